@@ -1,0 +1,3 @@
+import { defineProject } from 'vitest/config'
+
+export default defineProject({ extends: '../../vitest.config.ts', test: { name: 'compiler' } })

@@ -1,0 +1,54 @@
+/** Labelled images as they lie in a file: one byte a value, never blown up to floats in JavaScript. */
+export interface LabelledImages {
+  readonly kind: 'images'
+  /** Row-major, shape [count, height, width, channels]; 0 to 255. */
+  readonly images: Uint8Array
+  /** Class indices, shape [count]. */
+  readonly labels: Int32Array
+  readonly count: number
+  readonly height: number
+  readonly width: number
+  readonly channels: number
+}
+
+/** Rows of numbers with one or more numbers to predict for each. */
+export interface Table {
+  readonly kind: 'table'
+  /** Row-major, shape [count, width]. */
+  readonly features: Float32Array
+  /** Row-major, shape [count, outputs]. */
+  readonly targets: Float32Array
+  readonly count: number
+  readonly width: number
+  readonly outputs: number
+}
+
+export type Samples = LabelledImages | Table
+
+/** Where a data set came from. */
+export interface DataSource {
+  readonly kind: 'folder' | 'cache' | 'system' | 'download' | 'sample' | 'memory'
+  /** A folder or address a person can look up; absent for data from memory. */
+  readonly location?: string
+  /** SHA-256 (hex) of each unpacked file by name, for the record of a run. */
+  readonly sha256: Readonly<Record<string, string>>
+}
+
+export interface ImageDataset {
+  readonly name: string
+  readonly train: LabelledImages
+  readonly test: LabelledImages
+  readonly classNames: readonly string[]
+  readonly source: DataSource
+}
+
+export interface TableDataset {
+  readonly name: string
+  readonly train: Table
+  readonly test: Table
+  readonly featureNames: readonly string[]
+  readonly targetNames: readonly string[]
+  readonly source: DataSource
+}
+
+export type Dataset = ImageDataset | TableDataset
