@@ -1,3 +1,0 @@
-import { defineProject } from 'vitest/config'
-
-export default defineProject({ extends: '../../vitest.config.ts', test: { name: 'core' } })
