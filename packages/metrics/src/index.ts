@@ -1,1 +1,8 @@
-export {}
+export type {
+  ClassifierTest,
+  DatasetSummary,
+  LayerRow,
+  ModelSummary,
+  RegressorTest,
+  RunReport,
+} from './run-report.ts'
