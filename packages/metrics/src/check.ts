@@ -1,0 +1,79 @@
+import { TreadleError } from '@treadle/core'
+
+/** Class indices or other integers, one a row. */
+export type IntegerVector = ArrayLike<number>
+
+/** Throws `METRICS_BAD_INPUT`: `operation` names the function, `problem` the value met and the rule. */
+export function refuse(operation: string, problem: string): never {
+  throw new TreadleError('METRICS_BAD_INPUT', `${operation}: ${problem}`)
+}
+
+/** Refuses vectors that are empty or of different lengths. */
+export function checkPaired(
+  operation: string,
+  one: ArrayLike<unknown>,
+  other: ArrayLike<unknown>,
+  names: string,
+): void {
+  if (one.length !== other.length)
+    refuse(operation, `${names} must be of one length, got ${one.length} and ${other.length}.`)
+  if (one.length === 0) refuse(operation, `${names} are empty; give at least one row.`)
+}
+
+/** Refuses anything but integers in [low, high). */
+export function checkIntegers(
+  operation: string,
+  name: string,
+  values: IntegerVector,
+  low = Number.NEGATIVE_INFINITY,
+  high = Number.POSITIVE_INFINITY,
+): void {
+  for (let i = 0; i < values.length; i++) {
+    const value = values[i] as number
+    if (Number.isInteger(value) && value >= low && value < high) continue
+    const rule = Number.isFinite(high) ? `an integer from ${low} to ${high - 1}` : 'an integer'
+    refuse(operation, `\`${name}[${i}]\` (=${value}) must be ${rule}.`)
+  }
+}
+
+/** Refuses NaN and infinities, and values outside [low, high]. */
+export function checkFinite(
+  operation: string,
+  name: string,
+  values: ArrayLike<number>,
+  low = -Number.MAX_VALUE,
+  high = Number.MAX_VALUE,
+): void {
+  for (let i = 0; i < values.length; i++) {
+    const value = values[i] as number
+    if (value >= low && value <= high) continue
+    const rule = high === Number.MAX_VALUE ? 'a finite number' : `from ${low} to ${high}`
+    refuse(operation, `\`${name}[${i}]\` (=${value}) must be ${rule}.`)
+  }
+}
+
+/** Refuses sample weights of another length than the rows, not finite, or all 0. */
+export function checkWeights(operation: string, weights: ArrayLike<number> | undefined, count: number): void {
+  if (!weights) return
+  if (weights.length !== count)
+    refuse(operation, `\`sampleWeight\` must hold one weight a row, got ${weights.length} for ${count} rows.`)
+  checkFinite(operation, 'sampleWeight', weights)
+  for (let i = 0; i < count; i++) if (weights[i] !== 0) return
+  refuse(operation, '`sampleWeight` is 0 for every row; at least one must differ from 0.')
+}
+
+/** Refuses probabilities whose length is not rows × classes or which leave [0, 1]. Returns the class count. */
+export function checkProbabilities(
+  operation: string,
+  probabilities: ArrayLike<number>,
+  rows: number,
+): number {
+  const classes = probabilities.length / rows
+  if (!Number.isInteger(classes) || classes < 2)
+    refuse(
+      operation,
+      `\`probabilities\` must have shape [${rows}, classes] with at least 2 classes, got ${probabilities.length} values.`,
+    )
+  checkFinite(operation, 'probabilities', probabilities, 0, 1)
+  return classes
+}
