@@ -1,0 +1,42 @@
+import { fc, test as property } from '@fast-check/vitest'
+import { expect, test } from 'vitest'
+import { bootstrapAccuracy, quantile } from './bootstrap.ts'
+
+const hits = (right: number, count: number) => ({
+  labels: new Int32Array(count),
+  predictions: Int32Array.from({ length: count }, (_, i) => (i < right ? 0 : 1)),
+})
+
+test('agrees with the normal approximation on 10,000 rows', () => {
+  const { labels, predictions } = hits(8786, 10_000)
+  const { accuracy, low, high } = bootstrapAccuracy(labels, predictions)
+  const sd = Math.sqrt((0.8786 * (1 - 0.8786)) / 10_000)
+  expect(accuracy).toBe(0.8786)
+  expect(Math.abs(low - (accuracy - 1.96 * sd))).toBeLessThan(0.0008)
+  expect(Math.abs(high - (accuracy + 1.96 * sd))).toBeLessThan(0.0008)
+})
+
+property.prop([fc.nat(40), fc.integer({ min: 41, max: 80 }), fc.nat(1000)], { numRuns: 30 })(
+  'holds within [0, 1], is the same for a seed, and narrows with the confidence',
+  (right, count, seed) => {
+    const { labels, predictions } = hits(right, count)
+    const wide = bootstrapAccuracy(labels, predictions, { seed, resamples: 200 })
+    const narrow = bootstrapAccuracy(labels, predictions, { seed, resamples: 200, confidence: 0.5 })
+    expect(bootstrapAccuracy(labels, predictions, { seed, resamples: 200 })).toEqual(wide)
+    expect(0 <= wide.low && wide.low <= narrow.low && narrow.high <= wide.high && wide.high <= 1).toBe(true)
+  },
+)
+
+test('quantile is linear between neighbours, as numpy', () => {
+  expect(quantile([1, 2, 4], 0.5)).toBe(2)
+  expect(quantile([1, 2, 4], 0.75)).toBe(3)
+  expect(quantile([1, 2, 4], 1)).toBe(4)
+})
+
+test.each([
+  [{ confidence: 1 }, /`confidence` \(=1\)/],
+  [{ resamples: 0 }, /`resamples` \(=0\)/],
+  [{ seed: -1 }, /`seed` \(=-1\)/],
+])('refuses %j', (options, message) => {
+  expect(() => bootstrapAccuracy([0], [0], options)).toThrow(message)
+})

@@ -1,0 +1,104 @@
+import {
+  type IntegerVector,
+  checkIntegers,
+  checkPaired,
+  checkProbabilities,
+  checkWeights,
+  refuse,
+} from './check.ts'
+import type { WeightOption } from './confusion-matrix.ts'
+
+/**
+ * The class of the largest probability in each row, the first among equals.
+ * @param probabilities row-major, shape [rows, classes]
+ * @returns shape [rows]
+ * @throws TreadleError `METRICS_BAD_INPUT`
+ */
+export function predictedClasses(probabilities: ArrayLike<number>, classes: number): Int32Array {
+  const rows = probabilities.length / classes
+  if (!Number.isInteger(rows))
+    refuse(
+      'predictedClasses',
+      `\`probabilities\` holds ${probabilities.length} values, no multiple of ${classes} classes.`,
+    )
+  const out = new Int32Array(rows)
+  for (let row = 0; row < rows; row++) {
+    let best = 0
+    for (let c = 1; c < classes; c++)
+      if ((probabilities[row * classes + c] as number) > (probabilities[row * classes + best] as number))
+        best = c
+    out[row] = best
+  }
+  return out
+}
+
+/**
+ * The share of rows whose true class is among the `k` most probable, in [0, 1]: scikit-learn's
+ * `top_k_accuracy_score` (among equals it, and so this, lets the higher class go first).
+ * @param labels shape [rows], integers in [0, classes)
+ * @param probabilities row-major, shape [rows, classes]
+ * @throws TreadleError `METRICS_BAD_INPUT`
+ */
+export function topKAccuracy(
+  labels: IntegerVector,
+  probabilities: ArrayLike<number>,
+  k: number,
+  { sampleWeight }: WeightOption = {},
+): number {
+  const operation = 'topKAccuracy'
+  const classes = checkRows(operation, labels, probabilities, sampleWeight)
+  if (!Number.isInteger(k) || k < 1) refuse(operation, `\`k\` (=${k}) must be an integer of at least 1.`)
+  let hits = 0
+  let total = 0
+  for (let row = 0; row < labels.length; row++) {
+    const label = labels[row] as number
+    const own = probabilities[row * classes + label] as number
+    let before = 0
+    for (let c = 0; c < classes; c++) {
+      const other = probabilities[row * classes + c] as number
+      if (other > own || (other === own && c > label)) before++
+    }
+    const weight = sampleWeight ? (sampleWeight[row] as number) : 1
+    total += weight
+    if (before < k) hits += weight
+  }
+  return hits / total
+}
+
+/**
+ * Mean of −ln p(true class), in nats: scikit-learn's `log_loss`. Probabilities are clipped to [ε, 1 − ε], ε being
+ * the spacing of floats at 1: 2⁻²³ for a Float32Array, else 2⁻⁵².
+ * @param labels shape [rows], integers in [0, classes)
+ * @param probabilities row-major, shape [rows, classes]
+ * @throws TreadleError `METRICS_BAD_INPUT`
+ */
+export function logLoss(
+  labels: IntegerVector,
+  probabilities: ArrayLike<number>,
+  { sampleWeight }: WeightOption = {},
+): number {
+  const classes = checkRows('logLoss', labels, probabilities, sampleWeight)
+  const epsilon = probabilities instanceof Float32Array ? 2 ** -23 : 2 ** -52
+  let sum = 0
+  let total = 0
+  for (let row = 0; row < labels.length; row++) {
+    const own = probabilities[row * classes + (labels[row] as number)] as number
+    const weight = sampleWeight ? (sampleWeight[row] as number) : 1
+    sum -= weight * Math.log(Math.min(1 - epsilon, Math.max(epsilon, own)))
+    total += weight
+  }
+  return sum / total
+}
+
+function checkRows(
+  operation: string,
+  labels: IntegerVector,
+  probabilities: ArrayLike<number>,
+  sampleWeight: ArrayLike<number> | undefined,
+): number {
+  checkPaired(operation, labels, labels, '`labels`')
+  const classes = checkProbabilities(operation, probabilities, labels.length)
+  checkIntegers(operation, 'labels', labels, 0, classes)
+  checkWeights(operation, sampleWeight, labels.length)
+  return classes
+}
