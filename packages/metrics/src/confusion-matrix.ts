@@ -26,7 +26,7 @@ export function confusionMatrix(
   checkIntegers(operation, 'labels', labels, 0, classCount)
   checkIntegers(operation, 'predictions', predictions, 0, classCount)
   checkWeights(operation, sampleWeight, labels.length)
-  const matrix = Array.from({ length: classCount }, () => new Array<number>(classCount).fill(0))
+  const matrix = Array.from({ length: classCount }, () => Array.from({ length: classCount }, () => 0))
   for (let i = 0; i < labels.length; i++) {
     const row = matrix[labels[i] as number] as number[]
     const column = predictions[i] as number

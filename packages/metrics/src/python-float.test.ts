@@ -15,11 +15,12 @@ test('writes 450 floats as Python wrote them', () => {
   }
 })
 
+const decimals = 100
 // every exact tie is a multiple of 1/2^n; toFixed differs there alone
 property.prop([fc.double({ noNaN: true, min: -1e6, max: 1e6 }), fc.nat(20)])(
   'equals toFixed off the ties',
   (value, digits) => {
-    fc.pre(!/^50*$/.test(value.toFixed(60).slice(digits - 60)) && !Object.is(value, -0))
+    fc.pre(!/^50*$/.test(value.toFixed(decimals).slice(digits - decimals)) && !Object.is(value, -0))
     expect(pythonFixed(value, digits).replace(/^-(0\.?0*)$/, '$1')).toBe(
       value.toFixed(digits).replace(/^-(0\.?0*)$/, '$1'),
     )

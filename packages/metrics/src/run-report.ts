@@ -1,18 +1,19 @@
 import type { DataSource, History, LabelledImages, PublishedResult } from '@treadle/core'
 
-/** One row of a network's table, as `describeModel` of @treadle/model gives it. */
+/** One row of a network's table. */
 export interface LayerRow {
   /** The layer's own name, such as `dense_1`. */
-  readonly layer: string
+  readonly name: string
   /** Its class, such as `Dense`. */
   readonly type: string
-  /** Without the batch axis; `null` where a size is open. */
+  /** `null` where the size is free, as the batch: [null, 28, 30]. */
   readonly outputShape: readonly (number | null)[]
   readonly parameters: number
-  /** Names of the layers it reads. */
-  readonly inputs: readonly string[]
+  /** Names of the layers whose outputs it takes. */
+  readonly connectedTo: readonly string[]
 }
 
+/** What `describeModel` of @treadle/model returns. */
 export interface ModelSummary {
   readonly name: string
   readonly layers: readonly LayerRow[]

@@ -59,12 +59,12 @@ describe('equals scikit-learn to 1e-12 (log loss of float32 to 1e-6)', () => {
   })
 })
 
-const pairs = fc
-  .array(fc.tuple(fc.nat(6), fc.nat(6)), { minLength: 1, maxLength: 80 })
-  .map((rows) => ({
-    labels: rows.map(([label]) => label),
-    predictions: rows.map(([, predicted]) => predicted),
-  }))
+const pairs = fc.array(fc.tuple(fc.nat(6), fc.nat(6)), { minLength: 1, maxLength: 80 }).map((rows) => ({
+  labels: rows.map(([label]) => label),
+  predictions: rows.map(([, predicted]) => predicted),
+}))
+
+const rename = (values: number[]) => values.map((value) => 50 - 3 * value)
 
 describe('identities', () => {
   property.prop([pairs])(
@@ -103,7 +103,6 @@ describe('identities', () => {
         ...values.slice(turn % values.length),
         ...values.slice(0, turn % values.length),
       ]
-      const rename = (values: number[]) => values.map((value) => 50 - 3 * value)
       for (const score of [accuracy, balancedAccuracy, cohenKappa, matthewsCorrcoef]) {
         const expected = score(labels, predictions)
         for (const other of [

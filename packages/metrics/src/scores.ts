@@ -68,9 +68,12 @@ export function matthewsCorrcoef(
 ): number {
   const matrix = tally('matthewsCorrcoef', labels, predictions, options)
   const { actual, predicted, total, hits } = margins(matrix)
-  const dot = (a: number[], b: number[]) => a.reduce((sum, value, i) => sum + value * (b[i] as number), 0)
   const spread = (total * total - dot(predicted, predicted)) * (total * total - dot(actual, actual))
   return spread === 0 ? 0 : (hits * total - dot(actual, predicted)) / Math.sqrt(spread)
+}
+
+function dot(a: number[], b: number[]): number {
+  return a.reduce((sum, value, i) => sum + value * (b[i] as number), 0)
 }
 
 /** The confusion matrix over the sorted union of labels seen. */
