@@ -1,4 +1,11 @@
 import { defineConfig } from 'tsdown'
 import { base } from '../../tsdown.base.ts'
+import { takeBackend } from './scripts/take-backend.ts'
 
-export default defineConfig({ ...base })
+export default defineConfig({
+  ...base,
+  entry: ['src/index.ts', 'src/platform.node.ts', 'src/platform.browser.ts'],
+  deps: { neverBundle: [...base.deps.neverBundle, /\/dist\/wasm\//] },
+  clean: ['dist/*.js', 'dist/*.d.ts', 'dist/*.map'],
+  onSuccess: takeBackend,
+})

@@ -1,1 +1,5 @@
-export {}
+export { activeRuntime, startRuntime } from './start.ts'
+export type { StartOptions } from './bring-up.ts'
+export type { WasmBinaries, WasmSource } from './binaries.ts'
+export type { RuntimeNote } from './platform.ts'
+export type { Runtime } from './runtime.ts'

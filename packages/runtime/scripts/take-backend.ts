@@ -1,0 +1,164 @@
+import { copyFile, mkdir, readFile, writeFile } from 'node:fs/promises'
+import { createRequire } from 'node:module'
+
+/**
+ * Takes factories, worker and binaries from the installed @tensorflow/tfjs-backend-wasm into dist/wasm as ES modules.
+ * The factories are Emscripten's output, written for script tags and CommonJS. What changes:
+ *
+ * - what belongs to one platform (opening a worker, reading a file) or to the whole process (listeners, `global.Worker`)
+ *   is taken out; the caller hands it in as a member of the module object;
+ * - the number of workers is a parameter;
+ * - nothing is evaluated from text and no Blob is made.
+ *
+ * Every replacement states how often it must match, so another version of the package stops the build instead of
+ * shipping half a change.
+ */
+const require = createRequire(import.meta.url)
+const source = new URL('wasm-out/', `file://${require.resolve('@tensorflow/tfjs-backend-wasm/package.json')}`)
+const target = new URL('../dist/wasm/', import.meta.url)
+
+interface Replacement {
+  readonly find: string
+  readonly by: string
+  readonly times?: number
+}
+
+function rewrite(name: string, text: string, replacements: readonly Replacement[]): string {
+  for (const { find, by, times = 1 } of replacements) {
+    const parts = text.split(find)
+    if (parts.length - 1 !== times) {
+      throw new Error(
+        `${name}: expected ${times} × ${JSON.stringify(find)}, met ${parts.length - 1}. Adapt scripts/take-backend.ts.`,
+      )
+    }
+    text = parts.join(by)
+  }
+  return text
+}
+
+/** Removes what lies from `start` to just before `end`, both of which must occur. */
+function cut(name: string, text: string, start: string, end: string): string {
+  const from = text.indexOf(start)
+  const to = text.indexOf(end, from)
+  if (from < 0 || to < 0)
+    throw new Error(`${name}: no text between ${JSON.stringify(start)} and ${JSON.stringify(end)}.`)
+  return text.slice(0, from) + text.slice(to)
+}
+
+const NODE_CHECK =
+  'typeof process=="object"&&typeof process.versions=="object"&&typeof process.versions.node=="string"'
+
+const common: readonly Replacement[] = [
+  {
+    find: `  var _scriptDir = typeof document !== 'undefined' && document.currentScript ? document.currentScript.src : undefined;
+  if (typeof __filename !== 'undefined') _scriptDir = _scriptDir || __filename;
+`,
+    by: '  var _scriptDir = import.meta.url;\n',
+  },
+  { find: `ENVIRONMENT_IS_NODE=${NODE_CHECK}`, by: 'ENVIRONMENT_IS_NODE=false' },
+  // The factory would remember the process's listeners, add its own, and remove all of them when it is disposed.
+  { find: 'typeof process!=="undefined"&&process.listeners', by: 'false' },
+]
+
+const threaded: readonly Replacement[] = [
+  { find: 'var pthreadPoolSize=8;', by: 'var pthreadPoolSize=Module["pthreadPoolSize"];' },
+  {
+    find: 'var pthreadMainJs=locateFile("tfjs-backend-wasm-threaded-simd.worker.js");worker=new Worker(pthreadMainJs);',
+    by: 'worker=Module["createWorker"]();',
+  },
+  {
+    find: 'worker.onerror=e=>{var message="worker sent an error!";err(message+" "+e.filename+":"+e.lineno+": "+e.message);throw e};',
+    by: 'worker.onerror=Module["onWorkerError"];',
+  },
+  // With no worker to wait for, nothing would ever say that all are there.
+  {
+    find: 'function(){if(!--numWorkersToLoad)removeRunDependency("wasm-instantiate")})})',
+    by: 'function(){if(!--numWorkersToLoad)removeRunDependency("wasm-instantiate")})});if(!numWorkersToLoad)removeRunDependency("wasm-instantiate")',
+  },
+  { find: '"urlOrBlob":Module["mainScriptUrlOrBlob"]||_scriptDir,', by: '' },
+  // Blocking is what a kernel does; the warning about it in a page's main thread would come with every start.
+  {
+    find: 'function _emscripten_check_blocking_allowed(){if(ENVIRONMENT_IS_NODE)return;if(ENVIRONMENT_IS_WORKER)return;warnOnce("Blocking on the main thread is very dangerous, see https://emscripten.org/docs/porting/pthreads.html#blocking-on-the-main-browser-thread")}',
+    by: 'function _emscripten_check_blocking_allowed(){}',
+  },
+  // A thread that may block waits in `Atomics.wait`, for ever if a worker has died. One that may not polls the clock,
+  // which is an import of ours and can end the wait.
+  {
+    find: '__emscripten_thread_init(tb,!ENVIRONMENT_IS_WORKER,1,!ENVIRONMENT_IS_WEB)',
+    by: '__emscripten_thread_init(tb,1,1,0)',
+  },
+]
+
+/** The directory of the notice and of everything under the Apache licence. */
+const NOTICE = `The files threaded-simd.js, threaded-simd.wasm, worker.browser.js, worker.node.js, simd.js and simd.wasm in this
+directory are taken from @tensorflow/tfjs-backend-wasm 4.22.0 (https://github.com/tensorflow/tfjs),
+Copyright Google LLC, licensed under the Apache License, Version 2.0 (LICENSE-APACHE-2.0.txt).
+The .wasm files are unchanged. The .js files were changed by the build of @treadle/runtime (scripts/take-backend.ts):
+turned into ES modules, made free of process listeners, global variables and evaluated text, and the number of threads
+made a parameter.
+`
+
+const banner =
+  '/*! From @tensorflow/tfjs-backend-wasm 4.22.0, Copyright Google LLC, Apache-2.0; changed, see NOTICE.txt */\n'
+
+async function factory(name: string, global: string, replacements: readonly Replacement[]): Promise<string> {
+  const file = `tfjs-backend-wasm-${name}.js`
+  const text = await readFile(new URL(file, source), 'utf8')
+  const module = cut(
+    file,
+    rewrite(file, text, replacements) + '\u0000',
+    "if (typeof exports === 'object'",
+    '\u0000',
+  ).slice(0, -1)
+  return `${banner}${module}export default ${global};\n`
+}
+
+async function workers(): Promise<{ node: string; browser: string }> {
+  const file = 'tfjs-backend-wasm-threaded-simd.worker.js'
+  const { wasmWorkerContents } = require(new URL(file, source).pathname) as { wasmWorkerContents: string }
+  // The package's template literal has turned the escaped line feed inside a string into a real one.
+  let body = wasmWorkerContents.replaceAll('\n', '\\n')
+  body = cut(file, body, 'if(ENVIRONMENT_IS_NODE){var nodeWorkerThreads', 'var initializedJS')
+  body = rewrite(file, body, [
+    { find: '"use strict";', by: '' },
+    { find: `ENVIRONMENT_IS_NODE=${NODE_CHECK}`, by: 'ENVIRONMENT_IS_NODE=false' },
+    {
+      find: 'if(typeof e.data.urlOrBlob=="string"){importScripts(e.data.urlOrBlob)}else{var objectUrl=URL.createObjectURL(e.data.urlOrBlob);importScripts(objectUrl);URL.revokeObjectURL(objectUrl)}',
+      by: '',
+    },
+  ])
+  const imports = "import WasmBackendModuleThreadedSimd from './threaded-simd.js';\n"
+  const port = `import { parentPort } from 'node:worker_threads';
+globalThis.self = globalThis;
+globalThis.postMessage = (message) => parentPort.postMessage(message);
+parentPort.on('message', (data) => self.onmessage({ data }));
+`
+  return { node: `${banner}${imports}${port}${body}\n`, browser: `${banner}${imports}${body}\n` }
+}
+
+/** Writes dist/wasm. Files that would not change are left alone. */
+export async function takeBackend(): Promise<void> {
+  await mkdir(target, { recursive: true })
+  const worker = await workers()
+  const texts = {
+    'threaded-simd.js': await factory('threaded-simd', 'WasmBackendModuleThreadedSimd', [
+      ...common,
+      ...threaded,
+    ]),
+    'simd.js': await factory('simd', 'Module', common),
+    'worker.node.js': worker.node,
+    'worker.browser.js': worker.browser,
+    'NOTICE.txt': NOTICE,
+  }
+  for (const [name, text] of Object.entries(texts)) {
+    const url = new URL(name, target)
+    if ((await readFile(url, 'utf8').catch(() => undefined)) !== text) await writeFile(url, text)
+  }
+  for (const name of ['threaded-simd', 'simd']) {
+    await copyFile(new URL(`tfjs-backend-wasm-${name}.wasm`, source), new URL(`${name}.wasm`, target))
+  }
+  await copyFile(
+    new URL('LICENSE-APACHE-2.0.txt', import.meta.url),
+    new URL('LICENSE-APACHE-2.0.txt', target),
+  )
+}

@@ -1,0 +1,57 @@
+import { TreadleError } from '@treadle/core'
+import { platform } from '#platform'
+
+/** A WebAssembly binary: where it lies, its bytes, or the compiled module. */
+export type WasmSource = string | URL | BufferSource | WebAssembly.Module
+
+/** The two binaries of tfjs's backend, for programs that carry them elsewhere than in this package's dist/wasm. */
+export interface WasmBinaries {
+  /** threaded-simd.wasm, used where memory can be shared. */
+  readonly threadedSimd?: WasmSource
+  /** simd.wasm, used elsewhere. */
+  readonly simd?: WasmSource
+}
+
+// Written out in full, one each: that is what bundlers look for.
+const packaged = {
+  threadedSimd: () => new URL('../dist/wasm/threaded-simd.wasm', import.meta.url),
+  simd: () => new URL('../dist/wasm/simd.wasm', import.meta.url),
+}
+
+/**
+ * Reads and compiles a binary.
+ * @throws TreadleError `RUNTIME_BINARY_UNREADABLE`, `RUNTIME_BINARY_INVALID`
+ */
+export async function compileBinary(
+  name: keyof WasmBinaries,
+  source: WasmSource | undefined,
+  signal: AbortSignal,
+): Promise<WebAssembly.Module> {
+  const given = source ?? packaged[name]()
+  if (given instanceof WebAssembly.Module) return given
+  const located = typeof given === 'string' || given instanceof URL
+  const bytes = located ? await readBinary(name, given, signal) : given
+  try {
+    return await WebAssembly.compile(bytes)
+  } catch (error) {
+    const what = located ? String(given) : `${bytes.byteLength} bytes`
+    throw new TreadleError(
+      'RUNTIME_BINARY_INVALID',
+      `Compiling the ${name} binary (${what}) failed: ${(error as Error).message}. Serve the file that this version of @treadle/runtime ships in dist/wasm, unchanged.`,
+      { cause: error },
+    )
+  }
+}
+
+async function readBinary(name: string, location: string | URL, signal: AbortSignal): Promise<BufferSource> {
+  try {
+    return await platform.readBytes(new URL(location, globalThis.location?.href), signal)
+  } catch (error) {
+    signal.throwIfAborted()
+    throw new TreadleError(
+      'RUNTIME_BINARY_UNREADABLE',
+      `Reading the ${name} binary from ${location} failed: ${(error as Error).message}. Copy dist/wasm of @treadle/runtime to where it can be read, or pass startRuntime({ wasm: { ${name}: … } }).`,
+      { cause: error },
+    )
+  }
+}

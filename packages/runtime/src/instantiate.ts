@@ -1,0 +1,199 @@
+import { TreadleError } from '@treadle/core'
+import { platform } from '#platform'
+import { LARGEST_MEMORY } from './memory.ts'
+import type { ImportedFunctions, ModuleSettings, TfjsModule, ThreadPort } from './tfjs-module.ts'
+
+/** Milliseconds the calling thread waits for its threads within one kernel before it gives them up. */
+const KERNEL_TIMEOUT = 60_000
+
+/** An instantiated binary, with or without threads. */
+export interface Instance {
+  readonly module: TfjsModule
+  readonly memory: WebAssembly.Memory
+  /** Set once a thread has died or the module has aborted; every use of the module throws it from then on. */
+  readonly failure: TreadleError | undefined
+  /** Ends the threads and lets go of the module. May be called twice. */
+  stop(): Promise<void>
+}
+
+export interface InstantiateOptions {
+  readonly binary: WebAssembly.Module
+  /** How many threads compute, the calling one included. */
+  readonly threads: number
+  /** The shared memory; without it the unthreaded binary is meant, which brings its own. */
+  readonly memory: WebAssembly.Memory | undefined
+  readonly maximumMemory: number
+  readonly signal: AbortSignal
+}
+
+/**
+ * Instantiates tfjs's module in `memory` and starts its threads.
+ * Rejects when `signal` is aborted, with the signal's reason, and when a thread does not start; nothing stays behind.
+ *
+ * @throws TreadleError `RUNTIME_THREAD_FAILED`, `RUNTIME_ABORTED`, `RUNTIME_THREADS_UNMET`
+ */
+export async function instantiate(options: InstantiateOptions): Promise<Instance> {
+  const { binary, threads, signal } = options
+  const ports: ThreadPort[] = []
+  const output: string[] = []
+  let memory = options.memory
+  let failure: TreadleError | undefined
+  let stopped = false
+  let giveUp: (reason: unknown) => void
+  const givenUp = new Promise<never>((_, reject) => (giveUp = reject))
+  givenUp.catch(() => {})
+
+  const fail = (code: string, message: string, cause?: unknown): void => {
+    if (stopped) return
+    const details = output.length > 0 ? ` It printed: ${output.join(' ')}` : ''
+    failure ??= new TreadleError(code, `${message}${details}`, { cause })
+    giveUp(failure)
+  }
+  const stop = async (): Promise<void> => {
+    stopped = true
+    await Promise.all(ports.splice(0).map((port) => port.terminate()))
+  }
+  const print = (line: string): void => {
+    output.push(line)
+    if (output.length > 20) output.shift()
+  }
+
+  let waitingSince: number | undefined
+  const overrides = {
+    // The binary uses half of the cores reported here at most.
+    emscripten_num_logical_cores: () => 2 * threads,
+    // Asked all the time while the calling thread waits for the others: the place to end a wait that would never end.
+    emscripten_get_now: () => {
+      const now = performance.now()
+      waitingSince ??= now
+      if (now - waitingSince > KERNEL_TIMEOUT) {
+        fail(
+          'RUNTIME_THREAD_FAILED',
+          `A thread has not answered for ${KERNEL_TIMEOUT / 1000} s; dispose the runtime and start it again.`,
+        )
+      }
+      if (failure) throw failure
+      return now
+    },
+    // Called in a wait after another thread has crashed.
+    emscripten_unwind_to_js_event_loop: () => {
+      fail('RUNTIME_THREAD_FAILED', 'A thread has crashed; dispose the runtime and start it again.')
+      throw failure
+    },
+  }
+
+  const settings: ModuleSettings = {
+    instantiateWasm(imports, receive) {
+      const environment = {
+        ...imports['env'],
+        ...overrides,
+        emscripten_resize_heap: limited(imports, options.maximumMemory),
+      }
+      WebAssembly.instantiate(binary, { ...imports, env: environment } as WebAssembly.Imports).then(
+        (instance) => {
+          memory ??= instance.exports['memory'] as WebAssembly.Memory
+          receive(instance, binary)
+        },
+        (error: Error) =>
+          fail(
+            'RUNTIME_BINARY_INVALID',
+            `The binary does not fit its factory: ${error.message}. Serve the files of one version of @treadle/runtime.`,
+            error,
+          ),
+      )
+      return {}
+    },
+    print,
+    printErr: print,
+    onAbort: (reason) =>
+      fail(
+        'RUNTIME_ABORTED',
+        `tfjs's WebAssembly module has aborted (${String(reason)}); dispose the runtime and start it again.`,
+      ),
+    ...(options.memory && {
+      wasmMemory: options.memory,
+      pthreadPoolSize: threads - 1,
+      createWorker: () => {
+        const port = platform.openThread()
+        ports.push(port)
+        return port
+      },
+      onWorkerError: (event) => {
+        const reason = (event as { message?: string }).message ?? 'its script could not be loaded'
+        fail(
+          'RUNTIME_THREAD_FAILED',
+          `A thread of the WebAssembly backend has failed: ${reason}. Dispose the runtime and start it again, or start it with \`threads: 1\`.`,
+          event,
+        )
+      },
+    }),
+  }
+
+  const onAbort = (): void => giveUp(signal.reason)
+  signal.addEventListener('abort', onAbort)
+  try {
+    signal.throwIfAborted()
+    const { default: factory } = options.memory
+      ? await import('../dist/wasm/threaded-simd.js')
+      : await import('../dist/wasm/simd.js')
+    const module = await Promise.race([factory(settings), givenUp])
+    guard(module, () => {
+      waitingSince = undefined
+      if (failure) throw failure
+    })
+    module.tfjs = bindings(module, threads)
+    return {
+      module,
+      memory: memory as WebAssembly.Memory,
+      get failure() {
+        return failure
+      },
+      stop,
+    }
+  } catch (error) {
+    await stop()
+    throw error
+  } finally {
+    signal.removeEventListener('abort', onAbort)
+  }
+}
+
+/** `emscripten_resize_heap` that refuses to grow beyond `maximum` bytes; the unthreaded memory knows no maximum. */
+function limited(imports: ImportedFunctions, maximum: number): (bytes: number) => unknown {
+  const resize = imports['env']?.['emscripten_resize_heap'] as (bytes: number) => unknown
+  if (maximum === LARGEST_MEMORY) return resize
+  return (bytes) => bytes >>> 0 <= maximum && resize(bytes)
+}
+
+/**
+ * Every kernel allocates its output first. So `malloc` is where a broken module is refused, and where memory that has
+ * run out becomes an error; tfjs would go on and write to address 0.
+ */
+function guard(module: TfjsModule, check: () => void): void {
+  const malloc = module._malloc
+  module._malloc = (bytes) => {
+    check()
+    const address = malloc(bytes) >>> 0
+    if (address === 0 && bytes > 0) {
+      throw new TreadleError(
+        'RUNTIME_OUT_OF_MEMORY',
+        `WebAssembly memory has no room for ${bytes} more bytes (it holds ${module.HEAPU8.length}); use a smaller batch, dispose tensors, or start the runtime with a larger \`maximumMemory\`.`,
+      )
+    }
+    return address
+  }
+}
+
+/** The functions of the module that tfjs's backend calls by these names. */
+function bindings(module: TfjsModule, threads: number): TfjsModule['tfjs'] {
+  const start = module.cwrap('init_with_threads_count', null, ['number'])
+  return {
+    init: module.cwrap('init', null, []),
+    // The backend would ask for what `setThreadsCount` left in a variable that it shares with stock `wasm`.
+    initWithThreadsCount: () => start(threads),
+    getThreadsCount: module.cwrap('get_threads_count', 'number', []),
+    registerTensor: module.cwrap('register_tensor', null, ['number', 'number', 'number']),
+    disposeData: module.cwrap('dispose_data', null, ['number']),
+    dispose: module.cwrap('dispose', null, []),
+  } as TfjsModule['tfjs']
+}

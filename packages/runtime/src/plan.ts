@@ -1,0 +1,76 @@
+import { TreadleError } from '@treadle/core'
+import { platform } from '#platform'
+import { hasAtomics } from './features.ts'
+import { LARGEST_MEMORY, createSharedMemory, memoryPages } from './memory.ts'
+import type { RuntimeNote } from './platform.ts'
+
+/** As many as the binary's pool holds. */
+export const MOST_THREADS = 8
+
+/** @throws TreadleError `RUNTIME_BAD_OPTION` */
+export function checkThreads(threads: unknown): asserts threads is 'auto' | number {
+  if (threads === 'auto') return
+  if (Number.isInteger(threads) && (threads as number) >= 1 && (threads as number) <= MOST_THREADS) return
+  throw new TreadleError(
+    'RUNTIME_BAD_OPTION',
+    `\`threads\` (=${String(threads)}) must be 'auto' or an integer from 1 to ${MOST_THREADS}.`,
+  )
+}
+
+/** What a start would get here. */
+export interface Plan {
+  readonly threads: number
+  /** Absent where memory cannot be shared. */
+  readonly memory: WebAssembly.Memory | undefined
+  readonly maximumMemory: number
+  readonly notes: readonly RuntimeNote[]
+}
+
+/**
+ * Decides how many threads run and in which memory.
+ * @param maximumMemory bytes
+ * @throws TreadleError `RUNTIME_BAD_OPTION`
+ */
+export function planStart(threads: 'auto' | number = 'auto', maximumMemory: number = LARGEST_MEMORY): Plan {
+  checkThreads(threads)
+  const pages = memoryPages(maximumMemory)
+  const notes: RuntimeNote[] = []
+  const obstacle = sharingObstacle()
+  const shared = obstacle ? undefined : createSharedMemory(pages)
+  if (obstacle) notes.push(obstacle)
+  else if (!shared) {
+    notes.push({
+      code: 'NO_SHARED_MEMORY',
+      message:
+        'Threads are off: the engine refused a shared WebAssembly memory. Close other programs or tabs, or allow it where a policy forbids it.',
+    })
+  } else if (shared.pages < pages) {
+    notes.push({
+      code: 'SMALLER_MEMORY',
+      message: `Memory can grow to ${shared.pages / 16} MiB only: the engine refused to reserve ${pages / 16} MiB of addresses. Close other programs or tabs if that is not enough.`,
+    })
+  }
+  const cores = platform.cores()
+  if (threads === 'auto' && shared && cores === 1) {
+    notes.push({
+      code: 'ONE_CORE',
+      message: 'One thread runs: this process may use one core only. Ask for more with `threads`.',
+    })
+  }
+  return {
+    threads: shared ? (threads === 'auto' ? Math.min(cores, MOST_THREADS) : threads) : 1,
+    memory: shared?.memory,
+    maximumMemory: (shared?.pages ?? pages) * 65_536,
+    notes,
+  }
+}
+
+function sharingObstacle(): RuntimeNote | undefined {
+  if (platform.obstacle) return platform.obstacle
+  if (hasAtomics() && typeof SharedArrayBuffer === 'function') return undefined
+  return {
+    code: 'NO_ATOMICS',
+    message:
+      'Threads are off: this engine has no WebAssembly threads. Use Node.js ≥ 20.19, Chrome or Edge ≥ 91, Firefox ≥ 89 or Safari ≥ 16.4.',
+  }
+}

@@ -1,0 +1,22 @@
+import { fetchBytes } from './fetch-bytes.ts'
+import type { Platform } from './platform.ts'
+import type { ThreadPort } from './tfjs-module.ts'
+
+const isolated = globalThis.crossOriginIsolated === true
+
+export const platform: Platform = {
+  name: globalThis.navigator?.userAgent ?? 'unknown browser',
+  isolated,
+  obstacle: isolated
+    ? undefined
+    : {
+        code: 'NOT_ISOLATED',
+        message:
+          'Threads are off: the page is not cross-origin isolated, so it may not share memory. Serve it with the headers "Cross-Origin-Opener-Policy: same-origin" and "Cross-Origin-Embedder-Policy: require-corp", over HTTPS or from localhost.',
+      },
+  cores: () => globalThis.navigator?.hardwareConcurrency || 1,
+  // The whole expression must stand in one piece: it is what bundlers look for.
+  openThread: () =>
+    new Worker(new URL('../dist/wasm/worker.browser.js', import.meta.url), { type: 'module' }) as ThreadPort,
+  readBytes: fetchBytes,
+}

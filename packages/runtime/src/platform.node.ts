@@ -1,0 +1,44 @@
+import { readFile } from 'node:fs/promises'
+import { availableParallelism } from 'node:os'
+import { Worker } from 'node:worker_threads'
+import { fetchBytes } from './fetch-bytes.ts'
+import type { Platform } from './platform.ts'
+import type { ThreadPort } from './tfjs-module.ts'
+
+/** A worker thread with a Web Worker's face. It never keeps the process alive. */
+class NodeThread implements ThreadPort {
+  onmessage: ThreadPort['onmessage'] = null
+  onerror: ThreadPort['onerror'] = null
+  readonly #worker: Worker
+  #terminated = false
+
+  constructor() {
+    // Our worker is plain JavaScript: the process's loaders and inspector flags are not for it.
+    this.#worker = new Worker(new URL('../dist/wasm/worker.node.js', import.meta.url), { execArgv: [] })
+    this.#worker.on('message', (data) => this.onmessage?.({ data }))
+    this.#worker.on('error', (error) => this.onerror?.(error))
+    this.#worker.on('exit', (code) => {
+      if (!this.#terminated) this.onerror?.(new Error(`the thread ended with exit code ${code}`))
+    })
+    this.#worker.unref()
+  }
+
+  postMessage(message: unknown): void {
+    this.#worker.postMessage(message)
+  }
+
+  async terminate(): Promise<void> {
+    this.#terminated = true
+    await this.#worker.terminate()
+  }
+}
+
+export const platform: Platform = {
+  name: `Node.js ${process.versions.node}`,
+  isolated: undefined,
+  obstacle: undefined,
+  cores: availableParallelism,
+  openThread: () => new NodeThread(),
+  readBytes: (url, signal) =>
+    url.protocol === 'file:' ? readFile(url, { signal }) : fetchBytes(url, signal),
+}

@@ -1,0 +1,11 @@
+// What the build puts into dist/wasm (scripts/take-backend.ts).
+
+declare module '*/dist/wasm/threaded-simd.js' {
+  const factory: import('./tfjs-module.ts').ModuleFactory
+  export default factory
+}
+
+declare module '*/dist/wasm/simd.js' {
+  const factory: import('./tfjs-module.ts').ModuleFactory
+  export default factory
+}
