@@ -1,0 +1,86 @@
+import { sha256 } from '@noble/hashes/sha2.js'
+import { bytesToHex } from '@noble/hashes/utils.js'
+import { TreadleError } from '@treadle/core'
+import { io } from '@tensorflow/tfjs-core'
+import type { LayersModel } from '@tensorflow/tfjs-layers'
+
+/** What tfjs calls a model's artifacts, with the weights in one piece. */
+export interface WholeArtifacts extends io.ModelArtifacts {
+  modelTopology: object
+  weightSpecs: io.WeightsManifestEntry[]
+  weightData: ArrayBuffer
+}
+
+/**
+ * Takes a model's artifacts from tfjs's own `save`, so that files written from them are those that tfjs reads.
+ * @param optimizer whether the state of the optimizer the model was compiled with is among them
+ * @throws TreadleError `MODEL_NOT_FINITE`
+ */
+export async function modelArtifacts(model: LayersModel, optimizer = false): Promise<WholeArtifacts> {
+  let captured: io.ModelArtifacts | undefined
+  await model.save(
+    io.withSaveHandler(async (artifacts) => {
+      captured = artifacts
+      return { modelArtifactsInfo: { dateSaved: new Date(0), modelTopologyType: 'JSON' } }
+    }),
+  )
+  const artifacts = captured as WholeArtifacts
+  checkFinite(model.name, artifacts)
+  if (optimizer) await addOptimizer(model, artifacts)
+  return artifacts
+}
+
+/**
+ * The SHA-256 (hex) of the bytes that `saveModel` writes to weights.bin, without an optimizer's state.
+ * @throws TreadleError `MODEL_NOT_FINITE`
+ */
+export async function weightsSha256(model: LayersModel): Promise<string> {
+  return sha256Hex((await modelArtifacts(model)).weightData)
+}
+
+/** `crypto.subtle` is missing in pages that are not served securely. */
+export function sha256Hex(bytes: ArrayBuffer): string {
+  return bytesToHex(sha256(new Uint8Array(bytes)))
+}
+
+/** What a weight that is NaN or infinite in a file or a model means: it cannot predict. */
+export function notFinite(operation: string, weight: string, value: number): TreadleError {
+  return new TreadleError(
+    'MODEL_NOT_FINITE',
+    `${operation}: weight \`${weight}\` holds ${value}, and a network with such a weight predicts nothing. ` +
+      'Train again from an earlier state with a smaller learning rate.',
+  )
+}
+
+function checkFinite(modelName: string, { weightSpecs, weightData }: WholeArtifacts): void {
+  let offset = 0
+  for (const { name, shape, dtype } of weightSpecs) {
+    const size = shape.reduce((product, dimension) => product * dimension, 1)
+    if (dtype === 'float32') {
+      const bad = new Float32Array(weightData.slice(offset, offset + 4 * size)).find(
+        (value) => !Number.isFinite(value),
+      )
+      if (bad !== undefined) throw notFinite(`Saving \`${modelName}\``, name, bad)
+    }
+    offset += size * (dtype === 'bool' ? 1 : 4)
+  }
+}
+
+/** As tfjs does it, but without leaving the tensor of the step counter behind. */
+async function addOptimizer(model: LayersModel, artifacts: WholeArtifacts): Promise<void> {
+  if (model.optimizer == null) {
+    throw new TreadleError(
+      'MODEL_NO_OPTIMIZER',
+      `Saving \`${model.name}\` with its optimizer: it has none. Compile it first, or save without \`optimizer\`.`,
+    )
+  }
+  const weights = await model.optimizer.getWeights()
+  const { data, specs } = await io.encodeWeights(weights, 'optimizer')
+  weights.find(({ name }) => name === 'iter')?.tensor.dispose()
+  const { getTrainingConfig } = model as unknown as {
+    getTrainingConfig(this: LayersModel): io.TrainingConfig
+  }
+  artifacts.trainingConfig = getTrainingConfig.call(model)
+  artifacts.weightSpecs = [...artifacts.weightSpecs, ...specs]
+  artifacts.weightData = io.CompositeArrayBuffer.join([artifacts.weightData, data])
+}

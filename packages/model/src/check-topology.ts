@@ -1,0 +1,108 @@
+import { badFile } from './model-json.ts'
+
+/*
+ * tfjs builds a network from its configuration by trying layer after layer until none is left: layers that wait for
+ * each other would keep it busy for ever, and a width of 10¹² would be allocated before any weight is compared. So
+ * both are checked first. The rest of a configuration's faults tfjs finds itself.
+ */
+
+type Json = Readonly<Record<string, unknown>>
+
+const MAX_INPUT = 2 ** 28
+
+/**
+ * @param config of a network, keys as in model.json
+ * @param weightCount numbers that the file holds: no layer is wider than that
+ * @throws TreadleError `MODEL_BAD_FILE`
+ */
+export function checkTopology(config: unknown, weightCount: number, location: string): void {
+  checkSizes(config, weightCount, location)
+  checkNetworks(config, location)
+}
+
+const widths = new Set(['units', 'filters', 'input_dim', 'output_dim', 'depth_multiplier'])
+
+function checkSizes(value: unknown, weightCount: number, location: string): void {
+  if (typeof value !== 'object' || value === null) return
+  for (const [key, inner] of Object.entries(value)) {
+    if (widths.has(key) && typeof inner === 'number' && inner > weightCount) {
+      throw badFile(
+        location,
+        `a layer has \`${key}\` ${inner}, but the file holds only ${weightCount} weights`,
+      )
+    }
+    if (key === 'batch_input_shape' && Array.isArray(inner)) {
+      const size = inner.reduce(
+        (product: number, dimension) => product * (typeof dimension === 'number' ? dimension : 1),
+        1,
+      )
+      if (!(size <= MAX_INPUT))
+        throw badFile(location, `its input [${inner.join(', ')}] has more than ${MAX_INPUT} values`)
+    }
+    checkSizes(inner, weightCount, location)
+  }
+}
+
+function checkNetworks(value: unknown, location: string): void {
+  if (typeof value !== 'object' || value === null) return
+  const { layers } = value as Json
+  if (Array.isArray(layers) && layers.some((layer) => 'inbound_nodes' in Object(layer)))
+    checkGraph(layers, location)
+  for (const inner of Object.values(value)) checkNetworks(inner, location)
+}
+
+interface Call {
+  readonly layer: string
+  readonly inputs: readonly (readonly [layer: string, node: number])[]
+}
+
+/** Builds the graph on paper, in the same way: a call of a layer can be made once all calls it takes are made. */
+function checkGraph(layers: readonly unknown[], location: string): void {
+  const made = new Map<string, number>()
+  let waiting: Call[] = []
+  for (const layer of layers) {
+    const { name, inbound_nodes: nodes } = Object(layer) as Json
+    if (typeof name !== 'string' || !Array.isArray(nodes)) {
+      throw badFile(location, 'a layer of its network has no `name` or no `inbound_nodes`')
+    }
+    if (made.has(name)) throw badFile(location, `two of its layers have the name \`${name}\``)
+    made.set(name, startsMade(Object(layer) as Json) ? 1 : 0)
+    for (const node of nodes) waiting.push({ layer: name, inputs: inputsOf(node, name, location) })
+  }
+  while (waiting.length > 0) {
+    const left = waiting.filter(({ layer, inputs }) => {
+      if (!inputs.every(([name, node]) => (made.get(name) ?? -1) > node)) return true
+      if (inputs.length > 0) made.set(layer, (made.get(layer) as number) + 1)
+      return false
+    })
+    if (left.length === waiting.length) {
+      const names = [...new Set(left.map(({ layer }) => layer))].slice(0, 5).join(', ')
+      throw badFile(
+        location,
+        `its network cannot be put together: the inputs of ${names} are missing or wait for each other`,
+      )
+    }
+    waiting = left
+  }
+}
+
+/** Inputs, and networks used as layers, have one output before anything calls them. */
+function startsMade({ class_name: type, config }: Json): boolean {
+  if (type !== 'Sequential') return type === 'InputLayer' || type === 'Model' || type === 'Functional'
+  const inner = config as { layers?: unknown } | unknown[] | undefined
+  const [first] = (Array.isArray(inner) ? inner : (inner?.layers as unknown[] | undefined)) ?? []
+  const { class_name: firstType, config: firstConfig } = Object(first) as {
+    class_name?: string
+    config?: object
+  }
+  return firstType === 'InputLayer' || 'batch_input_shape' in Object(firstConfig)
+}
+
+function inputsOf(node: unknown, layer: string, location: string): Call['inputs'] {
+  if (!Array.isArray(node)) throw badFile(location, `the inputs of layer \`${layer}\` are not a list`)
+  return node.map((input: unknown) => {
+    const [name, index] = Array.isArray(input) ? (input as unknown[]) : []
+    if (typeof name === 'string' && Number.isInteger(index)) return [name, index as number] as const
+    throw badFile(location, `an input of layer \`${layer}\` is not [layer, call, output]`)
+  })
+}

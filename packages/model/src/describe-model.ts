@@ -1,0 +1,58 @@
+import { TreadleError } from '@treadle/core'
+import type { LayersModel } from '@tensorflow/tfjs-layers'
+
+export interface LayerDescription {
+  readonly name: string
+  /** Keras's class name: `Dense`, `BatchNormalization`, … */
+  readonly type: string
+  /** Of the layer's first output, `null` where the size is free (the batch): [null, 28, 30]. */
+  readonly outputShape: readonly (number | null)[]
+  readonly parameters: number
+  /** Names of the layers whose outputs this one takes. */
+  readonly connectedTo: readonly string[]
+}
+
+export interface ModelDescription {
+  readonly name: string
+  readonly layers: readonly LayerDescription[]
+  readonly parameters: { readonly total: number; readonly trainable: number; readonly nonTrainable: number }
+}
+
+/**
+ * Describes a model as Keras's `summary()` does: a row for each layer, and the parameters altogether.
+ * @throws TreadleError `MODEL_NOT_BUILT`
+ */
+export function describeModel(model: LayersModel): ModelDescription {
+  if (!model.built) {
+    throw new TreadleError(
+      'MODEL_NOT_BUILT',
+      `Describing \`${model.name}\`: its shapes are not known yet. Give its first layer an \`inputShape\`.`,
+    )
+  }
+  const ofModel = new Set(model.layers.map((layer) => layer.name))
+  const layers = model.layers.map((layer) => {
+    const [first] = layer.inboundNodes
+    const inputs = layer.inboundNodes.flatMap((node) => node.inboundLayers.map(({ name }) => name))
+    return {
+      name: layer.name,
+      type: layer.getClassName(),
+      outputShape: [...((first?.outputShapes[0] ?? layer.outputShape) as (number | null)[])],
+      parameters: layer.countParams(),
+      connectedTo: [...new Set(inputs)].filter((name) => ofModel.has(name)),
+    }
+  })
+  const trainable = countParameters(model.trainableWeights)
+  const nonTrainable = countParameters(model.nonTrainableWeights)
+  return {
+    name: model.name,
+    layers,
+    parameters: { total: trainable + nonTrainable, trainable, nonTrainable },
+  }
+}
+
+function countParameters(weights: LayersModel['weights']): number {
+  return [...new Set(weights)].reduce(
+    (sum, { shape }) => sum + shape.reduce<number>((size, dimension) => size * (dimension ?? 1), 1),
+    0,
+  )
+}

@@ -1,0 +1,67 @@
+import { notFound, tooLong } from './model-files.ts'
+import type { ModelFiles } from './model-files.ts'
+import type { ModelFolder } from './model-folder.ts'
+
+/** What is used of a browser's `FileSystemDirectoryHandle`, the origin's private file system included. */
+export interface DirectoryHandle {
+  readonly name: string
+  keys(): AsyncIterable<string>
+  getDirectoryHandle(name: string): Promise<DirectoryHandle>
+  getFileHandle(name: string, options?: { create?: boolean }): Promise<FileHandle>
+  removeEntry(name: string): Promise<void>
+}
+
+interface FileHandle {
+  getFile(): Promise<Blob>
+  createWritable(): Promise<{
+    write(bytes: Uint8Array<ArrayBuffer>): Promise<void>
+    close(): Promise<void>
+    abort(): Promise<void>
+  }>
+}
+
+/** Opens a folder to save in; closing a writable stream puts the new file in place in one step. */
+export function folderOfHandle(handle: DirectoryHandle): ModelFolder {
+  return {
+    location: handle.name,
+    async list() {
+      const names: string[] = []
+      for await (const name of handle.keys()) names.push(name)
+      return names
+    },
+    async replace(name, bytes) {
+      const file = await handle.getFileHandle(name, { create: true })
+      const stream = await file.createWritable()
+      try {
+        await stream.write(bytes as Uint8Array<ArrayBuffer>)
+        await stream.close()
+      } catch (error) {
+        await stream.abort().catch(() => {})
+        throw error
+      }
+    },
+    remove: (name) => handle.removeEntry(name),
+  }
+}
+
+/** Opens a model saved in a folder of the browser's file system. */
+export function filesInHandle(handle: DirectoryHandle): ModelFiles {
+  const read = async (path: string, limit: number) => {
+    const blob = await find(handle, path.split('/'))
+    if (blob === undefined) throw notFound(path, handle.name)
+    if (blob.size > limit) throw tooLong(path, limit)
+    return new Uint8Array(await blob.arrayBuffer())
+  }
+  return { location: handle.name, readModelJson: (limit) => read('model.json', limit), readShard: read }
+}
+
+async function find(handle: DirectoryHandle, path: readonly string[]): Promise<Blob | undefined> {
+  try {
+    let folder = handle
+    for (const name of path.slice(0, -1)) folder = await folder.getDirectoryHandle(name)
+    return await (await folder.getFileHandle(path.at(-1) as string)).getFile()
+  } catch (error) {
+    if ((error as Error).name === 'NotFoundError') return undefined
+    throw error
+  }
+}

@@ -1,0 +1,78 @@
+import { Purpose, RandomStream, TreadleError, checkSeed } from '@treadle/core'
+import { tensor } from '@tensorflow/tfjs-core'
+import type { LayersModel } from '@tensorflow/tfjs-layers'
+import { initializer } from './initializers.ts'
+
+type Config = Readonly<Record<string, unknown>>
+type Weight = LayersModel['weights'][number]
+
+/**
+ * Draws every weight of `model` afresh by the rules of its layers' initializers, which are Keras's.
+ *
+ * Numbers come from `RandomStream(seed, Purpose.weights, { stream: index in model.weights })` and reach the weight
+ * through + − × ÷ √ alone, so the same seed gives the same bits on every machine. Initializers' own seeds are not
+ * used. Nothing is written if one weight's initializer is not known.
+ *
+ * @param seed an integer in [0, 2³²)
+ * @throws TreadleError `MODEL_UNKNOWN_INITIALIZER`, `CORE_BAD_SEED`
+ */
+export function initializeWeights(model: LayersModel, seed: number): void {
+  checkSeed(seed)
+  const layerOf = new Map(
+    model.layers.flatMap((layer) => layer.weights.map((weight) => [weight, layer] as const)),
+  )
+  const drawn = model.weights.map((weight, index) => {
+    const layer = layerOf.get(weight)
+    const stream = new RandomStream(seed, Purpose.weights, { stream: index })
+    return drawWeight(weight, layer?.name ?? model.name, (layer?.getConfig() ?? {}) as Config, stream)
+  })
+  model.weights.forEach((weight, index) => {
+    const values = tensor(drawn[index] as Float32Array, weight.shape as number[], 'float32')
+    weight.write(values)
+    values.dispose()
+  })
+}
+
+function drawWeight(
+  weight: Weight,
+  layerName: string,
+  layerConfig: Config,
+  stream: RandomStream,
+): Float32Array {
+  const shape = weight.shape as number[]
+  const name = weight.originalName.split('/').at(-1) as string
+  const config = innermost(layerConfig)
+  const { className, config: settings } = (config[settingFor(name)] ?? {}) as {
+    className?: unknown
+    config?: Config
+  }
+  const draw = typeof className === 'string' ? initializer(className) : undefined
+  if (draw === undefined) {
+    throw new TreadleError(
+      'MODEL_UNKNOWN_INITIALIZER',
+      `Drawing \`${name}\` of layer \`${layerName}\`: its initializer (=${String(className ?? 'none')}) is not known. ` +
+        'Give the layer one of Keras’s initializers, or load its weights from a file.',
+    )
+  }
+  const values = draw({ shape, stream, config: settings ?? {} })
+  // An LSTM's bias is [input, forget, cell, output]; Keras starts the forget gates open.
+  if (name === 'bias' && config.unitForgetBias === true) {
+    const units = values.length / 4
+    values.fill(1, units, 2 * units)
+  }
+  return values
+}
+
+/** Wrappers (TimeDistributed, Bidirectional) keep the wrapped layer's settings under `layer`. */
+function innermost(config: Config): Config {
+  const wrapped = config.layer as { config?: Config } | undefined
+  return wrapped?.config === undefined ? config : innermost(wrapped.config)
+}
+
+/** `kernel` → `kernelInitializer`, `recurrent_kernel` → `recurrentInitializer`, `moving_mean` → `movingMeanInitializer`. */
+function settingFor(weightName: string): string {
+  const stem = weightName
+    .replace(/(?<=.)_kernel$/, '')
+    .replace(/_(\w)/g, (_, letter: string) => letter.toUpperCase())
+  return `${stem}Initializer`
+}

@@ -1,0 +1,104 @@
+import { TreadleError, checkSeed } from '@treadle/core'
+import { input as inputLayer, layers, model as functionalModel } from '@tensorflow/tfjs-layers'
+import type { LayersModel, SymbolicTensor } from '@tensorflow/tfjs-layers'
+import { requireBackend } from '../backend.ts'
+import { checkInputShape, checkInteger } from '../check-options.ts'
+import { initializeWeights } from '../initialize-weights.ts'
+
+/** The activations a hidden layer may have: those of tfjs-layers that Keras knows under the same name. */
+export type HiddenActivation =
+  | 'relu'
+  | 'elu'
+  | 'selu'
+  | 'sigmoid'
+  | 'softplus'
+  | 'softsign'
+  | 'swish'
+  | 'tanh'
+  | 'linear'
+
+export interface NetworkOptions {
+  /** Draws the weights: an integer in [0, 2³²). */
+  readonly seed: number
+  /** Without the batch dimension. */
+  readonly inputShape: readonly number[]
+  /** Width of each hidden layer, first to last. */
+  readonly units: readonly number[]
+  /** Fraction of the last hidden layer's values dropped in training, in [0, 1); 0 leaves the layer out. */
+  readonly dropout: number
+  readonly activation: HiddenActivation
+  /** Whether a batch normalization follows each hidden layer. */
+  readonly batchNormalization: boolean
+  readonly outputs: number
+  readonly outputActivation: 'softmax' | 'linear'
+  readonly name: string
+}
+
+/**
+ * Builds input → hidden layers → concatenate [input, last hidden] → output, the wide-and-deep shape.
+ * Every layer is named, because names that tfjs gives count up over the process and would reach model.json.
+ */
+export function wideAndDeepNetwork(options: NetworkOptions): LayersModel {
+  checkNetwork(options)
+  requireBackend(`Building \`${options.name}\``)
+  const input = inputLayer({ shape: [...options.inputShape], name: 'input' })
+  const rows = asRows(input, options.inputShape)
+  let hidden = rows
+  options.units.forEach((units, index) => {
+    const dense = layers.dense({
+      units,
+      activation: options.activation,
+      kernelInitializer: 'glorotUniform', // Keras's default; tfjs's own is glorotNormal
+      name: `dense_${index + 1}`,
+    })
+    hidden = dense.apply(hidden) as SymbolicTensor
+    if (options.batchNormalization) {
+      hidden = layers
+        .batchNormalization({ name: `batch_normalization_${index + 1}` })
+        .apply(hidden) as SymbolicTensor
+    }
+  })
+  if (options.dropout > 0) {
+    hidden = layers.dropout({ rate: options.dropout, name: 'dropout' }).apply(hidden) as SymbolicTensor
+  }
+  let joined = layers.concatenate({ name: 'concatenate' }).apply([rows, hidden]) as SymbolicTensor
+  if (options.inputShape.length > 1)
+    joined = layers.flatten({ name: 'flatten' }).apply(joined) as SymbolicTensor
+  const output = layers.dense({
+    units: options.outputs,
+    activation: options.outputActivation,
+    kernelInitializer: 'glorotUniform',
+    name: 'output',
+  })
+  const model = functionalModel({
+    inputs: input,
+    outputs: output.apply(joined) as SymbolicTensor,
+    name: options.name,
+  })
+  initializeWeights(model, options.seed)
+  return model
+}
+
+/** Dense works on the last axis: an image goes in row by row, the channels of a row side by side. */
+function asRows(input: SymbolicTensor, [height = 1, width = 1, channels]: readonly number[]): SymbolicTensor {
+  if (channels === undefined) return input
+  return layers
+    .reshape({ targetShape: [height, width * channels], name: 'rows' })
+    .apply(input) as SymbolicTensor
+}
+
+function checkNetwork({ seed, units, inputShape, dropout, outputs }: NetworkOptions): void {
+  checkSeed(seed)
+  checkInputShape(inputShape)
+  if (units.length === 0) {
+    throw new TreadleError(
+      'MODEL_BAD_OPTION',
+      '`units` (=[]) must name the width of at least one hidden layer.',
+    )
+  }
+  units.forEach((width, index) => checkInteger(`units[${index}]`, width, 1))
+  checkInteger('outputs', outputs, 1)
+  if (!(dropout >= 0 && dropout < 1)) {
+    throw new TreadleError('MODEL_BAD_OPTION', `\`dropout\` (=${dropout}) must be in [0, 1).`)
+  }
+}

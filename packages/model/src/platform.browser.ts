@@ -1,0 +1,16 @@
+import { TreadleError } from '@treadle/core'
+import type { ModelFiles } from './model-files.ts'
+import type { ModelFolder } from './model-folder.ts'
+
+/** The same as in platform.node.ts, for browsers, which open no folder by its path. */
+export async function openFolder(path: string | URL): Promise<ModelFolder> {
+  throw new TreadleError(
+    'MODEL_BAD_TARGET',
+    `Saving to ${path}: a browser opens no folder by path. Give \`downloads://name\`, \`indexeddb://name\` or a directory handle.`,
+  )
+}
+
+/** A relative path is relative to the page. */
+export async function openFiles(path: string | URL): Promise<ModelFiles | URL> {
+  return new URL(path, globalThis.document?.baseURI ?? globalThis.location?.href)
+}

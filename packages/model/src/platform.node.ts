@@ -1,0 +1,92 @@
+import { randomBytes } from 'node:crypto'
+import { mkdir, open, readdir, rename, rm, stat } from 'node:fs/promises'
+import { basename, dirname, join } from 'node:path'
+import { fileURLToPath } from 'node:url'
+import { TreadleError } from '@treadle/core'
+import { notFound } from './model-files.ts'
+import type { ModelFiles } from './model-files.ts'
+import type { ModelFolder } from './model-folder.ts'
+
+/** Opens a folder to save in and makes it where it is missing. */
+export async function openFolder(path: string | URL): Promise<ModelFolder> {
+  const folder = toPath(path)
+  await mkdir(folder, { recursive: true })
+  return {
+    location: folder,
+    list: () => readdir(folder),
+    replace: (name, bytes) => replaceFile(folder, name, bytes),
+    remove: (name) => rm(join(folder, name), { force: true }),
+  }
+}
+
+/** Opens a saved model by its folder or its model.json. Elsewhere it may be an address to fetch: a URL. */
+export async function openFiles(path: string | URL): Promise<ModelFiles | URL> {
+  const given = toPath(path)
+  const isFolder = (await statOf(given))?.isDirectory() ?? false
+  const folder = isFolder ? given : dirname(given)
+  const modelJson = isFolder ? 'model.json' : basename(given)
+  return {
+    location: given,
+    readModelJson: (limit) => readWhole(join(folder, modelJson), limit),
+    readShard: (shard, limit) => readWhole(join(folder, shard), limit),
+  }
+}
+
+/** Written beside, brought to the disk, then renamed over the old one; the folder's entry is brought to the disk last. */
+async function replaceFile(folder: string, name: string, bytes: Uint8Array): Promise<void> {
+  const temporary = join(folder, `.${name}.${randomBytes(8).toString('hex')}.tmp`)
+  try {
+    const file = await open(temporary, 'wx')
+    try {
+      await file.writeFile(bytes)
+      await file.sync()
+    } finally {
+      await file.close()
+    }
+    await rename(temporary, join(folder, name))
+  } catch (error) {
+    await rm(temporary, { force: true }).catch(() => {})
+    throw error
+  }
+  await syncFolder(folder)
+}
+
+/** Windows opens no folder as a file, and needs none of this. */
+async function syncFolder(folder: string): Promise<void> {
+  const handle = await open(folder, 'r').catch(() => undefined)
+  await handle?.sync().catch(() => {})
+  await handle?.close()
+}
+
+async function readWhole(path: string, limit: number): Promise<Uint8Array> {
+  const status = await statOf(path)
+  if (status === undefined) throw notFound(path)
+  if (!status.isFile())
+    throw new TreadleError(
+      'MODEL_BAD_FILE',
+      `${path} is not a file. Give a saved model's folder or its model.json.`,
+    )
+  if (status.size > limit) {
+    throw new TreadleError(
+      'MODEL_BAD_FILE',
+      `${path} has ${status.size} bytes where at most ${limit} belong. Save or copy the model again.`,
+    )
+  }
+  const file = await open(path, 'r')
+  try {
+    return await file.readFile()
+  } finally {
+    await file.close()
+  }
+}
+
+async function statOf(path: string) {
+  return stat(path).catch((error: NodeJS.ErrnoException) => {
+    if (error.code === 'ENOENT' || error.code === 'ENOTDIR') return undefined
+    throw new TreadleError('MODEL_READ_FAILED', `Reading ${path} failed: ${error.message}.`, { cause: error })
+  })
+}
+
+function toPath(path: string | URL): string {
+  return path instanceof URL || path.startsWith('file:') ? fileURLToPath(path) : path
+}

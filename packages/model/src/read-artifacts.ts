@@ -1,0 +1,145 @@
+import { TreadleError, isTreadleError } from '@treadle/core'
+import { io } from '@tensorflow/tfjs-core'
+import { openFiles } from '#platform'
+import { sha256Hex } from './artifacts.ts'
+import { filesInHandle } from './directory-handle.ts'
+import type { DirectoryHandle } from './directory-handle.ts'
+import { filesAmong, filesAt, notFound } from './model-files.ts'
+import type { ModelFiles } from './model-files.ts'
+import { badFile, bytesOf, parseModelJson, parseWeightSpecs } from './model-json.ts'
+import type { WeightGroup, WeightSpec } from './model-json.ts'
+
+/**
+ * Where a model comes from: the path of its folder or of its model.json (in a browser, relative to the page), an
+ * address, files by name (`File`s that a person chose; a record of names and `Blob`s), a directory handle, an
+ * address that tfjs has a handler for (`indexeddb://name`), or any tfjs `IOHandler`.
+ */
+export type ModelSource =
+  | string
+  | URL
+  | readonly File[]
+  | Readonly<Record<string, Blob>>
+  | DirectoryHandle
+  | io.IOHandler
+
+/** What has been read and checked as far as it can be without building the network. */
+export interface CheckedArtifacts {
+  readonly location: string
+  readonly topology: Readonly<Record<string, unknown>>
+  readonly specs: readonly WeightSpec[]
+  /** The bytes of all weights in the order of `specs`. */
+  readonly data: ArrayBuffer
+  readonly metadata?: Readonly<Record<string, unknown>>
+  readonly trainingConfig?: Readonly<Record<string, unknown>>
+}
+
+const MODEL_JSON_LIMIT = 64 * 2 ** 20
+
+/** Reads a model's artifacts and checks that they fit together. @throws TreadleError `MODEL_…` */
+export async function readArtifacts(source: ModelSource, signal?: AbortSignal): Promise<CheckedArtifacts> {
+  const opened = await open(source, signal)
+  try {
+    return 'readModelJson' in opened ? await fromFiles(opened) : await fromHandler(opened)
+  } catch (cause) {
+    if (isTreadleError(cause) || signal?.aborted) throw cause
+    throw new TreadleError('MODEL_READ_FAILED', `Reading the model failed: ${(cause as Error).message}`, {
+      cause,
+    })
+  }
+}
+
+async function open(
+  source: ModelSource,
+  signal: AbortSignal | undefined,
+): Promise<ModelFiles | io.IOHandler> {
+  if (typeof source === 'string' || source instanceof URL) return openAddress(source, signal)
+  if (Array.isArray(source)) return filesAmong(new Map((source as File[]).map((file) => [file.name, file])))
+  if ('load' in source && typeof source.load === 'function') return source as io.IOHandler
+  if ('getFileHandle' in source) return filesInHandle(source as DirectoryHandle)
+  return filesAmong(new Map(Object.entries(source as Record<string, Blob>)))
+}
+
+async function openAddress(
+  source: string | URL,
+  signal: AbortSignal | undefined,
+): Promise<ModelFiles | io.IOHandler> {
+  const address = String(source)
+  if (/^https?:\/\//i.test(address)) return filesAt(new URL(address), signal)
+  if (/^[a-z][a-z+.-]+:\/\//.test(address) && !address.startsWith('file:')) {
+    const [handler] = io.getLoadHandlers(address) as io.IOHandler[]
+    if (handler !== undefined) return handler
+    throw notFound('model', `${address} (nothing here reads such an address)`)
+  }
+  const files = await openFiles(source)
+  return files instanceof URL ? filesAt(files, signal) : files
+}
+
+async function fromFiles(files: ModelFiles): Promise<CheckedArtifacts> {
+  const json = parseModelJson(await files.readModelJson(MODEL_JSON_LIMIT), files.location)
+  const data: ArrayBuffer[] = []
+  for (const group of json.weightsManifest) data.push(await readGroup(files, group))
+  return {
+    location: files.location,
+    topology: json.modelTopology,
+    specs: json.weightsManifest.flatMap((group) => group.weights) as WeightSpec[],
+    data: io.CompositeArrayBuffer.join(data),
+    ...(json.userDefinedMetadata ? { metadata: json.userDefinedMetadata } : {}),
+    ...(json.trainingConfig ? { trainingConfig: json.trainingConfig } : {}),
+  }
+}
+
+/** Reads the files of one group of weights. A file is never read past what the group can hold. */
+async function readGroup(files: ModelFiles, { paths, weights, sha256 }: WeightGroup): Promise<ArrayBuffer> {
+  const expected = (weights as WeightSpec[]).reduce((sum, weight) => sum + bytesOf(weight), 0)
+  const shards: ArrayBuffer[] = []
+  for (const path of paths) shards.push((await files.readShard(path, expected)).slice().buffer)
+  const data = io.CompositeArrayBuffer.join(shards)
+  const names = paths.join(', ') || 'no file'
+  if (data.byteLength !== expected) {
+    throw badFile(
+      files.location,
+      `${names} has ${data.byteLength} bytes where its manifest promises ${expected}. Save or copy the model again`,
+    )
+  }
+  if (sha256 !== undefined && sha256Hex(data) !== sha256) {
+    throw badFile(
+      files.location,
+      `${names} is not the file that model.json was saved with (its SHA-256 differs). Save or copy the model again`,
+    )
+  }
+  return data
+}
+
+async function fromHandler(handler: io.IOHandler): Promise<CheckedArtifacts> {
+  const location = 'the given handler'
+  const artifacts = await handler.load?.()
+  const topology = artifacts?.modelTopology
+  if (typeof topology !== 'object' || topology === null || topology instanceof ArrayBuffer) {
+    throw badFile(location, 'it gives no network of layers (`modelTopology`)')
+  }
+  const specs = parseWeightSpecs(artifacts?.weightSpecs ?? [], location)
+  const data = await wholeData(artifacts as io.ModelArtifacts)
+  const expected = specs.reduce((sum, spec) => sum + bytesOf(spec), 0)
+  if (data.byteLength !== expected) {
+    throw badFile(location, `it gives ${data.byteLength} bytes of weights where it promises ${expected}`)
+  }
+  // A copy as JSON: building writes into the configuration it is given.
+  const { modelTopology, userDefinedMetadata, trainingConfig } = JSON.parse(
+    JSON.stringify({ ...artifacts, weightData: undefined, weightSpecs: undefined }),
+  ) as io.ModelArtifacts
+  return {
+    location,
+    topology: modelTopology as Record<string, unknown>,
+    specs,
+    data,
+    ...(userDefinedMetadata ? { metadata: userDefinedMetadata } : {}),
+    ...(trainingConfig ? { trainingConfig: trainingConfig as unknown as Record<string, unknown> } : {}),
+  }
+}
+
+async function wholeData({ weightData, getWeightStream }: io.ModelArtifacts): Promise<ArrayBuffer> {
+  if (weightData !== undefined) return io.CompositeArrayBuffer.join(weightData)
+  return getWeightStream === undefined
+    ? new ArrayBuffer(0)
+    : new Response(getWeightStream() as never).arrayBuffer()
+}

@@ -1,0 +1,138 @@
+import { TreadleError, isTreadleError } from '@treadle/core'
+import { io } from '@tensorflow/tfjs-core'
+import type { LayersModel } from '@tensorflow/tfjs-layers'
+import { openFolder } from '#platform'
+import { modelArtifacts, sha256Hex } from './artifacts.ts'
+import type { WholeArtifacts } from './artifacts.ts'
+import type { DirectoryHandle } from './directory-handle.ts'
+import { folderOfHandle } from './directory-handle.ts'
+import { replaceModel } from './model-folder.ts'
+
+/** JSON that model.json carries beside the network; `classNames` and `preprocessing` are the `Classifier`'s. */
+export type ModelMetadata = Readonly<Record<string, unknown>>
+
+/**
+ * Where a model goes: a folder's path (Node), a directory handle (browsers), an address that tfjs has a handler for
+ * (`downloads://name`, `indexeddb://name`, `https://…`), or any tfjs `IOHandler`.
+ */
+export type SaveTarget = string | URL | DirectoryHandle | io.IOHandler
+
+export interface SaveOptions {
+  /** Becomes model.json's `userDefinedMetadata`; without it, what the model carries already. */
+  readonly metadata?: ModelMetadata
+  /** Whether the state of the tfjs optimizer that the model was compiled with is saved too. Default false. */
+  readonly optimizer?: boolean
+}
+
+export interface SavedModel {
+  /** SHA-256 (hex) of weights.bin. */
+  readonly weightsSha256: string
+}
+
+/**
+ * Saves a model in tfjs's format, model.json and weights.bin: the same bytes for the same model.
+ *
+ * In a folder, a model that was there before stays whole until the new one is: whoever is stopped in between leaves
+ * the one or the other. Other files there are left alone. One process at a time may save to a folder.
+ *
+ * @throws TreadleError `MODEL_SAVE_FAILED`, `MODEL_NOT_FINITE`, `MODEL_BAD_METADATA`, `MODEL_NO_OPTIMIZER`,
+ * `MODEL_BAD_TARGET`
+ * @example
+ * await saveModel(model, 'model', { metadata: { classNames: ['cat', 'dog'] } })
+ */
+export async function saveModel(
+  model: LayersModel,
+  target: SaveTarget,
+  options: SaveOptions = {},
+): Promise<SavedModel> {
+  const artifacts = await modelArtifacts(model, options.optimizer)
+  if (options.metadata !== undefined) artifacts.userDefinedMetadata = jsonObject(options.metadata)
+  const weightsHash = sha256Hex(artifacts.weightData)
+  const handler = handlerFor(target)
+  try {
+    if (handler?.save !== undefined) await handler.save(artifacts)
+    else await saveInFolder(target as string | URL | DirectoryHandle, artifacts, weightsHash)
+  } catch (cause) {
+    if (isTreadleError(cause)) throw cause
+    throw saveFailed(nameOf(target), cause)
+  }
+  return { weightsSha256: weightsHash }
+}
+
+async function saveInFolder(
+  target: string | URL | DirectoryHandle,
+  artifacts: WholeArtifacts,
+  sha256: string,
+): Promise<void> {
+  const folder =
+    typeof target === 'string' || target instanceof URL ? await openFolder(target) : folderOfHandle(target)
+  await replaceModel(folder, artifacts.weightData, (weightsFile) =>
+    encodeModelJson(artifacts, weightsFile, sha256),
+  )
+}
+
+/** Fields in tfjs's order. `sha256` is ours, and other readers pass over it: it tells us a file that has changed. */
+function encodeModelJson(artifacts: WholeArtifacts, weightsFile: string, sha256: string): Uint8Array {
+  const json = {
+    modelTopology: artifacts.modelTopology,
+    format: artifacts.format,
+    generatedBy: artifacts.generatedBy,
+    convertedBy: artifacts.convertedBy,
+    weightsManifest: [{ paths: [weightsFile], weights: artifacts.weightSpecs, sha256 }],
+    userDefinedMetadata: artifacts.userDefinedMetadata,
+    trainingConfig: artifacts.trainingConfig,
+  }
+  return new TextEncoder().encode(JSON.stringify(json))
+}
+
+function handlerFor(target: SaveTarget): io.IOHandler | undefined {
+  if (typeof target === 'object' && 'save' in target) return target as io.IOHandler
+  if (typeof target !== 'string' && !(target instanceof URL)) return undefined
+  const address = String(target)
+  if (!/^[a-z][a-z+.-]+:\/\//.test(address) || address.startsWith('file:')) return undefined
+  const [handler] = io.getSaveHandlers(address) as io.IOHandler[]
+  if (handler !== undefined) return handler
+  throw new TreadleError(
+    'MODEL_BAD_TARGET',
+    `Saving to ${address}: nothing here saves to such an address. Give a folder, or in a browser \`downloads://name\` or \`indexeddb://name\`.`,
+  )
+}
+
+function jsonObject(metadata: ModelMetadata): { [key: string]: object } {
+  try {
+    const copy: unknown = JSON.parse(JSON.stringify(metadata))
+    if (typeof copy === 'object' && copy !== null && !Array.isArray(copy))
+      return copy as { [key: string]: object }
+  } catch (cause) {
+    throw new TreadleError('MODEL_BAD_METADATA', `\`metadata\` is not JSON: ${(cause as Error).message}.`, {
+      cause,
+    })
+  }
+  throw new TreadleError('MODEL_BAD_METADATA', '`metadata` must be an object that JSON can hold.')
+}
+
+const reasons: Readonly<Record<string, string>> = {
+  ENOSPC: 'the disk is full. Make room',
+  EDQUOT: 'the quota is used up. Make room',
+  QuotaExceededError: 'the storage this page may use is full. Make room',
+  EACCES: 'it may not be written to. Change its permissions or choose another folder',
+  EPERM: 'it may not be written to. Change its permissions or choose another folder',
+  EROFS: 'the file system is read-only. Choose another folder',
+  ENOTDIR: 'a part of the path is a file. Choose another folder',
+  EEXIST: 'there is a file of that name. Choose another folder',
+}
+
+function saveFailed(location: string, cause: unknown): TreadleError {
+  const { code, name, message } = cause as { code?: string; name?: string; message?: string }
+  const reason = reasons[code ?? name ?? ''] ?? `${message ?? String(cause)}. See to that`
+  return new TreadleError(
+    'MODEL_SAVE_FAILED',
+    `Saving the model to ${location} failed: ${reason} and save again. A model that was there before is still whole.`,
+    { cause },
+  )
+}
+
+function nameOf(target: SaveTarget): string {
+  if (typeof target === 'string' || target instanceof URL) return String(target)
+  return 'name' in target ? target.name : 'the given handler'
+}
