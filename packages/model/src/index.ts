@@ -1,7 +1,7 @@
 export { describeModel } from './describe-model.ts'
 export type { LayerDescription, ModelDescription } from './describe-model.ts'
 export { initializeWeights } from './initialize-weights.ts'
-export type { ClassifierDefinition, ModelDefinition, RegressorDefinition } from './models/definition.ts'
+export type { ClassifierDefinition, ModelDefinition, NetworkOptions, RegressorDefinition } from './models/definition.ts'
 export { models } from './models/registry.ts'
 export { wideAndDeepClassifier } from './models/wide-and-deep.ts'
 export type { WideAndDeepClassifierOptions } from './models/wide-and-deep.ts'

@@ -40,5 +40,6 @@ export const wideAndDeepForRegression: RegressorDefinition = {
   name: 'wide-and-deep-regressor',
   task: 'regression',
   description: 'Wide and deep: two hidden layers over a row of features, joined with the features themselves',
+  options: ['units'],
   build: wideAndDeepRegressor,
 }

@@ -53,6 +53,7 @@ export const wideAndDeep: ClassifierDefinition = {
   name: 'wide-and-deep',
   task: 'classification',
   description: 'Wide and deep: two hidden layers over the rows of an image, joined with the image itself',
+  options: ['units', 'dropout'],
   published: wideAndDeepPublishedResult,
   build: wideAndDeepClassifier,
 }
