@@ -1,0 +1,111 @@
+import { TreadleError } from '@treadle/core'
+import { type DataFile, streamChunks } from './data-file.ts'
+
+/** Bytes as they come: in memory, in a `Blob` or `File`, or as a stream of chunks. */
+export type ByteSource =
+  | Uint8Array
+  | ArrayBuffer
+  | Blob
+  | ReadableStream<Uint8Array>
+  | AsyncIterable<Uint8Array>
+  | Iterable<Uint8Array>
+
+/** One byte source as a file. */
+export function sourceFile(source: ByteSource, name: string): DataFile {
+  const of = (size: number | undefined, stream: () => AsyncIterable<Uint8Array>): DataFile => ({
+    name,
+    path: name,
+    size: async () => size,
+    stream,
+  })
+  if (source instanceof Uint8Array) return of(source.byteLength, () => one(source))
+  if (source instanceof ArrayBuffer) return of(source.byteLength, () => one(new Uint8Array(source)))
+  if (source instanceof Blob) return of(source.size, () => streamChunks(source.stream()))
+  if (source instanceof ReadableStream) return of(undefined, () => streamChunks(source))
+  if (typeof source === 'object' && source !== null) {
+    if (Symbol.asyncIterator in source) return of(undefined, () => source)
+    if (Symbol.iterator in source) return of(undefined, () => many(source))
+  }
+  throw new TreadleError(
+    'DATASET_BAD_SOURCE',
+    `Reading ${name}: got ${typeof source}; pass a Uint8Array, ArrayBuffer, Blob, ReadableStream or an iterable of Uint8Array.`,
+  )
+}
+
+async function* one(bytes: Uint8Array): AsyncGenerator<Uint8Array, void, void> {
+  yield bytes
+}
+
+async function* many(chunks: Iterable<Uint8Array>): AsyncGenerator<Uint8Array, void, void> {
+  yield* chunks
+}
+
+/** Passes `chunks` through, checks that they are bytes, and ends with `signal.reason` at once when that aborts. */
+export async function* abortable(
+  chunks: AsyncIterable<Uint8Array>,
+  name: string,
+  signal: AbortSignal | undefined,
+): AsyncGenerator<Uint8Array, void, void> {
+  signal?.throwIfAborted()
+  const iterator = chunks[Symbol.asyncIterator]()
+  let stop: (() => void) | undefined
+  const aborted = new Promise<never>((_, reject) => {
+    stop = () => reject(signal?.reason)
+  })
+  aborted.catch(() => {}) // Nobody may be waiting when it comes.
+  if (stop) signal?.addEventListener('abort', stop, { once: true })
+  let open = true
+  try {
+    for (;;) {
+      open = false
+      const next = await Promise.race([iterator.next(), aborted])
+      if (next.done) return
+      open = true
+      if (!(next.value instanceof Uint8Array)) {
+        throw new TreadleError(
+          'DATASET_BAD_SOURCE',
+          `Reading ${name}: the stream gave ${typeof next.value}; it must give Uint8Array chunks.`,
+        )
+      }
+      yield next.value
+    }
+  } finally {
+    if (stop) signal?.removeEventListener('abort', stop)
+    const closing = open || signal?.aborted ? Promise.resolve(iterator.return?.()).catch(() => {}) : undefined
+    // A source that hangs would hang here too, so an abort does not wait for it.
+    if (!signal?.aborted) await closing
+  }
+}
+
+/** Looks at the first `count` bytes (fewer where the source ends before) and gives them back with the rest. */
+export async function peek(
+  chunks: AsyncIterable<Uint8Array>,
+  count: number,
+): Promise<{ head: Uint8Array; all: AsyncGenerator<Uint8Array, void, void> }> {
+  const iterator = chunks[Symbol.asyncIterator]()
+  let head: Uint8Array = new Uint8Array(0)
+  while (head.length < count) {
+    const next = await iterator.next()
+    if (next.done) break
+    head = head.length === 0 ? next.value : concat([head, next.value])
+  }
+  async function* all(): AsyncGenerator<Uint8Array, void, void> {
+    try {
+      yield head
+      for (let next = await iterator.next(); !next.done; next = await iterator.next()) yield next.value
+    } finally {
+      await iterator.return?.()
+    }
+  }
+  return { head, all: all() }
+}
+
+export function concat(chunks: readonly Uint8Array[]): Uint8Array<ArrayBuffer> {
+  const joined = new Uint8Array(chunks.reduce((sum, chunk) => sum + chunk.length, 0))
+  let offset = 0
+  for (const chunk of chunks) {
+    joined.set(chunk, offset)
+    offset += chunk.length
+  }
+  return joined
+}

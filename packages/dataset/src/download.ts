@@ -1,0 +1,202 @@
+import { TreadleError, isTreadleError } from '@treadle/core'
+import { platform } from '#platform'
+import type { DownloadSettings } from './cache-options.ts'
+import { type DataFile, streamChunks } from './data-file.ts'
+import type { Part } from './platform.ts'
+import { linkedController } from './together.ts'
+
+/** Failures in a row, without a byte gained, before a server is given up. */
+const PATIENCE = 3
+/** Requests for one file at most, so that a server that gives a byte a time cannot keep us for ever. */
+const MAX_REQUESTS = 24
+/** Pause before a server is asked again (ms). */
+const PAUSE = 250
+
+export interface Wanted<T> {
+  /** The file's name, for messages and progress. */
+  readonly name: string
+  /** Where it can be had, best first. */
+  readonly urls: readonly string[]
+  /** More bytes than the file can have. */
+  readonly maxBytes: number
+  /** Reads the whole file and throws a `TreadleError` if it is not the one wanted. */
+  readonly verify: (file: DataFile) => Promise<T>
+}
+
+/** Why a request came to nothing, and whether asking the same server again may help. */
+class RequestFailure extends Error {
+  readonly again: boolean
+
+  constructor(message: string, again: boolean) {
+    super(message)
+    this.again = again
+  }
+}
+
+/**
+ * Downloads one file into `part`: goes on where a connection broke off, moves on to the next address when one fails,
+ * and believes nothing but `verify`. Does not commit or close the part.
+ *
+ * @returns what `verify` made of the file, and the address that gave it
+ * @throws TreadleError `DATASET_DOWNLOAD`, or what `verify` threw last; the signal's reason on abort
+ */
+export async function download<T>(
+  { name, urls, maxBytes, verify }: Wanted<T>,
+  part: Part,
+  options: DownloadSettings,
+): Promise<{ value: T; url: string }> {
+  const servers = urls.map((url) => ({ url, failures: 0 }))
+  const reasons: string[] = []
+  let bad: TreadleError | undefined
+  for (let request = 0; request < MAX_REQUESTS; request++) {
+    const server = servers[0]
+    if (!server) break
+    const before = part.size
+    try {
+      await requestRest(server.url, part, { name, maxBytes }, options)
+      return { value: await verify(part.file()), url: server.url }
+    } catch (error) {
+      options.signal?.throwIfAborted()
+      if (!(error instanceof RequestFailure) && !isTreadleError(error)) throw error
+      const wrong = isTreadleError(error)
+      if (wrong) {
+        bad = error
+        await part.reset()
+      }
+      // A file put together from two answers may be wrong though both servers are right: once more, in one piece.
+      const again = wrong ? before > 0 : error.again
+      if (!wrong && part.size > before) server.failures = 0
+      else server.failures++
+      servers.shift()
+      if (again && server.failures < PATIENCE) servers.push(server)
+      reasons.push(`${server.url}: ${error.message}`)
+      if (servers[0] === server) await pause(PAUSE * server.failures, options.signal)
+    }
+  }
+  const tried = [...new Set(reasons)].slice(-4).join(' ')
+  throw new TreadleError(
+    bad?.code ?? 'DATASET_DOWNLOAD',
+    `Downloading ${name} failed. ${tried} Check the network, or fetch the file by other means and give its folder.`,
+    { cause: bad },
+  )
+}
+
+/** Asks for what `part` lacks and appends it. Returns when the server says that this is all. */
+async function requestRest(
+  url: string,
+  part: Part,
+  { name, maxBytes }: { name: string; maxBytes: number },
+  { connectTimeout = 5000, stallTimeout = 15_000, signal, onProgress }: DownloadSettings,
+): Promise<void> {
+  const { controller, unlink } = linkedController(signal)
+  const patience = watchdog(controller)
+  let answered = false
+  try {
+    patience.wait(connectTimeout, 'did not answer')
+    const headers: Record<string, string> = { 'accept-encoding': 'identity' }
+    if (part.size > 0) headers['range'] = `bytes=${part.size}-`
+    const response = await platform.request(url, { headers, signal: controller.signal })
+    answered = true
+    patience.wait(stallTimeout, 'stalled')
+    const answer = readAnswer(response, part.size)
+    if (answer.whole) return
+    if (answer.restart && part.size > 0) await part.reset()
+    const total = answer.total
+    if (total !== undefined && total > maxBytes) {
+      throw new RequestFailure(`announces ${total} bytes, but the file has fewer than ${maxBytes}.`, false)
+    }
+    if (!response.body) throw new RequestFailure('sent no body.', true)
+    onProgress?.({ phase: 'download', file: name, loaded: part.size, total })
+    for await (const chunk of streamChunks(response.body)) {
+      if (part.size + chunk.length > maxBytes) {
+        await part.reset()
+        throw new RequestFailure(`sends more than the ${maxBytes} bytes that the file can have.`, false)
+      }
+      patience.rest() // A slow disk is not the server's fault.
+      await part.append(chunk)
+      onProgress?.({ phase: 'download', file: name, loaded: part.size, total })
+      patience.wait(stallTimeout, 'stalled')
+    }
+    if (total !== undefined && part.size < total)
+      throw new RequestFailure(`broke off after ${part.size} of ${total} bytes.`, true)
+  } catch (error) {
+    signal?.throwIfAborted()
+    if (error instanceof RequestFailure) throw error
+    if (patience.reason) throw new RequestFailure(patience.reason, answered || part.size > 0)
+    if (isTreadleError(error))
+      throw error.code === 'DATASET_REDIRECT' ? new RequestFailure(error.message, false) : error
+    throw new RequestFailure(
+      `${answered ? 'broke off' : 'cannot be reached'} (${causeOf(error)}).`,
+      answered || part.size > 0,
+    )
+  } finally {
+    patience.rest()
+    unlink()
+    controller.abort() // Lets go of a body that nobody will read.
+  }
+}
+
+interface Answer {
+  /** The part holds the whole file already. */
+  readonly whole: boolean
+  /** The bytes begin at the file's start. */
+  readonly restart: boolean
+  /** Size of the whole file, where the server tells. */
+  readonly total: number | undefined
+}
+
+function readAnswer(response: Response, have: number): Answer {
+  const encoded = !['identity', null].includes(response.headers.get('content-encoding'))
+  if (response.status === 200) {
+    const length = response.headers.get('content-length')
+    // Of a body that was unpacked on the way the length is not known.
+    return { whole: false, restart: true, total: encoded || length === null ? undefined : Number(length) }
+  }
+  const [, start, size] =
+    /^bytes (?:(\d+)-\d+|\*)\/(\d+|\*)$/.exec(response.headers.get('content-range') ?? '') ?? []
+  const total = size === undefined || size === '*' ? undefined : Number(size)
+  if (response.status === 206 && !encoded && (start === undefined || Number(start) === have)) {
+    return { whole: false, restart: false, total }
+  }
+  if (response.status === 416 && have > 0) {
+    if (total === have) return { whole: true, restart: false, total }
+  }
+  const again =
+    response.status === 206 || response.status === 416 || response.status === 429 || response.status >= 500
+  throw new RequestFailure(`answered with status ${response.status}.`, again)
+}
+
+/** Aborts `controller` when nothing happens for too long. */
+function watchdog(controller: AbortController) {
+  let timer: ReturnType<typeof setTimeout> | undefined
+  const dog = {
+    reason: undefined as string | undefined,
+    wait(ms: number, what: string) {
+      clearTimeout(timer)
+      timer = setTimeout(() => {
+        dog.reason = `${what} for ${ms / 1000} s.`
+        controller.abort()
+      }, ms)
+    },
+    rest: () => clearTimeout(timer),
+  }
+  return dog
+}
+
+function causeOf(error: unknown): string {
+  const cause = error instanceof Error && error.cause instanceof Error ? error.cause : error
+  return cause instanceof Error ? cause.message || cause.name : String(cause)
+}
+
+async function pause(ms: number, signal: AbortSignal | undefined): Promise<void> {
+  const { controller, unlink } = linkedController(signal)
+  await new Promise<void>((resolve) => {
+    const timer = setTimeout(resolve, ms)
+    controller.signal.addEventListener('abort', () => {
+      clearTimeout(timer)
+      resolve()
+    })
+  })
+  unlink()
+  signal?.throwIfAborted()
+}

@@ -1,0 +1,137 @@
+import { type ImageDataset, TreadleError, isTreadleError } from '@treadle/core'
+import { platform } from '#platform'
+import { cacheOf } from '../cache-options.ts'
+import { type DataFile, filesFromBlobs } from '../data-file.ts'
+import type { LoadOptions } from '../options.ts'
+import { type FashionMnistDownload, downloadFashionMnist } from './fetch.ts'
+import { fashionMnistInfo } from './info.ts'
+import { fashionMnist, missingFiles, pickFiles, readFiles } from './read-files.ts'
+import { loadSample } from './sample.ts'
+
+/** Where to take Fashion-MNIST from. */
+export type FashionMnistSource =
+  | 'auto'
+  | 'cache'
+  | 'system'
+  | 'download'
+  | 'sample'
+  | { readonly folder: string }
+  | { readonly files: Iterable<File> }
+
+export interface FashionMnistOptions extends FashionMnistDownload {
+  /** Default `'auto'`: the cache, the system's folder, the mirrors, and where none of them has it the embedded sample. */
+  readonly source?: FashionMnistSource | undefined
+  /** Default `fashionMnistInfo.systemDirectory`. */
+  readonly systemDirectory?: string | undefined
+}
+
+/**
+ * Loads Fashion-MNIST: 60,000 training and 10,000 test images of 28 × 28 grey bytes in 10 classes, checked against the
+ * published SHA-256 sums, whatever the source.
+ *
+ * `'auto'` never fails for want of a network or a disk: it ends at the embedded sample (6,000 and 1,000 images), whose
+ * results cannot be compared with published ones. `source.kind` of the result tells, and `onWarning` says why. Any
+ * other source is used or fails.
+ *
+ * @returns `train.images` of shape [count, 28, 28, 1], uint8
+ * @throws TreadleError `DATASET_NOT_FOUND`, `DATASET_CHECKSUM`, `DATASET_DOWNLOAD`, `DATASET_OFFLINE`, `DATASET_BAD_OPTION`,
+ *   and what `readIdx` throws; the signal's reason on abort
+ * @example
+ * const { train, test, classNames, source } = await loadFashionMnist()
+ */
+export async function loadFashionMnist(options: FashionMnistOptions = {}): Promise<ImageDataset> {
+  const { source = 'auto' } = options
+  if (typeof source === 'object' && source !== null && 'folder' in source)
+    return fromFolder(source.folder, 'folder', options)
+  if (typeof source === 'object' && source !== null && 'files' in source)
+    return fromFiles(filesFromBlobs(source.files), options)
+  const load = Object.hasOwn(loaders, source) ? loaders[source] : undefined
+  if (!load) {
+    throw new TreadleError(
+      'DATASET_BAD_OPTION',
+      `Loading Fashion-MNIST: \`source\` (=${JSON.stringify(source)}) must be one of ${Object.keys(loaders).join(', ')}, { folder } or { files }.`,
+    )
+  }
+  return load(options)
+}
+
+const loaders: Record<
+  Extract<FashionMnistSource, string>,
+  (options: FashionMnistOptions) => Promise<ImageDataset>
+> = {
+  auto: fromAnywhere,
+  cache: fromCache,
+  system: fromSystem,
+  download: downloadFashionMnist,
+  sample: loadSample,
+}
+
+/** The first source that has the set, whole and undamaged. */
+async function fromAnywhere(options: FashionMnistOptions): Promise<ImageDataset> {
+  const reasons: string[] = []
+  for (const load of [loaders.cache, loaders.system, loaders.download]) {
+    try {
+      return await load(options)
+    } catch (error) {
+      options.signal?.throwIfAborted()
+      if (!isTreadleError(error)) throw error
+      reasons.push(error.message)
+      if (!['DATASET_NOT_FOUND', 'DATASET_OFFLINE', 'DATASET_DOWNLOAD'].includes(error.code)) {
+        options.onWarning?.({ code: error.code, message: error.message })
+      }
+    }
+  }
+  options.onWarning?.({
+    code: 'DATASET_SAMPLE',
+    message: `Using the embedded sample of 6,000 training and 1,000 test images, as the full set was not to be had; its figures cannot be compared with published ones. ${reasons.join(' ')}`,
+  })
+  return loadSample(options)
+}
+
+async function fromCache(options: FashionMnistOptions): Promise<ImageDataset> {
+  const cache = cacheOf(options)
+  const { files, name } = fashionMnistInfo
+  const cached = await Promise.all(Object.values(files).map((file) => cache.find(`${name}/${file.name}.gz`)))
+  return fromListed(
+    cached.filter((file) => file !== undefined),
+    'cache',
+    cache.location,
+    options,
+  )
+}
+
+async function fromSystem(options: FashionMnistOptions): Promise<ImageDataset> {
+  if (!platform.hasPaths)
+    throw new TreadleError('DATASET_NOT_FOUND', 'Loading Fashion-MNIST: a browser has no system folder.')
+  return fromFolder(options.systemDirectory ?? fashionMnistInfo.systemDirectory, 'system', options)
+}
+
+async function fromFolder(
+  folder: string,
+  kind: 'folder' | 'system',
+  options: FashionMnistOptions,
+): Promise<ImageDataset> {
+  const files = await platform.listFiles(folder, 1)
+  if (!files)
+    throw new TreadleError(
+      'DATASET_NOT_FOUND',
+      `Loading Fashion-MNIST from ${folder}: there is no such folder.`,
+    )
+  return fromListed(files, kind, folder, options)
+}
+
+function fromFiles(files: readonly DataFile[], options: FashionMnistOptions): Promise<ImageDataset> {
+  return fromListed(files, 'folder', 'the files given', options)
+}
+
+async function fromListed(
+  files: readonly DataFile[],
+  kind: 'folder' | 'system' | 'cache',
+  location: string,
+  options: LoadOptions,
+): Promise<ImageDataset> {
+  const picked = pickFiles(files)
+  if ('missing' in picked) throw missingFiles(location, picked.missing)
+  const read = await readFiles(picked.found, fashionMnistInfo.files, options)
+  return fashionMnist(read, fashionMnistInfo.files, { kind, location })
+}

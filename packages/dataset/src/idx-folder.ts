@@ -1,0 +1,169 @@
+import { type ImageDataset, type LabelledImages, TreadleError } from '@treadle/core'
+import { platform } from '#platform'
+import { type DataFile, baseName, filesFromBlobs } from './data-file.ts'
+import { readIdxFile } from './idx/read.ts'
+import { labelledImages } from './labelled-images.ts'
+import type { LoadOptions } from './options.ts'
+import { together } from './together.ts'
+
+export interface IdxFolderOptions extends LoadOptions {
+  /** What to call the set. Default: the files' common prefix, else the folder's name. */
+  readonly name?: string | undefined
+  /** One name a class, in the order of the labels. Default: the labels themselves, 0 to the largest that occurs. */
+  readonly classNames?: readonly string[] | undefined
+  /** Which set, where the folder holds several: what stands before `train-images…`, such as `emnist-letters-`. */
+  readonly prefix?: string | undefined
+  /** Swap rows and columns of each image. Default: only for files called `emnist-…`, which are published that way. */
+  readonly transpose?: boolean | undefined
+}
+
+/**
+ * Loads a set in MNIST's form: `train-images-idx3-ubyte`, `train-labels-idx1-ubyte` and the same for `t10k` or `test`,
+ * each plain or `.gz`, with `-` or `.` before `idx`, and with any prefix (`emnist-letters-train-images-idx3-ubyte.gz`).
+ *
+ * @param source a folder's path, or the files themselves
+ * @returns images uint8 of shape [count, height, width, channels]
+ * @throws TreadleError `DATASET_NOT_FOUND`, `DATASET_AMBIGUOUS`, `DATASET_BAD_LABEL`, `DATASET_COUNT_MISMATCH`,
+ *   `DATASET_BAD_SHAPE`, and what `readIdx` throws; the signal's reason on abort
+ * @example
+ * const { train, test, classNames } = await loadIdxFolder('data/kmnist')
+ */
+export async function loadIdxFolder(
+  source: string | { readonly files: Iterable<File> },
+  options: IdxFolderOptions = {},
+): Promise<ImageDataset> {
+  const where = typeof source === 'string' ? source : 'the files given'
+  const files =
+    typeof source === 'string' ? await platform.listFiles(source, 1) : filesFromBlobs(source.files)
+  if (!files) throw new TreadleError('DATASET_NOT_FOUND', `Loading ${where}: there is no such folder.`)
+  const { prefix, members } = chooseSet(findIdxSets(files), where, options.prefix)
+  const classCount = options.classNames?.length
+  const sha256: Record<string, string> = {}
+
+  async function readPair(names: readonly [Role, Role], signal: AbortSignal): Promise<LabelledImages> {
+    const [images, labels] = await together(
+      names.map((role) => async (inner) => {
+        const file = members.get(role) as DataFile
+        const read = await readIdxFile(file, { ...options, signal: inner })
+        sha256[baseName(file.path).replace(/\.gz$/i, '')] = read.sha256
+        return { name: file.name, array: read.array }
+      }),
+      signal,
+    )
+    return labelledImages(
+      images as NonNullable<typeof images>,
+      labels as NonNullable<typeof labels>,
+      classCount,
+    )
+  }
+
+  const [train, test] = (await together(
+    [
+      (signal) => readPair(['train images', 'train labels'], signal),
+      (signal) => readPair(['test images', 'test labels'], signal),
+    ],
+    options.signal,
+  )) as [LabelledImages, LabelledImages]
+  checkSameSize(train, test, where)
+  if (options.transpose ?? prefix.toLowerCase().startsWith('emnist-'))
+    for (const part of [train, test]) transpose(part)
+  const classes = Math.max(largest(train.labels), largest(test.labels)) + 1
+  return {
+    name:
+      options.name ??
+      (prefix.replace(/[-_.]+$/, '') || baseName(where.replace(/[\\/]+$/, '').replaceAll('\\', '/'))),
+    train,
+    test,
+    classNames: options.classNames ?? Array.from({ length: classes }, (_, label) => String(label)),
+    source: { kind: 'folder', ...(typeof source === 'string' ? { location: source } : {}), sha256 },
+  }
+}
+
+const roles = ['train images', 'train labels', 'test images', 'test labels'] as const
+type Role = (typeof roles)[number]
+
+/** By prefix, the files of each set. */
+type IdxSets = ReadonlyMap<string, ReadonlyMap<Role, DataFile>>
+
+const IDX_NAME = /^(.*?)(train|t10k|test)[-_.](images|labels)[-_.]idx\d[-_.]ubyte(\.gz)?$/i
+
+/** The sets in MNIST's form among `files`; a plain file goes before its `.gz`. */
+export function findIdxSets(files: readonly DataFile[]): IdxSets {
+  const sets = new Map<string, Map<Role, DataFile>>()
+  for (const file of files) {
+    const [, prefix, split, kind, gz] = IDX_NAME.exec(baseName(file.path)) ?? []
+    if (prefix === undefined || split === undefined || kind === undefined) continue
+    const role = `${/train/i.test(split) ? 'train' : 'test'} ${kind.toLowerCase()}` as Role
+    const members = sets.get(prefix) ?? new Map<Role, DataFile>()
+    if (!members.has(role) || !gz) members.set(role, file)
+    sets.set(prefix, members)
+  }
+  return sets
+}
+
+function chooseSet(sets: IdxSets, where: string, wanted: string | undefined) {
+  const prefixes = [...sets.keys()]
+  const list = prefixes.map((prefix) => JSON.stringify(prefix)).join(', ')
+  if (wanted === undefined && prefixes.length > 1) {
+    throw new TreadleError(
+      'DATASET_AMBIGUOUS',
+      `Loading ${where}: it holds several sets; choose one by \`prefix\`: ${list}.`,
+    )
+  }
+  const prefix = wanted ?? prefixes[0]
+  const members = prefix === undefined ? undefined : sets.get(prefix)
+  if (prefix === undefined || !members) {
+    throw new TreadleError(
+      'DATASET_NOT_FOUND',
+      `Loading ${where}: there are no IDX files${wanted === undefined ? '' : ` with the prefix ${JSON.stringify(wanted)}`}. ` +
+        (prefixes.length > 0
+          ? `There are some with ${list}.`
+          : 'They are called train-images-idx3-ubyte, train-labels-idx1-ubyte, t10k-images-idx3-ubyte and t10k-labels-idx1-ubyte, with or without .gz.'),
+    )
+  }
+  const missing = roles.filter((role) => !members.has(role))
+  if (missing.length > 0) {
+    throw new TreadleError(
+      'DATASET_NOT_FOUND',
+      `Loading ${where}: of the four files of the set ${JSON.stringify(prefix)} the ${missing.join(', the ')} are missing.`,
+    )
+  }
+  return { prefix, members }
+}
+
+function checkSameSize(train: LabelledImages, test: LabelledImages, where: string): void {
+  const sizes = [train, test].map(({ height, width, channels }) => [height, width, channels].join(' × '))
+  if (sizes[0] === sizes[1]) return
+  throw new TreadleError(
+    'DATASET_BAD_SHAPE',
+    `Loading ${where}: the training images are ${sizes[0]} (height × width × channels), the test images ${sizes[1]}; they must be alike.`,
+  )
+}
+
+function largest(labels: Int32Array): number {
+  return labels.reduce((most, label) => Math.max(most, label), 0)
+}
+
+/** Swaps rows and columns of square images, in place. */
+function transpose({ images, count, height, width, channels }: LabelledImages): void {
+  if (height !== width) {
+    throw new TreadleError(
+      'DATASET_BAD_SHAPE',
+      `Transposing images of ${height} × ${width}: they must be square.`,
+    )
+  }
+  const stride = height * width * channels
+  for (let start = 0; start < count * stride; start += stride) {
+    for (let row = 0; row < height; row++) {
+      for (let column = row + 1; column < width; column++) {
+        for (let channel = 0; channel < channels; channel++) {
+          const one = start + (row * width + column) * channels + channel
+          const other = start + (column * width + row) * channels + channel
+          const swapped = images[one] as number
+          images[one] = images[other] as number
+          images[other] = swapped
+        }
+      }
+    }
+  }
+}

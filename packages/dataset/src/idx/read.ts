@@ -1,0 +1,97 @@
+import { TreadleError } from '@treadle/core'
+import { platform } from '#platform'
+import { type ByteSource, abortable, sourceFile } from '../bytes.ts'
+import { type DataFile, baseName } from '../data-file.ts'
+import { unpack } from '../gzip.ts'
+import type { LoadOptions } from '../options.ts'
+import type { IdxArray } from './format.ts'
+import { IdxParser } from './parser.ts'
+
+export interface ReadIdxOptions extends Omit<LoadOptions, 'onWarning'> {
+  /** The file's name, for messages and progress. */
+  readonly name?: string
+  /** The most bytes of values to take in. Default 2³¹. */
+  readonly maxBytes?: number
+}
+
+/**
+ * Reads an IDX array of any type and rank, gzipped or not, from memory or from a stream.
+ *
+ * @returns `data` row-major, of the file's own type, in the machine's byte order
+ * @throws TreadleError `DATASET_BAD_GZIP`, `DATASET_BAD_MAGIC`, `DATASET_UNKNOWN_DTYPE`, `DATASET_BAD_SHAPE`,
+ *   `DATASET_TOO_LARGE`, `DATASET_TRUNCATED`, `DATASET_EXTRA_BYTES`, `DATASET_BAD_SOURCE`; the signal's reason on abort
+ * @example
+ * const { dtype, shape, data } = await readIdx(createReadStream('t10k-images-idx3-ubyte.gz'))
+ */
+export async function readIdx(
+  source: ByteSource,
+  { name = 'the IDX data', ...options }: ReadIdxOptions = {},
+): Promise<IdxArray> {
+  const { array } = await readIdxFile(sourceFile(source, name), options)
+  return array
+}
+
+/** What a file must turn out to be. */
+export interface ExpectedIdx {
+  readonly shape: readonly number[]
+  /** SHA-256 of the unpacked file, hex. */
+  readonly sha256: string
+}
+
+/** deflate cannot pack tighter than 1032 to 1 (zlib's technical notes), which bounds what a gzip file can hold. */
+const DEFLATE_MOST = 1032
+/** Room made at once for a file on disk; past it, room doubles as bytes arrive. */
+const AT_ONCE = 64 << 20
+
+/**
+ * Reads one file in one pass: unpacked, hashed and parsed as it flows.
+ * @throws TreadleError as `readIdx`, and `DATASET_CHECKSUM`, `DATASET_BAD_SHAPE` where it is not what was expected
+ */
+export async function readIdxFile(
+  file: DataFile,
+  { expected, signal, onProgress, maxBytes }: Omit<ReadIdxOptions, 'name'> & { expected?: ExpectedIdx },
+): Promise<{ array: IdxArray; sha256: string }> {
+  const { packed, bytes } = await unpack(abortable(file.stream(), file.name, signal), file.name)
+  const size = await file.size()
+  const parser = new IdxParser({
+    name: file.name,
+    ...(maxBytes === undefined ? {} : { maxBytes }),
+    atMost: size === undefined ? undefined : Math.min(AT_ONCE, packed ? size * DEFLATE_MOST : size),
+  })
+  const hasher = platform.sha256()
+  const label = baseName(file.path)
+  let loaded = 0
+  let unchecked = expected
+  for await (const chunk of bytes) {
+    parser.push(chunk)
+    if (unchecked && parser.header) {
+      checkShape(file, parser.header.shape, unchecked)
+      unchecked = undefined
+    }
+    hasher.update(chunk)
+    loaded += chunk.length
+    onProgress?.({ phase: packed ? 'unpack' : 'read', file: label, loaded, total: parser.header?.fileBytes })
+  }
+  const array = parser.finish()
+  const sha256 = hasher.digest()
+  if (expected) checkDigest(file.name, sha256, expected.sha256)
+  onProgress?.({ phase: 'verify', file: label, loaded, total: loaded })
+  return { array, sha256 }
+}
+
+function checkShape(file: DataFile, shape: readonly number[], expected: ExpectedIdx): void {
+  if (shape.join() === expected.shape.join()) return
+  throw new TreadleError(
+    'DATASET_BAD_SHAPE',
+    `Reading ${file.name}: its shape is [${shape.join(', ')}], expected [${expected.shape.join(', ')}]. It is another data set's file, or damaged.`,
+  )
+}
+
+/** @throws TreadleError `DATASET_CHECKSUM` */
+export function checkDigest(name: string, met: string, expected: string): void {
+  if (met === expected) return
+  throw new TreadleError(
+    'DATASET_CHECKSUM',
+    `Checking ${name}: the SHA-256 of the unpacked file is ${met}, expected ${expected}. The file is damaged or not the published one; fetch it again.`,
+  )
+}

@@ -1,0 +1,143 @@
+import { randomUUID } from 'node:crypto'
+import { type FileHandle, mkdir, open, readdir, rename, rm } from 'node:fs/promises'
+import { hostname } from 'node:os'
+import { basename, dirname, join } from 'node:path'
+import { TreadleError } from '@treadle/core'
+import type { Cache, Part } from '../platform.ts'
+import { diskFile, errorCode, statOrNothing } from './disk-files.ts'
+
+/**
+ * A folder of downloads. Files being written are called `<name>.<owner>.<random>.part` until they are whole, so no
+ * reader takes one for a file, and each process writes only its own.
+ */
+export function diskCache(root: string): Cache {
+  return {
+    location: root,
+    async find(name) {
+      const path = join(root, name)
+      return (await statOrNothing(path))?.isFile() ? diskFile(path, basename(path)) : undefined
+    },
+    async begin(name) {
+      const target = join(root, name)
+      try {
+        await mkdir(dirname(target), { recursive: true })
+        const path = partPath(target, `${host}-${process.pid}`)
+        await adopt(target, path)
+        const handle = await open(path, 'a')
+        return new DiskPart(target, path, handle, (await handle.stat()).size)
+      } catch (error) {
+        throw unwritable(target, error)
+      }
+    },
+  }
+}
+
+class DiskPart implements Part {
+  readonly #target: string
+  readonly #path: string
+  readonly #handle: FileHandle
+  size: number
+
+  constructor(target: string, path: string, handle: FileHandle, size: number) {
+    this.#target = target
+    this.#path = path
+    this.#handle = handle
+    this.size = size
+  }
+
+  async append(bytes: Uint8Array): Promise<void> {
+    try {
+      for (let rest = bytes; rest.length > 0;) {
+        const { bytesWritten } = await this.#handle.write(rest)
+        this.size += bytesWritten
+        rest = rest.subarray(bytesWritten)
+      }
+    } catch (error) {
+      throw unwritable(this.#path, error)
+    }
+  }
+
+  async reset(): Promise<void> {
+    try {
+      await this.#handle.truncate(0)
+      this.size = 0
+    } catch (error) {
+      throw unwritable(this.#path, error)
+    }
+  }
+
+  file() {
+    return diskFile(this.#path, basename(this.#target))
+  }
+
+  async commit(): Promise<void> {
+    try {
+      await this.#handle.sync()
+      await this.#handle.close()
+      await rename(this.#path, this.#target)
+    } catch (error) {
+      throw unwritable(this.#target, error)
+    }
+  }
+
+  async close({ keep }: { keep: boolean }): Promise<void> {
+    await this.#handle.close().catch(() => {})
+    const done =
+      keep && this.size > 0
+        ? rename(this.#path, partPath(this.#target, FREE))
+        : rm(this.#path, { force: true })
+    await done.catch(() => {})
+  }
+}
+
+/** Whose a part is that its process gave up. */
+const FREE = 'free'
+/** A part whose owner runs on another host is free once nobody has written to it for this long (ms). */
+const ABANDONED_AFTER = 3_600_000
+
+const host = hostname().replace(/[^\w-]/g, '_')
+
+function partPath(target: string, owner: string): string {
+  return `${target}.${owner}.${randomUUID()}.part`
+}
+
+/** Renames what an interrupted download of `target` left to `path`. Of two that try, the file system lets one win. */
+async function adopt(target: string, path: string): Promise<void> {
+  const prefix = `${basename(target)}.`
+  for (const name of await readdir(dirname(target))) {
+    if (!name.startsWith(prefix) || !name.endsWith('.part')) continue
+    const from = join(dirname(target), name)
+    if (!(await isAbandoned(from, name.slice(prefix.length).split('.')[0] ?? ''))) continue
+    try {
+      return await rename(from, path)
+    } catch (error) {
+      if (errorCode(error) !== 'ENOENT') throw error
+    }
+  }
+}
+
+async function isAbandoned(path: string, owner: string): Promise<boolean> {
+  if (owner === FREE) return true
+  const dash = owner.lastIndexOf('-')
+  if (owner.slice(0, dash) === host) return !isRunning(Number(owner.slice(dash + 1)))
+  const found = await statOrNothing(path)
+  return found !== undefined && Date.now() - found.mtimeMs > ABANDONED_AFTER
+}
+
+function isRunning(pid: number): boolean {
+  try {
+    process.kill(pid, 0)
+    return true
+  } catch (error) {
+    return errorCode(error) !== 'ESRCH'
+  }
+}
+
+function unwritable(path: string, cause: unknown): TreadleError {
+  return new TreadleError(
+    'DATASET_CACHE',
+    `Writing ${path} failed: ${cause instanceof Error ? cause.message : String(cause)}. ` +
+      'Make room or name another folder with TREADLE_CACHE.',
+    { cause },
+  )
+}
