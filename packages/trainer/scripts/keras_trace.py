@@ -19,8 +19,8 @@ implementation only, the project's; it holds, for S steps of B images:
     weight/X       float32 [S + 1, ...]   of every weight X, moving averages included
     momentum/X, velocity/X                float32 [S + 1, ...]   Adam's slots of every trainable weight X
 
-X is hidden1/kernel, hidden1/bias, norm1/gamma, norm1/beta, norm1/moving_mean, norm1/moving_variance, the same for
-hidden2 and norm2, output/kernel, output/bias.
+X is dense_1/kernel, dense_1/bias, batch_normalization_1/gamma, batch_normalization_1/beta, batch_normalization_1/moving_mean, batch_normalization_1/moving_variance, the same for
+dense_2 and batch_normalization_2, output/kernel, output/bias.
 
 `losses` writes, for N inputs and P perturbations:
 
@@ -63,13 +63,13 @@ class GivenDropout(keras.layers.Layer):
 def build_model(weights):
     """The report's network with Keras's defaults, the masks of its dropout as a second input, and `weights` set."""
     layers = keras.layers
-    height, units = 28, weights["hidden2/kernel"].shape[1]
+    height, units = 28, weights["dense_2/kernel"].shape[1]
     images = layers.Input((height, 28), name="images")
     mask = layers.Input((height, units), name="mask")
-    x = layers.Dense(weights["hidden1/kernel"].shape[1], activation="relu", name="hidden1")(images)
-    x = layers.BatchNormalization(name="norm1")(x)
-    x = layers.Dense(units, activation="relu", name="hidden2")(x)
-    x = layers.BatchNormalization(name="norm2")(x)
+    x = layers.Dense(weights["dense_1/kernel"].shape[1], activation="relu", name="dense_1")(images)
+    x = layers.BatchNormalization(name="batch_normalization_1")(x)
+    x = layers.Dense(units, activation="relu", name="dense_2")(x)
+    x = layers.BatchNormalization(name="batch_normalization_2")(x)
     x = GivenDropout(DROPOUT, name="dropout")([x, mask])
     x = layers.Flatten(name="flatten")(layers.Concatenate(name="concatenate")([images, x]))
     model = keras.Model([images, mask], layers.Dense(10, activation="softmax", name="output")(x))

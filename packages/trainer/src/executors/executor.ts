@@ -100,7 +100,7 @@ export interface TraceResult {
  * Both executors must follow the same streams: the shuffle comes in `Chunk.order`; the mask of dropout layer d (its
  * index among the dropout layers, in `model.layers` order, nested models in place) at a step is
  * `dropoutMask(new RandomStream(seed, Purpose.dropout, { epoch, step, stream: d }), rate, …)` over the row-major
- * elements of the layer's input for the rows of that batch. What survives is divided by fround(1 − rate).
+ * elements of the layer's input for the rows of that batch. What survives is multiplied by fround(1 / (1 − rate)).
  */
 export interface Executor {
   readonly name: ExecutorName

@@ -49,7 +49,9 @@ export function decodeSafetensors(bytes: Uint8Array): {
   for (const [name, { dtype, shape, data_offsets: [start, end] }] of Object.entries(entries)) {
     const ArrayType = arrayTypes[dtype as keyof typeof arrayTypes]
     if (!ArrayType) throw new Error(`${name} has dtype ${dtype}; only ${Object.keys(arrayTypes).join(', ')} are read.`)
-    arrays.set(name, { shape, data: new ArrayType(bytes.slice(8 + length + start, 8 + length + end).buffer) })
+    // A copy, because a view may start at no multiple of four (and a Buffer's `slice` does not copy).
+    const own = Uint8Array.from(bytes.subarray(8 + length + start, 8 + length + end))
+    arrays.set(name, { shape, data: new ArrayType(own.buffer) })
   }
   return { arrays, metadata }
 }

@@ -11,7 +11,7 @@ const dense = (name: string) => [`${name}/kernel`, `${name}/bias`]
 const norm = (name: string) => ['gamma', 'beta', 'moving_mean', 'moving_variance'].map((weight) => `${name}/${weight}`)
 
 /** The network's weights in the order of its layers, each layer's in Keras's order. */
-export const weightNames = [...dense('hidden1'), ...norm('norm1'), ...dense('hidden2'), ...norm('norm2'), ...dense('output')]
+export const weightNames = [...dense('dense_1'), ...norm('batch_normalization_1'), ...dense('dense_2'), ...norm('batch_normalization_2'), ...dense('output')]
 export const trainableNames = weightNames.filter((name) => !name.includes('/moving_'))
 
 /** One step's batch and dropout mask. */

@@ -1,0 +1,72 @@
+import type { Samples } from '@treadle/core'
+
+/** Float32 of v / 255 for each byte. */
+const scaled = Float32Array.from({ length: 256 }, (_, v) => v / 255)
+
+/** Numbers in one row of inputs. */
+export function rowSize(samples: Samples): number {
+  return samples.kind === 'images' ? samples.height * samples.width * samples.channels : samples.width
+}
+
+/**
+ * Writes rows order[from … to) of the inputs to `out`, row-major; pixels as fround(v / 255).
+ * @param order indices of rows; without it the rows are from … to themselves
+ */
+export function gatherInputs(
+  samples: Samples,
+  order: Uint32Array | undefined,
+  from: number,
+  to: number,
+  out: Float32Array,
+): void {
+  const size = rowSize(samples)
+  const source = samples.kind === 'images' ? samples.images : samples.features
+  for (let i = from, at = 0; i < to; i++, at += size) {
+    const start = (order ? (order[i] as number) : i) * size
+    const row = source.subarray(start, start + size)
+    if (row instanceof Uint8Array) for (let j = 0; j < size; j++) out[at + j] = scaled[row[j] as number] as number
+    else out.set(row, at)
+  }
+}
+
+/** Numbers in one row of targets: 1 for class indices. */
+export function targetSize(samples: Samples): number {
+  return samples.kind === 'images' ? 1 : samples.outputs
+}
+
+/** Rows order[from … to) of the labels, or of the targets (row-major). Without `order` it is a view. */
+export function gatherTargets(
+  samples: Samples,
+  order: Uint32Array | undefined,
+  from: number,
+  to: number,
+): Int32Array | Float32Array {
+  const size = targetSize(samples)
+  const source = samples.kind === 'images' ? samples.labels : samples.targets
+  if (!order) return source.subarray(from * size, to * size)
+  const out = samples.kind === 'images' ? new Int32Array(to - from) : new Float32Array((to - from) * size)
+  for (let i = from; i < to; i++) {
+    const start = (order[i] as number) * size
+    for (let j = 0; j < size; j++) out[(i - from) * size + j] = source[start + j] as number
+  }
+  return out
+}
+
+/** Rows from … to as a view of the same memory. */
+export function sliceSamples(samples: Samples, from: number, to: number): Samples {
+  const size = rowSize(samples)
+  if (samples.kind === 'images') {
+    return {
+      ...samples,
+      images: samples.images.subarray(from * size, to * size),
+      labels: samples.labels.subarray(from, to),
+      count: to - from,
+    }
+  }
+  return {
+    ...samples,
+    features: samples.features.subarray(from * size, to * size),
+    targets: samples.targets.subarray(from * samples.outputs, to * samples.outputs),
+    count: to - from,
+  }
+}

@@ -1,0 +1,71 @@
+import * as tf from '@tensorflow/tfjs-core'
+import { findWeight } from '../../layers.ts'
+import type { NodeBuilder, Save } from './node.ts'
+
+/**
+ * BatchNormalization in training, Keras's: biased variance over all axes but one, both for normalising and for the
+ * moving average (which the executor keeps). A layer that is not trainable uses its moving averages, as in Keras.
+ *
+ * With x̂ = (x − μ)·r and r = 1/√(σ² + ε): dβ = Σ dy, dγ = Σ dy·x̂, dx = γ·r·(dy − dβ/n − x̂·dγ/n).
+ */
+export const batchNormalization: NodeBuilder = (layer, { inputNeedsGradient }) => {
+  const config = layer.getConfig() as { axis: number; epsilon: number; scale: boolean; center: boolean }
+  const gamma = config.scale ? findWeight(layer, 'gamma') : undefined
+  const beta = config.center ? findWeight(layer, 'beta') : undefined
+  const needsX = inputNeedsGradient[0] === true
+  return ([input], pass) => {
+    const x = input as tf.Tensor
+    if (!pass.training || !layer.trainable) return layer.call(x, { training: false })
+    const last = x.shape.length - 1
+    const axis = config.axis < 0 ? last + 1 + config.axis : config.axis
+    const order = x.shape.map((_, i) => i).filter((i) => i !== axis)
+    const moved = axis === last ? x : tf.transpose(x, [...order, axis])
+    const flat = tf.reshape<tf.Rank.R2>(moved, [-1, x.shape[axis] as number])
+    const { y, mean, variance } = normalise(flat, gamma?.read(), beta?.read(), config.epsilon, needsX)
+    pass.batchStatistics(layer, mean, variance)
+    const shaped = tf.reshape(y, moved.shape)
+    if (axis === last) return shaped
+    const back = x.shape.map((_, i) => (i === axis ? last : i < axis ? i : i - 1))
+    return tf.transpose(shaped, back)
+  }
+}
+
+function normalise(
+  x: tf.Tensor2D,
+  gamma: tf.Tensor | undefined,
+  beta: tf.Tensor | undefined,
+  epsilon: number,
+  needsX: boolean,
+): { y: tf.Tensor; mean: Float32Array; variance: Float32Array } {
+  let statistics: { mean: Float32Array; variance: Float32Array } | undefined
+  const wanted = [...(needsX ? [x] : []), ...(gamma ? [gamma] : []), ...(beta ? [beta] : [])]
+  const forward = (...args: unknown[]) => {
+    const save = args[wanted.length] as Save | undefined
+    const mean = tf.mean(x, 0)
+    const centred = tf.sub(x, mean)
+    const variance = tf.mean(tf.square(centred), 0)
+    statistics = { mean: mean.dataSync<'float32'>(), variance: variance.dataSync<'float32'>() }
+    const r = tf.rsqrt(tf.add(variance, epsilon))
+    const normal = tf.mul(centred, r)
+    const scaled = gamma ? tf.mul(normal, gamma) : normal
+    const y = beta ? tf.add(scaled, beta) : scaled
+    save?.([normal, r])
+    const gradFunc = (dOut: tf.Tensor, saved: tf.Tensor[]): tf.Tensor[] => {
+      const [xHat, scale] = saved as [tf.Tensor, tf.Tensor]
+      const dBeta = tf.sum(dOut, 0)
+      const dGamma = tf.sum(tf.mul(dOut, xHat), 0)
+      const gradients: tf.Tensor[] = []
+      if (needsX) {
+        const n = x.shape[0]
+        const pulled = tf.sub(tf.sub(dOut, tf.div(dBeta, n)), tf.mul(xHat, tf.div(dGamma, n)))
+        gradients.push(tf.mul(pulled, gamma ? tf.mul(gamma, scale) : scale))
+      }
+      if (gamma) gradients.push(dGamma)
+      if (beta) gradients.push(dBeta)
+      return gradients
+    }
+    return { value: y, gradFunc: gradFunc as never }
+  }
+  const y = wanted.length > 0 ? tf.customGrad(forward)(...wanted) : forward().value
+  return { y, ...(statistics as unknown as { mean: Float32Array; variance: Float32Array }) }
+}

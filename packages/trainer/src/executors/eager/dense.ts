@@ -1,0 +1,64 @@
+import * as tf from '@tensorflow/tfjs-core'
+import { headActivation } from '../../losses/final-activation.ts'
+import { findWeight, type Layer } from '../../layers.ts'
+import type { NodeBuilder, Save } from './node.ts'
+
+/**
+ * Dense on the last axis: [..., in] → [..., units], with bias and relu in the product's own kernel.
+ *
+ * tfjs's tape would run product, bias and activation as three kernels under a gradient, and differentiate with
+ * respect to the model's input too; this runs one, and only the gradients that are wanted.
+ */
+export const dense: NodeBuilder = (layer, { top, trainable, inputNeedsGradient }) => {
+  const name = String(layer.getConfig()['activation'])
+  const relu = name === 'relu'
+  const plain = relu || name === 'linear' || (top && headActivation(layer) !== 'linear')
+  const kernel = findWeight(layer, 'kernel')
+  const bias = layer.getConfig()['useBias'] ? findWeight(layer, 'bias') : undefined
+  const needs = { x: inputNeedsGradient[0] === true, weights: trainable }
+  return ([input]) => {
+    const x = input as tf.Tensor
+    const last = x.shape.length - 1
+    const flat = last === 1 ? (x as tf.Tensor2D) : tf.reshape<tf.Rank.R2>(x, [-1, x.shape[last] as number])
+    const y = product(flat, kernel.read() as tf.Tensor2D, bias?.read() as tf.Tensor1D | undefined, relu, needs)
+    const shaped = last === 1 ? y : tf.reshape(y, [...x.shape.slice(0, last), y.shape[1] as number])
+    return plain ? shaped : (layer as ActivatedLayer).activation.apply(shaped)
+  }
+}
+
+type ActivatedLayer = Layer & { activation: { apply(x: tf.Tensor): tf.Tensor } }
+
+/** relu?(x·kernel + bias), x of shape [rows, in]. */
+function product(
+  x: tf.Tensor2D,
+  kernel: tf.Tensor2D,
+  bias: tf.Tensor1D | undefined,
+  relu: boolean,
+  needs: { readonly x: boolean; readonly weights: boolean },
+): tf.Tensor {
+  const run = () => {
+    const a = tf.reshape(x, [1, ...x.shape])
+    const b = tf.reshape(kernel, [1, ...kernel.shape])
+    const inputs = (bias ? { a, b, bias } : { a, b }) as unknown as tf.NamedTensorMap
+    const attributes = { transposeA: false, transposeB: false, activation: relu ? 'relu' : 'linear' }
+    const y = tf.engine().runKernel('_FusedMatMul', inputs, attributes) as tf.Tensor
+    return tf.reshape(y, [x.shape[0], kernel.shape[1]])
+  }
+  const wanted: tf.Tensor[] = []
+  if (needs.x) wanted.push(x)
+  if (needs.weights) wanted.push(kernel, ...(bias ? [bias] : []))
+  if (wanted.length === 0) return run()
+  return tf.customGrad((...args) => {
+    const save = args[wanted.length] as unknown as Save
+    const y = run()
+    if (relu) save([y])
+    const gradFunc = (dOut: tf.Tensor, saved: tf.Tensor[]): tf.Tensor[] => {
+      const dy = (relu ? tf.mul(dOut, tf.step(saved[0] as tf.Tensor)) : dOut) as tf.Tensor2D
+      const gradients: tf.Tensor[] = []
+      if (needs.x) gradients.push(tf.matMul(dy, kernel, false, true))
+      if (needs.weights) gradients.push(tf.matMul(x, dy, true, false), ...(bias ? [tf.sum(dy, 0)] : []))
+      return gradients
+    }
+    return { value: y, gradFunc: gradFunc as never }
+  })(...wanted)
+}

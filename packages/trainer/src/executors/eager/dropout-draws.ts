@@ -1,0 +1,49 @@
+import { Purpose, RandomStream, TreadleError, dropoutMask } from '@treadle/core'
+import type { Layer } from '../../layers.ts'
+
+/** Dropout's masks at one step after another, by the streams that `Executor` describes. */
+export class DropoutDraws {
+  readonly #layers: readonly Layer[]
+  readonly #seed: number
+  /** Calls of each layer in this step: a shared layer draws a mask of its own for each. */
+  readonly #calls = new Map<Layer, number>()
+  #epoch = 0
+  #step = 0
+  #given: readonly Uint8Array[] | undefined
+
+  constructor(layers: readonly Layer[], seed: number) {
+    this.#layers = layers
+    this.#seed = seed
+  }
+
+  /** @param masks one for each layer, instead of drawing them */
+  moveTo(epoch: number, step: number, masks?: readonly Uint8Array[]): void {
+    this.#epoch = epoch
+    this.#step = step
+    this.#given = masks
+    this.#calls.clear()
+  }
+
+  /** 0 or fround(1 / (1 − rate)) for each of `size` elements. */
+  multipliers(layer: Layer, size: number): Float32Array {
+    const index = this.#layers.indexOf(layer)
+    const call = this.#calls.get(layer) ?? 0
+    this.#calls.set(layer, call + 1)
+    const rate = Number(layer.getConfig()['rate'])
+    const mask = this.#given?.[index] ?? this.#draw(index, call, rate, size)
+    if (mask.length !== size) {
+      throw new TreadleError('TRAINER_SHAPE_MISMATCH', `layer \`${layer.name}\`: the mask given has ${mask.length} elements, but its input has ${size}.`)
+    }
+    const kept = rate < 1 ? Math.fround(1 / (1 - rate)) : 0
+    const out = new Float32Array(size)
+    for (let i = 0; i < size; i++) out[i] = mask[i] ? kept : 0
+    return out
+  }
+
+  #draw(index: number, call: number, rate: number, size: number): Uint8Array {
+    const mask = new Uint8Array(size)
+    const stream = index + call * 0x10000
+    dropoutMask(new RandomStream(this.#seed, Purpose.dropout, { epoch: this.#epoch, step: this.#step, stream }), rate, mask)
+    return mask
+  }
+}

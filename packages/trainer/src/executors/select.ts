@@ -1,0 +1,39 @@
+import { TreadleError } from '@treadle/core'
+import { eager } from './eager/eager.ts'
+import type { ExecutorFactory, ExecutorName, Refusal, TrainingPlan } from './executor.ts'
+
+export type ExecutorOption = 'auto' | ExecutorName
+
+/** The executors there are, best first: 'auto' takes the first that does not refuse the plan. */
+const factories: readonly ExecutorFactory[] = [eager]
+
+export interface Selection {
+  readonly factory: ExecutorFactory
+  /** Why a better executor was passed over, fit to show: "compiled: layer `lstm_1`: …". */
+  readonly notes: readonly string[]
+}
+
+/**
+ * Picks the executor for a plan.
+ * @throws TreadleError `TRAINER_EXECUTOR_REFUSED` if the one asked for, or every one, cannot run it
+ */
+export function selectExecutor(plan: TrainingPlan, option: ExecutorOption, among = factories): Selection {
+  const names = [...new Set<ExecutorOption>(['auto', 'compiled', ...among.map((factory) => factory.name)])]
+  if (!names.includes(option)) {
+    throw new TreadleError('TRAINER_BAD_OPTION', `executor: there is no '${String(option)}'; there are ${names.join(', ')}.`)
+  }
+  const notes: string[] = []
+  for (const factory of among) {
+    if (option !== 'auto' && factory.name !== option) continue
+    const refusal = factory.refusal(plan)
+    if (!refusal) return { factory, notes }
+    notes.push(`${factory.name}: ${inWords(refusal)}`)
+  }
+  const why = notes.length > 0 ? notes.join('; ') : `there is no executor '${option}' in this version`
+  const next = option === 'auto' || option === 'eager' ? 'Change the model.' : "Use executor 'auto', or 'eager'."
+  throw new TreadleError('TRAINER_EXECUTOR_REFUSED', `executor '${option}' cannot train this model: ${why}. ${next}`)
+}
+
+function inWords({ layer, reason }: Refusal): string {
+  return layer ? `layer \`${layer}\`: ${reason}` : reason
+}

@@ -1,0 +1,26 @@
+import { TreadleError } from '@treadle/core'
+import type { LayersModel, LayerVariable, SymbolicTensor } from '@tensorflow/tfjs-layers'
+
+export type Layer = SymbolicTensor['sourceLayer']
+
+/** A model used as a layer. */
+export function isModel(layer: Layer): layer is LayersModel {
+  return 'layers' in layer && 'outputs' in layer
+}
+
+/** The model's layers in `model.layers` order, with nested models replaced by their layers in place. */
+export function flatLayers(model: LayersModel): Layer[] {
+  return model.layers.flatMap((layer) => (isModel(layer) ? flatLayers(layer) : [layer]))
+}
+
+/** The layers that draw a mask while training, in the order that numbers their streams. */
+export function dropoutLayers(model: LayersModel): Layer[] {
+  return flatLayers(model).filter((layer) => ['Dropout', 'SpatialDropout1D'].includes(layer.getClassName()))
+}
+
+/** A layer's weight by the end of its name: "dense_1/kernel" is 'kernel'. */
+export function findWeight(layer: Layer, name: string): LayerVariable {
+  const weight = layer.weights.find(({ originalName }) => originalName.slice(originalName.lastIndexOf('/') + 1) === name)
+  if (!weight) throw new TreadleError('TRAINER_UNSUPPORTED_MODEL', `layer \`${layer.name}\` has no weight named ${name}; build the model first.`)
+  return weight
+}

@@ -1,0 +1,159 @@
+import { exp, log } from '../math.ts'
+import type { Head } from './head.ts'
+
+export interface Score {
+  /** Σ weight × loss over the rows. */
+  loss: number
+  /** Σ over the rows of right answers (0 or 1; a mean over units for several sigmoids) or of absolute errors. */
+  metric: number
+}
+
+/**
+ * Writes activation(logits) to `out` (which may be `logits`). Computed in float64, rounded once.
+ * @param logits row-major, shape [rows, head.units]
+ */
+export function activate(head: Head, logits: Float32Array, out: Float32Array): void {
+  const { units, activation } = head
+  if (activation === 'linear') return out.set(logits)
+  for (let at = 0; at < logits.length; at += units) {
+    if (activation === 'softmax') softmaxRow(logits, at, units, out, at)
+    else for (let j = at; j < at + units; j++) out[j] = sigmoid(logits[j] as number)
+  }
+}
+
+/**
+ * Loss and metric of some rows and, into `gradient`, dLoss/dLogits divided by the number of rows. Cross-entropies
+ * are taken from the logits: log-sum-exp less the logit, with nothing clipped. All sums in float64.
+ * @param logits row-major, shape [rows, head.units]
+ * @param y class indices [rows], or targets [rows, head.units]
+ * @param weights shape [rows]; all 1 when absent
+ * @param gradient shape of `logits`
+ */
+export function score(
+  head: Head,
+  logits: Float32Array,
+  y: Int32Array | Float32Array,
+  weights?: Float32Array,
+  gradient?: Float32Array,
+): Score {
+  const { units } = head
+  const rows = logits.length / units
+  const total = { loss: 0, metric: 0 }
+  const row = rowScorer(head)
+  const slope = gradient && new Float64Array(units)
+  for (let i = 0; i < rows; i++) {
+    const { loss, metric } = row(logits, y, i, slope)
+    const weight = weights ? (weights[i] as number) : 1
+    total.loss += weight * loss
+    total.metric += metric
+    if (slope) for (let j = 0; j < units; j++) gradient[i * units + j] = ((slope[j] as number) * weight) / rows
+  }
+  return total
+}
+
+/** Loss and metric of row i; its dLoss/dLogits goes to `slope`. */
+type RowScorer = (logits: Float32Array, y: Int32Array | Float32Array, i: number, slope: Float64Array | undefined) => Score
+
+function rowScorer(head: Head): RowScorer {
+  switch (head.loss) {
+    case 'sparseCategoricalCrossentropy':
+    case 'categoricalCrossentropy':
+      return categorical(head.units, head.loss === 'sparseCategoricalCrossentropy')
+    case 'binaryCrossentropy':
+      return binary(head)
+    case 'meanSquaredError':
+      return squared(head)
+  }
+}
+
+function categorical(units: number, sparse: boolean): RowScorer {
+  const p = new Float64Array(units)
+  return (logits, y, i, slope) => {
+    const at = i * units
+    const target = (j: number) => (sparse ? (j === y[i] ? 1 : 0) : (y[at + j] as number))
+    const { best, logSum } = softmaxRow(logits, at, units, p, 0)
+    let loss = 0
+    let mass = 0
+    let wanted = 0
+    for (let j = 0; j < units; j++) {
+      const t = target(j)
+      mass += t
+      if (t > target(wanted)) wanted = j
+      if (t !== 0) loss += t * (logSum - (logits[at + j] as number))
+    }
+    if (slope) for (let j = 0; j < units; j++) slope[j] = mass * (p[j] as number) - target(j)
+    return { loss, metric: best === wanted ? 1 : 0 }
+  }
+}
+
+function binary({ units }: Head): RowScorer {
+  return (logits, y, i, slope) => {
+    let loss = 0
+    let metric = 0
+    for (let j = 0; j < units; j++) {
+      const z = logits[i * units + j] as number
+      const t = y[i * units + j] as number
+      const p = sigmoid(z)
+      loss += Math.max(z, 0) - z * t + log(1 + exp(-Math.abs(z)))
+      metric += (Math.fround(p) > 0.5 ? 1 : 0) === t ? 1 : 0
+      if (slope) slope[j] = (p - t) / units
+    }
+    return { loss: loss / units, metric: metric / units }
+  }
+}
+
+function squared({ units, activation }: Head): RowScorer {
+  const p = new Float64Array(units)
+  return (logits, y, i, slope) => {
+    const at = i * units
+    if (activation === 'softmax') softmaxRow(logits, at, units, p, 0)
+    else for (let j = 0; j < units; j++) p[j] = activation === 'sigmoid' ? sigmoid(logits[at + j] as number) : (logits[at + j] as number)
+    let loss = 0
+    let metric = 0
+    let mean = 0 // Σ p·dLoss/dp, what softmax takes from each
+    for (let j = 0; j < units; j++) {
+      const error = (p[j] as number) - (y[at + j] as number)
+      loss += error * error
+      metric += Math.abs(error)
+      if (slope) {
+        slope[j] = (2 * error) / units
+        mean += (p[j] as number) * (slope[j] as number)
+      }
+    }
+    if (slope && activation !== 'linear') {
+      for (let j = 0; j < units; j++) {
+        const pj = p[j] as number
+        slope[j] = activation === 'softmax' ? pj * ((slope[j] as number) - mean) : (slope[j] as number) * pj * (1 - pj)
+      }
+    }
+    return { loss: loss / units, metric: metric / units }
+  }
+}
+
+function sigmoid(z: number): number {
+  if (z >= 0) return 1 / (1 + exp(-z))
+  const e = exp(z)
+  return e / (1 + e)
+}
+
+/** Writes softmax of z[at … at + units) to out[to …]; returns the first largest and log Σ exp. */
+function softmaxRow(
+  z: Float32Array,
+  at: number,
+  units: number,
+  out: Float32Array | Float64Array,
+  to: number,
+): { best: number; logSum: number } {
+  let best = 0
+  for (let j = 1; j < units; j++) if ((z[at + j] as number) > (z[at + best] as number)) best = j
+  const most = z[at + best] as number
+  const e = new Float64Array(units)
+  let sum = 0
+  for (let j = 0; j < units; j++) {
+    const value = exp((z[at + j] as number) - most)
+    e[j] = value
+    sum += value
+  }
+  for (let j = 0; j < units; j++) out[to + j] = (e[j] as number) / sum
+  return { best, logSum: most + log(sum) }
+}

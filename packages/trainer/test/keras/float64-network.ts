@@ -1,0 +1,174 @@
+import { batchSize, dropoutRate } from './trace-input.ts'
+
+/**
+ * One training step of the report's network in float64, written out by hand: what Keras's formulas give without
+ * rounding. It shares no code with the executors or with tfjs.
+ */
+
+const positions = 28
+const inputs = 28
+const units = 30
+const classes = 10
+const rows = batchSize * positions
+const joined = inputs + units
+const epsilon = 1e-3
+const momentum = 0.99
+
+/** Arrays by the names of `weightNames`, row-major. */
+export type Arrays = ReadonlyMap<string, Float32Array | Float64Array>
+
+export interface State {
+  readonly weights: Arrays
+  /** Adam's first and second moments of the trainable weights. */
+  readonly momentum: Arrays
+  readonly velocity: Arrays
+  /** Updates made so far. */
+  readonly iteration: number
+}
+
+export interface Step {
+  readonly loss: number
+  readonly gradients: Map<string, Float64Array>
+  readonly next: State
+  /** The smallest |x| over all relu inputs x: below rounding, float32 may rightly take the other branch. */
+  readonly nearestKink: number
+}
+
+/** C [m, n] = A [m, k] · B [k, n]. */
+function matMul(a: Float64Array, b: ArrayLike<number>, m: number, k: number, n: number): Float64Array {
+  const c = new Float64Array(m * n)
+  for (let i = 0; i < m; i++)
+    for (let p = 0; p < k; p++) {
+      const factor = a[i * k + p] as number
+      if (factor !== 0) for (let j = 0; j < n; j++) c[i * n + j]! += factor * (b[p * n + j] as number)
+    }
+  return c
+}
+
+function transpose(a: ArrayLike<number>, m: number, n: number): Float64Array {
+  return Float64Array.from({ length: m * n }, (_, i) => a[(i % m) * n + Math.floor(i / m)] as number)
+}
+
+/** Sums over the rows of A [m, n]. */
+function sumRows(a: Float64Array, n: number): Float64Array {
+  const sums = new Float64Array(n)
+  a.forEach((value, i) => (sums[i % n]! += value))
+  return sums
+}
+
+function array(arrays: Arrays, name: string): Float32Array | Float64Array {
+  const found = arrays.get(name)
+  if (!found) throw new Error(`The state has no ${name}.`)
+  return found
+}
+
+export function float64Step(state: State, batch: { images: Uint8Array; labels: Int32Array; mask: Uint8Array }): Step {
+  const weight = (name: string) => array(state.weights, name)
+  const gradients = new Map<string, Float64Array>()
+  const moving = new Map<string, Float64Array>()
+  let nearestKink = Infinity
+
+  /** Dense and relu on each row, then batch normalisation over all rows; `backward` takes and gives row gradients. */
+  function block(x: Float64Array, width: number, dense: string, norm: string) {
+    const kernel = weight(`${dense}/kernel`)
+    const bias = weight(`${dense}/bias`)
+    const before = matMul(x, kernel, rows, width, units).map((value, i) => value + (bias[i % units] as number))
+    for (const value of before) nearestKink = Math.min(nearestKink, Math.abs(value))
+    const active = before.map((value) => Math.max(value, 0))
+    const mean = sumRows(active, units).map((sum) => sum / rows)
+    const centred = active.map((value, i) => value - (mean[i % units] as number))
+    const variance = sumRows(centred.map((value) => value * value), units).map((sum) => sum / rows)
+    const scale = variance.map((value) => 1 / Math.sqrt(value + epsilon))
+    const normal = centred.map((value, i) => value * (scale[i % units] as number))
+    const gamma = weight(`${norm}/gamma`)
+    const beta = weight(`${norm}/beta`)
+    for (const [name, met] of [['moving_mean', mean], ['moving_variance', variance]] as const)
+      moving.set(`${norm}/${name}`, met.map((value, i) => (weight(`${norm}/${name}`)[i] as number) * momentum + value * (1 - momentum)))
+
+    return {
+      output: normal.map((value, i) => value * (gamma[i % units] as number) + (beta[i % units] as number)),
+      backward(above: Float64Array): Float64Array {
+        const betaGradient = sumRows(above, units)
+        const gammaGradient = sumRows(above.map((value, i) => value * (normal[i] as number)), units)
+        gradients.set(`${norm}/gamma`, gammaGradient).set(`${norm}/beta`, betaGradient)
+        const below = above.map((value, i) => {
+          const unit = i % units
+          if ((before[i] as number) <= 0) return 0
+          const centredGradient = value - (betaGradient[unit]! + (normal[i] as number) * gammaGradient[unit]!) / rows
+          return (gamma[unit] as number) * scale[unit]! * centredGradient
+        })
+        gradients.set(`${dense}/kernel`, matMul(transpose(x, rows, width), below, width, rows, units))
+        gradients.set(`${dense}/bias`, sumRows(below, units))
+        return matMul(below, transpose(kernel, width, units), rows, units, width)
+      },
+    }
+  }
+
+  const pixels = Float64Array.from(batch.images, (value) => value / 255)
+  const first = block(pixels, inputs, 'dense_1', 'batch_normalization_1')
+  const second = block(first.output, units, 'dense_2', 'batch_normalization_2')
+  const kept = Float64Array.from(batch.mask, (value) => value / (1 - dropoutRate))
+  const flat = new Float64Array(rows * joined)
+  for (let row = 0; row < rows; row++) {
+    flat.set(pixels.subarray(row * inputs, (row + 1) * inputs), row * joined)
+    for (let unit = 0; unit < units; unit++) {
+      const i = row * units + unit
+      flat[row * joined + inputs + unit] = second.output[i]! * kept[i]!
+    }
+  }
+
+  const features = positions * joined
+  const outputKernel = weight('output/kernel')
+  const outputBias = weight('output/bias')
+  const logits = matMul(flat, outputKernel, batchSize, features, classes).map((value, i) => value + (outputBias[i % classes] as number))
+  let loss = 0
+  const above = new Float64Array(batchSize * classes)
+  for (let image = 0; image < batchSize; image++) {
+    const own = logits.subarray(image * classes, (image + 1) * classes)
+    const largest = Math.max(...own)
+    const powers = own.map((value) => Math.exp(value - largest))
+    const total = powers.reduce((sum, value) => sum + value)
+    const label = batch.labels[image] as number
+    loss += (Math.log(total) + largest - own[label]!) / batchSize
+    powers.forEach((value, k) => (above[image * classes + k] = (value / total - (k === label ? 1 : 0)) / batchSize))
+  }
+
+  gradients.set('output/kernel', matMul(transpose(flat, batchSize, features), above, features, batchSize, classes))
+  gradients.set('output/bias', sumRows(above, classes))
+  const flatGradient = matMul(above, transpose(outputKernel, features, classes), batchSize, classes, features)
+  const dropped = new Float64Array(rows * units)
+  for (let row = 0; row < rows; row++)
+    for (let unit = 0; unit < units; unit++) {
+      const i = row * units + unit
+      dropped[i] = flatGradient[row * joined + inputs + unit]! * kept[i]!
+    }
+  first.backward(second.backward(dropped))
+  return { loss, gradients, next: adam(state, gradients, moving), nearestKink }
+}
+
+/**
+ * Adam's lr·√(1−β₂ᵗ)/(1−β₁ᵗ) for step t, from 1, with every operation rounded to float32 as Keras computes it. The
+ * rounding counts: 1 − β₂ᵗ cancels, which leaves the first steps' sizes off by up to 1e-5.
+ */
+export function kerasStepSize(t: number): number {
+  const { fround, sqrt } = Math
+  const power = (beta: number) => fround(fround(beta) ** t)
+  return fround(fround(fround(0.001) * fround(sqrt(fround(1 - power(0.999))))) / fround(1 - power(0.9)))
+}
+
+/** Keras's Adam with its defaults. */
+function adam(state: State, gradients: ReadonlyMap<string, Float64Array>, moving: Arrays): State {
+  const step = state.iteration + 1
+  const rate = kerasStepSize(step)
+  const next = { weights: new Map(moving), momentum: new Map(), velocity: new Map(), iteration: step }
+  for (const [name, gradient] of gradients) {
+    const m = array(state.momentum, name)
+    const v = array(state.velocity, name)
+    const newM = gradient.map((g, i) => m[i]! + (g - m[i]!) * (1 - 0.9))
+    const newV = gradient.map((g, i) => v[i]! + (g * g - v[i]!) * (1 - 0.999))
+    next.momentum.set(name, newM)
+    next.velocity.set(name, newV)
+    next.weights.set(name, newM.map((value, i) => array(state.weights, name)[i]! - (rate * value) / (Math.sqrt(newV[i]!) + 1e-7)))
+  }
+  return next
+}
