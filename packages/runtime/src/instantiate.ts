@@ -1,3 +1,4 @@
+/// <reference path="./wasm-modules.d.ts" />
 import { TreadleError } from '@treadle/core'
 import { platform } from '#platform'
 import { LARGEST_MEMORY } from './memory.ts'
