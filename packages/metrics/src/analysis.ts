@@ -1,0 +1,74 @@
+import { type AccuracyInterval, bootstrapAccuracy } from './bootstrap.ts'
+import { type Calibration, calibration } from './calibration.ts'
+import { refuse } from './check.ts'
+import { type ClassificationReport, classificationReport } from './classification-report.ts'
+import { type Confusion, confusionMatrix, hardestConfusions } from './confusion-matrix.ts'
+import { logLoss, predictedClasses, topKAccuracy } from './probabilities.ts'
+import { mae, r2, rmse } from './regression.ts'
+import type { ClassifierTest, RegressorTest } from './run-report.ts'
+import { balancedAccuracy, cohenKappa, matthewsCorrcoef } from './scores.ts'
+
+/** Every figure that a report gives about a classifier's answers. */
+export interface ClassifierAnalysis {
+  readonly predictions: Int32Array
+  readonly matrix: number[][]
+  readonly report: ClassificationReport
+  readonly interval: AccuracyInterval
+  readonly balancedAccuracy: number
+  readonly cohenKappa: number
+  readonly matthewsCorrcoef: number
+  /** Of the true class among the most probable two and three; three only with more than three classes. */
+  readonly top2: number
+  readonly top3: number | undefined
+  readonly logLoss: number
+  readonly calibration: Calibration
+  readonly hardest: Confusion[]
+}
+
+/**
+ * Work out every figure of a report from a classifier's answers.
+ * @param seed of the bootstrap interval
+ * @throws TreadleError `METRICS_BAD_INPUT` where the shapes of labels, probabilities, names and images disagree
+ */
+export function analyseClassifier(test: ClassifierTest, seed: number): ClassifierAnalysis {
+  const { labels, probabilities, classNames, images } = test
+  const operation = 'analyseClassifier'
+  const classes = classNames.length
+  if (probabilities.length !== labels.length * classes)
+    refuse(
+      operation,
+      `\`probabilities\` must hold ${labels.length} rows × ${classes} classes, got ${probabilities.length} values.`,
+    )
+  if (images && images.count !== labels.length)
+    refuse(operation, `\`images\` must hold one image a row, got ${images.count} for ${labels.length} rows.`)
+  const predictions = predictedClasses(probabilities, classes)
+  const matrix = confusionMatrix(labels, predictions, classes)
+  return {
+    predictions,
+    matrix,
+    report: classificationReport(labels, predictions, { classNames, labels: classNames.map((_, i) => i) }),
+    interval: bootstrapAccuracy(labels, predictions, { seed }),
+    balancedAccuracy: balancedAccuracy(labels, predictions),
+    cohenKappa: cohenKappa(labels, predictions),
+    matthewsCorrcoef: matthewsCorrcoef(labels, predictions),
+    top2: topKAccuracy(labels, probabilities, 2),
+    top3: classes > 3 ? topKAccuracy(labels, probabilities, 3) : undefined,
+    logLoss: logLoss(labels, probabilities),
+    calibration: calibration(labels, probabilities),
+    hardest: hardestConfusions(matrix, classNames, 10),
+  }
+}
+
+export interface RegressorAnalysis {
+  readonly mae: number
+  readonly rmse: number
+  readonly r2: number
+}
+
+/**
+ * Work out every figure of a report from a regressor's answers.
+ * @throws TreadleError `METRICS_BAD_INPUT`
+ */
+export function analyseRegressor({ targets, predictions }: RegressorTest): RegressorAnalysis {
+  return { mae: mae(targets, predictions), rmse: rmse(targets, predictions), r2: r2(targets, predictions) }
+}

@@ -1,0 +1,44 @@
+/** Figures as every rendering writes them. */
+
+/** `0.8786` as `87.86 %`. */
+export function percent(fraction: number, digits = 2): string {
+  return Number.isFinite(fraction) ? `${(fraction * 100).toFixed(digits)} %` : '–'
+}
+
+/** `0.8786`; a dash for what is not known. */
+export function fixed(value: number | undefined, digits: number): string {
+  return value === undefined || !Number.isFinite(value) ? '–' : value.toFixed(digits)
+}
+
+/** With its sign, `0.0000` without one: `+0.0013`. */
+export function signed(value: number | undefined, digits: number): string {
+  if (value === undefined || !Number.isFinite(value)) return '–'
+  const text = value.toFixed(digits)
+  if (Number(text) === 0) return text.replace('-', '')
+  return value > 0 ? `+${text}` : text.replace('-', '−')
+}
+
+/** 18290 as `18,290`. */
+export function grouped(value: number): string {
+  return String(value).replace(/\B(?=(\d{3})+(?!\d))/g, ',')
+}
+
+/** Seconds as `41.3 s`, `2 min 05 s` or `1 h 03 min`. */
+export function duration(seconds: number): string {
+  if (!Number.isFinite(seconds)) return '–'
+  if (seconds < 60) return `${seconds.toFixed(1)} s`
+  const whole = Math.round(seconds)
+  if (whole < 3600) return `${Math.floor(whole / 60)} min ${two(whole % 60)} s`
+  return `${Math.floor(whole / 3600)} h ${two(Math.floor((whole % 3600) / 60))} min`
+}
+
+function two(value: number): string {
+  return String(value).padStart(2, '0')
+}
+
+/** Without the batch axis: [null, 28, 30] as `28 × 30`, [null, 10] as `10`. */
+export function shape(sizes: readonly (number | null)[]): string {
+  const [first, ...rest] = sizes
+  const shown = first === null ? rest : sizes
+  return shown.length === 0 ? 'scalar' : shown.map((size) => size ?? '?').join(' × ')
+}
