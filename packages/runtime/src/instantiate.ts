@@ -1,3 +1,4 @@
+// oxlint-disable-next-line typescript/triple-slash-reference -- the sources of other packages import this file without the ambient one
 /// <reference path="./wasm-modules.d.ts" />
 import { TreadleError } from '@treadle/core'
 import { platform } from '#platform'
