@@ -1,5 +1,25 @@
+export { train } from './train.ts'
+export { fit } from './fit.ts'
+export { evaluate, predict } from './evaluate.ts'
+export type {
+  ClassifierEvaluation,
+  EvaluateOptions,
+  Evaluation,
+  Inputs,
+  Prediction,
+  TableEvaluation,
+} from './evaluate.ts'
+export type { DoneEvent, EpochEvent, ProgressEvent, TrainEvent, TrainResult } from './events.ts'
+export type { TrainingData, TrainOptions } from './options.ts'
+export type { BestSoFar, EarlyStopping, StoppingState } from './early-stopping.ts'
+export type { ExecutorOption } from './executors/select.ts'
+export type { LossOption } from './losses/resolve.ts'
 export { adam, adamW, sgd, slotNames } from './optimizers/optimizer.ts'
 export type { Adam, AdamW, Clipping, Optimizer, Sgd } from './optimizers/optimizer.ts'
+export type { OptimizerClock } from './optimizers/clock.ts'
+export { constant, cosineDecay, exponentialDecay, stepDecay } from './schedules.ts'
+export type { ConstantSchedule, CosineDecay, ExponentialDecay, Schedule, StepDecay } from './schedules.ts'
+export type { RunningSums, RunSettings, TrainingState } from './state/state.ts'
 export type {
   Chunk,
   ChunkResult,

@@ -21,17 +21,25 @@ export function findPenalties(model: LayersModel): WeightPenalty[] {
   const penalties: WeightPenalty[] = []
   for (const layer of flatLayers(model)) {
     const fail = (what: string) =>
-      new TreadleError('TRAINER_UNSUPPORTED_MODEL', `layer \`${layer.name}\`: ${what} Take it out of the layer.`)
+      new TreadleError(
+        'TRAINER_UNSUPPORTED_MODEL',
+        `layer \`${layer.name}\`: ${what} Take it out of the layer.`,
+      )
     const config = layer.getConfig()
     let found = 0
     for (const [key, value] of Object.entries(config)) {
       if (!key.endsWith('Regularizer') || value === null || value === undefined) continue
-      const { className, config: factors } = value as { className: string; config: { l1?: number; l2?: number } }
+      const { className, config: factors } = value as {
+        className: string
+        config: { l1?: number; l2?: number }
+      }
       if (key === 'activityRegularizer') throw fail('activity regularisers are not applied by tfjs-layers.')
       if (className !== 'L1L2') throw fail(`the regulariser ${className} (\`${key}\`) is not L1, L2 or both.`)
       found += 1
       const name = `${key.slice(0, -'Regularizer'.length)}`
-      const index = trainable.findIndex((weight) => layer.weights.includes(weight) && endOf(weight.originalName) === name)
+      const index = trainable.findIndex(
+        (weight) => layer.weights.includes(weight) && endOf(weight.originalName) === name,
+      )
       if (index >= 0) penalties.push({ weight: index, l1: factors.l1 ?? 0, l2: factors.l2 ?? 0 })
     }
     if (layer.losses.length > found) throw fail('it adds a loss of its own that is not an L1/L2 regulariser.')
@@ -46,7 +54,10 @@ function endOf(name: string): string {
 }
 
 /** Σ of all penalties, in float64. @param trainable values of `model.trainableWeights` */
-export function penaltyLoss(penalties: readonly WeightPenalty[], trainable: (index: number) => Float32Array): number {
+export function penaltyLoss(
+  penalties: readonly WeightPenalty[],
+  trainable: (index: number) => Float32Array,
+): number {
   let loss = 0
   for (const { weight, l1, l2 } of penalties) {
     let absolute = 0

@@ -9,21 +9,35 @@ import { rowSize } from './rows.ts'
  * @throws TreadleError `TRAINER_BAD_DATA`, `TRAINER_SHAPE_MISMATCH`, `TRAINER_BAD_LABEL`
  */
 export function checkSamples(samples: Samples, model: LayersModel, head: Head, what: string): void {
-  checkWhole(samples, what)
+  checkWhole(samples, what, true)
   checkInputShape(samples, model, what)
   checkTargets(samples, head, what)
 }
 
-function checkWhole(samples: Samples, what: string): void {
+/** The same for inputs alone: labels and targets may be missing. */
+export function checkInputs(samples: Samples, model: LayersModel, what: string): void {
+  checkWhole(samples, what, false)
+  checkInputShape(samples, model, what)
+}
+
+function checkWhole(samples: Samples, what: string, targets: boolean): void {
   const bad = (problem: string) => {
     throw new TreadleError('TRAINER_BAD_DATA', `${what}: ${problem}`)
   }
   if (samples?.kind !== 'images' && samples?.kind !== 'table') {
-    bad("must be LabelledImages or a Table (an object whose `kind` is 'images' or 'table'), or a data set of them.")
+    bad(
+      "must be LabelledImages or a Table (an object whose `kind` is 'images' or 'table'), or a data set of them.",
+    )
   }
-  if (!Number.isInteger(samples.count) || samples.count < 0) bad(`\`count\` (=${samples.count}) must be a whole number.`)
+  if (!Number.isInteger(samples.count) || samples.count < 0)
+    bad(`\`count\` (=${samples.count}) must be a whole number.`)
   if (samples.count === 0) bad('has no rows; give at least one.')
-  const arrays: [name: string, array: unknown, type: { name: string; new (n: number): ArrayLike<number> }, length: number][] =
+  const arrays: [
+    name: string,
+    array: unknown,
+    type: { name: string; new (n: number): ArrayLike<number> },
+    length: number,
+  ][] =
     samples.kind === 'images'
       ? [
           ['images', samples.images, Uint8Array, samples.count * rowSize(samples)],
@@ -33,16 +47,17 @@ function checkWhole(samples: Samples, what: string): void {
           ['features', samples.features, Float32Array, samples.count * samples.width],
           ['targets', samples.targets, Float32Array, samples.count * samples.outputs],
         ]
-  for (const [name, array, type, length] of arrays) {
+  for (const [name, array, type, length] of targets ? arrays : arrays.slice(0, 1)) {
     if (!(array instanceof type)) bad(`\`${name}\` must be a ${type.name}, not ${kindOf(array)}.`)
     const met = (array as ArrayLike<number>).length
     if (met !== length) bad(`\`${name}\` holds ${met} values, but ${samples.count} rows need ${length}.`)
   }
   if (samples.kind === 'table') {
-    for (const name of ['features', 'targets'] as const) {
+    for (const name of targets ? (['features', 'targets'] as const) : (['features'] as const)) {
       const at = samples[name].findIndex((v) => !Number.isFinite(v))
       const width = name === 'features' ? samples.width : samples.outputs
-      if (at >= 0) bad(`\`${name}\` row ${Math.floor(at / width)} holds ${samples[name][at]}; replace or drop it first.`)
+      if (at >= 0)
+        bad(`\`${name}\` row ${Math.floor(at / width)} holds ${samples[name][at]}; replace or drop it first.`)
     }
   }
 }
@@ -84,7 +99,11 @@ function checkTargets(samples: Samples, head: Head, what: string): void {
         (samples.kind === 'images' ? ' For class indices use sparseCategoricalCrossentropy.' : ''),
     )
   }
-  const classes = sparse ? head.units : head.loss === 'binaryCrossentropy' && samples.kind === 'images' ? 2 : undefined
+  const classes = sparse
+    ? head.units
+    : head.loss === 'binaryCrossentropy' && samples.kind === 'images'
+      ? 2
+      : undefined
   if (classes !== undefined) {
     const at = values.findIndex((v) => !(Number.isInteger(v) && v >= 0 && v < classes))
     if (at >= 0) {

@@ -24,7 +24,8 @@ export function gatherInputs(
   for (let i = from, at = 0; i < to; i++, at += size) {
     const start = (order ? (order[i] as number) : i) * size
     const row = source.subarray(start, start + size)
-    if (row instanceof Uint8Array) for (let j = 0; j < size; j++) out[at + j] = scaled[row[j] as number] as number
+    if (row instanceof Uint8Array)
+      for (let j = 0; j < size; j++) out[at + j] = scaled[row[j] as number] as number
     else out.set(row, at)
   }
 }

@@ -20,7 +20,10 @@ export interface Selection {
 export function selectExecutor(plan: TrainingPlan, option: ExecutorOption, among = factories): Selection {
   const names = [...new Set<ExecutorOption>(['auto', 'compiled', ...among.map((factory) => factory.name)])]
   if (!names.includes(option)) {
-    throw new TreadleError('TRAINER_BAD_OPTION', `executor: there is no '${String(option)}'; there are ${names.join(', ')}.`)
+    throw new TreadleError(
+      'TRAINER_BAD_OPTION',
+      `executor: there is no '${String(option)}'; there are ${names.join(', ')}.`,
+    )
   }
   const notes: string[] = []
   for (const factory of among) {
@@ -30,8 +33,12 @@ export function selectExecutor(plan: TrainingPlan, option: ExecutorOption, among
     notes.push(`${factory.name}: ${inWords(refusal)}`)
   }
   const why = notes.length > 0 ? notes.join('; ') : `there is no executor '${option}' in this version`
-  const next = option === 'auto' || option === 'eager' ? 'Change the model.' : "Use executor 'auto', or 'eager'."
-  throw new TreadleError('TRAINER_EXECUTOR_REFUSED', `executor '${option}' cannot train this model: ${why}. ${next}`)
+  const next =
+    option === 'auto' || option === 'eager' ? 'Change the model.' : "Use executor 'auto', or 'eager'."
+  throw new TreadleError(
+    'TRAINER_EXECUTOR_REFUSED',
+    `executor '${option}' cannot train this model: ${why}. ${next}`,
+  )
 }
 
 function inWords({ layer, reason }: Refusal): string {

@@ -19,7 +19,9 @@ export function headActivation(layer: Layer): HeadActivation {
   const config = layer.getConfig()
   const name = layer.getClassName()
   if (name === 'Dense' || name === 'Activation') {
-    return config['activation'] === 'softmax' || config['activation'] === 'sigmoid' ? config['activation'] : 'linear'
+    return config['activation'] === 'softmax' || config['activation'] === 'sigmoid'
+      ? config['activation']
+      : 'linear'
   }
   // Outputs have rank 2, so axis 1 is the last.
   return name === 'Softmax' && (config['axis'] === -1 || config['axis'] === 1) ? 'softmax' : 'linear'

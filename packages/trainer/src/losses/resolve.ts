@@ -19,21 +19,33 @@ const needs: Record<LossName, 'softmax' | 'sigmoid' | undefined> = {
 
 /**
  * Settles what stands on top of the model.
- * @param samples looked at for 'auto' only
  * @throws TreadleError `TRAINER_UNSUPPORTED_MODEL`, `TRAINER_BAD_LOSS`
  */
 export function resolveHead(model: LayersModel, option: LossOption, samples: Samples): Head {
   const units = checkModel(model)
   const activation = finalActivation(model)
-  const name = option === 'auto' ? automatic(activation, units, samples) : typeof option === 'string' ? option : option.name
+  const name =
+    option === 'auto'
+      ? automatic(activation, units, samples)
+      : typeof option === 'string'
+        ? option
+        : option.name
   if (!Object.hasOwn(needs, name)) {
     throw new TreadleError(
       'TRAINER_BAD_LOSS',
-      `loss: there is no ${JSON.stringify(name)}; there are 'auto', ${Object.keys(needs).map((key) => `'${key}'`).join(', ')}.`,
+      `loss: there is no ${JSON.stringify(name)}; there are 'auto', ${Object.keys(needs)
+        .map((key) => `'${key}'`)
+        .join(', ')}.`,
     )
   }
   const fromLogits = typeof option === 'object' && option.fromLogits
   const needed = needs[name]
+  if (needed === undefined && samples.kind === 'images') {
+    throw new TreadleError(
+      'TRAINER_BAD_LOSS',
+      `loss: ${name} compares numbers, but images have class labels. Use a cross-entropy, or put numeric targets into a Table.`,
+    )
+  }
   if (fromLogits && (needed === undefined || activation !== 'linear')) {
     throw new TreadleError(
       'TRAINER_BAD_LOSS',
@@ -48,7 +60,25 @@ export function resolveHead(model: LayersModel, option: LossOption, samples: Sam
         (activation === 'linear' ? `, or pass loss { name: '${name}', fromLogits: true }.` : '.'),
     )
   }
-  return { units, activation, loss: name, fromLogits: needed !== undefined, metric: needed === undefined ? 'mae' : 'accuracy' }
+  return {
+    units,
+    activation,
+    loss: name,
+    fromLogits: needed !== undefined,
+    metric: needed === undefined ? 'mae' : 'accuracy',
+  }
+}
+
+/** The head for predicting alone, where no loss is asked for. */
+export function outputHead(model: LayersModel): Head {
+  const units = checkModel(model)
+  return {
+    units,
+    activation: finalActivation(model),
+    loss: 'meanSquaredError',
+    fromLogits: false,
+    metric: 'mae',
+  }
 }
 
 function automatic(activation: Head['activation'], units: number, samples: Samples): LossName {
@@ -73,12 +103,16 @@ function checkModel(model: LayersModel): number {
     throw fail('must be a built tf.LayersModel; give its first layer an inputShape.')
   }
   if (model.inputs.length > 1 || model.outputs.length > 1) {
-    throw fail(`has ${model.inputs.length} inputs and ${model.outputs.length} outputs; models with one of each can be trained.`)
+    throw fail(
+      `has ${model.inputs.length} inputs and ${model.outputs.length} outputs; models with one of each can be trained.`,
+    )
   }
   const shape = model.outputs[0]?.shape ?? []
   const units = shape[1]
   if (shape.length !== 2 || typeof units !== 'number') {
-    throw fail(`gives shape [${shape.join(', ')}]; a row of outputs for each sample, [null, units], can be trained. Add a flatten layer.`)
+    throw fail(
+      `gives shape [${shape.join(', ')}]; a row of outputs for each sample, [null, units], can be trained. Add a flatten layer.`,
+    )
   }
   if ((model.inputs[0]?.shape ?? []).slice(1).some((d) => d === null)) {
     throw fail('its input has dimensions of unknown size; build it with a whole inputShape.')

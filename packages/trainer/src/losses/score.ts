@@ -21,6 +21,17 @@ export function activate(head: Head, logits: Float32Array, out: Float32Array): v
   }
 }
 
+/** The class of each row of outputs: the first largest, or for a single sigmoid whether it is above one half. */
+export function classify({ units }: Head, outputs: Float32Array): Int32Array {
+  return Int32Array.from({ length: outputs.length / units }, (_, i) => {
+    if (units === 1) return (outputs[i] as number) > 0.5 ? 1 : 0
+    let best = 0
+    for (let j = 1; j < units; j++)
+      if ((outputs[i * units + j] as number) > (outputs[i * units + best] as number)) best = j
+    return best
+  })
+}
+
 /**
  * Loss and metric of some rows and, into `gradient`, dLoss/dLogits divided by the number of rows. Cross-entropies
  * are taken from the logits: log-sum-exp less the logit, with nothing clipped. All sums in float64.
@@ -46,13 +57,19 @@ export function score(
     const weight = weights ? (weights[i] as number) : 1
     total.loss += weight * loss
     total.metric += metric
-    if (slope) for (let j = 0; j < units; j++) gradient[i * units + j] = ((slope[j] as number) * weight) / rows
+    if (slope)
+      for (let j = 0; j < units; j++) gradient[i * units + j] = ((slope[j] as number) * weight) / rows
   }
   return total
 }
 
 /** Loss and metric of row i; its dLoss/dLogits goes to `slope`. */
-type RowScorer = (logits: Float32Array, y: Int32Array | Float32Array, i: number, slope: Float64Array | undefined) => Score
+type RowScorer = (
+  logits: Float32Array,
+  y: Int32Array | Float32Array,
+  i: number,
+  slope: Float64Array | undefined,
+) => Score
 
 function rowScorer(head: Head): RowScorer {
   switch (head.loss) {
@@ -107,7 +124,9 @@ function squared({ units, activation }: Head): RowScorer {
   return (logits, y, i, slope) => {
     const at = i * units
     if (activation === 'softmax') softmaxRow(logits, at, units, p, 0)
-    else for (let j = 0; j < units; j++) p[j] = activation === 'sigmoid' ? sigmoid(logits[at + j] as number) : (logits[at + j] as number)
+    else
+      for (let j = 0; j < units; j++)
+        p[j] = activation === 'sigmoid' ? sigmoid(logits[at + j] as number) : (logits[at + j] as number)
     let loss = 0
     let metric = 0
     let mean = 0 // Σ p·dLoss/dp, what softmax takes from each
@@ -123,7 +142,8 @@ function squared({ units, activation }: Head): RowScorer {
     if (slope && activation !== 'linear') {
       for (let j = 0; j < units; j++) {
         const pj = p[j] as number
-        slope[j] = activation === 'softmax' ? pj * ((slope[j] as number) - mean) : (slope[j] as number) * pj * (1 - pj)
+        slope[j] =
+          activation === 'softmax' ? pj * ((slope[j] as number) - mean) : (slope[j] as number) * pj * (1 - pj)
       }
     }
     return { loss: loss / units, metric: metric / units }

@@ -91,7 +91,10 @@ function checked<T extends Optimizer>(optimizer: T): T {
     const value = (optimizer as unknown as Record<string, unknown>)[key]
     if (value === undefined) continue
     if (typeof value !== 'number' || !Number.isFinite(value) || !holds(value)) {
-      throw new TreadleError('TRAINER_BAD_OPTIMIZER', `${optimizer.name}: \`${key}\` (=${String(value)}) must be ${rule}.`)
+      throw new TreadleError(
+        'TRAINER_BAD_OPTIMIZER',
+        `${optimizer.name}: \`${key}\` (=${String(value)}) must be ${rule}.`,
+      )
     }
   }
   if (optimizer.clipnorm !== undefined && optimizer.globalClipnorm !== undefined) {

@@ -91,4 +91,3 @@ function asSamples({ x, y }: SingleStep['batch'], shape: readonly number[], coun
   }
   return { kind: 'table', features: x, targets: y, count, width: x.length / count, outputs: y.length / count }
 }
-

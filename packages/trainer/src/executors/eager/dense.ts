@@ -20,7 +20,13 @@ export const dense: NodeBuilder = (layer, { top, trainable, inputNeedsGradient }
     const x = input as tf.Tensor
     const last = x.shape.length - 1
     const flat = last === 1 ? (x as tf.Tensor2D) : tf.reshape<tf.Rank.R2>(x, [-1, x.shape[last] as number])
-    const y = product(flat, kernel.read() as tf.Tensor2D, bias?.read() as tf.Tensor1D | undefined, relu, needs)
+    const y = product(
+      flat,
+      kernel.read() as tf.Tensor2D,
+      bias?.read() as tf.Tensor1D | undefined,
+      relu,
+      needs,
+    )
     const shaped = last === 1 ? y : tf.reshape(y, [...x.shape.slice(0, last), y.shape[1] as number])
     return plain ? shaped : (layer as ActivatedLayer).activation.apply(shaped)
   }

@@ -32,7 +32,10 @@ export class DropoutDraws {
     const rate = Number(layer.getConfig()['rate'])
     const mask = this.#given?.[index] ?? this.#draw(index, call, rate, size)
     if (mask.length !== size) {
-      throw new TreadleError('TRAINER_SHAPE_MISMATCH', `layer \`${layer.name}\`: the mask given has ${mask.length} elements, but its input has ${size}.`)
+      throw new TreadleError(
+        'TRAINER_SHAPE_MISMATCH',
+        `layer \`${layer.name}\`: the mask given has ${mask.length} elements, but its input has ${size}.`,
+      )
     }
     const kept = rate < 1 ? Math.fround(1 / (1 - rate)) : 0
     const out = new Float32Array(size)
@@ -43,7 +46,11 @@ export class DropoutDraws {
   #draw(index: number, call: number, rate: number, size: number): Uint8Array {
     const mask = new Uint8Array(size)
     const stream = index + call * 0x10000
-    dropoutMask(new RandomStream(this.#seed, Purpose.dropout, { epoch: this.#epoch, step: this.#step, stream }), rate, mask)
+    dropoutMask(
+      new RandomStream(this.#seed, Purpose.dropout, { epoch: this.#epoch, step: this.#step, stream }),
+      rate,
+      mask,
+    )
     return mask
   }
 }

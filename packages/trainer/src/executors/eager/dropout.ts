@@ -19,6 +19,9 @@ export const dropout: NodeBuilder = (layer) => {
 function multiply(x: tf.Tensor, m: tf.Tensor): tf.Tensor {
   return tf.customGrad((x_, save) => {
     ;(save as unknown as Save)([m])
-    return { value: tf.mul(x_ as tf.Tensor, m), gradFunc: (dy: tf.Tensor, [saved]: tf.Tensor[]) => tf.mul(dy, saved as tf.Tensor) }
+    return {
+      value: tf.mul(x_ as tf.Tensor, m),
+      gradFunc: (dy: tf.Tensor, [saved]: tf.Tensor[]) => tf.mul(dy, saved as tf.Tensor),
+    }
   })(x)
 }

@@ -8,7 +8,16 @@ import { score, type Score } from '../../losses/score.ts'
 import { makeSlots, updateRule, type Parameters } from '../../optimizers/update.ts'
 import { slotNames } from '../../optimizers/optimizer.ts'
 import { addPenaltyGradient, penaltyLoss } from '../../regularizers.ts'
-import type { Chunk, ChunkResult, Executor, ExecutorFactory, ExecutorState, TraceResult, TraceStep, TrainingPlan } from '../executor.ts'
+import type {
+  Chunk,
+  ChunkResult,
+  Executor,
+  ExecutorFactory,
+  ExecutorState,
+  TraceResult,
+  TraceStep,
+  TrainingPlan,
+} from '../executor.ts'
 import { buildGraph, describe, type Graph } from './graph.ts'
 import { DropoutDraws } from './dropout-draws.ts'
 import type { Pass } from './node.ts'
@@ -52,7 +61,8 @@ class EagerExecutor implements Executor {
     this.#draws = new DropoutDraws(dropoutLayers(plan.model), plan.seed)
     this.#trainable = plan.model.trainableWeights
     const offsets = [0]
-    for (const { shape } of this.#trainable) offsets.push((offsets.at(-1) as number) + tf.util.sizeFromShape(shape as number[]))
+    for (const { shape } of this.#trainable)
+      offsets.push((offsets.at(-1) as number) + tf.util.sizeFromShape(shape as number[]))
     const size = offsets.at(-1) as number
     this.#parameters = {
       weights: new Float32Array(size),
@@ -86,7 +96,9 @@ class EagerExecutor implements Executor {
       const x = this.#x.subarray(0, (to - from) * size)
       gatherInputs(samples, chunk.order, from, to, x)
       const y = gatherTargets(samples, chunk.order, from, to)
-      const weights = sampleWeight && Float32Array.from(chunk.order.subarray(from, to), (row) => sampleWeight[row] as number)
+      const weights =
+        sampleWeight &&
+        Float32Array.from(chunk.order.subarray(from, to), (row) => sampleWeight[row] as number)
       this.#draws.moveTo(chunk.epoch, step)
       const { loss, metric } = this.#differentiate({ rows: to - from, x, y, weights })
       this.#apply(chunk.stepSizes[i] as number, chunk.learningRates[i] as number)
@@ -96,7 +108,17 @@ class EagerExecutor implements Executor {
     return { losses, metricSums }
   }
 
-  async trace({ rows, x, y, sampleWeight, masks, epoch, step, stepSize, learningRate }: TraceStep): Promise<TraceResult> {
+  async trace({
+    rows,
+    x,
+    y,
+    sampleWeight,
+    masks,
+    epoch,
+    step,
+    stepSize,
+    learningRate,
+  }: TraceStep): Promise<TraceResult> {
     this.#draws.moveTo(epoch, step, masks)
     const { loss, metric } = this.#differentiate({ rows, x, y, weights: sampleWeight })
     const gradients = this.#gradients.map((gradient) => gradient.slice())
@@ -122,7 +144,9 @@ class EagerExecutor implements Executor {
     const copies = (arrays: readonly Float32Array[]) => arrays.map((array) => array.slice())
     return {
       weights: copies(this.#weights),
-      slots: Object.fromEntries(slotNames(this.#plan.optimizer).map((name) => [name, copies(this.#windows(this.#slot(name)))])),
+      slots: Object.fromEntries(
+        slotNames(this.#plan.optimizer).map((name) => [name, copies(this.#windows(this.#slot(name)))]),
+      ),
     }
   }
 
@@ -171,9 +195,11 @@ class EagerExecutor implements Executor {
         else this.#gradients[i]?.fill(0)
       })
     })
-    const parameter = (index: number) => this.#parameters.weights.subarray(this.#parameters.offsets[index], this.#parameters.offsets[index + 1])
+    const parameter = (index: number) =>
+      this.#parameters.weights.subarray(this.#parameters.offsets[index], this.#parameters.offsets[index + 1])
     result.loss = result.loss / rows + penaltyLoss(penalties, parameter)
-    for (const penalty of penalties) addPenaltyGradient(penalty, parameter(penalty.weight), this.#gradients[penalty.weight] as Float32Array)
+    for (const penalty of penalties)
+      addPenaltyGradient(penalty, parameter(penalty.weight), this.#gradients[penalty.weight] as Float32Array)
     return result
   }
 
@@ -190,8 +216,13 @@ class EagerExecutor implements Executor {
   #movingAverages(layer: Layer): MovingAverages {
     let averages = this.#moving.get(layer)
     if (!averages) {
-      const values = (name: string) => this.#weights[this.#plan.model.weights.indexOf(findWeight(layer, name))] as Float32Array
-      averages = new MovingAverages(values('moving_mean'), values('moving_variance'), Number(layer.getConfig()['momentum']))
+      const values = (name: string) =>
+        this.#weights[this.#plan.model.weights.indexOf(findWeight(layer, name))] as Float32Array
+      averages = new MovingAverages(
+        values('moving_mean'),
+        values('moving_variance'),
+        Number(layer.getConfig()['momentum']),
+      )
       this.#moving.set(layer, averages)
     }
     return averages
@@ -215,7 +246,8 @@ class MovingAverages {
     const f = Math.fround
     const keep = f(this.momentum)
     const take = f(1 - this.momentum)
-    for (let i = 0; i < average.length; i++) average[i] = f(f((average[i] as number) * keep) + f((batch[i] as number) * take))
+    for (let i = 0; i < average.length; i++)
+      average[i] = f(f((average[i] as number) * keep) + f((batch[i] as number) * take))
   }
 }
 
@@ -251,8 +283,19 @@ const inference: Pass = {
 }
 
 /** Logits of rows from … to with the weights that the model's variables hold. Shape [to − from, units]. */
-export function inferLogits(graph: Graph, shape: readonly number[], samples: Samples, from: number, to: number): Float32Array {
+export function inferLogits(
+  graph: Graph,
+  shape: readonly number[],
+  samples: Samples,
+  from: number,
+  to: number,
+): Float32Array {
   const x = new Float32Array((to - from) * rowSize(samples))
   gatherInputs(samples, undefined, from, to, x)
-  return tf.tidy(() => graph.forward(tf.tensor(x, [to - from, ...shape]), inference).dataSync<'float32'>().slice())
+  return tf.tidy(() =>
+    graph
+      .forward(tf.tensor(x, [to - from, ...shape]), inference)
+      .dataSync<'float32'>()
+      .slice(),
+  )
 }

@@ -55,9 +55,7 @@ export function buildGraph(model: LayersModel): Graph {
       const layer = tensor.sourceLayer
       const from = tensor.inputs.map((input) => visit(input, false))
       const results = outputsOf(tensor)
-      const made = isModel(layer)
-        ? build(layer, from, atTop)
-        : addNode(layer, from, results.length, atTop)
+      const made = isModel(layer) ? build(layer, from, atTop) : addNode(layer, from, results.length, atTop)
       results.forEach((result, i) => values.set(result.id, made[i] as Value))
       return values.get(tensor.id) as Value
     }
@@ -73,7 +71,11 @@ export function buildGraph(model: LayersModel): Graph {
       layer,
       inputs: from.map((value) => value.slot),
       outputs: made.map((value) => value.slot),
-      apply: builder(layer, { trainable: hasTrainable, top, inputNeedsGradient: from.map((value) => value.needsGradient) }),
+      apply: builder(layer, {
+        trainable: hasTrainable,
+        top,
+        inputNeedsGradient: from.map((value) => value.needsGradient),
+      }),
     })
     return made
   }
@@ -83,8 +85,14 @@ export function buildGraph(model: LayersModel): Graph {
     forward(input, pass) {
       const values: Tensor[] = [input]
       for (const node of nodes) {
-        const result = callNode(node, node.inputs.map((slot) => values[slot] as Tensor), pass)
-        node.outputs.forEach((slot, i) => (values[slot] = (Array.isArray(result) ? result[i] : result) as Tensor))
+        const result = callNode(
+          node,
+          node.inputs.map((slot) => values[slot] as Tensor),
+          pass,
+        )
+        node.outputs.forEach(
+          (slot, i) => (values[slot] = (Array.isArray(result) ? result[i] : result) as Tensor),
+        )
       }
       return values[logits?.slot ?? 0] as Tensor
     },
@@ -106,7 +114,8 @@ function callNode({ layer, apply }: Node, inputs: Tensor[], pass: Pass): Tensor 
 
 /** A backend's missing kernel, put into words; any other error as it is. */
 export function describe(error: unknown, layer?: string): unknown {
-  const met = error instanceof Error ? /Kernel '(\w+)' not registered for backend '([\w-]+)'/.exec(error.message) : null
+  const met =
+    error instanceof Error ? /Kernel '(\w+)' not registered for backend '([\w-]+)'/.exec(error.message) : null
   if (!met) return error
   return new TreadleError(
     'TRAINER_MISSING_KERNEL',

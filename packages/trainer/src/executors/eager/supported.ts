@@ -23,19 +23,24 @@ function reasonAgainst(layer: Layer): string | undefined {
   if (['GaussianNoise', 'GaussianDropout', 'AlphaDropout'].includes(name)) {
     return `${name} draws from Math.random, so the run could not be repeated`
   }
-  if (name === 'Masking' || config['maskZero'] === true) return 'masks of time steps are not carried through training'
-  if (config['stateful'] === true) return 'it keeps state from batch to batch, and batches are drawn at random'
+  if (name === 'Masking' || config['maskZero'] === true)
+    return 'masks of time steps are not carried through training'
+  if (config['stateful'] === true)
+    return 'it keeps state from batch to batch, and batches are drawn at random'
   return recurrentReason(config) ?? wrapperReason(config['layer'] as Config | undefined)
 }
 
 function recurrentReason(config: Record<string, unknown>): string | undefined {
   const rates = ['dropout', 'recurrentDropout'].filter((key) => Number(config[key] ?? 0) > 0)
-  return rates.length > 0 ? `its \`${rates[0]}\` draws from Math.random, so the run could not be repeated` : undefined
+  return rates.length > 0
+    ? `its \`${rates[0]}\` draws from Math.random, so the run could not be repeated`
+    : undefined
 }
 
 /** Wrappers call their layer themselves, out of reach of our masks and moving averages. */
 function wrapperReason(inner: Config | undefined): string | undefined {
   if (!inner) return undefined
-  if (/Dropout|Noise|BatchNormalization/.test(inner.className ?? '')) return `it wraps a ${inner.className}, which must stand alone`
+  if (/Dropout|Noise|BatchNormalization/.test(inner.className ?? ''))
+    return `it wraps a ${inner.className}, which must stand alone`
   return recurrentReason(inner.config ?? {}) ?? wrapperReason(inner.config?.['layer'] as Config | undefined)
 }

@@ -1,0 +1,41 @@
+import { TreadleError, type Samples } from '@treadle/core'
+import type { TrainOptions } from '../options.ts'
+
+/**
+ * Class weight × sample weight of each training row, or nothing where none is given.
+ * @param train the rows trained on, the first of `whole`
+ * @param whole what the caller's weights count
+ */
+export function combineWeights(
+  train: Samples,
+  whole: Samples,
+  { classWeight, sampleWeight }: Pick<TrainOptions, 'classWeight' | 'sampleWeight'>,
+): Float32Array | undefined {
+  if (!classWeight && !sampleWeight) return undefined
+  const fail = (message: string) => new TreadleError('TRAINER_BAD_WEIGHT', message)
+  const bad = (value: number) => !(Number.isFinite(value) && value >= 0)
+  const weights = new Float32Array(train.count).fill(1)
+  if (sampleWeight) {
+    if (sampleWeight.length !== whole.count) {
+      throw fail(
+        `train: \`sampleWeight\` has ${sampleWeight.length} values, but there are ${whole.count} rows; give one a row.`,
+      )
+    }
+    for (let i = 0; i < weights.length; i++) {
+      const value = sampleWeight[i] as number
+      if (bad(value)) throw fail(`train: \`sampleWeight[${i}]\` (=${value}) must be a number ≥ 0.`)
+      weights[i] = value
+    }
+  }
+  if (classWeight) {
+    if (train.kind !== 'images')
+      throw fail('train: `classWeight` is for images with class labels; use `sampleWeight` for a table.')
+    for (const [label, value] of Object.entries(classWeight)) {
+      if (bad(value)) throw fail(`train: \`classWeight[${label}]\` (=${value}) must be a number ≥ 0.`)
+    }
+    for (let i = 0; i < weights.length; i++) {
+      weights[i] = (weights[i] as number) * (classWeight[train.labels[i] as number] ?? 1)
+    }
+  }
+  return weights
+}

@@ -1,0 +1,128 @@
+import type { LayersModel } from '@tensorflow/tfjs-layers'
+import { TreadleError, type LabelledImages, type Samples, type Table } from '@treadle/core'
+import type { Runtime } from '@treadle/runtime'
+import { checkInputs, checkSamples, inputShape } from './data/check.ts'
+import { inferLogits } from './executors/eager/eager.ts'
+import { buildGraph } from './executors/eager/graph.ts'
+import { outputHead, resolveHead, type LossOption } from './losses/resolve.ts'
+import { classify } from './losses/score.ts'
+import type { Head } from './losses/head.ts'
+import { findPenalties, penaltyLoss } from './regularizers.ts'
+import { resolveBackend } from './run.ts'
+import { scoreSamples } from './score-samples.ts'
+
+export interface EvaluateOptions {
+  /** Rows a call; 256 unless given, at most 1024. The results do not depend on it beyond rounding. */
+  readonly batchSize?: number
+  readonly runtime?: Runtime
+  readonly signal?: AbortSignal
+  readonly loss?: LossOption
+}
+
+export interface Evaluation {
+  /** Mean over the rows, the model's L1/L2 penalties added, as Keras does. */
+  readonly loss: number
+  /** Row-major, shape [count, units]: probabilities where the model ends in softmax or sigmoid. */
+  readonly outputs: Float32Array
+}
+
+export interface ClassifierEvaluation extends Evaluation {
+  readonly accuracy: number
+  /** Class index of each row, shape [count]. */
+  readonly predictions: Int32Array
+}
+
+export interface TableEvaluation extends Evaluation {
+  /** For cross-entropies. */
+  readonly accuracy?: number
+  readonly predictions?: Int32Array
+  /** For mean squared error: mean absolute error, and the root of the mean squared error. */
+  readonly mae?: number
+  readonly rmse?: number
+}
+
+/**
+ * Measures a model on samples, in inference mode.
+ * @throws TreadleError for data or a model that do not fit; the signal's reason if it is aborted
+ */
+export async function evaluate(
+  model: LayersModel,
+  samples: LabelledImages,
+  options?: EvaluateOptions,
+): Promise<ClassifierEvaluation>
+export async function evaluate(
+  model: LayersModel,
+  samples: Table,
+  options?: EvaluateOptions,
+): Promise<TableEvaluation>
+export async function evaluate(
+  model: LayersModel,
+  samples: Samples,
+  options?: EvaluateOptions,
+): Promise<ClassifierEvaluation | TableEvaluation>
+export async function evaluate(
+  model: LayersModel,
+  samples: Samples,
+  options: EvaluateOptions = {},
+): Promise<TableEvaluation> {
+  const head = resolveHead(model, options.loss ?? 'auto', samples)
+  checkSamples(samples, model, head, 'the evaluation data')
+  const { loss, metric, outputs } = await runThrough(model, head, samples, options, true)
+  const trainable = model.trainableWeights
+  const total =
+    loss +
+    penaltyLoss(findPenalties(model), (i) => trainable[i]?.read().dataSync<'float32'>() ?? new Float32Array())
+  if (head.metric === 'mae') return { loss: total, mae: metric, rmse: Math.sqrt(loss), outputs }
+  return { loss: total, accuracy: metric, predictions: classify(head, outputs), outputs }
+}
+
+/** Rows without what is to be predicted. */
+export type Inputs = Omit<LabelledImages, 'labels'> | Omit<Table, 'targets' | 'outputs'>
+
+export interface Prediction {
+  /** Row-major, shape [count, units]. */
+  readonly outputs: Float32Array
+  readonly units: number
+  /** Class index of each row, for models that end in softmax or in one sigmoid. */
+  readonly predictions?: Int32Array
+}
+
+/**
+ * Runs samples through a model, in inference mode. Labels or targets are not looked at.
+ * @throws TreadleError for data or a model that do not fit; the signal's reason if it is aborted
+ */
+export async function predict(
+  model: LayersModel,
+  inputs: Inputs,
+  options: Omit<EvaluateOptions, 'loss'> = {},
+): Promise<Prediction> {
+  const head = outputHead(model)
+  const samples = inputs as Samples
+  checkInputs(samples, model, 'the data')
+  const { outputs } = await runThrough(model, head, samples, options, false)
+  const classes = head.activation === 'softmax' || (head.activation === 'sigmoid' && head.units === 1)
+  return { outputs, units: head.units, ...(classes && { predictions: classify(head, outputs) }) }
+}
+
+async function runThrough(
+  model: LayersModel,
+  head: Head,
+  samples: Samples,
+  options: EvaluateOptions,
+  scores: boolean,
+) {
+  const { batchSize = 256, runtime, signal } = options
+  if (!Number.isInteger(batchSize) || batchSize < 1 || batchSize > 1024) {
+    throw new TreadleError(
+      'TRAINER_BAD_OPTION',
+      `\`batchSize\` (=${String(batchSize)}) must be a whole number from 1 to 1024.`,
+    )
+  }
+  resolveBackend(runtime)
+  const graph = buildGraph(model)
+  const shape = inputShape(model)
+  const logits = async (rows: Samples, from: number, to: number) => inferLogits(graph, shape, rows, from, to)
+  const result = await scoreSamples(logits, head, samples, batchSize, { scores, outputs: true }, signal)
+  if (!result) throw signal?.reason
+  return { ...result, outputs: result.outputs as Float32Array }
+}

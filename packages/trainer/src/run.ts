@@ -1,0 +1,140 @@
+import * as tf from '@tensorflow/tfjs-core'
+import type { LayersModel } from '@tensorflow/tfjs-layers'
+import { TreadleError, checkSeed, type Samples } from '@treadle/core'
+import { activeRuntime, type Runtime } from '@treadle/runtime'
+import { checkSamples } from './data/check.ts'
+import { sliceSamples } from './data/rows.ts'
+import { combineWeights } from './data/weights.ts'
+import { resolveEarlyStopping, type EarlyStopping } from './early-stopping.ts'
+import type { TrainingPlan } from './executors/executor.ts'
+import { selectExecutor, type Selection } from './executors/select.ts'
+import { resolveHead } from './losses/resolve.ts'
+import { adam } from './optimizers/optimizer.ts'
+import type { TrainingData, TrainOptions } from './options.ts'
+import { findPenalties } from './regularizers.ts'
+import { constant, type Schedule } from './schedules.ts'
+import { checkResume, describeSettings } from './state/resume.ts'
+import type { RunSettings } from './state/state.ts'
+
+/** A run with every option settled and every input checked. */
+export interface Run {
+  readonly plan: TrainingPlan
+  readonly selection: Selection
+  readonly epochs: number
+  readonly schedule: Schedule
+  readonly stopping: Required<EarlyStopping> | undefined
+  readonly validation: Samples | undefined
+  readonly settings: RunSettings
+  readonly backend: string
+}
+
+/** Checks everything that can be checked before work starts. Changes nothing. */
+export function prepareRun(model: LayersModel, data: TrainingData, options: TrainOptions): Run {
+  const { epochs = 10, batchSize = 32, seed = 0, optimizer = adam(), schedule = constant() } = options
+  for (const [name, value] of Object.entries({ epochs, batchSize })) {
+    if (!Number.isInteger(value) || value < 1) {
+      throw new TreadleError(
+        'TRAINER_BAD_OPTION',
+        `train: \`${name}\` (=${String(value)}) must be a whole number of at least 1.`,
+      )
+    }
+  }
+  checkSeed(seed)
+  const { runtime, backend } = resolveBackend(options.runtime)
+  const parts = divide(data, options.validation)
+  const head = resolveHead(model, options.loss ?? 'auto', parts.train)
+  checkSamples(parts.train, model, head, 'the training data')
+  if (parts.validation) checkSamples(parts.validation, model, head, 'the validation data')
+  const sampleWeight = combineWeights(parts.train, parts.whole, options)
+  const plan: TrainingPlan = {
+    model,
+    head,
+    optimizer,
+    penalties: findPenalties(model),
+    batchSize,
+    seed,
+    samples: parts.train,
+    ...(sampleWeight && { sampleWeight }),
+    ...(runtime && { runtime }),
+  }
+  const { resume } = options
+  const wanted = options.executor ?? 'auto'
+  const selection = selectExecutor(plan, wanted === 'auto' && resume ? resume.executor : wanted)
+  const settings = describeSettings(plan, schedule)
+  if (resume) checkResume(resume, plan, settings, epochs)
+  const stopping = options.earlyStopping && resolveEarlyStopping(options.earlyStopping)
+  if (stopping) checkMonitor(stopping.monitor, head.metric, parts.validation !== undefined)
+  return { plan, selection, epochs, schedule, stopping, validation: parts.validation, settings, backend }
+}
+
+/** The runtime asked for or active, and the backend that tfjs will use. */
+export function resolveBackend(asked: Runtime | undefined): {
+  runtime: Runtime | undefined
+  backend: string
+} {
+  const runtime = asked ?? activeRuntime()
+  const backend =
+    tf.engine().backendName ?? (tf.engine().registryFactory && Object.keys(tf.engine().registryFactory)[0])
+  if (!backend) {
+    throw new TreadleError(
+      'TRAINER_NO_BACKEND',
+      'tfjs has no backend to run on. Call `await startRuntime()` of @treadle/runtime first.',
+    )
+  }
+  if (asked && asked.backendName !== tf.getBackend()) {
+    throw new TreadleError(
+      'TRAINER_WRONG_BACKEND',
+      `the runtime given runs on the backend '${asked.backendName}', but tfjs's active one is '${tf.getBackend()}'. ` +
+        `Call \`await tf.setBackend('${asked.backendName}')\` first.`,
+    )
+  }
+  return { runtime: runtime?.backendName === tf.getBackend() ? runtime : undefined, backend: tf.getBackend() }
+}
+
+interface Parts {
+  readonly train: Samples
+  /** The training data before a split. */
+  readonly whole: Samples
+  readonly validation: Samples | undefined
+}
+
+function divide(data: TrainingData, option: TrainOptions['validation']): Parts {
+  if (data === null || typeof data !== 'object') {
+    throw new TreadleError(
+      'TRAINER_BAD_DATA',
+      'train: the second argument must be a data set or samples; `loadFashionMnist()` of @treadle/dataset gives one.',
+    )
+  }
+  const whole = 'train' in data ? data.train : data
+  const validation = option ?? ('test' in data ? 'test' : false)
+  if (validation === false) return { train: whole, whole, validation: undefined }
+  if (validation === 'test') {
+    if ('test' in data) return { train: whole, whole, validation: data.test }
+    throw new TreadleError(
+      'TRAINER_BAD_OPTION',
+      "train: `validation` is 'test', but samples alone have no test part. Give samples, { split: 0.1 }, or false.",
+    )
+  }
+  if (typeof validation === 'object' && 'split' in validation) {
+    const { split } = validation
+    // Keras's: the last rows, before any shuffling.
+    const at = Math.floor(whole.count * (1 - split))
+    if (!(split > 0 && split < 1) || at < 1 || at >= whole.count) {
+      throw new TreadleError(
+        'TRAINER_BAD_OPTION',
+        `train: \`validation.split\` (=${String(split)}) must leave both parts of ${whole.count} rows some; give a fraction between 0 and 1.`,
+      )
+    }
+    return { train: sliceSamples(whole, 0, at), whole, validation: sliceSamples(whole, at, whole.count) }
+  }
+  return { train: whole, whole, validation }
+}
+
+function checkMonitor(monitor: string, metric: string, validated: boolean): void {
+  const there = ['loss', metric, ...(validated ? ['val_loss', `val_${metric}`] : [])]
+  if (there.includes(monitor)) return
+  throw new TreadleError(
+    'TRAINER_BAD_OPTION',
+    `earlyStopping: this run has no figure '${monitor}' to monitor; it has ${there.join(', ')}.`,
+  )
+}

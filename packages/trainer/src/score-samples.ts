@@ -1,0 +1,47 @@
+import type { Samples } from '@treadle/core'
+import { breathe } from '#platform'
+import { gatherTargets } from './data/rows.ts'
+import type { Head } from './losses/head.ts'
+import { activate, score, type Score } from './losses/score.ts'
+
+export interface SampleScores extends Score {
+  /** Row-major, shape [count, head.units]; absent unless asked for. */
+  readonly outputs?: Float32Array
+}
+
+/**
+ * Runs all of `samples` through a model in inference mode, `batchSize` rows at a time.
+ * @param logits gives rows from … to
+ * @param wanted what to compute beside going through: losses and metrics need targets
+ * @returns means over the rows, without penalties; nothing if `signal` stops it
+ */
+export async function scoreSamples(
+  logits: (samples: Samples, from: number, to: number) => Promise<Float32Array>,
+  head: Head,
+  samples: Samples,
+  batchSize: number,
+  wanted: { readonly scores: boolean; readonly outputs: boolean },
+  signal?: AbortSignal,
+): Promise<SampleScores | undefined> {
+  const { count } = samples
+  const outputs = wanted.outputs ? new Float32Array(count * head.units) : undefined
+  let loss = 0
+  let metric = 0
+  let paused = performance.now()
+  for (let from = 0; from < count; from += batchSize) {
+    if (performance.now() - paused > 50) {
+      await breathe()
+      paused = performance.now()
+    }
+    if (signal?.aborted) return undefined
+    const to = Math.min(from + batchSize, count)
+    const z = await logits(samples, from, to)
+    if (wanted.scores) {
+      const sums = score(head, z, gatherTargets(samples, undefined, from, to))
+      loss += sums.loss
+      metric += sums.metric
+    }
+    if (outputs) activate(head, z, outputs.subarray(from * head.units, to * head.units))
+  }
+  return { loss: loss / count, metric: metric / count, ...(outputs && { outputs }) }
+}

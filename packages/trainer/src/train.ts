@@ -1,0 +1,289 @@
+import type { LayersModel } from '@tensorflow/tfjs-layers'
+import { Purpose, RandomStream, TreadleError, permutation, type EpochLogs, type History } from '@treadle/core'
+import { breathe } from '#platform'
+import { watch, type StoppingState } from './early-stopping.ts'
+import type { DoneEvent, EpochEvent, ProgressEvent, TrainEvent, TrainResult } from './events.ts'
+import type { Executor, ExecutorState } from './executors/executor.ts'
+import { advance, startClock, type OptimizerClock } from './optimizers/clock.ts'
+import type { TrainingData, TrainOptions } from './options.ts'
+import { penaltyLoss } from './regularizers.ts'
+import { prepareRun, type Run } from './run.ts'
+import { learningRateAt } from './schedules.ts'
+import { scoreSamples } from './score-samples.ts'
+import { describeWeights } from './state/resume.ts'
+import type { RunningSums, TrainingState } from './state/state.ts'
+
+/** Time that a chunk of steps should take: often enough to look smooth and to stop at once. */
+const CHUNK_MILLISECONDS = 50
+/** Rows of one inference call in validation. */
+const VALIDATION_ROWS = 256
+
+/** Models being trained: two runs on one would overwrite each other's weights. */
+const busy = new WeakSet<LayersModel>()
+
+/**
+ * Trains a model, yielding events as it goes. The semantics are those of Keras's `fit`: every row in every epoch,
+ * the last partial batch included; running figures weighted by sample, with dropout on; validation without.
+ * The model holds the weights of the moment at every event. Leaving the loop early is fine; so is the signal.
+ *
+ * @param model built, with one input and one output [null, units]; it need not be compiled
+ * @param data images of shape [count, height, width, channels] (bytes, scaled here to [0, 1]) or tables
+ * @returns an async generator of `progress`, `epoch` and, last, one `done`, whose content it also returns
+ * @throws TreadleError at once for anything wrong with model, data or options; while running,
+ * `TRAINER_NAN_LOSS` if the loss stops being finite (the model is then put back to the end of the last epoch)
+ *
+ * @example
+ * for await (const event of train(model, data, { epochs: 10, seed: 1 })) {
+ *   if (event.type === 'epoch') console.log(event.epoch + 1, event.logs)
+ * }
+ */
+export function train(
+  model: LayersModel,
+  data: TrainingData,
+  options: TrainOptions = {},
+): AsyncGenerator<TrainEvent, TrainResult, void> {
+  return exclusively(model, prepareRun(model, data, options), options)
+}
+
+async function* exclusively(
+  model: LayersModel,
+  run: Run,
+  options: TrainOptions,
+): AsyncGenerator<TrainEvent, TrainResult, void> {
+  if (busy.has(model)) {
+    throw new TreadleError(
+      'TRAINER_MODEL_BUSY',
+      `train: the model \`${model.name}\` is being trained already; wait for that run, or train a copy.`,
+    )
+  }
+  busy.add(model)
+  let executor: Executor | undefined
+  try {
+    executor = await run.selection.factory.create(run.plan)
+    return yield* new TrainingLoop(run, executor, options).events()
+  } finally {
+    executor?.dispose()
+    busy.delete(model)
+  }
+}
+
+class TrainingLoop {
+  readonly #run: Run
+  readonly #executor: Executor
+  readonly #signal: AbortSignal | undefined
+  readonly #steps: number
+  readonly #started = performance.now()
+  readonly #clock: OptimizerClock
+  readonly #history: History
+  #stopping: StoppingState
+  #epoch: number
+  #step: number
+  #sums: RunningSums
+  #millisecondsPerStep = CHUNK_MILLISECONDS
+  #learningRate = 0
+
+  constructor(run: Run, executor: Executor, { resume, signal }: TrainOptions) {
+    this.#run = run
+    this.#executor = executor
+    this.#signal = signal
+    this.#steps = Math.ceil(run.plan.samples.count / run.plan.batchSize)
+    this.#epoch = resume?.epoch ?? 0
+    this.#step = resume?.step ?? 0
+    this.#sums = { ...(resume?.sums ?? noSums()) }
+    this.#clock = { ...(resume?.clock ?? startClock()) }
+    this.#history = copyHistory(resume?.history ?? { loss: [] })
+    this.#stopping = resume ? { ...(resume.best && { best: resume.best }), wait: resume.wait } : { wait: 0 }
+    if (resume) executor.load(resume)
+    this.#learningRate = this.#rateOf(Math.max(0, this.#clock.iterations - 1))
+  }
+
+  async *events(): AsyncGenerator<TrainEvent, TrainResult, void> {
+    while (this.#epoch < this.#run.epochs) {
+      const began = performance.now()
+      yield* this.#trainEpoch()
+      const logs = this.#signal?.aborted ? undefined : await this.#figures()
+      if (!logs) return yield* this.#finish('aborted')
+      const stop = this.#record(logs)
+      yield this.#epochEvent(logs, began)
+      if (stop) return yield* this.#finish('early-stopping')
+    }
+    return yield* this.#finish('finished')
+  }
+
+  async *#trainEpoch(): AsyncGenerator<ProgressEvent, void, void> {
+    const { seed, samples } = this.#run.plan
+    const order = permutation(samples.count, new RandomStream(seed, Purpose.shuffle, { epoch: this.#epoch }))
+    const before = this.#executor.save()
+    while (this.#step < this.#steps) {
+      await breathe()
+      if (this.#signal?.aborted) return
+      yield await this.#runChunk(order, before)
+    }
+  }
+
+  async #runChunk(order: Uint32Array, before: ExecutorState): Promise<ProgressEvent> {
+    const { batchSize, samples, optimizer, head } = this.#run.plan
+    const wanted = Math.max(1, Math.floor(CHUNK_MILLISECONDS / this.#millisecondsPerStep))
+    const steps = Math.min(wanted, this.#steps - this.#step)
+    const learningRates = new Float32Array(steps)
+    const stepSizes = new Float32Array(steps)
+    for (let i = 0; i < steps; i++) {
+      this.#learningRate = this.#rateOf(this.#clock.iterations)
+      learningRates[i] = this.#learningRate
+      stepSizes[i] = advance(this.#clock, optimizer, this.#learningRate)
+    }
+    const firstStep = this.#step
+    const began = performance.now()
+    const { losses, metricSums } = await this.#executor.run({
+      epoch: this.#epoch,
+      order,
+      firstStep,
+      steps,
+      learningRates,
+      stepSizes,
+    })
+    const milliseconds = Math.max(performance.now() - began, 1e-3)
+    this.#millisecondsPerStep = milliseconds / steps
+    this.#step += steps
+    for (let i = 0; i < steps; i++) {
+      if (!Number.isFinite(losses[i]))
+        throw this.#lossIsNotFinite(losses[i] as number, firstStep + i, learningRates[i] as number, before)
+      const rows = Math.min(batchSize, samples.count - (firstStep + i) * batchSize)
+      this.#sums.loss += (losses[i] as number) * rows
+      this.#sums.metric += metricSums[i] as number
+      this.#sums.samples += rows
+    }
+    this.#executor.push()
+    const rows = Math.min(this.#step * batchSize, samples.count) - firstStep * batchSize
+    return {
+      type: 'progress',
+      epoch: this.#epoch,
+      step: this.#step,
+      steps: this.#steps,
+      losses,
+      loss: this.#sums.loss / this.#sums.samples,
+      [head.metric]: this.#sums.metric / this.#sums.samples,
+      learningRate: this.#learningRate,
+      samplesPerSecond: (rows * 1000) / milliseconds,
+    }
+  }
+
+  /** The epoch's figures with those of its validation, or nothing if that was aborted. */
+  async #figures(): Promise<EpochLogs | undefined> {
+    const { plan, validation } = this.#run
+    const { metric } = plan.head
+    const logs: EpochLogs = {
+      loss: this.#sums.loss / this.#sums.samples,
+      [metric]: this.#sums.metric / this.#sums.samples,
+    }
+    if (!validation) return logs
+    const logits = this.#executor.logits.bind(this.#executor)
+    const scores = await scoreSamples(
+      logits,
+      plan.head,
+      validation,
+      VALIDATION_ROWS,
+      { scores: true, outputs: false },
+      this.#signal,
+    )
+    if (!scores) return undefined
+    const { weights } = this.#executor.save()
+    const indices = plan.model.trainableWeights.map((weight) => plan.model.weights.indexOf(weight))
+    const penalty = penaltyLoss(plan.penalties, (i) => weights[indices[i] as number] as Float32Array)
+    return { ...logs, val_loss: scores.loss + penalty, [`val_${metric}`]: scores.metric }
+  }
+
+  /** Closes the epoch; true if the run is to stop early. */
+  #record(logs: EpochLogs): boolean {
+    for (const [name, value] of Object.entries(logs) as [keyof EpochLogs, number][])
+      (this.#history[name] ??= []).push(value)
+    const epoch = this.#epoch
+    this.#epoch += 1
+    this.#step = 0
+    this.#sums = noSums()
+    if (!this.#run.stopping) return false
+    const { state, stop } = watch(
+      this.#run.stopping,
+      this.#stopping,
+      epoch,
+      logs,
+      () => this.#executor.save().weights,
+    )
+    this.#stopping = state
+    return stop
+  }
+
+  #epochEvent(logs: EpochLogs, began: number): EpochEvent {
+    const state = this.#snapshot()
+    return {
+      type: 'epoch',
+      epoch: this.#epoch - 1,
+      logs,
+      learningRate: this.#learningRate,
+      seconds: (performance.now() - began) / 1000,
+      state: () => state,
+    }
+  }
+
+  async *#finish(stopped: TrainResult['stopped']): AsyncGenerator<DoneEvent, TrainResult, void> {
+    const state = this.#snapshot()
+    const { best } = this.#stopping
+    if (stopped !== 'aborted' && best && this.#run.stopping?.restoreBestWeights) {
+      this.#executor.load({ ...state, weights: best.weights })
+    }
+    this.#executor.push()
+    const result: TrainResult = {
+      history: copyHistory(this.#history),
+      stopped,
+      epochs: this.#epoch,
+      executor: this.#executor.name,
+      notes: this.#run.selection.notes,
+      backend: this.#run.backend,
+      ...(best && { bestEpoch: best.epoch }),
+      seconds: (performance.now() - this.#started) / 1000,
+      state: () => state,
+    }
+    yield { type: 'done', ...result }
+    return result
+  }
+
+  #snapshot(): TrainingState {
+    return {
+      ...this.#executor.save(),
+      ...this.#stopping,
+      model: describeWeights(this.#run.plan),
+      executor: this.#executor.name,
+      settings: this.#run.settings,
+      clock: { ...this.#clock },
+      epoch: this.#epoch,
+      step: this.#step,
+      sums: { ...this.#sums },
+      history: copyHistory(this.#history),
+    }
+  }
+
+  #rateOf(iteration: number): number {
+    return learningRateAt(this.#run.schedule, this.#run.plan.optimizer.learningRate, iteration, this.#steps)
+  }
+
+  #lossIsNotFinite(loss: number, step: number, learningRate: number, before: ExecutorState): TreadleError {
+    this.#executor.load(before)
+    this.#executor.push()
+    return new TreadleError(
+      'TRAINER_NAN_LOSS',
+      `train: the loss became ${loss} in epoch ${this.#epoch + 1}, step ${step + 1} of ${this.#steps}, at learning rate ` +
+        `${Number(learningRate.toPrecision(6))}. The model has the weights from before this epoch again. ` +
+        'Lower the learning rate, clip gradients (adam({ globalClipnorm: 1 })), or look for extreme values in the data.',
+    )
+  }
+}
+
+function noSums(): RunningSums {
+  return { loss: 0, metric: 0, samples: 0 }
+}
+
+function copyHistory(history: History): History {
+  return Object.fromEntries(
+    Object.entries(history).map(([name, values]) => [name, [...values]]),
+  ) as unknown as History
+}
