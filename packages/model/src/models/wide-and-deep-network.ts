@@ -17,7 +17,7 @@ export type HiddenActivation =
   | 'tanh'
   | 'linear'
 
-export interface NetworkOptions {
+export interface WideAndDeepOptions {
   /** Draws the weights: an integer in [0, 2³²). */
   readonly seed: number
   /** Without the batch dimension. */
@@ -38,7 +38,7 @@ export interface NetworkOptions {
  * Builds input → hidden layers → concatenate [input, last hidden] → output, the wide-and-deep shape.
  * Every layer is named, because names that tfjs gives count up over the process and would reach model.json.
  */
-export function wideAndDeepNetwork(options: NetworkOptions): LayersModel {
+export function wideAndDeepNetwork(options: WideAndDeepOptions): LayersModel {
   checkNetwork(options)
   requireBackend(`Building \`${options.name}\``)
   const input = inputLayer({ shape: [...options.inputShape], name: 'input' })
@@ -87,7 +87,7 @@ function asRows(input: SymbolicTensor, [height = 1, width = 1, channels]: readon
     .apply(input) as SymbolicTensor
 }
 
-function checkNetwork({ seed, units, inputShape, dropout, outputs }: NetworkOptions): void {
+function checkNetwork({ seed, units, inputShape, dropout, outputs }: WideAndDeepOptions): void {
   checkSeed(seed)
   checkInputShape(inputShape)
   if (units.length === 0) {

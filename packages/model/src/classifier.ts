@@ -1,0 +1,155 @@
+import { TreadleError } from '@treadle/core'
+import type { LayersModel } from '@tensorflow/tfjs-layers'
+import type { Runtime } from '@treadle/runtime'
+import { classMetadata } from './class-metadata.ts'
+import type { ClassMetadata, ClassMetadataOptions } from './class-metadata.ts'
+import { holdBackend } from './hold-backend.ts'
+import { imagesOf, isImageBatch, readImage } from './image/image-input.ts'
+import type { ImageBatch, ImageInput } from './image/image-input.ts'
+import { prepareImage } from './image/prepare.ts'
+import { loadModel } from './load-model.ts'
+import { createPredictor } from './predictor.ts'
+import type { Predictor } from './predictor.ts'
+import type { Preprocessing } from './preprocessing.ts'
+import { outputActivation, toProbabilities } from './probabilities.ts'
+import type { ModelSource } from './read-artifacts.ts'
+import { saveModel } from './save-model.ts'
+import type { SavedModel, SaveTarget } from './save-model.ts'
+
+export interface Prediction {
+  readonly className: string
+  /** In [0, 1]; those of one image sum to 1. */
+  readonly probability: number
+}
+
+export interface ClassifierLoadOptions extends ClassMetadataOptions {
+  /** The runtime to run on; without it, the active one, or whatever tfjs backend is there, or one of its own. */
+  readonly runtime?: Runtime | undefined
+  /** Ends a download. */
+  readonly signal?: AbortSignal | undefined
+}
+
+/**
+ * An image classifier: a network with its class names and the preparation of its images.
+ *
+ * @example
+ * const classifier = await Classifier.load('model')
+ * const [best] = await classifier.classify(await readFile('shirt.png'))
+ * await classifier.dispose()
+ */
+export class Classifier {
+  readonly classNames: readonly string[]
+  readonly preprocessing: Preprocessing
+  readonly #model: LayersModel
+  readonly #predictor: Predictor
+  readonly #activation: 'softmax' | 'linear'
+  readonly #release: () => Promise<void>
+  #disposed = false
+
+  private constructor(model: LayersModel, metadata: ClassMetadata, release: () => Promise<void>) {
+    this.#model = model
+    this.#activation = outputActivation(model)
+    this.#predictor = createPredictor(model)
+    this.classNames = metadata.classNames
+    this.preprocessing = metadata.preprocessing
+    this.#release = release
+  }
+
+  /**
+   * Loads a saved model with the class names and the preprocessing stored in it; `options` stand in for what is not
+   * stored, or override it. What is loaded, and a runtime started for it, end with `dispose`.
+   *
+   * @throws TreadleError `MODEL_BAD_METADATA`, `MODEL_NOT_A_CLASSIFIER`, and what `loadModel` throws
+   */
+  static async load(source: ModelSource, options: ClassifierLoadOptions = {}): Promise<Classifier> {
+    const runtime = await holdBackend(options.runtime)
+    let model: LayersModel | undefined
+    const release = async () => {
+      model?.dispose()
+      await runtime?.dispose()
+    }
+    try {
+      model = await loadModel(source, options.signal === undefined ? {} : { signal: options.signal })
+      const stored = (model.getUserDefinedMetadata() ?? {}) as ClassMetadataOptions
+      const metadata = classMetadata(model, {
+        classNames: options.classNames ?? stored.classNames,
+        preprocessing: options.preprocessing ?? stored.preprocessing,
+      })
+      return new Classifier(model, metadata, release)
+    } catch (error) {
+      await release()
+      throw error
+    }
+  }
+
+  /**
+   * Makes a classifier of a model at hand. The model stays the caller's, who disposes it after the classifier.
+   * @throws TreadleError `MODEL_BAD_METADATA`, `MODEL_NOT_A_CLASSIFIER`
+   */
+  static from(model: LayersModel, options: ClassMetadataOptions): Classifier {
+    return new Classifier(model, classMetadata(model, options), async () => {})
+  }
+
+  /**
+   * Says what an image shows: every class with its probability, the most probable first.
+   *
+   * An image is the bytes of a PNG of any size, or pixels; it is prepared as `preprocessing` says. For a list of
+   * images, or the images of a data set, there is one such list for each. Images of a data set are taken to be as
+   * those in training were: neither inverted nor trimmed.
+   *
+   * @throws TreadleError `MODEL_BAD_IMAGE`, `MODEL_DISPOSED`
+   */
+  classify(image: ImageInput): Promise<Prediction[]>
+  classify(images: readonly ImageInput[] | ImageBatch): Promise<Prediction[][]>
+  async classify(
+    input: ImageInput | readonly ImageInput[] | ImageBatch,
+  ): Promise<Prediction[] | Prediction[][]> {
+    if (isImageBatch(input)) {
+      const asTrained = { ...this.preprocessing, invert: false, trim: false }
+      return this.#predict(imagesOf(input).map((pixels) => prepareImage(pixels, asTrained)))
+    }
+    const many = Array.isArray(input)
+    const prepared: Float32Array[] = []
+    for (const image of (many ? input : [input]) as ImageInput[]) {
+      prepared.push(prepareImage(await readImage(image), this.preprocessing))
+    }
+    const predictions = await this.#predict(prepared)
+    return many ? predictions : (predictions[0] as Prediction[])
+  }
+
+  /** Saves the network with class names and preprocessing, for `load`. See `saveModel`. */
+  save(target: SaveTarget): Promise<SavedModel> {
+    this.#checkAlive()
+    const { classNames, preprocessing } = this
+    const carried = (this.#model.getUserDefinedMetadata() ?? {}) as Record<string, unknown>
+    return saveModel(this.#model, target, { metadata: { ...carried, classNames, preprocessing } })
+  }
+
+  /** Frees what `load` has loaded and started. Calling it again does nothing. */
+  async dispose(): Promise<void> {
+    if (this.#disposed) return
+    this.#disposed = true
+    await this.#release()
+  }
+
+  async #predict(images: readonly Float32Array[]): Promise<Prediction[][]> {
+    this.#checkAlive()
+    if (images.length === 0) return []
+    const size = images[0]?.length ?? 0
+    const inputs = new Float32Array(images.length * size)
+    images.forEach((image, index) => inputs.set(image, index * size))
+    const outputs = await this.#predictor.predict(inputs, images.length)
+    const classes = this.classNames.length
+    return images.map((_, index) => {
+      const row = outputs.subarray(index * classes, (index + 1) * classes)
+      return toProbabilities(row, this.#activation)
+        .map((probability, label) => ({ className: this.classNames[label] as string, probability }))
+        .sort((a, b) => b.probability - a.probability)
+    })
+  }
+
+  #checkAlive(): void {
+    if (!this.#disposed) return
+    throw new TreadleError('MODEL_DISPOSED', 'This classifier was disposed; load it again.')
+  }
+}

@@ -1,0 +1,77 @@
+import type { Preprocessing } from '../preprocessing.ts'
+import type { CheckedPixels } from './pixels.ts'
+import { borderMean, crop, toPlane } from './plane.ts'
+import type { Plane } from './plane.ts'
+import { resizeByArea } from './resize.ts'
+
+/**
+ * Makes of an image what the network takes: opaque, grey or RGB, cut to its content, fitted in, light on dark,
+ * scaled. See `Preprocessing` for each.
+ * @returns shape [height, width, channels]
+ */
+export function prepareImage(pixels: CheckedPixels, preprocessing: Preprocessing): Float32Array {
+  const { height, width, channels, scale, offset, invert } = preprocessing
+  const plane = toPlane(pixels, channels)
+  const background = borderMean(plane)
+  const inverted = invert === 'auto' ? mean(background) > 127.5 : invert
+  const fits = plane.width === width && plane.height === height
+  const { data } = fits ? plane : fitted(plane, background, preprocessing)
+  return data.map((value) => (inverted ? 255 - value : value) * scale + offset)
+}
+
+function fitted(
+  plane: Plane,
+  background: readonly number[],
+  { height, width, trim, fit, margin }: Preprocessing,
+): Plane {
+  const content = trim ? trimmed(plane, background) : plane
+  const [innerWidth, innerHeight] = [width - 2 * margin, height - 2 * margin]
+  const ratio = Math.min(innerWidth / content.width, innerHeight / content.height)
+  const scaled =
+    fit === 'stretch'
+      ? resizeByArea(content, innerWidth, innerHeight)
+      : resizeByArea(content, atLeastOne(content.width * ratio), atLeastOne(content.height * ratio))
+  return centred(scaled, background, width, height)
+}
+
+/** How far a pixel may be from the border's colour and still be margin: 5 %, as when Fashion-MNIST was made. */
+const TOLERANCE = 0.05 * 255
+
+/** Cuts off rows and columns at the edges that are of the border's colour throughout. An even image is left alone. */
+function trimmed(plane: Plane, background: readonly number[]): Plane {
+  const { data, width, height, channels } = plane
+  let [left, right, top, bottom] = [width, -1, height, -1]
+  for (let y = 0; y < height; y++) {
+    for (let x = 0; x < width; x++) {
+      const at = (y * width + x) * channels
+      const isMargin = background.every(
+        (value, channel) => Math.abs((data[at + channel] as number) - value) <= TOLERANCE,
+      )
+      if (isMargin) continue
+      left = Math.min(left, x)
+      right = Math.max(right, x)
+      top = Math.min(top, y)
+      bottom = y
+    }
+  }
+  return right < 0 ? plane : crop(plane, left, top, right - left + 1, bottom - top + 1)
+}
+
+/** Puts an image in the middle of one of the given size; where it cannot be exact, half a pixel to the top left. */
+function centred(plane: Plane, background: readonly number[], width: number, height: number): Plane {
+  const { channels } = plane
+  const data = new Float32Array(width * height * channels)
+  for (let index = 0; index < data.length; index++) data[index] = background[index % channels] as number
+  const left = Math.floor((width - plane.width) / 2)
+  const top = Math.floor((height - plane.height) / 2)
+  for (let y = 0; y < plane.height; y++) {
+    const row = plane.data.subarray(y * plane.width * channels, (y + 1) * plane.width * channels)
+    data.set(row, ((top + y) * width + left) * channels)
+  }
+  return { data, width, height, channels }
+}
+
+const atLeastOne = (size: number): number => Math.max(1, Math.round(size))
+
+const mean = (values: readonly number[]): number =>
+  values.reduce((sum, value) => sum + value, 0) / values.length
