@@ -1,6 +1,7 @@
 import { type ImageDataset, type LabelledImages, TreadleError } from '@treadle/core'
 import { platform } from '#platform'
 import { type DataFile, baseName, filesFromBlobs } from './data-file.ts'
+import { fashionMnistInfo } from './fashion-mnist/info.ts'
 import { readIdxFile } from './idx/read.ts'
 import { labelledImages } from './labelled-images.ts'
 import type { LoadOptions } from './options.ts'
@@ -65,16 +66,15 @@ export async function loadIdxFolder(
     options.signal,
   )) as [LabelledImages, LabelledImages]
   checkSameSize(train, test, where)
-  if (options.transpose ?? prefix.toLowerCase().startsWith('emnist-'))
-    for (const part of [train, test]) transpose(part)
+  if (options.transpose ?? prefix.toLowerCase().startsWith('emnist-')) [train, test].forEach(transpose)
+  const known = isFashionMnist(sha256) ? fashionMnistInfo : undefined
   const classes = Math.max(largest(train.labels), largest(test.labels)) + 1
   return {
-    name:
-      options.name ??
-      (prefix.replace(/[-_.]+$/, '') || baseName(where.replace(/[\\/]+$/, '').replaceAll('\\', '/'))),
+    name: options.name ?? known?.name ?? nameOf(prefix, where),
     train,
     test,
-    classNames: options.classNames ?? Array.from({ length: classes }, (_, label) => String(label)),
+    classNames:
+      options.classNames ?? known?.classNames ?? Array.from({ length: classes }, (_, label) => String(label)),
     source: { kind: 'folder', ...(typeof source === 'string' ? { location: source } : {}), sha256 },
   }
 }
@@ -138,6 +138,15 @@ function checkSameSize(train: LabelledImages, test: LabelledImages, where: strin
     'DATASET_BAD_SHAPE',
     `Loading ${where}: the training images are ${sizes[0]} (height × width × channels), the test images ${sizes[1]}; they must be alike.`,
   )
+}
+
+function nameOf(prefix: string, where: string): string {
+  return prefix.replace(/[-_.]+$/, '') || baseName(where.replaceAll('\\', '/').replace(/\/+$/, ''))
+}
+
+/** By its checksums, so that the original files get their class names wherever they lie. */
+function isFashionMnist(sha256: Readonly<Record<string, string>>): boolean {
+  return Object.values(fashionMnistInfo.files).every((file) => sha256[file.name] === file.sha256)
 }
 
 function largest(labels: Int32Array): number {

@@ -1,0 +1,122 @@
+import { Purpose, RandomStream, type Table, TreadleError, permutation } from '@treadle/core'
+import { californiaHousingInfo } from './info.ts'
+
+/** Rows of scikit-learn's eight features and the target, in float64 and not scaled. */
+export interface HousingRows {
+  /** Shape [count, 8]. */
+  readonly features: Float64Array
+  /** Median house value in 100,000 US dollars, shape [count]. */
+  readonly targets: Float64Array
+}
+
+/** What was subtracted and divided by, per feature: `(value − mean) / scale`. */
+export interface Standardisation {
+  readonly mean: readonly number[]
+  /** Population standard deviation; 1 where a feature does not vary. */
+  readonly scale: readonly number[]
+}
+
+const WIDTH = californiaHousingInfo.featureNames.length
+
+/**
+ * Derives scikit-learn's features from the original nine columns: rooms, bedrooms and occupants become averages per
+ * household.
+ * @throws TreadleError `DATASET_BAD_TABLE`
+ */
+export function housingRows(text: string, name: string): HousingRows {
+  const lines = text.split(/\r?\n/).filter((line) => line.trim() !== '')
+  const features = new Float64Array(lines.length * WIDTH)
+  const targets = new Float64Array(lines.length)
+  lines.forEach((line, row) => {
+    const fields = line.split(',').map((field) => (field.trim() === '' ? Number.NaN : Number(field)))
+    if (fields.length !== californiaHousingInfo.columns.length || !fields.every(Number.isFinite)) {
+      throw new TreadleError(
+        'DATASET_BAD_TABLE',
+        `Reading ${name}: row ${row + 1} is ${JSON.stringify(line.slice(0, 120))}; a row is ${californiaHousingInfo.columns.length} numbers between commas.`,
+      )
+    }
+    const [longitude, latitude, age, rooms, bedrooms, population, households, income, value] = fields as [
+      number,
+      number,
+      number,
+      number,
+      number,
+      number,
+      number,
+      number,
+      number,
+    ]
+    features.set(
+      [
+        income,
+        age,
+        rooms / households,
+        bedrooms / households,
+        population,
+        population / households,
+        latitude,
+        longitude,
+      ],
+      row * WIDTH,
+    )
+    targets[row] = value / 100_000
+  })
+  return { features, targets }
+}
+
+/**
+ * Shuffles by seed, holds ⌈count · testFraction⌉ rows back for testing, and scales both parts by the training part's
+ * mean and population standard deviation, all in float64; float32 comes last.
+ * @throws TreadleError `DATASET_BAD_OPTION`, `CORE_BAD_SEED`
+ */
+export function splitAndStandardise(
+  { features, targets }: HousingRows,
+  seed: number,
+  testFraction: number,
+): { train: Table; test: Table; standardisation: Standardisation } {
+  const count = targets.length
+  const held = Math.ceil(count * testFraction)
+  if (!(testFraction > 0 && testFraction < 1) || held >= count) {
+    throw new TreadleError(
+      'DATASET_BAD_OPTION',
+      `Loading California housing: \`testFraction\` (=${testFraction}) must be between 0 and 1 and leave rows to train on.`,
+    )
+  }
+  const order = permutation(count, new RandomStream(seed, Purpose.split))
+  const rows = { test: order.subarray(0, held), train: order.subarray(held) }
+  const standardisation = standardisationOf(features, rows.train)
+  const table = (indices: Uint32Array): Table => {
+    const scaled = new Float32Array(indices.length * WIDTH)
+    indices.forEach((row, position) => {
+      for (let column = 0; column < WIDTH; column++) {
+        const value = features[row * WIDTH + column] as number
+        scaled[position * WIDTH + column] =
+          (value - (standardisation.mean[column] as number)) / (standardisation.scale[column] as number)
+      }
+    })
+    const wanted = Float32Array.from(indices, (row) => targets[row] as number)
+    return {
+      kind: 'table',
+      features: scaled,
+      targets: wanted,
+      count: indices.length,
+      width: WIDTH,
+      outputs: 1,
+    }
+  }
+  return { train: table(rows.train), test: table(rows.test), standardisation }
+}
+
+function standardisationOf(features: Float64Array, rows: Uint32Array): Standardisation {
+  const mean: number[] = []
+  const scale: number[] = []
+  for (let column = 0; column < WIDTH; column++) {
+    const value = (row: number) => features[row * WIDTH + column] as number
+    const centre = rows.reduce((sum, row) => sum + value(row), 0) / rows.length
+    const variance =
+      rows.reduce((sum, row) => sum + (value(row) - centre) * (value(row) - centre), 0) / rows.length
+    mean.push(centre)
+    scale.push(variance === 0 ? 1 : Math.sqrt(variance))
+  }
+  return { mean, scale }
+}

@@ -1,0 +1,56 @@
+import type { DataSource, Dataset, Samples } from '@treadle/core'
+
+export interface PartDescription {
+  readonly count: number
+  /** Shape of one sample: [height, width, channels] of an image, [width] of a row. */
+  readonly shape: readonly number[]
+  /** Bytes of the arrays in memory. */
+  readonly bytes: number
+  /** Samples of each class, in the order of the class names; for images only. */
+  readonly classCounts?: readonly number[]
+}
+
+export interface DatasetDescription {
+  readonly name: string
+  readonly kind: Samples['kind']
+  readonly source: DataSource
+  readonly train: PartDescription
+  readonly test: PartDescription
+  /** Names of what is predicted: classes, or targets. */
+  readonly outputs: readonly string[]
+  /** Names of the columns of a table. */
+  readonly features?: readonly string[]
+}
+
+/** Sums a data set up in plain data: counts, shapes, how the classes are balanced, checksums (in `source.sha256`). */
+export function describeDataset(dataset: Dataset): DatasetDescription {
+  const { name, source, train, test } = dataset
+  const isImages = 'classNames' in dataset
+  const outputs = isImages ? dataset.classNames : dataset.targetNames
+  return {
+    name,
+    kind: isImages ? 'images' : 'table',
+    source,
+    train: describePart(train, outputs.length),
+    test: describePart(test, outputs.length),
+    outputs,
+    ...(isImages ? {} : { features: dataset.featureNames }),
+  }
+}
+
+function describePart(samples: Samples, classCount: number): PartDescription {
+  const { count } = samples
+  if (samples.kind === 'table') {
+    const { features, targets, width } = samples
+    return { count, shape: [width], bytes: features.byteLength + targets.byteLength }
+  }
+  const { images, labels, height, width, channels } = samples
+  const classCounts = Array.from({ length: classCount }, () => 0)
+  for (const label of labels) classCounts[label] = (classCounts[label] ?? 0) + 1
+  return {
+    count,
+    shape: [height, width, channels],
+    bytes: images.byteLength + labels.byteLength,
+    classCounts,
+  }
+}

@@ -1,0 +1,147 @@
+import { type ImageDataset, type LabelledImages, TreadleError } from '@treadle/core'
+import { platform } from '#platform'
+import { abortable, concat } from '../bytes.ts'
+import { type DataFile, baseName, filesFromBlobs } from '../data-file.ts'
+import { digestSamples } from '../digests.ts'
+import type { LoadOptions } from '../options.ts'
+import type { SplitOptions } from '../split.ts'
+import { type ClassFile, type FolderLayout, readLayout } from './folder-layout.ts'
+import { holdBack } from './from-arrays.ts'
+import { ImageStack, type ImageStackOptions } from './image-stack.ts'
+import { decodePng } from './png.ts'
+
+export interface ImageFoldersOptions extends LoadOptions, ImageStackOptions {
+  /** Default: the folder's name. */
+  readonly name?: string | undefined
+  /** What to hold back for testing where the folders do not say it. Default: a fifth of each class, seed 0. */
+  readonly split?: SplitOptions | undefined
+  /** What shows through where an image is transparent, 0 (black, the default) to 255. */
+  readonly background?: number | undefined
+}
+
+/** Files open at once. */
+const AT_ONCE = 16
+
+/**
+ * Loads images of your own: a folder with one subfolder of PNG files for each class, which may stand below `train` and
+ * `test` (or `val`). Classes are in the order of their names.
+ *
+ * @param source a folder's path, or the files themselves
+ * @returns images uint8 of shape [count, height, width, channels]: grey (1 channel) where no image has a colour, else RGB
+ * @throws TreadleError `DATASET_NOT_FOUND`, `DATASET_BAD_LAYOUT`, `DATASET_BAD_PNG`, `DATASET_IMAGE_SIZE`, `DATASET_TOO_LARGE`,
+ *   `DATASET_BAD_OPTION`; the signal's reason on abort
+ * @example
+ * const { train, test, classNames } = await loadImageFolders('leaves', { size: { height: 28, width: 28 } })
+ */
+export async function loadImageFolders(
+  source: string | { readonly files: Iterable<File> },
+  options: ImageFoldersOptions = {},
+): Promise<ImageDataset> {
+  checkOptions(options)
+  const where = typeof source === 'string' ? source : 'the files given'
+  const files =
+    typeof source === 'string' ? await platform.listFiles(source, 4) : filesFromBlobs(source.files)
+  if (!files)
+    throw new TreadleError('DATASET_NOT_FOUND', `Loading images from ${where}: there is no such folder.`)
+  const layout = readLayout(files, where)
+  if (layout.leftOut.length > 0)
+    options.onWarning?.({ code: 'DATASET_LEFT_OUT', message: layout.leftOut.join(' ') })
+  const all = await readImages([...layout.train, ...(layout.test ?? [])], layout, where, options)
+  const { train, test } = layout.test
+    ? cut(all, layout.train.length)
+    : holdBack(all, options.split ?? { fraction: 0.2, seed: 0 })
+  return {
+    name: options.name ?? (typeof source === 'string' ? lastPart(source) : 'images'),
+    train,
+    test,
+    classNames: layout.classNames,
+    source: {
+      kind: 'folder',
+      ...(typeof source === 'string' ? { location: source } : {}),
+      sha256: digestSamples({ train, test }),
+    },
+  }
+}
+
+function checkOptions({
+  background = 0,
+  channels = 1,
+  size = { height: 1, width: 1 },
+}: ImageFoldersOptions): void {
+  const rules: [option: string, value: unknown, holds: boolean, rule: string][] = [
+    [
+      'background',
+      background,
+      Number.isInteger(background) && background >= 0 && background <= 255,
+      'a whole number from 0 to 255',
+    ],
+    ['channels', channels, channels === 1 || channels === 3, '1 (grey) or 3 (RGB)'],
+    [
+      'size.height',
+      size.height,
+      Number.isInteger(size.height) && size.height >= 1,
+      'a whole number of at least 1',
+    ],
+    [
+      'size.width',
+      size.width,
+      Number.isInteger(size.width) && size.width >= 1,
+      'a whole number of at least 1',
+    ],
+  ]
+  for (const [option, value, holds, rule] of rules) {
+    if (!holds)
+      throw new TreadleError(
+        'DATASET_BAD_OPTION',
+        `Loading images: \`${option}\` (=${String(value)}) must be ${rule}.`,
+      )
+  }
+}
+
+function lastPart(path: string): string {
+  return baseName(path.replaceAll('\\', '/').replace(/\/+$/, '')) || 'images'
+}
+
+/** Reads some files ahead, decodes them in order. */
+async function readImages(
+  members: readonly ClassFile[],
+  { classNames }: FolderLayout,
+  where: string,
+  options: ImageFoldersOptions,
+): Promise<LabelledImages> {
+  const { signal, onProgress, background = 0 } = options
+  const stack = new ImageStack(members.length, options)
+  for (let start = 0; start < members.length; start += AT_ONCE) {
+    signal?.throwIfAborted()
+    const batch = members.slice(start, start + AT_ONCE)
+    const contents = await Promise.all(batch.map(({ file }) => readWhole(file, signal)))
+    for (const [offset, bytes] of contents.entries()) {
+      const name = batch[offset]?.file.name as string
+      stack.put(start + offset, await decodePng(bytes, name, background), name)
+    }
+    const { images } = stack.finish()
+    const loaded = Math.round((images.length * (start + batch.length)) / members.length)
+    onProgress?.({ phase: 'read', file: lastPart(where), loaded, total: images.length })
+  }
+  const indices = new Map(classNames.map((name, index) => [name, index]))
+  const labels = Int32Array.from(members, ({ className }) => indices.get(className) as number)
+  return { kind: 'images', labels, count: members.length, ...stack.finish() }
+}
+
+async function readWhole(file: DataFile, signal: AbortSignal | undefined): Promise<Uint8Array> {
+  const chunks: Uint8Array[] = []
+  for await (const chunk of abortable(file.stream(), file.name, signal)) chunks.push(chunk)
+  return concat(chunks)
+}
+
+/** The first `count` images for training, the others for testing: views of one array. */
+function cut(all: LabelledImages, count: number): { train: LabelledImages; test: LabelledImages } {
+  const stride = all.height * all.width * all.channels
+  const part = (start: number, end: number): LabelledImages => ({
+    ...all,
+    images: all.images.subarray(start * stride, end * stride),
+    labels: all.labels.subarray(start, end),
+    count: end - start,
+  })
+  return { train: part(0, count), test: part(count, all.count) }
+}

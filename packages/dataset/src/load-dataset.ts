@@ -1,0 +1,62 @@
+import { type Dataset, TreadleError } from '@treadle/core'
+import { platform } from '#platform'
+import { loadCaliforniaHousing, pickTable } from './california-housing/load.ts'
+import type { CaliforniaHousingOptions } from './california-housing/load.ts'
+import type { DataFile } from './data-file.ts'
+import { type FashionMnistOptions, loadFashionMnist } from './fashion-mnist/load.ts'
+import { type IdxFolderOptions, findIdxSets, loadIdxFolder } from './idx-folder.ts'
+import { type ImageFoldersOptions, loadImageFolders } from './images/load-folders.ts'
+
+/** What the loaders take, without what the name says already; each heeds what concerns it. */
+export interface LoadDatasetOptions
+  extends
+    Omit<FashionMnistOptions, 'source' | 'mirrors'>,
+    Omit<CaliforniaHousingOptions, 'source' | 'mirrors'>,
+    Pick<IdxFolderOptions, 'classNames' | 'prefix' | 'transpose'>,
+    Pick<ImageFoldersOptions, 'size' | 'channels' | 'background'> {}
+
+const named: Readonly<Record<string, (options: LoadDatasetOptions) => Promise<Dataset>>> = {
+  auto: (options) => loadFashionMnist({ ...options, source: 'auto' }),
+  'fashion-mnist': (options) => loadFashionMnist({ ...options, source: 'auto' }),
+  sample: (options) => loadFashionMnist({ ...options, source: 'sample' }),
+  'california-housing': (options) => loadCaliforniaHousing({ ...options, source: 'auto' }),
+}
+
+/** Names that `loadDataset` knows; anything else is a path. */
+export const datasetNames: readonly string[] = Object.keys(named)
+
+/**
+ * Loads a data set by name, or by path whatever it holds: IDX files in MNIST's form, one subfolder of PNG files a
+ * class, or California housing's table.
+ *
+ * @param nameOrPath one of `datasetNames`, or a path
+ * @throws TreadleError `DATASET_UNKNOWN_NAME` for neither, `DATASET_NOT_FOUND` for a folder with none of these, and what
+ *   the loader throws; the signal's reason on abort
+ * @example
+ * const data = await loadDataset('auto')
+ */
+export async function loadDataset(nameOrPath: string, options: LoadDatasetOptions = {}): Promise<Dataset> {
+  const load = Object.hasOwn(named, nameOrPath) ? named[nameOrPath] : undefined
+  if (load) return load(options)
+  if (platform.hasPaths && nameOrPath !== '') {
+    if (await platform.openFile(nameOrPath))
+      return loadCaliforniaHousing({ ...options, source: { path: nameOrPath } })
+    const files = await platform.listFiles(nameOrPath, 1)
+    if (files) return loadFolder(nameOrPath, files, options)
+  }
+  throw new TreadleError(
+    'DATASET_UNKNOWN_NAME',
+    `Loading data: ${JSON.stringify(nameOrPath)} is neither a path that exists nor one of the names ${datasetNames.join(', ')}.`,
+  )
+}
+
+async function loadFolder(
+  folder: string,
+  files: readonly DataFile[],
+  options: LoadDatasetOptions,
+): Promise<Dataset> {
+  if (findIdxSets(files).size > 0) return loadIdxFolder(folder, options)
+  if (pickTable(files)) return loadCaliforniaHousing({ ...options, source: { path: folder } })
+  const { seed = 0, testFraction = 0.2 } = options
+  return loadImageFolders(folder, { ...options, split: { fraction: testFraction, seed } })
+}

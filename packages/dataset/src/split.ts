@@ -1,0 +1,113 @@
+import {
+  type LabelledImages,
+  Purpose,
+  RandomStream,
+  type Samples,
+  type Table,
+  TreadleError,
+  permutation,
+} from '@treadle/core'
+
+export interface SplitOptions {
+  /** Part of the samples to hold back, between 0 and 1. */
+  readonly fraction: number
+  /** An integer from 0 to 2³² − 1. */
+  readonly seed: number
+}
+
+/**
+ * Holds back a part of the samples, the same for the same seed. Labelled images keep each class's share, as nearly as
+ * whole images allow; both parts keep the order of the original.
+ *
+ * @returns copies: `train` and `validation`, the latter of ⌊count · fraction + ½⌋ samples
+ * @throws TreadleError `DATASET_BAD_OPTION` unless both parts get at least one sample; `CORE_BAD_SEED`
+ * @example
+ * const { train, validation } = splitSamples(data.train, { fraction: 0.1, seed: 1 })
+ */
+export function splitSamples<T extends Samples>(
+  samples: T,
+  { fraction, seed }: SplitOptions,
+): { train: T; validation: T } {
+  const held = Math.floor(samples.count * fraction + 0.5)
+  if (!(fraction > 0 && fraction < 1) || held < 1 || held >= samples.count) {
+    throw new TreadleError(
+      'DATASET_BAD_OPTION',
+      `Splitting ${samples.count} samples: \`fraction\` (=${fraction}) must be between 0 and 1 and leave at least one sample on either side.`,
+    )
+  }
+  const groups =
+    samples.kind === 'images'
+      ? groupByLabel(samples.labels)
+      : [Uint32Array.from({ length: samples.count }, (_, i) => i)]
+  const chosen = new Uint8Array(samples.count)
+  shares(
+    groups.map((group) => group.length),
+    fraction,
+    held,
+  ).forEach((share, index) => {
+    const group = groups[index] as Uint32Array
+    const order = permutation(group.length, new RandomStream(seed, Purpose.split, { stream: index }))
+    for (const position of order.subarray(0, share)) chosen[group[position] as number] = 1
+  })
+  const indices = (wanted: number) => [...chosen.keys()].filter((index) => chosen[index] === wanted)
+  return { train: selectSamples(samples, indices(0)), validation: selectSamples(samples, indices(1)) }
+}
+
+/** The samples at `indices`, in that order, as a copy. An index may come more than once. */
+export function selectSamples<T extends Samples>(samples: T, indices: ArrayLike<number>): T
+export function selectSamples(samples: Samples, indices: ArrayLike<number>): Samples {
+  if (samples.kind === 'images') {
+    const { images, labels, height, width, channels } = samples
+    const selected: LabelledImages = {
+      ...samples,
+      images: selectRows(images, height * width * channels, indices),
+      labels: selectRows(labels, 1, indices),
+      count: indices.length,
+    }
+    return selected
+  }
+  const { features, targets, width, outputs } = samples
+  const selected: Table = {
+    ...samples,
+    features: selectRows(features, width, indices),
+    targets: selectRows(targets, outputs, indices),
+    count: indices.length,
+  }
+  return selected
+}
+
+function selectRows<T extends Uint8Array | Int32Array | Float32Array>(
+  values: T,
+  stride: number,
+  indices: ArrayLike<number>,
+): T {
+  const rows = new (values.constructor as new (length: number) => T)(indices.length * stride)
+  for (let row = 0; row < indices.length; row++) {
+    const start = (indices[row] as number) * stride
+    rows.set(values.subarray(start, start + stride), row * stride)
+  }
+  return rows
+}
+
+/** For each label from 0 up, where it occurs. */
+function groupByLabel(labels: Int32Array): Uint32Array[] {
+  const groups: number[][] = []
+  for (const [index, label] of labels.entries()) {
+    while (groups.length <= label) groups.push([])
+    groups[label]?.push(index)
+  }
+  return groups.map((group) => Uint32Array.from(group))
+}
+
+/** Splits `total` over groups in proportion to their sizes: rounded down, then one more for the largest remainders. */
+function shares(sizes: readonly number[], fraction: number, total: number): number[] {
+  const quotas = sizes.map((size) => size * fraction)
+  const whole = quotas.map(Math.floor)
+  const left = total - whole.reduce((sum, share) => sum + share, 0)
+  const byRemainder = [...sizes.keys()].sort(
+    (a, b) =>
+      (quotas[b] as number) - (whole[b] as number) - ((quotas[a] as number) - (whole[a] as number)) || a - b,
+  )
+  for (const index of byRemainder.slice(0, Math.max(0, left))) whole[index] = (whole[index] as number) + 1
+  return whole
+}
