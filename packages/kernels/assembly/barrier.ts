@@ -1,0 +1,47 @@
+/**
+ * A barrier over `threads` threads, in words of shared memory that lie on cache lines of their own: arrivals at 0,
+ * the generation at 64, sleepers at 128, poison at 192.
+ *
+ * Threads spin first: a step has a handful of barriers, a few microseconds apart, and a futex costs more than that.
+ * Whoever has spun in vain sleeps with a time-out, so that a thread which died ends the run and does not hang it.
+ */
+const GENERATION: usize = 64
+const SLEEPERS: usize = 128
+const POISON: usize = 192
+const SLICE_NANOSECONDS: i64 = 50_000_000
+
+/** Waits for all threads. False if the run is poisoned or nobody came for `patience` slices of 50 ms. */
+export function meet(barrier: usize, threads: i32, spins: i32, patience: i32): bool {
+  if (ASC_FEATURE_THREADS) {
+    const generation = atomic.load<i32>(barrier, GENERATION)
+    if (atomic.add<i32>(barrier, 1) == threads - 1) {
+      atomic.store<i32>(barrier, 0)
+      atomic.store<i32>(barrier, generation + 1, GENERATION)
+      if (atomic.load<i32>(barrier, SLEEPERS)) atomic.notify(barrier + GENERATION, threads)
+      return atomic.load<i32>(barrier, POISON) == 0
+    }
+    for (let i = 0; i < spins; i++) {
+      if (atomic.load<i32>(barrier, GENERATION) != generation) return atomic.load<i32>(barrier, POISON) == 0
+    }
+    atomic.add<i32>(barrier, 1, SLEEPERS)
+    let slices = 0
+    while (atomic.load<i32>(barrier, GENERATION) == generation && !atomic.load<i32>(barrier, POISON)) {
+      if (slices++ == patience) {
+        poison(barrier)
+        break
+      }
+      atomic.wait<i32>(barrier + GENERATION, generation, SLICE_NANOSECONDS)
+    }
+    atomic.sub<i32>(barrier, 1, SLEEPERS)
+    return atomic.load<i32>(barrier, POISON) == 0
+  }
+  return threads == 1
+}
+
+/** Ends the run for every thread at its next barrier. */
+export function poison(barrier: usize): void {
+  if (ASC_FEATURE_THREADS) {
+    atomic.store<i32>(barrier, 1, POISON)
+    atomic.notify(barrier + GENERATION, -1)
+  }
+}

@@ -1,0 +1,79 @@
+import { word, address } from './record'
+
+/**
+ * Where a thread is: which rows of which step its present shard covers. These are WASM globals, so each thread's
+ * instance has its own, and memory holds no state of this module.
+ */
+
+// Header of a program, in words; `src/program.ts` writes it.
+const BATCH_SIZE = 2
+const SAMPLE_COUNT = 3
+const ORDER = 4
+const SHARDS = 5
+const EPOCH = 6
+const SEED = 7
+const STEP_SIZES = 10
+const LEARNING_RATES = 11
+const RESULTS = 12
+const BASE_STEP = 13
+
+/** Rows of the present step. */
+export let rows: i32 = 0
+/** Position of the step's first row in the epoch. */
+export let firstRow: i32 = 0
+/** The present shard, of `shards`. */
+export let shard: i32 = 0
+export let shards: i32 = 1
+/** The shard's rows: from `low` to before `high`, counted within the step. */
+export let low: i32 = 0
+export let high: i32 = 0
+export let step: i32 = 0
+export let epoch: i32 = 0
+export let seed: i32 = 0
+/** This step's learning rate, update factor, and where its loss and metric go (two float64). */
+export let learningRate: f32 = 0
+export let stepSize: f32 = 0
+export let result: usize = 0
+/** The epoch's permutation, or 0 for rows in their own order. */
+export let order: usize = 0
+
+export function enterStep(program: usize, index: i32): void {
+  const batchSize = word(program, BATCH_SIZE)
+  step = index
+  firstRow = index * batchSize
+  rows = min(batchSize, word(program, SAMPLE_COUNT) - firstRow)
+  shards = word(program, SHARDS)
+  epoch = word(program, EPOCH)
+  seed = word(program, SEED)
+  order = address(program, ORDER)
+  const offset = <usize>(index - word(program, BASE_STEP))
+  const stepSizes = address(program, STEP_SIZES)
+  if (stepSizes) {
+    stepSize = load<f32>(stepSizes + (offset << 2))
+    learningRate = load<f32>(address(program, LEARNING_RATES) + (offset << 2))
+  }
+  result = address(program, RESULTS) + (offset << 4)
+}
+
+// @ts-ignore: decorator
+@inline
+export function enterShard(index: i32): void {
+  shard = index
+  low = split(rows, index)
+  high = split(rows, index + 1)
+}
+
+/** Where part `index` of `count` items begins: the same for any number of threads. */
+// @ts-ignore: decorator
+@inline
+export function split(count: i32, index: i32): i32 {
+  return <i32>((<i64>count * <i64>index) / <i64>shards)
+}
+
+/** The row of the data that is row `index` of this step. */
+// @ts-ignore: decorator
+@inline
+export function sample(index: i32): usize {
+  const position = <usize>(firstRow + index)
+  return order ? <usize>load<u32>(order + (position << 2)) : position
+}

@@ -1,0 +1,56 @@
+import { address, real, word } from './record'
+import { epoch, high, low, seed, step } from './context'
+import { fourBlocks } from './philox'
+
+/** `Purpose.dropout` of @treadle/core. */
+const DROPOUT = 3
+
+/**
+ * Draws this shard's part of a dropout mask: int16 −1 (kept) or 0 for each element of the layer's input, the bits
+ * of `dropoutMask` in @treadle/core. Whole blocks of 32 are drawn, so neighbouring shards may write the same
+ * elements, with the same values.
+ */
+export function drawMask(at: usize): void {
+  const mask = address(at, 1)
+  const size = word(at, 2)
+  const threshold = word(at, 3)
+  const stream = word(at, 4)
+  if (low == high) return
+  const end = high * size
+  const limit = i16x8.splat(<i16>threshold)
+  for (let i = (low * size) & ~31; i < end; i += 32) {
+    const out = mask + ((<usize>i) << 1)
+    fourBlocks(out, i >> 3, step, epoch, stream, seed, DROPOUT)
+    // A threshold of 65,536 (rate 1) does not fit sixteen bits and keeps nothing.
+    for (let j: usize = 0; j < 64; j += 16) {
+      v128.store(out + j, threshold > 0xffff ? i16x8.splat(0) : i16x8.ge_u(v128.load(out + j), limit))
+    }
+  }
+}
+
+/** y = x · scale where kept, else 0, or added to y. Serves both directions. */
+export function applyMask(at: usize): void {
+  const x = address(at, 1)
+  const xRow = address(at, 2)
+  const y = address(at, 3)
+  const yRow = address(at, 4)
+  const width = word(at, 5)
+  const lines = word(at, 6)
+  const mask = address(at, 7)
+  const maskRow = address(at, 8)
+  const scale = f32x4.splat(real(at, 9))
+  const accumulate = word(at, 10)
+  for (let l = low * lines, end = high * lines; l < end; l++) {
+    const from = x + <usize>l * xRow
+    const to = y + <usize>l * yRow
+    const bits = mask + <usize>l * maskRow
+    // Reads past the line's end meet the next line's bits and x = 0.
+    for (let j = 0; j < width; j += 4) {
+      const offset = (<usize>j) << 2
+      const keep = v128.load16x4_s(bits + ((<usize>j) << 1))
+      let value = v128.and(f32x4.mul(v128.load(from + offset), scale), keep)
+      if (accumulate) value = f32x4.add(value, v128.load(to + offset))
+      v128.store(to + offset, value)
+    }
+  }
+}

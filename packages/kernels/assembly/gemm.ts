@@ -1,0 +1,295 @@
+import { address, word } from './record'
+import { high, low, rows, shard, split } from './context'
+import { KEEP, RELU, tile1x16, tile1x4, tile1x8, tile2x16, tile4x4, tile4x8 } from './tile'
+
+/** Sums this long at a time: 256 rows of a 16-wide panel are 16 kB, half of the smallest L1 cache about. */
+const DEPTH = 256
+/** For products over rows both operands walk with the row, so half of that. */
+const ROW_DEPTH = 128
+
+/**
+ * C = act(A·B + bias): A [rows, K] row-major; B in panels of 16 columns, row k of panel p at B + p·panel + k·bRow.
+ * Rows are lines of samples; `byColumn` gives each shard all rows and some panels instead of some rows.
+ * `groups` repeats the product for further column blocks, B and C moving by their group strides.
+ */
+export function gemm(at: usize): void {
+  const a = address(at, 1)
+  const aRow = address(at, 2)
+  const b = address(at, 3)
+  const bRow = address(at, 4)
+  const panel = address(at, 5)
+  const c = address(at, 6)
+  const cRow = address(at, 7)
+  const k = word(at, 8)
+  const columns = word(at, 9)
+  const lines = word(at, 10)
+  const bias = address(at, 11)
+  const flags = word(at, 12)
+  const groups = word(at, 13)
+  const bGroup = address(at, 14)
+  const cGroup = address(at, 15)
+  const byColumn = word(at, 16)
+
+  const panels = (columns + 15) >> 4
+  let firstPanel = 0
+  let lastPanel = panels
+  let from = low * lines
+  let to = high * lines
+  if (byColumn) {
+    firstPanel = split(panels, shard)
+    lastPanel = split(panels, shard + 1)
+    from = 0
+    to = rows * lines
+  }
+  for (let g = 0; g < groups; g++) {
+    const bg = b + <usize>g * bGroup
+    const cg = c + <usize>g * cGroup
+    for (let depth = 0; depth < k; depth += DEPTH) {
+      const length = min(DEPTH, k - depth)
+      // Bias with the first stretch, activation with the last.
+      const flag = (depth ? KEEP : flags & KEEP) | (depth + length == k ? flags & RELU : 0)
+      for (let p = firstPanel; p < lastPanel; p++) {
+        const column = <usize>p << 6
+        block(
+          a + <usize>from * aRow + (<usize>depth << 2), aRow, 4,
+          bg + <usize>p * panel + <usize>depth * bRow, bRow,
+          cg + <usize>from * cRow + column, cRow,
+          length, to - from, min(16, columns - (p << 4)),
+          bias && !depth ? bias + column : 0, flag,
+        )
+      }
+    }
+  }
+}
+
+/**
+ * C[m, n] = Σ_r A[r, m]·B[r, n] over lines of samples, C in panels of 16 columns. `mode` 0: each shard sums its own
+ * rows into a C of its own, `cShard` further; 1: all rows, the panels split; 2: all rows, the rows of C split.
+ */
+export function gemmOverRows(at: usize): void {
+  const a = address(at, 1)
+  const aRow = address(at, 2)
+  const b = address(at, 3)
+  const bRow = address(at, 4)
+  let c = address(at, 5)
+  const cRow = address(at, 6)
+  const cPanel = address(at, 7)
+  const m = word(at, 8)
+  const columns = word(at, 9)
+  const lines = word(at, 10)
+  const cShard = address(at, 11)
+  const mode = word(at, 12)
+
+  const panels = (columns + 15) >> 4
+  let firstPanel = 0
+  let lastPanel = panels
+  let firstM = 0
+  let lastM = m
+  let from = 0
+  let to = rows * lines
+  if (mode == 0) {
+    from = low * lines
+    to = high * lines
+    c += <usize>shard * cShard
+  } else if (mode == 1) {
+    firstPanel = split(panels, shard)
+    lastPanel = split(panels, shard + 1)
+  } else {
+    firstM = split(m, shard)
+    lastM = split(m, shard + 1)
+  }
+  let r = from
+  do {
+    const length = min(ROW_DEPTH, to - r)
+    for (let p = firstPanel; p < lastPanel; p++) {
+      block(
+        a + <usize>r * aRow + (<usize>firstM << 2), 4, aRow,
+        b + <usize>r * bRow + (<usize>p << 6), bRow,
+        c + <usize>p * cPanel + <usize>firstM * cRow, cRow,
+        length, lastM - firstM, min(16, columns - (p << 4)), 0, r > from ? KEEP : 0,
+      )
+    }
+    r += length
+  } while (r < to)
+}
+
+/** One panel: `m` rows of C, at most 16 columns (a multiple of 4). Row i, term k of A is at a + i·aRow + k·aTerm. */
+function block(
+  a: usize, aRow: usize, aTerm: usize, b: usize, bRow: usize, c: usize, cRow: usize,
+  k: i32, m: i32, columns: i32, bias: usize, flags: i32,
+): void {
+  if (columns == 16) {
+    let i = 0
+    for (; i + 2 <= m; i += 2) {
+      tile2x16(a, aRow, aTerm, b, bRow, c, cRow, k, bias, flags)
+      a += aRow << 1
+      c += cRow << 1
+    }
+    if (i < m) tile1x16(a, aTerm, b, bRow, c, k, bias, flags)
+    return
+  }
+  const wide = columns & 8
+  let i = 0
+  for (; i + 4 <= m; i += 4) {
+    if (wide) tile4x8(a, aRow, aTerm, b, bRow, c, cRow, k, bias, flags)
+    if (columns & 4) {
+      const at = <usize>wide << 2
+      tile4x4(a, aRow, aTerm, b + at, bRow, c + at, cRow, k, bias ? bias + at : 0, flags)
+    }
+    a += aRow << 2
+    c += cRow << 2
+  }
+  for (; i < m; i++) {
+    if (wide) tile1x8(a, aTerm, b, bRow, c, k, bias, flags)
+    if (columns & 4) {
+      const at = <usize>wide << 2
+      tile1x4(a, aTerm, b + at, bRow, c + at, k, bias ? bias + at : 0, flags)
+    }
+    a += aRow
+    c += cRow
+  }
+}
+
+/**
+ * C[r, n] = act(Σ_k A[r, k]·B[n, k] + bias[n]): both operands run along k (a multiple of 4). Columns from n to
+ * `padded` are set to zero. `byColumn` gives each shard all rows and some of the columns.
+ */
+export function gemmTransposed(at: usize): void {
+  const a = address(at, 1)
+  const aRow = address(at, 2)
+  const b = address(at, 3)
+  const bRow = address(at, 4)
+  const c = address(at, 5)
+  const cRow = address(at, 6)
+  const k = word(at, 7)
+  const columns = word(at, 8)
+  const padded = word(at, 9)
+  const lines = word(at, 10)
+  const bias = address(at, 11)
+  const relu = word(at, 12) & RELU
+  const byColumn = word(at, 13)
+
+  let from = low * lines
+  let to = high * lines
+  let first = 0
+  let last = columns
+  if (byColumn) {
+    from = 0
+    to = rows * lines
+    first = split(columns, shard)
+    last = split(columns, shard + 1)
+  }
+  let n = first
+  for (; n + 2 <= last; n += 2) {
+    const bn = b + <usize>n * bRow
+    const biasN = bias ? bias + (<usize>n << 2) : 0
+    let r = from
+    for (; r + 4 <= to; r += 4) dot4x2(a + <usize>r * aRow, aRow, bn, bRow, c + <usize>r * cRow + (<usize>n << 2), cRow, k, biasN, relu)
+    for (; r < to; r++) {
+      dot1x1(a + <usize>r * aRow, bn, c + <usize>r * cRow + (<usize>n << 2), k, biasN, relu)
+      dot1x1(a + <usize>r * aRow, bn + bRow, c + <usize>r * cRow + (<usize>n << 2) + 4, k, biasN ? biasN + 4 : 0, relu)
+    }
+  }
+  if (n < last) {
+    const biasN = bias ? bias + (<usize>n << 2) : 0
+    for (let r = from; r < to; r++) dot1x1(a + <usize>r * aRow, b + <usize>n * bRow, c + <usize>r * cRow + (<usize>n << 2), k, biasN, relu)
+  }
+  if (last == columns) {
+    for (let r = from; r < to; r++) {
+      for (let j = columns; j < padded; j++) store<f32>(c + <usize>r * cRow + (<usize>j << 2), 0)
+    }
+  }
+}
+
+// @ts-ignore: decorator
+@inline
+function sum4(v: v128): f32 {
+  return f32x4.extract_lane(v, 0) + f32x4.extract_lane(v, 2) + (f32x4.extract_lane(v, 1) + f32x4.extract_lane(v, 3))
+}
+
+// @ts-ignore: decorator
+@inline
+function put(c: usize, sum: v128, bias: usize, relu: i32): void {
+  let value = sum4(sum)
+  if (bias) value += load<f32>(bias)
+  if (relu && value < 0) value = 0
+  store<f32>(c, value)
+}
+
+function dot1x1(a: usize, b: usize, c: usize, k: i32, bias: usize, relu: i32): void {
+  let sum = f32x4.splat(0)
+  for (const end = a + (<usize>k << 2); a < end; a += 16, b += 16) {
+    sum = f32x4.add(sum, f32x4.mul(v128.load(a), v128.load(b)))
+  }
+  put(c, sum, bias, relu)
+}
+
+function dot4x2(a0: usize, aRow: usize, b0: usize, bRow: usize, c: usize, cRow: usize, k: i32, bias: usize, relu: i32): void {
+  let a1 = a0 + aRow
+  let a2 = a1 + aRow
+  let a3 = a2 + aRow
+  let b1 = b0 + bRow
+  let s00 = f32x4.splat(0)
+  let s01 = s00
+  let s10 = s00
+  let s11 = s00
+  let s20 = s00
+  let s21 = s00
+  let s30 = s00
+  let s31 = s00
+  for (const end = a0 + (<usize>k << 2); a0 < end; ) {
+    const x = v128.load(b0)
+    const y = v128.load(b1)
+    let t = v128.load(a0)
+    s00 = f32x4.add(s00, f32x4.mul(t, x))
+    s01 = f32x4.add(s01, f32x4.mul(t, y))
+    t = v128.load(a1)
+    s10 = f32x4.add(s10, f32x4.mul(t, x))
+    s11 = f32x4.add(s11, f32x4.mul(t, y))
+    t = v128.load(a2)
+    s20 = f32x4.add(s20, f32x4.mul(t, x))
+    s21 = f32x4.add(s21, f32x4.mul(t, y))
+    t = v128.load(a3)
+    s30 = f32x4.add(s30, f32x4.mul(t, x))
+    s31 = f32x4.add(s31, f32x4.mul(t, y))
+    a0 += 16
+    a1 += 16
+    a2 += 16
+    a3 += 16
+    b0 += 16
+    b1 += 16
+  }
+  const bias1 = bias ? bias + 4 : 0
+  put(c, s00, bias, relu)
+  put(c + 4, s01, bias1, relu)
+  c += cRow
+  put(c, s10, bias, relu)
+  put(c + 4, s11, bias1, relu)
+  c += cRow
+  put(c, s20, bias, relu)
+  put(c + 4, s21, bias1, relu)
+  c += cRow
+  put(c, s30, bias, relu)
+  put(c + 4, s31, bias1, relu)
+}
+
+/**
+ * Copies a packed weight transposed. From: panels of 16 columns, row k of panel p at src + p·panel + k·row. To: row n
+ * of panel q (16 values of k) at dst + q·dstPanel + n·dstRow. Shards take columns n.
+ */
+export function transpose(at: usize): void {
+  const src = address(at, 1)
+  const row = address(at, 2)
+  const panel = address(at, 3)
+  const dst = address(at, 4)
+  const dstRow = address(at, 5)
+  const dstPanel = address(at, 6)
+  const k = word(at, 7)
+  const columns = word(at, 8)
+  for (let n = split(columns, shard), end = split(columns, shard + 1); n < end; n++) {
+    let from = src + <usize>(n >> 4) * panel + (<usize>(n & 15) << 2)
+    for (let i = 0; i < k; i++, from += row) {
+      store<f32>(dst + <usize>(i >> 4) * dstPanel + <usize>n * dstRow + (<usize>(i & 15) << 2), load<f32>(from))
+    }
+  }
+}

@@ -1,0 +1,20 @@
+export { run, runInstruction } from './sequencer'
+export { poison } from './barrier'
+export { shuffle } from './shuffle'
+
+// Exported so that the optimiser leaves each a function of its own, which V8 can compile while others run.
+export { gemm, gemmOverRows, gemmTransposed, transpose } from './gemm'
+export { tile2x16, tile1x16, tile4x8, tile1x8, tile4x4, tile1x4 } from './tile'
+export { gatherBytes, gatherFloats, relayout, scatterRows } from './gather'
+export { batchGradients, batchStatistics, normalize, normalizeBackward, scaleShift } from './batch-norm'
+export { applyMask, drawMask } from './dropout'
+export { activate, activateBackward, softmax, softmaxBackward } from './activation'
+export { add, sumColumns } from './elementwise'
+export {
+  binaryCrossEntropy,
+  categoricalCrossEntropy,
+  finishLoss,
+  sparseCrossEntropy,
+  squaredError,
+} from './loss'
+export { adam, clipGradient, joinGradient, penalty, sgd } from './update'

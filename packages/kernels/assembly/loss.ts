@@ -1,0 +1,221 @@
+import { address, word } from './record'
+import { high, low, result, rows, sample, shard, shards } from './context'
+import { exp, exp2, log } from './math'
+
+/**
+ * Losses from logits with their gradients, in float64 a row: 1 − p of a sure answer keeps its digits, and a step has
+ * few rows. Each shard leaves Σ weight·loss and Σ metric as two float64 at partials + shard · 16; the gradient is
+ * that of the mean over the step's rows.
+ */
+
+// @ts-ignore: decorator
+@inline
+function rowWeight(weights: usize, row: usize): f64 {
+  return weights ? <f64>load<f32>(weights + (row << 2)) : 1
+}
+
+// @ts-ignore: decorator
+@inline
+function leave(partials: usize, loss: f64, metric: f64): void {
+  const at = partials + (<usize>shard << 4)
+  store<f64>(at, loss)
+  store<f64>(at, metric, 8)
+}
+
+// @ts-ignore: decorator
+@inline
+function pad(row: usize, units: i32): void {
+  for (let j = units; j & 3; j++) store<f32>(row + (<usize>j << 2), 0)
+}
+
+/** Index of the first largest of `units` float32. */
+// @ts-ignore: decorator
+@inline
+function largest(at: usize, units: i32): i32 {
+  let best = 0
+  let most = load<f32>(at)
+  for (let j = 1; j < units; j++) {
+    const value = load<f32>(at + (<usize>j << 2))
+    if (value > most) {
+      most = value
+      best = j
+    }
+  }
+  return best
+}
+
+/** Σ exp(z − most) over `units` float32, two lanes at a time. */
+function sumExp(z: usize, units: i32, most: f64): f64 {
+  const shift = f64x2.splat(most)
+  let sum = f64x2.splat(0)
+  let j = 0
+  for (; j + 2 <= units; j += 2) {
+    sum = f64x2.add(sum, exp2(f64x2.sub(f64x2.promote_low_f32x4(v128.load64_zero(z + (<usize>j << 2))), shift)))
+  }
+  let total = f64x2.extract_lane(sum, 0) + f64x2.extract_lane(sum, 1)
+  if (j < units) total += exp(<f64>load<f32>(z + (<usize>j << 2)) - most)
+  return total
+}
+
+/** Softmax and cross-entropy with class indices. Metric: rows whose largest logit is the right one. */
+export function sparseCrossEntropy(at: usize): void {
+  const logits = address(at, 1)
+  const row = address(at, 2)
+  const units = word(at, 3)
+  const labels = address(at, 4)
+  const weights = address(at, 5)
+  const gradients = address(at, 6)
+  const gradientRow = address(at, 7)
+  let loss: f64 = 0
+  let metric: f64 = 0
+  for (let i = low; i < high; i++) {
+    const index = sample(i)
+    const z = logits + <usize>i * row
+    const label = load<i32>(labels + (index << 2))
+    const weight = rowWeight(weights, index)
+    const best = largest(z, units)
+    const most = <f64>load<f32>(z + (<usize>best << 2))
+    const sum = sumExp(z, units, most)
+    // A label outside the classes (never from checked data) would read elsewhere; it counts as NaN.
+    const known = <u32>label < <u32>units
+    loss += weight * (known ? most + log(sum) - <f64>load<f32>(z + (<usize>label << 2)) : NaN)
+    metric += best == label ? 1 : 0
+    if (!gradients) continue
+    const g = gradients + <usize>i * gradientRow
+    const factor = weight / <f64>rows
+    for (let j = 0; j < units; j++) {
+      const p = exp(<f64>load<f32>(z + (<usize>j << 2)) - most) / sum
+      store<f32>(g + (<usize>j << 2), <f32>((p - <f64>(j == label)) * factor))
+    }
+    pad(g, units)
+  }
+  leave(address(at, 8), loss, metric)
+}
+
+/** The same with a target probability for each class. Metric: the largest logit is at the largest target. */
+export function categoricalCrossEntropy(at: usize): void {
+  const logits = address(at, 1)
+  const row = address(at, 2)
+  const units = word(at, 3)
+  const targets = address(at, 4)
+  const weights = address(at, 5)
+  const gradients = address(at, 6)
+  const gradientRow = address(at, 7)
+  let loss: f64 = 0
+  let metric: f64 = 0
+  for (let i = low; i < high; i++) {
+    const index = sample(i)
+    const z = logits + <usize>i * row
+    const t = targets + ((index * <usize>units) << 2)
+    const weight = rowWeight(weights, index)
+    const best = largest(z, units)
+    const most = <f64>load<f32>(z + (<usize>best << 2))
+    const sum = sumExp(z, units, most)
+    const logSum = most + log(sum)
+    let mass: f64 = 0
+    let own: f64 = 0
+    for (let j: usize = 0; j < <usize>units << 2; j += 4) {
+      const target = <f64>load<f32>(t + j)
+      mass += target
+      if (target != 0) own += target * (logSum - <f64>load<f32>(z + j))
+    }
+    loss += weight * own
+    metric += best == largest(t, units) ? 1 : 0
+    if (!gradients) continue
+    const g = gradients + <usize>i * gradientRow
+    const factor = weight / <f64>rows
+    for (let j: usize = 0; j < <usize>units << 2; j += 4) {
+      const p = exp(<f64>load<f32>(z + j) - most) / sum
+      store<f32>(g + j, <f32>((mass * p - <f64>load<f32>(t + j)) * factor))
+    }
+    pad(g, units)
+  }
+  leave(address(at, 8), loss, metric)
+}
+
+/** Sigmoid and binary cross-entropy, the mean over units. Metric: the mean of (p > 0.5) = target. */
+export function binaryCrossEntropy(at: usize): void {
+  const logits = address(at, 1)
+  const row = address(at, 2)
+  const units = word(at, 3)
+  const targets = address(at, 4)
+  const weights = address(at, 5)
+  const gradients = address(at, 6)
+  const gradientRow = address(at, 7)
+  let loss: f64 = 0
+  let metric: f64 = 0
+  for (let i = low; i < high; i++) {
+    const index = sample(i)
+    const z = logits + <usize>i * row
+    const t = targets + ((index * <usize>units) << 2)
+    const g = gradients + <usize>i * gradientRow
+    const weight = rowWeight(weights, index)
+    const factor = weight / <f64>rows
+    let own: f64 = 0
+    let right: f64 = 0
+    for (let j: usize = 0; j < <usize>units << 2; j += 4) {
+      const logit = <f64>load<f32>(z + j)
+      const target = <f64>load<f32>(t + j)
+      const e = exp(-abs(logit))
+      own += max(logit, 0) - logit * target + log(1 + e)
+      const p = logit >= 0 ? 1 / (1 + e) : e / (1 + e)
+      right += <f64>(<f64>(<f32>p > 0.5) == target)
+      if (gradients) store<f32>(g + j, <f32>(((p - target) / <f64>units) * factor))
+    }
+    loss += weight * (own / <f64>units)
+    metric += right / <f64>units
+    if (gradients) pad(g, units)
+  }
+  leave(address(at, 8), loss, metric)
+}
+
+/** Mean squared error over units. Metric: the mean absolute error. */
+export function squaredError(at: usize): void {
+  const outputs = address(at, 1)
+  const row = address(at, 2)
+  const units = word(at, 3)
+  const targets = address(at, 4)
+  const weights = address(at, 5)
+  const gradients = address(at, 6)
+  const gradientRow = address(at, 7)
+  let loss: f64 = 0
+  let metric: f64 = 0
+  for (let i = low; i < high; i++) {
+    const index = sample(i)
+    const y = outputs + <usize>i * row
+    const t = targets + ((index * <usize>units) << 2)
+    const g = gradients + <usize>i * gradientRow
+    const weight = rowWeight(weights, index)
+    const factor = weight / <f64>rows
+    let squares: f64 = 0
+    let sizes: f64 = 0
+    for (let j: usize = 0; j < <usize>units << 2; j += 4) {
+      const error = <f64>load<f32>(y + j) - <f64>load<f32>(t + j)
+      squares += error * error
+      sizes += abs(error)
+      if (gradients) store<f32>(g + j, <f32>(((2 * error) / <f64>units) * factor))
+    }
+    loss += weight * (squares / <f64>units)
+    metric += sizes / <f64>units
+    if (gradients) pad(g, units)
+  }
+  leave(address(at, 8), loss, metric)
+}
+
+/** Joins the shards: this step's mean loss with `penalties` (float64 each) added, and its summed metric. */
+export function finishLoss(at: usize): void {
+  if (shard != 0) return
+  const partials = address(at, 1)
+  const penalties = address(at, 2)
+  const penaltyCount = <usize>word(at, 3)
+  let loss: f64 = 0
+  let metric: f64 = 0
+  for (let s: usize = 0; s < <usize>shards; s++) {
+    loss += load<f64>(partials + (s << 4))
+    metric += load<f64>(partials + (s << 4), 8)
+  }
+  loss /= <f64>rows
+  for (let j: usize = 0; j < penaltyCount; j++) loss += load<f64>(penalties + (j << 3))
+  store<f64>(result, loss)
+  store<f64>(result, metric, 8)
+}

@@ -1,0 +1,161 @@
+import { address, real, word } from './record'
+import { learningRate, shard, split, stepSize } from './context'
+
+/**
+ * Optimizers in Keras's form, each float32 operation as @treadle/trainer's `update.ts` rounds it. A record covers
+ * one stretch of the parameter block, whose gradient lies in `parts` parts of the shards, summed here in order.
+ */
+
+/** Σ of the parts of a gradient, four lanes. */
+// @ts-ignore: decorator
+@inline
+function joined(gradient: usize, part: usize, parts: i32): v128 {
+  let g = v128.load(gradient)
+  for (let s = 1; s < parts; s++) {
+    gradient += part
+    g = f32x4.add(g, v128.load(gradient))
+  }
+  return g
+}
+
+/** Gradient of l1·|w| + l2·w². */
+// @ts-ignore: decorator
+@inline
+function penalized(g: v128, w: v128, l1: v128, l2: v128): v128 {
+  const zero = f32x4.splat(0)
+  const sign = f32x4.sub(v128.and(f32x4.gt(w, zero), f32x4.splat(1)), v128.and(f32x4.lt(w, zero), f32x4.splat(1)))
+  return f32x4.add(f32x4.add(g, f32x4.mul(l1, sign)), f32x4.mul(f32x4.mul(f32x4.splat(2), l2), w))
+}
+
+/** Adam, and with weight decay AdamW. */
+export function adam(at: usize): void {
+  const weights = address(at, 1)
+  const gradients = address(at, 2)
+  const part = address(at, 3)
+  const parts = word(at, 4)
+  const count = word(at, 5)
+  const first = address(at, 6)
+  const second = address(at, 7)
+  const c1 = f32x4.splat(real(at, 8))
+  const c2 = f32x4.splat(real(at, 9))
+  const epsilon = f32x4.splat(real(at, 10))
+  const decay = real(at, 11)
+  const l1 = f32x4.splat(real(at, 12))
+  const l2 = f32x4.splat(real(at, 13))
+  const plain = real(at, 12) == 0 && real(at, 13) == 0
+  const alpha = f32x4.splat(stepSize)
+  const wd = f32x4.splat(decay)
+  const rate = f32x4.splat(learningRate)
+  const end = <usize>split(count >> 2, shard + 1) << 4
+  for (let i = <usize>split(count >> 2, shard) << 4; i < end; i += 16) {
+    let w = v128.load(weights + i)
+    let g = joined(gradients + i, part, parts)
+    if (!plain) g = penalized(g, w, l1, l2)
+    if (decay != 0) w = f32x4.sub(w, f32x4.mul(f32x4.mul(w, wd), rate))
+    let m = v128.load(first + i)
+    let v = v128.load(second + i)
+    m = f32x4.add(m, f32x4.mul(f32x4.sub(g, m), c1))
+    v = f32x4.add(v, f32x4.mul(f32x4.sub(f32x4.mul(g, g), v), c2))
+    v128.store(first + i, m)
+    v128.store(second + i, v)
+    v128.store(weights + i, f32x4.sub(w, f32x4.div(f32x4.mul(m, alpha), f32x4.add(f32x4.sqrt(v), epsilon))))
+  }
+}
+
+/** SGD; with momentum 0 there is no slot and `first` is not touched. */
+export function sgd(at: usize): void {
+  const weights = address(at, 1)
+  const gradients = address(at, 2)
+  const part = address(at, 3)
+  const parts = word(at, 4)
+  const count = word(at, 5)
+  const first = address(at, 6)
+  const momentum = real(at, 7)
+  const nesterov = word(at, 8)
+  const l1 = f32x4.splat(real(at, 9))
+  const l2 = f32x4.splat(real(at, 10))
+  const plain = real(at, 9) == 0 && real(at, 10) == 0
+  const rate = f32x4.splat(stepSize)
+  const mu = f32x4.splat(momentum)
+  const end = <usize>split(count >> 2, shard + 1) << 4
+  for (let i = <usize>split(count >> 2, shard) << 4; i < end; i += 16) {
+    const w = v128.load(weights + i)
+    let g = joined(gradients + i, part, parts)
+    if (!plain) g = penalized(g, w, l1, l2)
+    const step = f32x4.mul(g, rate)
+    if (momentum == 0) {
+      v128.store(weights + i, f32x4.sub(w, step))
+      continue
+    }
+    const moved = f32x4.sub(f32x4.mul(v128.load(first + i), mu), step)
+    v128.store(first + i, moved)
+    const change = nesterov ? f32x4.sub(f32x4.mul(moved, mu), step) : moved
+    v128.store(weights + i, f32x4.add(w, change))
+  }
+}
+
+/** Each shard's share of l1·Σ|w| + l2·Σw², a float64 at out + shard · 8. */
+export function penalty(at: usize): void {
+  const weights = address(at, 1)
+  const count = word(at, 2)
+  const l1 = <f64>real(at, 3)
+  const l2 = <f64>real(at, 4)
+  const out = address(at, 5) + (<usize>shard << 3)
+  let sizes: f64 = 0
+  let squares: f64 = 0
+  for (let i = split(count, shard), end = split(count, shard + 1); i < end; i++) {
+    const w = <f64>load<f32>(weights + (<usize>i << 2))
+    sizes += abs(w)
+    squares += w * w
+  }
+  store<f64>(out, l1 * sizes + l2 * squares)
+}
+
+/**
+ * Joins the parts of a gradient into one, penalties included, for clipping: leaves each shard's Σg², a float64 at
+ * norms + shard · 8.
+ */
+export function joinGradient(at: usize): void {
+  const weights = address(at, 1)
+  const gradients = address(at, 2)
+  const part = address(at, 3)
+  const parts = word(at, 4)
+  const count = word(at, 5)
+  const out = address(at, 6)
+  const l1 = f32x4.splat(real(at, 7))
+  const l2 = f32x4.splat(real(at, 8))
+  const norms = address(at, 9) + (<usize>shard << 3)
+  let sum = f64x2.splat(0)
+  const end = <usize>split(count >> 2, shard + 1) << 4
+  for (let i = <usize>split(count >> 2, shard) << 4; i < end; i += 16) {
+    const g = penalized(joined(gradients + i, part, parts), v128.load(weights + i), l1, l2)
+    v128.store(out + i, g)
+    const a = f64x2.promote_low_f32x4(g)
+    const b = f64x2.promote_low_f32x4(v128.shuffle<i64>(g, g, 1, 0))
+    sum = f64x2.add(sum, f64x2.add(f64x2.mul(a, a), f64x2.mul(b, b)))
+  }
+  store<f64>(norms, f64x2.extract_lane(sum, 0) + f64x2.extract_lane(sum, 1))
+}
+
+/**
+ * Scales a joined gradient down to a norm of at most `limit`. `norms` are `normCount` float64, the shards' Σg² of
+ * this weight or, with `together`, of all weights. Keras rounds the two in different ways.
+ */
+export function clipGradient(at: usize): void {
+  const gradients = address(at, 1)
+  const count = word(at, 2)
+  const norms = address(at, 3)
+  const normCount = <usize>word(at, 4)
+  const limit = real(at, 5)
+  const together = word(at, 6)
+  let sum: f64 = 0
+  for (let j: usize = 0; j < normCount; j++) sum += load<f64>(norms + (j << 3))
+  const norm = <f32>sqrt<f64>(sum)
+  const factor = f32x4.splat(together ? limit * min<f32>(1 / norm, 1 / limit) : limit)
+  const divisor = f32x4.splat(together ? 1 : max(norm, limit))
+  const end = gradients + (<usize>split(count >> 2, shard + 1) << 4)
+  for (let i = gradients + (<usize>split(count >> 2, shard) << 4); i < end; i += 16) {
+    v128.store(i, f32x4.div(f32x4.mul(v128.load(i), factor), divisor))
+  }
+}
+

@@ -1,0 +1,79 @@
+import { TreadleError } from '@treadle/core'
+import { readBinary } from '#platform'
+
+/** Functions of the WASM module, bound to one memory. Addresses are bytes in it. */
+export interface Kernels {
+  /**
+   * Runs steps `from` to before `to` of the sequence at `sequence` as thread `thread` of `threads`.
+   * @returns 0, or 1 where another thread failed or did not come in time
+   */
+  run(sequence: number, from: number, to: number, thread: number, threads: number): number
+  /** Runs the one instruction at `instruction` for a step, all shards. */
+  runInstruction(sequence: number, step: number, instruction: number): void
+  /** Makes every thread that meets at `barrier` stop. */
+  poison(barrier: number): void
+  /**
+   * Writes @treadle/core's `permutation(count, new RandomStream(seed, Purpose.shuffle, { epoch }))` to `out`, four
+   * bytes each; `scratch` is 64 bytes.
+   */
+  shuffle(out: number, count: number, seed: number, epoch: number, scratch: number): void
+}
+
+/** The module itself, its bytes, or where to find them. */
+export type KernelsBinary = WebAssembly.Module | BufferSource | URL | string
+
+/**
+ * Compiles the kernels.
+ * @param options.shared whether they are to run in a shared memory: such a module does not link to an unshared
+ * memory, nor the other way round
+ * @param options.binary another place or form of `dist/kernels.shared.wasm` or `dist/kernels.wasm`
+ * @throws TreadleError `KERNELS_NOT_LOADED`
+ */
+export async function compileKernels({
+  shared,
+  binary,
+}: {
+  shared: boolean
+  binary?: KernelsBinary | undefined
+}): Promise<WebAssembly.Module> {
+  if (binary instanceof WebAssembly.Module) return binary
+  // '../dist' is right from both src/ and dist/. Bundlers look for exactly this expression.
+  const source =
+    binary ??
+    (shared
+      ? new URL('../dist/kernels.shared.wasm', import.meta.url)
+      : new URL('../dist/kernels.wasm', import.meta.url))
+  const isBytes = typeof source !== 'string' && !(source instanceof URL)
+  try {
+    return await WebAssembly.compile(isBytes ? source : await readBinary(new URL(source, import.meta.url)))
+  } catch (cause) {
+    throw new TreadleError(
+      'KERNELS_NOT_LOADED',
+      `The WASM kernels could not be loaded from ${isBytes ? 'the bytes given' : String(source)}: ${String(cause)}. ` +
+        'WebAssembly SIMD is needed; if the file is elsewhere, pass it as `binary`.',
+      { cause },
+    )
+  }
+}
+
+/** Binds a compiled module to a memory. @throws TreadleError `KERNELS_NOT_LOADED` where the two do not fit */
+export async function instantiateKernels(
+  module: WebAssembly.Module,
+  memory: WebAssembly.Memory,
+): Promise<Kernels> {
+  try {
+    const instance = await WebAssembly.instantiate(module, { env: { memory } })
+    return instance.exports as unknown as Kernels
+  } catch (cause) {
+    throw new TreadleError(
+      'KERNELS_NOT_LOADED',
+      `The WASM kernels do not link to this memory: ${String(cause)}. A shared memory needs kernels.shared.wasm, an unshared one kernels.wasm.`,
+      { cause },
+    )
+  }
+}
+
+/** Whether a memory is shared between threads. */
+export function isShared(memory: WebAssembly.Memory): boolean {
+  return typeof SharedArrayBuffer !== 'undefined' && memory.buffer instanceof SharedArrayBuffer
+}
