@@ -19,6 +19,7 @@ export type { Adam, AdamW, Clipping, Optimizer, Sgd } from './optimizers/optimiz
 export type { OptimizerClock } from './optimizers/clock.ts'
 export { constant, cosineDecay, exponentialDecay, stepDecay } from './schedules.ts'
 export type { ConstantSchedule, CosineDecay, ExponentialDecay, Schedule, StepDecay } from './schedules.ts'
+export { decodeTrainingState, encodeTrainingState } from './state/codec.ts'
 export type { RunningSums, RunSettings, TrainingState } from './state/state.ts'
 export type {
   Chunk,

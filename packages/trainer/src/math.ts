@@ -4,7 +4,6 @@
  */
 const LN2_HIGH = 0.6931471803691238 // the leading 32 bits of ln 2, so that k · LN2_HIGH is exact
 const LN2_LOW = 1.9082149292705877e-10
-const INVERSE_LN2 = 1.4426950408889634
 
 /** 1/n! for n = 0 … 21. */
 const INVERSE_FACTORIALS = ((): readonly number[] => {
@@ -27,7 +26,7 @@ function powerOfTwo(k: number): number {
 export function exp(x: number): number {
   if (x < -700) return 0
   if (!(x <= 709)) return x > 709 ? Infinity : Number.NaN
-  const k = Math.round(x * INVERSE_LN2)
+  const k = Math.round(x * Math.LOG2E)
   const r = x - k * LN2_HIGH - k * LN2_LOW // |r| ≤ ln 2 / 2, where the fourteenth term is under 1e-17
   let sum = INVERSE_FACTORIALS[13] as number
   for (let n = 12; n >= 0; n--) sum = sum * r + (INVERSE_FACTORIALS[n] as number)
@@ -43,7 +42,7 @@ export function log(x: number): number {
   let k = (high >> 20) - 1023
   bits.setInt32(0, (high & 0xfffff) | 0x3ff00000)
   let m = bits.getFloat64(0) // x = m · 2ᵏ, 1 ≤ m < 2
-  if (m > 1.4142135623730951) {
+  if (m > Math.SQRT2) {
     m /= 2
     k += 1
   }

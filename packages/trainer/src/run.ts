@@ -73,12 +73,13 @@ export function resolveBackend(asked: Runtime | undefined): {
   backend: string
 } {
   const runtime = asked ?? activeRuntime()
-  const backend =
-    tf.engine().backendName ?? (tf.engine().registryFactory && Object.keys(tf.engine().registryFactory)[0])
-  if (!backend) {
+  try {
+    tf.backend()
+  } catch (cause) {
     throw new TreadleError(
       'TRAINER_NO_BACKEND',
       'tfjs has no backend to run on. Call `await startRuntime()` of @treadle/runtime first.',
+      { cause },
     )
   }
   if (asked && asked.backendName !== tf.getBackend()) {

@@ -12,8 +12,6 @@ export function combineWeights(
   { classWeight, sampleWeight }: Pick<TrainOptions, 'classWeight' | 'sampleWeight'>,
 ): Float32Array | undefined {
   if (!classWeight && !sampleWeight) return undefined
-  const fail = (message: string) => new TreadleError('TRAINER_BAD_WEIGHT', message)
-  const bad = (value: number) => !(Number.isFinite(value) && value >= 0)
   const weights = new Float32Array(train.count).fill(1)
   if (sampleWeight) {
     if (sampleWeight.length !== whole.count) {
@@ -38,4 +36,12 @@ export function combineWeights(
     }
   }
   return weights
+}
+
+function bad(value: number): boolean {
+  return !(Number.isFinite(value) && value >= 0)
+}
+
+function fail(message: string): TreadleError {
+  return new TreadleError('TRAINER_BAD_WEIGHT', message)
 }

@@ -98,7 +98,6 @@ function automatic(activation: Head['activation'], units: number, samples: Sampl
 
 /** Throws unless the model is built, with one input and one output of rank 2. Returns its number of outputs. */
 function checkModel(model: LayersModel): number {
-  const fail = (problem: string) => new TreadleError('TRAINER_UNSUPPORTED_MODEL', `model: ${problem}`)
   if (!model?.inputs?.length || !model.outputs?.length) {
     throw fail('must be a built tf.LayersModel; give its first layer an inputShape.')
   }
@@ -120,4 +119,8 @@ function checkModel(model: LayersModel): number {
   const odd = model.weights.find((weight) => weight.dtype !== 'float32')
   if (odd) throw fail(`weight \`${odd.originalName}\` has dtype ${odd.dtype}; only float32 can be trained.`)
   return units
+}
+
+function fail(problem: string): TreadleError {
+  return new TreadleError('TRAINER_UNSUPPORTED_MODEL', `model: ${problem}`)
 }

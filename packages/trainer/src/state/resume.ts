@@ -61,7 +61,6 @@ export function checkResume(
   settings: RunSettings,
   epochs: number,
 ): void {
-  const fail = (message: string) => new TreadleError('TRAINER_RESUME_MISMATCH', `resume: ${message}`)
   const model = describeWeights(plan)
   if (state.model.length !== model.length) {
     throw fail(
@@ -94,4 +93,8 @@ export function checkResume(
   const steps = Math.ceil(plan.samples.count / plan.batchSize)
   if (state.step < 0 || state.step > steps)
     throw fail(`the state stands at step ${state.step} of an epoch of ${steps} steps.`)
+}
+
+function fail(message: string): TreadleError {
+  return new TreadleError('TRAINER_RESUME_MISMATCH', `resume: ${message}`)
 }

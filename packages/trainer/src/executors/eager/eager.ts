@@ -141,7 +141,6 @@ class EagerExecutor implements Executor {
   }
 
   save(): ExecutorState {
-    const copies = (arrays: readonly Float32Array[]) => arrays.map((array) => array.slice())
     return {
       weights: copies(this.#weights),
       slots: Object.fromEntries(
@@ -298,4 +297,8 @@ export function inferLogits(
       .dataSync<'float32'>()
       .slice(),
   )
+}
+
+function copies(arrays: readonly Float32Array[]): Float32Array[] {
+  return arrays.map((array) => array.slice())
 }

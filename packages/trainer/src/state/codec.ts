@@ -1,0 +1,181 @@
+import { sha256 } from '@noble/hashes/sha2.js'
+import { TreadleError, type EpochLogs, type History } from '@treadle/core'
+import type { TrainingState } from './state.ts'
+
+/*
+ * A training state as a file, all numbers little-endian:
+ *
+ *   0   8 bytes   "TREADLE" and a zero byte
+ *   8   uint32    version of the format: 1
+ *   12  uint32    length of the header
+ *   16  header    JSON (UTF-8): the state's plain fields, and `arrays`: [name, 32 | 64, length] of each array
+ *   …   arrays    one after another: IEEE floats of 32 or 64 bits. All figures are here, since JSON has no NaN
+ *   …   32 bytes  SHA-256 of everything before
+ */
+const MAGIC = new TextEncoder().encode('TREADLE\0')
+const VERSION = 1
+const PREFIX = 16
+const CHECKSUM = 32
+
+type Width = 32 | 64
+
+interface Header extends Pick<TrainingState, 'model' | 'executor' | 'settings' | 'epoch' | 'step' | 'wait'> {
+  readonly best?: { readonly epoch: number; readonly monitor: keyof EpochLogs }
+  readonly arrays: readonly (readonly [name: string, width: Width, length: number])[]
+}
+
+/** A training state as bytes, with a checksum: `decodeTrainingState` gives back the very same numbers. */
+export function encodeTrainingState(state: TrainingState): Uint8Array {
+  const arrays = listArrays(state)
+  const { model, executor, settings, epoch, step, wait, best } = state
+  const header: Header = {
+    model,
+    executor,
+    settings,
+    epoch,
+    step,
+    wait,
+    ...(best && { best: { epoch: best.epoch, monitor: best.monitor } }),
+    arrays: arrays.map(([name, width, values]) => [name, width, values.length]),
+  }
+  const json = new TextEncoder().encode(JSON.stringify(header))
+  const size = arrays.reduce((sum, [, width, values]) => sum + (width / 8) * values.length, 0)
+  const bytes = new Uint8Array(PREFIX + json.length + size + CHECKSUM)
+  const view = new DataView(bytes.buffer)
+  bytes.set(MAGIC)
+  view.setUint32(8, VERSION, true)
+  view.setUint32(12, json.length, true)
+  bytes.set(json, PREFIX)
+  let at = PREFIX + json.length
+  for (const [, width, values] of arrays) {
+    for (const value of values) {
+      if (width === 32) view.setFloat32(at, value, true)
+      else view.setFloat64(at, value, true)
+      at += width / 8
+    }
+  }
+  bytes.set(sha256(bytes.subarray(0, at)), at)
+  return bytes
+}
+
+/**
+ * Reads what `encodeTrainingState` wrote.
+ * @throws TreadleError `TRAINER_BAD_STATE` for bytes that are no state, cut short, changed, or of a newer format
+ */
+export function decodeTrainingState(bytes: Uint8Array): TrainingState {
+  if (bytes.length < PREFIX + CHECKSUM || MAGIC.some((byte, i) => bytes[i] !== byte)) {
+    throw fail(
+      `is not one (${bytes.length} bytes that do not begin as a state does). Give a file that a run has written.`,
+    )
+  }
+  const view = new DataView(bytes.buffer, bytes.byteOffset, bytes.byteLength)
+  const version = view.getUint32(8, true)
+  if (version !== VERSION)
+    throw fail(`has format ${version}, but this version reads format ${VERSION}. Update @treadle/trainer.`)
+  const end = bytes.length - CHECKSUM
+  const checksum = sha256(bytes.subarray(0, end))
+  if (checksum.some((byte, i) => bytes[end + i] !== byte)) {
+    throw fail(
+      'is cut short or damaged: its checksum does not match. Resume from an earlier one, or start a new run.',
+    )
+  }
+  try {
+    return readBody(bytes, view, end)
+  } catch (error) {
+    throw fail('does not hold what its header promises. Resume from an earlier one, or start a new run.', {
+      cause: error,
+    })
+  }
+}
+
+function readBody(bytes: Uint8Array, view: DataView, end: number): TrainingState {
+  let at = PREFIX + view.getUint32(12, true)
+  const header = JSON.parse(
+    new TextDecoder('utf-8', { fatal: true }).decode(bytes.subarray(PREFIX, at)),
+  ) as Header
+  const arrays = new Map<string, Float32Array | Float64Array>()
+  for (const [name, width, length] of header.arrays) {
+    const values = width === 32 ? new Float32Array(length) : new Float64Array(length)
+    for (let i = 0; i < length; i++, at += width / 8)
+      values[i] = width === 32 ? view.getFloat32(at, true) : view.getFloat64(at, true)
+    arrays.set(name, values)
+  }
+  if (at !== end) throw new RangeError(`${end - at} bytes are left over`)
+  const { arrays: _, best, ...plain } = header
+  const [iterations, beta1Power, beta2Power, loss, metric, samples, bestValue] = arrays.get(
+    'scalars',
+  ) as unknown as number[]
+  return {
+    ...plain,
+    weights: group(arrays, 'weights/') as Float32Array[],
+    slots: readSlots(arrays),
+    clock: { iterations, beta1Power, beta2Power } as TrainingState['clock'],
+    sums: { loss, metric, samples } as TrainingState['sums'],
+    history: readHistory(arrays),
+    ...(best && {
+      best: { ...best, value: bestValue as number, weights: group(arrays, 'best/') as Float32Array[] },
+    }),
+  }
+}
+
+function listArrays({
+  weights,
+  slots,
+  clock,
+  sums,
+  best,
+  history,
+}: TrainingState): [string, Width, ArrayLike<number> & Iterable<number>][] {
+  const scalars = [
+    clock.iterations,
+    clock.beta1Power,
+    clock.beta2Power,
+    sums.loss,
+    sums.metric,
+    sums.samples,
+    best?.value ?? 0,
+  ]
+  return [
+    ['scalars', 64, scalars],
+    ...Object.entries(history).map(
+      ([name, values]) => [`history/${name}`, 64, values] as [string, Width, number[]],
+    ),
+    ...numbered('weights/', weights),
+    ...Object.entries(slots).flatMap(([name, values]) => numbered(`slots/${name}/`, values)),
+    ...numbered('best/', best?.weights ?? []),
+  ]
+}
+
+function numbered(prefix: string, arrays: readonly Float32Array[]): [string, Width, Float32Array][] {
+  return arrays.map((values, i) => [`${prefix}${i}`, 32, values])
+}
+
+/** The arrays whose names begin with `prefix`, in the order they were written. */
+function group(
+  arrays: ReadonlyMap<string, Float32Array | Float64Array>,
+  prefix: string,
+): (Float32Array | Float64Array)[] {
+  return [...arrays].filter(([name]) => name.startsWith(prefix)).map(([, values]) => values)
+}
+
+function readSlots(arrays: ReadonlyMap<string, Float32Array | Float64Array>): TrainingState['slots'] {
+  const names = new Set(
+    [...arrays.keys()]
+      .filter((name) => name.startsWith('slots/'))
+      .map((name) => name.split('/')[1] as string),
+  )
+  return Object.fromEntries(
+    [...names].map((name) => [name, group(arrays, `slots/${name}/`) as Float32Array[]]),
+  )
+}
+
+function readHistory(arrays: ReadonlyMap<string, Float32Array | Float64Array>): History {
+  const names = [...arrays.keys()].filter((name) => name.startsWith('history/'))
+  return Object.fromEntries(
+    names.map((name) => [name.slice('history/'.length), [...(arrays.get(name) ?? [])]]),
+  ) as unknown as History
+}
+
+function fail(problem: string, options?: ErrorOptions): TreadleError {
+  return new TreadleError('TRAINER_BAD_STATE', `the training state ${problem}`, options)
+}
