@@ -17,8 +17,8 @@ export interface ClassifierAnalysis {
   readonly balancedAccuracy: number
   readonly cohenKappa: number
   readonly matthewsCorrcoef: number
-  /** Of the true class among the most probable two and three; three only with more than three classes. */
-  readonly top2: number
+  /** How often the true class is among the two or three most probable, with more classes than that. */
+  readonly top2: number | undefined
   readonly top3: number | undefined
   readonly logLoss: number
   readonly calibration: Calibration
@@ -51,7 +51,7 @@ export function analyseClassifier(test: ClassifierTest, seed: number): Classifie
     balancedAccuracy: balancedAccuracy(labels, predictions),
     cohenKappa: cohenKappa(labels, predictions),
     matthewsCorrcoef: matthewsCorrcoef(labels, predictions),
-    top2: topKAccuracy(labels, probabilities, 2),
+    top2: classes > 2 ? topKAccuracy(labels, probabilities, 2) : undefined,
     top3: classes > 3 ? topKAccuracy(labels, probabilities, 3) : undefined,
     logLoss: logLoss(labels, probabilities),
     calibration: calibration(labels, probabilities),

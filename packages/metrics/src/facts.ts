@@ -73,7 +73,7 @@ export function scoresOf(run: TestedRun): Fact[] {
     ['Accuracy', percent(analysis.interval.accuracy)],
     ['95 % interval', `${percent(analysis.interval.low)} to ${percent(analysis.interval.high)}`],
     ['Balanced accuracy', percent(analysis.balancedAccuracy)],
-    ['Top-2 accuracy', percent(analysis.top2)],
+    ...(analysis.top2 === undefined ? [] : [['Top-2 accuracy', percent(analysis.top2)] as const]),
     ...(analysis.top3 === undefined ? [] : [['Top-3 accuracy', percent(analysis.top3)] as const]),
     ['Cohen’s κ', fixed(analysis.cohenKappa, 4)],
     ['Matthews correlation', fixed(analysis.matthewsCorrcoef, 4)],
@@ -89,7 +89,7 @@ export function setupOf(report: RunReport): Fact[] {
   const epochs = report.history.loss.length
   return [
     ['Data', `${dataset.name}: ${grouped(dataset.train)} training, ${grouped(dataset.test)} test rows`],
-    ['Source', dataset.source.location ?? dataset.source.kind],
+    ['Source', [dataset.source.kind, dataset.source.location].filter(Boolean).join(', ')],
     [
       'Epochs',
       epochs === report.epochs ? String(epochs) : `${epochs} of ${report.epochs} (${report.stopped})`,
