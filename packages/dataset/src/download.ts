@@ -99,8 +99,15 @@ async function requestRest(
     answered = true
     patience.wait(stallTimeout, 'stalled')
     const answer = readAnswer(response, part.size)
-    if (answer.whole) return
-    if (answer.restart && part.size > 0) await part.reset()
+    if (answer.bytes === 'none left') return
+    if (answer.bytes === 'elsewhere') {
+      await part.reset()
+      throw new RequestFailure(
+        `answered a request for the rest of the file with status ${response.status}.`,
+        true,
+      )
+    }
+    if (answer.bytes === 'from the start' && part.size > 0) await part.reset()
     const total = answer.total
     if (total !== undefined && total > maxBytes) {
       throw new RequestFailure(`announces ${total} bytes, but the file has fewer than ${maxBytes}.`, false)
@@ -137,10 +144,8 @@ async function requestRest(
 }
 
 interface Answer {
-  /** The part holds the whole file already. */
-  readonly whole: boolean
-  /** The bytes begin at the file's start. */
-  readonly restart: boolean
+  /** What follows: the file from its start, or from where the part ends; nothing, as the part is whole; or what is of no use. */
+  readonly bytes: 'from the start' | 'the rest' | 'none left' | 'elsewhere'
   /** Size of the whole file, where the server tells. */
   readonly total: number | undefined
 }
@@ -150,19 +155,17 @@ function readAnswer(response: Response, have: number): Answer {
   if (response.status === 200) {
     const length = response.headers.get('content-length')
     // Of a body that was unpacked on the way the length is not known.
-    return { whole: false, restart: true, total: encoded || length === null ? undefined : Number(length) }
+    return { bytes: 'from the start', total: encoded || length === null ? undefined : Number(length) }
   }
-  const [, start, size] =
-    /^bytes (?:(\d+)-\d+|\*)\/(\d+|\*)$/.exec(response.headers.get('content-range') ?? '') ?? []
+  const range = /^bytes (?:(\d+)-\d+|\*)\/(\d+|\*)$/.exec(response.headers.get('content-range') ?? '')
+  const [, start, size] = range ?? []
   const total = size === undefined || size === '*' ? undefined : Number(size)
-  if (response.status === 206 && !encoded && (start === undefined || Number(start) === have)) {
-    return { whole: false, restart: false, total }
+  if (response.status === 206) {
+    const fits = !encoded && (start === undefined || Number(start) === have)
+    return { bytes: fits ? 'the rest' : 'elsewhere', total }
   }
-  if (response.status === 416 && have > 0) {
-    if (total === have) return { whole: true, restart: false, total }
-  }
-  const again =
-    response.status === 206 || response.status === 416 || response.status === 429 || response.status >= 500
+  if (response.status === 416 && have > 0) return { bytes: total === have ? 'none left' : 'elsewhere', total }
+  const again = response.status === 429 || response.status >= 500
   throw new RequestFailure(`answered with status ${response.status}.`, again)
 }
 

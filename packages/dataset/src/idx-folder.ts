@@ -39,14 +39,14 @@ export async function loadIdxFolder(
   if (!files) throw new TreadleError('DATASET_NOT_FOUND', `Loading ${where}: there is no such folder.`)
   const { prefix, members } = chooseSet(findIdxSets(files), where, options.prefix)
   const classCount = options.classNames?.length
-  const sha256: Record<string, string> = {}
+  const digests = new Map<Role, string>()
 
   async function readPair(names: readonly [Role, Role], signal: AbortSignal): Promise<LabelledImages> {
     const [images, labels] = await together(
       names.map((role) => async (inner) => {
         const file = members.get(role) as DataFile
         const read = await readIdxFile(file, { ...options, signal: inner })
-        sha256[baseName(file.path).replace(/\.gz$/i, '')] = read.sha256
+        digests.set(role, read.sha256)
         return { name: file.name, array: read.array }
       }),
       signal,
@@ -66,6 +66,9 @@ export async function loadIdxFolder(
     options.signal,
   )) as [LabelledImages, LabelledImages]
   checkSameSize(train, test, where)
+  const sha256 = Object.fromEntries(
+    roles.map((role) => [unpackedName(members.get(role) as DataFile), digests.get(role) as string]),
+  )
   if (options.transpose ?? prefix.toLowerCase().startsWith('emnist-')) [train, test].forEach(transpose)
   const known = isFashionMnist(sha256) ? fashionMnistInfo : undefined
   const classes = Math.max(largest(train.labels), largest(test.labels)) + 1
@@ -138,6 +141,10 @@ function checkSameSize(train: LabelledImages, test: LabelledImages, where: strin
     'DATASET_BAD_SHAPE',
     `Loading ${where}: the training images are ${sizes[0]} (height × width × channels), the test images ${sizes[1]}; they must be alike.`,
   )
+}
+
+function unpackedName(file: DataFile): string {
+  return baseName(file.path).replace(/\.gz$/i, '')
 }
 
 function nameOf(prefix: string, where: string): string {
