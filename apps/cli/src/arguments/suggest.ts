@@ -1,0 +1,17 @@
+import { closest, distance } from 'fastest-levenshtein'
+
+/** The name among `known` that was probably meant by `given`, or undefined if none is near. Two letters swapped are near. */
+export function nearest(given: string, known: readonly string[]): string | undefined {
+  if (known.length === 0) return undefined
+  const lower = given.toLowerCase()
+  const prefixed = known.filter((name) => lower.length >= 3 && name.toLowerCase().startsWith(lower))
+  if (prefixed.length === 1) return prefixed[0]
+  const best = closest(lower, known)
+  return distance(lower, best.toLowerCase()) <= Math.max(2, Math.floor(best.length / 3)) ? best : undefined
+}
+
+/** " Did you mean …?" or nothing: the tail of a message about an unknown name. */
+export function didYouMean(given: string, known: readonly string[], show = (name: string) => name): string {
+  const name = nearest(given, known)
+  return name === undefined ? '' : ` Did you mean ${show(name)}?`
+}

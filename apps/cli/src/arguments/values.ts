@@ -1,0 +1,68 @@
+import { UsageError } from '../errors.ts'
+import { didYouMean } from './suggest.ts'
+
+/** Bounds of a number on the command line. */
+interface Range {
+  readonly min?: number
+  readonly max?: number
+  /** The smallest value itself is out, as 0 is for a learning rate. */
+  readonly above?: number
+  readonly below?: number
+}
+
+function rule(kind: string, { min, max, above, below }: Range): string {
+  const bounds = [
+    above === undefined ? undefined : `above ${above}`,
+    min === undefined || max !== undefined ? undefined : `of at least ${min}`,
+    min === undefined || max === undefined ? undefined : `from ${min} to ${max}`,
+    min !== undefined || max === undefined ? undefined : `of at most ${max}`,
+    below === undefined ? undefined : `below ${below}`,
+  ].filter((bound) => bound !== undefined)
+  return `must be ${kind} ${bounds.join(' and ')}`.trimEnd()
+}
+
+const within = (
+  value: number,
+  { min = -Infinity, max = Infinity, above = -Infinity, below = Infinity }: Range,
+) => value >= min && value <= max && value > above && value < below
+
+/** Reads decimal text only: `0x10`, `1e3` (for whole numbers), `` and ` 1` are not what anybody means. */
+export function wholeNumber(flag: string, text: string, range: Range): number {
+  const value = /^[+-]?\d+$/.test(text) ? Number(text) : NaN
+  if (Number.isSafeInteger(value) && within(value, range)) return value
+  throw new UsageError(`\`${flag}\` (=${text}) ${rule('a whole number', range)}.`)
+}
+
+export function realNumber(flag: string, text: string, range: Range): number {
+  const value = /^[+-]?(\d+\.?\d*|\.\d+)(e[+-]?\d+)?$/i.test(text) ? Number(text) : NaN
+  if (Number.isFinite(value) && within(value, range)) return value
+  throw new UsageError(`\`${flag}\` (=${text}) ${rule('a number', range)}.`)
+}
+
+/** Comma-separated whole numbers, such as the units of each layer: `30,30`. */
+export function wholeNumbers(flag: string, text: string, range: Range): number[] {
+  return text.split(',').map((item) => wholeNumber(flag, item.trim(), range))
+}
+
+/** One of a few words. The error lists them all, and names the near one. */
+export function choice<const Choice extends string>(
+  flag: string,
+  text: string,
+  choices: readonly Choice[],
+): Choice {
+  const found = choices.find((item) => item === text)
+  if (found !== undefined) return found
+  const list = choices.length === 1 ? choices[0] : `${choices.slice(0, -1).join(', ')} or ${choices.at(-1)}`
+  throw new UsageError(`\`${flag}\` (=${text}) must be ${list}.${didYouMean(text, choices)}`)
+}
+
+/** `auto`, or a number of threads. The runtime starts 8 at most. */
+export function threadCount(flag: string, text: string): 'auto' | number {
+  if (text === 'auto') return 'auto'
+  if (!/^[+-]?\d+$/.test(text)) {
+    throw new UsageError(
+      `\`${flag}\` (=${text}) must be auto or a whole number from 1 to 8.${didYouMean(text, ['auto'])}`,
+    )
+  }
+  return wholeNumber(flag, text, { min: 1, max: 8 })
+}

@@ -1,0 +1,33 @@
+import {
+  type RunReport,
+  renderReportHtml,
+  renderReportMarkdown,
+  renderReportSvgs,
+  renderReportText,
+} from '@treadle/metrics'
+import type { RunDirectory } from '../run-directory/run-directory.ts'
+
+/** What a report can be written as, by the ending of its files. */
+export const REPORT_FORMATS = ['html', 'txt', 'md', 'svg'] as const
+export type ReportFormat = (typeof REPORT_FORMATS)[number]
+
+const RENDERERS: Record<ReportFormat, (report: RunReport) => Record<string, string>> = {
+  html: (report) => ({ 'report.html': renderReportHtml(report) }),
+  txt: (report) => ({ 'report.txt': renderReportText(report) }),
+  md: (report) => ({ 'report.md': renderReportMarkdown(report) }),
+  svg: renderReportSvgs,
+}
+
+/** Writes a run's report into its directory. @returns the names of the files */
+export async function writeReportFiles(
+  directory: RunDirectory,
+  report: RunReport,
+  formats: readonly ReportFormat[] = REPORT_FORMATS,
+): Promise<string[]> {
+  const files = Object.assign({}, ...formats.map((format) => RENDERERS[format](report))) as Record<
+    string,
+    string
+  >
+  await Promise.all(Object.entries(files).map(([name, content]) => directory.write(name, content)))
+  return Object.keys(files)
+}

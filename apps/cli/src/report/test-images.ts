@@ -1,0 +1,27 @@
+import type { LabelledImages } from '@treadle/core'
+import { isTreadleError } from '@treadle/core'
+import { loadData } from '../data/load.ts'
+import type { RunRecord } from '../run-directory/record.ts'
+import type { Ui } from '../terminal/ui.ts'
+
+/** The pictures a run was tested on, where its data are still to be had unchanged; the report does without otherwise. */
+export async function testImages(
+  { request, dataset }: RunRecord,
+  ui: Ui,
+): Promise<LabelledImages | undefined> {
+  if (dataset.kind !== 'images') return undefined
+  const without = (why: string) => ui.notice(ui.out.colors.yellow(`The report shows no pictures: ${why}`))
+  try {
+    const data = await loadData(dataset.source.kind === 'sample' ? 'sample' : request.data, ui, request.seed)
+    const same = JSON.stringify(sorted(data.source.sha256)) === JSON.stringify(sorted(dataset.source.sha256))
+    if ('classNames' in data && same && data.test.count === dataset.test) return data.test
+    without('the data have changed since the run.')
+  } catch (error) {
+    if (!isTreadleError(error)) throw error
+    without(error.message)
+  }
+  return undefined
+}
+
+const sorted = (sums: Readonly<Record<string, string>>) =>
+  Object.entries(sums).sort(([a], [b]) => (a < b ? -1 : 1))

@@ -1,0 +1,59 @@
+import { saveModel } from '@treadle/model'
+import { type TrainResult, encodeTrainingState } from '@treadle/trainer'
+import { comparableReference } from '../report/reference.ts'
+import { renderResult } from '../report/print.ts'
+import { historyOf, toRunReport } from '../report/run-report.ts'
+import { writeReportFiles } from '../report/files.ts'
+import { formatPredictions } from '../run-directory/predictions.ts'
+import { displayPath } from '../terminal/display-path.ts'
+import { plural } from '../terminal/format.ts'
+import type { RunDirectory } from '../run-directory/run-directory.ts'
+import type { Ui } from '../terminal/ui.ts'
+import { trainJson } from './json.ts'
+import { modelMetadata } from './model.ts'
+import type { TrainSession } from './prepare.ts'
+import { resumeLine } from './request.ts'
+import { testModel } from './test-run.ts'
+
+/** Keeps what training came to: model and checkpoint always; tests and reports unless it was aborted. */
+export async function finishRun(session: TrainSession, outcome: TrainResult, ui: Ui): Promise<void> {
+  const { directory, model, data, runtime, definition, request } = session
+  await directory.writeCheckpoint('last', encodeTrainingState(outcome.state()))
+  const { weightsSha256 } = await saveModel(model, directory.modelPath, {
+    metadata: modelMetadata(model, data),
+  })
+  const kept = { executor: outcome.executor, weightsSha256 }
+  if (outcome.stopped === 'aborted') {
+    await directory.update({ ...kept, status: 'aborted' })
+    return tellStopped(session, outcome, ui)
+  }
+
+  const { test, figures } = await testModel(model, data, runtime)
+  await directory.write('predictions.csv', formatPredictions(test))
+  await directory.update({ ...kept, status: outcome.stopped, test: figures })
+
+  const history = historyOf(await directory.readHistory())
+  const reference = comparableReference(definition, data.source, request)
+  const report = toRunReport(directory.record, { history, test, reference })
+  const files = await writeReportFiles(directory, report)
+  const text = renderResult(report, figures, directory.path, ui)
+  ui.result(text, () => trainJson(directory, report))
+  ui.print(listFiles(directory, files, ui))
+}
+
+function listFiles({ path }: RunDirectory, files: readonly string[], ui: Ui): string {
+  const { bold, dim } = ui.out.colors
+  const place = displayPath(path, ui.context.cwd)
+  return `${bold('Kept in')} ${place}\n${dim(` ${['model/', 'predictions.csv', 'history.jsonl', ...files].join('  ')}`)}\n`
+}
+
+function tellStopped({ directory, request }: TrainSession, outcome: TrainResult, ui: Ui): void {
+  const { epoch, step } = outcome.state()
+  const { cwd } = ui.context
+  const where =
+    step === 0 ? `after ${plural(epoch, 'epoch')}` : `in epoch ${epoch + 1} after ${plural(step, 'step')}`
+  ui.notice(
+    `\nStopped ${where} of ${request.epochs}. Model, history and the state to go on from are in ${displayPath(directory.path, cwd)}.\n` +
+      `Go on with\n  ${ui.out.colors.bold(resumeLine(directory.path, cwd))}\n`,
+  )
+}
