@@ -21,6 +21,8 @@ export interface ProgressEvent {
   readonly learningRate: number
   /** Rate over this chunk. */
   readonly samplesPerSecond: number
+  /** Which executor ran it. */
+  readonly executor: ExecutorName
 }
 
 /** An epoch and its validation are done. The model holds the weights of its end. */

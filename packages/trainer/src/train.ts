@@ -165,6 +165,7 @@ class TrainingLoop {
       [head.metric]: this.#sums.metric / this.#sums.samples,
       learningRate: this.#learningRate,
       samplesPerSecond: (rows * 1000) / milliseconds,
+      executor: this.#executor.name,
     }
   }
 
