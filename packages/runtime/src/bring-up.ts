@@ -14,7 +14,7 @@ export interface StartOptions {
   readonly maximumMemory?: number
   /** Where the binaries are, if not in this package's dist/wasm. */
   readonly wasm?: WasmBinaries
-  /** Milliseconds until a start that has not succeeded fails; 30,000 unless given. */
+  /** Milliseconds after which a start, or later an operation that waits for a thread, fails; 30,000 unless given. */
   readonly timeout?: number
   readonly signal?: AbortSignal
 }
@@ -45,7 +45,7 @@ export async function bringUp(options: StartOptions, controller: AbortController
   }
   try {
     const binary = await compileBinary(name, wasm?.[name], signal)
-    const instance = await instantiate({ ...plan, binary, signal })
+    const instance = await instantiate({ ...plan, binary, timeout, signal })
     undo.push(instance.stop)
     const { BACKEND_NAME, registerBackend } = await import('./backend.ts')
     undo.push(await registerBackend(instance.module))

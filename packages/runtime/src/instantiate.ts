@@ -5,8 +5,8 @@ import { platform } from '#platform'
 import { LARGEST_MEMORY } from './memory.ts'
 import type { ImportedFunctions, ModuleSettings, TfjsModule, ThreadPort } from './tfjs-module.ts'
 
-/** Milliseconds the calling thread waits for its threads within one kernel before it gives them up. */
-const KERNEL_TIMEOUT = 60_000
+/** Milliseconds of a wait after which the calling thread leaves its core to others. */
+const PATIENCE = 0.5
 
 /** An instantiated binary, with or without threads. */
 export interface Instance {
@@ -25,6 +25,8 @@ export interface InstantiateOptions {
   /** The shared memory; without it the unthreaded binary is meant, which brings its own. */
   readonly memory: WebAssembly.Memory | undefined
   readonly maximumMemory: number
+  /** Milliseconds the calling thread waits for its threads within one kernel before it gives them up. */
+  readonly timeout: number
   readonly signal: AbortSignal
 }
 
@@ -35,7 +37,7 @@ export interface InstantiateOptions {
  * @throws TreadleError `RUNTIME_THREAD_FAILED`, `RUNTIME_ABORTED`, `RUNTIME_THREADS_UNMET`
  */
 export async function instantiate(options: InstantiateOptions): Promise<Instance> {
-  const { binary, threads, signal } = options
+  const { binary, threads, timeout, signal } = options
   const ports: ThreadPort[] = []
   const output: string[] = []
   let memory = options.memory
@@ -55,9 +57,22 @@ export async function instantiate(options: InstantiateOptions): Promise<Instance
     stopped = true
     await Promise.all(ports.splice(0).map((port) => port.terminate()))
   }
+  let refused: TreadleError | undefined
   const print = (line: string): void => {
     output.push(line)
     if (output.length > 20) output.shift()
+    // tfjs's C++ prints this and goes on, with a result that nobody wrote.
+    if (line.startsWith('XNN status')) {
+      refused = new TreadleError('RUNTIME_KERNEL_REFUSED', `XNNPACK refused an operation just run, so its result is void (${line}). Look at its shapes, strides and padding.`)
+    }
+  }
+  const check = (): void => {
+    waitingSince = undefined
+    if (failure) throw failure
+    if (!refused) return
+    const error = refused
+    refused = undefined
+    throw error
   }
 
   let waitingSince: number | undefined
@@ -68,12 +83,13 @@ export async function instantiate(options: InstantiateOptions): Promise<Instance
     emscripten_get_now: () => {
       const now = performance.now()
       waitingSince ??= now
-      if (now - waitingSince > KERNEL_TIMEOUT) {
+      if (now - waitingSince > timeout) {
         fail(
           'RUNTIME_THREAD_FAILED',
-          `A thread has not answered for ${KERNEL_TIMEOUT / 1000} s; dispose the runtime and start it again.`,
+          `A thread has not answered for ${timeout} ms; dispose the runtime and start it again.`,
         )
       }
+      if (now - waitingSince > PATIENCE) platform.pause(0.1)
       if (failure) throw failure
       return now
     },
@@ -139,10 +155,8 @@ export async function instantiate(options: InstantiateOptions): Promise<Instance
       ? await import('../dist/wasm/threaded-simd.js')
       : await import('../dist/wasm/simd.js')
     const module = await Promise.race([factory(settings), givenUp])
-    guard(module, () => {
-      waitingSince = undefined
-      if (failure) throw failure
-    })
+    module.check = check
+    guardMemory(module)
     module.tfjs = bindings(module, threads)
     return {
       module,
@@ -171,10 +185,10 @@ function limited(imports: ImportedFunctions, maximum: number): (bytes: number) =
  * Every kernel allocates its output first. So `malloc` is where a broken module is refused, and where memory that has
  * run out becomes an error; tfjs would go on and write to address 0.
  */
-function guard(module: TfjsModule, check: () => void): void {
+function guardMemory(module: TfjsModule): void {
   const malloc = module._malloc
   module._malloc = (bytes) => {
-    check()
+    module.check()
     const address = malloc(bytes) >>> 0
     if (address === 0 && bytes > 0) {
       throw new TreadleError(

@@ -18,5 +18,6 @@ export const platform: Platform = {
   // The whole expression must stand in one piece: it is what bundlers look for.
   openThread: () =>
     new Worker(new URL('../dist/wasm/worker.browser.js', import.meta.url), { type: 'module' }) as ThreadPort,
+  pause: () => {},
   readBytes: fetchBytes,
 }

@@ -33,12 +33,15 @@ class NodeThread implements ThreadPort {
   }
 }
 
+const never = new Int32Array(new SharedArrayBuffer(4))
+
 export const platform: Platform = {
   name: `Node.js ${process.versions.node}`,
   isolated: undefined,
   obstacle: undefined,
   cores: availableParallelism,
   openThread: () => new NodeThread(),
+  pause: (milliseconds) => void Atomics.wait(never, 0, 0, milliseconds),
   readBytes: (url, signal) =>
     url.protocol === 'file:' ? readFile(url, { signal }) : fetchBytes(url, signal),
 }

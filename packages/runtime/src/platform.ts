@@ -24,6 +24,8 @@ export interface Platform {
   cores(): number
   /** Opens one of the backend's threads. In Node it does not keep the process alive. */
   openThread(): ThreadPort
+  /** Gives the core to other threads for about `milliseconds`, where the calling thread may block; else does nothing. */
+  pause(milliseconds: number): void
   /** Reads the whole of a file or response. Rejects with the system's own error. */
   readBytes(url: URL, signal: AbortSignal): Promise<BufferSource>
 }

@@ -1,8 +1,20 @@
 import type { BackendWasm } from '@tensorflow/tfjs-backend-wasm'
 
-/** What tfjs's backend needs of an instantiated module; the rest are its kernels. */
+type CFunction = (...values: number[]) => number
+
+/** What tfjs's backend needs of an instantiated module, and the kernels that ours call directly. */
 export type TfjsModule = BackendWasm['wasm'] & {
   readonly HEAPU8: Uint8Array
+  readonly HEAP32: Int32Array
+  readonly _BatchMatMul: CFunction
+  readonly __FusedMatMul: CFunction
+  readonly _Transpose: CFunction
+  readonly _Add: CFunction
+  readonly _Sub: CFunction
+  readonly _Multiply: CFunction
+  readonly _RealDiv: CFunction
+  /** Throws if the module is broken, or once if the operation before has failed without saying so. */
+  check(): void
   /** Returns an address, unsigned. Throws `RUNTIME_OUT_OF_MEMORY`, and why the module is broken if it is. */
   _malloc(bytes: number): number
   _free(address: number): void

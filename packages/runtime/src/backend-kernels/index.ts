@@ -1,4 +1,29 @@
 import type { KernelConfig } from '@tensorflow/tfjs-core'
+import { arithmeticKernels } from './arithmetic.ts'
+import { batchMatMul } from './batch-mat-mul.ts'
+import { conv2dBackpropFilter } from './conv2d-backprop-filter.ts'
+import { conv2dBackpropInput } from './conv2d-backprop-input.ts'
+import { depthwiseBackpropFilter } from './depthwise-backprop-filter.ts'
+import { depthwiseBackpropInput } from './depthwise-backprop-input.ts'
+import { einsum } from './einsum.ts'
+import { fusedMatMul } from './fused-mat-mul.ts'
+import { identity } from './identity.ts'
+import { convolutions } from './same-padding.ts'
+import { tile } from './tile.ts'
+import { unsortedSegmentSum } from './unsorted-segment-sum.ts'
 
 /** What `treadle-wasm` does differently from `wasm`, or has in addition to it. */
-export const kernels: readonly KernelConfig[] = []
+export const kernels: readonly KernelConfig[] = [
+  ...arithmeticKernels,
+  ...convolutions,
+  batchMatMul,
+  conv2dBackpropFilter,
+  conv2dBackpropInput,
+  depthwiseBackpropFilter,
+  depthwiseBackpropInput,
+  einsum,
+  fusedMatMul,
+  identity,
+  tile,
+  unsortedSegmentSum,
+]

@@ -1,0 +1,42 @@
+import { TreadleError } from '@treadle/core'
+import { backend_util } from '@tensorflow/tfjs-core'
+
+export interface ConvAttributes {
+  readonly strides: [number, number] | number
+  readonly pad: 'valid' | 'same' | number | backend_util.ExplicitPadding
+  readonly dilations?: [number, number] | number
+  readonly dimRoundingMode?: 'floor' | 'round' | 'ceil'
+  readonly dataFormat?: 'NHWC' | 'NCHW'
+}
+
+/**
+ * Sizes of a convolution of images in channels-last order.
+ *
+ * @param inputShape [batch, height, width, channels]
+ * @param filterShape [height, width, channels, output channels or, if `depthwise`, multiplier]
+ * @throws TreadleError `RUNTIME_BAD_LAYOUT` for NCHW
+ */
+export function convInfo(
+  operation: string,
+  inputShape: number[],
+  filterShape: number[],
+  { strides, pad, dilations = 1, dimRoundingMode, dataFormat }: ConvAttributes,
+  depthwise: boolean,
+): backend_util.Conv2DInfo {
+  if (dataFormat === 'NCHW') {
+    throw new TreadleError(
+      'RUNTIME_BAD_LAYOUT',
+      `${operation} takes images as NHWC, not as NCHW; transpose them with tf.transpose(x, [0, 2, 3, 1]).`,
+    )
+  }
+  return backend_util.computeConv2DInfo(
+    inputShape as [number, number, number, number],
+    filterShape as [number, number, number, number],
+    strides,
+    dilations,
+    pad,
+    dimRoundingMode,
+    depthwise,
+    'channelsLast',
+  )
+}

@@ -1,0 +1,88 @@
+import { fc, test } from '@fast-check/vitest'
+import * as tf from '@tensorflow/tfjs-core'
+import { afterAll, beforeAll, describe } from 'vitest'
+import { expectLikeCpu, noisy, seed, size } from '../../test/compare.ts'
+import { startRuntime } from '../index.ts'
+import type { Runtime } from '../index.ts'
+
+let runtime: Runtime
+beforeAll(async () => {
+  runtime = await startRuntime({ threads: 2 })
+})
+afterAll(() => runtime.dispose())
+
+const images = (shape: number[], s: number) => noisy(shape, s) as tf.Tensor4D
+
+const geometry = fc
+  .record({
+    batch: size(3),
+    height: size(9),
+    width: size(9),
+    channels: size(4),
+    outputs: size(5),
+    filterHeight: size(4),
+    filterWidth: size(4),
+    strideHeight: size(3),
+    strideWidth: size(3),
+    pad: fc.constantFrom('same', 'valid') as fc.Arbitrary<'same' | 'valid'>,
+  })
+  .filter((g) => g.pad === 'same' || (g.filterHeight <= g.height && g.filterWidth <= g.width))
+
+describe('convolutions and all their gradients (tolerance 2e-6 · largest)', () => {
+  test.prop([geometry, seed], { numRuns: 80 })('conv2d', async (g, s) => {
+    await expectLikeCpu(() => {
+      const x = images([g.batch, g.height, g.width, g.channels], s)
+      const filter = images([g.filterHeight, g.filterWidth, g.channels, g.outputs], s + 1)
+      const convolve = (a: tf.Tensor, b: tf.Tensor) =>
+        tf.conv2d(a as tf.Tensor4D, b as tf.Tensor4D, [g.strideHeight, g.strideWidth], g.pad)
+      return tf.grads((a, b) => tf.mul(convolve(a, b), convolve(a, b)))([x, filter])
+    }, 2e-6)
+  })
+
+  test.prop([geometry, seed], { numRuns: 40 })('conv2dTranspose', async (g, s) => {
+    await expectLikeCpu(() => {
+      const strides: [number, number] = [g.strideHeight, g.strideWidth]
+      const inputShape: [number, number, number, number] = [g.batch, g.height, g.width, g.channels]
+      const filter = images([g.filterHeight, g.filterWidth, g.channels, g.outputs], s + 1)
+      const like = tf.conv2d(tf.zeros(inputShape) as tf.Tensor4D, filter, strides, g.pad)
+      const dy = images(like.shape, s)
+      const transpose = (a: tf.Tensor, b: tf.Tensor) =>
+        tf.conv2dTranspose(a as tf.Tensor4D, b as tf.Tensor4D, inputShape, strides, g.pad)
+      return [
+        transpose(dy, filter),
+        ...tf.grads((a, b) => tf.mul(transpose(a, b), transpose(a, b)))([dy, filter]),
+      ]
+    }, 2e-6)
+  })
+
+  test.prop([geometry, seed], { numRuns: 60 })('depthwiseConv2d', async (g, s) => {
+    await expectLikeCpu(() => {
+      const x = images([g.batch, g.height, g.width, g.channels], s)
+      const filter = images([g.filterHeight, g.filterWidth, g.channels, Math.min(g.outputs, 3)], s + 1)
+      const convolve = (a: tf.Tensor, b: tf.Tensor) =>
+        tf.depthwiseConv2d(a as tf.Tensor4D, b as tf.Tensor4D, [g.strideHeight, g.strideWidth], g.pad)
+      return tf.grads((a, b) => tf.mul(convolve(a, b), convolve(a, b)))([x, filter])
+    }, 2e-6)
+  })
+
+  test('a filter gradient whose patches do not fit at once', async () => {
+    await expectLikeCpu(() => {
+      const x = images([4, 64, 64, 40], 1)
+      const dy = images([4, 64, 64, 2], 2)
+      return tf.engine().runKernel('Conv2DBackpropFilter', { x, dy }, {
+        strides: [1, 1],
+        pad: 'same',
+        dataFormat: 'NHWC',
+        filterShape: [3, 3, 40, 2],
+      } as never) as tf.Tensor
+    }, 1e-5)
+  })
+
+  test('explicit padding wider than the filter', async () => {
+    await expectLikeCpu(() => {
+      const x = images([1, 5, 5, 2], 1)
+      const filter = images([2, 2, 2, 3], 2)
+      return tf.grad((a) => tf.conv2d(a as tf.Tensor4D, filter, 1, 3))(x)
+    }, 2e-6)
+  })
+})

@@ -1,0 +1,102 @@
+import { fc, test } from '@fast-check/vitest'
+import * as tf from '@tensorflow/tfjs-core'
+import { afterAll, beforeAll, describe, expect } from 'vitest'
+import { expectLikeCpu, noisy, seed, size } from '../../test/compare.ts'
+import { startRuntime } from '../index.ts'
+import type { Runtime } from '../index.ts'
+
+let runtime: Runtime
+beforeAll(async () => {
+  runtime = await startRuntime({ threads: 2 })
+})
+afterAll(() => runtime.dispose())
+
+const dtype = fc.constantFrom('float32', 'int32', 'bool') as fc.Arbitrary<'float32' | 'int32' | 'bool'>
+const ofType = (shape: number[], s: number, type: 'float32' | 'int32' | 'bool') =>
+  tf.cast(type === 'bool' ? tf.greater(noisy(shape, s), 0) : tf.mul(noisy(shape, s), 50), type)
+
+test.prop([fc.array(fc.tuple(size(5), size(4)), { minLength: 1, maxLength: 5 }), dtype, seed])(
+  'tile',
+  async (dims, type, s) => {
+    const shape = dims.map(([n]) => n)
+    await expectLikeCpu(() =>
+      tf.tile(
+        ofType(shape, s, type),
+        dims.map(([, times]) => times),
+      ),
+    )
+  },
+)
+
+/** Shapes that broadcast together, with up to two leading dimensions missing on one side. */
+const broadcast = fc
+  .tuple(
+    fc.array(fc.tuple(size(30), fc.constantFrom('both', 'left', 'right')), { minLength: 1, maxLength: 4 }),
+    fc.nat(2),
+    fc.boolean(),
+  )
+  .map(([dims, missing, left]) => {
+    const a = dims.map(([n, which]) => (which === 'right' ? 1 : n))
+    const b = dims.map(([n, which]) => (which === 'left' ? 1 : n))
+    return left ? { a: a.slice(missing), b } : { a, b: b.slice(missing) }
+  })
+  .filter(({ a, b }) => tf.util.sizeFromShape(a) * tf.util.sizeFromShape(b) < 1e7)
+
+test.prop([
+  fc.constantFrom('add', 'sub', 'mul', 'div') as fc.Arbitrary<'add' | 'sub' | 'mul' | 'div'>,
+  broadcast,
+  seed,
+])('float32 %s has the bits of the cpu backend, broadcast or not', async (name, { a, b }, s) => {
+  await expectLikeCpu(() => tf[name](noisy(a, s), noisy(b, s + 1)))
+})
+
+test('int32 arithmetic stays stock', async () => {
+  await expectLikeCpu(() =>
+    tf.add(tf.tensor1d([1, 2, 3], 'int32'), tf.tensor2d([[10], [20]], [2, 1], 'int32')),
+  )
+})
+
+test.prop([size(20), size(6), size(5), seed], { numRuns: 40 })(
+  'unsortedSegmentSum, ids out of range dropped (tolerance 1e-6 · largest)',
+  async (rows, width, segments, s) => {
+    const compute = () => {
+      const ids = tf.cast(tf.mul(noisy([rows], s + 1), segments + 1), 'int32') as tf.Tensor1D
+      return tf.unsortedSegmentSum(noisy([rows, width], s), ids, segments)
+    }
+    await expectLikeCpu(compute, 1e-6)
+  },
+)
+
+test('unsortedSegmentSum of int32 stays int32', () => {
+  const sums = tf.tidy(() => {
+    const out = tf.unsortedSegmentSum(tf.tensor1d([1, 2, 4], 'int32'), tf.tensor1d([1, 0, 1], 'int32'), 2)
+    return { dtype: out.dtype, values: [...out.dataSync()] }
+  })
+  expect(sums).toEqual({ dtype: 'int32', values: [2, 5] })
+})
+
+describe('identity', () => {
+  test('shares elements and survives its source', () => {
+    tf.tidy(() => {
+      const x = tf.tensor1d([1, 2, 3])
+      const y = tf.clone(x)
+      expect(tf.memory().numDataBuffers).toBe(1)
+      x.dispose()
+      expect([...y.dataSync()]).toEqual([1, 2, 3])
+    })
+    expect(tf.memory()).toMatchObject({ numTensors: 0, numDataBuffers: 0 })
+  })
+
+  test('a clone is not changed through a variable', () => {
+    const variable = tf.variable(tf.tensor1d([1, 2]))
+    const before = tf.clone(variable)
+    variable.assign(tf.tensor1d([5, 6]))
+    expect([...before.dataSync()]).toEqual([1, 2])
+    tf.disposeVariables()
+    before.dispose()
+  })
+
+  test('strings', () => {
+    expect(tf.tidy(() => tf.clone(tf.tensor1d(['a', 'b'])).dataSync())).toEqual(['a', 'b'])
+  })
+})
