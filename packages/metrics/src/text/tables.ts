@@ -11,18 +11,27 @@ import {
 } from '../comparison.ts'
 import { fixed, grouped, shape, signed } from '../format-number.ts'
 import type { ModelSummary } from '../run-report.ts'
-import { type Screen, type TextOptions, clean, screen, shorten } from './screen.ts'
+import { type Screen, type TextOptions, clean, columns, screen, shorten } from './screen.ts'
 import { type Cell, type Column, textTable } from './table.ts'
 
 /** A network's layers with output shapes and parameters, and the three totals. */
 export function formatLayers(model: ModelSummary, options: TextOptions = {}): string {
   const target = screen(options)
-  const rows = model.layers.map(({ name, type, outputShape, parameters, connectedTo }) => [
+  const cells = model.layers.map(({ name, type, outputShape, parameters }) => [
     shorten(clean(name), 28),
     clean(type),
     shape(outputShape),
     grouped(parameters),
-    target.ink.dim(shorten(clean(connectedTo.join(', ')), 26)),
+  ])
+  const headings = ['layer', 'type', 'output', 'parameters']
+  const taken = headings.reduce(
+    (sum, heading, c) => sum + 2 + Math.max(heading.length, ...cells.map((row) => columns(row[c] ?? ''))),
+    0,
+  )
+  const room = Math.min(26, Math.max(8, target.width - taken))
+  const rows = model.layers.map(({ connectedTo }, i) => [
+    ...(cells[i] as string[]),
+    target.ink.dim(shorten(clean(connectedTo.join(', ')), room)),
   ])
   const { total, trainable, nonTrainable } = model.parameters
   const table = textTable(
