@@ -1,3 +1,4 @@
+import { countText } from './format-number.ts'
 import { type IntegerVector, checkIntegers, checkPaired, checkWeights, refuse } from './check.ts'
 
 export interface WeightOption {
@@ -80,5 +81,5 @@ export function hardestConfusions(
 
 /** A confusion in words: `Shirt taken for T-shirt/top: 161 times`. */
 export function describeConfusion({ actualName, predictedName, count }: Confusion): string {
-  return `${actualName} taken for ${predictedName}: ${count} ${count === 1 ? 'time' : 'times'}`
+  return `${actualName} taken for ${predictedName}: ${countText(count)} ${count === 1 ? 'time' : 'times'}`
 }

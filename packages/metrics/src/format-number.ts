@@ -23,6 +23,11 @@ export function grouped(value: number): string {
   return String(value).replace(/\B(?=(\d{3})+(?!\d))/g, ',')
 }
 
+/** A count of rows, or a sum of weights to one decimal. */
+export function countText(value: number): string {
+  return Number.isInteger(value) ? String(value) : value.toFixed(1)
+}
+
 /** Seconds as `41.3 s`, `2 min 05 s` or `1 h 03 min`. */
 export function duration(seconds: number): string {
   if (!Number.isFinite(seconds)) return '–'

@@ -6,7 +6,7 @@ import { Markup, markup } from '../markup.ts'
 const largestSide = 32
 
 /** Bytes of pixels in the atlas. PNG never grows them notably, base64 adds a third: this bounds the report's size. */
-const pixelBudget = 1_500_000
+const pixelBudget = 1_250_000
 
 const columns = 40
 

@@ -7,7 +7,7 @@ const mostPerCell = 24
 const mostMistakes = 30
 
 /** A wrongly classified test row. */
-export interface Mistake {
+interface Mistake {
   readonly row: number
   readonly actual: number
   readonly predicted: number

@@ -1,3 +1,4 @@
+import { countText } from '../format-number.ts'
 import { markup } from '../markup.ts'
 import { type Figure, at } from './figure.ts'
 
@@ -15,10 +16,10 @@ export function confusionFigure(
   const names = classNames.map((name) =>
     [...name].length > 16 ? `${[...name].slice(0, 15).join('')}…` : name,
   )
-  const margin = 20 + 7.2 * Math.max(...names.map((name) => [...name].length))
+  const margin = 14 + 6.6 * Math.max(...names.map((name) => [...name].length))
   const side = length * cell
   const left = margin + 18
-  const top = margin * 0.72 + 34
+  const top = margin * 0.74 + 34
   const withCounts = length <= 20
   const fontSize = cell >= 40 ? 12.5 : cell >= 32 ? 10.5 : Math.max(6, Math.min(11, cell - 2))
   const cells = matrix.flatMap((row, actual) => {
@@ -31,11 +32,11 @@ export function confusionFigure(
       const px = left + predicted * cell
       const py = top + actual * cell
       const words = hit
-        ? `${classNames[actual]}: ${count} of ${support} right`
-        : `${classNames[actual]} taken for ${classNames[predicted]}: ${count} of ${support}`
+        ? `${classNames[actual]}: ${countText(count)} of ${countText(support)} right`
+        : `${classNames[actual]} taken for ${classNames[predicted]}: ${countText(count)} of ${countText(support)}`
       return markup`<g><title>${words}</title><rect class="${hit ? 'tm-fill-hit' : 'tm-fill-miss'}" x="${at(px)}" y="${at(py)}" width="${cell - 1}" height="${cell - 1}" rx="${withCounts ? 3 : 0}" fill-opacity="${strength.toFixed(3)}"/>${
         withCounts &&
-        markup`<text class="${strength > 0.72 ? 'tm-inverse' : ''}" x="${at(px + cell / 2)}" y="${at(py + cell / 2 + 4)}" text-anchor="middle" font-size="${fontSize}">${count}</text>`
+        markup`<text class="${strength > 0.72 ? 'tm-inverse' : ''}" x="${at(px + cell / 2)}" y="${at(py + cell / 2 + 4)}" text-anchor="middle" font-size="${fontSize}">${countText(count)}</text>`
       }</g>`
     })
   })
@@ -53,7 +54,7 @@ export function confusionFigure(
   return {
     width: Math.ceil(left + right + 8),
     height: Math.ceil(top + side + 10),
-    label: `Confusion matrix of ${length} classes, rows true, columns predicted: ${correct} of ${total} right.`,
+    label: `Confusion matrix of ${length} classes, rows true, columns predicted: ${countText(correct)} of ${countText(total)} right.`,
     body: markup`<text class="tm-quiet" x="8" y="18">rows: true class, columns: predicted</text>${heads}${rows}${cells}`,
   }
 }

@@ -1,6 +1,7 @@
 import { refuse } from '../check.ts'
 import type { Confusion } from '../confusion-matrix.ts'
 import { describeConfusion } from '../confusion-matrix.ts'
+import { countText } from '../format-number.ts'
 import {
   type Screen,
   type TextOptions,
@@ -11,6 +12,7 @@ import {
   screen,
   shorten,
   takeColumns,
+  wrap,
 } from './screen.ts'
 import { paintShare } from './shades.ts'
 
@@ -30,67 +32,77 @@ export function formatConfusionMatrix(
     refuse('formatConfusionMatrix', `\`classNames\` must hold ${length} names, got ${classNames.length}.`)
   const target = screen(options)
   const names = classNames.map(clean)
-  const digits = Math.max(...matrix.flat().map((count) => String(count).length))
   const recallWidth = 8
-  const widest = Math.min(16, Math.max(...names.map(columns))) + 1
-  const room = target.width - recallWidth - widest
-  const cell = Math.min(8, Math.floor(room / length))
-  if (cell < digits + 1)
+  const digits = Math.max(...matrix.flat().map((count) => countText(count).length))
+  const layout = layOut(names, digits, target.width - recallWidth)
+  if (!layout)
     return `${length} classes do not fit ${target.width} columns: see the matrix in report.html, or the hardest confusions.`
 
+  const { labels, widest, cell, headings } = layout
   const indent = ' '.repeat(widest)
-  const headings =
-    cell >= 5 ? names.map((name) => headingLines(name, cell - 1)) : names.map((_, i) => [String(i)])
   const depth = Math.max(...headings.map((lines) => lines.length))
   const head = Array.from({ length: depth }, (_, line) => {
     // the last line of every heading stands right above its column
     const cells = headings.map((lines) => `${right(lines[line - depth + lines.length] ?? '', cell - 1)} `)
-    return (
-      indent +
-      target.ink.bold(cells.join('')) +
-      (line === depth - 1 ? target.ink.dim(right('recall', recallWidth)) : '')
-    )
+    const text = indent + cells.join('')
+    if (line < depth - 1) return target.ink.bold(text.trimEnd())
+    return target.ink.bold(text) + target.ink.dim(right('recall', recallWidth))
   })
-  const numbered = cell < 5
   const body = matrix.map((row, actual) => {
     const support = row.reduce((sum, count) => sum + count, 0)
-    const label = numbered ? `${actual} ${names[actual]}` : (names[actual] as string)
+    const label = labels[actual] as string
     const cells = row.map((count, predicted) => gridCell(target, count, support, actual === predicted, cell))
     const recall = support === 0 ? '–' : `${(((row[actual] as number) / support) * 100).toFixed(1)} %`
     return (
       left(shorten(label, widest - 1), widest) + cells.join('') + target.ink.dim(right(recall, recallWidth))
     )
   })
-  const key = target.ink.dim(
+  const key =
     target.level === 0
       ? 'rows: true class; columns: predicted; [n]: right'
-      : 'rows: true class; columns: predicted; shade: share of the row',
+      : 'rows: true class; columns: predicted; shade: share of the row'
+  return [...head, ...body, ...wrap(key, target.width).map((line) => target.ink.dim(line))].join('\n')
+}
+
+/** Names as headings where a column holds five characters of them, else numbers; undefined where counts do not fit. */
+function layOut(names: readonly string[], digits: number, width: number) {
+  const named = fit(names, width)
+  if (named.cell >= Math.max(5, digits + 1))
+    return { ...named, headings: names.map((name) => headingLines(name, named.cell - 1)) }
+  const numbered = fit(
+    names.map((name, i) => `${i} ${name}`),
+    width,
   )
-  return [...head, ...body, key].join('\n')
+  return numbered.cell > digits ? { ...numbered, headings: names.map((_, i) => [String(i)]) } : undefined
+}
+
+function fit(labels: readonly string[], width: number) {
+  const widest = Math.min(18, Math.max(...labels.map(columns))) + 1
+  return { labels, widest, cell: Math.min(8, Math.floor((width - widest) / labels.length)) }
 }
 
 function gridCell(target: Screen, count: number, support: number, hit: boolean, width: number): string {
   const share = support === 0 ? 0 : count / support
-  const plain = count === 0 ? '·' : String(count)
+  const plain = count === 0 ? '·' : countText(count)
   // without colour the right ones stand in brackets, where the column has room for them
   const bracketed = target.level === 0 && hit && count > 0 && plain.length + 2 <= width
   const text = bracketed ? right(`[${plain}]`, width) : `${right(plain, width - 1)} `
   return paintShare(target, hit ? 'hit' : 'miss', share)(text)
 }
 
-/** At most three lines of a name: broken after spaces, slashes and hyphens, else where the column ends. */
+/**
+ * At most three lines of a name: broken after spaces, slashes and hyphens, long words into even pieces. A
+ * separator that alone does not fit is dropped.
+ */
 function headingLines(name: string, width: number): string[] {
   const lines: string[] = []
   for (const part of name.split(/(?<=[\s/_-])/u)) {
-    const line = lines.at(-1)
-    if (line !== undefined && columns(line + part.trimEnd()) <= width) {
-      lines[lines.length - 1] = line + part
-      continue
-    }
-    // a separator that alone does not fit is dropped; a long word is broken into even pieces
-    const word = columns(part) > width ? part.replace(/[\s/_-]$/u, '') : part
-    const pieces = Math.ceil(columns(word) / width)
-    lines.push(...breakEvenly(word, pieces, width))
+    const word = part.replace(/[\s/_-]$/u, '')
+    const line = lines.at(-1) ?? ''
+    const fitting = [line + part, line + word].find((text) => columns(text) <= width)
+    if (fitting !== undefined) lines.splice(-1, 1, fitting)
+    else if (columns(part) <= width) lines.push(part)
+    else lines.push(...breakEvenly(word, Math.ceil(columns(word) / width), width))
   }
   const trimmed = lines.map((line) => line.trimEnd())
   return trimmed.length <= 3 ? trimmed : [...trimmed.slice(0, 2), shorten(`${trimmed[2]}…`, width)]
