@@ -8,7 +8,8 @@ import { depthwiseBackpropInput } from './depthwise-backprop-input.ts'
 import { einsum } from './einsum.ts'
 import { fusedMatMul } from './fused-mat-mul.ts'
 import { identity } from './identity.ts'
-import { convolutions } from './same-padding.ts'
+import { convolutions } from './convolutions.ts'
+import { sums } from './sums.ts'
 import { tile } from './tile.ts'
 import { unsortedSegmentSum } from './unsorted-segment-sum.ts'
 
@@ -16,6 +17,7 @@ import { unsortedSegmentSum } from './unsorted-segment-sum.ts'
 export const kernels: readonly KernelConfig[] = [
   ...arithmeticKernels,
   ...convolutions,
+  ...sums,
   batchMatMul,
   conv2dBackpropFilter,
   conv2dBackpropInput,

@@ -1,0 +1,71 @@
+import { Mean, Sum, backend_util, util } from '@tensorflow/tfjs-core'
+import type { KernelConfig, TensorInfo } from '@tensorflow/tfjs-core'
+import { defineKernel, runStock } from './kernel.ts'
+import type { KernelCall } from './kernel.ts'
+
+interface Reduction {
+  readonly axis: number | number[]
+  readonly keepDims: boolean
+}
+
+/**
+ * Sum and mean of float32 over neighbouring axes, added in float64 and rounded once.
+ *
+ * Stock adds in float32, one after the other: over the 896 rows of a batch of 32 images that leaves errors of some
+ * 5e-6 in a batch normalisation's gradients, ten times those of Keras on JAX, enough to carry training off its course
+ * within 100 steps. It also transposes first where the axes are not the last.
+ */
+function reduction(name: typeof Sum | typeof Mean): KernelConfig {
+  return defineKernel(
+    name,
+    (call: KernelCall<{ x: TensorInfo }, Reduction>) => {
+      const { inputs, attrs, backend } = call
+      const { x } = inputs
+      const axes = util.parseAxisParam(attrs.axis, x.shape).toSorted((a, b) => a - b)
+      const first = axes[0] ?? 0
+      const neighbours = axes.every((axis, i) => axis === first + i)
+      if (x.dtype !== 'float32' || axes.length === 0 || !neighbours)
+        return runStock(name, backend, inputs, attrs)
+
+      const [reducedShape] = backend_util.computeOutAndReduceShapes(x.shape, axes)
+      const shape = attrs.keepDims ? backend_util.expandShapeToKeepDim(reducedShape, axes) : reducedShape
+      const out = backend.makeOutput(shape, 'float32')
+      const outer = util.sizeFromShape(x.shape.slice(0, first))
+      const count = util.sizeFromShape(x.shape.slice(first, first + axes.length))
+      const inner = util.sizeFromShape(x.shape.slice(first + axes.length))
+      sumMiddle(backend.floats(x), backend.floats(out), outer, count, inner, name === Mean ? count : 1)
+      return out
+    },
+    [name],
+  )
+}
+
+/** Sums `x` [outer, count, inner] over its middle axis and divides by `divisor`, into `out` [outer, inner]. */
+function sumMiddle(
+  x: Float32Array,
+  out: Float32Array,
+  outer: number,
+  count: number,
+  inner: number,
+  divisor: number,
+): void {
+  if (inner === 1) {
+    for (let o = 0, from = 0; o < outer; o++) {
+      let sum = 0
+      for (const end = from + count; from < end; from++) sum += x[from] as number
+      out[o] = sum / divisor
+    }
+    return
+  }
+  const sums = new Float64Array(inner)
+  for (let o = 0, from = 0; o < outer; o++) {
+    sums.fill(0)
+    for (let c = 0; c < count; c++) {
+      for (let i = 0; i < inner; i++) sums[i] = (sums[i] as number) + (x[from + i] as number)
+      from += inner
+    }
+    for (let i = 0; i < inner; i++) out[o * inner + i] = (sums[i] as number) / divisor
+  }
+}
+
+export const sums: readonly KernelConfig[] = [reduction(Sum), reduction(Mean)]
