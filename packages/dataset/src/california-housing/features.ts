@@ -64,17 +64,17 @@ export function housingRows(text: string, name: string): HousingRows {
   return { features, targets }
 }
 
+/** Which rows are for training and which for testing. */
+export interface RowSplit {
+  readonly train: Uint32Array
+  readonly test: Uint32Array
+}
+
 /**
- * Shuffles by seed, holds ⌈count · testFraction⌉ rows back for testing, and scales both parts by the training part's
- * mean and population standard deviation, all in float64; float32 comes last.
+ * Shuffles rows by seed; the first ⌈count · testFraction⌉ are for testing, as scikit-learn rounds.
  * @throws TreadleError `DATASET_BAD_OPTION`, `CORE_BAD_SEED`
  */
-export function splitAndStandardise(
-  { features, targets }: HousingRows,
-  seed: number,
-  testFraction: number,
-): { train: Table; test: Table; standardisation: Standardisation } {
-  const count = targets.length
+export function splitRows(count: number, seed: number, testFraction: number): RowSplit {
   const held = Math.ceil(count * testFraction)
   if (!(testFraction > 0 && testFraction < 1) || held >= count) {
     throw new TreadleError(
@@ -83,28 +83,33 @@ export function splitAndStandardise(
     )
   }
   const order = permutation(count, new RandomStream(seed, Purpose.split))
-  const rows = { test: order.subarray(0, held), train: order.subarray(held) }
-  const standardisation = standardisationOf(features, rows.train)
-  const table = (indices: Uint32Array): Table => {
-    const scaled = new Float32Array(indices.length * WIDTH)
-    indices.forEach((row, position) => {
-      for (let column = 0; column < WIDTH; column++) {
-        const value = features[row * WIDTH + column] as number
-        scaled[position * WIDTH + column] =
-          (value - (standardisation.mean[column] as number)) / (standardisation.scale[column] as number)
-      }
-    })
-    const wanted = Float32Array.from(indices, (row) => targets[row] as number)
-    return {
-      kind: 'table',
-      features: scaled,
-      targets: wanted,
-      count: indices.length,
-      width: WIDTH,
-      outputs: 1,
+  return { train: order.subarray(held), test: order.subarray(0, held) }
+}
+
+/** Scales both parts by the training part's mean and standard deviation, all in float64; float32 comes last. */
+export function standardise(
+  rows: HousingRows,
+  split: RowSplit,
+): { train: Table; test: Table; standardisation: Standardisation } {
+  const standardisation = standardisationOf(rows.features, split.train)
+  const table = (indices: Uint32Array) => scaledTable(rows, indices, standardisation)
+  return { train: table(split.train), test: table(split.test), standardisation }
+}
+
+function scaledTable(
+  { features, targets }: HousingRows,
+  rows: Uint32Array,
+  { mean, scale }: Standardisation,
+): Table {
+  const scaled = new Float32Array(rows.length * WIDTH)
+  rows.forEach((row, position) => {
+    for (let column = 0; column < WIDTH; column++) {
+      const value = features[row * WIDTH + column] as number
+      scaled[position * WIDTH + column] = (value - (mean[column] as number)) / (scale[column] as number)
     }
-  }
-  return { train: table(rows.train), test: table(rows.test), standardisation }
+  })
+  const wanted = Float32Array.from(rows, (row) => targets[row] as number)
+  return { kind: 'table', features: scaled, targets: wanted, count: rows.length, width: WIDTH, outputs: 1 }
 }
 
 function standardisationOf(features: Float64Array, rows: Uint32Array): Standardisation {

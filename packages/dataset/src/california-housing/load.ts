@@ -4,7 +4,7 @@ import { type DownloadSettings, cacheOf, isOffline } from '../cache-options.ts'
 import { cachedPart } from '../cached-part.ts'
 import { type DataFile, baseName, filesFromBlobs } from '../data-file.ts'
 import { download } from '../download.ts'
-import { type Standardisation, housingRows, splitAndStandardise } from './features.ts'
+import { type Standardisation, housingRows, splitRows, standardise } from './features.ts'
 import { californiaHousingInfo } from './info.ts'
 import { readTable } from './read-table.ts'
 
@@ -48,11 +48,9 @@ export async function loadCaliforniaHousing(
   options: CaliforniaHousingOptions = {},
 ): Promise<CaliforniaHousing> {
   const { text, kind, location } = await findTable(options)
-  const { train, test, standardisation } = splitAndStandardise(
-    housingRows(text, location),
-    options.seed ?? 0,
-    options.testFraction ?? 0.2,
-  )
+  const rows = housingRows(text, location)
+  const split = splitRows(rows.targets.length, options.seed ?? 0, options.testFraction ?? 0.2)
+  const { train, test, standardisation } = standardise(rows, split)
   const { name, file, sha256, featureNames, targetNames } = californiaHousingInfo
   return {
     name,

@@ -19,8 +19,8 @@ export interface ImageFoldersOptions extends LoadOptions, ImageStackOptions {
   readonly background?: number | undefined
 }
 
-/** Files open at once. */
-const AT_ONCE = 16
+/** Files open at once: each listens to the signal, and Node warns of more than ten that do. */
+const AT_ONCE = 8
 
 /**
  * Loads images of your own: a folder with one subfolder of PNG files for each class, which may stand below `train` and

@@ -49,9 +49,10 @@ class DiskPart implements Part {
     try {
       for (let rest = bytes; rest.length > 0;) {
         const { bytesWritten } = await this.#handle.write(rest)
-        this.size += bytesWritten
         rest = rest.subarray(bytesWritten)
       }
+      // Only now: of a chunk that a full disk took half of, nothing counts.
+      this.size += bytes.length
     } catch (error) {
       throw unwritable(this.#path, error)
     }

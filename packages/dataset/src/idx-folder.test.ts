@@ -1,0 +1,173 @@
+import { gzipSync } from 'node:zlib'
+import { describe, expect, test } from 'vitest'
+import { failure } from '../test/failure.ts'
+import { fullFashionMnist, testWith } from '../test/real-data.ts'
+import { writeTree } from '../test/tree.ts'
+import { fashionMnistInfo } from './fashion-mnist/info.ts'
+import { loadIdxFolder } from './idx-folder.ts'
+
+/** IDX of uint8 by hand: a header for `shape`, then the values. */
+function idx(shape: readonly number[], values: readonly number[], code = 8): Uint8Array {
+  const header = shape.flatMap((size) => [0, 0, size >> 8, size & 255])
+  return Uint8Array.of(0, 0, code, shape.length, ...header, ...values)
+}
+
+/** Three training images and one test image of 2 × 2. */
+const set = {
+  'train-images-idx3-ubyte': idx([3, 2, 2], [1, 2, 3, 4, 5, 6, 7, 8, 9, 10, 11, 12]),
+  'train-labels-idx1-ubyte': idx([3], [0, 2, 1]),
+  't10k-images-idx3-ubyte': idx([1, 2, 2], [20, 21, 22, 23]),
+  't10k-labels-idx1-ubyte': idx([1], [3]),
+}
+
+const renamed = (rename: (name: string) => string, files: Record<string, Uint8Array> = set) =>
+  Object.fromEntries(Object.entries(files).map(([name, bytes]) => [rename(name), bytes]))
+
+describe('names', () => {
+  test.each<[string, (name: string) => string]>([
+    ['as published', (name) => name],
+    ['with a dot', (name) => name.replace('-idx', '.idx')],
+    ['with test for t10k', (name) => name.replace('t10k', 'test')],
+    ['with a prefix', (name) => `kmnist-${name}`],
+  ])('%s', async (_, rename) => {
+    const { train, test: held, classNames, source } = await loadIdxFolder(await writeTree(renamed(rename)))
+    expect([train.count, train.height, train.width, train.channels]).toEqual([3, 2, 2, 1])
+    expect([[...train.labels], [...held.labels], [...held.images]]).toEqual([
+      [0, 2, 1],
+      [3],
+      [20, 21, 22, 23],
+    ])
+    expect(classNames).toEqual(['0', '1', '2', '3'])
+    expect(Object.keys(source.sha256)).toEqual(Object.keys(set).map(rename))
+  })
+
+  test('gzipped; a plain file goes first', async () => {
+    const packed = Object.fromEntries(
+      Object.entries(set).map(([name, bytes]) => [`${name}.gz`, gzipSync(bytes)]),
+    )
+    const folder = await writeTree({ ...packed, 't10k-labels-idx1-ubyte': idx([1], [1]) })
+    const { test: held, source } = await loadIdxFolder(folder)
+    expect([...held.labels]).toEqual([1])
+    expect(Object.keys(source.sha256)).toEqual(Object.keys(set))
+  })
+
+  test('several sets are told apart by prefix', async () => {
+    const folder = await writeTree({ ...renamed((name) => `a-${name}`), ...renamed((name) => `b-${name}`) })
+    const error = await failure(() => loadIdxFolder(folder))
+    expect([error.code, error.message]).toEqual(['DATASET_AMBIGUOUS', expect.stringContaining('"a-", "b-"')])
+    expect((await loadIdxFolder(folder, { prefix: 'b-' })).name).toBe('b')
+    expect((await failure(() => loadIdxFolder(folder, { prefix: 'c-' }))).message).toContain(
+      'There are some with "a-", "b-"',
+    )
+  })
+
+  test('of classes may be given', async () => {
+    const folder = await writeTree(set)
+    expect((await loadIdxFolder(folder, { classNames: ['a', 'b', 'c', 'd'] })).classNames).toEqual([
+      'a',
+      'b',
+      'c',
+      'd',
+    ])
+    const error = await failure(() => loadIdxFolder(folder, { classNames: ['a', 'b'] }))
+    expect([error.code, error.message]).toEqual([
+      'DATASET_BAD_LABEL',
+      expect.stringMatching(/is [23]; labels must be from 0 to 1/),
+    ])
+  })
+
+  testWith(fullFashionMnist)('of Fashion-MNIST are known by its checksums', async () => {
+    const { name, classNames } = await loadIdxFolder(fullFashionMnist.path)
+    expect([name, classNames]).toEqual(['fashion-mnist', fashionMnistInfo.classNames])
+  })
+})
+
+test('EMNIST’s images are turned the right way up', async () => {
+  const folder = await writeTree(renamed((name) => `emnist-letters-${name}`))
+  expect([...(await loadIdxFolder(folder)).test.images]).toEqual([20, 22, 21, 23])
+  expect([...(await loadIdxFolder(folder, { transpose: false })).test.images]).toEqual([20, 21, 22, 23])
+})
+
+test('flat square images and wider labels are taken', async () => {
+  const folder = await writeTree({
+    ...set,
+    'train-images-idx3-ubyte': idx([3, 4], [1, 2, 3, 4, 5, 6, 7, 8, 9, 10, 11, 12]),
+    't10k-labels-idx1-ubyte': idx([1], [0, 0, 0, 2], 0x0c),
+  })
+  const { train, test: held } = await loadIdxFolder(folder)
+  expect([train.height, train.width, [...held.labels]]).toEqual([2, 2, [2]])
+})
+
+describe('what does not fit is refused', () => {
+  test.each<[string, Record<string, Uint8Array>, string, RegExp]>([
+    [
+      'too few labels',
+      { 'train-labels-idx1-ubyte': idx([2], [0, 1]) },
+      'DATASET_COUNT_MISMATCH',
+      /3 images.*2 labels/,
+    ],
+    [
+      'a label below 0',
+      { 'train-labels-idx1-ubyte': idx([3], [0, 255, 1], 9) },
+      'DATASET_BAD_LABEL',
+      /label 1 is -1/,
+    ],
+    [
+      'labels with fractions',
+      { 't10k-labels-idx1-ubyte': idx([1], [0x3f, 0, 0, 0], 0x0d) },
+      'DATASET_BAD_SHAPE',
+      /whole numbers/,
+    ],
+    [
+      'labels in two dimensions',
+      { 't10k-labels-idx1-ubyte': idx([1, 1], [0]) },
+      'DATASET_BAD_SHAPE',
+      /whole numbers/,
+    ],
+    [
+      'images of signed bytes',
+      { 't10k-images-idx3-ubyte': idx([1, 2, 2], [1, 2, 3, 4], 9) },
+      'DATASET_BAD_SHAPE',
+      /int8; images must be uint8/,
+    ],
+    [
+      'flat images that are not square',
+      { 't10k-images-idx3-ubyte': idx([1, 5], [1, 2, 3, 4, 5]) },
+      'DATASET_BAD_SHAPE',
+      /square/,
+    ],
+    [
+      'images in five dimensions',
+      { 't10k-images-idx3-ubyte': idx([1, 1, 1, 1, 1], [1]) },
+      'DATASET_BAD_SHAPE',
+      /\[1, 1, 1, 1, 1\]/,
+    ],
+    [
+      'test images of another size',
+      { 't10k-images-idx3-ubyte': idx([1, 3, 3], Array(9).fill(1)) },
+      'DATASET_BAD_SHAPE',
+      /2 × 2 × 1.*3 × 3 × 1/,
+    ],
+    [
+      'a truncated file',
+      { 't10k-images-idx3-ubyte': idx([1, 2, 2], [1]) },
+      'DATASET_TRUNCATED',
+      /t10k-images/,
+    ],
+  ])('%s', async (_, files, code, message) => {
+    const folder = await writeTree({ ...set, ...files })
+    const error = await failure(() => loadIdxFolder(folder))
+    expect([error.code, error.message]).toEqual([code, expect.stringMatching(message)])
+  })
+
+  test('a folder without the set, or with a part of it', async () => {
+    expect((await failure(async () => loadIdxFolder(await writeTree({ x: '' })))).message).toMatch(
+      /no IDX files/,
+    )
+    const { 't10k-labels-idx1-ubyte': _, ...rest } = set
+    expect((await failure(async () => loadIdxFolder(await writeTree(rest)))).message).toMatch(
+      /the test labels are missing/,
+    )
+    expect((await failure(() => loadIdxFolder('no-such-folder'))).message).toMatch(/no such folder/)
+  })
+})
