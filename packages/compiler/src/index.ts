@@ -1,1 +1,6 @@
-export {}
+export { UnsupportedModelError } from './errors.ts'
+export type { LossName } from './loss.ts'
+export type { Clipping, OptimizerSpec } from './optimizer.ts'
+export type { Host, PlanRow, ProgramDescription } from './program.ts'
+export { compileTraining, TrainingProgram } from './training-program.ts'
+export type { TrainingChunk, TrainingData, TrainingOptions, TrainingResult } from './training-program.ts'

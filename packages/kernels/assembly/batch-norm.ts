@@ -50,7 +50,8 @@ export function batchStatistics(at: usize): void {
 
 /**
  * y = (x − mean) / √(var + ε) · γ + β with the batch's statistics; y = x normalised where γ or β is absent (0).
- * The first shard keeps mean and 1/√(var + ε) for the way back and moves the moving averages (biased variance).
+ * Every shard keeps mean and 1/√(var + ε) for its own way back, at saved + shard · 8 · width; the first moves the
+ * moving averages (biased variance).
  */
 export function normalize(at: usize): void {
   const x = address(at, 1)
@@ -64,7 +65,7 @@ export function normalize(at: usize): void {
   const beta = address(at, 9)
   const movingMean = address(at, 10)
   const movingVariance = address(at, 11)
-  const saved = address(at, 12)
+  const saved = address(at, 12) + (<usize>shard * width << 3)
   const epsilon = f32x4.splat(real(at, 13))
   const rate = f32x4.splat(real(at, 14))
   const total = f32x4.splat(<f32>(rows * lines))
@@ -88,9 +89,9 @@ export function normalize(at: usize): void {
     }
     const variance = f32x4.div(squares, total)
     const inverse = f32x4.div(f32x4.splat(1), f32x4.sqrt(f32x4.add(variance, epsilon)))
+    v128.store(saved + column, mean)
+    v128.store(saved + (width << 2) + column, inverse)
     if (shard == 0) {
-      v128.store(saved + column, mean)
-      v128.store(saved + (width << 2) + column, inverse)
       move(movingMean + column, mean, rate)
       move(movingVariance + column, variance, rate)
     }
@@ -120,7 +121,7 @@ export function batchGradients(at: usize): void {
   const dyRow = address(at, 4)
   const width = <usize>word(at, 5)
   const lines = word(at, 6)
-  const saved = address(at, 7)
+  const saved = address(at, 7) + (<usize>shard * width << 3)
   const dGamma = address(at, 8) + <usize>shard * address(at, 9)
   const dBeta = address(at, 10) + <usize>shard * address(at, 11)
   const first = low * lines
@@ -167,7 +168,7 @@ export function normalizeBackward(at: usize): void {
   const dxRow = address(at, 6)
   const width = <usize>word(at, 7)
   const lines = word(at, 8)
-  const saved = address(at, 9)
+  const saved = address(at, 9) + (<usize>shard * width << 3)
   const gamma = address(at, 10)
   const dGamma = address(at, 11)
   const dGammaShard = address(at, 12)

@@ -19,6 +19,15 @@ export interface Kernels {
   shuffle(out: number, count: number, seed: number, epoch: number, scratch: number): void
 }
 
+/** Who runs sequences over threads: the pool of @treadle/runtime. */
+export interface SequenceRunner {
+  readonly threads: number
+  /** The kernels its threads have. */
+  readonly module: WebAssembly.Module
+  /** Runs steps `from` to before `to`. Rejects if a thread fails; the sequence's barrier is then good again. */
+  run(sequence: number, from: number, to: number): Promise<void>
+}
+
 /** The module itself, its bytes, or where to find them. */
 export type KernelsBinary = WebAssembly.Module | BufferSource | URL | string
 

@@ -1,0 +1,17 @@
+import type { LayerRule } from '../network.ts'
+import type { Value } from '../value.ts'
+import { reshaped } from './relayout.ts'
+
+export const flatten: LayerRule = {
+  classNames: ['Flatten'],
+  refusal: ({ config, inputShapes }) =>
+    config['dataFormat'] === 'channelsFirst' && (inputShapes[0] ?? []).length > 1
+      ? "dataFormat 'channelsFirst' is not supported."
+      : undefined,
+  build: (node, [input], network) => reshaped(node.name, input as Value, node.shape, network),
+}
+
+export const reshape: LayerRule = {
+  classNames: ['Reshape'],
+  build: (node, [input], network) => reshaped(node.name, input as Value, node.shape, network),
+}

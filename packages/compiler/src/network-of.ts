@@ -1,0 +1,60 @@
+import type { LayersModel } from '@tensorflow/tfjs-layers'
+import { UnsupportedModelError } from './errors.ts'
+import { readGraph } from './graph.ts'
+import { isConcatenate } from './layers/concatenate.ts'
+import { layerRules } from './layers/index.ts'
+import { InputOperator } from './layers/input.ts'
+import { OperatorList, type Network } from './network.ts'
+import type { Operator } from './operator.ts'
+import type { Parameter } from './parameter.ts'
+import type { Value } from './value.ts'
+
+/** A model as operators. */
+export interface NetworkPlan {
+  readonly operators: readonly Operator[]
+  readonly input: InputOperator
+  readonly output: Value
+  readonly parameters: readonly Parameter[]
+}
+
+/** @throws UnsupportedModelError */
+export function networkOf(
+  model: LayersModel,
+  options: { training: boolean; batchSize: number; shards: number },
+): NetworkPlan {
+  const graph = readGraph(model)
+  const list = new OperatorList()
+  const network: Network = { ...options, graph, add: (operator) => list.add(operator) }
+  const values: Value[] = []
+  for (const node of graph.nodes) {
+    const rule = layerRules.get(node.className)
+    if (!rule) {
+      throw new UnsupportedModelError(
+        `there is no rule for ${node.className}; there are ${[...layerRules.keys()].sort().join(', ')}.`,
+        node.name,
+      )
+    }
+    const refusal = rule.refusal?.(node)
+    if (refusal !== undefined) throw new UnsupportedModelError(refusal, node.name)
+    values.push(
+      rule.build(
+        node,
+        node.inputs.map((index) => values[index] as Value),
+        network,
+      ),
+    )
+  }
+  const input = list.operators.find((operator) => operator instanceof InputOperator)
+  if (!input) throw new UnsupportedModelError('it has no input layer.')
+  return {
+    operators: list.operators,
+    input,
+    output: values.at(-1) as Value,
+    parameters: list.operators.flatMap((operator) => operator.parameters),
+  }
+}
+
+/** Gives parts of concatenations their place in the whole. Once nothing is added any more. */
+export function settlePlaces(operators: readonly Operator[]): void {
+  for (const operator of operators) if (isConcatenate(operator)) operator.settle()
+}

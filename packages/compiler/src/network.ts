@@ -1,0 +1,36 @@
+import type { Graph, LayerNode } from './graph.ts'
+import type { Operator } from './operator.ts'
+import type { Parameter } from './parameter.ts'
+import type { Value } from './value.ts'
+
+/** What a layer needs to know when it is taken apart into operators. */
+export interface Network {
+  readonly graph: Graph
+  readonly training: boolean
+  readonly batchSize: number
+  readonly shards: number
+  /** Adds an operator after those it takes; returns its output. */
+  add(operator: Operator): Value
+}
+
+/** One kind of layer. A new one is a file like this and a line in `layers/index.ts`. */
+export interface LayerRule {
+  readonly classNames: readonly string[]
+  /** Why this one cannot be compiled, or nothing: a sentence about the layer. */
+  refusal?(node: LayerNode): string | undefined
+  /** Its shape rule, forward and backward, as operators. Returns the output. */
+  build(node: LayerNode, inputs: readonly Value[], network: Network): Value
+}
+
+/** Operators in order, with what flows between them. */
+export class OperatorList {
+  readonly operators: Operator[] = []
+
+  add(operator: Operator): Value {
+    for (const input of operator.inputs) input.consumers.push(operator)
+    const trained = operator.parameters.some((parameter: Parameter) => parameter.trained)
+    operator.output.needsGradient = trained || operator.inputs.some((input) => input.needsGradient)
+    this.operators.push(operator)
+    return operator.output
+  }
+}

@@ -1,0 +1,193 @@
+import type { Emitter } from './emitter.ts'
+import type { Parameter } from './parameter.ts'
+import { Storage } from './storage.ts'
+
+/** Limits on gradients, in Keras's names; at most one of them. */
+export interface Clipping {
+  readonly clipnorm?: number
+  readonly globalClipnorm?: number
+}
+
+/** Optimizers in Keras's form: the plain data that @treadle/trainer's `sgd()`, `adam()` and `adamW()` return. */
+export type OptimizerSpec = Clipping &
+  (
+    | { readonly name: 'sgd'; readonly momentum: number; readonly nesterov: boolean }
+    | { readonly name: 'adam'; readonly beta1: number; readonly beta2: number; readonly epsilon: number }
+    | {
+        readonly name: 'adamW'
+        readonly beta1: number
+        readonly beta2: number
+        readonly epsilon: number
+        readonly weightDecay: number
+      }
+  )
+
+export function slotNames(optimizer: OptimizerSpec): readonly string[] {
+  if (optimizer.name === 'sgd') return optimizer.momentum > 0 ? ['momentum'] : []
+  return ['momentum', 'velocity']
+}
+
+/** Parameters that one update instruction can take at once, laid end to end. */
+interface Group {
+  readonly parameters: Parameter[]
+  readonly weights: Storage
+  readonly slots: Readonly<Record<string, Storage>>
+  readonly gradients: Storage | undefined
+  readonly bytes: number
+}
+
+/** All weights of the program, their gradients and slots. Trained ones are grouped by how they are updated. */
+export interface ParameterBlock {
+  readonly groups: readonly Group[]
+  readonly storages: readonly Storage[]
+}
+
+/** Gives every parameter its storage, and every trained one a gradient and slots. */
+export function placeParameters(
+  parameters: readonly Parameter[],
+  optimizer: OptimizerSpec | undefined,
+  shards: number,
+): ParameterBlock {
+  const byUpdate = new Map<string, Parameter[]>()
+  for (const parameter of parameters) {
+    const { trained, partial, l1, l2 } = parameter
+    const key = trained ? JSON.stringify([partial, l1, l2]) : 'still'
+    byUpdate.set(key, [...(byUpdate.get(key) ?? []), parameter])
+  }
+  const groups = [...byUpdate].map(([key, members]): Group => {
+    const bytes = members.reduce((sum, { size }) => sum + 4 * size, 0)
+    const weights = new Storage(`weights ${key}`, bytes, true)
+    const trained = key !== 'still'
+    const parts = members[0]?.partial ? shards : 1
+    const gradients = trained ? new Storage(`gradients ${key}`, parts * bytes, true) : undefined
+    const slots = trained && optimizer ? slotNames(optimizer) : []
+    let offset = 0
+    for (const parameter of members) {
+      parameter.storage = new Storage(parameter.name, 4 * parameter.size, true, weights, offset)
+      if (gradients) {
+        parameter.gradient = new Storage(`d ${parameter.name}`, 4 * parameter.size, true, gradients, offset)
+        parameter.part = bytes
+      }
+      offset += 4 * parameter.size
+    }
+    return {
+      parameters: members,
+      weights,
+      gradients,
+      bytes,
+      slots: Object.fromEntries(slots.map((name) => [name, new Storage(`${name} ${key}`, bytes, true)])),
+    }
+  })
+  const storages = groups.flatMap(({ weights, gradients, slots }) => [
+    weights,
+    ...(gradients ? [gradients] : []),
+    ...Object.values(slots),
+  ])
+  return { groups, storages }
+}
+
+/** Emits the sums of penalties; returns where they go and how many there are. */
+export function emitPenalties(
+  emit: Emitter,
+  { groups }: ParameterBlock,
+): { storage: Storage | undefined; count: number } {
+  emit.in('loss')
+  const penalized = groups.flatMap(({ parameters }) =>
+    parameters.filter(({ trained, l1, l2 }) => trained && (l1 !== 0 || l2 !== 0)),
+  )
+  if (penalized.length === 0) return { storage: undefined, count: 0 }
+  const count = penalized.length * emit.shards
+  const storage = emit.storage('penalties', 8 * count)
+  penalized.forEach(({ storage: weights, size, l1, l2 }, i) => {
+    emit.emit('penalty', { weights: weights.at(), count: size, l1, l2, out: storage.at(8 * i * emit.shards) })
+  })
+  return { storage, count }
+}
+
+/** Emits the update of all trained parameters. */
+export function emitUpdate(emit: Emitter, { groups }: ParameterBlock, optimizer: OptimizerSpec): void {
+  emit.in('update')
+  const trained = groups.filter(({ gradients }) => gradients)
+  const clips = optimizer.clipnorm !== undefined || optimizer.globalClipnorm !== undefined
+  const clipped = clips ? emitClipping(emit, trained, optimizer) : undefined
+  for (const group of trained) {
+    const { parameters, weights, slots, bytes } = group
+    const { partial, l1, l2 } = parameters[0] as Parameter
+    const joined = clipped?.get(group)
+    const common = {
+      weights: weights.at(),
+      gradients: (joined ?? (group.gradients as Storage)).at(),
+      part: bytes,
+      parts: partial && !joined ? emit.shards : 1,
+      count: bytes / 4,
+      l1: joined ? 0 : l1,
+      l2: joined ? 0 : l2,
+    }
+    const first = slots['momentum'] ? slots['momentum'].at() : 0
+    if (optimizer.name === 'sgd') {
+      emit.emit('sgd', {
+        ...common,
+        first,
+        momentum: optimizer.momentum,
+        nesterov: optimizer.nesterov ? 1 : 0,
+      })
+    } else {
+      emit.emit('adam', {
+        ...common,
+        first,
+        second: (slots['velocity'] as Storage).at(),
+        // Subtracted in float64, as Keras does.
+        c1: 1 - optimizer.beta1,
+        c2: 1 - optimizer.beta2,
+        epsilon: optimizer.epsilon,
+        decay: optimizer.name === 'adamW' ? optimizer.weightDecay : 0,
+      })
+    }
+  }
+}
+
+/** Joins each gradient from its parts, penalties included, and scales it down; returns the joined gradients. */
+function emitClipping(
+  emit: Emitter,
+  groups: readonly Group[],
+  { clipnorm, globalClipnorm }: Clipping,
+): Map<Group, Storage> {
+  const total = groups.reduce((sum, { parameters }) => sum + parameters.length, 0)
+  // Parts of their own, so that the weights' clippings share a phase.
+  const norms = emit.storage('norms', 8 * emit.shards * total)
+  const joined = new Map(groups.map((group) => [group, emit.storage('joined gradients', group.bytes)]))
+  let index = 0
+  const clips: (() => void)[] = []
+  for (const group of groups) {
+    let offset = 0
+    for (const { storage, gradient, part, partial, size, l1, l2 } of group.parameters) {
+      const out = new Storage('joined gradient', 4 * size, false, joined.get(group), offset).at()
+      const own = norms.at(8 * emit.shards * index)
+      emit.emit('joinGradient', {
+        weights: storage.at(),
+        gradients: gradient.at(),
+        part,
+        parts: partial ? emit.shards : 1,
+        count: size,
+        out,
+        l1,
+        l2,
+        norms: own,
+      })
+      clips.push(() =>
+        emit.emit('clipGradient', {
+          gradients: out,
+          count: size,
+          norms: globalClipnorm === undefined ? own : norms.at(),
+          normCount: emit.shards * (globalClipnorm === undefined ? 1 : total),
+          limit: (clipnorm ?? globalClipnorm) as number,
+          together: globalClipnorm === undefined ? 0 : 1,
+        }),
+      )
+      offset += 4 * size
+      index += 1
+    }
+  }
+  for (const clip of clips) clip()
+  return joined
+}

@@ -1,0 +1,42 @@
+import type { LayerVariable } from '@tensorflow/tfjs-layers'
+import type { Storage } from './storage.ts'
+
+/** A weight of the model as the program holds it: packed and padded. */
+export class Parameter {
+  readonly name: string
+  readonly variable: LayerVariable
+  /** Where each element (row-major) lies in the packed form, in floats. */
+  readonly table: Int32Array
+  /** Floats of the packed form. */
+  readonly size: number
+  readonly trained: boolean
+  readonly l1: number
+  readonly l2: number
+  /** Each shard sums its own part of the gradient; otherwise there is one. */
+  readonly partial: boolean
+  storage!: Storage
+  /** Of the gradient: the first part, where there are several. */
+  gradient!: Storage
+  /** Bytes from one part of the gradient to the next. */
+  part = 0
+
+  constructor(options: {
+    name: string
+    variable: LayerVariable
+    table: Int32Array
+    size: number
+    trained: boolean
+    partial: boolean
+    l1?: number
+    l2?: number
+  }) {
+    this.name = options.name
+    this.variable = options.variable
+    this.table = options.table
+    this.size = Math.ceil(options.size / 16) * 16
+    this.trained = options.trained
+    this.partial = options.partial
+    this.l1 = options.l1 ?? 0
+    this.l2 = options.l2 ?? 0
+  }
+}

@@ -1,0 +1,254 @@
+import {
+  compileKernels,
+  instantiateKernels,
+  instructions,
+  isShared,
+  resetBarrier,
+  sequenceBytes,
+  setSequence,
+  switchInstruction,
+  writeSequence,
+} from '@treadle/kernels'
+import type {
+  InstructionName,
+  KernelMemory,
+  Kernels,
+  KernelsBinary,
+  Operands,
+  Phase,
+  SequenceRunner,
+  SequenceSettings,
+} from '@treadle/kernels'
+import { planArena } from './arena.ts'
+import { costOf, roughSeconds, type Cost } from './cost.ts'
+import { schedule, type Operation } from './schedule.ts'
+import { addressOf, type Reference, type Storage } from './storage.ts'
+
+/**
+ * A phase with less work than this is run by one thread: sharing it costs two cache-to-cache trips and a barrier,
+ * which took 0.5 to 1 µs on the two cores this was measured on.
+ */
+const SHARED_SECONDS = 2e-6
+
+/** Where programs run. A `Runtime` of @treadle/runtime has `memory`, `allocate` and `free`. */
+export interface Host extends KernelMemory {
+  /** Runs sequences over threads; the calling thread alone if absent. */
+  readonly runner?: SequenceRunner | undefined
+  /** Another place or form of the kernels. */
+  readonly binary?: KernelsBinary | undefined
+}
+
+/** One instruction of a program. */
+export interface PlanRow extends Cost {
+  readonly phase: number
+  /** Run by one thread. */
+  readonly serial: boolean
+  readonly layer: string
+  readonly instruction: InstructionName
+  /** Microseconds a step on one thread, if profiled. */
+  readonly microseconds?: number
+}
+
+export interface ProgramDescription {
+  readonly rows: readonly PlanRow[]
+  readonly batchSize: number
+  readonly shards: number
+  /** Times that threads meet in a step. */
+  readonly meetings: number
+  /** Of one step of a whole batch. */
+  readonly flops: number
+  /** Bytes of the arena, and what it would be if no room were used twice. */
+  readonly arenaBytes: number
+  readonly unsharedBytes: number
+}
+
+interface PlannedPhase {
+  readonly operations: readonly Operation[]
+  readonly serial: boolean
+  readonly meet: boolean
+}
+
+/** Operations laid out in memory as a sequence. */
+export class Program {
+  readonly host: Host
+  readonly kernels: Kernels
+  readonly sequence: number
+  readonly #arena: number
+  readonly #sizes: { bytes: number; unshared: number }
+  readonly #phases: readonly PlannedPhase[]
+  readonly #addresses: ReadonlyMap<Operation, number>
+  readonly #batchSize: number
+  readonly #shards: number
+
+  private constructor(fields: {
+    host: Host
+    kernels: Kernels
+    sequence: number
+    arena: number
+    sizes: { bytes: number; unshared: number }
+    phases: readonly PlannedPhase[]
+    addresses: ReadonlyMap<Operation, number>
+    batchSize: number
+    shards: number
+  }) {
+    this.host = fields.host
+    this.kernels = fields.kernels
+    this.sequence = fields.sequence
+    this.#arena = fields.arena
+    this.#sizes = fields.sizes
+    this.#phases = fields.phases
+    this.#addresses = fields.addresses
+    this.#batchSize = fields.batchSize
+    this.#shards = fields.shards
+  }
+
+  /** Plans phases and room for `operations` and writes them into the host's memory. */
+  static async create(
+    host: Host,
+    operations: readonly Operation[],
+    options: { batchSize: number; shards: number; persistent: readonly Storage[] },
+  ): Promise<Program> {
+    const { batchSize, shards, persistent } = options
+    const module =
+      host.runner?.module ?? (await compileKernels({ shared: isShared(host.memory), binary: host.binary }))
+    const kernels = await instantiateKernels(module, host.memory)
+    const scheduled = schedule(operations)
+    const { storages, ...sizes } = planArena(scheduled, persistent)
+    const serial = scheduled.map(
+      (phase) => phase.reduce((sum, one) => sum + roughSeconds(costOf(one, batchSize)), 0) < SHARED_SECONDS,
+    )
+    const phases = scheduled.map((list, i) => ({
+      operations: list,
+      serial: serial[i] as boolean,
+      // One thread runs two serial phases one after the other; the last is followed by the next step's first.
+      meet: !(serial[i] && serial[(i + 1) % serial.length]),
+    }))
+    const arena = host.allocate(sizes.bytes)
+    new Uint8Array(host.memory.buffer, arena, sizes.bytes).fill(0)
+    for (const storage of storages) storage.address += arena
+    const written: Phase[] = phases.map(({ operations: list, serial: alone, meet }) => ({
+      serial: alone,
+      meet,
+      instructions: list.map((one) => ({ name: one.name, operands: resolved(one) })),
+    }))
+    const sequence = host.allocate(sequenceBytes(written))
+    const addresses = writeSequence(host.memory, sequence, { phases: written, shards, batchSize })
+    return new Program({
+      host,
+      kernels,
+      sequence,
+      arena,
+      sizes,
+      phases,
+      batchSize,
+      shards,
+      addresses: new Map(
+        phases.flatMap(({ operations: list }, p) =>
+          list.map((one, i) => [one, (addresses[p] as number[])[i] as number]),
+        ),
+      ),
+    })
+  }
+
+  /** Runs steps `from` to before `to`. */
+  async run(from: number, to: number): Promise<void> {
+    const { runner } = this.host
+    if (runner) await runner.run(this.sequence, from, to)
+    else this.kernels.run(this.sequence, from, to, 0, 1)
+  }
+
+  set(settings: Partial<SequenceSettings>): void {
+    setSequence(this.host.memory, this.sequence, settings)
+  }
+
+  /** The operations called `name`. */
+  operations<Name extends InstructionName>(name: Name): Operation<Name>[] {
+    return this.#phases.flatMap(({ operations }) =>
+      operations.filter((one) => one.name === name),
+    ) as unknown as Operation<Name>[]
+  }
+
+  /** Changes one operand of an operation, a word of its record. */
+  patch<Name extends InstructionName>(
+    operation: Operation<Name>,
+    operand: keyof Operands<Name> & string,
+    value: number,
+  ): void {
+    const position = Object.keys(instructions[operation.name].operands).indexOf(operand)
+    new DataView(this.host.memory.buffer).setUint32(this.#record(operation) + 4 * (1 + position), value, true)
+  }
+
+  /** Switches an operation off or on. */
+  enable(operation: Operation, on: boolean): void {
+    switchInstruction(new DataView(this.host.memory.buffer), this.#record(operation), operation.name, on)
+  }
+
+  #record(operation: Operation<InstructionName>): number {
+    return this.#addresses.get(operation as Operation) as number
+  }
+
+  /** The plan, row by row. */
+  describe(times?: ReadonlyMap<Operation, number>): ProgramDescription {
+    const rows = this.#phases.flatMap(({ operations, serial }, phase) =>
+      operations.map((operation): PlanRow => {
+        const microseconds = times?.get(operation)
+        return {
+          phase,
+          serial,
+          layer: operation.layer,
+          instruction: operation.name,
+          ...costOf(operation, this.#batchSize),
+          ...(microseconds === undefined ? {} : { microseconds }),
+        }
+      }),
+    )
+    return {
+      rows,
+      batchSize: this.#batchSize,
+      shards: this.#shards,
+      meetings: this.#phases.filter(({ meet }) => meet).length,
+      flops: rows.reduce((sum, { flops }) => sum + flops, 0),
+      arenaBytes: this.#sizes.bytes,
+      unsharedBytes: this.#sizes.unshared,
+    }
+  }
+
+  /**
+   * Runs steps `from` to before `to` on this thread alone, one instruction at a time, and returns the median time of
+   * each in microseconds. The state after it is that of a run.
+   */
+  profile(from: number, to: number): ReadonlyMap<Operation, number> {
+    const times = new Map<Operation, number[]>()
+    for (let step = from; step < to; step++) {
+      for (const [operation, address] of this.#addresses) {
+        const start = performance.now()
+        this.kernels.runInstruction(this.sequence, step, address)
+        const taken = performance.now() - start
+        times.set(operation, [...(times.get(operation) ?? []), taken])
+      }
+    }
+    return new Map(
+      [...times].map(([operation, list]) => [
+        operation,
+        1000 * (list.sort((a, b) => a - b)[list.length >> 1] as number),
+      ]),
+    )
+  }
+
+  /** After a run that failed. */
+  reset(): void {
+    resetBarrier(this.host.memory, this.sequence)
+  }
+
+  dispose(): void {
+    this.host.free(this.sequence)
+    this.host.free(this.#arena)
+  }
+}
+
+function resolved({ operands }: Operation): Operands<InstructionName> {
+  const entries = Object.entries(operands as unknown as Record<string, Reference | number>)
+  return Object.fromEntries(
+    entries.map(([key, value]) => [key, addressOf(value)]),
+  ) as unknown as Operands<InstructionName>
+}

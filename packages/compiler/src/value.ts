@@ -1,0 +1,60 @@
+import type { Layout } from './layout.ts'
+import type { Operator } from './operator.ts'
+import type { Reference } from './storage.ts'
+
+/** Where a value or a gradient lies: line l of the batch at `base` + l · `row` bytes. */
+export interface Place {
+  readonly base: Reference
+  readonly row: number
+}
+
+export function shifted({ base, row }: Place, floats: number): Place {
+  return { base: base.storage.at(base.offset + 4 * floats), row }
+}
+
+/** What flows from one operator to others. */
+export class Value {
+  readonly name: string
+  /** Without the batch. */
+  readonly shape: readonly number[]
+  readonly layout: Layout
+  readonly producer: Operator
+  readonly consumers: Operator[] = []
+  /** Whether a trained weight lies before it. */
+  needsGradient = false
+  /** Another value's line that this one is a part of, from float `offset` on. */
+  home: { readonly value: Value; readonly offset: number } | undefined
+  place: Place | undefined
+  gradient: Place | undefined
+  /** The gradient has been taken through the producer's own ReLU already. */
+  gradientPastRelu = false
+
+  constructor(name: string, shape: readonly number[], layout: Layout, producer: Operator) {
+    this.name = name
+    this.shape = shape
+    this.layout = layout
+    this.producer = producer
+  }
+
+  /** How a layer along the last axis sees it: as lines of the layout, or as one line where it was flattened. */
+  get axis(): Axis {
+    const { lines, width, stride } = this.layout
+    const last = this.shape.at(-1) ?? 1
+    return last === width
+      ? { lines, stride, whole: false }
+      : { lines: 1, stride: lines * stride, whole: true }
+  }
+
+  /** The stretches of a line that a gradient is wanted for. */
+  get gradientSpans(): { start: number; length: number }[] {
+    return this.producer.gradientSpans?.(this) ?? [{ start: 0, length: this.layout.stride }]
+  }
+}
+
+export interface Axis {
+  readonly lines: number
+  /** Floats from one line to the next, if the value has a place of its own. */
+  readonly stride: number
+  /** The whole sample is the axis. */
+  readonly whole: boolean
+}
