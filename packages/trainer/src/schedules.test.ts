@@ -5,9 +5,12 @@ import { constant, cosineDecay, exponentialDecay, learningRateAt, stepDecay } fr
 const at = (schedule: Parameters<typeof learningRateAt>[0], epoch: number) =>
   learningRateAt(schedule, 0.5, Math.round(epoch * 100), 100)
 
+function near(found: number, expected: number): void {
+  expect(Math.abs(found - expected)).toBeLessThan(1e-13)
+}
+
 test.prop([fc.double({ min: 0, max: 30, noNaN: true })])('each within 1e-13 of its formula', (position) => {
   const epoch = Math.round(position * 100) / 100
-  const near = (found: number, expected: number) => expect(Math.abs(found - expected)).toBeLessThan(1e-13)
   near(at(constant(), epoch), 0.5)
   near(at(stepDecay({ every: 4, factor: 0.3 }), epoch), 0.5 * 0.3 ** Math.floor(epoch / 4))
   near(at(exponentialDecay({ rate: 0.9, every: 2 }), epoch), 0.5 * 0.9 ** (epoch / 2))

@@ -1,4 +1,5 @@
 import * as tf from '@tensorflow/tfjs-core'
+import '@tensorflow/tfjs-backend-cpu'
 import * as tfl from '@tensorflow/tfjs-layers'
 import { fc, test } from '@fast-check/vitest'
 import {
@@ -65,6 +66,67 @@ async function refusal(make: () => unknown): Promise<{ code: string; message: st
     throw error
   }
   throw new Error('nothing was thrown')
+}
+
+/** Aborts at the n-th progress event, sends the state through bytes, and goes on. */
+async function interrupted(
+  model: tfl.LayersModel,
+  data: TrainingData,
+  options: TrainOptions,
+  at: number,
+): Promise<TrainResult> {
+  const stop = new AbortController()
+  let seen = 0
+  let result: TrainResult | undefined
+  for await (const event of train(model, data, { ...options, signal: stop.signal })) {
+    if (event.type === 'progress' && seen++ === at) stop.abort()
+    if (event.type === 'done') result = event
+  }
+  if (result?.stopped !== 'aborted') throw new Error(`not aborted but ${result?.stopped}`)
+  const bytes = encodeTrainingState(result.state())
+  const fresh = smallClassifier({ seed: 99 })
+  const resumed = await fit(fresh, data, { ...options, resume: decodeTrainingState(bytes) })
+  model.setWeights(fresh.getWeights())
+  return resumed
+}
+
+function twoOutputs(): tfl.LayersModel {
+  const input = tfl.input({ shape: [4, 5] })
+  const flat = tfl.layers.flatten().apply(input)
+  const outputs = [1, 2].map((units) => tfl.layers.dense({ units }).apply(flat) as tfl.SymbolicTensor)
+  return tfl.model({ inputs: input, outputs })
+}
+
+function noisy(): tfl.LayersModel {
+  const layers = [
+    tfl.layers.gaussianNoise({ stddev: 1, inputShape: [4, 5], name: 'noise' }),
+    tfl.layers.flatten(),
+    tfl.layers.dense({ units: 3, activation: 'softmax' }),
+  ]
+  return tfl.sequential({ layers })
+}
+
+function untrainable(): tfl.LayersModel {
+  const model = smallClassifier()
+  for (const layer of model.layers) layer.trainable = false
+  return model
+}
+
+/** The test images with something wrong. */
+function bad(part: Partial<LabelledImages>): LabelledImages {
+  return { ...images, ...part } as LabelledImages
+}
+
+async function bitsOf(seed: number): Promise<Uint32Array[]> {
+  const model = smallClassifier()
+  await fit(model, images, { epochs: 2, seed })
+  return weightBits(model)
+}
+
+async function alone(seed: number) {
+  const model = smallClassifier({ seed })
+  const { history } = await fit(model, dataset, { epochs: 3, seed })
+  return { bits: weightBits(model), history }
 }
 
 describe('a run', () => {
@@ -156,14 +218,9 @@ describe('a run', () => {
   })
 
   test('with the same seed gives the same bits, with another others', async () => {
-    const bits = async (seed: number) => {
-      const model = smallClassifier()
-      await fit(model, images, { epochs: 2, seed })
-      return weightBits(model)
-    }
-    const first = await bits(1)
-    expect(await bits(1)).toEqual(first)
-    expect(await bits(2)).not.toEqual(first)
+    const first = await bitsOf(1)
+    expect(await bitsOf(1)).toEqual(first)
+    expect(await bitsOf(2)).not.toEqual(first)
   })
 
   test('a batch larger than the data is one step', async () => {
@@ -215,28 +272,6 @@ describe('a run', () => {
 })
 
 describe('abort and resume', () => {
-  /** Aborts at the n-th progress event, sends the state through bytes, and goes on. */
-  async function interrupted(
-    model: tfl.LayersModel,
-    data: TrainingData,
-    options: TrainOptions,
-    at: number,
-  ): Promise<TrainResult> {
-    const stop = new AbortController()
-    let seen = 0
-    let result: TrainResult | undefined
-    for await (const event of train(model, data, { ...options, signal: stop.signal })) {
-      if (event.type === 'progress' && seen++ === at) stop.abort()
-      if (event.type === 'done') result = event
-    }
-    if (result?.stopped !== 'aborted') throw new Error(`not aborted but ${result?.stopped}`)
-    const bytes = encodeTrainingState(result.state())
-    const fresh = smallClassifier({ seed: 99 })
-    const resumed = await fit(fresh, data, { ...options, resume: decodeTrainingState(bytes) })
-    model.setWeights(fresh.getWeights())
-    return resumed
-  }
-
   const settings: [string, TrainOptions][] = [
     ['adam', { optimizer: adam() }],
     [
@@ -368,7 +403,6 @@ describe('early stopping', () => {
 })
 
 describe('weights and penalties', () => {
-  const logits = (model: tfl.LayersModel) => model
   test('rows of weight 0 do not move the weights', async () => {
     const spoilt: LabelledImages = {
       ...images,
@@ -376,7 +410,7 @@ describe('weights and penalties', () => {
     }
     const sampleWeight = Float32Array.from({ length: 90 }, (_, i) => (i % 3 === 0 ? 0 : 1))
     const bits = async (data: Samples) => {
-      const model = logits(smallClassifier())
+      const model = smallClassifier()
       await fit(model, data, { epochs: 2, sampleWeight })
       return weightBits(model)
     }
@@ -478,13 +512,20 @@ describe('validation', () => {
   })
 })
 
+test('another backend in mid-run ends it with an error that says so', async () => {
+  const met = await refusal(async () => {
+    for await (const event of train(smallClassifier(), images, { epochs: 3 }))
+      if (event.type === 'epoch') await tf.setBackend('cpu')
+  })
+  expect(met).toMatchObject({
+    code: 'TRAINER_BACKEND_LOST',
+    message: expect.stringContaining("'treadle-wasm'"),
+  })
+  await tf.setBackend(runtime.backendName)
+})
+
 describe('two runs at once', () => {
   test('on one runtime are each as if alone', async () => {
-    const alone = async (seed: number) => {
-      const model = smallClassifier({ seed })
-      const { history } = await fit(model, dataset, { epochs: 3, seed })
-      return { bits: weightBits(model), history }
-    }
     const both = await Promise.all([alone(1), alone(2)])
     expect(both).toEqual([await alone(1), await alone(2)])
   })
@@ -501,7 +542,6 @@ describe('two runs at once', () => {
 })
 
 describe('bad input is refused before anything starts', () => {
-  const bad = (part: Partial<LabelledImages>) => ({ ...images, ...part }) as LabelledImages
   const cases: [string, () => unknown, string, RegExp][] = [
     [
       'epochs 0',
@@ -660,7 +700,7 @@ describe('bad input is refused before anything starts', () => {
     ],
     [
       'nothing to train',
-      () => train(frozen(), images, {}),
+      () => train(untrainable(), images, {}),
       'TRAINER_EXECUTOR_REFUSED',
       /no trainable weights/,
     ],
@@ -680,26 +720,6 @@ describe('bad input is refused before anything starts', () => {
       message: expect.stringContaining(backendName),
     })
   })
-
-  function twoOutputs(): tfl.LayersModel {
-    const input = tfl.input({ shape: [4, 5] })
-    const flat = tfl.layers.flatten().apply(input)
-    const outputs = [1, 2].map((units) => tfl.layers.dense({ units }).apply(flat) as tfl.SymbolicTensor)
-    return tfl.model({ inputs: input, outputs })
-  }
-  function noisy(): tfl.LayersModel {
-    const layers = [
-      tfl.layers.gaussianNoise({ stddev: 1, inputShape: [4, 5], name: 'noise' }),
-      tfl.layers.flatten(),
-      tfl.layers.dense({ units: 3, activation: 'softmax' }),
-    ]
-    return tfl.sequential({ layers })
-  }
-  function frozen(): tfl.LayersModel {
-    const model = smallClassifier()
-    for (const layer of model.layers) layer.trainable = false
-    return model
-  }
 })
 
 describe('a loss that is not finite', () => {

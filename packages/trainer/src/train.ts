@@ -1,3 +1,4 @@
+import * as tf from '@tensorflow/tfjs-core'
 import type { LayersModel } from '@tensorflow/tfjs-layers'
 import { Purpose, RandomStream, TreadleError, permutation, type EpochLogs, type History } from '@treadle/core'
 import { breathe } from '#platform'
@@ -132,6 +133,7 @@ class TrainingLoop {
       learningRates[i] = this.#learningRate
       stepSizes[i] = advance(this.#clock, optimizer, this.#learningRate)
     }
+    this.#checkBackend()
     const firstStep = this.#step
     const began = performance.now()
     const { losses, metricSums } = await this.#executor.run({
@@ -261,6 +263,16 @@ class TrainingLoop {
       sums: { ...this.#sums },
       history: copyHistory(this.#history),
     }
+  }
+
+  #checkBackend(): void {
+    const { backend } = this.#run
+    if (tf.getBackend() === backend) return
+    throw new TreadleError(
+      'TRAINER_BACKEND_LOST',
+      `train: the run began on tfjs's backend '${backend}', but in epoch ${this.#epoch + 1} the active one is '${tf.getBackend()}'. ` +
+        'Keep the runtime and the backend until the run has ended.',
+    )
   }
 
   #rateOf(iteration: number): number {

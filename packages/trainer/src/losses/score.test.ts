@@ -95,9 +95,11 @@ describe.each(heads)('$loss on $units $activation', (head) => {
   })
 })
 
+function metric(i: number, z: number[], y: Int32Array | Float32Array): number {
+  return score(heads[i] as Head, Float32Array.from(z), y).metric
+}
+
 test('metrics count right rows, rows in part, and absolute errors', () => {
-  const metric = (i: number, z: number[], y: Int32Array | Float32Array) =>
-    score(heads[i] as Head, Float32Array.from(z), y).metric
   expect(metric(0, [0, 1, 2, 0, 3, 1, 2, 0], Int32Array.of(2, 1))).toBe(1)
   expect(metric(1, [0, 1, 2], Float32Array.of(0, 0.2, 0.8))).toBe(1)
   expect(metric(2, [1, -1], Float32Array.of(1, 1))).toBe(1)

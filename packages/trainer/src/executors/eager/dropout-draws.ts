@@ -4,6 +4,7 @@ import type { Layer } from '../../layers.ts'
 /** Dropout's masks at one step after another, by the streams that `Executor` describes. */
 export class DropoutDraws {
   readonly #layers: readonly Layer[]
+  readonly #rates: readonly number[]
   readonly #seed: number
   /** Calls of each layer in this step: a shared layer draws a mask of its own for each. */
   readonly #calls = new Map<Layer, number>()
@@ -13,6 +14,7 @@ export class DropoutDraws {
 
   constructor(layers: readonly Layer[], seed: number) {
     this.#layers = layers
+    this.#rates = layers.map((layer) => Number(layer.getConfig()['rate']))
     this.#seed = seed
   }
 
@@ -29,7 +31,7 @@ export class DropoutDraws {
     const index = this.#layers.indexOf(layer)
     const call = this.#calls.get(layer) ?? 0
     this.#calls.set(layer, call + 1)
-    const rate = Number(layer.getConfig()['rate'])
+    const rate = this.#rates[index] as number
     const mask = this.#given?.[index] ?? this.#draw(index, call, rate, size)
     if (mask.length !== size) {
       throw new TreadleError(

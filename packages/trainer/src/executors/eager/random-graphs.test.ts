@@ -108,6 +108,12 @@ function buildModel(
   return tfl.model({ inputs: input, outputs: tfl.layers.dense(head).apply(flat) as Symbol })
 }
 
+function activated(name: unknown, z: tf.Tensor): tf.Tensor {
+  if (name === 'relu') return tf.relu(z)
+  if (name === 'tanh') return tf.tanh(z)
+  return name === 'sigmoid' ? tf.sigmoid(z) : z
+}
+
 /** The model's logits by plain operations. */
 function logits(
   model: tfl.LayersModel,
@@ -128,12 +134,6 @@ function logits(
   }
   const weight = (layer: Symbol['sourceLayer'], name: string) =>
     layer.weights.find((w) => w.originalName.endsWith(`/${name}`))?.read()
-  const activated = (name: unknown, z: tf.Tensor): tf.Tensor => {
-    if (name === 'relu') return tf.relu(z)
-    if (name === 'tanh') return tf.tanh(z)
-    if (name === 'sigmoid') return tf.sigmoid(z)
-    return z
-  }
   const plain = (layer: Symbol['sourceLayer'], inputs: tf.Tensor[]): tf.Tensor => {
     const input = inputs[0] as tf.Tensor
     const config = layer.getConfig()
