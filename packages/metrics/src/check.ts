@@ -36,20 +36,11 @@ export function checkIntegers(
   }
 }
 
-/** Refuses NaN and infinities, and values outside [low, high]. */
-export function checkFinite(
-  operation: string,
-  name: string,
-  values: ArrayLike<number>,
-  low = -Number.MAX_VALUE,
-  high = Number.MAX_VALUE,
-): void {
-  for (let i = 0; i < values.length; i++) {
-    const value = values[i] as number
-    if (value >= low && value <= high) continue
-    const rule = high === Number.MAX_VALUE ? 'a finite number' : `from ${low} to ${high}`
-    refuse(operation, `\`${name}[${i}]\` (=${value}) must be ${rule}.`)
-  }
+/** Refuses NaN and infinities. */
+export function checkFinite(operation: string, name: string, values: ArrayLike<number>): void {
+  for (let i = 0; i < values.length; i++)
+    if (!Number.isFinite(values[i]))
+      refuse(operation, `\`${name}[${i}]\` (=${values[i]}) must be a finite number.`)
 }
 
 /** Refuses sample weights of another length than the rows, not finite, or all 0. */
@@ -60,6 +51,11 @@ export function checkWeights(operation: string, weights: ArrayLike<number> | und
   checkFinite(operation, 'sampleWeight', weights)
   for (let i = 0; i < count; i++) if (weights[i] !== 0) return
   refuse(operation, '`sampleWeight` is 0 for every row; at least one must differ from 0.')
+}
+
+/** In [0, 1], give or take a float32 softmax that multiplies by a rounded reciprocal of its sum. */
+export function isProbability(value: number): boolean {
+  return value >= 0 && value <= 1 + 2 ** -20
 }
 
 /** Refuses probabilities whose length is not rows × classes or which leave [0, 1]. Returns the class count. */
@@ -74,6 +70,8 @@ export function checkProbabilities(
       operation,
       `\`probabilities\` must have shape [${rows}, classes] with at least 2 classes, got ${probabilities.length} values.`,
     )
-  checkFinite(operation, 'probabilities', probabilities, 0, 1)
+  for (let i = 0; i < probabilities.length; i++)
+    if (!isProbability(probabilities[i] as number))
+      refuse(operation, `\`probabilities[${i}]\` (=${probabilities[i]}) must be from 0 to 1.`)
   return classes
 }

@@ -185,6 +185,12 @@ describe('of probabilities', () => {
   )
 })
 
+test('takes the probabilities of a softmax that rounds past 1', () => {
+  const probabilities = Float32Array.from([1 + 2 ** -23, 0, 0, 1])
+  expect(logLoss([0, 1], probabilities)).toBeCloseTo(0, 6)
+  expect(calibration([0, 1], probabilities).bins[14]?.count).toBe(2)
+})
+
 describe('refuses', () => {
   test.each<[string, () => unknown, RegExp]>([
     ['lengths that differ', () => accuracy([0, 1], [0]), /one length, got 2 and 1/],

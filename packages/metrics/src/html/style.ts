@@ -24,7 +24,7 @@ const strong = (from: number) =>
 /** The report's whole style sheet: no fonts or images from elsewhere, light, dark, phone and print. */
 export const reportStyle = `
 :root{${light}}
-@media(prefers-color-scheme:dark){:root{${dark}}}
+@media screen and (prefers-color-scheme:dark){:root{${dark}}}
 *{box-sizing:border-box}
 body{margin:0;background:var(--paper);color:var(--ink);font:16px/1.5 system-ui,-apple-system,'Segoe UI',sans-serif;font-variant-numeric:tabular-nums;overflow-wrap:break-word}
 main,header,nav,footer{max-width:1080px;margin:0 auto;padding:0 20px}
@@ -86,7 +86,7 @@ pre{margin:16px 0 0;max-width:100%;padding:16px;background:var(--card);border:1p
 .dense button{min-height:0;border-radius:2px}
 ${shadeRules('hit')}${shadeRules('miss')}
 ${strong(8)}{color:var(--on-strong)}
-@media(prefers-color-scheme:dark){${strong(7)}{color:var(--on-strong)}}
+@media screen and (prefers-color-scheme:dark){${strong(7)}{color:var(--on-strong)}}
 .beside{display:flex;flex-wrap:wrap;gap:0 40px;align-items:end}
 .beside .scroll{max-width:100%}
 .words{margin:16px 0 8px;padding-left:1.9em}
@@ -123,7 +123,6 @@ header{padding-top:24px}
 pre{font-size:.62rem;padding:12px}
 }
 @media print{
-:root{${light}}
 body{background:#fff;font-size:11pt}
 nav,.hint{display:none}
 main,header,footer{max-width:none;padding:0}
@@ -134,5 +133,9 @@ h2,h3{break-after:avoid}
 .matrix td,.thumb{print-color-adjust:exact;-webkit-print-color-adjust:exact}
 .mistakes{grid-template-columns:repeat(6,1fr)}
 .pair{grid-template-columns:1fr 1fr}
+.data{font-size:7.5pt}
+.data th,.data td{padding:3px 4px}
+.data thead th{font-size:7.5pt}
+pre{font-size:7.5pt}
 }
 `.trim()

@@ -1,5 +1,5 @@
 import type { Calibration } from '../calibration.ts'
-import { refuse } from '../check.ts'
+import { isProbability, refuse } from '../check.ts'
 import { fixed, grouped, percent } from '../format-number.ts'
 import { type Screen, type TextOptions, clean, columns, left, right, screen, shorten } from './screen.ts'
 
@@ -25,7 +25,7 @@ export function formatProbabilities(
   const nameWidth = Math.min(24, Math.max(...names.map(columns)))
   return entries
     .map(({ probability }, i) => {
-      if (!(probability >= 0 && probability <= 1))
+      if (!isProbability(probability))
         refuse(
           'formatProbabilities',
           `the probability of \`${names[i]}\` (=${probability}) must be from 0 to 1.`,
