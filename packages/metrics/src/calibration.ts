@@ -70,7 +70,7 @@ export function calibration(
 function binOf(confidence: number, bins: number): number {
   let i = Math.min(bins - 1, Math.max(0, Math.ceil(confidence * bins) - 1))
   // the product may round across an edge; the edges themselves decide
-  if (confidence > (i + 1) / bins) i++
+  if (i < bins - 1 && confidence > (i + 1) / bins) i++
   else if (i > 0 && confidence <= i / bins) i--
   return i
 }
