@@ -10,10 +10,13 @@ export const BACKEND_NAME = 'treadle-wasm'
  * Registers the backend and its kernels and makes it the active one. The kernels of `wasm` stay as they are: ours are
  * copies, with those of `backend-kernels` in their place.
  *
- * @returns what undoes it; the backend that was active before is so again, unless another was chosen meanwhile
+ * @returns the threads that the backend counts, and what undoes all; then the backend that was active before is so
+ *   again, unless another was chosen meanwhile
  * @throws TreadleError `RUNTIME_NAME_TAKEN`
  */
-export async function registerBackend(module: TfjsModule): Promise<() => Promise<void>> {
+export async function registerBackend(
+  module: TfjsModule,
+): Promise<{ threads: number; unregister: () => Promise<void> }> {
   if (tf.findBackendFactory(BACKEND_NAME)) {
     throw new TreadleError(
       'RUNTIME_NAME_TAKEN',
@@ -30,7 +33,7 @@ export async function registerBackend(module: TfjsModule): Promise<() => Promise
   tf.registerBackend(BACKEND_NAME, () => backend)
   await tf.setBackend(BACKEND_NAME)
 
-  return async () => {
+  const unregister = async (): Promise<void> => {
     const active = tf.getBackend() === BACKEND_NAME
     // Kernels keep functions of the module they were set up for: set up for none, they let go of its memory.
     const none = { wasm: { cwrap: () => missing } }
@@ -41,6 +44,7 @@ export async function registerBackend(module: TfjsModule): Promise<() => Promise
     tf.removeBackend(BACKEND_NAME)
     if (active && before && tf.findBackendFactory(before)) await tf.setBackend(before)
   }
+  return { threads: backend.threads, unregister }
 }
 
 function missing(): never {

@@ -41,15 +41,15 @@ export async function bringUp(options: StartOptions, controller: AbortController
   const timer = setTimeout(() => controller.abort(timedOut(timeout, threads)), timeout)
   const undo: (() => Promise<void>)[] = []
   const close = async (): Promise<void> => {
-    for (const step of undo.splice(0).reverse()) await step()
+    for (const step of undo.splice(0).toReversed()) await step()
   }
   try {
     const binary = await compileBinary(name, wasm?.[name], signal)
     const instance = await instantiate({ ...plan, binary, timeout, signal })
     undo.push(instance.stop)
     const { BACKEND_NAME, registerBackend } = await import('./backend.ts')
-    undo.push(await registerBackend(instance.module))
-    const counted = instance.module.tfjs.getThreadsCount()
+    const { threads: counted, unregister } = await registerBackend(instance.module)
+    undo.push(unregister)
     if (counted !== threads) {
       throw new TreadleError(
         'RUNTIME_THREADS_UNMET',

@@ -32,11 +32,10 @@ export function hasAtomics(): boolean {
   return (atomics ??= validates(THREADS))
 }
 
+export const NO_SIMD =
+  'Starting the runtime needs WebAssembly SIMD, which this engine lacks; use Node.js ≥ 20.19, Chrome or Edge ≥ 91, Firefox ≥ 89 or Safari ≥ 16.4.'
+
 /** @throws TreadleError `RUNTIME_NO_SIMD` */
 export function requireSimd(): void {
-  if (hasSimd()) return
-  throw new TreadleError(
-    'RUNTIME_NO_SIMD',
-    'Starting the runtime needs WebAssembly SIMD, which this engine lacks; use Node.js ≥ 20.19, Chrome or Edge ≥ 91, Firefox ≥ 89 or Safari ≥ 16.4.',
-  )
+  if (!hasSimd()) throw new TreadleError('RUNTIME_NO_SIMD', NO_SIMD)
 }

@@ -1,3 +1,5 @@
+export { inspectRuntime } from './inspect.ts'
+export type { Inspection } from './inspect.ts'
 export { activeRuntime, startRuntime } from './start.ts'
 export type { StartOptions } from './bring-up.ts'
 export type { WasmBinaries, WasmSource } from './binaries.ts'

@@ -63,7 +63,10 @@ export async function instantiate(options: InstantiateOptions): Promise<Instance
     if (output.length > 20) output.shift()
     // tfjs's C++ prints this and goes on, with a result that nobody wrote.
     if (line.startsWith('XNN status')) {
-      refused = new TreadleError('RUNTIME_KERNEL_REFUSED', `XNNPACK refused an operation just run, so its result is void (${line}). Look at its shapes, strides and padding.`)
+      refused = new TreadleError(
+        'RUNTIME_KERNEL_REFUSED',
+        `XNNPACK refused an operation just run, so its result is void (${line}). Look at its shapes, strides and padding.`,
+      )
     }
   }
   const check = (): void => {
@@ -110,7 +113,7 @@ export async function instantiate(options: InstantiateOptions): Promise<Instance
       WebAssembly.instantiate(binary, { ...imports, env: environment } as WebAssembly.Imports).then(
         (instance) => {
           memory ??= instance.exports['memory'] as WebAssembly.Memory
-          receive(instance, binary)
+          return receive(instance, binary)
         },
         (error: Error) =>
           fail(
@@ -186,8 +189,8 @@ function limited(imports: ImportedFunctions, maximum: number): (bytes: number) =
  * run out becomes an error; tfjs would go on and write to address 0.
  */
 function guardMemory(module: TfjsModule): void {
-  const malloc = module._malloc
-  module._malloc = (bytes) => {
+  const { malloc } = module.asm
+  const allocate = (bytes: number): number => {
     module.check()
     const address = malloc(bytes) >>> 0
     if (address === 0 && bytes > 0) {
@@ -198,6 +201,7 @@ function guardMemory(module: TfjsModule): void {
     }
     return address
   }
+  Object.assign(module, { allocate, _malloc: allocate })
 }
 
 /** The functions of the module that tfjs's backend calls by these names. */

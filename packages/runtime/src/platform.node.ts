@@ -1,6 +1,7 @@
 import { readFile } from 'node:fs/promises'
 import { availableParallelism } from 'node:os'
 import { Worker } from 'node:worker_threads'
+import type { Transferable } from 'node:worker_threads'
 import { fetchBytes } from './fetch-bytes.ts'
 import type { Platform } from './platform.ts'
 import type { ThreadPort } from './tfjs-module.ts'
@@ -23,8 +24,8 @@ class NodeThread implements ThreadPort {
     this.#worker.unref()
   }
 
-  postMessage(message: unknown): void {
-    this.#worker.postMessage(message)
+  postMessage(message: unknown, transfer: Transferable[] = []): void {
+    this.#worker.postMessage(message, transfer)
   }
 
   async terminate(): Promise<void> {

@@ -62,7 +62,7 @@ export class Arena {
         `\`bytes\` (=${bytes}) must be an integer from 0 to 4294967232.`,
       )
     }
-    const block = this.#instance.module._malloc(bytes + ALIGNMENT)
+    const block = this.#instance.module.allocate(bytes + ALIGNMENT)
     const address = Math.ceil(block / ALIGNMENT) * ALIGNMENT
     this.#blocks.set(address, block)
     return address
@@ -78,7 +78,7 @@ export class Arena {
       )
     }
     this.#blocks.delete(address)
-    this.#instance.module._free(block)
+    this.#instance.module.asm.free(block)
   }
 
   close(): void {

@@ -11,6 +11,7 @@ interface Session {
   readonly controller: AbortController
   readonly promise: Promise<Runtime>
   runtime: Runtime | undefined
+  close: () => Promise<void>
   holds: number
 }
 
@@ -52,13 +53,21 @@ export function activeRuntime(): Runtime | undefined {
 
 function open(options: StartOptions): Session {
   const controller = new AbortController()
-  const opened: Session = { options, controller, holds: 0, runtime: undefined, promise: run() }
+  const opened: Session = {
+    options,
+    controller,
+    holds: 0,
+    runtime: undefined,
+    close: async () => {},
+    promise: run(),
+  }
   return opened
 
   async function run(): Promise<Runtime> {
     await cleared
     try {
       const { facts, close } = await bringUp(options, controller)
+      opened.close = close
       const dispose = async (): Promise<void> => {
         if (opened.holds > 0 && --opened.holds === 0) {
           cleared = close()
@@ -78,25 +87,27 @@ function open(options: StartOptions): Session {
 async function join(joined: Session, signal: AbortSignal | undefined): Promise<Runtime> {
   joined.holds++
   if (!signal) return joined.promise
-  let leave = (): void => {}
+  const abandon = new AbortController()
   const left = new Promise<never>((_, reject) => {
-    leave = () => {
-      joined.holds--
-      if (joined.holds === 0) {
-        // Nobody waits for it any more: it is undone, and the next start waits for that.
-        cleared = joined.promise.catch(() => {})
-        if (session === joined) session = undefined
-        joined.controller.abort(signal.reason)
-      }
-      reject(signal.reason)
-    }
-    signal.addEventListener('abort', leave, { once: true })
+    signal.addEventListener('abort', () => reject(signal.reason), { once: true, signal: abandon.signal })
   })
   try {
     return await Promise.race([joined.promise, left])
+  } catch (error) {
+    if (signal.aborted) leave(joined, signal.reason)
+    throw error
   } finally {
-    signal.removeEventListener('abort', leave)
+    abandon.abort()
   }
+}
+
+/** Stops waiting for `joined`. If nobody else does, it is undone, and the next start waits for that. */
+function leave(joined: Session, reason: unknown): void {
+  joined.holds--
+  if (joined.holds > 0) return
+  cleared = joined.promise.then(() => joined.close()).catch(() => {})
+  if (session === joined) session = undefined
+  joined.controller.abort(reason)
 }
 
 function checkSame({ options, runtime }: Session, { threads = 'auto', maximumMemory }: StartOptions): void {

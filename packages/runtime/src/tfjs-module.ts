@@ -1,29 +1,35 @@
 import type { BackendWasm } from '@tensorflow/tfjs-backend-wasm'
 
-type CFunction = (...values: number[]) => number
+export type CFunction = (...values: number[]) => number
 
-/** What tfjs's backend needs of an instantiated module, and the kernels that ours call directly. */
+/** The module's C functions that are called here directly. */
+export interface CFunctions {
+  readonly malloc: CFunction
+  readonly free: CFunction
+  readonly Add: CFunction
+  readonly BatchMatMul: CFunction
+  readonly Multiply: CFunction
+  readonly RealDiv: CFunction
+  readonly Sub: CFunction
+  readonly Transpose: CFunction
+  readonly _FusedMatMul: CFunction
+}
+
+/** What tfjs's backend and ours need of an instantiated module. */
 export type TfjsModule = BackendWasm['wasm'] & {
   readonly HEAPU8: Uint8Array
   readonly HEAP32: Int32Array
-  readonly _BatchMatMul: CFunction
-  readonly __FusedMatMul: CFunction
-  readonly _Transpose: CFunction
-  readonly _Add: CFunction
-  readonly _Sub: CFunction
-  readonly _Multiply: CFunction
-  readonly _RealDiv: CFunction
-  /** Throws if the module is broken, or once if the operation before has failed without saying so. */
-  check(): void
-  /** Returns an address, unsigned. Throws `RUNTIME_OUT_OF_MEMORY`, and why the module is broken if it is. */
-  _malloc(bytes: number): number
-  _free(address: number): void
+  readonly asm: CFunctions
   /** A C function as a JavaScript one; an `array` argument is copied to the stack. */
   cwrap(
     name: string,
     result: 'number' | null,
     parameters: readonly ('number' | 'array')[],
   ): (...values: never[]) => number
+  /** Throws if the module is broken, or once if the operation before has failed without saying so. */
+  check(): void
+  /** Returns an address, unsigned. Throws `RUNTIME_OUT_OF_MEMORY`, and what `check` throws. */
+  allocate(bytes: number): number
 }
 
 /** A thread of the module as its factory sees it: a Web Worker, or something that behaves like one. */

@@ -1,7 +1,8 @@
 import { TreadleError } from '@treadle/core'
 import { BackendWasm } from '@tensorflow/tfjs-backend-wasm'
 import type { TensorInfo } from '@tensorflow/tfjs-core'
-import type { TfjsModule } from './tfjs-module.ts'
+import { PoolSwitch } from './pool-switch.ts'
+import type { CFunctions, TfjsModule } from './tfjs-module.ts'
 
 /** Bytes for one shape handed to a C function: 16 dimensions, more than any kernel takes. */
 const SHAPE_BYTES = 64
@@ -15,6 +16,11 @@ const FIRST_ALIAS = 0x8000_0000
  */
 export class TreadleBackend extends BackendWasm {
   readonly module: TfjsModule
+  /** The module's C functions. */
+  readonly c: CFunctions
+  /** Threads that compute, as the module counts them. */
+  readonly threads: number
+  readonly pool: PoolSwitch
   readonly #shapes: number
   #nextAlias = FIRST_ALIAS
   #disposed = false
@@ -22,7 +28,10 @@ export class TreadleBackend extends BackendWasm {
   constructor(module: TfjsModule) {
     super(module)
     this.module = module
-    this.#shapes = module._malloc(SHAPE_BYTES * SHAPE_SLOTS)
+    this.c = module.asm
+    this.threads = module.tfjs.getThreadsCount()
+    this.pool = new PoolSwitch(module, this.threads)
+    this.#shapes = module.allocate(SHAPE_BYTES * SHAPE_SLOTS)
   }
 
   /** The number by which the module knows a tensor. */
@@ -85,7 +94,7 @@ export class TreadleBackend extends BackendWasm {
     // The memory goes as a whole, and the threads are ended by who started them.
     this.#disposed = true
     this.wasm = undefined as never
-    ;(this as { module: unknown }).module = undefined
+    Object.assign(this, { module: undefined, c: undefined })
   }
 }
 

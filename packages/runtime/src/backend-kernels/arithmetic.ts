@@ -18,8 +18,7 @@ const SMALL = 512
  * numbers, computed in double precision and rounded, gives the same bits.
  */
 function arithmetic(
-  name: string,
-  cName: '_Add' | '_Sub' | '_Multiply' | '_RealDiv',
+  name: 'Add' | 'Sub' | 'Multiply' | 'RealDiv',
   operation: (a: number, b: number) => number,
 ): KernelConfig {
   return defineKernel(
@@ -37,8 +36,16 @@ function arithmetic(
       else {
         const leftShape = backend.shape(0, [util.sizeFromShape(left.shape)])
         const rightShape = backend.shape(1, [util.sizeFromShape(right.shape)])
-        const call = backend.module[cName]
-        call(backend.id(left), leftShape, 1, backend.id(right), rightShape, 1, FLOAT32, backend.id(out))
+        backend.c[name](
+          backend.id(left),
+          leftShape,
+          1,
+          backend.id(right),
+          rightShape,
+          1,
+          FLOAT32,
+          backend.id(out),
+        )
       }
       if (left !== a) backend.disposeData(left.dataId)
       if (right !== b) backend.disposeData(right.dataId)
@@ -84,8 +91,8 @@ function cycle(
 }
 
 export const arithmeticKernels: readonly KernelConfig[] = [
-  arithmetic(Add, '_Add', (a, b) => a + b),
-  arithmetic(Sub, '_Sub', (a, b) => a - b),
-  arithmetic(Multiply, '_Multiply', (a, b) => a * b),
-  arithmetic(RealDiv, '_RealDiv', (a, b) => a / b),
+  arithmetic(Add, (a, b) => a + b),
+  arithmetic(Sub, (a, b) => a - b),
+  arithmetic(Multiply, (a, b) => a * b),
+  arithmetic(RealDiv, (a, b) => a / b),
 ]

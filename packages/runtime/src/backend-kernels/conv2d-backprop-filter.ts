@@ -6,8 +6,8 @@ import { defineKernel } from './kernel.ts'
 import type { KernelCall } from './kernel.ts'
 import { plainProduct } from './matrix-products.ts'
 
-/** Elements of the patch matrix made at a time: 16 MiB. */
-const PATCH_ELEMENTS = 2 ** 22
+/** Elements of the patch matrix made at a time: 4 MiB. */
+const PATCH_ELEMENTS = 2 ** 20
 
 /**
  * The gradient of a convolution's filter, [height, width, channels, outputs]: patchesᵀ · dy, where a row of `patches`

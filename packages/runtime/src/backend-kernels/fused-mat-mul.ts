@@ -43,26 +43,18 @@ export const fusedMatMul = defineKernel(
     if (activation === undefined || !perColumn(bias) || !perColumn(slopes) || shape.inner === 0) {
       return runStock(_FusedMatMul, backend, { ...inputs }, attrs)
     }
-    const call = backend.module.__FusedMatMul
-    const biasId = bias ? backend.id(bias) : 0
-    const slopesId = slopes ? backend.id(slopes) : 0
+    const { _FusedMatMul: call } = backend.c
+    const epilogue = [
+      activation,
+      bias ? backend.id(bias) : 0,
+      slopes ? backend.id(slopes) : 0,
+      attrs.leakyreluAlpha ?? 0,
+    ] as const
     return matrixProducts(backend, operands, shape, (aId, bId, outId, rows, inner, columns) => {
       const aShape = backend.shape(0, [1, rows, inner])
       const bShape = backend.shape(1, [1, inner, columns])
-      call(
-        aId,
-        aShape,
-        3,
-        bId,
-        bShape,
-        3,
-        0,
-        0,
-        activation,
-        biasId,
-        slopesId,
-        attrs.leakyreluAlpha ?? 0,
-        outId,
+      backend.pool.run(rows * inner * columns, () =>
+        call(aId, aShape, 3, bId, bShape, 3, 0, 0, ...epilogue, outId),
       )
     })
   },

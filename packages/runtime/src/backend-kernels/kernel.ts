@@ -14,13 +14,13 @@ export interface KernelCall<Inputs, Attributes = object> {
  */
 export function defineKernel<Inputs, Attributes = object>(
   kernelName: string,
-  run: (call: KernelCall<Inputs, Attributes>) => TensorInfo | TensorInfo[],
+  compute: (call: KernelCall<Inputs, Attributes>) => TensorInfo | TensorInfo[],
   uses: readonly string[] = [],
 ): KernelConfig {
   return {
     kernelName,
     backendName: 'treadle-wasm',
-    kernelFunc: (parameters) => run(parameters as unknown as KernelCall<Inputs, Attributes>),
+    kernelFunc: (parameters) => compute(parameters as unknown as KernelCall<Inputs, Attributes>),
     ...(uses.length > 0 && {
       setupFunc: (backend) => {
         for (const name of uses) getKernel(name, 'wasm').setupFunc?.(backend)

@@ -40,7 +40,9 @@ export function plainProduct(
 ): void {
   const aShape = backend.shape(0, [1, rows, inner])
   const bShape = backend.shape(1, [1, inner, columns])
-  backend.module._BatchMatMul(a, aShape, 3, b, bShape, 3, 0, 0, out)
+  backend.pool.run(rows * inner * columns, () => {
+    backend.c.BatchMatMul(a, aShape, 3, b, bShape, 3, 0, 0, out)
+  })
 }
 
 /** @throws TreadleError `RUNTIME_BAD_SHAPE` */

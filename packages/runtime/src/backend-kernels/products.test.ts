@@ -20,6 +20,8 @@ const batches = fc
   }))
 const dimensions = fc.record({ rows: size(40), inner: size(40), columns: size(40) })
 
+const integers = (shape: number[], from: number) => tf.cast(tf.mul(noisy(shape, from), 100), 'int32')
+
 describe('matMul (tolerance 1e-6 · largest)', () => {
   test.prop([batches, dimensions, fc.boolean(), fc.boolean(), seed], { numRuns: 60 })(
     'any batch, any transpose, and its gradients',
@@ -45,7 +47,6 @@ describe('matMul (tolerance 1e-6 · largest)', () => {
     'int32 is exact',
     async (d, ta, tb, s) => {
       await expectLikeCpu(() => {
-        const integers = (shape: number[], from: number) => tf.cast(tf.mul(noisy(shape, from), 100), 'int32')
         const a = integers([2, ...(ta ? [d.inner, d.rows] : [d.rows, d.inner])], s)
         const b = integers([2, ...(tb ? [d.columns, d.inner] : [d.inner, d.columns])], s + 1)
         return tf.matMul(a, b, ta, tb)

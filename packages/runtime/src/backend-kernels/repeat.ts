@@ -21,7 +21,7 @@ export function repeat(
       return to + size
     }
     if (size === 1) {
-      const end = reps.slice(dimension).reduce((end, times) => end * times, 1) + to
+      const end = to + reps.slice(dimension).reduce((product, times) => product * times, 1)
       target.fill(source[from] as number, to, end)
       return end
     }

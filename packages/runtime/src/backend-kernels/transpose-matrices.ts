@@ -22,7 +22,7 @@ export function transposeMatrices(
           [count, rows, columns],
           [0, 2, 1],
         ]
-  backend.module._Transpose(
+  backend.c.Transpose(
     backend.id(x),
     backend.shape(0, shape),
     shape.length,
