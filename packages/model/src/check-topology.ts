@@ -65,6 +65,11 @@ function checkGraph(layers: readonly unknown[], location: string): void {
     if (typeof name !== 'string' || !Array.isArray(nodes)) {
       throw badFile(location, 'a layer of its network has no `name` or no `inbound_nodes`')
     }
+    // tfjs keeps its tables by the one name in some places and by the other in others.
+    const { config } = Object(layer) as Json
+    if (typeof config !== 'object' || config === null || (!Array.isArray(config) && (config as Json).name !== name)) {
+      throw badFile(location, `layer \`${name}\` has another name in its \`config\``)
+    }
     if (made.has(name)) throw badFile(location, `two of its layers have the name \`${name}\``)
     made.set(name, startsMade(Object(layer) as Json) ? 1 : 0)
     for (const node of nodes) waiting.push({ layer: name, inputs: inputsOf(node, name, location) })

@@ -1,9 +1,11 @@
 import { TreadleError, isTreadleError } from '@treadle/core'
-import { dispose, engine, io } from '@tensorflow/tfjs-core'
+import { dispose, io } from '@tensorflow/tfjs-core'
 import type { NamedTensorMap, Tensor } from '@tensorflow/tfjs-core'
-import { LayersModel, Sequential, models } from '@tensorflow/tfjs-layers'
+import type { LayersModel } from '@tensorflow/tfjs-layers'
 import { notFinite } from './artifacts.ts'
 import { requireBackend } from './backend.ts'
+import { buildNetwork, compileAsSaved } from './build-network.ts'
+import type { NetworkConfig } from './build-network.ts'
 import { checkTopology } from './check-topology.ts'
 import { fromKeras3 } from './keras3.ts'
 import { badFile, bytesOf } from './model-json.ts'
@@ -56,10 +58,6 @@ export async function loadModel(
   }
 }
 
-/**
- * Has tfjs build the network. A failure half way would leave the variables of the layers before it, so those that
- * are new are disposed; all of it happens in one synchronous stretch, so they are nobody else's.
- */
 async function build({
   topology,
   specs,
@@ -67,7 +65,7 @@ async function build({
   metadata,
   location,
 }: CheckedArtifacts): Promise<LayersModel> {
-  const network = (topology.model_config ?? topology) as { class_name?: unknown; config?: unknown }
+  const network = (topology.model_config ?? topology) as Partial<NetworkConfig>
   if (
     typeof network.class_name !== 'string' ||
     typeof network.config !== 'object' ||
@@ -83,44 +81,14 @@ async function build({
     0,
   )
   checkTopology(network, specs.length === 0 ? Infinity : numbers, location)
-  const { registeredVariables } = engine().state
-  const before = new Set(Object.values(registeredVariables))
-  const parts: { model?: LayersModel; failure?: unknown } = {}
-  const building = models.modelFromJSON(
-    { class_name: LOADER, config: network.config } as never,
-    { [LOADER]: [LOADER, fromConfigInto(parts, network.class_name)] } as never,
-  )
+  const model = await buildNetwork(network as NetworkConfig, location)
+  if (metadata !== undefined) model.setUserDefinedMetadata(metadata)
   try {
-    if (parts.failure !== undefined) throw parts.failure
-    if (parts.model === undefined) throw await building
-    if (metadata !== undefined) parts.model.setUserDefinedMetadata(metadata)
-    if (trainingConfig !== undefined) parts.model.loadTrainingConfig(trainingConfig as never)
-    return parts.model
-  } catch (cause) {
-    for (const variable of Object.values(registeredVariables)) {
-      if (!before.has(variable)) variable.dispose()
-    }
-    throw badFile(location, `TensorFlow.js cannot build its network: ${(cause as Error).message}`, cause)
-  }
-}
-
-const LOADER = 'TreadleLoader'
-
-/**
- * `modelFromJSON` draws every weight at random, which takes longer than reading them; tfjs's own loader has layers
- * start from zeros. That switch is an argument of the classes' `fromConfig`, so we call it in the loader's place.
- */
-function fromConfigInto(parts: { model?: LayersModel; failure?: unknown }, className: string) {
-  return (_: unknown, config: never): LayersModel | undefined => {
-    try {
-      parts.model =
-        className === 'Sequential'
-          ? Sequential.fromConfig(Sequential as never, config, {}, true)
-          : LayersModel.fromConfig(LayersModel as never, config, {}, true)
-    } catch (failure) {
-      parts.failure = failure
-    }
-    return parts.model
+    if (trainingConfig !== undefined) compileAsSaved(model, trainingConfig, location)
+    return model
+  } catch (error) {
+    model.dispose()
+    throw error
   }
 }
 

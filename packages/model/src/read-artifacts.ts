@@ -92,7 +92,7 @@ async function fromFiles(files: ModelFiles): Promise<CheckedArtifacts> {
 async function readGroup(files: ModelFiles, { paths, weights, sha256 }: WeightGroup): Promise<ArrayBuffer> {
   const expected = (weights as WeightSpec[]).reduce((sum, weight) => sum + bytesOf(weight), 0)
   const shards: ArrayBuffer[] = []
-  for (const path of paths) shards.push((await files.readShard(path, expected)).slice().buffer)
+  for (const path of paths) shards.push(new Uint8Array(await files.readShard(path, expected)).buffer)
   const data = io.CompositeArrayBuffer.join(shards)
   const names = paths.join(', ') || 'no file'
   if (data.byteLength !== expected) {

@@ -1,0 +1,452 @@
+import '@tensorflow/tfjs-backend-cpu'
+import { mkdir, mkdtemp, readFile, readdir, rm, writeFile } from 'node:fs/promises'
+import { createServer } from 'node:http'
+import type { AddressInfo } from 'node:net'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { fc, test } from '@fast-check/vitest'
+import { isTreadleError } from '@treadle/core'
+import { memory, tensor } from '@tensorflow/tfjs-core'
+import { sequential } from '@tensorflow/tfjs-layers'
+import { afterAll, beforeAll, describe, expect } from 'vitest'
+import {
+  describeModel,
+  loadModel,
+  saveModel,
+  weightsSha256,
+  wideAndDeepClassifier,
+  wideAndDeepRegressor,
+} from './index.ts'
+
+interface Layer {
+  name: string
+  class_name: string
+  config: Record<string, unknown>
+  inbound_nodes: [string, number, number, object][][]
+}
+interface Json {
+  modelTopology: { class_name: string; config: { layers: Layer[]; [key: string]: unknown } }
+  weightsManifest: {
+    paths: string[]
+    weights: { name: string; shape: number[]; dtype: string; quantization?: object }[]
+    sha256?: string
+  }[]
+  [key: string]: unknown
+}
+
+let folder: string
+let good: string
+let weights: Uint8Array<ArrayBuffer>
+beforeAll(async () => {
+  folder = await mkdtemp(join(tmpdir(), 'treadle-model-'))
+  const model = wideAndDeepClassifier({ seed: 1, inputShape: [4, 4], units: [3], classes: 2 })
+  await saveModel(model, folder)
+  model.dispose()
+  good = await readFile(join(folder, 'model.json'), 'utf8')
+  weights = new Uint8Array(await readFile(join(folder, 'weights.bin')))
+})
+afterAll(() => rm(folder, { recursive: true }))
+
+const blobs = (json: string, bytes = weights) => ({
+  'model.json': new Blob([json]),
+  'weights.bin': new Blob([bytes]),
+})
+
+function changed(change: (json: Json) => unknown): string {
+  const json = JSON.parse(good) as Json
+  change(json)
+  return JSON.stringify(json)
+}
+
+async function refusal(
+  source: Parameters<typeof loadModel>[0],
+  options = {},
+): Promise<{ code: string; message: string }> {
+  const before = memory().numTensors
+  const error = await loadModel(source, options).then(
+    (model) => model.dispose(),
+    (reason: unknown) => reason,
+  )
+  expect(isTreadleError(error), String(error)).toBe(true)
+  expect(memory().numTensors).toBe(before)
+  return error as never
+}
+
+/** The only group of weights. */
+const group = (json: Json) => json.weightsManifest[0] as Json['weightsManifest'][0]
+
+const layer = (json: Json, name: string) =>
+  json.modelTopology.config.layers.find((one) => one.name === name) as Layer
+
+test.each<[string, (json: Json) => unknown, RegExp]>([
+  [
+    'climbs out of its folder',
+    (json) => (group(json).paths = ['../../etc/passwd']),
+    /names the weight file "..\/..\/etc\/passwd"; only files beside/,
+  ],
+  ['names an absolute path', (json) => (group(json).paths = ['/etc/passwd']), /only files beside/],
+  ['names a drive', (json) => (group(json).paths = ['C:\\weights.bin']), /only files beside/],
+  ['names an address', (json) => (group(json).paths = ['http://127.0.0.1/weights.bin']), /only files beside/],
+  ['names an empty path', (json) => (group(json).paths = ['']), /only files beside/],
+  ['names a file that is not there', (json) => (group(json).paths = ['other.bin']), /There is no other.bin/],
+  [
+    'names no file',
+    (json) => (group(json).paths = []),
+    /no file has 0 bytes where its manifest promises \d+/,
+  ],
+  [
+    'names one file twice',
+    (json) => group(json).paths.push('weights.bin'),
+    /has \d+ bytes where its manifest promises \d+/,
+  ],
+  [
+    'has another hash',
+    (json) => (group(json).sha256 = '0'.repeat(64)),
+    /is not the file that model.json was saved with/,
+  ],
+  ['has a bad hash', (json) => (group(json).sha256 = 'x'), /no model.json of a TensorFlow.js layers model/],
+  [
+    'promises more',
+    (json) => (group(json).weights[0]!.shape = [5, 3]),
+    /has 340 bytes where its manifest promises 352/,
+  ],
+  [
+    'has another shape of the same size',
+    (json) => (group(json).weights[0]!.shape = [3, 4]),
+    /its weights do not fit its network: Shape mismatch/,
+  ],
+  ['has a negative shape', (json) => (group(json).weights[0]!.shape = [-4, -3]), /no model.json/],
+  ['has a huge shape', (json) => (group(json).weights[0]!.shape = [1e15, 1e15]), /no model.json|promises/],
+  ['has strings for weights', (json) => (group(json).weights[0]!.dtype = 'string'), /no model.json/],
+  [
+    'has a weight twice',
+    (json) => (group(json).weights[1]!.name = group(json).weights[0]!.name),
+    /the weight `dense_1\/kernel` is there twice/,
+  ],
+  [
+    'has a weight nobody has',
+    (json) => (group(json).weights[0]!.name = 'x/kernel'),
+    /no target variable: x\/kernel/,
+  ],
+  [
+    'names a weight __proto__',
+    (json) => (group(json).weights[0]!.name = '__proto__'),
+    /`__proto__`, which every JavaScript object has/,
+  ],
+  [
+    'is quantized halfway',
+    (json) => (group(json).weights[0]!.quantization = { dtype: 'uint8' }),
+    /quantized in a way that cannot be undone/,
+  ],
+  [
+    'has weights that are missing',
+    (json) => delete (json as { weightsManifest?: unknown }).weightsManifest,
+    /weightsManifest/,
+  ],
+  ['has no weights', (json) => (json.weightsManifest = []), /it has a network, but no weights/],
+  ['has no topology', (json) => delete (json as { modelTopology?: unknown }).modelTopology, /modelTopology/],
+  ['has an empty topology', (json) => (json.modelTopology = {} as never), /no network of layers/],
+  ['is a graph model', (json) => (json.format = 'graph-model'), /it is a graph model/],
+  [
+    'has an unknown layer',
+    (json) => (layer(json, 'dense_1').class_name = 'Mystery'),
+    /cannot build its network: Unknown layer: Mystery/,
+  ],
+  [
+    'has a layer without a name',
+    (json) => delete (layer(json, 'dense_1') as { name?: string }).name,
+    /has no `name`/,
+  ],
+  [
+    'has two layers of a name',
+    (json) => (layer(json, 'concatenate').name = 'dense_1'),
+    /two of its layers have the name `dense_1`/,
+  ],
+  [
+    'has layers that wait for each other',
+    (json) => (layer(json, 'dense_1').inbound_nodes = [[['concatenate', 0, 0, {}]]]),
+    /the inputs of dense_1, .* are missing or wait for each other/,
+  ],
+  [
+    'has a layer that waits for nobody',
+    (json) => (layer(json, 'dense_1').inbound_nodes = [[['nobody', 0, 0, {}]]]),
+    /inputs of dense_1/,
+  ],
+  [
+    'has inputs that are no list',
+    (json) => (layer(json, 'dense_1').inbound_nodes = [5 as never]),
+    /inputs of layer `dense_1` are not a list/,
+  ],
+  [
+    'has an output that is not there',
+    (json) => (json.modelTopology.config.output_layers = [['nobody', 0, 0]]),
+    /cannot build its network/,
+  ],
+  [
+    'is too wide',
+    (json) => (layer(json, 'dense_1').config.units = 1e12),
+    /a layer has `units` 1000000000000, but the file holds only 85 weights/,
+  ],
+  [
+    'takes too much',
+    (json) => (layer(json, 'input').config.batch_input_shape = [null, 1e6, 1e6]),
+    /has more than 268435456 values/,
+  ],
+  ['has no outputs', (json) => (json.modelTopology.config.output_layers = []), /it has no outputs/],
+  [
+    'calls a layer constructor',
+    (json) => (layer(json, 'dense_1').name = 'constructor'),
+    /the name `constructor`/,
+  ],
+  ['has metadata that is a list', (json) => (json.userDefinedMetadata = [1]), /userDefinedMetadata/],
+  [
+    'was trained in an unknown way',
+    (json) => (json.trainingConfig = { loss: 'mystery', optimizer_config: {} }),
+    /cannot compile it as it was trained/,
+  ],
+])('a model.json that %s is refused', async (_, change, message) => {
+  const error = await refusal(blobs(changed(change)))
+  expect(error.message).toMatch(message)
+  expect(error.code).toMatch(/^MODEL_(BAD_FILE|NOT_FOUND)$/)
+})
+
+test.each([
+  ['', /it is not JSON \(it begins with ""\)/],
+  ['<!doctype html><html>', /it is not JSON \(it begins with "<!doctype html><html>"\)/],
+  ['null', /no model.json/],
+  ['[]', /no model.json/],
+  ['5', /no model.json/],
+  ['{"modelTopology":{},"weightsManifest":[],"a":{"__proto__":{"polluted":1}}}', /a key `__proto__`/],
+  [`${'['.repeat(200_000)}${']'.repeat(200_000)}`, /nested more than 100 deep/],
+])('%j is no model', async (text, message) => {
+  expect((await refusal(blobs(text))).message).toMatch(message)
+  expect(({} as { polluted?: number }).polluted).toBeUndefined()
+})
+
+test.each([Number.NaN, Infinity, -Infinity])(
+  'weights with %d are neither loaded nor saved',
+  async (value) => {
+    const bytes = weights.slice()
+    new DataView(bytes.buffer).setFloat32(8, value, true)
+    const error = await refusal(
+      blobs(
+        changed((json) => delete group(json).sha256),
+        bytes,
+      ),
+    )
+    expect(error).toMatchObject({ code: 'MODEL_NOT_FINITE' })
+    expect(error.message).toMatch(/weight `dense_1\/kernel` holds (NaN|-?Infinity)/)
+
+    const model = wideAndDeepRegressor({ seed: 1, units: [2] })
+    const bad = tensor([value])
+    model.weights.at(-1)?.write(bad)
+    bad.dispose()
+    await expect(saveModel(model, folder)).rejects.toMatchObject({ code: 'MODEL_NOT_FINITE' })
+    expect(await readFile(join(folder, 'model.json'), 'utf8')).toBe(good)
+    await expect(weightsSha256(model)).rejects.toMatchObject({ code: 'MODEL_NOT_FINITE' })
+    model.dispose()
+  },
+)
+
+test.each([
+  [{ inputShape: [28, 28] }, /takes inputs of shape \[4, 4\], but \[28, 28\] is needed/],
+  [{ inputShape: [4] }, /takes inputs of shape \[4, 4\]/],
+  [{ outputShape: [10] }, /gives outputs of shape \[2\], but \[10\] is needed/],
+])('a model that is expected to be %j is refused', async (expected, message) => {
+  const error = await refusal(blobs(good), { expect: expected })
+  expect(error).toMatchObject({ code: 'MODEL_UNEXPECTED_SHAPE' })
+  expect(error.message).toMatch(message)
+})
+
+describe('files', () => {
+  test('that are missing, cut off or of another kind', async () => {
+    const other = join(folder, 'other')
+    await mkdir(other)
+    expect(await refusal(join(folder, 'nothing'))).toMatchObject({ code: 'MODEL_NOT_FOUND' })
+    expect((await refusal(other)).message).toMatch(/There is no .*other.model\.json\. A saved model is/)
+    await writeFile(join(other, 'model.json'), good)
+    expect((await refusal(other)).message).toMatch(/There is no .*weights\.bin/)
+    for (const [length, message] of [
+      [100, /weights.bin has 100 bytes where its manifest promises 340/],
+      [0, /weights.bin has 0 bytes/],
+      [341, /weights.bin has 341 bytes where at most 340 belong/],
+    ] as const) {
+      await writeFile(join(other, 'weights.bin'), Buffer.alloc(length))
+      expect((await refusal(other)).message).toMatch(message)
+    }
+    await rm(join(other, 'weights.bin'))
+    await mkdir(join(other, 'weights.bin'))
+    expect((await refusal(other)).message).toMatch(/weights\.bin is not a file/)
+    expect((await refusal(join(folder, 'weights.bin'))).message).toMatch(/it is not JSON/)
+    await rm(other, { recursive: true })
+  })
+
+  test('behind a server that fails', async () => {
+    const server = createServer((request, response) => {
+      if (request.url === '/broken/model.json') response.writeHead(500).end()
+      else if (request.url === '/cut/model.json')
+        response.writeHead(200, { 'content-length': 100 }).write('{', () => response.destroy())
+      else if (request.url === '/long/model.json') response.end(good)
+      else if (request.url === '/long/weights.bin') response.end(Buffer.alloc(10_000))
+      else if (request.url === '/page/model.json') response.end('<!doctype html>')
+      else if (request.url === '/stalls/model.json') response.writeHead(200).flushHeaders()
+      else response.writeHead(404).end()
+    })
+    await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve))
+    const origin = `http://127.0.0.1:${(server.address() as AddressInfo).port}`
+    expect((await refusal(`${origin}/gone/model.json`)).code).toBe('MODEL_NOT_FOUND')
+    expect((await refusal(`${origin}/broken`)).message).toMatch(/the server answered 500/)
+    expect((await refusal(`${origin}/cut`)).code).toBe('MODEL_READ_FAILED')
+    expect((await refusal(`${origin}/long`)).message).toMatch(/weights.bin has more than the 340 bytes/)
+    expect((await refusal(`${origin}/page`)).message).toMatch(/begins with "<!doctype html>"/)
+    const stopped = loadModel(`${origin}/stalls`, { signal: AbortSignal.timeout(50) })
+    await expect(stopped).rejects.toMatchObject({ name: 'TimeoutError' })
+    server.closeAllConnections()
+    await new Promise((resolve) => server.close(resolve))
+    expect((await refusal(`${origin}/model.json`)).message).toMatch(
+      /model.json failed: .+\. Check the address and try again/,
+    )
+    expect((await refusal('gopher://host/model')).code).toBe('MODEL_NOT_FOUND')
+  })
+})
+
+describe('saving where it cannot be done', () => {
+  test('harms nothing', async () => {
+    const one = wideAndDeepRegressor({ seed: 1, units: [2] })
+    const file = join(folder, 'file')
+    await writeFile(file, 'precious')
+    await expect(saveModel(one, file)).rejects.toThrow(
+      /a file of that name\. Choose another folder and save again/,
+    )
+    await expect(saveModel(one, join(file, 'model'))).rejects.toThrow(/a part of the path is a file/)
+    expect(await readFile(file, 'utf8')).toBe('precious')
+    await expect(saveModel(one, 'gopher://host')).rejects.toMatchObject({ code: 'MODEL_BAD_TARGET' })
+    await expect(saveModel(one, folder, { metadata: { f: 1n } })).rejects.toMatchObject({
+      code: 'MODEL_BAD_METADATA',
+    })
+    await expect(saveModel(one, folder, { metadata: [] as never })).rejects.toMatchObject({
+      code: 'MODEL_BAD_METADATA',
+    })
+    await expect(saveModel(one, folder, { optimizer: true })).rejects.toMatchObject({
+      code: 'MODEL_NO_OPTIMIZER',
+    })
+    expect(await readFile(join(folder, 'model.json'), 'utf8')).toBe(good)
+    one.dispose()
+  })
+
+  // Root may write everywhere, so the folder is one where a file cannot be replaced: its name is a folder's.
+  test('tells of a file that cannot be replaced', async () => {
+    const one = wideAndDeepRegressor({ seed: 1, units: [2] })
+    const blocked = join(folder, 'blocked')
+    await mkdir(join(blocked, 'weights.bin'), { recursive: true })
+    await expect(saveModel(one, blocked)).rejects.toMatchObject({ code: 'MODEL_SAVE_FAILED' })
+    expect(await readdir(blocked)).toEqual(['weights.bin'])
+    one.dispose()
+  })
+
+  test.each([
+    ['ENOSPC', /the disk is full\. Make room and save again/],
+    ['EACCES', /it may not be written to\. Change its permissions/],
+    ['EROFS', /the file system is read-only/],
+    ['EIO', /EIO happened/],
+  ])('says what to do about %s', async (code, message) => {
+    const one = wideAndDeepRegressor({ seed: 1, units: [2] })
+    const save = async () => {
+      throw Object.assign(new Error(`${code} happened`), { code })
+    }
+    await expect(saveModel(one, { save })).rejects.toThrow(message)
+    await expect(saveModel(one, { save })).rejects.toMatchObject({ code: 'MODEL_SAVE_FAILED' })
+    one.dispose()
+  })
+})
+
+test('a handler that gives nonsense is refused', async () => {
+  expect(await refusal({ load: async () => ({}) })).toMatchObject({ code: 'MODEL_BAD_FILE' })
+  expect(
+    await refusal({ load: async () => ({ modelTopology: {}, weightSpecs: [{}] as never }) }),
+  ).toMatchObject({ code: 'MODEL_BAD_FILE' })
+  expect(
+    await refusal({
+      load: async () => {
+        throw new Error('The database is gone.')
+      },
+    }),
+  ).toMatchObject({ code: 'MODEL_READ_FAILED', message: expect.stringContaining('The database is gone.') })
+})
+
+const loads = async (json: string, bytes: Uint8Array<ArrayBuffer>) => {
+  const before = memory().numTensors
+  try {
+    const model = await loadModel(blobs(json, bytes))
+    model.dispose()
+  } catch (error) {
+    expect(isTreadleError(error), `${String((error as Error).stack)}`).toBe(true)
+  }
+  expect(memory().numTensors).toBe(before)
+  expect(Object.keys(Object.prototype)).toEqual([])
+}
+
+describe('whatever is changed in a model’s files, loading works or says why not', () => {
+  test.prop([fc.uint8Array(), fc.uint8Array()], { numRuns: 200 })('arbitrary bytes', async (json, bytes) => {
+    await loads(new TextDecoder().decode(json), bytes.slice())
+  })
+
+  test.prop([fc.json(), fc.uint8Array()], { numRuns: 200 })('arbitrary JSON', async (json, bytes) => {
+    await loads(json, bytes.slice())
+  })
+
+  test.prop([fc.array(fc.tuple(fc.nat(), fc.nat(255)), { minLength: 1, maxLength: 4 }), fc.nat()], {
+    numRuns: 300,
+  })('changed bytes', async (changes, cut) => {
+    const json = new TextEncoder().encode(good)
+    for (const [at, byte] of changes) json[at % json.length] = byte
+    await loads(new TextDecoder().decode(json), weights.slice(0, weights.length - (cut % 3)))
+  })
+
+  const values = fc.oneof(
+    fc.constantFrom(
+      null,
+      true,
+      -1,
+      0,
+      1,
+      2,
+      3,
+      1e9,
+      1.5,
+      '',
+      'x',
+      'relu',
+      '__proto__',
+      'constructor',
+      [],
+      {},
+      'dense_1',
+      [null, 4, 4],
+    ),
+    fc.jsonValue({ maxDepth: 2 }),
+  )
+  test.prop([fc.array(fc.tuple(fc.nat(), values), { minLength: 1, maxLength: 3 })], { numRuns: 1000 })(
+    'changed values',
+    async (changes) => {
+      let json = JSON.parse(good) as unknown
+      for (const [which, value] of changes) json = replaced(json, which, value)
+      await loads(JSON.stringify(json), weights)
+    },
+  )
+})
+
+/** A copy in which value number `which` (modulo how many there are), counted depth first, is another. */
+function replaced(json: unknown, which: number, value: unknown): unknown {
+  let count = 0
+  JSON.stringify(json, (_, inner: unknown) => {
+    count++
+    return inner
+  })
+  let left = 1 + (which % Math.max(1, count - 1))
+  return JSON.parse(JSON.stringify(json, (_, inner: unknown) => (left-- === 0 ? value : inner)))
+}
+
+test('a network without shapes is not described', () => {
+  expect(() => describeModel(sequential())).toThrow(/its shapes are not known yet/)
+})

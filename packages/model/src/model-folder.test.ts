@@ -1,0 +1,136 @@
+import '@tensorflow/tfjs-backend-cpu'
+import { fc, test } from '@fast-check/vitest'
+import { io } from '@tensorflow/tfjs-core'
+import { loadLayersModel } from '@tensorflow/tfjs-layers'
+import type { LayersModel } from '@tensorflow/tfjs-layers'
+import { afterAll, beforeAll, expect } from 'vitest'
+import { filesInHandle, folderOfHandle } from './directory-handle.ts'
+import type { DirectoryHandle } from './directory-handle.ts'
+import { loadModel, saveModel, weightsSha256, wideAndDeepClassifier } from './index.ts'
+
+let models: LayersModel[]
+let hashes: string[]
+beforeAll(async () => {
+  models = [
+    wideAndDeepClassifier({ seed: 1, inputShape: [4, 4], units: [3], classes: 2 }),
+    wideAndDeepClassifier({ seed: 2, inputShape: [4, 4], units: [3], classes: 2 }),
+    wideAndDeepClassifier({ seed: 3, inputShape: [5], units: [2, 2], classes: 3 }),
+  ]
+  hashes = await Promise.all(models.map(weightsSha256))
+})
+afterAll(() => models.forEach((model) => model.dispose()))
+
+/** A browser's folder in memory, which stops working after `operations` changes, like a page that is closed. */
+class FakeDirectory implements DirectoryHandle {
+  readonly name = 'fake'
+  readonly files = new Map<string, Uint8Array<ArrayBuffer>>()
+  operations = Infinity
+
+  async *keys() {
+    yield* this.files.keys()
+  }
+
+  async getDirectoryHandle(): Promise<DirectoryHandle> {
+    throw new DOMException('', 'NotFoundError')
+  }
+
+  async getFileHandle(name: string, { create = false } = {}) {
+    if (!create && !this.files.has(name)) throw new DOMException('', 'NotFoundError')
+    if (!this.files.has(name)) this.files.set(name, new Uint8Array(0))
+    let written = new Uint8Array(0)
+    return {
+      getFile: async () => new Blob([this.files.get(name) as Uint8Array<ArrayBuffer>]),
+      createWritable: async () => ({
+        write: async (bytes: Uint8Array<ArrayBuffer>) => {
+          this.#spend()
+          written = bytes.slice()
+        },
+        close: async () => {
+          this.#spend()
+          this.files.set(name, written)
+        },
+        abort: async () => {},
+      }),
+    }
+  }
+
+  async removeEntry(name: string) {
+    this.#spend()
+    this.files.delete(name)
+  }
+
+  #spend() {
+    if (--this.operations < 0) throw new DOMException('The page was closed.', 'AbortError')
+  }
+}
+
+/** Reads as stock tfjs does: model.json, then the files that it names. */
+async function loadStock({ files }: FakeDirectory): Promise<LayersModel> {
+  const json = JSON.parse(new TextDecoder().decode(files.get('model.json')))
+  const artifacts = await io.getModelArtifactsForJSON(json, async (manifest) => {
+    const shards = manifest.flatMap((group) =>
+      group.paths.map((path) => files.get(path)?.buffer as ArrayBuffer),
+    )
+    return [manifest.flatMap((group) => group.weights), io.CompositeArrayBuffer.join(shards)]
+  })
+  return loadLayersModel(io.fromMemory(artifacts) as io.IOHandler)
+}
+
+const saves = fc.array(fc.record({ model: fc.nat(2), operations: fc.integer({ min: 0, max: 12 }) }), {
+  minLength: 1,
+  maxLength: 6,
+})
+
+test.prop([saves], { numRuns: 300 })(
+  'whatever is stopped at whatever moment, what was saved last or was being saved is there, whole',
+  async (attempts) => {
+    const directory = new FakeDirectory()
+    let possible = new Set<string | undefined>([undefined])
+    for (const { model, operations } of attempts) {
+      directory.operations = operations
+      const done = await saveModel(models[model] as LayersModel, directory).then(
+        () => true,
+        (error: Error) => {
+          expect(error).toMatchObject({ code: 'MODEL_SAVE_FAILED' })
+          return false
+        },
+      )
+      possible = done ? new Set([hashes[model]]) : possible.add(hashes[model])
+      // A browser makes an empty file before anything is written.
+      if (!directory.files.get('model.json')?.length) {
+        expect(possible.has(undefined)).toBe(true)
+        continue
+      }
+      for (const load of [loadModel, loadStock] as ((from: FakeDirectory) => Promise<LayersModel>)[]) {
+        const loaded = await load(directory)
+        const found = await weightsSha256(loaded)
+        expect([...possible]).toContain(found)
+        loaded.dispose()
+        // It is one of them, and from now on no other.
+        possible = new Set([found])
+      }
+      if (done) expect([...directory.files.keys()].sort()).toEqual(['model.json', 'weights.bin'])
+    }
+  },
+)
+
+test('over an existing model, model.json never names a file that another model’s weights are in', async () => {
+  const directory = new FakeDirectory()
+  await saveModel(models[0] as LayersModel, directory)
+  const seen: unknown[] = []
+  for (let operations = 0; operations < 9; operations++) {
+    directory.operations = operations
+    await saveModel(models[1] as LayersModel, directory).catch(() => {})
+    const json = JSON.parse(new TextDecoder().decode(directory.files.get('model.json')))
+    seen.push(json.weightsManifest[0].paths[0])
+  }
+  expect(seen[0]).toBe('weights.bin')
+  expect(seen).toContain(`weights.${hashes[1]}.bin`)
+})
+
+test('a browser’s folder names what is missing', async () => {
+  const directory = new FakeDirectory()
+  await expect(loadModel(directory)).rejects.toThrow(/There is no model.json in fake/)
+  await folderOfHandle(directory).replace('model.json', new TextEncoder().encode('{}'))
+  await expect(filesInHandle(directory).readModelJson(1)).rejects.toThrow(/more than the 1 bytes/)
+})
