@@ -1,0 +1,35 @@
+import { fileURLToPath } from 'node:url'
+
+/**
+ * @typedef {object} Contender
+ * @property {string} name
+ * @property {string} file its adapter in contenders/
+ * @property {Record<string, unknown>} [options] what tells it from others of the same file
+ * @property {Record<string, string>} [env]
+ */
+
+/** Everyone who can take part, ours first. A file ending in .py needs the virtual environment. @type {Contender[]} */
+export const contenders = [
+  { name: 'treadle-compiled-2', file: 'treadle.js', options: { executor: 'compiled', threads: 2 } },
+  { name: 'treadle-compiled-1', file: 'treadle.js', options: { executor: 'compiled', threads: 1 } },
+  { name: 'treadle-eager-2', file: 'treadle.js', options: { executor: 'eager', threads: 2 } },
+  { name: 'treadle-eager-1', file: 'treadle.js', options: { executor: 'eager', threads: 1 } },
+  { name: 'tfjs-wasm', file: 'tfjs-wasm.js' },
+  { name: 'tfjs-wasm-threads-2', file: 'tfjs-wasm-threads.js', options: { threads: 2 } },
+  { name: 'tfjs-cpu', file: 'tfjs-cpu.js' },
+  { name: 'jax-js', file: 'jax-js.js' },
+  ...[1, 2].flatMap((threads) => [
+    { name: `keras-tensorflow-${threads}`, file: 'keras_tensorflow.py', options: { threads } },
+    { name: `keras-tensorflow-jit-${threads}`, file: 'keras_tensorflow.py', options: { threads, jit: true } },
+    { name: `keras-jax-${threads}`, file: 'keras_jax.py', options: { threads } },
+    { name: `pytorch-${threads}`, file: 'pytorch.py', options: { threads } },
+    { name: `pytorch-compile-${threads}`, file: 'pytorch.py', options: { threads, compile: true } },
+  ]),
+]
+
+/** The program and arguments that run `job` with `contender`. */
+export function commandOf(contender, job, python) {
+  const path = fileURLToPath(new URL(`contenders/${contender.file}`, import.meta.url))
+  const argument = JSON.stringify({ ...job, ...contender.options })
+  return contender.file.endsWith('.py') ? [python, [path, argument]] : [process.execPath, [path, argument]]
+}

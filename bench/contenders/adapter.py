@@ -1,0 +1,84 @@
+"""What every contender in Python provides, and the measurements made with it: adapter.js says the same at more length.
+
+An adapter has train(rows, epochs, validate), accuracy(), predict() for all test images in batches of 1,000,
+predict_one() and versions. All of them train the report's network at batch size 32.
+"""
+
+import gzip
+import json
+import resource
+import statistics
+import sys
+import time
+
+import numpy as np
+
+BATCH = 32
+
+
+def measure(setup):
+    """Runs the one measurement that this process was started for, and prints it as one line of JSON."""
+    job = json.loads(sys.argv[1])
+    try:
+        adapter = setup(job)
+    except ModuleNotFoundError as error:
+        found = {"missing": str(error)}
+    else:
+        value = MEASURES[job["measure"]](adapter, job)
+        peak = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss * 1024
+        found = {"value": value, "versions": adapter.versions, "peakMemory": peak}
+    print(json.dumps(found), flush=True)
+
+
+def throughput(adapter, job):
+    warm_up = 100
+    adapter.train(warm_up * BATCH, 1, False)
+    guess = seconds_of(lambda: adapter.train(warm_up * BATCH, 1, False))
+    steps = max(20, round(job["seconds"] / guess * warm_up))
+    epochs = -(-steps // 1875)
+    rows = -(-steps // epochs) * BATCH
+    return rows / BATCH * epochs / seconds_of(lambda: adapter.train(rows, epochs, False))
+
+
+def run(adapter, job):
+    adapter.train(job["rows"], job["epochs"], True)
+    return adapter.accuracy()
+
+
+def inference(adapter, job):
+    return repeated(adapter.predict, job["seconds"])
+
+
+def latency(adapter, job):
+    return repeated(adapter.predict_one, job["seconds"])
+
+
+MEASURES = {f.__name__: f for f in (throughput, run, inference, latency)}
+
+
+def seconds_of(work):
+    start = time.perf_counter()
+    work()
+    return time.perf_counter() - start
+
+
+def repeated(work, seconds):
+    work()
+    times = []
+    while sum(times) < seconds or len(times) < 5:
+        times.append(seconds_of(work))
+    return statistics.median_high(times)
+
+
+def read_images(folder):
+    """Returns ((images, labels), (test images, test labels)): float32 [n, 28, 28] in [0, 1] and int32 [n]."""
+
+    def read(name, header):
+        with gzip.open(f"{folder}/{name}") as file:
+            return np.frombuffer(file.read(), np.uint8, offset=header)
+
+    def part(name):
+        images = read(f"{name}-images-idx3-ubyte.gz", 16).reshape(-1, 28, 28).astype(np.float32) / np.float32(255)
+        return images, read(f"{name}-labels-idx1-ubyte.gz", 8).astype(np.int32)
+
+    return part("train"), part("t10k")

@@ -1,0 +1,162 @@
+import { measure, readImages, scaled } from './adapter.js'
+
+/**
+ * jax-js, one jit-compiled function for a training step, written as its documentation advises: every array is given
+ * away when it is used, `.ref` keeps one.
+ */
+await measure(async ({ data }) => {
+  const jax = await import('@jax-js/jax')
+  const { numpy: np, nn, random } = jax
+  await jax.init('wasm')
+  jax.defaultDevice('wasm')
+  const { train, test } = readImages(data)
+  const classes = np.arange(10)
+
+  const dense = (inputs, units) => {
+    const limit = Math.sqrt(6 / (inputs + units))
+    const values = Float32Array.from({ length: inputs * units }, () => (2 * Math.random() - 1) * limit)
+    return [np.array(values).reshape([inputs, units]), np.zeros([units])]
+  }
+  const norm = () => [np.ones([30]), np.zeros([30])]
+  const zeros = () => parameters.map((p) => np.zeros(p.shape))
+
+  /** Kernels, biases, gammas and betas, in the order in which `network` takes them. */
+  let parameters = [...dense(28, 30), ...norm(), ...dense(30, 30), ...norm(), ...dense(28 * 58, 10)]
+  /** Moving mean and variance of each normalisation. */
+  let moving = [np.zeros([30]), np.ones([30]), np.zeros([30]), np.ones([30])]
+  let [first, second] = [zeros(), zeros()]
+  let iteration = 0
+
+  /** x [rows, 28, 28] to logits. `normalise(x, index)` gives the normalised x before scale and shift. */
+  const network = (weights, x, normalise, drop) => {
+    const [k1, b1, g1, s1, k2, b2, g2, s2, k3, b3] = weights
+    const rows = x.shape[0]
+    let h = nn.relu(np.matmul(x.ref.reshape([rows * 28, 28]), k1).add(b1))
+    h = normalise(h, 0).mul(g1).add(s1)
+    h = nn.relu(np.matmul(h, k2).add(b2))
+    h = drop(normalise(h, 1).mul(g2).add(s2))
+    const joined = np.concatenate([x, h.reshape([rows, 28, 30])], -1)
+    return np.matmul(joined.reshape([rows, 28 * 58]), k3).add(b3)
+  }
+
+  const lossOf = (weights, x, y, mask) => {
+    const statistics = []
+    const logits = network(
+      weights,
+      x,
+      (h) => {
+        const mean = np.mean(h.ref, 0)
+        const centred = h.sub(mean.ref)
+        const variance = np.mean(np.square(centred.ref), 0)
+        statistics.push(mean, variance.ref)
+        return centred.div(np.sqrt(variance.add(1e-3)))
+      },
+      (h) => h.mul(mask),
+    )
+    const target = np.equal(y.reshape([-1, 1]), classes.ref).astype(np.float32)
+    return [
+      nn
+        .logSoftmax(logits, -1)
+        .mul(target)
+        .sum()
+        .mul(-1 / 32),
+      statistics,
+    ]
+  }
+
+  const step = jax.jit((weights, m, v, averages, x, y, key, size) => {
+    const mask = random
+      .bernoulli(key, 0.5, [32 * 28, 30])
+      .astype(np.float32)
+      .mul(2)
+    const pixels = x.astype(np.float32).mul(1 / 255)
+    const differentiate = jax.valueAndGrad(lossOf, { hasAux: true })
+    const [[loss, statistics], gradients] = differentiate(refs(weights), pixels, y, mask)
+    const averaged = averages.map((a, i) => a.mul(0.99).add(statistics[i].mul(0.01)))
+    const firsts = m.map((a, i) => a.mul(0.9).add(gradients[i].ref.mul(0.1)))
+    const seconds = v.map((a, i) => a.mul(0.999).add(np.square(gradients[i]).mul(0.001)))
+    const updated = weights.map((w, i) =>
+      w.sub(firsts[i].ref.mul(size.ref).div(np.sqrt(seconds[i].ref).add(1e-7))),
+    )
+    size.dispose()
+    return [updated, firsts, seconds, averaged, loss]
+  })
+
+  const probabilities = jax.jit((weights, averages, x) => {
+    const logits = network(
+      weights,
+      x,
+      (h, i) => h.sub(averages[2 * i]).div(np.sqrt(averages[2 * i + 1].add(1e-3))),
+      (h) => h,
+    )
+    return nn.softmax(logits, -1)
+  })
+
+  const predict = async (from, to) => {
+    const x = np.array(scaled(test, from, to)).reshape([to - from, 28, 28])
+    return probabilities(refs(parameters), refs(moving), x).data()
+  }
+
+  const adapter = {
+    async train(rows, epochs, validate) {
+      for (let epoch = 0; epoch < epochs; epoch++) {
+        const order = shuffled(rows)
+        for (let from = 0; from + 32 <= rows; from += 32) {
+          const x = new Float32Array(32 * 784)
+          const y = new Float32Array(32)
+          for (let row = 0; row < 32; row++) {
+            const index = order[from + row]
+            for (let i = 0; i < 784; i++) x[row * 784 + i] = train.images[index * 784 + i]
+            y[row] = train.labels[index]
+          }
+          iteration++
+          const size = (0.001 * Math.sqrt(1 - 0.999 ** iteration)) / (1 - 0.9 ** iteration)
+          let loss
+          ;[parameters, first, second, moving, loss] = step(
+            parameters,
+            first,
+            second,
+            moving,
+            np.array(x).reshape([32, 28, 28]),
+            np.array(y),
+            random.key(iteration),
+            np.array(size),
+          )
+          await loss.data()
+        }
+        if (validate) await adapter.accuracy()
+      }
+    },
+    async accuracy() {
+      let right = 0
+      for (let from = 0; from < test.count; from += 1000) {
+        const found = await predict(from, from + 1000)
+        for (let row = 0; row < 1000; row++) {
+          const own = found.subarray(row * 10, row * 10 + 10)
+          if (own.indexOf(Math.max(...own)) === test.labels[from + row]) right++
+        }
+      }
+      return right / test.count
+    },
+    async predict() {
+      for (let from = 0; from < test.count; from += 1000) await predict(from, from + 1000)
+    },
+    predictOne: () => predict(0, 1),
+    versions: { node: process.version, 'jax-js': '0.1.25' },
+  }
+  return adapter
+})
+
+/** The same arrays, to be given away once more. */
+function refs(arrays) {
+  return arrays.map((array) => array.ref)
+}
+
+function shuffled(count) {
+  const order = Uint32Array.from({ length: count }, (_, i) => i)
+  for (let i = count - 1; i > 0; i--) {
+    const j = Math.floor(Math.random() * (i + 1))
+    ;[order[i], order[j]] = [order[j], order[i]]
+  }
+  return order
+}

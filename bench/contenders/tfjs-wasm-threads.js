@@ -1,0 +1,18 @@
+import { measure } from './adapter.js'
+
+/**
+ * TensorFlow.js's own kernels with threads that are real: its WASM backend brought up by our runtime, under a name
+ * that carries the stock kernels alone.
+ */
+await measure(async (job) => {
+  const tf = await import('@tensorflow/tfjs-core')
+  const { startRuntime } = await import('@treadle/runtime')
+  const { tfjsAdapter } = await import('./tfjs-network.js')
+  const runtime = await startRuntime({ threads: job.threads })
+  if (runtime.threads !== job.threads) throw new Error(`${runtime.threads} threads run, not ${job.threads}.`)
+  const backend = tf.backend()
+  tf.copyRegisteredKernels('wasm', 'stock-threads')
+  tf.registerBackend('stock-threads', () => backend)
+  await tf.setBackend('stock-threads')
+  return tfjsAdapter(job)
+})

@@ -1,0 +1,51 @@
+import { readFileSync } from 'node:fs'
+import { measure } from './adapter.js'
+
+/** Treadle, as its README shows it; the job says which executor and how many threads. */
+await measure(async ({ data, executor, threads }) => {
+  const { loadFashionMnist } = await import('@treadle/dataset')
+  const { wideAndDeepClassifier } = await import('@treadle/model')
+  const { startRuntime } = await import('@treadle/runtime')
+  const { evaluate, fit, predict } = await import('@treadle/trainer')
+
+  const runtime = await startRuntime({ threads })
+  if (runtime.threads !== threads) throw new Error(`${runtime.threads} threads run, not ${threads}.`)
+  const dataset = await loadFashionMnist({ source: { folder: data } })
+  const { test } = dataset
+  const model = wideAndDeepClassifier({ seed: 1 })
+
+  return {
+    async train(rows, epochs, validate) {
+      const train = first(dataset.train, rows)
+      try {
+        const validation = validate ? 'test' : false
+        await fit(model, { ...dataset, train }, { epochs, seed: 1, executor, runtime, validation })
+      } catch (error) {
+        // Not every version has every executor.
+        if (error.code === 'TRAINER_EXECUTOR_REFUSED') error.missing = true
+        throw error
+      }
+    },
+    async accuracy() {
+      return (await evaluate(model, test)).accuracy
+    },
+    predict: () => predict(model, test, { batchSize: 1000 }),
+    predictOne: () => predict(model, first(test, 1)),
+    versions: { node: process.version, treadle: version() },
+  }
+})
+
+function first(images, count) {
+  const pixels = images.height * images.width * images.channels
+  return {
+    ...images,
+    images: images.images.subarray(0, count * pixels),
+    labels: images.labels.subarray(0, count),
+    count,
+  }
+}
+
+function version() {
+  return JSON.parse(readFileSync(new URL('../../packages/trainer/package.json', import.meta.url), 'utf8'))
+    .version
+}
