@@ -2,23 +2,9 @@ import type { ArgDef } from 'citty'
 import { globalArgs } from './arguments/check.ts'
 import type { Command } from './command.ts'
 import type { Output } from './context.ts'
+import { wrap } from './terminal/wrap.ts'
 
 const MAX_WIDTH = 100
-
-/** Splits `text` at spaces into lines of at most `width` characters. */
-export function wrap(text: string, width: number): string[] {
-  const lines: string[] = []
-  let line = ''
-  for (const word of text.split(' ')) {
-    if (line !== '' && line.length + 1 + word.length > width) {
-      lines.push(line)
-      line = word
-    } else {
-      line = line === '' ? word : `${line} ${word}`
-    }
-  }
-  return [...lines, line]
-}
 
 function flagText(name: string, definition: ArgDef): string {
   const alias = [('alias' in definition && definition.alias) || []].flat()[0]

@@ -43,8 +43,8 @@ export function describeSource({ source }: Dataset): string {
     sample: 'the embedded sample',
     folder: `the folder${place}`,
     cache: `the cache${place}`,
-    system: `the system${place}`,
-    download: `downloaded from${place}`,
+    system: `the system’s folder${place}`,
+    download: `a download${place === '' ? '' : ` from${place}`}`,
     memory: 'memory',
   }[source.kind]
 }

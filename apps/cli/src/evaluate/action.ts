@@ -6,7 +6,7 @@ import { threadCount, wholeNumber } from '../arguments/values.ts'
 import type { Invocation } from '../command.ts'
 import type { evaluateArgs } from '../commands/evaluate.ts'
 import { loadData, predictedNames, sampleNotice } from '../data/load.ts'
-import { comparableReference } from '../report/reference.ts'
+import { comparableReference, isFullFashionMnist } from '../report/reference.ts'
 import { renderResult } from '../report/print.ts'
 import { historyOf, toRunReport } from '../report/run-report.ts'
 import { RunDirectory } from '../run-directory/run-directory.ts'
@@ -44,7 +44,10 @@ export async function evaluateAction({ args, context }: Invocation<typeof evalua
         test: data.test.count,
       }
       const tested = { ...record, dataset, test: figures }
-      const reference = comparableReference(findModel(record.request.model), data.source, record.request)
+      // Its epochs stand beside published ones only if it was trained on their data too.
+      const reference = [record.dataset.source, data.source].every(isFullFashionMnist)
+        ? comparableReference(findModel(record.request.model), data.source, record.request)
+        : undefined
       const report = toRunReport(tested, {
         history: historyOf(await directory.readHistory()),
         test,

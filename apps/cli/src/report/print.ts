@@ -1,3 +1,4 @@
+import type { PublishedResult } from '@treadle/core'
 import {
   type RunReport,
   classificationReport,
@@ -38,6 +39,8 @@ export function renderResult(
   const section = (title: string, body: string) => `\n${bold(title)}\n\n${body.trimEnd()}\n`
   const { test, reference, history } = report
   let text = `\n${bold('Test')}  ${summary}  ${dim(`trained in ${duration(report.seconds)}`)}\n`
+  if (reference !== undefined && figures['accuracy'] !== undefined)
+    text += besidePublished(figures['accuracy'], reference)
   if (test?.kind === 'classifier') {
     const { classNames, labels, probabilities } = test
     const predictions = predictedClasses(probabilities, classNames.length)
@@ -63,4 +66,9 @@ export function renderResult(
     )
   }
   return `${text}\n`
+}
+
+function besidePublished(accuracy: number, { name, accuracy: published }: PublishedResult): string {
+  const points = (accuracy - published) * 100
+  return `      ${name}: accuracy ${published.toFixed(4)}, ${Math.abs(points).toFixed(2)} points ${points < 0 ? 'above' : 'below'} this run\n`
 }

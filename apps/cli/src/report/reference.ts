@@ -5,7 +5,8 @@ import type { TrainRequest } from '../run-directory/record.ts'
 
 /** Whether the files are the full Fashion-MNIST, byte for byte, wherever they were found. */
 export function isFullFashionMnist({ sha256 }: Pick<DataSource, 'sha256'>): boolean {
-  return Object.values(fashionMnistInfo.files).every((file) => sha256[file.name] === file.sha256)
+  const found = new Set(Object.values(sha256))
+  return Object.values(fashionMnistInfo.files).every((file) => found.has(file.sha256))
 }
 
 /**

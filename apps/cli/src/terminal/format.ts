@@ -21,7 +21,8 @@ const pad = (value: number) => String(value).padStart(2, '0')
 export function bytes(value: number): string {
   if (value < 1000) return `${value} B`
   if (value < 1e6) return `${(value / 1e3).toFixed(1)} kB`
-  return `${(value / 1e6).toFixed(1)} MB`
+  if (value < 1e9) return `${(value / 1e6).toFixed(1)} MB`
+  return `${(value / 1e9).toFixed(1)} GB`
 }
 
 /** A rate at three significant digits at most: "612", "61.2", "1,874". */

@@ -1,5 +1,8 @@
 import type { Context, Output } from '../context.ts'
 import { type Progress, createProgress } from './progress.ts'
+import { wrap } from './wrap.ts'
+
+const MAX_WIDTH = 100
 
 /** Where a command's words go: to standard output, or beside it when that is for a program. */
 export interface Ui {
@@ -43,6 +46,13 @@ export function createUi(
 }
 
 /** A line nobody can miss. */
-export function banner(title: string, text: string, { colors }: Pick<Output, 'colors'>): string {
-  return `\n${colors.bgYellow.black.bold(` ${title} `)} ${colors.yellow(text)}\n`
+export function banner(
+  title: string,
+  text: string,
+  { colors, columns }: Pick<Output, 'colors' | 'columns'>,
+): string {
+  const indent = title.length + 3
+  const lines = wrap(text, Math.max(20, Math.min(columns, MAX_WIDTH) - indent))
+  const body = lines.map((line) => colors.yellow(line)).join(`\n${' '.repeat(indent)}`)
+  return `\n${colors.bgYellow.black.bold(` ${title} `)} ${body}\n`
 }

@@ -1,5 +1,5 @@
 import { saveModel } from '@treadle/model'
-import { type TrainResult, encodeTrainingState } from '@treadle/trainer'
+import { encodeTrainingState } from '@treadle/trainer'
 import { comparableReference } from '../report/reference.ts'
 import { renderResult } from '../report/print.ts'
 import { historyOf, toRunReport } from '../report/run-report.ts'
@@ -9,6 +9,7 @@ import { displayPath } from '../terminal/display-path.ts'
 import { plural } from '../terminal/format.ts'
 import type { RunDirectory } from '../run-directory/run-directory.ts'
 import type { Ui } from '../terminal/ui.ts'
+import type { Outcome } from './completed.ts'
 import { trainJson } from './json.ts'
 import { modelMetadata } from './model.ts'
 import type { TrainSession } from './prepare.ts'
@@ -16,7 +17,7 @@ import { resumeLine } from './request.ts'
 import { testModel } from './test-run.ts'
 
 /** Keeps what training came to: model and checkpoint always; tests and reports unless it was aborted. */
-export async function finishRun(session: TrainSession, outcome: TrainResult, ui: Ui): Promise<void> {
+export async function finishRun(session: TrainSession, outcome: Outcome, ui: Ui): Promise<void> {
   const { directory, model, data, runtime, definition, request } = session
   await directory.writeCheckpoint('last', encodeTrainingState(outcome.state()))
   const { weightsSha256 } = await saveModel(model, directory.modelPath, {
@@ -47,13 +48,16 @@ function listFiles({ path }: RunDirectory, files: readonly string[], ui: Ui): st
   return `${bold('Kept in')} ${place}\n${dim(` ${['model/', 'predictions.csv', 'history.jsonl', ...files].join('  ')}`)}\n`
 }
 
-function tellStopped({ directory, request }: TrainSession, outcome: TrainResult, ui: Ui): void {
+function tellStopped({ directory, request }: TrainSession, outcome: Outcome, ui: Ui): void {
   const { epoch, step } = outcome.state()
   const { cwd } = ui.context
   const where =
-    step === 0 ? `after ${plural(epoch, 'epoch')}` : `in epoch ${epoch + 1} after ${plural(step, 'step')}`
+    step === 0
+      ? `after ${epoch} of ${plural(request.epochs, 'epoch')}`
+      : `in epoch ${epoch + 1} of ${request.epochs}, after ${plural(step, 'step')}`
   ui.notice(
-    `\nStopped ${where} of ${request.epochs}. Model, history and the state to go on from are in ${displayPath(directory.path, cwd)}.\n` +
+    `\nStopped ${where}. Model, history and the state to go on from are kept in\n` +
+      `  ${displayPath(directory.path, cwd)}\n` +
       `Go on with\n  ${ui.out.colors.bold(resumeLine(directory.path, cwd))}\n`,
   )
 }

@@ -6,22 +6,25 @@ import type { Ui } from '../terminal/ui.ts'
 import { displayPath } from '../terminal/display-path.ts'
 import type { TrainSession } from './prepare.ts'
 
+/** A named line of what is about to happen. */
+export const fact = (name: string, text: string, ui: Ui) => ` ${ui.out.colors.dim(name.padEnd(9))} ${text}\n`
+
 /** What is about to happen: the network, the data, what it runs on, and where it is kept. */
 export function printHead({ directory, data, runtime, request, state }: TrainSession, ui: Ui): void {
   const { dim, bold } = ui.out.colors
   const { record, path } = directory
-  const fact = (name: string, text: string) => ` ${dim(name.padEnd(9))} ${text}\n`
   const threads = `${plural(runtime.threads, 'thread')}${runtime.requestedThreads === 'auto' ? '' : ` (asked for ${runtime.requestedThreads})`}`
-  ui.print(
-    `\n${formatLayers(record.model, textOptions(ui.out))}\n\n` +
-      fact('Data', `${bold(data.name)} from ${describeSource(data)}`) +
-      fact('', describeData(data)) +
-      fact('Runs on', `${runtime.backendName}, SIMD, ${threads}, Node ${process.versions.node}`) +
-      fact('Training', trainingText(request)) +
-      fact('Kept in', displayPath(path, ui.context.cwd)) +
-      (state === undefined ? '' : fact('Resumed', `after ${progressText(state)}`)) +
-      runtime.notes.map(({ message }) => fact('Note', dim(message))).join(''),
-  )
+  const facts: [name: string, text: string][] = [
+    ['Data', `${bold(data.name)} from ${describeSource(data)}`],
+    ['', describeData(data)],
+    ['Training', trainingText(request)],
+    ...(state === undefined ? [] : [['Resumed', `after ${progressText(state)}`] as [string, string]]),
+    ['Kept in', displayPath(path, ui.context.cwd)],
+    ['Runs on', `${runtime.backendName}, SIMD, ${threads}, Node ${process.versions.node}`],
+    ...runtime.notes.map(({ message }): [string, string] => ['', dim(message)]),
+  ]
+  const lines = facts.map(([name, text]) => fact(name, text, ui))
+  ui.print(`\n${formatLayers(record.model, textOptions(ui.out))}\n\n${lines.join('')}`)
 }
 
 function trainingText({ epochs, batchSize, optimizer, learningRate, seed }: TrainSession['request']): string {

@@ -1,57 +1,66 @@
-import type { EpochLogs } from '@treadle/core'
+import type { History } from '@treadle/core'
 import {
-  type Optimizer,
   type EpochEvent,
   type ProgressEvent,
+  type TrainEvent,
   type TrainResult,
-  adam,
-  adamW,
   encodeTrainingState,
-  sgd,
-  train,
 } from '@treadle/trainer'
-import type { HistoryEntry, TrainRequest } from '../run-directory/record.ts'
+import type { HistoryEntry } from '../run-directory/record.ts'
 import type { Ui } from '../terminal/ui.ts'
 import { EpochTable } from './epoch-table.ts'
+import { fact } from './head.ts'
 import type { TrainSession } from './prepare.ts'
 
-const OPTIMIZERS = { adam, adamw: adamW, sgd }
-
-function optimizerOf({ optimizer, learningRate }: TrainRequest): Optimizer {
-  return OPTIMIZERS[optimizer](learningRate === undefined ? {} : { learningRate })
-}
-
-/** Trains to the end or to the abort, keeping checkpoint and history on the disk and progress on the screen. */
-export async function trainLoop(session: TrainSession, ui: Ui): Promise<TrainResult> {
-  const { request, definition, data, model, runtime, directory, state } = session
-  const { earlyStopping, validationSplit, epochs, batchSize, seed, executor } = request
+/**
+ * Trains to the end or to the abort, keeping checkpoint and history on the disk and progress on the screen.
+ */
+export async function trainLoop(
+  session: TrainSession,
+  events: AsyncGenerator<TrainEvent, TrainResult, void>,
+  ui: Ui,
+): Promise<TrainResult> {
+  const { request, definition, directory, state } = session
+  const { epochs, batchSize } = request
   const table = new EpochTable(definition.task, epochs, ui.out.colors)
   const before = directory.record.seconds
   const begun = performance.now()
   const seconds = () => before + (performance.now() - begun) / 1000
-
-  ui.print(`\n${table.head()}`)
-  const past = state === undefined ? [] : entriesOf(state.history)
+  const past = state === undefined ? [] : pastEpochs(state.history, await directory.readHistory())
   await directory.replaceHistory(past)
-  for (const entry of past) ui.print(table.row(entry))
 
-  const events = train(model, data, {
-    epochs,
-    batchSize,
-    seed,
-    executor,
-    runtime,
-    optimizer: optimizerOf(request),
-    signal: ui.context.signal,
-    validation: validationSplit === undefined ? 'test' : { split: validationSplit },
-    ...(earlyStopping !== undefined && { earlyStopping: { patience: earlyStopping } }),
-    ...(state !== undefined && { resume: state }),
-  })
-  for (;;) {
-    const next = await events.next()
-    if (next.done) return next.value
-    if (next.value.type === 'progress') ui.progress.update(progressOf(next.value))
-    else if (next.value.type === 'epoch') await keepEpoch(next.value)
+  let started = false
+  for await (const event of events) {
+    if (event.type === 'done') {
+      await directory.update({ seconds: seconds() })
+      return event
+    }
+    if (event.type === 'epoch') await keepEpoch(event)
+    else await showProgress(event)
+  }
+  throw new Error('training ended without a result')
+
+  async function showProgress(event: ProgressEvent): Promise<void> {
+    if (!started) {
+      started = true
+      ui.print(
+        fact('Executor', event.executor, ui) +
+          `\n${table.head()}${past.map((entry) => table.row(entry)).join('')}`,
+      )
+      await directory.update({ executor: event.executor })
+    }
+    const { epoch, step, steps, samplesPerSecond, loss, accuracy } = event
+    ui.progress.update({
+      label: `Epoch ${String(epoch + 1).padStart(String(epochs).length)}/${epochs}`,
+      value: step,
+      total: steps,
+      counted: `${step}/${steps}`,
+      rate: samplesPerSecond / batchSize,
+      figures: [
+        `loss ${loss.toFixed(4)}`,
+        ...(accuracy === undefined ? [] : [`accuracy ${accuracy.toFixed(4)}`]),
+      ],
+    })
   }
 
   async function keepEpoch(event: EpochEvent): Promise<void> {
@@ -65,28 +74,14 @@ export async function trainLoop(session: TrainSession, ui: Ui): Promise<TrainRes
     await directory.update({ seconds: seconds() })
     ui.print(table.row(entry))
   }
-
-  function progressOf(event: ProgressEvent) {
-    const { epoch, step, steps, samplesPerSecond } = event
-    return {
-      label: `Epoch ${String(epoch + 1).padStart(String(epochs).length)}/${epochs}`,
-      value: step,
-      total: steps,
-      counted: `${step}/${steps}`,
-      rate: samplesPerSecond / batchSize,
-      figures: [
-        `loss ${event.loss.toFixed(4)}`,
-        ...(event.accuracy === undefined ? [] : [`accuracy ${event.accuracy.toFixed(4)}`]),
-      ],
-    }
-  }
 }
 
-/** Lines of `history.jsonl` for figures that a checkpoint brings along. */
-function entriesOf(history: { readonly [Item in keyof EpochLogs]: readonly number[] }): HistoryEntry[] {
-  const items = Object.entries(history) as [keyof EpochLogs, readonly number[]][]
-  return (history.loss ?? []).map((_, i) => ({
+/** The epochs that a checkpoint brings along, with what `history.jsonl` knows besides. */
+function pastEpochs(history: History, recorded: readonly HistoryEntry[]): HistoryEntry[] {
+  const figures = Object.entries(history) as [keyof History, number[]][]
+  return history.loss.map((_, i) => ({
+    ...recorded[i],
     epoch: i + 1,
-    ...Object.fromEntries(items.map(([name, values]) => [name, values[i]])),
+    ...Object.fromEntries(figures.map(([name, values]) => [name, values[i]])),
   })) as HistoryEntry[]
 }

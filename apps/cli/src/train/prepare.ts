@@ -1,7 +1,13 @@
 import { type Dataset, TreadleError } from '@treadle/core'
 import { type ModelDefinition, describeModel } from '@treadle/model'
 import { type Runtime, startRuntime } from '@treadle/runtime'
-import { type TrainingState, decodeTrainingState } from '@treadle/trainer'
+import {
+  type TrainEvent,
+  type TrainResult,
+  type TrainingState,
+  decodeTrainingState,
+  train,
+} from '@treadle/trainer'
 import type { LayersModel } from '@tensorflow/tfjs-layers'
 import { hostname } from 'node:os'
 import { resolve } from 'node:path'
@@ -10,8 +16,10 @@ import { runDirectoryName, untaken } from '../run-directory/name.ts'
 import { RECORD_FORMAT, type RunRecord, type TrainRequest } from '../run-directory/record.ts'
 import { RunDirectory, assertFree } from '../run-directory/run-directory.ts'
 import type { Ui } from '../terminal/ui.ts'
+import { type Outcome, completedOutcome, restoreWeights } from './completed.ts'
 import { buildModel, findModel } from './model.ts'
 import { commandLine } from './request.ts'
+import { trainOptions } from './options.ts'
 import type { TrainWish } from './train-run.ts'
 import { versions } from './versions.ts'
 
@@ -23,6 +31,8 @@ export interface TrainSession {
   readonly runtime: Runtime
   readonly model: LayersModel
   readonly directory: RunDirectory
+  /** Training, checked but not begun; or how it ended, if a resumed run has no epochs left. */
+  readonly training: AsyncGenerator<TrainEvent, TrainResult, void> | Outcome
   /** Where a resumed run goes on. */
   readonly state?: TrainingState
   /** Frees model and runtime. */
@@ -36,7 +46,7 @@ export async function prepareFresh({ request, out, force = false }: Fresh, ui: U
   const definition = findModel(request.model)
   if (out !== undefined) await assertFree(out, { force })
   const { cwd } = ui.context
-  return bringUp(definition, request, ui, async ({ data, runtime, model }) => {
+  return bringUp({ definition, request, ui }, async ({ data, runtime, model }) => {
     const startedAt = new Date()
     const path =
       out ??
@@ -62,7 +72,7 @@ export async function prepareFresh({ request, out, force = false }: Fresh, ui: U
       executor: request.executor,
       versions: versions(),
     }
-    return { directory: await RunDirectory.create(path, record, { force }) }
+    return RunDirectory.create(path, record, { force })
   })
 }
 
@@ -89,24 +99,26 @@ export async function prepareResumed(wish: Resumed, ui: Ui): Promise<TrainSessio
       `Early stopping ended this run; there is nothing to go on with. Train anew with other options.`,
     )
   }
-  if (state.epoch >= request.epochs) {
+  if (record.status === 'finished' && state.epoch >= request.epochs) {
     throw new TreadleError(
       'CLI_RUN_FINISHED',
       `This run has finished its ${state.epoch} epochs. Prolong it with \`--epochs\` above ${state.epoch}, or see \`treadle report\`.`,
     )
   }
-  return bringUp(findModel(request.model), request, ui, async ({ data, runtime }) => {
-    assertSameData(record, data)
-    await directory.update({
-      status: 'running',
-      process: { pid: process.pid, host: hostname() },
-      request,
-      command: commandLine(request),
-      backend: backendOf(runtime),
-      versions: versions(),
-    })
-    return { directory, state }
-  })
+  return bringUp(
+    { definition: findModel(request.model), request, ui, state, record },
+    async ({ runtime }) => {
+      await directory.update({
+        status: 'running',
+        process: { pid: process.pid, host: hostname() },
+        request,
+        command: commandLine(request),
+        backend: backendOf(runtime),
+        versions: versions(),
+      })
+      return directory
+    },
+  )
 }
 
 interface Parts {
@@ -115,15 +127,26 @@ interface Parts {
   readonly model: LayersModel
 }
 
-/** Loads data, starts the runtime, builds the model and opens the run; undoes all of it if one fails. */
+interface Wanted {
+  readonly definition: ModelDefinition
+  readonly request: TrainRequest
+  readonly ui: Ui
+  readonly state?: TrainingState
+  /** Of the run that goes on. */
+  readonly record?: RunRecord
+}
+
+/**
+ * Loads data, starts the runtime, builds the model and has the trainer check it all; only then opens the run, so that
+ * what is refused leaves no directory behind. Undoes what it did if anything fails.
+ */
 async function bringUp(
-  definition: ModelDefinition,
-  request: TrainRequest,
-  ui: Ui,
-  openRun: (parts: Parts) => Promise<Pick<TrainSession, 'directory' | 'state'>>,
+  { definition, request, ui, state, record }: Wanted,
+  openRun: (parts: Parts) => Promise<RunDirectory>,
 ): Promise<TrainSession> {
   const { signal } = ui.context
   const data = await loadData(request.data, ui, request.seed)
+  if (record !== undefined) assertSameData(record, data)
   const notice = sampleNotice(data, ui)
   if (notice !== undefined) ui.notice(notice)
   const runtime = await startRuntime({ threads: request.threads, signal })
@@ -134,9 +157,13 @@ async function bringUp(
   }
   try {
     model = buildModel(definition, data, request)
+    const resume = state === undefined ? {} : { resume: state }
+    const completed = state && completedOutcome(state, request)
+    if (completed) restoreWeights(model, state)
+    const training = completed ?? train(model, data, { ...trainOptions(request), ...resume, runtime, signal })
     signal.throwIfAborted()
-    const run = await openRun({ data, runtime, model })
-    return { request, definition, data, runtime, model, ...run, close }
+    const directory = await openRun({ data, runtime, model })
+    return { request, definition, data, runtime, model, training, directory, close, ...(state && { state }) }
   } catch (error) {
     await close()
     throw error

@@ -20,7 +20,8 @@ export async function trainRun(wish: TrainWish, ui: Ui): Promise<RunDirectory> {
   const session = 'resume' in wish ? await prepareResumed(wish, ui) : await prepareFresh(wish, ui)
   try {
     printHead(session, ui)
-    const outcome = await trainLoop(session, ui)
+    const { training } = session
+    const outcome = 'stopped' in training ? training : await trainLoop(session, training, ui)
     await finishRun(session, outcome, ui)
   } catch (error) {
     await session.directory.update({ status: 'failed', error: errorText(error) }).catch(() => {})
