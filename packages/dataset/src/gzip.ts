@@ -2,7 +2,7 @@ import { platform } from '#platform'
 import { peek } from './bytes.ts'
 
 /** Whether bytes start as gzip does. */
-export function isGzip(head: Uint8Array): boolean {
+function isGzip(head: Uint8Array): boolean {
   return head[0] === 0x1f && head[1] === 0x8b
 }
 

@@ -54,10 +54,9 @@ export const platform: Platform = {
     throw noPaths(folder)
   },
 
-  asset(url) {
-    const name = url.pathname.slice(url.pathname.lastIndexOf('/') + 1)
+  asset(url, name) {
     return {
-      name: url.href,
+      name,
       path: name,
       size: async () => undefined,
       async *stream() {
@@ -65,7 +64,7 @@ export const platform: Platform = {
         if (!response.ok || !response.body) {
           throw new TreadleError(
             'DATASET_UNREADABLE',
-            `Fetching ${url.href} failed with status ${response.status}. Serve the package's sample folder there.`,
+            `Fetching ${name} failed: ${url.href} answered with status ${response.status}. Serve the file of the package's sample folder there.`,
           )
         }
         yield* streamChunks(response.body)

@@ -43,10 +43,7 @@ export const platform: Platform = {
     return files.sort((a, b) => (a.path < b.path ? -1 : 1))
   },
 
-  asset(url) {
-    const path = fileURLToPath(url)
-    return diskFile(path, basename(path))
-  },
+  asset: (url, name) => diskFile(fileURLToPath(url), name),
 
   openCache: (directory) => diskCache(resolve(directory ?? envPaths('treadle', { suffix: '' }).cache)),
 

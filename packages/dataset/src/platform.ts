@@ -1,7 +1,7 @@
 import type { DataFile } from './data-file.ts'
 
 /** A running SHA-256. */
-export interface Hasher {
+interface Hasher {
   update(bytes: Uint8Array): void
   /** The digest in lower-case hex. The hasher is spent afterwards. */
   digest(): string
@@ -42,8 +42,8 @@ export interface Platform {
   openFile(path: string): Promise<DataFile | undefined>
   /** All files under a folder, `depth` levels deep, sorted by path, or undefined if there is no such folder. */
   listFiles(folder: string, depth: number): Promise<DataFile[] | undefined>
-  /** A file that is part of this package. */
-  asset(url: URL): DataFile
+  /** A file that is part of this package. A bundler may have renamed it or put it into the address itself. */
+  asset(url: URL, name: string): DataFile
   openCache(directory: string | undefined): Cache
   /** `fetch` that follows redirects, few of them and none from https to http. */
   request(url: string, init: { headers: Record<string, string>; signal: AbortSignal }): Promise<Response>

@@ -11,7 +11,9 @@ export function storeCache(store: string): Cache {
   return {
     location: `this browser's Cache Storage “${store}”`,
     async find(name) {
-      const response = await globalThis.caches?.open(store).then((opened) => opened.match(address(name)))
+      // A page without a secure context has no store, and one may be refused: then nothing is kept.
+      const opened = await globalThis.caches?.open(store).catch(() => undefined)
+      const response = await opened?.match(address(name))
       if (!response) return undefined
       const blob = await response.blob()
       return {

@@ -3,7 +3,7 @@ import { platform } from '#platform'
 import type { LoadOptions } from '../options.ts'
 import { sampleUrls } from '../sample-urls.ts'
 import type { FourFiles, IdxFileInfo } from './info.ts'
-import { fashionMnist, readFiles } from './read-files.ts'
+import { fashionMnist, forEachFile, readFiles } from './read-files.ts'
 
 /** The sample's files, as scripts/make-sample.mjs writes them. */
 export const sampleFiles: FourFiles<IdxFileInfo> = {
@@ -31,12 +31,10 @@ export const sampleFiles: FourFiles<IdxFileInfo> = {
 
 /** The data that comes with this package: the first 600 training and 100 test images of each class. */
 export async function loadSample(options: LoadOptions): Promise<ImageDataset> {
-  const files = {
-    trainImages: platform.asset(sampleUrls.trainImages),
-    trainLabels: platform.asset(sampleUrls.trainLabels),
-    testImages: platform.asset(sampleUrls.testImages),
-    testLabels: platform.asset(sampleUrls.testLabels),
-  }
+  const files = await forEachFile(
+    async (role) => platform.asset(sampleUrls[role], `${sampleFiles[role].name}.gz`),
+    options.signal,
+  )
   const read = await readFiles(files, sampleFiles, options)
   return fashionMnist(read, sampleFiles, { kind: 'sample', location: 'the sample in @treadle/dataset' })
 }
