@@ -1,0 +1,111 @@
+import * as tf from '@tensorflow/tfjs-core'
+import type { LayersModel, LayerVariable } from '@tensorflow/tfjs-layers'
+import { slotNames, type Optimizer } from '../../optimizers/optimizer.ts'
+import { makeSlots, updateRule, type Parameters } from '../../optimizers/update.ts'
+import type { ExecutorState } from '../executor.ts'
+
+/**
+ * A model's weights and an optimizer's slots as float32 arrays in JavaScript: the truth that the model's variables
+ * follow. Trainable weights lie end to end, so that one loop updates them all (18,170 take about 0.1 ms, less than
+ * three kernels).
+ */
+export class HeldWeights {
+  readonly #variables: readonly LayerVariable[]
+  readonly #trainable: readonly LayerVariable[]
+  readonly #slotNames: readonly string[]
+  readonly #parameters: Parameters
+  /** By `model.weights`: windows on the parameters for the trainable ones, arrays of their own for the others. */
+  readonly #weights: readonly Float32Array[]
+  readonly #update: ReturnType<typeof updateRule>
+  /** By `model.trainableWeights`, as windows on the parameters. */
+  readonly trainable: readonly Float32Array[]
+  readonly gradients: readonly Float32Array[]
+
+  /** Takes the values that the variables have, and slots of zeros. */
+  constructor(model: LayersModel, optimizer: Optimizer) {
+    this.#variables = model.weights
+    this.#trainable = model.trainableWeights
+    this.#slotNames = slotNames(optimizer)
+    const offsets = [0]
+    for (const variable of this.#trainable) offsets.push((offsets.at(-1) as number) + variable.read().size)
+    const size = offsets.at(-1) as number
+    this.#parameters = {
+      weights: new Float32Array(size),
+      gradients: new Float32Array(size),
+      slots: makeSlots(optimizer, size),
+      offsets,
+    }
+    this.#update = updateRule(optimizer)
+    this.gradients = this.#windows(this.#parameters.gradients)
+    this.trainable = this.#windows(this.#parameters.weights)
+    this.#weights = this.#variables.map((variable) => {
+      const values = variable.read().dataSync<'float32'>()
+      const own = this.trainable[this.#trainable.indexOf(variable)] ?? new Float32Array(values.length)
+      own.set(values)
+      return own
+    })
+  }
+
+  /** The array of one of `model.weights`: changes to it count. */
+  of(variable: LayerVariable): Float32Array {
+    return this.#weights[this.#variables.indexOf(variable)] as Float32Array
+  }
+
+  /** Updates the trainable weights by `gradients`, which are used up, and assigns them. */
+  step(stepSize: number, learningRate: number): void {
+    this.#update(this.#parameters, stepSize, learningRate)
+    this.#trainable.forEach((variable, i) => {
+      assign(variable, this.trainable[i] as Float32Array)
+      constrain(variable, this.trainable[i] as Float32Array)
+    })
+  }
+
+  load({ weights, slots }: ExecutorState): void {
+    this.#weights.forEach((own, i) => own.set(weights[i] as Float32Array))
+    for (const name of this.#slotNames)
+      this.#slots(name).forEach((own, i) => own.set(slots[name]?.[i] as Float32Array))
+  }
+
+  save(): ExecutorState {
+    return {
+      weights: copies(this.#weights),
+      slots: Object.fromEntries(this.#slotNames.map((name) => [name, copies(this.#slots(name))])),
+    }
+  }
+
+  /** Assigns all weights to the model's variables. */
+  push(): void {
+    this.#variables.forEach((variable, i) => assign(variable, this.#weights[i] as Float32Array))
+  }
+
+  #slots(name: string): Float32Array[] {
+    return this.#windows(this.#parameters.slots[name] as Float32Array)
+  }
+
+  /** One window on `flat` for each trainable weight. */
+  #windows(flat: Float32Array): Float32Array[] {
+    const { offsets } = this.#parameters
+    return this.#trainable.map((_, i) => flat.subarray(offsets[i], offsets[i + 1]))
+  }
+}
+
+function copies(arrays: readonly Float32Array[]): Float32Array[] {
+  return arrays.map((array) => array.slice())
+}
+
+/** Copies `values` into a variable. Past `write`, which would apply a constraint a second time. */
+function assign(variable: LayerVariable, values: Float32Array): void {
+  tf.tidy(() => {
+    ;(variable.read() as tf.Variable).assign(tf.tensor(values.slice(), variable.shape as number[]))
+  })
+}
+
+/** Projects a variable by its constraint, if it has one, as Keras does after each update; reads `values` back. */
+function constrain(variable: LayerVariable, values: Float32Array): void {
+  const { constraint } = variable as unknown as { constraint?: { apply(w: tf.Tensor): tf.Tensor } | null }
+  if (!constraint) return
+  tf.tidy(() => {
+    ;(variable.read() as tf.Variable).assign(constraint.apply(variable.read()))
+  })
+  values.set(variable.read().dataSync<'float32'>())
+}
