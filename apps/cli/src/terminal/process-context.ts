@@ -33,11 +33,18 @@ function processOutput(stream: NodeJS.WriteStream, env: Context['env'], onClosed
   }
 }
 
+export interface ProcessContext extends Context {
+  /** Waits until everything written has gone out, or nobody reads it any more. */
+  flush(): Promise<void>
+  /** Takes the signal handlers away. */
+  dispose(): void
+}
+
 /**
  * The context of the real process. The first Ctrl-C or SIGTERM aborts `signal`, so that the run is put away in
  * order; a second one exits at once, which is safe because files are only ever replaced whole.
  */
-export function processContext(): Context & { dispose(): void } {
+export function processContext(): ProcessContext {
   const { env } = process
   const abort = new AbortController()
   const handlers = (['SIGINT', 'SIGTERM'] as const).map((name) => {
@@ -56,6 +63,7 @@ export function processContext(): Context & { dispose(): void } {
     env,
     cwd: process.cwd(),
     signal: abort.signal,
+    flush: () => new Promise((resolve) => process.stdout.write('', () => resolve())),
     dispose: () => {
       for (const [name, handler] of handlers) process.off(name, handler)
     },
