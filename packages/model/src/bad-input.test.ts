@@ -192,6 +192,16 @@ test.each<[string, (json: Json) => unknown, RegExp]>([
     (json) => (layer(json, 'input').config.batch_input_shape = [null, 1e6, 1e6]),
     /has more than 268435456 values/,
   ],
+  [
+    'spells keys its own way',
+    (json) => Object.assign(layer(json, 'dense_1'), { inboundNodes: [[['output', 0, 0, {}]]] }),
+    /spells `inbound_nodes` as `inboundNodes`/,
+  ],
+  [
+    'has a layer of two names',
+    (json) => (layer(json, 'dense_1').config.name = 'output'),
+    /layer `dense_1` has another name in its `config`/,
+  ],
   ['has no outputs', (json) => (json.modelTopology.config.output_layers = []), /it has no outputs/],
   [
     'calls a layer constructor',

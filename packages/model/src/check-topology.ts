@@ -22,9 +22,23 @@ export function checkTopology(config: unknown, weightCount: number, location: st
 
 const widths = new Set(['units', 'filters', 'input_dim', 'output_dim', 'depth_multiplier'])
 
+/** Keys that are checked here. tfjs reads `inputDim`, `input__dim` and `input_dim` alike; only the last is written. */
+const checkedKeys = new Map(
+  [...widths, 'batch_input_shape', 'inbound_nodes', 'layers', 'class_name', 'config'].map((key) => [
+    camelCase(key),
+    key,
+  ]),
+)
+
+function camelCase(key: string): string {
+  return key.replace(/_+(\w|$)/g, (_, letter: string) => letter.toUpperCase())
+}
+
 function checkSizes(value: unknown, weightCount: number, location: string): void {
   if (typeof value !== 'object' || value === null) return
   for (const [key, inner] of Object.entries(value)) {
+    const usual = checkedKeys.get(camelCase(key))
+    if (usual !== undefined && usual !== key) throw badFile(location, `it spells \`${usual}\` as \`${key}\``)
     if (widths.has(key) && typeof inner === 'number' && inner > weightCount) {
       throw badFile(
         location,
@@ -65,12 +79,16 @@ function checkGraph(layers: readonly unknown[], location: string): void {
     if (typeof name !== 'string' || !Array.isArray(nodes)) {
       throw badFile(location, 'a layer of its network has no `name` or no `inbound_nodes`')
     }
+    if (made.has(name)) throw badFile(location, `two of its layers have the name \`${name}\``)
     // tfjs keeps its tables by the one name in some places and by the other in others.
     const { config } = Object(layer) as Json
-    if (typeof config !== 'object' || config === null || (!Array.isArray(config) && (config as Json).name !== name)) {
+    if (
+      typeof config !== 'object' ||
+      config === null ||
+      (!Array.isArray(config) && (config as Json).name !== name)
+    ) {
       throw badFile(location, `layer \`${name}\` has another name in its \`config\``)
     }
-    if (made.has(name)) throw badFile(location, `two of its layers have the name \`${name}\``)
     made.set(name, startsMade(Object(layer) as Json) ? 1 : 0)
     for (const node of nodes) waiting.push({ layer: name, inputs: inputsOf(node, name, location) })
   }

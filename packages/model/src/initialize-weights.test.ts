@@ -2,7 +2,7 @@ import '@tensorflow/tfjs-backend-cpu'
 import { Purpose, RandomStream } from '@treadle/core'
 import { fc, test } from '@fast-check/vitest'
 import { memory } from '@tensorflow/tfjs-core'
-import { layers, sequential } from '@tensorflow/tfjs-layers'
+import { constraints, layers, sequential } from '@tensorflow/tfjs-layers'
 import type { LayersModel, layers as tfLayers } from '@tensorflow/tfjs-layers'
 import { describe, expect } from 'vitest'
 import { weightsSha256 } from './artifacts.ts'
@@ -136,7 +136,7 @@ const everyLayer = (): tfLayers.Layer[] => [
   layers.batchNormalization(),
   layers.depthwiseConv2d({ kernelSize: 2 }),
   layers.separableConv2d({ filters: 4, kernelSize: 2 }),
-  layers.prelu(),
+  layers.prelu({ alphaConstraint: constraints.nonNeg() }),
   layers.reshape({ targetShape: [16, 4] }),
   layers.timeDistributed({ layer: layers.dense({ units: 5 }) }),
   layers.bidirectional({

@@ -1,5 +1,5 @@
 import { Purpose, RandomStream, TreadleError, checkSeed } from '@treadle/core'
-import { tensor } from '@tensorflow/tfjs-core'
+import { tensor, tidy } from '@tensorflow/tfjs-core'
 import type { LayersModel } from '@tensorflow/tfjs-layers'
 import { initializer } from './initializers.ts'
 
@@ -26,10 +26,10 @@ export function initializeWeights(model: LayersModel, seed: number): void {
     const stream = new RandomStream(seed, Purpose.weights, { stream: index })
     return drawWeight(weight, layer?.name ?? model.name, (layer?.getConfig() ?? {}) as Config, stream)
   })
-  model.weights.forEach((weight, index) => {
-    const values = tensor(drawn[index] as Float32Array, weight.shape as number[], 'float32')
-    weight.write(values)
-    values.dispose()
+  tidy(() => {
+    model.weights.forEach((weight, index) => {
+      weight.write(tensor(drawn[index] as Float32Array, weight.shape as number[], 'float32'))
+    })
   })
 }
 

@@ -1,5 +1,5 @@
 import { TreadleError, isTreadleError } from '@treadle/core'
-import { dispose, io } from '@tensorflow/tfjs-core'
+import { dispose, io, tidy } from '@tensorflow/tfjs-core'
 import type { NamedTensorMap, Tensor } from '@tensorflow/tfjs-core'
 import type { LayersModel } from '@tensorflow/tfjs-layers'
 import { notFinite } from './artifacts.ts'
@@ -100,7 +100,7 @@ async function loadWeights(model: LayersModel, { specs, data, location }: Checke
   const state = io.decodeWeights(bytes.optimizer.data, bytes.optimizer.specs)
   try {
     await checkFinite({ ...weights }, location)
-    model.loadWeights(weights)
+    tidy(() => model.loadWeights(weights)) // a weight's constraint leaves a tensor behind
     const named = bytes.optimizer.specs.map(({ name }) => ({ name, tensor: state[name] as Tensor }))
     if (model.optimizer != null && named.length > 0) await model.optimizer.setWeights(named)
   } finally {
