@@ -89,6 +89,11 @@ const threaded: readonly Replacement[] = [
   },
 ]
 
+const unthreaded: readonly Replacement[] = [
+  // The factory looks for itself under the names of its two siblings.
+  { find: 'throw new Error("Could not find wasm module in post.js")', by: 'actualModule=Module' },
+]
+
 /** The directory of the notice and of everything under the Apache licence. */
 const NOTICE = `The files threaded-simd.js, threaded-simd.wasm, worker.browser.js, worker.node.js, simd.js and simd.wasm in this
 directory are taken from @tensorflow/tfjs-backend-wasm 4.22.0 (https://github.com/tensorflow/tfjs),
@@ -145,7 +150,7 @@ export async function takeBackend(): Promise<void> {
       ...common,
       ...threaded,
     ]),
-    'simd.js': await factory('simd', 'Module', common),
+    'simd.js': await factory('simd', 'Module', [...common, ...unthreaded]),
     'worker.node.js': worker.node,
     'worker.browser.js': worker.browser,
     'NOTICE.txt': NOTICE,

@@ -1,7 +1,7 @@
 import { TreadleError } from '@treadle/core'
 import * as tf from '@tensorflow/tfjs-core'
 import { kernels } from './backend-kernels/index.ts'
-import type { TfjsModule } from './tfjs-module.ts'
+import type { Instance } from './instantiate.ts'
 import { TreadleBackend } from './treadle-backend.ts'
 
 export const BACKEND_NAME = 'treadle-wasm'
@@ -10,13 +10,10 @@ export const BACKEND_NAME = 'treadle-wasm'
  * Registers the backend and its kernels and makes it the active one. The kernels of `wasm` stay as they are: ours are
  * copies, with those of `backend-kernels` in their place.
  *
- * @returns the threads that the backend counts, and what undoes all; then the backend that was active before is so
- *   again, unless another was chosen meanwhile
+ * @returns what undoes it; the backend that was active before is so again, unless another was chosen meanwhile
  * @throws TreadleError `RUNTIME_NAME_TAKEN`
  */
-export async function registerBackend(
-  module: TfjsModule,
-): Promise<{ threads: number; unregister: () => Promise<void> }> {
+export async function registerBackend(instance: Instance): Promise<() => Promise<void>> {
   if (tf.findBackendFactory(BACKEND_NAME)) {
     throw new TreadleError(
       'RUNTIME_NAME_TAKEN',
@@ -24,16 +21,15 @@ export async function registerBackend(
     )
   }
   const before = tf.getBackend() as string | null
-  const backend = new TreadleBackend(module)
   tf.copyRegisteredKernels('wasm', BACKEND_NAME)
   for (const kernel of kernels) {
     if (tf.getKernel(kernel.kernelName, BACKEND_NAME)) tf.unregisterKernel(kernel.kernelName, BACKEND_NAME)
     tf.registerKernel({ ...kernel, backendName: BACKEND_NAME })
   }
-  tf.registerBackend(BACKEND_NAME, () => backend)
+  tf.registerBackend(BACKEND_NAME, () => new TreadleBackend(instance))
   await tf.setBackend(BACKEND_NAME)
 
-  const unregister = async (): Promise<void> => {
+  return async () => {
     const active = tf.getBackend() === BACKEND_NAME
     // Kernels keep functions of the module they were set up for: set up for none, they let go of its memory.
     const none = { wasm: { cwrap: () => missing } }
@@ -44,7 +40,6 @@ export async function registerBackend(
     tf.removeBackend(BACKEND_NAME)
     if (active && before && tf.findBackendFactory(before)) await tf.setBackend(before)
   }
-  return { threads: backend.threads, unregister }
 }
 
 function missing(): never {

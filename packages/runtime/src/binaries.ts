@@ -28,19 +28,35 @@ export async function compileBinary(
   signal: AbortSignal,
 ): Promise<WebAssembly.Module> {
   const given = source ?? packaged[name]()
-  if (given instanceof WebAssembly.Module) return given
+  if (given instanceof WebAssembly.Module) return checkBinary(name, 'the module given', given)
   const located = typeof given === 'string' || given instanceof URL
   const bytes = located ? await readBinary(name, given, signal) : given
+  const what = located ? String(given) : `${bytes.byteLength} bytes`
+  let binary: WebAssembly.Module
   try {
-    return await WebAssembly.compile(bytes)
+    binary = await WebAssembly.compile(bytes)
   } catch (error) {
-    const what = located ? String(given) : `${bytes.byteLength} bytes`
-    throw new TreadleError(
-      'RUNTIME_BINARY_INVALID',
-      `Compiling the ${name} binary (${what}) failed: ${(error as Error).message}. Serve the file that this version of @treadle/runtime ships in dist/wasm, unchanged.`,
-      { cause: error },
-    )
+    throw invalid(name, what, `it does not compile: ${(error as Error).message}`, error)
   }
+  return checkBinary(name, what, binary)
+}
+
+/** The two binaries differ in whether they import their memory; either exports what starts its threads. */
+function checkBinary(name: keyof WasmBinaries, what: string, binary: WebAssembly.Module): WebAssembly.Module {
+  const starts = WebAssembly.Module.exports(binary).some((item) => item.name === 'init_with_threads_count')
+  const importsMemory = WebAssembly.Module.imports(binary).some((item) => item.kind === 'memory')
+  if (!starts) throw invalid(name, what, "it is not tfjs's backend")
+  if (importsMemory !== (name === 'threadedSimd'))
+    throw invalid(name, what, 'it is the other of the two binaries')
+  return binary
+}
+
+function invalid(name: string, what: string, reason: string, cause?: unknown): TreadleError {
+  return new TreadleError(
+    'RUNTIME_BINARY_INVALID',
+    `Using ${what} as the ${name} binary failed: ${reason}. Serve the file that this version of @treadle/runtime ships in dist/wasm, unchanged.`,
+    { cause },
+  )
 }
 
 async function readBinary(name: string, location: string | URL, signal: AbortSignal): Promise<BufferSource> {

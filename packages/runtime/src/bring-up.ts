@@ -48,14 +48,7 @@ export async function bringUp(options: StartOptions, controller: AbortController
     const instance = await instantiate({ ...plan, binary, timeout, signal })
     undo.push(instance.stop)
     const { BACKEND_NAME, registerBackend } = await import('./backend.ts')
-    const { threads: counted, unregister } = await registerBackend(instance.module)
-    undo.push(unregister)
-    if (counted !== threads) {
-      throw new TreadleError(
-        'RUNTIME_THREADS_UNMET',
-        `${threads} threads were started, but the backend uses ${counted}; start it with \`threads: 1\`, and report this.`,
-      )
-    }
+    undo.push(await registerBackend(instance))
     signal.throwIfAborted()
     const arena = new Arena(instance)
     undo.push(async () => arena.close())
@@ -63,7 +56,7 @@ export async function bringUp(options: StartOptions, controller: AbortController
       facts: {
         backendName: BACKEND_NAME,
         simd: true,
-        threads: counted,
+        threads: instance.threads,
         requestedThreads,
         shared: shared !== undefined,
         memory: instance.memory,

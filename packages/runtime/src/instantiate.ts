@@ -3,6 +3,7 @@
 import { TreadleError } from '@treadle/core'
 import { platform } from '#platform'
 import { LARGEST_MEMORY } from './memory.ts'
+import { PoolSwitch } from './pool-switch.ts'
 import type { ImportedFunctions, ModuleSettings, TfjsModule, ThreadPort } from './tfjs-module.ts'
 
 /** Milliseconds of a wait after which the calling thread leaves its core to others. */
@@ -12,6 +13,11 @@ const PATIENCE = 0.5
 export interface Instance {
   readonly module: TfjsModule
   readonly memory: WebAssembly.Memory
+  /** Threads that compute, the calling one included, as the module counts them. */
+  readonly threads: number
+  readonly pool: PoolSwitch
+  /** The number of the next tensor. */
+  nextTensor: number
   /** Set once a thread has died or the module has aborted; every use of the module throws it from then on. */
   readonly failure: TreadleError | undefined
   /** Ends the threads and lets go of the module. May be called twice. */
@@ -160,9 +166,12 @@ export async function instantiate(options: InstantiateOptions): Promise<Instance
     const module = await Promise.race([factory(settings), givenUp])
     module.check = check
     guardMemory(module)
-    module.tfjs = bindings(module, threads)
+    module.tfjs = startThreads(module, threads)
     return {
       module,
+      threads,
+      pool: new PoolSwitch(module, threads),
+      nextTensor: 1,
       memory: memory as WebAssembly.Memory,
       get failure() {
         return failure
@@ -204,14 +213,26 @@ function guardMemory(module: TfjsModule): void {
   Object.assign(module, { allocate, _malloc: allocate })
 }
 
-/** The functions of the module that tfjs's backend calls by these names. */
-function bindings(module: TfjsModule, threads: number): TfjsModule['tfjs'] {
-  const start = module.cwrap('init_with_threads_count', null, ['number'])
+/**
+ * Starts the pool of threads and counts them.
+ * @returns the functions of the module that tfjs's backend calls by these names
+ * @throws TreadleError `RUNTIME_THREADS_UNMET`
+ */
+function startThreads(module: TfjsModule, threads: number): TfjsModule['tfjs'] {
+  const getThreadsCount = module.cwrap('get_threads_count', 'number', [])
+  module.cwrap('init_with_threads_count', null, ['number'])(threads as never)
+  const counted = getThreadsCount()
+  if (counted !== threads) {
+    throw new TreadleError(
+      'RUNTIME_THREADS_UNMET',
+      `${threads} threads were started, but the backend uses ${counted}; start it with \`threads: 1\`, and report this.`,
+    )
+  }
   return {
     init: module.cwrap('init', null, []),
     // The backend would ask for what `setThreadsCount` left in a variable that it shares with stock `wasm`.
-    initWithThreadsCount: () => start(threads),
-    getThreadsCount: module.cwrap('get_threads_count', 'number', []),
+    initWithThreadsCount: () => {},
+    getThreadsCount,
     registerTensor: module.cwrap('register_tensor', null, ['number', 'number', 'number']),
     disposeData: module.cwrap('dispose_data', null, ['number']),
     dispose: module.cwrap('dispose', null, []),

@@ -1,18 +1,274 @@
+import '@tensorflow/tfjs-backend-cpu'
+import { existsSync, readdirSync } from 'node:fs'
+import { readFile } from 'node:fs/promises'
 import * as tf from '@tensorflow/tfjs-core'
-import { afterEach, describe, expect, test } from 'vitest'
+import { afterEach, beforeEach, describe, expect, test } from 'vitest'
 import { activeRuntime, startRuntime } from './index.ts'
+import type { TreadleBackend } from './treadle-backend.ts'
 
+const wasm = (name: string) => new URL(`../dist/wasm/${name}`, import.meta.url)
+const backend = () => tf.backend() as unknown as TreadleBackend
+const product = () => tf.tidy(() => [...tf.matMul(tf.ones([64, 300]), tf.ones([300, 5])).dataSync()])
+const expected = Array.from({ length: 64 * 5 }, () => 300)
+/** A product large enough for every thread. */
+const largeProduct = () => tf.tidy(() => tf.matMul(tf.ones([512, 512]), tf.ones([512, 512])).dataSync()[0])
+
+/** What a runtime might leave behind in the process. */
+const state = () => ({
+  uncaught: process.listenerCount('uncaughtException'),
+  unhandled: process.listenerCount('unhandledRejection'),
+  globals: Object.keys(globalThis).toSorted(),
+  threads: existsSync('/proc/self/task') ? readdirSync('/proc/self/task').length : 0,
+})
+
+beforeEach(() => tf.setBackend('cpu'))
 afterEach(async () => {
   while (activeRuntime()) await activeRuntime()?.dispose()
 })
 
-describe('startRuntime', () => {
-  test.each([1, 2, 3, 8])('runs %d threads, as asked', async (threads) => {
+describe('threads', () => {
+  test.each([1, 2, 3, 8])('%d run, as asked', async (threads) => {
     const runtime = await startRuntime({ threads })
     expect(runtime).toMatchObject({ threads, requestedThreads: threads, shared: true, simd: true, notes: [] })
     expect(runtime.memory.buffer).toBeInstanceOf(SharedArrayBuffer)
     expect(tf.getBackend()).toBe('treadle-wasm')
-    const product = tf.tidy(() => [...tf.matMul(tf.ones([64, 300]), tf.ones([300, 5])).dataSync()])
-    expect(product).toEqual(Array.from({ length: 64 * 5 }, () => 300))
+    expect(backend().pool.found).toBe(threads > 1)
+    expect(product()).toEqual(expected)
+    expect(largeProduct()).toBe(512)
   })
+
+  test.each([0, 9, 1.5, -1, Number.NaN, '2', null])('%j is refused', async (threads) => {
+    await expect(startRuntime({ threads: threads as never })).rejects.toMatchObject({
+      code: 'RUNTIME_BAD_OPTION',
+    })
+  })
+
+  test('one that has died ends an operation that needs it with an error, and nothing hangs', async () => {
+    const runtime = await startRuntime({ threads: 2, timeout: 2000 })
+    expect(largeProduct()).toBe(512)
+    const { pthreads } = (
+      backend().module as unknown as { PThread: { pthreads: Record<string, { terminate(): Promise<void> }> } }
+    ).PThread
+    await Promise.all(Object.values(pthreads).map((thread) => thread.terminate()))
+    expect(largeProduct).toThrow(/has not answered/)
+    expect(product, 'the runtime is broken from then on').toThrow(/has not answered/)
+    await runtime.dispose()
+    await startRuntime({ threads: 2 })
+    expect(largeProduct()).toBe(512)
+  })
+})
+
+describe('starting again', () => {
+  test('with options that are met gives the same runtime, held once more', async () => {
+    const first = await startRuntime({ threads: 2 })
+    const again = await Promise.all([
+      startRuntime(),
+      startRuntime({ threads: 2 }),
+      startRuntime({ threads: 'auto' }),
+    ])
+    expect(again).toEqual([first, first, first])
+    for (let held = 4; held > 1; held--) await first.dispose()
+    expect(activeRuntime()).toBe(first)
+    expect(product()).toEqual(expected)
+    await first.dispose()
+    expect(activeRuntime()).toBeUndefined()
+    await first.dispose()
+  })
+
+  test('with other options is refused, while starting as well', async () => {
+    const starting = startRuntime({ threads: 2 })
+    await expect(startRuntime({ threads: 3 })).rejects.toMatchObject({ code: 'RUNTIME_ALREADY_STARTED' })
+    await starting
+    await expect(startRuntime({ threads: 1 })).rejects.toThrow(/runs with 2/)
+    await expect(startRuntime({ maximumMemory: 2 ** 26 })).rejects.toMatchObject({
+      code: 'RUNTIME_ALREADY_STARTED',
+    })
+    expect(product()).toEqual(expected)
+  })
+
+  test('at the same time starts one', async () => {
+    const [a, b] = await Promise.all([startRuntime({ threads: 2 }), startRuntime({ threads: 2 })])
+    expect(a).toBe(b)
+  })
+
+  test('after disposing works, also without waiting', async () => {
+    const first = await startRuntime({ threads: 2 })
+    const gone = first.dispose()
+    const second = await startRuntime({ threads: 3 })
+    await gone
+    expect(second.threads).toBe(3)
+    expect(product()).toEqual(expected)
+  })
+})
+
+describe('a start that fails', () => {
+  test.each([
+    ['a missing file', { wasm: { threadedSimd: wasm('missing.wasm') } }, 'RUNTIME_BINARY_UNREADABLE'],
+    ['a file that is no binary', { wasm: { threadedSimd: wasm('NOTICE.txt') } }, 'RUNTIME_BINARY_INVALID'],
+    [
+      'another module',
+      { wasm: { threadedSimd: new Uint8Array([0, 97, 115, 109, 1, 0, 0, 0]) } },
+      'RUNTIME_BINARY_INVALID',
+    ],
+    ['the other binary', { wasm: { threadedSimd: wasm('simd.wasm') } }, 'RUNTIME_BINARY_INVALID'],
+    ['a closed port', { wasm: { threadedSimd: 'http://127.0.0.1:9/x.wasm' } }, 'RUNTIME_BINARY_UNREADABLE'],
+    ['too little memory', { maximumMemory: 2 ** 20 }, 'RUNTIME_BAD_OPTION'],
+  ])('%s: says so, leaves the old backend, and can be repeated', async (_, options, code) => {
+    await expect(startRuntime({ threads: 2, ...options })).rejects.toMatchObject({
+      name: 'TreadleError',
+      code,
+    })
+    expect(tf.getBackend()).toBe('cpu')
+    expect(activeRuntime()).toBeUndefined()
+    await startRuntime({ threads: 2 })
+    expect(product()).toEqual(expected)
+  })
+
+  test('a time-out ends it', async () => {
+    await expect(startRuntime({ threads: 8, timeout: 1 })).rejects.toMatchObject({ code: 'RUNTIME_TIMEOUT' })
+    await startRuntime({ threads: 2 })
+  })
+})
+
+describe('an AbortSignal', () => {
+  test('aborted before: nothing starts', async () => {
+    await expect(startRuntime({ signal: AbortSignal.abort(new Error('no')) })).rejects.toThrow('no')
+    expect(activeRuntime()).toBeUndefined()
+  })
+
+  test.each([0, 1, 5, 20, 60])(
+    'aborted %d ms in: rejects with its reason, or has started',
+    async (milliseconds) => {
+      const controller = new AbortController()
+      const started = startRuntime({ threads: 4, signal: controller.signal }).then(
+        (runtime) => runtime.dispose(),
+        (error: unknown) => expect(error).toMatchObject({ message: 'enough' }),
+      )
+      setTimeout(() => controller.abort(new Error('enough')), milliseconds)
+      await started
+      expect(activeRuntime()).toBeUndefined()
+      await startRuntime({ threads: 2 })
+      expect(product()).toEqual(expected)
+    },
+  )
+
+  test('of one start does not end another', async () => {
+    const controller = new AbortController()
+    const other = startRuntime({ threads: 2 })
+    const own = startRuntime({ threads: 2, signal: controller.signal })
+    controller.abort()
+    await expect(own).rejects.toThrow(/aborted/)
+    const runtime = await other
+    expect(product()).toEqual(expected)
+    await runtime.dispose()
+    expect(activeRuntime()).toBeUndefined()
+  })
+})
+
+describe('dispose', () => {
+  test('restores the backend that was active and takes ours out of TensorFlow.js', async () => {
+    const before = tf
+      .engine()
+      .backendNames()
+      .filter((name) => name !== 'wasm')
+    const runtime = await startRuntime({ threads: 1 })
+    await runtime.dispose()
+    expect(tf.getBackend()).toBe('cpu')
+    expect(
+      tf
+        .engine()
+        .backendNames()
+        .filter((name) => name !== 'wasm'),
+    ).toEqual(before)
+    expect(tf.getKernelsForBackend('treadle-wasm')).toEqual([])
+  })
+
+  test('leaves a backend chosen meanwhile', async () => {
+    const { setWasmPaths } = await import('@tensorflow/tfjs-backend-wasm')
+    setWasmPaths(new URL('../node_modules/@tensorflow/tfjs-backend-wasm/wasm-out/', import.meta.url).pathname)
+    const runtime = await startRuntime({ threads: 2 })
+    const ours = tf.tensor1d([1, 2, 3])
+    await tf.setBackend('wasm')
+    expect(product()).toEqual(expected)
+    expect([...tf.tidy(() => tf.add(ours, 1).dataSync())], 'tensors move between the two').toEqual([2, 3, 4])
+    await tf.setBackend('treadle-wasm')
+    expect(product()).toEqual(expected)
+    await tf.setBackend('wasm')
+    await runtime.dispose()
+    expect(tf.getBackend()).toBe('wasm')
+    expect(product(), "stock's kernels still work").toEqual(expected)
+    ours.dispose()
+    tf.removeBackend('wasm')
+  })
+
+  test('tensors it held can be disposed of, but not read', async () => {
+    const before = tf.memory().numTensors
+    const runtime = await startRuntime({ threads: 1 })
+    const tensor = tf.ones([3])
+    await runtime.dispose()
+    expect(() => tensor.dataSync()).toThrow(/was disposed/)
+    tensor.dispose()
+    expect(tf.memory().numTensors).toBe(before)
+    expect(() => runtime.allocate(8)).toThrow(/was disposed/)
+    runtime.free(8)
+  })
+
+  test('leaves no listener, global or worker', async () => {
+    await (await startRuntime({ threads: 1 })).dispose()
+    const before = state()
+    const runtime = await startRuntime({ threads: 4 })
+    const { uncaught, unhandled, globals } = state()
+    expect({ uncaught, unhandled, globals }).toEqual({
+      uncaught: before.uncaught,
+      unhandled: before.unhandled,
+      globals: before.globals,
+    })
+    await runtime.dispose()
+    expect(state()).toEqual(before)
+  })
+})
+
+describe('allocate', () => {
+  test('gives disjoint room at multiples of 64, also after memory has grown', async () => {
+    const runtime = await startRuntime({ threads: 1 })
+    const sizes = [0, 1, 63, 64, 65, 1000, 30_000_000]
+    const addresses = sizes.map((bytes) => runtime.allocate(bytes))
+    expect(addresses.map((address) => address % 64)).toEqual(sizes.map(() => 0))
+    addresses.forEach((address, i) => new Uint8Array(runtime.memory.buffer, address, sizes[i]).fill(i))
+    addresses.forEach((address, i) => {
+      expect(new Uint8Array(runtime.memory.buffer, address, sizes[i]).every((byte) => byte === i)).toBe(true)
+    })
+    expect(product()).toEqual(expected)
+    for (const address of addresses) runtime.free(address)
+    expect(() => runtime.free(addresses[0] as number)).toThrow(/freed before/)
+    expect(() => runtime.free(12)).toThrow(/did not return/)
+  })
+
+  test('freed room is used again', async () => {
+    const runtime = await startRuntime({ threads: 1 })
+    for (let i = 0; i < 50; i++) runtime.free(runtime.allocate(10_000_000))
+    expect(runtime.memory.buffer.byteLength).toBeLessThan(64 * 2 ** 20)
+  })
+
+  test.each([-1, 0.5, Number.NaN, 2 ** 32])('%d bytes are refused', async (bytes) => {
+    const runtime = await startRuntime({ threads: 1 })
+    expect(() => runtime.allocate(bytes)).toThrow(/must be an integer/)
+  })
+
+  test('memory that has run out is an error, for tensors as well, and harms nothing', async () => {
+    const runtime = await startRuntime({ threads: 1, maximumMemory: 32 * 2 ** 20 })
+    const kept = tf.ones([1000])
+    expect(() => runtime.allocate(64 * 2 ** 20)).toThrow(/has no room/)
+    expect(() => tf.zeros([64 * 2 ** 20])).toThrow(/has no room/)
+    expect(kept.dataSync().every((x) => x === 1)).toBe(true)
+    expect(product()).toEqual(expected)
+    kept.dispose()
+  })
+})
+
+test('binaries may be given as bytes or compiled', async () => {
+  const bytes = await readFile(wasm('threaded-simd.wasm'))
+  await (await startRuntime({ threads: 2, wasm: { threadedSimd: bytes } })).dispose()
+  await startRuntime({ threads: 2, wasm: { threadedSimd: await WebAssembly.compile(bytes) } })
+  expect(product()).toEqual(expected)
 })

@@ -1,13 +1,14 @@
 import { TreadleError } from '@treadle/core'
 import { BackendWasm } from '@tensorflow/tfjs-backend-wasm'
 import type { TensorInfo } from '@tensorflow/tfjs-core'
-import { PoolSwitch } from './pool-switch.ts'
+import type { Instance } from './instantiate.ts'
+import type { PoolSwitch } from './pool-switch.ts'
 import type { CFunctions, TfjsModule } from './tfjs-module.ts'
 
 /** Bytes for one shape handed to a C function: 16 dimensions, more than any kernel takes. */
 const SHAPE_BYTES = 64
 const SHAPE_SLOTS = 4
-/** Ids of aliases start here; those of tensors count up from 1. */
+/** Numbers of aliases start here; those of tensors count up from 1. */
 const FIRST_ALIAS = 0x8000_0000
 
 /**
@@ -18,20 +19,22 @@ export class TreadleBackend extends BackendWasm {
   readonly module: TfjsModule
   /** The module's C functions. */
   readonly c: CFunctions
-  /** Threads that compute, as the module counts them. */
-  readonly threads: number
   readonly pool: PoolSwitch
+  readonly #instance: Instance
   readonly #shapes: number
   #nextAlias = FIRST_ALIAS
   #disposed = false
 
-  constructor(module: TfjsModule) {
+  constructor(instance: Instance) {
+    const { module, pool } = instance
     super(module)
     this.module = module
     this.c = module.asm
-    this.threads = module.tfjs.getThreadsCount()
-    this.pool = new PoolSwitch(module, this.threads)
+    this.pool = pool
+    this.#instance = instance
     this.#shapes = module.allocate(SHAPE_BYTES * SHAPE_SLOTS)
+    // The module keeps packed weights under the numbers of their tensors: a backend made again must not repeat them.
+    Object.assign(this, { dataIdNextNumber: instance.nextTensor })
   }
 
   /** The number by which the module knows a tensor. */
@@ -91,7 +94,10 @@ export class TreadleBackend extends BackendWasm {
   }
 
   override dispose(): void {
-    // The memory goes as a whole, and the threads are ended by who started them.
+    // The memory goes as a whole, and the threads are ended by who started them; `tf.engine().reset()` keeps both, and
+    // makes another backend on them.
+    this.#instance.nextTensor = (this as unknown as { dataIdNextNumber: number }).dataIdNextNumber
+    this.module.asm.free(this.#shapes)
     this.#disposed = true
     this.wasm = undefined as never
     Object.assign(this, { module: undefined, c: undefined })

@@ -4,7 +4,7 @@ import { backend_util } from '@tensorflow/tfjs-core'
 export interface ConvAttributes {
   readonly strides: [number, number] | number
   readonly pad: 'valid' | 'same' | number | backend_util.ExplicitPadding
-  readonly dilations?: [number, number] | number
+  readonly dilations?: [number, number] | number | null
   readonly dimRoundingMode?: 'floor' | 'round' | 'ceil'
   readonly dataFormat?: 'NHWC' | 'NCHW'
 }
@@ -20,7 +20,7 @@ export function convInfo(
   operation: string,
   inputShape: number[],
   filterShape: number[],
-  { strides, pad, dilations = 1, dimRoundingMode, dataFormat }: ConvAttributes,
+  { strides, pad, dilations, dimRoundingMode, dataFormat }: ConvAttributes,
   depthwise: boolean,
 ): backend_util.Conv2DInfo {
   if (dataFormat === 'NCHW') {
@@ -33,7 +33,7 @@ export function convInfo(
     inputShape as [number, number, number, number],
     filterShape as [number, number, number, number],
     strides,
-    dilations,
+    dilations ?? 1,
     pad,
     dimRoundingMode,
     depthwise,
