@@ -68,25 +68,29 @@ const loaders: Record<
 
 /** The first source that has the set, whole and undamaged. */
 async function fromAnywhere(options: FashionMnistOptions): Promise<ImageDataset> {
-  const reasons: string[] = []
+  let last = ''
   for (const load of [loaders.cache, loaders.system, loaders.download]) {
     try {
       return await load(options)
     } catch (error) {
       options.signal?.throwIfAborted()
       if (!isTreadleError(error)) throw error
-      reasons.push(error.message)
-      if (!['DATASET_NOT_FOUND', 'DATASET_OFFLINE', 'DATASET_DOWNLOAD'].includes(error.code)) {
-        options.onWarning?.({ code: error.code, message: error.message })
-      }
+      const { code, message } = error
+      if (!EXPECTED.includes(code)) options.onWarning?.({ code, message })
+      last = message
     }
   }
   options.onWarning?.({
     code: 'DATASET_SAMPLE',
-    message: `Using the embedded sample of 6,000 training and 1,000 test images, as the full set was not to be had; its figures cannot be compared with published ones. ${reasons.join(' ')}`,
+    message:
+      'Using the embedded sample of 6,000 training and 1,000 test images: its figures cannot be compared with published ones. ' +
+      `The full set is neither in the cache nor in the system's folder. ${last}`,
   })
   return loadSample(options)
 }
+
+/** Why a place may lack the set without anything being wrong. */
+const EXPECTED = ['DATASET_NOT_FOUND', 'DATASET_OFFLINE', 'DATASET_DOWNLOAD']
 
 async function fromCache(options: FashionMnistOptions): Promise<ImageDataset> {
   const cache = cacheOf(options)

@@ -84,13 +84,15 @@ class DiskPart implements Part {
   async close({ keep }: { keep: boolean }): Promise<void> {
     await this.#handle.close().catch(() => {})
     const done =
-      keep && this.size > 0
+      keep && this.size >= WORTH_KEEPING
         ? rename(this.#path, partPath(this.#target, FREE))
         : rm(this.#path, { force: true })
     await done.catch(() => {})
   }
 }
 
+/** Fewer bytes are as soon fetched again; they may also be no more than an error page. */
+const WORTH_KEEPING = 1 << 16
 /** Whose a part is that its process gave up. */
 const FREE = 'free'
 /** A part whose owner runs on another host is free once nobody has written to it for this long (ms). */
