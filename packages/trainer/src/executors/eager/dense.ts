@@ -57,12 +57,14 @@ function product(
   return tf.customGrad((...args) => {
     const save = args[wanted.length] as unknown as Save
     const y = run()
-    if (relu) save([y])
-    const gradFunc = (dOut: tf.Tensor, saved: tf.Tensor[]): tf.Tensor[] => {
-      const dy = (relu ? tf.mul(dOut, tf.step(saved[0] as tf.Tensor)) : dOut) as tf.Tensor2D
+    // What the forward pass made is disposed before the gradients are taken, unless it is saved.
+    save(relu ? [x, y] : [x])
+    const gradFunc = (dOut: tf.Tensor, [input, output]: tf.Tensor2D[]): tf.Tensor[] => {
+      const dy = (relu ? tf.mul(dOut, tf.step(output as tf.Tensor)) : dOut) as tf.Tensor2D
       const gradients: tf.Tensor[] = []
       if (needs.x) gradients.push(tf.matMul(dy, kernel, false, true))
-      if (needs.weights) gradients.push(tf.matMul(x, dy, true, false), ...(bias ? [tf.sum(dy, 0)] : []))
+      if (needs.weights)
+        gradients.push(tf.matMul(input as tf.Tensor2D, dy, true, false), ...(bias ? [tf.sum(dy, 0)] : []))
       return gradients
     }
     return { value: y, gradFunc: gradFunc as never }
