@@ -13,7 +13,11 @@ export function formatClassificationReport(
 ): string {
   if (!Number.isInteger(digits) || digits < 0)
     refuse('formatClassificationReport', `\`digits\` (=${digits}) must be an integer of at least 0.`)
-  const width = Math.max('weighted avg'.length, digits, ...report.names.map((name) => [...name].length))
+  const width = Math.max(
+    'weighted avg'.length,
+    digits,
+    ...report.names.map((name) => Array.from(name).length),
+  )
   const line = (heading: string, cells: readonly string[]) =>
     `${padStart(heading, width)} ${cells.map((cell) => ` ${padStart(cell, 9)}`).join('')}\n`
   const ratio = (value: number) => pythonFixed(value, digits)

@@ -20,7 +20,7 @@ function render(part: Part): string {
   if (part === undefined || part === false) return ''
   if (part instanceof Markup) return part.text
   if (Array.isArray(part)) return part.map(render).join('')
-  return escape(String(part))
+  return escape(typeof part === 'string' ? part : `${part as number}`)
 }
 
 /** Fit for text and for attribute values in double quotes; characters that XML forbids become U+FFFD. */

@@ -45,5 +45,5 @@ export function pythonRepr(value: number): string {
 
 /** `text.rjust(width)`: Python counts code points. */
 export function padStart(text: string, width: number): string {
-  return ' '.repeat(Math.max(0, width - [...text].length)) + text
+  return ' '.repeat(Math.max(0, width - Array.from(text).length)) + text
 }

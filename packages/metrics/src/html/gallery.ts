@@ -19,7 +19,7 @@ interface Mistake {
 export interface Gallery {
   readonly mistakes: readonly Mistake[]
   /** Rows behind a cell, the most confident first. */
-  behind(actual: number, predicted: number): readonly Mistake[]
+  readonly behind: (actual: number, predicted: number) => readonly Mistake[]
   readonly atlas: Atlas | undefined
 }
 

@@ -8,7 +8,12 @@ const [lightRules, darkRules] = [...reportStyle.matchAll(/:root\{([^}]*)\}/g)].m
 
 function color(rules: string, name: string): Rgb {
   const hex = new RegExp(`--${name}:#([0-9a-f]{3,6})(;|$)`).exec(rules)![1]!
-  const full = hex.length === 3 ? [...hex].map((digit) => digit + digit).join('') : hex
+  const full =
+    hex.length === 3
+      ? Array.from(hex)
+          .map((digit) => digit + digit)
+          .join('')
+      : hex
   return [0, 2, 4].map((i) => Number.parseInt(full.slice(i, i + 2), 16)) as Rgb
 }
 

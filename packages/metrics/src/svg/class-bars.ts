@@ -16,7 +16,7 @@ export function classBarsFigure(report: ClassificationReport, reference?: Publis
   const bars = rows.map(({ name, f1 }, i) => {
     const py = top + i * height
     const value = Number.isFinite(f1.ours) ? (f1.ours as number) : 0
-    const short = [...name].length > 17 ? `${[...name].slice(0, 16).join('')}…` : name
+    const short = Array.from(name).length > 17 ? `${Array.from(name).slice(0, 16).join('')}…` : name
     const words = `${name}: F1 ${fixed(f1.ours, 3)}${f1.reference === undefined ? '' : `, reference ${fixed(f1.reference, 2)}`}`
     return markup`<g><title>${words}</title><text x="${left - 10}" y="${py + 13}" text-anchor="end">${short}</text><rect class="tm-fill-soft" x="${left}" y="${py + 1}" width="${length}" height="16" rx="3"/><rect class="tm-fill-ours" x="${left}" y="${py + 1}" width="${at(value * length)}" height="16" rx="3"/>${
       f1.reference !== undefined &&

@@ -14,9 +14,9 @@ export function confusionFigure(
   const { length } = matrix
   const cell = length <= 12 ? 40 : length <= 20 ? 32 : Math.max(8, Math.floor(640 / length))
   const names = classNames.map((name) =>
-    [...name].length > 16 ? `${[...name].slice(0, 15).join('')}…` : name,
+    Array.from(name).length > 16 ? `${Array.from(name).slice(0, 15).join('')}…` : name,
   )
-  const margin = 14 + 6.6 * Math.max(...names.map((name) => [...name].length))
+  const margin = 14 + 6.6 * Math.max(...names.map((name) => Array.from(name).length))
   const side = length * cell
   const left = margin + 18
   const top = margin * 0.74 + 34
@@ -48,7 +48,10 @@ export function confusionFigure(
     const px = at(left + (i + 0.5) * cell)
     return markup`<text x="${px}" y="${at(top - 8)}" font-size="${fontSize}" transform="rotate(-45 ${px} ${at(top - 8)})">${name}</text>`
   })
-  const right = names.reduce((sum, name, i) => Math.max(sum, (i + 0.5) * cell + [...name].length * 5.4), side)
+  const right = names.reduce(
+    (sum, name, i) => Math.max(sum, (i + 0.5) * cell + Array.from(name).length * 5.4),
+    side,
+  )
   const correct = matrix.reduce((sum, row, i) => sum + (row[i] as number), 0)
   const total = matrix.flat().reduce((sum, count) => sum + count, 0)
   return {

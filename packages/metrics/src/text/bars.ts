@@ -53,7 +53,7 @@ export function formatReliability(
     .map(({ low, high, count, confidence, accuracy }) => {
       const range = `${fixed(low, 2)}–${fixed(high, 2)}`
       const figures =
-        right(`${percent(accuracy, 1)}`, 8) + right(`${percent(confidence, 1)}`, 9) + right(grouped(count), 9)
+        right(percent(accuracy, 1), 8) + right(percent(confidence, 1), 9) + right(grouped(count), 9)
       return `${left(range, 11)} ${reliabilityBar(target, accuracy, confidence, width)} ${figures}`
     })
   return [
@@ -67,6 +67,6 @@ export function formatReliability(
 
 function reliabilityBar({ ink }: Screen, accuracy: number, confidence: number, width: number): string {
   const mark = Math.min(width - 1, Math.floor(confidence * width))
-  const drawn = [...bar(accuracy, width)]
+  const drawn = Array.from(bar(accuracy, width))
   return ink.cyan(drawn.slice(0, mark).join('')) + ink.yellow('┃') + ink.cyan(drawn.slice(mark + 1).join(''))
 }

@@ -66,7 +66,7 @@ describe('confusion grid', () => {
       Array.from({ length: classes }, (__, j) => (i * j) % 97),
     )
     const long = some.map((_, i) => `${'very '.repeat(i % 4)}class/${i}`)
-    const text = formatConfusionMatrix(some, long, { width, colorLevel: colorLevel as 0 | 1 | 2 | 3 })
+    const text = formatConfusionMatrix(some, long, { width, colorLevel: colorLevel })
     if (!text.includes('do not fit')) {
       expect(widest(plain(text))).toBeLessThanOrEqual(width)
       expect(text.split('\n').length).toBeGreaterThan(classes + 1)
