@@ -111,10 +111,19 @@ export class Classifier {
     const many = Array.isArray(input)
     const prepared: Float32Array[] = []
     for (const image of (many ? input : [input]) as ImageInput[]) {
-      prepared.push(prepareImage(await readImage(image), this.preprocessing))
+      prepared.push(await this.prepare(image))
     }
     const predictions = await this.#predict(prepared)
     return many ? predictions : (predictions[0] as Prediction[])
+  }
+
+  /**
+   * Prepares an image as `classify` does before the network sees it.
+   * @returns shape [height, width, channels] of `preprocessing`, row-major
+   * @throws TreadleError `MODEL_BAD_IMAGE`
+   */
+  async prepare(image: ImageInput): Promise<Float32Array> {
+    return prepareImage(await readImage(image), this.preprocessing)
   }
 
   /** Saves the network with class names and preprocessing, for `load`. See `saveModel`. */
