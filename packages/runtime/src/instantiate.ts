@@ -40,7 +40,7 @@ export interface InstantiateOptions {
  * Instantiates tfjs's module in `memory` and starts its threads.
  * Rejects when `signal` is aborted, with the signal's reason, and when a thread does not start; nothing stays behind.
  *
- * @throws TreadleError `RUNTIME_THREAD_FAILED`, `RUNTIME_ABORTED`, `RUNTIME_THREADS_UNMET`
+ * @throws TreadleError `RUNTIME_BINARY_INVALID`, `RUNTIME_THREAD_FAILED`, `RUNTIME_THREADS_UNMET`
  */
 export async function instantiate(options: InstantiateOptions): Promise<Instance> {
   const { binary, threads, timeout, signal } = options
@@ -59,21 +59,33 @@ export async function instantiate(options: InstantiateOptions): Promise<Instance
     failure ??= new TreadleError(code, `${message}${details}`, { cause })
     giveUp(failure)
   }
+  const print = (line: string): void => {
+    output.push(line)
+    if (output.length > 20) output.shift()
+  }
   const stop = async (): Promise<void> => {
     stopped = true
     await Promise.all(ports.splice(0).map((port) => port.terminate()))
   }
+  let ready = false
   let refused: TreadleError | undefined
-  const print = (line: string): void => {
-    output.push(line)
-    if (output.length > 20) output.shift()
-    // tfjs's C++ prints this and goes on, with a result that nobody wrote.
-    if (line.startsWith('XNN status')) {
-      refused = new TreadleError(
-        'RUNTIME_KERNEL_REFUSED',
-        `XNNPACK refused an operation just run, so its result is void (${line}). Look at its shapes, strides and padding.`,
-      )
-    }
+  /** tfjs's C++ reports an operation it cannot do, and goes on with a result that nobody wrote. */
+  const printErr = (line: string): void => {
+    print(line)
+    refused = new TreadleError(
+      'RUNTIME_KERNEL_REFUSED',
+      `tfjs's C++ refused an operation, so its result is void: "${line}". Look at its dtypes, shapes, strides and padding.`,
+    )
+  }
+  /** Or it gives the operation up. The module goes on working, so what was asked for becomes an error and no more. */
+  const onAbort = (reason: unknown): void => {
+    if (!ready)
+      return fail('RUNTIME_BINARY_INVALID', `Starting tfjs's WebAssembly module failed: ${String(reason)}.`)
+    refused = undefined
+    throw new TreadleError(
+      'RUNTIME_KERNEL_REFUSED',
+      `tfjs's C++ gave an operation up: "${output.at(-1) ?? String(reason)}". Look at its dtypes, shapes and values.`,
+    )
   }
   const check = (): void => {
     waitingSince = undefined
@@ -131,12 +143,8 @@ export async function instantiate(options: InstantiateOptions): Promise<Instance
       return {}
     },
     print,
-    printErr: print,
-    onAbort: (reason) =>
-      fail(
-        'RUNTIME_ABORTED',
-        `tfjs's WebAssembly module has aborted (${String(reason)}); dispose the runtime and start it again.`,
-      ),
+    printErr,
+    onAbort,
     ...(options.memory && {
       wasmMemory: options.memory,
       pthreadPoolSize: threads - 1,
@@ -156,14 +164,15 @@ export async function instantiate(options: InstantiateOptions): Promise<Instance
     }),
   }
 
-  const onAbort = (): void => giveUp(signal.reason)
-  signal.addEventListener('abort', onAbort)
+  const onSignal = (): void => giveUp(signal.reason)
+  signal.addEventListener('abort', onSignal)
   try {
     signal.throwIfAborted()
     const { default: factory } = options.memory
       ? await import('../dist/wasm/threaded-simd.js')
       : await import('../dist/wasm/simd.js')
     const module = await Promise.race([factory(settings), givenUp])
+    ready = true
     module.check = check
     guardMemory(module)
     module.tfjs = startThreads(module, threads)
@@ -182,7 +191,7 @@ export async function instantiate(options: InstantiateOptions): Promise<Instance
     await stop()
     throw error
   } finally {
-    signal.removeEventListener('abort', onAbort)
+    signal.removeEventListener('abort', onSignal)
   }
 }
 

@@ -33,12 +33,16 @@ export class PoolSwitch {
     return this.#word !== undefined
   }
 
-  /** Runs `operation`, on all threads if its `work` (multiplications and additions) is worth it. */
+  /**
+   * Runs `operation`, on all threads if its `work` (multiplications and additions) is worth it.
+   * @throws TreadleError what `TfjsModule.check` throws
+   */
   run<Result>(work: number, operation: () => Result): Result {
-    if (work < WORTH_THREADS) return operation()
-    this.#set(this.#pool)
+    if (work >= WORTH_THREADS) this.#set(this.#pool)
     try {
-      return operation()
+      const result = operation()
+      this.#module.check()
+      return result
     } finally {
       this.#set(0)
     }

@@ -2,18 +2,31 @@ import { Conv2D, DepthwiseConv2dNative, FusedConv2D, FusedDepthwiseConv2D, util 
 import type { KernelConfig, TensorInfo } from '@tensorflow/tfjs-core'
 import { convInfo } from './conv-info.ts'
 import type { ConvAttributes } from './conv-info.ts'
-import { defineKernel, runStock } from './kernel.ts'
+import { defineKernel, runKernel, runStock } from './kernel.ts'
 import type { KernelCall } from './kernel.ts'
+import { perChannel } from './per-channel.ts'
+import { finish } from './unfused.ts'
+import type { Epilogue } from './unfused.ts'
+
+interface Inputs {
+  x: TensorInfo
+  filter: TensorInfo
+  bias?: TensorInfo
+  preluActivationWeights?: TensorInfo
+}
 
 /**
- * Stock's convolution, threaded where that pays, with padding `same` handed over as numbers where the stride exceeds
- * the filter: XNNPACK refuses the word there, and stock returns memory that nobody wrote to.
+ * Stock's convolution, threaded where that pays, and with a bias of any shape that means one number a channel.
+ * Padding `same` is handed over as numbers where the stride exceeds the filter: XNNPACK refuses the word there, and
+ * stock returns memory that nobody wrote to.
+ *
+ * @param plain the kernel of the convolution alone, if `name` adds a bias and an activation
  */
-function convolution(name: string, depthwise: boolean): KernelConfig {
+function convolution(name: string, depthwise: boolean, plain?: string): KernelConfig {
   return defineKernel(
     name,
-    ({ inputs, attrs, backend }: KernelCall<Record<'x' | 'filter', TensorInfo>, ConvAttributes>) => {
-      const { x, filter } = inputs
+    ({ inputs, attrs, backend }: KernelCall<Inputs, ConvAttributes & Epilogue>) => {
+      const { x, filter, bias } = inputs
       const info = convInfo(name, x.shape, filter.shape, attrs, depthwise)
       const exceeds = info.strideHeight > info.filterHeight || info.strideWidth > info.filterWidth
       const { top, bottom, left, right } = info.padInfo
@@ -26,7 +39,14 @@ function convolution(name: string, depthwise: boolean): KernelConfig {
           ]
         : attrs.pad
       const work = info.batchSize * info.outHeight * info.outWidth * util.sizeFromShape(filter.shape)
-      return backend.pool.run(work, () => runStock(name, backend, inputs, { ...attrs, pad }))
+      const vector = bias && perChannel(backend, bias, info.outChannels)
+      if (plain && bias && !vector) {
+        return finish(backend, runKernel(plain, backend, { x, filter }, attrs), { ...inputs, ...attrs })
+      }
+      const given = { ...inputs, ...(vector && { bias: vector }) }
+      const out = backend.pool.run(work, () => runStock(name, backend, given, { ...attrs, pad }))
+      if (vector) backend.disposeData(vector.dataId)
+      return out
     },
     [name],
   )
@@ -34,7 +54,7 @@ function convolution(name: string, depthwise: boolean): KernelConfig {
 
 export const convolutions: readonly KernelConfig[] = [
   convolution(Conv2D, false),
-  convolution(FusedConv2D, false),
+  convolution(FusedConv2D, false, Conv2D),
   convolution(DepthwiseConv2dNative, true),
-  convolution(FusedDepthwiseConv2D, true),
+  convolution(FusedDepthwiseConv2D, true, DepthwiseConv2dNative),
 ]

@@ -1,9 +1,12 @@
-import { _FusedMatMul, util } from '@tensorflow/tfjs-core'
+import { BatchMatMul, _FusedMatMul, util } from '@tensorflow/tfjs-core'
 import type { TensorInfo } from '@tensorflow/tfjs-core'
-import { defineKernel, runStock } from './kernel.ts'
+import { TreadleError } from '@treadle/core'
+import { defineKernel, runKernel } from './kernel.ts'
 import type { KernelCall } from './kernel.ts'
 import { matrixProducts, productShape } from './matrix-products.ts'
 import type { MatrixOperands } from './matrix-products.ts'
+import { perChannel } from './per-channel.ts'
+import { finish } from './unfused.ts'
 
 /** tfjs's numbers for activations in its C++. */
 const ACTIVATIONS: Readonly<Record<string, number>> = {
@@ -30,7 +33,7 @@ interface Attributes {
   leakyreluAlpha?: number
 }
 
-/** activation(a · b + bias), as BatchMatMul here; one bias and one slope for each column. Anything else is left to stock. */
+/** activation(a · b + bias), as BatchMatMul here, in one call where there is one bias and one slope for each column. */
 export const fusedMatMul = defineKernel(
   _FusedMatMul,
   ({ inputs, attrs, backend }: KernelCall<Inputs, Attributes>) => {
@@ -38,25 +41,33 @@ export const fusedMatMul = defineKernel(
     const operands: MatrixOperands = { a, b, transposeA: attrs.transposeA, transposeB: attrs.transposeB }
     const shape = productShape(operands)
     const activation = ACTIVATIONS[attrs.activation]
-    const perColumn = (x: TensorInfo | undefined): boolean =>
-      !x || util.sizeFromShape(x.shape) === shape.columns
-    if (activation === undefined || !perColumn(bias) || !perColumn(slopes) || shape.inner === 0) {
-      return runStock(_FusedMatMul, backend, { ...inputs }, attrs)
+    if (activation === undefined) {
+      throw new TreadleError(
+        'RUNTIME_BAD_OPTION',
+        `\`activation\` (='${attrs.activation}') must be one of ${Object.keys(ACTIVATIONS).join(', ')}.`,
+      )
+    }
+    const vector = bias && perChannel(backend, bias, shape.columns)
+    const slopesFit = !slopes || util.sizeFromShape(slopes.shape) === shape.columns
+    if ((bias && !vector) || !slopesFit || shape.inner === 0) {
+      if (vector) backend.disposeData(vector.dataId)
+      return finish(backend, runKernel(BatchMatMul, backend, { a, b }, attrs), { ...inputs, ...attrs })
     }
     const { _FusedMatMul: call } = backend.c
     const epilogue = [
       activation,
-      bias ? backend.id(bias) : 0,
+      vector ? backend.id(vector) : 0,
       slopes ? backend.id(slopes) : 0,
       attrs.leakyreluAlpha ?? 0,
     ] as const
-    return matrixProducts(backend, operands, shape, (aId, bId, outId, rows, inner, columns) => {
+    const out = matrixProducts(backend, operands, shape, (aId, bId, outId, rows, inner, columns) => {
       const aShape = backend.shape(0, [1, rows, inner])
       const bShape = backend.shape(1, [1, inner, columns])
       backend.pool.run(rows * inner * columns, () =>
         call(aId, aShape, 3, bId, bShape, 3, 0, 0, ...epilogue, outId),
       )
     })
+    if (vector) backend.disposeData(vector.dataId)
+    return out
   },
-  [_FusedMatMul],
 )

@@ -1,6 +1,8 @@
 import type { KernelConfig } from '@tensorflow/tfjs-core'
 import { arithmeticKernels } from './arithmetic.ts'
 import { batchMatMul } from './batch-mat-mul.ts'
+import { cast } from './cast.ts'
+import { clipByValue } from './clip-by-value.ts'
 import { conv2dBackpropFilter } from './conv2d-backprop-filter.ts'
 import { conv2dBackpropInput } from './conv2d-backprop-input.ts'
 import { convolutions } from './convolutions.ts'
@@ -19,6 +21,8 @@ export const kernels: readonly KernelConfig[] = [
   ...convolutions,
   ...sums,
   batchMatMul,
+  cast,
+  clipByValue,
   conv2dBackpropFilter,
   conv2dBackpropInput,
   depthwiseBackpropFilter,

@@ -47,6 +47,12 @@ export function plainProduct(
 
 /** @throws TreadleError `RUNTIME_BAD_SHAPE` */
 export function productShape({ a, b, transposeA, transposeB }: MatrixOperands): ProductShape {
+  if (a.shape.length < 2 || b.shape.length < 2) {
+    throw new TreadleError(
+      'RUNTIME_BAD_SHAPE',
+      `Error in matMul: both tensors must have at least 2 dimensions, but their shapes are [${a.shape}] and [${b.shape}].`,
+    )
+  }
   const [rows, innerA] = lastTwo(a, transposeA)
   const [inner, columns] = lastTwo(b, transposeB)
   if (innerA !== inner) {

@@ -51,6 +51,25 @@ test.prop([fc.constantFrom('Add', 'Sub', 'Multiply', 'RealDiv'), broadcast, seed
   },
 )
 
+test('cast to bool makes 1 of what is not 0', async () => {
+  await expectLikeCpu(() => tf.cast(tf.tensor1d([0, 3, -2, 256, 0.5, Number.NaN]), 'bool'))
+  await expectLikeCpu(() => tf.cast(tf.tensor1d([0, 3, -2, 256], 'int32'), 'bool'))
+})
+
+test('clipByValue keeps NaN', async () => {
+  await expectLikeCpu(() => tf.clipByValue(tf.tensor1d([-5, 0.25, 5, Number.NaN, Infinity]), -1, 1))
+})
+
+test('an operation that the module refuses is an error', () => {
+  expect(() => tf.tidy(() => tf.equal(tf.tensor1d(['a']), tf.tensor1d(['b'])).dataSync())).toThrow(
+    /refused an operation/,
+  )
+  expect(
+    tf.tidy(() => tf.add(1, 2).dataSync()[0]),
+    'the next is none of its business',
+  ).toBe(3)
+})
+
 test('int32 arithmetic stays stock', async () => {
   await expectLikeCpu(() =>
     tf.add(tf.tensor1d([1, 2, 3], 'int32'), tf.tensor2d([[10], [20]], [2, 1], 'int32')),

@@ -1,0 +1,29 @@
+// Runs the bundled tests on one backend, in a process of its own, and prints the status of each as JSON.
+// Usage: TEST_BACKEND=wasm|treadle-wasm node run.js BUNDLE
+import { createRequire } from 'node:module'
+import jasmineCore from 'jasmine-core'
+
+const require = createRequire(import.meta.url)
+
+if (process.env.TEST_BACKEND === 'wasm') require('@tensorflow/tfjs-backend-wasm')
+else {
+  const { startRuntime } = await import('../../dist/index.js')
+  await startRuntime({ threads: 3 })
+}
+
+const jasmine = jasmineCore.boot()
+const statuses = {}
+const env = jasmine.getEnv()
+env.configure({ random: false, forbidDuplicateNames: false })
+env.addReporter({
+  specDone({ fullName, status, failedExpectations }) {
+    // A few names are used twice.
+    let name = fullName
+    for (let n = 2; name in statuses; n++) name = `${fullName} (${n})`
+    statuses[name] =
+      status === 'failed' ? failedExpectations.map(({ message }) => message).join('; ') : status
+  },
+})
+require(process.argv[2])
+await env.execute()
+process.stdout.write(JSON.stringify(statuses))

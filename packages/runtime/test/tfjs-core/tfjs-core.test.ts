@@ -1,0 +1,88 @@
+import { execFile } from 'node:child_process'
+import { promisify } from 'node:util'
+import { beforeAll, describe, expect, test } from 'vitest'
+import { bundleTests } from './bundle.ts'
+
+/** tfjs-core's own tests by name: `passed`, `pending`, or why they failed. */
+type Statuses = Record<string, string>
+
+/**
+ * Kernels that neither `wasm` nor `treadle-wasm` has. They are those of complex numbers, strings and ragged tensors,
+ * which no layer of tfjs-layers and no gradient of one uses.
+ */
+const STILL_MISSING = /Kernel '(Complex|Ragged\w+|StaticRegexReplace)' not registered/
+
+async function run(bundle: string, backend: 'wasm' | 'treadle-wasm'): Promise<Statuses> {
+  const script = new URL('run.js', import.meta.url).pathname
+  const { stdout } = await promisify(execFile)(process.execPath, [script, bundle], {
+    env: { ...process.env, TEST_BACKEND: backend },
+    maxBuffer: 2 ** 26,
+    timeout: 100_000,
+  })
+  // Stock prints the operations it refuses.
+  return JSON.parse(stdout.slice(stdout.lastIndexOf('\n{"') + 1)) as Statuses
+}
+
+describe("tfjs-core's published tests on three threads and on stock wasm", () => {
+  let stock: Statuses
+  let ours: Statuses
+  beforeAll(async () => {
+    const bundle = await bundleTests()
+    stock = await run(bundle, 'wasm')
+    ours = await run(bundle, 'treadle-wasm')
+  }, 250_000)
+
+  const failed = (statuses: Statuses, name: string): boolean =>
+    !['passed', 'pending', undefined].includes(statuses[name])
+  const reasons = (names: string[]): string[] => names.map((name) => `${name}: ${ours[name]}`)
+
+  test.each([
+    ['matmul', 50],
+    ['conv2d', 30],
+    ['conv2dTranspose', 5],
+    ['depthwiseConv2d', 20],
+    ['separableConv2d', 5],
+    ['conv1d', 10],
+    ['maxPool', 20],
+    ['avgPool', 20],
+    ['batchNorm', 15],
+    ['gather', 15],
+    ['unsortedSegmentSum', 3],
+    ['gradients', 10],
+    ['Optimizer', 15],
+    ['confusionMatrix', 5],
+  ])('tests of %s were run', (subject, least) => {
+    const names = Object.keys(ours).filter(
+      (name) => name.toLowerCase().includes(subject.toLowerCase()) && ours[name] === 'passed',
+    )
+    expect(names.length).toBeGreaterThanOrEqual(least)
+  })
+
+  test('the same tests ran on both', () => {
+    expect(Object.keys(ours).toSorted()).toEqual(Object.keys(stock).toSorted())
+  })
+
+  test('what passes on stock passes on ours', () => {
+    expect(reasons(Object.keys(stock).filter((name) => !failed(stock, name) && failed(ours, name)))).toEqual(
+      [],
+    )
+  })
+
+  test('what stock fails for a missing kernel passes on ours', () => {
+    const missing = Object.keys(stock).filter((name) =>
+      /not registered for backend|not yet supported/.test(stock[name] as string),
+    )
+    expect(missing.length).toBeGreaterThan(50)
+    expect(
+      reasons(missing.filter((name) => failed(ours, name) && !STILL_MISSING.test(ours[name] as string))),
+    ).toEqual([])
+  })
+
+  test('all of them pass that compute what training uses', () => {
+    const subjects =
+      /matmul|conv[12]d|conv2dtranspose|depthwise|separable|batchnorm|gather|unsortedsegmentsum|gradient|optimizer|clipbyvalue|einsum/i
+    const other = /NCHW|ragged|complex|fft|string/i
+    const wrong = Object.keys(ours).filter((name) => failed(ours, name) && subjects.test(name))
+    expect(reasons(wrong).filter((reason) => !other.test(reason))).toEqual([])
+  })
+})
