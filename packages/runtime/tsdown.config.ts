@@ -4,8 +4,16 @@ import { takeBackend } from './scripts/take-backend.ts'
 
 export default defineConfig({
   ...base,
-  entry: ['src/index.ts', 'src/platform.node.ts', 'src/platform.browser.ts'],
+  entry: [
+    'src/index.ts',
+    'src/platform.node.ts',
+    'src/platform.browser.ts',
+    'src/pool/platform.node.ts',
+    'src/pool/platform.browser.ts',
+    'src/pool/worker.node.ts',
+    'src/pool/worker.browser.ts',
+  ],
   deps: { neverBundle: [...base.deps.neverBundle, /\/dist\/wasm\//] },
-  clean: ['dist/*.js', 'dist/*.d.ts', 'dist/*.map'],
+  clean: ['dist/*.js', 'dist/*.d.ts', 'dist/*.map', 'dist/pool'],
   onSuccess: takeBackend,
 })

@@ -2,7 +2,7 @@
  * A barrier over `threads` threads, in words of shared memory that lie on cache lines of their own: arrivals at 0,
  * the generation at 64, sleepers at 128, poison at 192.
  *
- * Threads spin first: a step has a handful of barriers, a few microseconds apart, and a futex costs more than that.
+ * Threads spin first: a step has a handful of barriers, some tens of microseconds apart, and a futex costs as much.
  * Whoever has spun in vain sleeps with a time-out, so that a thread which died ends the run and does not hang it.
  */
 const GENERATION: usize = 64
@@ -24,18 +24,32 @@ export function meet(barrier: usize, threads: i32, spins: i32, patience: i32): b
       if (atomic.load<i32>(barrier, GENERATION) != generation) return atomic.load<i32>(barrier, POISON) == 0
     }
     atomic.add<i32>(barrier, 1, SLEEPERS)
-    let slices = 0
-    while (atomic.load<i32>(barrier, GENERATION) == generation && !atomic.load<i32>(barrier, POISON)) {
-      if (slices++ == patience) {
-        poison(barrier)
-        break
-      }
-      atomic.wait<i32>(barrier + GENERATION, generation, SLICE_NANOSECONDS)
-    }
-    atomic.sub<i32>(barrier, 1, SLEEPERS)
-    return atomic.load<i32>(barrier, POISON) == 0
+    asleepAt = barrier
+    awaited = generation
+    slices = patience
+    sleep()
+    atomic.sub<i32>(asleepAt, 1, SLEEPERS)
+    if (atomic.load<i32>(asleepAt, GENERATION) == awaited) poison(asleepAt)
+    return atomic.load<i32>(asleepAt, POISON) == 0
   }
   return threads == 1
+}
+
+let asleepAt: usize = 0
+let awaited: i32 = 0
+let slices: i32 = 0
+
+/**
+ * Sleeps until the generation moves on, the run is poisoned or patience ends. What is known after
+ * it is in globals: code from V8's first compiler loses its locals across `memory.atomic.wait32` (seen in Node 20.20,
+ * V8 11.3), so this and `meet`, which may have it inlined, must stay functions of their own.
+ */
+export function sleep(): void {
+  if (ASC_FEATURE_THREADS) {
+    while (atomic.load<i32>(asleepAt, GENERATION) == awaited && !atomic.load<i32>(asleepAt, POISON) && slices-- > 0) {
+      atomic.wait<i32>(asleepAt + GENERATION, awaited, SLICE_NANOSECONDS)
+    }
+  }
 }
 
 /** Ends the run for every thread at its next barrier. */

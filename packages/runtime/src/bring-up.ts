@@ -1,9 +1,11 @@
 import { TreadleError } from '@treadle/core'
+import { platform } from '#platform'
 import { compileBinary } from './binaries.ts'
 import type { WasmBinaries } from './binaries.ts'
 import { requireSimd } from './features.ts'
 import { instantiate } from './instantiate.ts'
 import { planStart } from './plan.ts'
+import { LazyPool } from './pool/lazy-pool.ts'
 import { Arena } from './runtime.ts'
 import type { Runtime } from './runtime.ts'
 
@@ -52,6 +54,13 @@ export async function bringUp(options: StartOptions, controller: AbortController
     signal.throwIfAborted()
     const arena = new Arena(instance)
     undo.push(async () => arena.close())
+    const host = {
+      memory: instance.memory,
+      allocate: (bytes: number) => arena.allocate(bytes),
+      free: (address: number) => arena.free(address),
+    }
+    const pool = new LazyPool(host, { threads: instance.threads, cores: platform.cores() })
+    undo.push(() => pool.dispose())
     return {
       facts: {
         backendName: BACKEND_NAME,
@@ -62,8 +71,9 @@ export async function bringUp(options: StartOptions, controller: AbortController
         memory: instance.memory,
         maximumMemory: plan.maximumMemory,
         notes: plan.notes,
-        allocate: (bytes) => arena.allocate(bytes),
-        free: (address) => arena.free(address),
+        allocate: host.allocate,
+        free: host.free,
+        kernelPool: () => pool.get(),
       },
       close,
     }

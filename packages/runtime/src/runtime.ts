@@ -1,6 +1,7 @@
 import { TreadleError } from '@treadle/core'
 import type { Instance } from './instantiate.ts'
 import type { RuntimeNote } from './platform.ts'
+import type { KernelPool } from './pool/pool.ts'
 
 /** A running backend: TensorFlow.js's, in one memory with whoever else asks for room in it. */
 export interface Runtime {
@@ -28,6 +29,13 @@ export interface Runtime {
   allocate(bytes: number): number
   /** Gives back what `allocate` returned. @throws TreadleError `RUNTIME_BAD_ADDRESS` for anything else */
   free(address: number): void
+  /**
+   * The threads that run compiled programs in `memory`: as many as `threads`, started when first asked for, ended
+   * with the runtime.
+   *
+   * @throws TreadleError `RUNTIME_THREAD_FAILED`, `KERNELS_NOT_LOADED`
+   */
+  kernelPool(): Promise<KernelPool>
   /**
    * Lets go of one start. With the last, threads end, the backend is removed from TensorFlow.js, its tensors are gone,
    * and the backend that was active before is so again. More calls than starts do nothing.

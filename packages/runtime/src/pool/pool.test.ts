@@ -1,0 +1,78 @@
+import { createMemory, sequenceBytes, setSequence, writeSequence, type Phase } from '@treadle/kernels'
+import { afterEach, describe, expect, test } from 'vitest'
+import { startPool, type KernelPool, type PoolOptions } from './pool.ts'
+
+const pools: KernelPool[] = []
+afterEach(async () => {
+  for (const pool of pools.splice(0)) await pool.dispose()
+})
+
+/** A sequence of two phases over 64 rows: y ← y + x, then z ← z + Σ y of every shard's neighbours. */
+async function setUp(options: PoolOptions, shared = true) {
+  const host = createMemory({ shared })
+  const [rows, width] = [64, 16]
+  const bytes = 4 * rows * width
+  const x = host.allocate(bytes)
+  const y = host.allocate(bytes)
+  new Float32Array(host.memory.buffer, x, rows * width).fill(1)
+  new Float32Array(host.memory.buffer, y, rows * width).fill(0)
+  const phase: Phase = {
+    serial: false,
+    meet: true,
+    instructions: [
+      { name: 'add', operands: { a: x, aRow: 64, b: y, bRow: 64, y, yRow: 64, width, lines: 1 } },
+    ],
+  }
+  const phases = [phase, phase, { ...phase, serial: true }]
+  const sequence = host.allocate(sequenceBytes(phases))
+  writeSequence(host.memory, sequence, { phases, shards: 8, batchSize: rows })
+  setSequence(host.memory, sequence, { sampleCount: 1e6 * rows })
+  const pool = await startPool(host, options)
+  pools.push(pool)
+  return { host, pool, sequence, values: () => new Float32Array(host.memory.buffer, y, rows * width) }
+}
+
+describe.each([1, 2, 3, 4, 8])('%d threads', (threads) => {
+  test('each step of each run is done once by all', async () => {
+    const { pool, sequence, values } = await setUp({ threads, cores: 2 })
+    expect(pool.threads).toBe(threads)
+    await pool.run(sequence, 0, 100)
+    await pool.run(sequence, 100, 101)
+    for (let i = 0; i < 50; i++) await pool.run(sequence, i, i + 1)
+    expect(new Set(values())).toEqual(new Set([3 * 151]))
+  })
+})
+
+test('an unshared memory gets one thread', async () => {
+  const { pool, sequence, values } = await setUp({ threads: 4 }, false)
+  expect(pool.threads).toBe(1)
+  await pool.run(sequence, 0, 7)
+  expect(values()[5]).toBe(21)
+})
+
+test('a thread that fails ends the run with an error, and every later one', async () => {
+  const { host, pool, sequence, values } = await setUp({ threads: 2, cores: 2, patience: 5 })
+  await pool.run(sequence, 0, 1)
+  // An operand beyond the memory's end traps: in the first phase's first record, after its opcode.
+  const view = new DataView(host.memory.buffer)
+  const phases = view.getUint32(sequence, true)
+  view.setUint32(view.getUint32(phases, true) + 4, 0xff000000, true)
+  await expect(pool.run(sequence, 1, 3)).rejects.toThrow()
+  await expect(pool.run(sequence, 3, 4)).rejects.toThrow(/Running over 2 threads failed/)
+  expect(values()[0]).toBe(3)
+})
+
+test('a thread that never comes ends the run with an error', async () => {
+  const { host, pool, sequence } = await setUp({ threads: 2, cores: 2, patience: 0.2 })
+  // Another arrival is awaited than there are threads: as if one had died between two barriers.
+  const barrier = new DataView(host.memory.buffer).getUint32(sequence + 32, true)
+  new Int32Array(host.memory.buffer, barrier, 1)[0] = -1
+  await expect(pool.run(sequence, 0, 3)).rejects.toThrow(/did not come to a barrier in time/)
+})
+
+test('dispose ends it, twice does no more', async () => {
+  const { pool, sequence } = await setUp({ threads: 3 })
+  await pool.dispose()
+  await pool.dispose()
+  await expect(pool.run(sequence, 0, 1)).rejects.toThrow(/the pool was disposed/)
+})

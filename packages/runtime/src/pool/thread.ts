@@ -1,0 +1,38 @@
+import { MAILBOX_BYTES, mailboxWords, type ThreadMessage, type ThreadSetup } from './mailbox.ts'
+
+interface Exports {
+  run(sequence: number, from: number, to: number, thread: number, threads: number): number
+  poison(barrier: number): void
+}
+
+/** What every thread of a pool does until it is told to stop: sleeps until there is a job, runs its part of it. */
+export async function serve(
+  { module, memory, mailbox, thread, threads }: ThreadSetup,
+  tell: (message: ThreadMessage) => void,
+): Promise<void> {
+  const words = new Int32Array(memory.buffer, mailbox, MAILBOX_BYTES / 4)
+  const word = (name: keyof typeof mailboxWords) => Atomics.load(words, mailboxWords[name])
+  let seen = word('job')
+  let kernels: Exports
+  try {
+    kernels = (await WebAssembly.instantiate(module, { env: { memory } })).exports as unknown as Exports
+  } catch (error) {
+    return tell({ kind: 'failed', reason: String(error) })
+  }
+  tell({ kind: 'ready' })
+  for (;;) {
+    Atomics.wait(words, mailboxWords.job, seen)
+    seen = word('job')
+    if (word('stop')) return
+    try {
+      kernels.run(word('sequence'), word('from'), word('to'), thread, threads)
+    } catch (error) {
+      Atomics.store(words, mailboxWords.failed, 1)
+      kernels.poison(word('barrier'))
+      tell({ kind: 'failed', reason: String(error) })
+    }
+    Atomics.add(words, mailboxWords.done, 1)
+    Atomics.notify(words, mailboxWords.done)
+    tell({ kind: 'done' })
+  }
+}
