@@ -42,7 +42,8 @@ export function completePreprocessing(
   options: unknown,
   inputShape: readonly (number | null)[],
 ): Preprocessing {
-  const given = typeof options === 'object' ? (options as PreprocessingOptions) : {}
+  const given = (options ?? {}) as PreprocessingOptions
+  if (typeof given !== 'object') throw badPreprocessing(`it is a ${typeof given}, not an object`)
   const shape = imageShape(inputShape)
   const grey = (given.channels ?? shape.channels) === 1
   const byDefault = { ...shape, invert: grey ? 'auto' : false, trim: grey }

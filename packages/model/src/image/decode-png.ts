@@ -11,7 +11,8 @@ const formats = [
 ]
 
 /**
- * Decodes a PNG of any colour type, bit depth and interlacing to values from 0 to 255; 16 bits keep their fractions.
+ * Decodes a PNG of any colour type and bit depth to values from 0 to 255; 16 bits keep their fractions. Interlaced
+ * ones of fewer than 8 bits, which hardly anything writes, are refused: fast-png garbles them.
  * Of an animation, the still image. Colour profiles and gamma are not applied.
  * @throws TreadleError `MODEL_BAD_IMAGE`
  */
@@ -26,6 +27,9 @@ export function decodePng(bytes: Uint8Array): CheckedPixels {
   // Before anything is allocated: the header comes first in every PNG.
   const header = new DataView(bytes.buffer, bytes.byteOffset, 33)
   checkSize(header.getUint32(16), header.getUint32(20))
+  if (header.getUint8(28) === 1 && header.getUint8(24) < 8) {
+    throw badImage('its PNG is interlaced with fewer than 8 bits a sample', 'Save it without interlacing')
+  }
   try {
     return toPixels(decode(bytes, { checkCrc: true }))
   } catch (cause) {

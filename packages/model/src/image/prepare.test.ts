@@ -1,0 +1,204 @@
+import { fc, test } from '@fast-check/vitest'
+import { describe, expect } from 'vitest'
+import type { Preprocessing } from '../preprocessing.ts'
+import { checkPixels } from './pixels.ts'
+import { borderMean, toPlane } from './plane.ts'
+import type { Plane } from './plane.ts'
+import { prepareImage } from './prepare.ts'
+import { resizeByArea } from './resize.ts'
+
+const usual: Preprocessing = {
+  height: 4,
+  width: 4,
+  channels: 1,
+  scale: 1,
+  offset: 0,
+  invert: 'auto',
+  trim: true,
+  fit: 'contain',
+  margin: 0,
+}
+const grey = (rows: number[][]) =>
+  checkPixels({
+    data: Uint8Array.from(rows.flat()),
+    width: rows[0]!.length,
+    height: rows.length,
+    channels: 1,
+  })
+const inRows = (values: Float32Array, width: number) =>
+  Array.from({ length: values.length / width }, (_, row) =>
+    Array.from(values.subarray(row * width, (row + 1) * width)),
+  )
+const images = fc
+  .tuple(
+    fc.integer({ min: 1, max: 9 }),
+    fc.integer({ min: 1, max: 9 }),
+    fc.constantFrom(1 as const, 3 as const),
+  )
+  .chain(([width, height, channels]) =>
+    fc
+      .uint8Array({ minLength: width * height * channels, maxLength: width * height * channels })
+      .map((data): Plane => ({ data: Float32Array.from(data), width, height, channels })),
+  )
+
+const mean = (values: number[]) => values.reduce((sum, value) => sum + value, 0) / values.length
+
+describe('resizing by area', () => {
+  test('averages blocks where it divides, and repeats where it multiplies', () => {
+    const plane: Plane = {
+      data: Float32Array.from([0, 4, 8, 8, 4, 8, 0, 0]),
+      width: 4,
+      height: 2,
+      channels: 1,
+    }
+    expect([...resizeByArea(plane, 2, 1).data]).toEqual([4, 4])
+    expect([
+      ...resizeByArea({ ...plane, width: 2, height: 1, data: Float32Array.from([1, 5]) }, 4, 2).data,
+    ]).toEqual([1, 1, 5, 5, 1, 1, 5, 5])
+    expect(inRows(resizeByArea(plane, 3, 2).data, 3)[0]).toEqual(
+      [1, 6, 8].map((value) => expect.closeTo(value, 5)),
+    )
+  })
+
+  test.prop([images, fc.integer({ min: 1, max: 12 }), fc.integer({ min: 1, max: 12 })])(
+    'keeps the mean and the range of every channel',
+    (plane, width, height) => {
+      const resized = resizeByArea(plane, width, height)
+      for (let channel = 0; channel < plane.channels; channel++) {
+        const of = ({ data }: Plane) => [...data].filter((_, index) => index % plane.channels === channel)
+        const [before, after] = [of(plane), of(resized)]
+        expect(Math.abs(mean(after) - mean(before))).toBeLessThan(1e-3)
+        expect(Math.min(...after)).toBeGreaterThanOrEqual(Math.min(...before) - 1e-4)
+        expect(Math.max(...after)).toBeLessThanOrEqual(Math.max(...before) + 1e-4)
+      }
+    },
+  )
+})
+
+const pixel = (data: number[], channels: 1 | 2 | 3 | 4) =>
+  checkPixels({ data: Uint8Array.from(data), width: data.length / channels, height: 1, channels })
+
+describe('one opaque plane', () => {
+  test('colours become their luma, and grey becomes three equal colours', () => {
+    const { data } = toPlane(pixel([255, 0, 0, 0, 255, 0, 0, 0, 255, 9, 9, 9], 3), 1)
+    expect([...data]).toEqual([76.245, 149.685, 29.07, 9].map((value) => expect.closeTo(value, 4)))
+    expect([...toPlane(pixel([7], 1), 3).data]).toEqual([7, 7, 7])
+    expect([...toPlane(pixel([1, 2, 3], 3), 3).data]).toEqual([1, 2, 3])
+  })
+
+  test('what is transparent contrasts with what is not', () => {
+    expect([...toPlane(pixel([255, 255, 0, 0], 2), 1).data]).toEqual([255, 0])
+    expect([...toPlane(pixel([10, 255, 0, 0], 2), 1).data]).toEqual([10, 255])
+    expect([...toPlane(pixel([10, 20, 30, 255, 99, 99, 99, 0], 4), 3).data]).toEqual([
+      10, 20, 30, 255, 255, 255,
+    ])
+    expect([...toPlane(pixel([200, 51, 200, 255], 2), 1).data]).toEqual([expect.closeTo(40, 4), 200])
+    expect([...toPlane(pixel([9, 0, 200, 0], 2), 1).data]).toEqual([0, 0])
+  })
+
+  test.prop([images])('the border is every outermost pixel once', (plane) => {
+    const { data, width, height, channels } = plane
+    const sums = Array.from({ length: channels }, () => 0)
+    let count = 0
+    for (let y = 0; y < height; y++) {
+      for (let x = 0; x < width; x++) {
+        if (x > 0 && y > 0 && x < width - 1 && y < height - 1) continue
+        count++
+        for (let channel = 0; channel < channels; channel++)
+          sums[channel]! += data[(y * width + x) * channels + channel]!
+      }
+    }
+    expect(borderMean(plane)).toEqual(sums.map((sum) => sum / count))
+  })
+})
+
+describe('prepareImage', () => {
+  test.prop([fc.uint8Array({ minLength: 16, maxLength: 16 }), fc.boolean()])(
+    'leaves an image of the network’s size where it is',
+    (data, invert) => {
+      const prepared = prepareImage(checkPixels({ data, width: 4, height: 4, channels: 1 }), {
+        ...usual,
+        invert,
+      })
+      expect([...prepared]).toEqual([...data].map((value) => (invert ? 255 - value : value)))
+    },
+  )
+
+  test('scales to what dividing by 255 in float32 gives', () => {
+    const data = Uint8Array.from({ length: 256 }, (_, index) => index)
+    const options = { ...usual, width: 256, height: 1, scale: 1 / 255, invert: false }
+    const divided = Float32Array.from(data, (value) => Math.fround(value) / Math.fround(255))
+    expect(prepareImage(checkPixels({ data, width: 256, height: 1, channels: 1 }), options)).toEqual(divided)
+    expect(
+      prepareImage(checkPixels({ data, width: 256, height: 1 }), {
+        ...options,
+        scale: 2 / 255,
+        offset: -1,
+      })[255],
+    ).toBe(1)
+  })
+
+  test('turns dark on light round, and light on dark not', () => {
+    const dark = grey([
+      [255, 255, 255, 255],
+      [255, 0, 10, 255],
+      [255, 0, 10, 255],
+      [255, 255, 255, 255],
+    ])
+    const light = { ...dark, data: dark.data.map((value) => 255 - value) as Uint8Array }
+    expect(prepareImage(dark, usual)).toEqual(prepareImage(light, usual))
+    expect(inRows(prepareImage(dark, usual), 4)[1]).toEqual([0, 255, 245, 0])
+    expect(inRows(prepareImage(dark, { ...usual, invert: false }), 4)[1]).toEqual([255, 0, 10, 255])
+  })
+
+  test('cuts the margin off, keeps the proportions and centres', () => {
+    // Two bright pixels, one above the other, somewhere in an uneven dark margin.
+    const rows = Array.from({ length: 9 }, (_, y) =>
+      Array.from({ length: 7 }, (_value, x) => (x === 5 && (y === 2 || y === 3) ? 200 : (x * y) % 5)),
+    )
+    const prepared = inRows(prepareImage(grey(rows), usual), 4)
+    expect(prepared.map((row) => row.map((value) => (value > 100 ? 1 : 0)))).toEqual(
+      [0, 1, 2, 3].map(() => [0, 1, 1, 0]),
+    )
+    const withMargin = inRows(prepareImage(grey(rows), { ...usual, margin: 1 }), 4)
+    expect(withMargin.flat().filter((value) => value > 100)).toHaveLength(2)
+    const stretched = prepareImage(grey(rows), { ...usual, fit: 'stretch' })
+    expect(stretched.every((value) => value === 200)).toBe(true)
+    const untrimmed = prepareImage(grey(rows), { ...usual, trim: false })
+    expect(Math.max(...untrimmed)).toBeLessThan(200)
+  })
+
+  test('an even image stays even', () => {
+    const rows = Array.from({ length: 9 }, () => [30, 30, 30])
+    expect([...new Set(prepareImage(grey(rows), usual))]).toEqual([30])
+  })
+
+  test.prop([
+    images,
+    fc.constantFrom('contain' as const, 'stretch' as const),
+    fc.boolean(),
+    fc.constantFrom(true, false, 'auto' as const),
+  ])(
+    'any image fills the network’s input with values in range',
+    ({ data, width, height, channels }, fit, trim, invert) => {
+      for (const to of [1, 3] as const) {
+        const options = { ...usual, height: 5, width: 3, channels: to, fit, trim, invert, scale: 1 / 255 }
+        const prepared = prepareImage(checkPixels({ data, width, height, channels }), options)
+        expect(prepared).toHaveLength(15 * to)
+        expect(prepared.every((value) => value >= -1e-6 && value <= 1 + 1e-6)).toBe(true)
+      }
+    },
+  )
+})
+
+test.each([
+  [{ data: new Uint8Array(5), width: 2, height: 2 }, /5 values do not make 2 rows of 2 pixels/],
+  [
+    { data: new Uint8Array(4), width: 2, height: 2, channels: 3 as const },
+    /4 values .* with 3 channels\. Give 1 to 4 values/,
+  ],
+  [{ data: new Uint8Array(0), width: 0, height: 2 }, /its size is 0 × 2/],
+  [{ data: new Uint8Array(4), width: Number.NaN, height: 2 }, /its size is NaN × 2/],
+])('pixels that do not agree are refused', (pixels, message) => {
+  expect(() => checkPixels(pixels)).toThrow(message)
+})
