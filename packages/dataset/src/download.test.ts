@@ -124,6 +124,7 @@ describe('a download', () => {
       ),
     )
     expect(digest((await get(server.url)).value)).toBe(digest(contents))
+    expect(server.requests.map(({ range }) => range === undefined)).toEqual([true, false, true])
   })
 
   test('takes a body that was packed for the way', async () => {
