@@ -1,9 +1,11 @@
 import { copyFile, mkdir, readFile, writeFile } from 'node:fs/promises'
 import { createRequire } from 'node:module'
+import { build } from 'esbuild'
+import type { Plugin } from 'esbuild'
 
 /**
- * Takes factories, worker and binaries from the installed @tensorflow/tfjs-backend-wasm into dist/wasm as ES modules.
- * The factories are Emscripten's output, written for script tags and CommonJS. What changes:
+ * Takes factories, worker, binaries and kernels from the installed @tensorflow/tfjs-backend-wasm into dist/wasm as ES
+ * modules. The factories are Emscripten's output, written for script tags and CommonJS. What changes:
  *
  * - what belongs to one platform (opening a worker, reading a file) or to the whole process (listeners, `global.Worker`)
  *   is taken out; the caller hands it in as a member of the module object;
@@ -14,7 +16,8 @@ import { createRequire } from 'node:module'
  * shipping half a change.
  */
 const require = createRequire(import.meta.url)
-const source = new URL('wasm-out/', `file://${require.resolve('@tensorflow/tfjs-backend-wasm/package.json')}`)
+const folder = new URL('.', `file://${require.resolve('@tensorflow/tfjs-backend-wasm/package.json')}`)
+const source = new URL('wasm-out/', folder)
 const target = new URL('../dist/wasm/', import.meta.url)
 
 interface Replacement {
@@ -95,12 +98,13 @@ const unthreaded: readonly Replacement[] = [
 ]
 
 /** The directory of the notice and of everything under the Apache licence. */
-const NOTICE = `The files threaded-simd.js, threaded-simd.wasm, worker.browser.js, worker.node.js, simd.js and simd.wasm in this
-directory are taken from @tensorflow/tfjs-backend-wasm 4.22.0 (https://github.com/tensorflow/tfjs),
+const NOTICE = `The files threaded-simd.js, threaded-simd.wasm, worker.browser.js, worker.node.js, simd.js, simd.wasm and stock.js in
+this directory are taken from @tensorflow/tfjs-backend-wasm 4.22.0 (https://github.com/tensorflow/tfjs),
 Copyright Google LLC, licensed under the Apache License, Version 2.0 (LICENSE-APACHE-2.0.txt).
 The .wasm files are unchanged. The .js files were changed by the build of @treadle/runtime (scripts/take-backend.ts):
-turned into ES modules, made free of process listeners, global variables and evaluated text, and the number of threads
-made a parameter.
+turned into ES modules, made free of process listeners, global variables and evaluated text, the number of threads made
+a parameter, and the kernels of stock.js not registered on import. stock.js includes parts of
+@tensorflow/tfjs-backend-cpu 4.22.0, of the same origin and under the same licence.
 `
 
 const banner =
@@ -141,6 +145,63 @@ parentPort.on('message', (data) => self.onmessage({ data }));
   return { node: `${banner}${imports}${port}${body}\n`, browser: `${banner}${imports}${body}\n` }
 }
 
+/**
+ * The package's backend class and kernels as one module that exports them. Importing the package itself would register
+ * the backend `wasm`, bring its factories along, and ask browsers for Node's `fs`.
+ */
+async function kernels(): Promise<string> {
+  const edits: Plugin = {
+    name: 'edits',
+    setup(bundler) {
+      const edit = (name: string, replacements: readonly Replacement[]): void => {
+        bundler.onLoad({ filter: new RegExp(`tfjs-backend-wasm/dist/${name}\\.js$`) }, async ({ path }) => {
+          return { contents: rewrite(name, await readFile(path, 'utf8'), replacements) }
+        })
+      }
+      edit('backend_wasm', [
+        { find: "import './flags_wasm';", by: '' },
+        {
+          find: "import * as wasmFactoryThreadedSimd_import from '../wasm-out/tfjs-backend-wasm-threaded-simd.js';",
+          by: '',
+        },
+        {
+          find: "import { wasmWorkerContents } from '../wasm-out/tfjs-backend-wasm-threaded-simd.worker.js';",
+          by: '',
+        },
+        { find: "import * as wasmFactory_import from '../wasm-out/tfjs-backend-wasm.js';", by: '' },
+        {
+          find: 'const wasmFactoryThreadedSimd = (wasmFactoryThreadedSimd_import.default ||\n    wasmFactoryThreadedSimd_import);',
+          by: '',
+        },
+        { find: 'const wasmFactory = (wasmFactory_import.default || wasmFactory_import);', by: '' },
+      ])
+      edit('register_all_kernels', [
+        {
+          find: 'for (const kernelConfig of kernelConfigs) {\n    registerKernel(kernelConfig);\n}',
+          by: 'export { kernelConfigs };',
+        },
+      ])
+    },
+  }
+  const { outputFiles } = await build({
+    stdin: {
+      contents: `export { BackendWasm } from './backend_wasm.js'
+                 export { kernelConfigs } from './register_all_kernels.js'`,
+      resolveDir: new URL('dist/', folder).pathname,
+    },
+    bundle: true,
+    write: false,
+    format: 'esm',
+    target: 'es2022',
+    mainFields: ['module', 'main'],
+    external: ['@tensorflow/tfjs-core'],
+    plugins: [edits],
+    legalComments: 'eof',
+    logLevel: 'error',
+  })
+  return banner + (outputFiles[0]?.text ?? '')
+}
+
 /** Writes dist/wasm. Files that would not change are left alone. */
 export async function takeBackend(): Promise<void> {
   await mkdir(target, { recursive: true })
@@ -151,6 +212,7 @@ export async function takeBackend(): Promise<void> {
       ...threaded,
     ]),
     'simd.js': await factory('simd', 'Module', [...common, ...unthreaded]),
+    'stock.js': await kernels(),
     'worker.node.js': worker.node,
     'worker.browser.js': worker.browser,
     'NOTICE.txt': NOTICE,

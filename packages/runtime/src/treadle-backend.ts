@@ -1,8 +1,8 @@
 import { TreadleError } from '@treadle/core'
-import { BackendWasm } from '@tensorflow/tfjs-backend-wasm'
 import type { TensorInfo } from '@tensorflow/tfjs-core'
 import type { Instance } from './instantiate.ts'
 import type { PoolSwitch } from './pool-switch.ts'
+import { BackendWasm } from './stock.ts'
 import type { CFunctions, TfjsModule } from './tfjs-module.ts'
 
 /** Bytes for one shape handed to a C function: 16 dimensions, more than any kernel takes. */

@@ -21,38 +21,34 @@ function arithmetic(
   name: 'Add' | 'Sub' | 'Multiply' | 'RealDiv',
   operation: (a: number, b: number) => number,
 ): KernelConfig {
-  return defineKernel(
-    name,
-    ({ inputs: { a, b }, backend }: KernelCall<{ a: TensorInfo; b: TensorInfo }>) => {
-      if (a.dtype !== 'float32' || b.dtype !== 'float32') return runStock(name, backend, { a, b })
-      const shape = broadcast_util.assertAndGetBroadcastShape(a.shape, b.shape)
-      const size = util.sizeFromShape(shape)
-      const out = backend.makeOutput(shape, 'float32')
-      if (size === 0) return out
-      const small = size <= SMALL
-      const left = fit(backend, a, shape, size, small)
-      const right = fit(backend, b, shape, size, small)
-      if (small) cycle(operation, backend.floats(left), backend.floats(right), backend.floats(out))
-      else {
-        const leftShape = backend.shape(0, [util.sizeFromShape(left.shape)])
-        const rightShape = backend.shape(1, [util.sizeFromShape(right.shape)])
-        backend.c[name](
-          backend.id(left),
-          leftShape,
-          1,
-          backend.id(right),
-          rightShape,
-          1,
-          FLOAT32,
-          backend.id(out),
-        )
-      }
-      if (left !== a) backend.disposeData(left.dataId)
-      if (right !== b) backend.disposeData(right.dataId)
-      return out
-    },
-    [name],
-  )
+  return defineKernel(name, ({ inputs: { a, b }, backend }: KernelCall<{ a: TensorInfo; b: TensorInfo }>) => {
+    if (a.dtype !== 'float32' || b.dtype !== 'float32') return runStock(name, backend, { a, b })
+    const shape = broadcast_util.assertAndGetBroadcastShape(a.shape, b.shape)
+    const size = util.sizeFromShape(shape)
+    const out = backend.makeOutput(shape, 'float32')
+    if (size === 0) return out
+    const small = size <= SMALL
+    const left = fit(backend, a, shape, size, small)
+    const right = fit(backend, b, shape, size, small)
+    if (small) cycle(operation, backend.floats(left), backend.floats(right), backend.floats(out))
+    else {
+      const leftShape = backend.shape(0, [util.sizeFromShape(left.shape)])
+      const rightShape = backend.shape(1, [util.sizeFromShape(right.shape)])
+      backend.c[name](
+        backend.id(left),
+        leftShape,
+        1,
+        backend.id(right),
+        rightShape,
+        1,
+        FLOAT32,
+        backend.id(out),
+      )
+    }
+    if (left !== a) backend.disposeData(left.dataId)
+    if (right !== b) backend.disposeData(right.dataId)
+    return out
+  })
 }
 
 /** `x` itself where it is a scalar, has all `size` elements or, if `mayCycle`, the last dimensions of `shape`; else `x` broadcast to it. */

@@ -17,5 +17,4 @@ export const cast = defineKernel(
     for (let i = 0; i < to.length; i++) to[i] = from[i] === 0 ? 0 : 1
     return out
   },
-  [Cast],
 )

@@ -25,5 +25,4 @@ export const clipByValue = defineKernel(
     }
     return out
   },
-  [ClipByValue],
 )

@@ -50,7 +50,6 @@ export const conv2dBackpropInput = defineKernel(
     if (spaced !== dy) backend.disposeData(spaced.dataId)
     return dx
   },
-  [Conv2DBackpropInput],
 )
 
 interface Inputs {

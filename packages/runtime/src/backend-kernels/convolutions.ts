@@ -23,33 +23,29 @@ interface Inputs {
  * @param plain the kernel of the convolution alone, if `name` adds a bias and an activation
  */
 function convolution(name: string, depthwise: boolean, plain?: string): KernelConfig {
-  return defineKernel(
-    name,
-    ({ inputs, attrs, backend }: KernelCall<Inputs, ConvAttributes & Epilogue>) => {
-      const { x, filter, bias } = inputs
-      const info = convInfo(name, x.shape, filter.shape, attrs, depthwise)
-      const exceeds = info.strideHeight > info.filterHeight || info.strideWidth > info.filterWidth
-      const { top, bottom, left, right } = info.padInfo
-      const pad = exceeds
-        ? [
-            [0, 0],
-            [top, bottom],
-            [left, right],
-            [0, 0],
-          ]
-        : attrs.pad
-      const work = info.batchSize * info.outHeight * info.outWidth * util.sizeFromShape(filter.shape)
-      const vector = bias && perChannel(backend, bias, info.outChannels)
-      if (plain && bias && !vector) {
-        return finish(backend, runKernel(plain, backend, { x, filter }, attrs), { ...inputs, ...attrs })
-      }
-      const given = { ...inputs, ...(vector && { bias: vector }) }
-      const out = backend.pool.run(work, () => runStock(name, backend, given, { ...attrs, pad }))
-      if (vector) backend.disposeData(vector.dataId)
-      return out
-    },
-    [name],
-  )
+  return defineKernel(name, ({ inputs, attrs, backend }: KernelCall<Inputs, ConvAttributes & Epilogue>) => {
+    const { x, filter, bias } = inputs
+    const info = convInfo(name, x.shape, filter.shape, attrs, depthwise)
+    const exceeds = info.strideHeight > info.filterHeight || info.strideWidth > info.filterWidth
+    const { top, bottom, left, right } = info.padInfo
+    const pad = exceeds
+      ? [
+          [0, 0],
+          [top, bottom],
+          [left, right],
+          [0, 0],
+        ]
+      : attrs.pad
+    const work = info.batchSize * info.outHeight * info.outWidth * util.sizeFromShape(filter.shape)
+    const vector = bias && perChannel(backend, bias, info.outChannels)
+    if (plain && bias && !vector) {
+      return finish(backend, runKernel(plain, backend, { x, filter }, attrs), { ...inputs, ...attrs })
+    }
+    const given = { ...inputs, ...(vector && { bias: vector }) }
+    const out = backend.pool.run(work, () => runStock(name, backend, given, { ...attrs, pad }))
+    if (vector) backend.disposeData(vector.dataId)
+    return out
+  })
 }
 
 export const convolutions: readonly KernelConfig[] = [

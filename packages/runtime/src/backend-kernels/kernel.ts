@@ -1,5 +1,6 @@
 import { getKernel } from '@tensorflow/tfjs-core'
 import type { KernelConfig, NamedAttrMap, TensorInfo } from '@tensorflow/tfjs-core'
+import { stockKernels } from '../stock.ts'
 import type { TreadleBackend } from '../treadle-backend.ts'
 
 export interface KernelCall<Inputs, Attributes = object> {
@@ -8,24 +9,15 @@ export interface KernelCall<Inputs, Attributes = object> {
   readonly backend: TreadleBackend
 }
 
-/**
- * Describes a kernel of `treadle-wasm`.
- * @param uses stock kernels that it hands work to with `runStock`
- */
+/** Describes a kernel of `treadle-wasm`. */
 export function defineKernel<Inputs, Attributes = object>(
   kernelName: string,
   compute: (call: KernelCall<Inputs, Attributes>) => TensorInfo | TensorInfo[],
-  uses: readonly string[] = [],
 ): KernelConfig {
   return {
     kernelName,
     backendName: 'treadle-wasm',
     kernelFunc: (parameters) => compute(parameters as unknown as KernelCall<Inputs, Attributes>),
-    ...(uses.length > 0 && {
-      setupFunc: (backend) => {
-        for (const name of uses) getKernel(name, 'wasm').setupFunc?.(backend)
-      },
-    }),
   }
 }
 
@@ -36,16 +28,25 @@ export function runKernel(
   inputs: Record<string, TensorInfo | undefined>,
   attrs: object = {},
 ): TensorInfo {
-  return run('treadle-wasm', name, backend, inputs, attrs)
+  return run(getKernel(name, 'treadle-wasm'), backend, inputs, attrs)
 }
 
-/** Runs the kernel that stock `wasm` has under this name, for one of ours that takes its place. */
-export function runStock(...parameters: Parameters<typeof runKernel>): TensorInfo {
-  return run('wasm', ...parameters)
+/** Runs tfjs's own kernel of this name, for one of ours that takes its place. */
+export function runStock(
+  name: string,
+  backend: TreadleBackend,
+  inputs: Record<string, TensorInfo | undefined>,
+  attrs: object = {},
+): TensorInfo {
+  return run(stockKernels.get(name) as KernelConfig, backend, inputs, attrs)
 }
 
-function run(from: string, ...[name, backend, inputs, attrs = {}]: Parameters<typeof runKernel>): TensorInfo {
-  const { kernelFunc } = getKernel(name, from)
+function run(
+  { kernelFunc }: KernelConfig,
+  backend: TreadleBackend,
+  inputs: Record<string, TensorInfo | undefined>,
+  attrs: object,
+): TensorInfo {
   return kernelFunc({
     inputs: inputs as Record<string, TensorInfo>,
     backend,

@@ -16,28 +16,24 @@ interface Reduction {
  * within 100 steps. It also transposes first where the axes are not the last.
  */
 function reduction(name: typeof Sum | typeof Mean): KernelConfig {
-  return defineKernel(
-    name,
-    (call: KernelCall<{ x: TensorInfo }, Reduction>) => {
-      const { inputs, attrs, backend } = call
-      const { x } = inputs
-      const axes = util.parseAxisParam(attrs.axis, x.shape).toSorted((a, b) => a - b)
-      const first = axes[0] ?? 0
-      const neighbours = axes.every((axis, i) => axis === first + i)
-      if (x.dtype !== 'float32' || axes.length === 0 || !neighbours)
-        return runStock(name, backend, inputs, attrs)
+  return defineKernel(name, (call: KernelCall<{ x: TensorInfo }, Reduction>) => {
+    const { inputs, attrs, backend } = call
+    const { x } = inputs
+    const axes = util.parseAxisParam(attrs.axis, x.shape).toSorted((a, b) => a - b)
+    const first = axes[0] ?? 0
+    const neighbours = axes.every((axis, i) => axis === first + i)
+    if (x.dtype !== 'float32' || axes.length === 0 || !neighbours)
+      return runStock(name, backend, inputs, attrs)
 
-      const [reducedShape] = backend_util.computeOutAndReduceShapes(x.shape, axes)
-      const shape = attrs.keepDims ? backend_util.expandShapeToKeepDim(reducedShape, axes) : reducedShape
-      const out = backend.makeOutput(shape, 'float32')
-      const outer = util.sizeFromShape(x.shape.slice(0, first))
-      const count = util.sizeFromShape(x.shape.slice(first, first + axes.length))
-      const inner = util.sizeFromShape(x.shape.slice(first + axes.length))
-      sumMiddle(backend.floats(x), backend.floats(out), outer, count, inner, name === Mean ? count : 1)
-      return out
-    },
-    [name],
-  )
+    const [reducedShape] = backend_util.computeOutAndReduceShapes(x.shape, axes)
+    const shape = attrs.keepDims ? backend_util.expandShapeToKeepDim(reducedShape, axes) : reducedShape
+    const out = backend.makeOutput(shape, 'float32')
+    const outer = util.sizeFromShape(x.shape.slice(0, first))
+    const count = util.sizeFromShape(x.shape.slice(first, first + axes.length))
+    const inner = util.sizeFromShape(x.shape.slice(first + axes.length))
+    sumMiddle(backend.floats(x), backend.floats(out), outer, count, inner, name === Mean ? count : 1)
+    return out
+  })
 }
 
 /** Sums `x` [outer, count, inner] over its middle axis and divides by `divisor`, into `out` [outer, inner]. */

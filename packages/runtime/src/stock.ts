@@ -1,0 +1,14 @@
+// oxlint-disable-next-line typescript/triple-slash-reference -- the sources of other packages import this file without the ambient one
+/// <reference path="./wasm-modules.d.ts" />
+import type { KernelConfig } from '@tensorflow/tfjs-core'
+import { kernelConfigs } from '../dist/wasm/stock.js'
+
+export { BackendWasm } from '../dist/wasm/stock.js'
+
+/**
+ * The kernels of tfjs's WASM backend by name. They are this package's own: kernels remember the module they were last
+ * set up for, so those of a `wasm` that runs beside are others.
+ */
+export const stockKernels: ReadonlyMap<string, KernelConfig> = new Map(
+  kernelConfigs.map((kernel) => [kernel.kernelName, kernel]),
+)
