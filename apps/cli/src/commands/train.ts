@@ -75,7 +75,7 @@ export const trainArgs = {
     type: 'string',
     default: 'auto',
     valueHint: 'auto|compiled|eager',
-    description: 'compiled: one WebAssembly program. eager: TensorFlow.js step by step, for any layer',
+    description: 'compiled: one WebAssembly program. eager: TensorFlow.js, step by step',
   },
   out: {
     type: 'string',

@@ -17,6 +17,7 @@ import { type Ui, banner } from '../terminal/ui.ts'
 import { textOptions } from '../terminal/text-options.ts'
 
 const HARDEST = 5
+const LABELS: Readonly<Record<string, string>> = { mae: 'MAE', rmse: 'RMSE', r2: 'R²' }
 
 /**
  * What a person reads after a run: classification report, confusion matrix, hardest confusions and, beside the
@@ -32,7 +33,7 @@ export function renderResult(
   const { bold, dim } = out.colors
   const place = displayPath(directory, context.cwd)
   const summary = Object.entries(figures)
-    .map(([name, value]) => `${name} ${value.toFixed(4)}`)
+    .map(([name, value]) => `${LABELS[name] ?? name} ${value.toFixed(4)}`)
     .join('  ')
   if (ui.quiet) return `${summary}  ${place}\n`
   const options = textOptions(out)

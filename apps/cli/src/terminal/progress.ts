@@ -60,7 +60,7 @@ function plainProgress(output: Output): Progress {
   }
 }
 
-export const silentProgress: Progress = { update: () => {}, clear: () => {} }
+const silentProgress: Progress = { update: () => {}, clear: () => {} }
 
 /** A live line on a terminal, plain lines elsewhere (pipes, CI, TERM=dumb), nothing where `quiet`. */
 export function createProgress(output: Output, { quiet = false, ci = false } = {}): Progress {

@@ -24,7 +24,7 @@ export class EpochTable {
     const { bold, dim } = this.#colors
     const titles = ['epoch', ...this.#figures, 'time']
     const line = titles.map((title) => title.padStart(this.#width(title))).join('  ')
-    return ` ${bold(line)}\n ${dim('─'.repeat(line.length))}\n`
+    return `${bold(line)}\n${dim('─'.repeat(line.length))}\n`
   }
 
   /** Whether the epoch has the lowest validation loss of those shown so far; the training loss where none validates. */
@@ -46,7 +46,7 @@ export class EpochTable {
       }),
       dim((entry.seconds === undefined ? '' : duration(entry.seconds)).padStart(this.#width('time'))),
     ]
-    return ` ${cells.join('  ')}\n`
+    return `${cells.join('  ')}\n`
   }
 
   #width(title: string): number {

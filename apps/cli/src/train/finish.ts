@@ -9,6 +9,7 @@ import { displayPath } from '../terminal/display-path.ts'
 import { plural } from '../terminal/format.ts'
 import type { RunDirectory } from '../run-directory/run-directory.ts'
 import type { Ui } from '../terminal/ui.ts'
+import { wrap } from '../terminal/wrap.ts'
 import type { Outcome } from './completed.ts'
 import { trainJson } from './json.ts'
 import { modelMetadata } from './model.ts'
@@ -44,8 +45,9 @@ export async function finishRun(session: TrainSession, outcome: Outcome, ui: Ui)
 
 function listFiles({ path }: RunDirectory, files: readonly string[], ui: Ui): string {
   const { bold, dim } = ui.out.colors
-  const place = displayPath(path, ui.context.cwd)
-  return `${bold('Kept in')} ${place}\n${dim(` ${['model/', 'predictions.csv', 'history.jsonl', ...files].join('  ')}`)}\n`
+  const names = ['model/', 'predictions.csv', 'history.jsonl', ...files].join('  ')
+  const lines = wrap(names, Math.min(ui.out.columns, 100))
+  return `${bold('Kept in')} ${displayPath(path, ui.context.cwd)}\n${lines.map((line) => dim(line)).join('\n')}\n`
 }
 
 function tellStopped({ directory, request }: TrainSession, outcome: Outcome, ui: Ui): void {

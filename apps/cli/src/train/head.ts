@@ -7,7 +7,7 @@ import { displayPath } from '../terminal/display-path.ts'
 import type { TrainSession } from './prepare.ts'
 
 /** A named line of what is about to happen. */
-export const fact = (name: string, text: string, ui: Ui) => ` ${ui.out.colors.dim(name.padEnd(9))} ${text}\n`
+export const fact = (name: string, text: string, ui: Ui) => `${ui.out.colors.dim(name.padEnd(9))}  ${text}\n`
 
 /** What is about to happen: the network, the data, what it runs on, and where it is kept. */
 export function printHead({ directory, data, runtime, request, state }: TrainSession, ui: Ui): void {

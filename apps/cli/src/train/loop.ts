@@ -49,7 +49,7 @@ export async function trainLoop(
       )
       await directory.update({ executor: event.executor })
     }
-    const { epoch, step, steps, samplesPerSecond, loss, accuracy } = event
+    const { epoch, step, steps, samplesPerSecond, loss, accuracy, mae } = event
     ui.progress.update({
       label: `Epoch ${String(epoch + 1).padStart(String(epochs).length)}/${epochs}`,
       value: step,
@@ -59,6 +59,7 @@ export async function trainLoop(
       figures: [
         `loss ${loss.toFixed(4)}`,
         ...(accuracy === undefined ? [] : [`accuracy ${accuracy.toFixed(4)}`]),
+        ...(mae === undefined ? [] : [`mae ${mae.toFixed(4)}`]),
       ],
     })
   }

@@ -25,7 +25,7 @@ export function dataOption(text: string, cwd: string): string {
 }
 
 export const epochsOption = (text: string) => wholeNumber('--epochs', text, { min: 1 })
-export const seedOption = (text: string) => wholeNumber('--seed', text, { min: 0, max: MAX_SEED })
+const seedOption = (text: string) => wholeNumber('--seed', text, { min: 0, max: MAX_SEED })
 export const executorOption = (text: string) => choice('--executor', text, ['auto', 'compiled', 'eager'])
 
 /**
