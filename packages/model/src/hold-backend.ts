@@ -9,8 +9,7 @@ import type { Runtime } from '@treadle/runtime'
 export async function holdBackend(runtime?: Runtime): Promise<Runtime | undefined> {
   if (runtime !== undefined && getBackend() !== runtime.backendName) await setBackend(runtime.backendName)
   if (runtime !== undefined || activeRuntime() !== undefined || getBackend()) return undefined
-  // The stock backend `wasm` is there once a runtime has been, without anybody having asked for it.
-  if (Object.keys(engine().registryFactory).every((name) => name === 'wasm')) return startRuntime()
+  if (Object.keys(engine().registryFactory).length === 0) return startRuntime()
   await ready()
   return undefined
 }

@@ -1,0 +1,66 @@
+import { mkdtemp, rm } from 'node:fs/promises'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { activeRuntime, startRuntime } from '@treadle/runtime'
+import { getBackend, memory } from '@tensorflow/tfjs-core'
+import { afterAll, beforeAll, expect, test } from 'vitest'
+import { Classifier, loadModel, weightsSha256, wideAndDeepClassifier } from './index.ts'
+
+// No backend is imported here: what runs is what the package starts.
+let folder: string
+beforeAll(async () => {
+  folder = await mkdtemp(join(tmpdir(), 'treadle-model-'))
+})
+afterAll(() => rm(folder, { recursive: true }))
+
+const image = { data: Uint8Array.from({ length: 35 * 40 }, (_, index) => index % 256), width: 35, height: 40 }
+
+test('without a backend a network is refused, and the message says what to do', async () => {
+  expect(getBackend()).toBeFalsy()
+  for (const make of [() => wideAndDeepClassifier({ seed: 1 }), () => loadModel(folder)]) {
+    await expect(async () => make()).rejects.toThrow(
+      /needs a TensorFlow\.js backend, and none is ready\. Await `startRuntime\(\)` from @treadle\/runtime first/,
+    )
+  }
+})
+
+test('on the runtime the same seed gives the same bits, and the same probabilities after a reload', async () => {
+  const runtime = await startRuntime()
+  const tensors = memory().numTensors
+  const model = wideAndDeepClassifier({ seed: 1 })
+  expect(await weightsSha256(model)).toBe('7cc9ff6f3819bf3053546529f79eaece84a0582384df3214d80c7d197c6eba1c')
+  const one = Classifier.from(model, { classNames: [...'abcdefghij'] })
+  await one.save(folder)
+  const other = await Classifier.load(folder, { runtime })
+  const expected = await one.classify(image)
+  expect(await other.classify(image)).toEqual(expected)
+  await other.dispose()
+  await one.dispose()
+  model.dispose()
+  expect(memory().numTensors).toBe(tensors)
+  expect(activeRuntime()).toBe(runtime)
+  await runtime.dispose()
+
+  // Without any, it starts its own and ends it.
+  for (let turn = 0; turn < 2; turn++) {
+    const alone = await Classifier.load(folder)
+    expect(getBackend()).toBe('treadle-wasm')
+    expect(await alone.classify(image)).toEqual(expected)
+    await alone.dispose()
+    expect(activeRuntime()).toBeUndefined()
+  }
+})
+
+test('a load that fails ends the runtime it has started', async () => {
+  await expect(Classifier.load(join(folder, 'nothing'))).rejects.toMatchObject({ code: 'MODEL_NOT_FOUND' })
+  expect(activeRuntime()).toBeUndefined()
+})
+
+test('a backend that somebody has imported is used', async () => {
+  await import('@tensorflow/tfjs-backend-cpu')
+  const classifier = await Classifier.load(folder)
+  expect(getBackend()).toBe('cpu')
+  expect(activeRuntime()).toBeUndefined()
+  expect(await classifier.classify(image)).toHaveLength(10)
+  await classifier.dispose()
+})
