@@ -1,0 +1,28 @@
+import type { ImageDataset } from '@treadle/core'
+import { fashionMnistInfo, loadFashionMnist, loadIdxFolder, type LoadOptions } from '@treadle/dataset'
+import { wideAndDeepPublishedResult } from '@treadle/model'
+import type { DataChoice, DataSummary } from './protocol.ts'
+
+/** Loads what was chosen. `full` without `download` looks in the browser's cache only. */
+export async function openData(choice: DataChoice, options: LoadOptions): Promise<ImageDataset> {
+  if (choice.kind === 'sample') return loadFashionMnist({ ...options, source: 'sample' })
+  if (choice.kind === 'files') return loadIdxFolder({ files: choice.files }, options)
+  return loadFashionMnist({ ...options, source: choice.download ? 'download' : 'cache' })
+}
+
+export function summarise(kind: DataChoice['kind'], data: ImageDataset): DataSummary {
+  const sums = new Set(Object.values(data.source.sha256))
+  const comparable = Object.values(fashionMnistInfo.files).every((file) => sums.has(file.sha256))
+  const { name, source, classNames, train, test } = data
+  return {
+    kind,
+    name,
+    source,
+    classNames,
+    trainCount: train.count,
+    // The page draws test images; its copy is its own.
+    test: { ...test, images: test.images.slice(), labels: test.labels.slice() },
+    ...((comparable || source.kind === 'sample') && { reference: wideAndDeepPublishedResult }),
+    comparable,
+  }
+}

@@ -1,0 +1,434 @@
+import { type ImageDataset, TreadleError, isTreadleError } from '@treadle/core'
+import type { ClassifierTest } from '@treadle/metrics'
+import { Classifier, classMetadata, loadModel, saveModel, wideAndDeepClassifier } from '@treadle/model'
+import { type Runtime, inspectRuntime, startRuntime } from '@treadle/runtime'
+import {
+  type TrainResult,
+  type TrainingState,
+  decodeTrainingState,
+  encodeTrainingState,
+  train,
+} from '@treadle/trainer'
+import { tensor, tidy } from '@tensorflow/tfjs-core'
+import type { LayersModel } from '@tensorflow/tfjs-layers'
+import { openData, summarise } from './data.ts'
+import { folderInMemory } from './memory-folder.ts'
+import { Meter } from './meter.ts'
+import type {
+  Classified,
+  DataChoice,
+  DataSummary,
+  EngineApi,
+  EngineEvent,
+  Found,
+  PagePixels,
+  Result,
+  RunStatus,
+  RunSummary,
+  RunsOn,
+  TrainSettings,
+} from './protocol.ts'
+import { commandLine, reportHtml } from './report.ts'
+import { describeResult, earlyMatrix, testModel } from './result.ts'
+import { type KeptRun, findKept, forgetKept, keep } from './store.ts'
+
+/** Milliseconds between two looks at the test images while an epoch runs. */
+const MATRIX_EVERY = 2000
+
+interface Data {
+  readonly choice: DataChoice
+  readonly set: ImageDataset
+  readonly summary: DataSummary
+}
+
+interface Run {
+  readonly settings: TrainSettings
+  readonly startedAt: string
+  status: RunStatus
+  seconds: number
+  state: TrainingState | undefined
+}
+
+/** A network and the data it was trained or is tested on. */
+interface Network {
+  readonly model: LayersModel
+  readonly data: Data
+}
+
+/** The worker's side: data for the next run, one network, at most one run at a time. */
+export class Engine implements EngineApi {
+  #tell: (event: EngineEvent) => void = () => {}
+  #data: Data | undefined
+  #runtime: Runtime | undefined
+  #network: Network | undefined
+  #classifier: Classifier | undefined
+  #run: Run | undefined
+  #test: ClassifierTest | undefined
+  #weightsSha256 = ''
+  /** Set while a run is going. */
+  #going:
+    | { readonly controller: AbortController; intent: 'pause' | 'stop'; readonly ended: Promise<void> }
+    | undefined
+
+  async open(listener: (event: EngineEvent) => void) {
+    this.#tell = listener
+    const inspection = inspectRuntime()
+    return { inspection, found: await this.#bringBack() }
+  }
+
+  async useData(choice: DataChoice): Promise<DataSummary> {
+    this.#checkIdle('Taking other data')
+    return (await this.#openData(choice)).summary
+  }
+
+  async hasFullSet(): Promise<boolean> {
+    const store = await globalThis.caches?.open('treadle').catch(() => undefined)
+    return (await store?.keys())?.length === 4
+  }
+
+  async start(settings: TrainSettings): Promise<void> {
+    this.#checkIdle('Starting a run')
+    const data = this.#data ?? (await this.#openData({ kind: 'sample' }))
+    await this.#useRuntime(settings.threads)
+    this.#useNetwork({ model: buildModel(data.set, settings.seed), data })
+    this.#run = {
+      settings,
+      startedAt: new Date().toISOString(),
+      status: 'running',
+      seconds: 0,
+      state: undefined,
+    }
+    await this.#go(this.#run)
+  }
+
+  async resume(): Promise<void> {
+    this.#checkIdle('Going on')
+    const run = this.#run
+    if (run?.status !== 'paused')
+      throw new TreadleError('WEB_NOTHING_TO_RESUME', 'There is no run to go on with.')
+    await this.#go(run)
+  }
+
+  pause = (): Promise<void> => this.#end('pause')
+  stop = async (): Promise<void> => {
+    if (this.#going) return this.#end('stop')
+    const run = this.#run
+    if (run?.status !== 'paused') return
+    run.status = 'stopped'
+    await this.#keep()
+    this.#tell({ type: 'run-ends', run: summaryOf(run), result: await this.#testRun(run) })
+  }
+
+  async forget(): Promise<void> {
+    this.#checkIdle('Forgetting the run')
+    this.#useNetwork(undefined)
+    this.#run = undefined
+    await forgetKept()
+  }
+
+  async classify(image: PagePixels | { readonly row: number }): Promise<Classified | undefined> {
+    if (!this.#network) return undefined
+    const { model, data } = this.#network
+    this.#classifier ??= Classifier.from(model, metadataOf(model, data.set.classNames))
+    const classifier = this.#classifier
+    const { height, width, channels } = classifier.preprocessing
+    if ('row' in image) {
+      const { test } = data.set
+      const size = test.height * test.width * test.channels
+      const images = test.images.subarray(image.row * size, (image.row + 1) * size)
+      const [predictions = []] = await classifier.classify({ ...test, images, count: 1 })
+      const values = Float32Array.from(images, (value) => value / 255)
+      return {
+        predictions,
+        seen: { values, height: test.height, width: test.width, channels: test.channels },
+      }
+    }
+    const [predictions, values] = [await classifier.classify(image), await classifier.prepare(image)]
+    return { predictions, seen: { values, height, width, channels } }
+  }
+
+  async loadModel(files: readonly File[]): Promise<Result> {
+    this.#checkIdle('Loading a model')
+    const data = this.#data ?? (await this.#openData({ kind: 'sample' }))
+    await this.#useRuntime(this.#runtime?.requestedThreads ?? 'auto')
+    const result = await this.#takeModel(files, data)
+    this.#run = undefined
+    await this.#save({ data: data.choice, model: files })
+    return result
+  }
+
+  async modelFiles() {
+    const { model, data } = this.#require(this.#network)
+    const folder = folderInMemory()
+    const metadata = metadataOf(model, data.set.classNames)
+    await saveModel(model, folder.handle, { metadata })
+    return folder.modelFiles()
+  }
+
+  async reportHtml(): Promise<string> {
+    const run = this.#require(this.#run)
+    const { model, data } = this.#require(this.#network)
+    return reportHtml({
+      ...run,
+      model,
+      data: data.set,
+      summary: data.summary,
+      runtime: this.#require(this.#runtime),
+      executor: run.state?.executor ?? run.settings.executor,
+      history: run.state?.history ?? { loss: [] },
+      test: this.#require(this.#test),
+      weightsSha256: this.#weightsSha256,
+    })
+  }
+
+  // Data, runtime and model.
+
+  async #openData(choice: DataChoice): Promise<Data> {
+    const set = await openData(choice, {
+      onProgress: (progress) => this.#tell({ type: 'data-progress', progress }),
+      onWarning: ({ message }) => this.#tell({ type: 'warning', message }),
+    })
+    const summary = summarise(choice.kind, set)
+    return (this.#data = { choice, set, summary })
+  }
+
+  async #useRuntime(threads: 'auto' | number): Promise<Runtime> {
+    if (this.#runtime?.requestedThreads === threads) return this.#runtime
+    this.#useNetwork(undefined)
+    await this.#runtime?.dispose()
+    this.#runtime = undefined
+    return (this.#runtime = await startRuntime({ threads }))
+  }
+
+  #useNetwork(network: Network | undefined): void {
+    void this.#classifier?.dispose()
+    this.#classifier = undefined
+    this.#network?.model.dispose()
+    this.#network = network
+    this.#test = undefined
+  }
+
+  async #takeModel(files: readonly File[], data: Data): Promise<Result> {
+    const { set } = data
+    const { height, width, channels } = set.test
+    const inputShape = channels === 1 ? [height, width] : [height, width, channels]
+    const model = await loadModel(files, { expect: { inputShape, outputShape: [set.classNames.length] } })
+    try {
+      classMetadata(model, metadataOf(model, set.classNames))
+      const test = await testModel(model, set, this.#require(this.#runtime))
+      this.#useNetwork({ model, data })
+      this.#test = test
+      const noCommand = 'This network was loaded from files; how it was trained is not known here.'
+      return await describeResult(model, test, { title: model.name, noCommand, hasReport: false })
+    } catch (error) {
+      if (this.#network?.model !== model) model.dispose()
+      throw error
+    }
+  }
+
+  // Runs.
+
+  async #go(run: Run): Promise<void> {
+    const { settings, state } = run
+    const { model, data } = this.#require(this.#network)
+    const { set } = data
+    const runtime = this.#require(this.#runtime)
+    const controller = new AbortController()
+    const { epochs, batchSize, seed, executor } = settings
+    const options = { epochs, batchSize, seed, executor, runtime, signal: controller.signal }
+    const events = train(model, set, { ...options, ...(state && { resume: state }) })
+    run.status = 'running'
+    await this.#keep()
+    this.#tell({ type: 'run-begins', run: summaryOf(run), runsOn: runsOn(runtime) })
+    const ended = this.#follow(run, events, new Meter(settings, set.train.count, state)).then(
+      (result) => this.#conclude(run, result),
+      (error: unknown) => this.#fail(run, error),
+    )
+    this.#going = { controller, intent: 'pause', ended }
+  }
+
+  async #follow(run: Run, events: ReturnType<typeof train>, meter: Meter): Promise<TrainResult> {
+    const { model, data } = this.#require(this.#network)
+    const { set } = data
+    const runtime = this.#require(this.#runtime)
+    const [began, before] = [performance.now(), run.seconds]
+    const tellMatrix = async () => this.#tell({ type: 'matrix', ...(await earlyMatrix(model, set, runtime)) })
+    let lookedAt = began
+    for await (const event of events) {
+      run.seconds = before + (performance.now() - began) / 1000
+      if (event.type === 'done') {
+        run.state = event.state()
+        return event
+      }
+      if (event.type === 'epoch') {
+        run.state = event.state()
+        await this.#keep()
+        const { epoch, logs } = event
+        this.#tell({ type: 'epoch', epoch, logs, history: run.state.history })
+        if (epoch + 1 < run.settings.epochs) await tellMatrix()
+        lookedAt = performance.now()
+        continue
+      }
+      const { epoch, step, steps, loss, accuracy = 0, executor } = event
+      const points = meter.points(event)
+      this.#tell({
+        type: 'progress',
+        epoch,
+        step,
+        steps,
+        loss,
+        accuracy,
+        executor,
+        points,
+        ...meter.rate(event),
+      })
+      if (performance.now() - lookedAt < MATRIX_EVERY) continue
+      await tellMatrix()
+      lookedAt = performance.now()
+    }
+    throw new Error('training ended without a result')
+  }
+
+  async #conclude(run: Run, { stopped }: TrainResult): Promise<void> {
+    const paused = stopped === 'aborted' && this.#going?.intent !== 'stop'
+    run.status = paused ? 'paused' : stopped === 'aborted' ? 'stopped' : 'finished'
+    await this.#keep()
+    const result = paused ? undefined : await this.#testRun(run)
+    this.#going = undefined
+    this.#tell({ type: 'run-ends', run: summaryOf(run), result })
+  }
+
+  async #fail(run: Run, error: unknown): Promise<void> {
+    this.#going = undefined
+    run.status = 'paused'
+    await this.#keep()
+    this.#tell({ type: 'run-fails', message: messageOf(error) })
+  }
+
+  async #end(intent: 'pause' | 'stop'): Promise<void> {
+    if (!this.#going) return
+    this.#going.intent = intent
+    this.#going.controller.abort()
+    await this.#going.ended
+  }
+
+  async #testRun(run: Run): Promise<Result> {
+    const { model, data } = this.#require(this.#network)
+    this.#test = await testModel(model, data.set, this.#require(this.#runtime))
+    const { epochs, stepsDone } = { epochs: run.state?.epoch ?? 0, stepsDone: run.state?.step ?? 0 }
+    const repeatable = stepsDone === 0 && epochs > 0
+    const result = await describeResult(model, this.#test, {
+      title: `${model.name} on ${data.set.name}`,
+      hasReport: true,
+      ...(repeatable
+        ? { command: commandLine({ ...run.settings, epochs }, data.summary.kind) }
+        : { noCommand: 'The run was stopped within an epoch; the command trains whole epochs only.' }),
+    })
+    this.#weightsSha256 = result.weightsSha256
+    return result
+  }
+
+  // What survives.
+
+  async #keep(): Promise<void> {
+    const { settings, startedAt, status, seconds, state } = this.#require(this.#run)
+    const run: KeptRun = {
+      settings,
+      startedAt,
+      status,
+      seconds,
+      ...(state && { state: encodeTrainingState(state) }),
+    }
+    await this.#save({ data: this.#require(this.#network).data.choice, run })
+  }
+
+  async #save(kept: Omit<Parameters<typeof keep>[0], 'format'>): Promise<void> {
+    try {
+      await keep({ format: 1, ...kept })
+    } catch (error) {
+      const message = `This browser keeps nothing of the run (${messageOf(error)}): download the model before you leave.`
+      this.#tell({ type: 'warning', message })
+    }
+  }
+
+  async #bringBack(): Promise<Found> {
+    const nothing = { run: undefined, result: undefined, problem: undefined }
+    const kept = await findKept().catch(() => undefined)
+    if (!kept) return { ...nothing, data: (await this.#openData({ kind: 'sample' })).summary }
+    try {
+      const choice = kept.data.kind === 'full' ? { kind: 'full' as const, download: false } : kept.data
+      const data = await this.#openData(choice)
+      const { summary } = data
+      if (kept.model) {
+        await this.#useRuntime('auto')
+        return { ...nothing, data: summary, result: await this.#takeModel(kept.model, data) }
+      }
+      if (!kept.run) return { ...nothing, data: summary }
+      const { run, result } = await this.#bringRunBack(kept.run, data)
+      return { ...nothing, data: summary, run: summaryOf(run), result }
+    } catch (error) {
+      const problem = `What this browser kept of an earlier run could not be brought back: ${messageOf(error)}`
+      const data = this.#data ?? (await this.#openData({ kind: 'sample' }))
+      return { ...nothing, data: data.summary, problem }
+    }
+  }
+
+  async #bringRunBack(kept: KeptRun, data: Data): Promise<{ run: Run; result: Result | undefined }> {
+    await this.#useRuntime(kept.settings.threads)
+    const model = buildModel(data.set, kept.settings.seed)
+    this.#useNetwork({ model, data })
+    const state = kept.state && decodeTrainingState(kept.state)
+    if (state) {
+      tidy(() =>
+        model.setWeights(
+          state.weights.map((values, i) => tensor(values, [...(state.model[i]?.shape ?? [])])),
+        ),
+      )
+    }
+    // A run that was going when the page went away stands where its last epoch ended.
+    const whole = state?.epoch === kept.settings.epochs
+    const status = kept.status === 'running' ? (whole ? 'finished' : 'paused') : kept.status
+    const run: Run = { ...kept, status, state }
+    this.#run = run
+    return { run, result: status === 'paused' ? undefined : await this.#testRun(run) }
+  }
+
+  #checkIdle(operation: string): void {
+    if (this.#going)
+      throw new TreadleError('WEB_BUSY', `${operation}: a run is going. Pause or stop it first.`)
+  }
+
+  #require<Thing>(thing: Thing | undefined): Thing {
+    if (thing === undefined)
+      throw new TreadleError('WEB_NOTHING_THERE', 'Nothing is trained yet. Start a run first.')
+    return thing
+  }
+}
+
+function buildModel(
+  { train: { height, width, channels }, classNames }: ImageDataset,
+  seed: number,
+): LayersModel {
+  const inputShape = channels === 1 ? [height, width] : [height, width, channels]
+  return wideAndDeepClassifier({ seed, inputShape, classes: classNames.length })
+}
+
+/** Class names and preprocessing: those a loaded model brings, else those of the data. */
+function metadataOf(model: LayersModel, classNames: readonly string[]) {
+  const stored = (model.getUserDefinedMetadata() ?? {}) as Parameters<typeof classMetadata>[1]
+  return classMetadata(model, { classNames, ...stored })
+}
+
+function runsOn({ backendName, simd, threads, requestedThreads, shared, notes }: Runtime): RunsOn {
+  return { backend: backendName, simd, threads, requestedThreads, shared, notes }
+}
+
+function summaryOf({ settings, status, state }: Run): RunSummary {
+  const { epoch = 0, step = 0, history = { loss: [] } } = state ?? {}
+  return { settings, status, epochsDone: epoch, stepsDone: step, history }
+}
+
+function messageOf(error: unknown): string {
+  if (isTreadleError(error)) return error.message
+  return error instanceof Error ? `${error.name}: ${error.message}` : String(error)
+}

@@ -1,0 +1,34 @@
+import { del, get, set } from 'idb-keyval'
+import type { DataChoice, RunStatus, TrainSettings } from './protocol.ts'
+
+/** What is kept between visits: enough to go on with a run, or to have its network back. */
+export interface Kept {
+  readonly format: 1
+  readonly data: DataChoice
+  readonly run?: KeptRun
+  /** A model from files, as it was given. */
+  readonly model?: readonly File[]
+}
+
+export interface KeptRun {
+  readonly settings: TrainSettings
+  readonly status: RunStatus
+  /** ISO 8601. */
+  readonly startedAt: string
+  /** Spent on training so far. */
+  readonly seconds: number
+  /** An encoded training state, with a checksum of its own; absent before the first epoch has ended. */
+  readonly state?: Uint8Array
+}
+
+const KEY = 'treadle:kept'
+
+/** IndexedDB writes a value whole or not at all, so a crash leaves the one before. */
+export const keep = (kept: Kept): Promise<void> => set(KEY, kept)
+
+export async function findKept(): Promise<Kept | undefined> {
+  const kept = await get<Kept>(KEY)
+  return kept?.format === 1 ? kept : undefined
+}
+
+export const forgetKept = (): Promise<void> => del(KEY)

@@ -1,0 +1,82 @@
+import type { LayersModel } from '@tensorflow/tfjs-layers'
+import type { WeightPictures } from './protocol.ts'
+
+/**
+ * The weights that see the pixels themselves. Two kinds can be drawn: those of the first layer, which is laid over
+ * each row (or over the whole image, where it is flattened first), and those by which a wide network's output looks
+ * past all hidden layers straight at the image.
+ */
+export function weightPictures(model: LayersModel, classNames: readonly string[]): WeightPictures[] {
+  const [height, width] = model.inputs[0]?.shape.slice(1) ?? []
+  if (!height || !width) return []
+  return [wide(model, classNames, height, width), first(model, height, width)].filter(
+    (pictures) => pictures !== undefined,
+  )
+}
+
+/** Kernel [inputs, units] turned to one picture a unit: [units, inputs]. */
+function transposed(kernel: Float32Array, inputs: readonly number[], units: number): Float32Array {
+  const out = new Float32Array(units * inputs.length)
+  for (let unit = 0; unit < units; unit++)
+    inputs.forEach((input, i) => {
+      out[unit * inputs.length + i] = kernel[input * units + unit] as number
+    })
+  return out
+}
+
+function kernelOf(layer: LayersModel['layers'][number]) {
+  const weight = layer.weights.find(({ shape }) => shape.length === 2)
+  if (!weight) return undefined
+  const [inputs, units] = weight.shape as [number, number]
+  return { inputs, units, values: weight.read().dataSync<'float32'>() }
+}
+
+function first(model: LayersModel, height: number, width: number): WeightPictures | undefined {
+  const layer = model.layers.find((one) => one.weights.length > 0)
+  const kernel = layer && kernelOf(layer)
+  if (!layer || !kernel) return undefined
+  const rows = kernel.inputs === height * width ? height : kernel.inputs === width ? 1 : 0
+  if (rows === 0) return undefined
+  const inputs = Array.from({ length: kernel.inputs }, (_, i) => i)
+  return {
+    title:
+      rows === 1
+        ? `The first layer: ${kernel.units} patterns that every row of the image is compared with`
+        : 'The first layer',
+    layer: layer.name,
+    names: Array.from({ length: kernel.units }, (_, unit) => `Unit ${unit + 1}`),
+    height: rows,
+    width,
+    values: transposed(kernel.values, inputs, kernel.units),
+  }
+}
+
+function wide(
+  model: LayersModel,
+  classNames: readonly string[],
+  height: number,
+  width: number,
+): WeightPictures | undefined {
+  const output = model.layers.at(-1)
+  const joined = model.layers.find((layer) => layer.getClassName() === 'Concatenate')
+  const [node] = joined?.inboundNodes ?? []
+  const kernel = output && kernelOf(output)
+  if (!output || !kernel || !node || kernel.units !== classNames.length) return undefined
+  // The image must come first in what is joined, row by row.
+  const [image] = node.inputShapes as (number | null)[][]
+  const seesImage = node.inboundLayers[0]?.getClassName() === 'InputLayer'
+  if (!seesImage || image?.[1] !== height || image[2] !== width) return undefined
+  const across = kernel.inputs / height
+  const inputs = Array.from(
+    { length: height * width },
+    (_, i) => Math.floor(i / width) * across + (i % width),
+  )
+  return {
+    title: 'What each class looks for in the pixels, past the hidden layers',
+    layer: output.name,
+    names: classNames,
+    height,
+    width,
+    values: transposed(kernel.values, inputs, kernel.units),
+  }
+}

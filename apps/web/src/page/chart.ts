@@ -1,0 +1,166 @@
+import type { History, PublishedResult } from '@treadle/core'
+import { scaleLinear } from 'd3-scale'
+import type { CurvePoint } from '../engine/protocol.ts'
+import { perFrame, svg } from './dom.ts'
+import { percent } from './format.ts'
+
+/** Pixels: drawn at the size it has on the screen, so that its text stays as large as the page's. */
+const HEIGHT = 264
+const TOP = 58
+const BOTTOM = HEIGHT - 40
+const LEFT = 44
+
+interface Kind {
+  readonly figure: 'loss' | 'accuracy'
+  readonly title: string
+  /** What is always in view; it grows to hold an epoch's figures. */
+  readonly domain: readonly [number, number]
+  readonly format: (value: number) => string
+}
+
+export const accuracyChart: Kind = {
+  figure: 'accuracy',
+  title: 'Accuracy',
+  domain: [0.7, 0.95],
+  format: (value) => percent(value, 0),
+}
+export const lossChart: Kind = {
+  figure: 'loss',
+  title: 'Loss',
+  domain: [0.25, 0.8],
+  format: (value) => value.toFixed(1),
+}
+
+/** Curves that grow while a run goes: training within the epochs, validation at their ends, a published run beside. */
+export class Chart {
+  readonly #kind: Kind
+  readonly #root = svg('svg', { class: 'chart', height: HEIGHT, role: 'img' })
+  readonly #draw = perFrame(() => this.#render())
+  #points: CurvePoint[] = []
+  #history: History = { loss: [] }
+  #reference: PublishedResult | undefined
+  #epochs = 10
+  #width = 300
+
+  constructor(place: HTMLElement, kind: Kind) {
+    this.#kind = kind
+    place.append(this.#root)
+    new ResizeObserver(([entry]) => {
+      this.#width = entry?.contentRect.width ?? this.#width
+      this.#draw()
+    }).observe(place)
+  }
+
+  /** Starts over, for a run of so many epochs. */
+  begin(epochs: number, reference: PublishedResult | undefined): void {
+    this.#epochs = epochs
+    this.#history = { loss: [] }
+    this.#reference = reference
+    this.#points = []
+    this.#draw()
+  }
+
+  add(points: readonly CurvePoint[]): void {
+    if (points.length === 0) return
+    this.#points.push(...points)
+    this.#draw()
+  }
+
+  setHistory(history: History): void {
+    this.#history = history
+    this.#draw()
+  }
+
+  #render(): void {
+    const { figure, title, format } = this.#kind
+    const right = this.#width - 6
+    const validation = this.#history[`val_${figure}`] ?? []
+    const own = this.#history[figure] ?? []
+    const published = this.#reference?.history[`val_${figure}`].slice(0, this.#epochs) ?? []
+    const shown = [...this.#kind.domain, ...validation, ...own, ...published].filter(Number.isFinite)
+    const x = scaleLinear([0, this.#epochs], [LEFT, right])
+    const y = scaleLinear([Math.min(...shown), Math.max(...shown)], [BOTTOM, TOP]).nice(5)
+    const at = ([epoch, value]: readonly [number, number]) =>
+      `${x(epoch).toFixed(1)} ${Math.max(TOP - 4, Math.min(BOTTOM + 4, y(value))).toFixed(1)}`
+    const path = (points: readonly (readonly [number, number])[]) =>
+      points.length === 0 ? '' : `M${points.map(at).join('L')}`
+    // Without the points of an earlier visit, the training curve goes by whole epochs.
+    const training =
+      this.#points.length > 0
+        ? smoothed(this.#points, figure).map((point) => [point.at, point.value] as const)
+        : ofEpochs(own)
+
+    const last = validation.at(-1)
+    this.#root.setAttribute('viewBox', `0 0 ${this.#width} ${HEIGHT}`)
+    this.#root.setAttribute(
+      'aria-label',
+      `${title} over ${this.#epochs} epochs.${last === undefined ? '' : ` After ${validation.length}: ${last.toFixed(4)} in validation.`}`,
+    )
+    this.#root.replaceChildren(
+      text(title, { x: 4, y: 16, class: 'name' }),
+      ...this.#legend(published.length > 0),
+      ...y
+        .ticks(5)
+        .flatMap((tick) => [
+          svg('path', { class: 'grid', d: `M${LEFT} ${y(tick).toFixed(1)}H${right}` }),
+          text(format(tick), { x: LEFT - 8, y: y(tick) + 4, 'text-anchor': 'end' }),
+        ]),
+      svg('path', { class: 'axis', d: `M${LEFT} ${BOTTOM}H${right}` }),
+      ...x
+        .ticks(Math.min(10, this.#epochs))
+        .filter(Number.isInteger)
+        .map((tick) => text(String(tick), { x: x(tick), y: BOTTOM + 18, 'text-anchor': 'middle' })),
+      text('epoch', { x: right, y: HEIGHT - 4, 'text-anchor': 'end' }),
+      svg('path', { class: 'curve published', d: path(ofEpochs(published)) }),
+      svg('path', { class: 'curve training', d: path(training) }),
+      svg('path', { class: 'curve validation', d: path(ofEpochs(validation)) }),
+      ...validation.map((value, i) => {
+        const [cx = '', cy = ''] = at([i + 1, value]).split(' ')
+        return svg(
+          'circle',
+          { cx, cy, r: validation.length > 30 ? 2 : 4 },
+          svg('title', {}, `Epoch ${i + 1}: ${value.toFixed(4)}`),
+        )
+      }),
+    )
+  }
+
+  #legend(withReference: boolean): SVGElement[] {
+    const items = [
+      ['training', 'training'],
+      ['validation', 'validation'],
+      ...(withReference ? [['published', 'published']] : []),
+    ] as [string, string][]
+    let left = 4
+    return items.flatMap(([name, label]) => {
+      const x = left
+      left += 34 + label.length * 6.3
+      return [
+        svg('path', { class: `curve ${name}`, d: `M${x} 36h18` }),
+        ...(name === 'validation' ? [svg('circle', { cx: x + 9, cy: 36, r: 4 })] : []),
+        svg('text', { x: x + 23, y: 40 }, label),
+      ]
+    })
+  }
+}
+
+/** Single points jump with the few images behind them: each is drawn as the mean with those before, ever less. */
+function smoothed(
+  points: readonly CurvePoint[],
+  figure: 'loss' | 'accuracy',
+): { at: number; value: number }[] {
+  let mean: number | undefined
+  return points.map((point) => {
+    mean = mean === undefined ? point[figure] : mean * 0.7 + point[figure] * 0.3
+    return { at: point.at, value: mean }
+  })
+}
+
+function text(content: string, attributes: Readonly<Record<string, string | number>>): SVGElement {
+  return svg('text', attributes, content)
+}
+
+/** Figures at the ends of their epochs. */
+function ofEpochs(values: readonly number[]): (readonly [epoch: number, value: number])[] {
+  return values.map((value, i) => [i + 1, value])
+}

@@ -1,0 +1,49 @@
+import { byId } from './dom.ts'
+
+/** What files from outside are for. */
+export interface DropTargets {
+  picture(file: File): void
+  model(files: readonly File[]): void
+  data(files: readonly File[]): void
+}
+
+const isFiles = (event: DragEvent): boolean => event.dataTransfer?.types.includes('Files') === true
+
+/** Takes files that are dropped anywhere on the page, and pictures that are pasted. */
+export function acceptFiles(targets: DropTargets): void {
+  const shade = byId('drop')
+  let depth = 0
+  addEventListener('dragenter', (event) => {
+    if (!isFiles(event)) return
+    depth++
+    shade.hidden = false
+  })
+  addEventListener('dragleave', () => {
+    depth = Math.max(0, depth - 1)
+    shade.hidden = depth === 0
+  })
+  addEventListener('dragover', (event) => {
+    if (isFiles(event)) event.preventDefault()
+  })
+  addEventListener('drop', (event) => {
+    depth = 0
+    shade.hidden = true
+    const files = [...(event.dataTransfer?.files ?? [])]
+    if (files.length === 0) return
+    event.preventDefault()
+    sortFiles(files, targets)
+  })
+  addEventListener('paste', (event) => {
+    const files = [...(event.clipboardData?.files ?? [])]
+    if (files.length > 0) sortFiles(files, targets)
+  })
+}
+
+/** Sends files where their kind belongs: IDX files are data, JSON with weights is a model, the rest is a picture. */
+export function sortFiles(files: readonly File[], targets: DropTargets): void {
+  const [first] = files
+  if (!first) return
+  if (files.some(({ name }) => /idx\d.ubyte(\.gz)?$/i.test(name))) targets.data(files)
+  else if (files.some(({ name }) => /\.(json|bin)$/i.test(name))) targets.model(files)
+  else targets.picture(first)
+}

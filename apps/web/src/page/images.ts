@@ -1,0 +1,87 @@
+import type { LabelledImages } from '@treadle/core'
+import { element } from './dom.ts'
+
+/** Draws one image of a data set on a canvas of its size. */
+export function drawRow(
+  context: CanvasRenderingContext2D,
+  images: LabelledImages,
+  row: number,
+  x = 0,
+  y = 0,
+): void {
+  const { height, width, channels } = images
+  const pixels = new ImageData(width, height)
+  const start = row * height * width * channels
+  for (let i = 0; i < height * width; i++) {
+    const at = start + i * channels
+    const grey = images.images[at] as number
+    const [red, green, blue] =
+      channels >= 3
+        ? [grey, images.images[at + 1] as number, images.images[at + 2] as number]
+        : [grey, grey, grey]
+    pixels.data.set([red, green, blue, 255], i * 4)
+  }
+  context.putImageData(pixels, x, y)
+}
+
+export function thumbnail(images: LabelledImages, row: number, label: string): HTMLCanvasElement {
+  const canvas = element('canvas', {
+    width: String(images.width),
+    height: String(images.height),
+    role: 'img',
+    'aria-label': label,
+  })
+  drawRow(contextOf(canvas), images, row)
+  return canvas
+}
+
+export function contextOf(canvas: HTMLCanvasElement): CanvasRenderingContext2D {
+  const context = canvas.getContext('2d', { willReadFrequently: true })
+  if (!context) throw new Error('this browser draws on no canvas')
+  return context
+}
+
+/** Fills a strip with test images, one of each class in turn. */
+export function drawStrip(canvas: HTMLCanvasElement, images: LabelledImages, classes: number): void {
+  const [across, down] = [15, 5]
+  const rows = pickByClass(images.labels, classes, across * down)
+  canvas.width = across * images.width
+  canvas.height = down * images.height
+  const context = contextOf(canvas)
+  context.fillRect(0, 0, canvas.width, canvas.height)
+  rows.forEach((row, i) => {
+    drawRow(context, images, row, (i % across) * images.width, Math.floor(i / across) * images.height)
+  })
+}
+
+function pickByClass(labels: Int32Array, classes: number, wanted: number): number[] {
+  const byClass = Array.from({ length: classes }, () => [] as number[])
+  labels.forEach((label, row) => byClass[label]?.push(row))
+  const picked: number[] = []
+  for (let turn = 0; picked.length < wanted && turn < labels.length; turn++)
+    for (const rows of byClass) {
+      const row = rows[turn]
+      if (row !== undefined && picked.length < wanted) picked.push(row)
+    }
+  return picked
+}
+
+/** Signed weights as a picture: blue where more light speaks for, orange where it speaks against. */
+export function drawWeights(
+  canvas: HTMLCanvasElement,
+  values: Float32Array,
+  width: number,
+  height: number,
+  scale: number,
+): void {
+  canvas.width = width
+  canvas.height = height
+  const pixels = new ImageData(width, height)
+  for (let i = 0; i < values.length; i++) {
+    const share = Math.max(-1, Math.min(1, (values[i] as number) / scale))
+    const [red, green, blue] = share >= 0 ? [46, 104, 230] : [236, 110, 40]
+    const mix = (full: number) => 18 + (full - 18) * Math.abs(share)
+    pixels.data.set([mix(red), mix(green), mix(blue), 255], i * 4)
+  }
+  contextOf(canvas).putImageData(pixels, 0, 0)
+}

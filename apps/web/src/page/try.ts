@@ -1,0 +1,161 @@
+import type { Classified, DataSummary, PagePixels } from '../engine/protocol.ts'
+import { byId, element } from './dom.ts'
+import { Drawing } from './drawing.ts'
+import { percent } from './format.ts'
+import { contextOf, thumbnail } from './images.ts'
+
+/** A picture is brought to this size before it goes to the worker; the network sees far less. */
+const LARGEST = 512
+
+export interface Trial {
+  /** Asks again, with what is on the canvas: the network has learnt. */
+  refresh(): void
+  /** Shows a test image if nothing is there yet. */
+  showSomething(): void
+  setData(data: DataSummary): void
+  /** Takes a picture that was dropped, pasted or chosen. */
+  take(file: Blob): Promise<void>
+}
+
+type Question = PagePixels | { readonly row: number }
+
+/**
+ * The section where a person tries the network.
+ * @param ask the worker
+ * @param fail shows a message
+ */
+export function trial(
+  ask: (question: Question) => Promise<Classified | undefined>,
+  fail: (message: string) => void,
+): Trial {
+  let data: DataSummary | undefined
+  let question: Question | undefined
+  let actual: string | undefined
+  let asking = false
+  let again = false
+  const drawing = new Drawing(byId<HTMLCanvasElement>('draw'), () => {
+    actual = undefined
+    question = drawing.pixels()
+    void update()
+  })
+
+  /** One question at a time; while it is out, only the latest waits. */
+  async function update(): Promise<void> {
+    if (!question) return
+    if (asking) {
+      again = true
+      return
+    }
+    asking = true
+    try {
+      do {
+        again = false
+        show(await ask(question))
+      } while (again)
+    } catch (error) {
+      fail(error instanceof Error ? error.message : String(error))
+    } finally {
+      asking = false
+    }
+  }
+
+  function show(answer: Classified | undefined): void {
+    if (!answer) return
+    const [best] = answer.predictions
+    if (!best) return
+    const told = actual === undefined ? '' : actual === best.className ? ' Right.' : ` It is: ${actual}.`
+    byId('try-answer').textContent = `${best.className}, ${percent(best.probability)}.${told}`
+    const chances = new Map(answer.predictions.map(({ className, probability }) => [className, probability]))
+    for (const bar of byId('bars').children) {
+      const probability = chances.get((bar as HTMLElement).dataset['name'] ?? '') ?? 0
+      bar.classList.toggle('best', (bar as HTMLElement).dataset['name'] === best.className)
+      bar.querySelector<HTMLElement>('i')?.style.setProperty('--value', probability.toFixed(4))
+      const amount = bar.querySelector('.amount')
+      if (amount) amount.textContent = percent(probability)
+    }
+    drawSeen(answer.seen)
+  }
+
+  byId('clear').addEventListener('click', () => {
+    drawing.clear()
+    question = undefined
+    for (const bar of document.querySelectorAll<HTMLElement>('#bars i')) bar.style.setProperty('--value', '0')
+    for (const amount of document.querySelectorAll('#bars .amount')) amount.textContent = ''
+    byId('try-answer').textContent = 'Draw something.'
+  })
+  byId<HTMLInputElement>('pen').addEventListener('input', ({ target }) => {
+    drawing.pen = Number((target as HTMLInputElement).value)
+  })
+  function showTestImage(): void {
+    if (!data) return
+    const row = Math.floor(Math.random() * data.test.count)
+    actual = data.classNames[data.test.labels[row] ?? 0]
+    drawing.show(thumbnail(data.test, row, ''), data.test.width, data.test.height, false)
+    question = { row }
+    void update()
+  }
+  byId('random').addEventListener('click', showTestImage)
+  byId<HTMLInputElement>('picture').addEventListener('change', ({ target }) => {
+    const input = target as HTMLInputElement
+    const [file] = input.files ?? []
+    if (file) void take(file)
+    input.value = ''
+  })
+
+  async function take(file: Blob): Promise<void> {
+    const picture = await createImageBitmap(file).catch(() => undefined)
+    if (!picture) {
+      const name = file instanceof File && file.name ? file.name : 'The picture'
+      fail(
+        `${name} cannot be read as a picture: it is damaged or of a kind this browser does not know. Try a PNG or JPEG.`,
+      )
+      return
+    }
+    const ratio = Math.min(1, LARGEST / Math.max(picture.width, picture.height))
+    const canvas = element('canvas', {
+      width: String(Math.max(1, Math.round(picture.width * ratio))),
+      height: String(Math.max(1, Math.round(picture.height * ratio))),
+    })
+    const context = contextOf(canvas)
+    context.drawImage(picture, 0, 0, canvas.width, canvas.height)
+    drawing.show(canvas, canvas.width, canvas.height, true)
+    actual = undefined
+    question = context.getImageData(0, 0, canvas.width, canvas.height)
+    picture.close()
+    await update()
+  }
+
+  return {
+    refresh: () => void update(),
+    showSomething() {
+      if (drawing.empty) showTestImage()
+    },
+    setData(next) {
+      data = next
+      byId('bars').replaceChildren(
+        ...next.classNames.map((name) =>
+          element(
+            'li',
+            { 'data-name': name },
+            element('span', {}, name),
+            element('span', { class: 'track' }, element('i')),
+            element('span', { class: 'amount' }),
+          ),
+        ),
+      )
+    },
+    take,
+  }
+}
+
+function drawSeen({ values, height, width, channels }: Classified['seen']): void {
+  const canvas = byId<HTMLCanvasElement>('seen')
+  canvas.width = width
+  canvas.height = height
+  const pixels = new ImageData(width, height)
+  for (let i = 0; i < height * width; i++) {
+    const at = (channel: number) => (values[i * channels + Math.min(channel, channels - 1)] as number) * 255
+    pixels.data.set([at(0), at(1), at(2), 255], i * 4)
+  }
+  contextOf(canvas).putImageData(pixels, 0, 0)
+}

@@ -1,0 +1,44 @@
+import { type Plugin, defineConfig } from 'vite'
+import { contentSecurityPolicy, isolationHeaders } from './src/headers.ts'
+
+/** Built pages carry their policy along, for hosts that send none. The development server needs inline scripts. */
+const policyInPage: Plugin = {
+  name: 'treadle:policy-in-page',
+  apply: 'build',
+  transformIndexHtml: () => [
+    {
+      tag: 'meta',
+      attrs: { 'http-equiv': 'Content-Security-Policy', content: contentSecurityPolicy },
+      injectTo: 'head-prepend',
+    },
+  ],
+}
+
+export default defineConfig({
+  // Works in any folder of any host.
+  base: './',
+  plugins: [policyInPage],
+  // The packages' sources: one build, whatever state their own builds are in.
+  resolve: { conditions: ['@treadle/source', 'module', 'browser', 'development|production'] },
+  worker: { format: 'es' },
+  // Found late, they would make the development server reload the page.
+  optimizeDeps: {
+    include: ['@tensorflow/tfjs-core', '@tensorflow/tfjs-layers', '@tensorflow/tfjs-backend-wasm'],
+  },
+  build: {
+    target: 'es2023',
+    // Files under 4 kB would become data URLs, which the policy forbids to workers.
+    assetsInlineLimit: 0,
+    modulePreload: { polyfill: false },
+    rolldownOptions: {
+      input: { index: 'index.html', 'service-worker': 'src/service-worker.ts' },
+      output: {
+        // A service worker keeps its address over all versions.
+        entryFileNames: ({ name }) =>
+          name === 'service-worker' ? 'service-worker.js' : 'assets/[name]-[hash].js',
+      },
+    },
+  },
+  server: { headers: isolationHeaders },
+  preview: { headers: { ...isolationHeaders, 'Content-Security-Policy': contentSecurityPolicy } },
+})
