@@ -1,6 +1,6 @@
 import { copyFile, mkdir, readFile, writeFile } from 'node:fs/promises'
 import { createRequire } from 'node:module'
-import { build } from 'esbuild'
+import { build, transform } from 'esbuild'
 import type { Plugin } from 'esbuild'
 
 /**
@@ -48,8 +48,24 @@ function cut(name: string, text: string, start: string, end: string): string {
   return text.slice(0, from) + text.slice(to)
 }
 
-const NODE_CHECK =
-  'typeof process=="object"&&typeof process.versions=="object"&&typeof process.versions.node=="string"'
+const NODE_CHECK: Replacement = {
+  find: 'var ENVIRONMENT_IS_NODE=typeof process=="object"&&typeof process.versions=="object"&&typeof process.versions.node=="string";',
+  by: '',
+}
+
+/** Drops the branches for Node.js, so that bundlers meet no `require`, and what reads text to evaluate. */
+async function withoutNode(name: string, text: string): Promise<string> {
+  const define = { ENVIRONMENT_IS_NODE: 'false' }
+  const { code } = await transform(text, {
+    define,
+    minifySyntax: true,
+    minifyWhitespace: true,
+    target: 'es2022',
+  })
+  const left = /\brequire\(|\beval\(|new Function|createObjectURL|process\.on/.exec(code)
+  if (left) throw new Error(`${name}: ${left[0]} is left. Adapt scripts/take-backend.ts.`)
+  return code
+}
 
 const common: readonly Replacement[] = [
   {
@@ -58,7 +74,7 @@ const common: readonly Replacement[] = [
 `,
     by: '  var _scriptDir = import.meta.url;\n',
   },
-  { find: `ENVIRONMENT_IS_NODE=${NODE_CHECK}`, by: 'ENVIRONMENT_IS_NODE=false' },
+  NODE_CHECK,
   // The factory would remember the process's listeners, add its own, and remove all of them when it is disposed.
   { find: 'typeof process!=="undefined"&&process.listeners', by: 'false' },
 ]
@@ -119,7 +135,7 @@ async function factory(name: string, global: string, replacements: readonly Repl
     "if (typeof exports === 'object'",
     '\u0000',
   ).slice(0, -1)
-  return `${banner}${module}export default ${global};\n`
+  return banner + (await withoutNode(file, `${module}export default ${global};\n`))
 }
 
 async function workers(): Promise<{ node: string; browser: string }> {
@@ -130,19 +146,20 @@ async function workers(): Promise<{ node: string; browser: string }> {
   body = cut(file, body, 'if(ENVIRONMENT_IS_NODE){var nodeWorkerThreads', 'var initializedJS')
   body = rewrite(file, body, [
     { find: '"use strict";', by: '' },
-    { find: `ENVIRONMENT_IS_NODE=${NODE_CHECK}`, by: 'ENVIRONMENT_IS_NODE=false' },
+    NODE_CHECK,
     {
       find: 'if(typeof e.data.urlOrBlob=="string"){importScripts(e.data.urlOrBlob)}else{var objectUrl=URL.createObjectURL(e.data.urlOrBlob);importScripts(objectUrl);URL.revokeObjectURL(objectUrl)}',
       by: '',
     },
   ])
+  body = await withoutNode(file, body)
   const imports = "import WasmBackendModuleThreadedSimd from './threaded-simd.js';\n"
   const port = `import { parentPort } from 'node:worker_threads';
 globalThis.self = globalThis;
 globalThis.postMessage = (message) => parentPort.postMessage(message);
 parentPort.on('message', (data) => self.onmessage({ data }));
 `
-  return { node: `${banner}${imports}${port}${body}\n`, browser: `${banner}${imports}${body}\n` }
+  return { node: `${banner}${imports}${port}${body}`, browser: `${banner}${imports}${body}` }
 }
 
 /**
