@@ -1,6 +1,14 @@
 export { UnsupportedModelError } from './errors.ts'
+export { compileInference, InferenceProgram } from './inference-program.ts'
+export type { InferenceOptions } from './inference-program.ts'
 export type { LossName } from './loss.ts'
 export type { Clipping, OptimizerSpec } from './optimizer.ts'
 export type { Host, PlanRow, ProgramDescription } from './program.ts'
-export { compileTraining, TrainingProgram } from './training-program.ts'
-export type { TrainingChunk, TrainingData, TrainingOptions, TrainingResult } from './training-program.ts'
+export { compileTraining, trainingRefusal, TrainingProgram } from './training-program.ts'
+export type {
+  Refusal,
+  TrainingChunk,
+  TrainingData,
+  TrainingOptions,
+  TrainingResult,
+} from './training-program.ts'

@@ -21,41 +21,33 @@ const instruction = {
   meanSquaredError: 'squaredError',
 } as const
 
-/** The last activation's operator: softmax, or sigmoid. */
-function finalActivation(output: Value): Operator | undefined {
-  let { producer } = output
-  while (producer.isView && producer.inputs[0]?.shape.join() === producer.output.shape.join()) {
-    producer = (producer.inputs[0] as Value).producer
-  }
+/** The operator of the model's last activation: softmax, or sigmoid. */
+function finalActivation({ producer }: Value): SoftmaxOperator | ActivationOperator | undefined {
   if (producer instanceof SoftmaxOperator) return producer
   return producer instanceof ActivationOperator && producer.kind === 'sigmoid' ? producer : undefined
 }
 
 /** What the model's output is computed from: the input of its last softmax or sigmoid, or the output itself. */
-export function logitsOf(network: NetworkPlan): { logits: Value; operators: readonly Operator[] } {
-  const last = finalActivation(network.output)
-  // A head that others read too stays as it is.
-  if (!last || last.output.consumers.some((consumer) => !consumer.isView))
-    return { logits: network.output, operators: network.operators }
-  const dropped = new Set<Operator>([last, ...viewsAfter(last)])
-  return {
-    logits: last.inputs[0] as Value,
-    operators: network.operators.filter((operator) => !dropped.has(operator)),
-  }
-}
-
-function viewsAfter(operator: Operator): Operator[] {
-  return operator.output.consumers.flatMap((consumer) => [consumer, ...viewsAfter(consumer)])
+export function logitsOf({ output, operators }: NetworkPlan): {
+  value: Value
+  operators: readonly Operator[]
+} {
+  const last = finalActivation(output)
+  if (!last) return { value: output, operators }
+  const [value] = last.inputs
+  value.consumers.splice(value.consumers.indexOf(last), 1)
+  return { value, operators: operators.filter((operator) => operator !== last) }
 }
 
 /**
- * Where a loss begins: cross-entropies take logits, so the model's last softmax or sigmoid is left to them; without
- * one the model's outputs must be logits (`fromLogits`).
+ * Where a loss begins. Cross-entropies take logits, so the model's last softmax or sigmoid is left to them, unless
+ * `fromLogits` says that its outputs are logits.
  * @throws UnsupportedModelError
  */
 export function lossInput(
   network: NetworkPlan,
   loss: LossName,
+  fromLogits: boolean,
 ): { value: Value; operators: readonly Operator[] } {
   const { output } = network
   if (output.shape.length !== 1) {
@@ -63,9 +55,16 @@ export function lossInput(
       `its output has shape [null, ${output.shape.join(', ')}]; [null, units] can be compiled.`,
     )
   }
-  if (loss === 'meanSquaredError') return { value: output, operators: network.operators }
-  const { logits, operators } = logitsOf(network)
-  return { value: logits, operators }
+  if (loss === 'meanSquaredError' || fromLogits) return { value: output, operators: network.operators }
+  const last = finalActivation(output)
+  const wanted = loss === 'binaryCrossentropy' ? ActivationOperator : SoftmaxOperator
+  if (!(last instanceof wanted)) {
+    const name = loss === 'binaryCrossentropy' ? 'sigmoid' : 'softmax'
+    throw new UnsupportedModelError(
+      `${loss} is compiled together with a final ${name}, and the model has none.`,
+    )
+  }
+  return logitsOf(network)
 }
 
 export interface LossPlan {

@@ -24,7 +24,13 @@ export function networkOf(
 ): NetworkPlan {
   const graph = readGraph(model)
   const list = new OperatorList()
-  const network: Network = { ...options, graph, add: (operator) => list.add(operator) }
+  const trained = new Set(options.training ? model.trainableWeights.map(({ id }) => id) : [])
+  const network: Network = {
+    ...options,
+    graph,
+    trains: ({ id }) => trained.has(id),
+    add: (operator) => list.add(operator),
+  }
   const values: Value[] = []
   for (const node of graph.nodes) {
     const rule = layerRules.get(node.className)

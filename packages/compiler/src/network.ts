@@ -1,3 +1,4 @@
+import type { LayerVariable } from '@tensorflow/tfjs-layers'
 import type { Graph, LayerNode } from './graph.ts'
 import type { Operator } from './operator.ts'
 import type { Parameter } from './parameter.ts'
@@ -9,6 +10,8 @@ export interface Network {
   readonly training: boolean
   readonly batchSize: number
   readonly shards: number
+  /** Whether a weight is to be trained. */
+  trains(variable: LayerVariable): boolean
   /** Adds an operator after those it takes; returns its output. */
   add(operator: Operator): Value
 }

@@ -4,7 +4,8 @@ import type { Storage } from './storage.ts'
 /** A weight of the model as the program holds it: packed and padded. */
 export class Parameter {
   readonly name: string
-  readonly variable: LayerVariable
+  /** Absent where the model has none and the program needs one: then it begins as zeros. */
+  readonly variable: LayerVariable | undefined
   /** Where each element (row-major) lies in the packed form, in floats. */
   readonly table: Int32Array
   /** Floats of the packed form. */
@@ -22,7 +23,7 @@ export class Parameter {
 
   constructor(options: {
     name: string
-    variable: LayerVariable
+    variable: LayerVariable | undefined
     table: Int32Array
     size: number
     trained: boolean

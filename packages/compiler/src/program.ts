@@ -30,6 +30,9 @@ import { addressOf, type Reference, type Storage } from './storage.ts'
  */
 const SHARED_SECONDS = 2e-6
 
+/** A run with less work than this is not worth waking threads for, nor too long for a page's own thread. */
+const ALONE_SECONDS = 2e-4
+
 /** Where programs run. A `Runtime` of @treadle/runtime has `memory`, `allocate` and `free`. */
 export interface Host extends KernelMemory {
   /** Runs sequences over threads; the calling thread alone if absent. */
@@ -79,6 +82,7 @@ export class Program {
   readonly #addresses: ReadonlyMap<Operation, number>
   readonly #batchSize: number
   readonly #shards: number
+  readonly #secondsOfStep: number
 
   private constructor(fields: {
     host: Host
@@ -100,6 +104,9 @@ export class Program {
     this.#addresses = fields.addresses
     this.#batchSize = fields.batchSize
     this.#shards = fields.shards
+    this.#secondsOfStep = fields.phases
+      .flatMap(({ operations }) => operations)
+      .reduce((sum, operation) => sum + roughSeconds(costOf(operation, fields.batchSize)), 0)
   }
 
   /** Plans phases and room for `operations` and writes them into the host's memory. */
@@ -153,7 +160,8 @@ export class Program {
   /** Runs steps `from` to before `to`. */
   async run(from: number, to: number): Promise<void> {
     const { runner } = this.host
-    if (runner) await runner.run(this.sequence, from, to)
+    const seconds = this.#secondsOfStep * (to - from)
+    if (runner && seconds > ALONE_SECONDS) await runner.run(this.sequence, from, to)
     else this.kernels.run(this.sequence, from, to, 0, 1)
   }
 

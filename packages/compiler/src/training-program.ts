@@ -1,6 +1,7 @@
 import { checkSeed, TreadleError } from '@treadle/core'
 import type { LayersModel } from '@tensorflow/tfjs-layers'
 import { Emitter } from './emitter.ts'
+import { UnsupportedModelError } from './errors.ts'
 import { DropoutOperator } from './layers/dropout.ts'
 import { AffineOperator } from './layers/batch-normalization.ts'
 import { fillAffines, fillTables } from './fill.ts'
@@ -21,6 +22,8 @@ import { chooseShards } from './shards.ts'
 
 export interface TrainingOptions {
   readonly loss: LossName
+  /** The model's outputs are logits: a cross-entropy on a model without a final activation. */
+  readonly fromLogits?: boolean | undefined
   readonly optimizer: OptimizerSpec
   /** Most rows a step has. */
   readonly batchSize: number
@@ -82,7 +85,7 @@ export async function compileTraining(
   }
   const shards = chooseShards(model, batchSize)
   const network = networkOf(model, { training: true, batchSize, shards })
-  const { value, operators } = lossInput(network, loss)
+  const { value, operators } = lossInput(network, loss, options.fromLogits ?? false)
   settlePlaces(operators)
   const block = placeParameters(network.parameters, optimizer, shards)
   const emit = new Emitter({ batchSize, shards, training: true })
@@ -114,6 +117,29 @@ export async function compileTraining(
   return new TrainingProgram(model, program, network, block, options)
 }
 
+/**
+ * Why the training of `model` cannot be compiled, or nothing. Starts nothing.
+ */
+export function trainingRefusal(
+  model: LayersModel,
+  { loss, fromLogits = false }: Pick<TrainingOptions, 'loss' | 'fromLogits'>,
+): Refusal | undefined {
+  try {
+    lossInput(networkOf(model, { training: true, batchSize: 1, shards: 1 }), loss, fromLogits)
+    return undefined
+  } catch (error) {
+    if (!(error instanceof UnsupportedModelError)) throw error
+    return { reason: error.reason, ...(error.layer !== undefined && { layer: error.layer }) }
+  }
+}
+
+/** Fit for "cannot be compiled: …". */
+export interface Refusal {
+  /** The layer's name, where the reason is a layer. */
+  readonly layer?: string
+  readonly reason: string
+}
+
 /** A compiled training run. Its methods are called one at a time. */
 export class TrainingProgram {
   readonly batchSize: number
@@ -140,7 +166,7 @@ export class TrainingProgram {
     this.#block = block
     this.#options = options
     this.batchSize = options.batchSize
-    const byId = new Map(network.parameters.map((parameter) => [parameter.variable.id, parameter]))
+    const byId = new Map(network.parameters.map((parameter) => [parameter.variable?.id, parameter]))
     this.#weights = model.weights.map(({ id }) => byId.get(id))
     this.#trained = model.trainableWeights.map(({ id }) => byId.get(id))
     this.#initial = model.weights.map((variable) => variable.read().dataSync() as Float32Array)

@@ -139,8 +139,15 @@ class BatchNormOperator extends NormalizationOperator {
 export class AffineOperator extends NormalizationOperator {
   /** Scale and shift one after the other, filled in whenever the weights are. */
   affine: Storage | undefined
+  /** Its neighbours' weights do its work; it only passes on what it gets. */
+  folded = false
+
+  get isView(): boolean {
+    return this.folded
+  }
 
   forward(emit: Emitter): void {
+    if (this.folded) return
     this.affine = emit.storage('scale and shift', 8 * this.width, true)
     const x = emit.place(this.inputs[0])
     const y = emit.place(this.output)
@@ -187,21 +194,24 @@ export const batchNormalization: LayerRule = {
     const table = value.axis.whole ? sampleTable(value.layout) : lineTable(value.layout)
     const size = value.axis.stride
     const learns = network.training && layer.trainable
-    const weight = (name: string, trained: boolean): Parameter =>
-      new Parameter({
+    const weight = (name: string): Parameter => {
+      const variable = findWeight(layer, name)
+      const trained = network.trains(variable)
+      return new Parameter({
         name: `${node.name}/${name}`,
-        variable: findWeight(layer, name),
+        variable,
         table,
         size,
         trained,
         partial: true,
         ...regularizerOf(config, name),
       })
+    }
     const weights: Weights = {
-      gamma: config['scale'] === false ? undefined : weight('gamma', learns),
-      beta: config['center'] === false ? undefined : weight('beta', learns),
-      movingMean: weight('moving_mean', false),
-      movingVariance: weight('moving_variance', false),
+      gamma: config['scale'] === false ? undefined : weight('gamma'),
+      beta: config['center'] === false ? undefined : weight('beta'),
+      movingMean: weight('moving_mean'),
+      movingVariance: weight('moving_variance'),
     }
     const epsilon = config['epsilon'] as number
     return network.add(

@@ -12,6 +12,7 @@ class ConcatenateOperator implements Operator {
   readonly output: Value
   readonly parameters = []
   readonly #offsets: readonly number[]
+  readonly #settled = new Set<Value>()
 
   constructor(layer: string, inputs: readonly Value[], shape: readonly number[]) {
     this.layer = layer
@@ -24,14 +25,10 @@ class ConcatenateOperator implements Operator {
   /** Offers its inputs a home in its output. One whose lines another reads as one stretch has to stay alone. */
   settle(): void {
     this.inputs.forEach((input, i) => {
-      const movable =
-        !input.home &&
-        !input.producer.isView &&
-        !(input.producer instanceof RelayoutOperator) &&
-        input.consumers.every((consumer) => !consumer.isView && !(consumer instanceof RelayoutOperator)) &&
-        input.consumers.filter((consumer) => consumer instanceof ConcatenateOperator).length === 1 &&
-        this.inputs.indexOf(input) === this.inputs.lastIndexOf(input)
-      if (movable) input.home = { value: this.output, offset: this.#offsets[i] as number }
+      const root = rootOf(input)
+      if (!root || root.home || this.inputs.indexOf(input) !== this.inputs.lastIndexOf(input)) return
+      root.home = { value: this.output, offset: this.#offsets[i] as number }
+      this.#settled.add(input)
     })
   }
 
@@ -66,6 +63,27 @@ class ConcatenateOperator implements Operator {
       return input.needsGradient ? [{ start, length: input.layout.stride }] : []
     })
   }
+}
+
+/** The value that is computed where `input` lies, if it may be computed within a longer line; else nothing. */
+function rootOf(input: Value): Value | undefined {
+  const { producer, consumers } = input
+  const others = consumers.filter((consumer) => !(consumer instanceof ConcatenateOperator))
+  const concatenations = consumers.length - others.length
+  if (
+    others.some(
+      (consumer) => (consumer.isView && !keepsLines(consumer)) || consumer instanceof RelayoutOperator,
+    )
+  )
+    return undefined
+  if (concatenations > 1 || producer instanceof RelayoutOperator) return undefined
+  if (!producer.isView) return input
+  return keepsLines(producer) ? rootOf(producer.inputs[0] as Value) : undefined
+}
+
+/** A view that changes neither shape nor lines. */
+function keepsLines({ inputs, output }: Operator): boolean {
+  return inputs[0]?.layout === output.layout && inputs[0].shape.join() === output.shape.join()
 }
 
 export const concatenate: LayerRule = {

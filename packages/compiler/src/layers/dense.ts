@@ -84,6 +84,11 @@ export class DenseOperator implements Operator {
     this.output = new Value(layer, shape, plainLayout(shape), this)
   }
 
+  /** Whether the whole sample is one line of inputs. */
+  get whole(): boolean {
+    return this.#axis.whole
+  }
+
   get parameters(): Parameter[] {
     return this.bias ? [this.kernel, this.bias] : [this.kernel]
   }
@@ -278,15 +283,20 @@ export const dense: LayerRule = {
     const value = input as Value
     const { layer, config } = node
     const activation = config['activation'] as string
-    const weight = (name: 'kernel' | 'bias'): WeightOptions => ({
-      variable: findWeight(layer, name),
-      trained: network.training && layer.trainable,
-      ...regularizerOf(config, name),
-    })
+    const weight = (name: 'kernel' | 'bias'): WeightOptions => {
+      const variable = findWeight(layer, name)
+      return { variable, trained: network.trains(variable), ...regularizerOf(config, name) }
+    }
     const output = network.add(
       new DenseOperator(node.name, value, {
         kernel: weight('kernel'),
-        bias: config['useBias'] === false ? undefined : weight('bias'),
+        // Without training a normalisation after or before it may leave it one.
+        bias:
+          config['useBias'] !== false
+            ? weight('bias')
+            : network.training
+              ? undefined
+              : { variable: undefined, trained: false },
         units: config['units'] as number,
         relu: activation === 'relu',
         batchSize: network.batchSize,

@@ -1,11 +1,12 @@
 import { TreadleError } from '@treadle/core'
+import { compiled } from './compiled.ts'
 import { eager } from './eager/eager.ts'
 import type { ExecutorFactory, ExecutorName, Refusal, TrainingPlan } from './executor.ts'
 
 export type ExecutorOption = 'auto' | ExecutorName
 
 /** The executors there are, best first: 'auto' takes the first that does not refuse the plan. */
-const factories: readonly ExecutorFactory[] = [eager]
+const factories: readonly ExecutorFactory[] = [compiled, eager]
 
 export interface Selection {
   readonly factory: ExecutorFactory

@@ -1,0 +1,121 @@
+import { AffineOperator } from './layers/batch-normalization.ts'
+import { isConcatenate } from './layers/concatenate.ts'
+import { DenseOperator } from './layers/dense.ts'
+import type { Operator } from './operator.ts'
+import type { Parameter } from './parameter.ts'
+import type { Value } from './value.ts'
+
+/** A column of a standing normalisation. */
+interface Column {
+  readonly affine: AffineOperator
+  readonly index: number
+}
+
+/** What a dense layer's weights do besides their own. */
+export interface Fold {
+  readonly dense: DenseOperator
+  /** For each element of a line of its input, the normalisation it has been spared. */
+  readonly before: readonly (Column | undefined)[]
+  readonly after: AffineOperator | undefined
+}
+
+/**
+ * Finds the normalisations with standing averages that dense layers can take into their weights: right after a dense
+ * layer without ReLU, or with nothing but dense layers to read them (through views and concatenations). Marks them as
+ * folded. Both are the same function up to rounding.
+ */
+export function foldNormalizations(operators: readonly Operator[], output: Value): Fold[] {
+  const after = new Map<Operator, AffineOperator>()
+  for (const affine of operators) {
+    if (!(affine instanceof AffineOperator) || affine.inputs[0].axis.whole) continue
+    const { producer, consumers } = affine.inputs[0]
+    if (producer instanceof DenseOperator && !producer.relu && consumers.length === 1)
+      after.set(producer, affine)
+    else if (!readByDenseOnly(affine.output, output)) continue
+    affine.folded = true
+  }
+  return operators
+    .filter((operator) => operator instanceof DenseOperator)
+    .map((dense) => ({ dense, before: columnsOf(dense.inputs[0], after), after: after.get(dense) }))
+    .filter((fold) => fold.after || fold.before.some(Boolean))
+}
+
+function readByDenseOnly(value: Value, output: Value): boolean {
+  if (value === output || value.consumers.length === 0) return false
+  return value.consumers.every((consumer) => {
+    if (consumer instanceof DenseOperator) return true
+    const passes =
+      isConcatenate(consumer) || (consumer.isView === true && consumer.output.layout === value.layout)
+    return passes && readByDenseOnly(consumer.output, output)
+  })
+}
+
+/** For each element of a line of `value`, the folded normalisation that should have been applied to it. */
+function columnsOf(value: Value, after: ReadonlyMap<Operator, AffineOperator>): (Column | undefined)[] {
+  const { producer } = value
+  if (isConcatenate(producer)) return producer.inputs.flatMap((input) => columnsOf(input, after))
+  if (producer instanceof AffineOperator && producer.folded) {
+    // One that its producer has taken in is done already.
+    const done = after.get(producer.inputs[0].producer) === producer
+    return done
+      ? Array.from({ length: value.layout.width })
+      : Array.from({ length: value.layout.width }, (_, index) => ({ affine: producer, index }))
+  }
+  const [input] = producer.inputs
+  if (producer.isView && input?.layout === value.layout) return columnsOf(input, after)
+  return Array.from({ length: value.layout.width })
+}
+
+/** Weights by parameter, row-major and unpadded. */
+export type Weights = (parameter: Parameter) => Float32Array | undefined
+
+/** Scale and shift of each column, in float64. */
+function scalesOf(
+  { weights, epsilon }: AffineOperator,
+  read: Weights,
+): { scale: Float64Array; shift: Float64Array } {
+  const of = (parameter: Parameter | undefined) => (parameter ? read(parameter) : undefined)
+  const gamma = of(weights.gamma)
+  const beta = of(weights.beta)
+  const mean = of(weights.movingMean) as Float32Array
+  const variance = of(weights.movingVariance) as Float32Array
+  const scale = Float64Array.from(
+    variance,
+    (v, j) => (gamma ? (gamma[j] as number) : 1) / Math.sqrt(v + epsilon),
+  )
+  const shift = Float64Array.from(mean, (m, j) => (beta ? (beta[j] as number) : 0) - m * (scale[j] as number))
+  return { scale, shift }
+}
+
+/** Kernel and bias of a dense layer with its folds, computed in float64 and rounded once. */
+export function foldedWeights(
+  { dense, before, after }: Fold,
+  read: Weights,
+): { kernel: Float32Array; bias: Float32Array } {
+  const units = dense.output.layout.width
+  const kernel = Float64Array.from(read(dense.kernel) as Float32Array)
+  const given = dense.bias && read(dense.bias)
+  const bias = given ? Float64Array.from(given) : new Float64Array(units)
+  const known = new Map<AffineOperator, ReturnType<typeof scalesOf>>()
+  const scales = (affine: AffineOperator) => {
+    const found = known.get(affine) ?? scalesOf(affine, read)
+    known.set(affine, found)
+    return found
+  }
+  for (let i = 0; i < kernel.length / units; i++) {
+    const column = before[i % before.length]
+    if (!column) continue
+    const { scale, shift } = scales(column.affine)
+    for (let n = 0; n < units; n++) {
+      const w = kernel[i * units + n] as number
+      bias[n] = (bias[n] as number) + w * (shift[column.index] as number)
+      kernel[i * units + n] = w * (scale[column.index] as number)
+    }
+  }
+  if (after) {
+    const { scale, shift } = scales(after)
+    kernel.forEach((w, at) => (kernel[at] = w * (scale[at % units] as number)))
+    bias.forEach((b, n) => (bias[n] = b * (scale[n] as number) + (shift[n] as number)))
+  }
+  return { kernel: Float32Array.from(kernel), bias: Float32Array.from(bias) }
+}

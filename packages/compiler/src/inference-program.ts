@@ -1,0 +1,178 @@
+import { TreadleError } from '@treadle/core'
+import type { LayersModel } from '@tensorflow/tfjs-layers'
+import { Emitter } from './emitter.ts'
+import { fillAffines, fillTables } from './fill.ts'
+import { foldedWeights, foldNormalizations, type Fold } from './fold.ts'
+import { AffineOperator } from './layers/batch-normalization.ts'
+import { RelayoutOperator } from './layers/relayout.ts'
+import { product } from './layout.ts'
+import { logitsOf } from './loss.ts'
+import { networkOf, settlePlaces, type NetworkPlan } from './network-of.ts'
+import { placeParameters } from './optimizer.ts'
+import type { Operator } from './operator.ts'
+import type { Parameter } from './parameter.ts'
+import { Program, type Host, type ProgramDescription } from './program.ts'
+import type { Operation } from './schedule.ts'
+
+export interface InferenceOptions {
+  readonly host: Host
+  /** Rows that go through the model together; 64 unless given. The result does not depend on it. */
+  readonly batchSize?: number
+  /** What is computed: the model's outputs, or what its last softmax or sigmoid takes (its logits). */
+  readonly output?: 'outputs' | 'logits'
+}
+
+/** Parts of a batch: enough for eight threads. */
+const SHARDS = 8
+
+/**
+ * Compiles `model` for inference: forward only, dropout left out, normalisations by their moving averages and taken
+ * into the weights of dense layers beside them where that is the same function up to rounding. It holds the model's
+ * present weights.
+ *
+ * @throws UnsupportedModelError `COMPILER_UNSUPPORTED_MODEL` naming the layer and the reason
+ * @throws TreadleError `COMPILER_BAD_OPTION`
+ */
+export async function compileInference(
+  model: LayersModel,
+  options: InferenceOptions,
+): Promise<InferenceProgram> {
+  const { host, batchSize = 64, output = 'outputs' } = options
+  if (!Number.isInteger(batchSize) || batchSize < 1) {
+    throw new TreadleError(
+      'COMPILER_BAD_OPTION',
+      `compileInference: \`batchSize\` (=${batchSize}) must be an integer of at least 1.`,
+    )
+  }
+  const shards = Math.min(SHARDS, batchSize)
+  const network = networkOf(model, { training: false, batchSize, shards })
+  const top =
+    output === 'logits' ? logitsOf(network) : { value: network.output, operators: network.operators }
+  let { value } = top
+  const operators: Operator[] = [...top.operators]
+  const folds = foldNormalizations(operators, value)
+  if (value.layout.segments.length > 1) {
+    const copy = new RelayoutOperator('output', value, value.shape)
+    value.consumers.push(copy)
+    operators.push(copy)
+    value = copy.output
+  }
+  settlePlaces(operators)
+  const block = placeParameters(network.parameters, undefined, shards)
+  const emit = new Emitter({ batchSize, shards, training: false })
+  for (const operator of operators) {
+    emit.in(operator.layer)
+    operator.forward(emit)
+  }
+  emit.in('output')
+  const place = emit.place(value)
+  const { lines, width } = value.layout
+  emit.emit('scatterRows', { source: place.base, target: 0, lines, width, row: place.row })
+  const program = await Program.create(host, emit.operations, {
+    batchSize,
+    shards,
+    persistent: [...block.storages, ...fillTables.storages(operators)],
+  })
+  fillTables(host, operators)
+  return new InferenceProgram(model, program, network, folds, value.shape, batchSize)
+}
+
+/** A compiled model. Its methods are called one at a time. */
+export class InferenceProgram {
+  readonly batchSize: number
+  /** Of one row of outputs. */
+  readonly outputShape: readonly number[]
+  readonly #program: Program
+  readonly #network: NetworkPlan
+  readonly #folds: readonly Fold[]
+  readonly #indices: ReadonlyMap<number | undefined, number>
+
+  constructor(
+    model: LayersModel,
+    program: Program,
+    network: NetworkPlan,
+    folds: readonly Fold[],
+    outputShape: readonly number[],
+    batchSize: number,
+  ) {
+    this.#program = program
+    this.#network = network
+    this.#folds = folds
+    this.#indices = new Map(model.weights.map(({ id }, i) => [id, i]))
+    this.outputShape = outputShape
+    this.batchSize = batchSize
+    this.writeWeights(model.weights.map((variable) => variable.read().dataSync() as Float32Array))
+  }
+
+  /** Takes weights over, in `model.weights` order, row-major. */
+  writeWeights(weights: readonly Float32Array[]): void {
+    const read = ({ variable }: Parameter) => {
+      const index = variable && this.#indices.get(variable.id)
+      return index === undefined ? undefined : weights[index]
+    }
+    for (const parameter of this.#network.parameters) this.#write(parameter, read(parameter))
+    for (const fold of this.#folds) {
+      const { kernel, bias } = foldedWeights(fold, read)
+      this.#write(fold.dense.kernel, kernel)
+      if (fold.dense.bias) this.#write(fold.dense.bias, bias)
+    }
+    const standing = this.#network.operators.filter((operator) => operator instanceof AffineOperator)
+    fillAffines(this.#program.host, standing)
+  }
+
+  #write({ storage, table, size }: Parameter, values: Float32Array | undefined): void {
+    if (!values) return
+    const packed = new Float32Array(this.#program.host.memory.buffer, storage.address, size)
+    for (let i = 0; i < table.length; i++) packed[table[i] as number] = values[i] as number
+  }
+
+  /**
+   * Runs the model.
+   * @param inputs bytes, scaled to fround(v / 255), or floats; row-major, shape [count, …input shape]
+   * @returns row-major, shape [count, …outputShape]
+   */
+  async run(inputs: Uint8Array | Float32Array, count: number): Promise<Float32Array> {
+    const size = product(this.outputShape)
+    if (count === 0) return new Float32Array(0)
+    const { host } = this.#program
+    const bytes = inputs instanceof Uint8Array
+    const expected = count * product(this.#network.input.output.shape)
+    if (inputs.length !== expected) {
+      throw new TreadleError(
+        'COMPILER_BAD_INPUT',
+        `run: ${count} rows have ${expected} values, but ${inputs.length} were given.`,
+      )
+    }
+    const source = host.allocate(inputs.byteLength + 16)
+    const target = host.allocate(4 * count * size)
+    const results = host.allocate(16 * Math.ceil(count / this.batchSize))
+    try {
+      new Uint8Array(host.memory.buffer, source, inputs.byteLength).set(
+        new Uint8Array(inputs.buffer, inputs.byteOffset, inputs.byteLength),
+      )
+      for (const name of ['gatherBytes', 'gatherFloats'] as const) {
+        for (const operation of this.#program.operations(name)) {
+          this.#program.patch(operation, 'source', source)
+          this.#program.enable(operation as Operation, (name === 'gatherBytes') === bytes)
+        }
+      }
+      for (const operation of this.#program.operations('scatterRows'))
+        this.#program.patch(operation, 'target', target)
+      this.#program.set({ sampleCount: count, results })
+      await this.#program.run(0, Math.ceil(count / this.batchSize))
+      return new Float32Array(host.memory.buffer, target, count * size).slice()
+    } finally {
+      for (const address of [source, target, results]) host.free(address)
+    }
+  }
+
+  /** The plan: every instruction with its shapes, arithmetic and bytes. */
+  describe(): ProgramDescription {
+    return this.#program.describe()
+  }
+
+  /** Frees the program's memory. */
+  dispose(): void {
+    this.#program.dispose()
+  }
+}

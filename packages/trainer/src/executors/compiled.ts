@@ -1,0 +1,125 @@
+import * as tf from '@tensorflow/tfjs-core'
+import type { Samples } from '@treadle/core'
+import {
+  compileInference,
+  compileTraining,
+  trainingRefusal,
+  type Host,
+  type InferenceProgram,
+  type TrainingProgram,
+} from '@treadle/compiler'
+import { createMemory } from '@treadle/kernels'
+import { sliceSamples } from '../data/rows.ts'
+import type {
+  Chunk,
+  ChunkResult,
+  Executor,
+  ExecutorFactory,
+  ExecutorState,
+  TraceResult,
+  TraceStep,
+  TrainingPlan,
+} from './executor.ts'
+
+/** Runs the whole step as one WASM program, over the runtime's threads. */
+export const compiled: ExecutorFactory = {
+  name: 'compiled',
+  refusal: ({ model, head }) => {
+    if (model.trainableWeights.length === 0) return { reason: 'the model has no trainable weights' }
+    return trainingRefusal(model, lossOf(head))
+  },
+  async create(plan) {
+    const host = await hostOf(plan)
+    const { model, optimizer, batchSize, seed, head, samples, sampleWeight } = plan
+    const program = await compileTraining(model, { host, optimizer, batchSize, seed, ...lossOf(head) })
+    program.bind({ ...dataOf(samples, head), weights: sampleWeight, count: samples.count })
+    return new CompiledExecutor(plan, host, program)
+  },
+}
+
+class CompiledExecutor implements Executor {
+  readonly name = 'compiled'
+  readonly #plan: TrainingPlan
+  readonly #host: Host
+  readonly #program: TrainingProgram
+  #inference: InferenceProgram | undefined
+  /** Whether `#inference` holds the present weights. */
+  #fresh = false
+
+  constructor(plan: TrainingPlan, host: Host, program: TrainingProgram) {
+    this.#plan = plan
+    this.#host = host
+    this.#program = program
+  }
+
+  async run(chunk: Chunk): Promise<ChunkResult> {
+    this.#fresh = false
+    const { losses, metricSums } = await this.#program.run(chunk)
+    return { losses: Float32Array.from(losses), metricSums: Float32Array.from(metricSums) }
+  }
+
+  async logits(samples: Samples, from: number, to: number): Promise<Float32Array> {
+    const { model, head } = this.#plan
+    const output = head.activation === 'linear' ? 'outputs' : 'logits'
+    this.#inference ??= await compileInference(model, { host: this.#host, output })
+    if (!this.#fresh) this.#inference.writeWeights(this.#program.readWeights())
+    this.#fresh = true
+    return this.#inference.run(dataOf(sliceSamples(samples, from, to), head).inputs, to - from)
+  }
+
+  async trace(step: TraceStep): Promise<TraceResult> {
+    this.#fresh = false
+    const { rows, x, y, sampleWeight } = step
+    const targets = labelsOf(y, this.#plan.head)
+    return this.#program.trace({ inputs: x, targets, weights: sampleWeight, count: rows }, step)
+  }
+
+  load({ weights, slots }: ExecutorState): void {
+    this.#fresh = false
+    this.#program.writeWeights(weights)
+    this.#program.writeSlots(slots)
+  }
+
+  save(): ExecutorState {
+    return { weights: this.#program.readWeights(), slots: this.#program.readSlots() }
+  }
+
+  push(): void {
+    const values = this.#program.readWeights()
+    this.#plan.model.weights.forEach((variable, i) => {
+      tf.tidy(() => {
+        ;(variable.read() as tf.Variable).assign(
+          tf.tensor(values[i] as Float32Array, variable.shape as number[]),
+        )
+      })
+    })
+  }
+
+  dispose(): void {
+    this.#inference?.dispose()
+    this.#program.dispose()
+  }
+}
+
+/** The runtime's memory and threads, or without one a memory of its own and the calling thread. */
+async function hostOf({ runtime }: TrainingPlan): Promise<Host> {
+  if (!runtime) return createMemory({ shared: false })
+  const { memory, allocate, free } = runtime
+  return { memory, allocate, free, runner: await runtime.kernelPool() }
+}
+
+function lossOf({ loss, activation }: TrainingPlan['head']) {
+  return { loss, fromLogits: activation === 'linear' }
+}
+
+function dataOf(samples: Samples, head: TrainingPlan['head']) {
+  return samples.kind === 'images'
+    ? { inputs: samples.images, targets: labelsOf(samples.labels, head) }
+    : { inputs: samples.features, targets: labelsOf(samples.targets, head) }
+}
+
+/** Class indices as int32 for sparse losses, any other targets as float32. */
+function labelsOf(y: Int32Array | Float32Array, { loss }: TrainingPlan['head']): Int32Array | Float32Array {
+  if (loss === 'sparseCategoricalCrossentropy') return y instanceof Int32Array ? y : Int32Array.from(y)
+  return y instanceof Float32Array ? y : Float32Array.from(y)
+}
