@@ -70,6 +70,10 @@ export function renderResult(
 }
 
 function besidePublished(accuracy: number, { name, accuracy: published }: PublishedResult): string {
-  const points = (accuracy - published) * 100
-  return `      ${name}: accuracy ${published.toFixed(4)}, ${Math.abs(points).toFixed(2)} points ${points < 0 ? 'above' : 'below'} this run\n`
+  const points = ((published - accuracy) * 100).toFixed(2)
+  const difference =
+    Number(points) === 0
+      ? 'the same'
+      : `${points.replace('-', '')} points ${points.startsWith('-') ? 'lower' : 'higher'}`
+  return `      ${name}: accuracy ${published.toFixed(4)}, ${difference}\n`
 }

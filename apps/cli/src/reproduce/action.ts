@@ -33,7 +33,7 @@ export async function reproduceAction({ args, context }: Invocation<typeof repro
     executor: executorOption(args.executor),
     optimizer: 'adam',
   }
-  const ui = createUi(args, context)
+  const ui = onceEach(createUi(args, context))
   const folder = resolve(context.cwd, args.out)
   await mkdir(folder, { recursive: true })
 
@@ -99,4 +99,16 @@ function tellStopped(finished: number, seeds: number, out: string, ui: Ui): void
     `\nStopped with ${finished} of ${plural(seeds, 'seed')} finished; they are kept, and so is what the next one had come to.\n` +
       `The same command goes on from here:\n  ${ui.out.colors.bold(line)}\n`,
   )
+}
+
+/** What must be seen is the same for every seed, and said once. */
+function onceEach(ui: Ui): Ui {
+  const told = new Set<string>()
+  return {
+    ...ui,
+    notice: (text) => {
+      if (!told.has(text)) ui.notice(text)
+      told.add(text)
+    },
+  }
 }

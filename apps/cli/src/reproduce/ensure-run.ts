@@ -20,15 +20,13 @@ export async function ensureRun(
     throw error
   })
   const inside = labelled(label, ui)
-  if (existing === undefined) return trainRun({ request, out: path }, inside)
+  if (existing === undefined) return (await trainRun({ request, out: path }, inside)).directory
   assertSameRequest(existing, request, ui)
   if (existing.record.status === 'finished') return existing
   existing.assertIdle()
   const begun = (await existing.readCheckpoint('last')) !== undefined
-  return trainRun(
-    begun ? { resume: path, threads: request.threads } : { request, out: path, force: true },
-    inside,
-  )
+  const wish = begun ? { resume: path, threads: request.threads } : { request, out: path, force: true }
+  return (await trainRun(wish, inside)).directory
 }
 
 function assertSameRequest({ record, path }: RunDirectory, request: TrainRequest, ui: Ui): void {
@@ -52,7 +50,6 @@ function labelled(label: string, ui: Ui): Ui {
     ...ui,
     print: () => {},
     result: () => {},
-    notice: () => {},
     progress: {
       ...ui.progress,
       update: (state) => ui.progress.update({ ...state, label: `${label} ${state.label}` }),

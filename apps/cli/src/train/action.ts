@@ -1,18 +1,37 @@
 import { resolve } from 'node:path'
+import { threadCount } from '../arguments/values.ts'
 import type { Invocation } from '../command.ts'
 import type { trainArgs } from '../commands/train.ts'
 import { UsageError } from '../errors.ts'
-import { createUi } from '../terminal/ui.ts'
-import { epochsOption, trainRequest } from './request.ts'
-import { threadCount } from '../arguments/values.ts'
-import { type TrainWish, trainRun } from './train-run.ts'
+import { displayPath } from '../terminal/display-path.ts'
+import { plural } from '../terminal/format.ts'
+import { type Ui, createUi } from '../terminal/ui.ts'
+import { epochsOption, resumeLine, trainRequest } from './request.ts'
+import { type FinishedRun, type TrainWish, trainRun } from './train-run.ts'
 
 /** What may be said beside `--resume`: everything else is as the run was begun. */
 const RESUMABLE = new Set(['resume', 'epochs', 'threads', 'json', 'quiet'])
 
 export async function trainAction(invocation: Invocation<typeof trainArgs>): Promise<void> {
   const wish = readWish(invocation)
-  await trainRun(wish, createUi(invocation.args, invocation.context))
+  const ui = createUi(invocation.args, invocation.context)
+  const run = await trainRun(wish, ui)
+  if (run.outcome.stopped === 'aborted') tellStopped(run, ui)
+}
+
+function tellStopped({ directory, outcome }: FinishedRun, ui: Ui): void {
+  const { epochs } = directory.record.request
+  const { epoch, step } = outcome.state()
+  const { cwd } = ui.context
+  const where =
+    step === 0
+      ? `after ${epoch} of ${plural(epochs, 'epoch')}`
+      : `in epoch ${epoch + 1} of ${epochs}, after ${plural(step, 'step')}`
+  ui.notice(
+    `\nStopped ${where}. Model, history and the state to go on from are kept in\n` +
+      `  ${displayPath(directory.path, cwd)}\n` +
+      `Go on with\n  ${ui.out.colors.bold(resumeLine(directory.path, cwd))}\n`,
+  )
 }
 
 function readWish({ args, flags, positionals, context }: Invocation<typeof trainArgs>): TrainWish {

@@ -6,7 +6,6 @@ import { historyOf, toRunReport } from '../report/run-report.ts'
 import { writeReportFiles } from '../report/files.ts'
 import { formatPredictions } from '../run-directory/predictions.ts'
 import { displayPath } from '../terminal/display-path.ts'
-import { plural } from '../terminal/format.ts'
 import type { RunDirectory } from '../run-directory/run-directory.ts'
 import type { Ui } from '../terminal/ui.ts'
 import { wrap } from '../terminal/wrap.ts'
@@ -14,7 +13,6 @@ import type { Outcome } from './completed.ts'
 import { trainJson } from './json.ts'
 import { modelMetadata } from './model.ts'
 import type { TrainSession } from './prepare.ts'
-import { resumeLine } from './request.ts'
 import { testModel } from './test-run.ts'
 
 /** Keeps what training came to: model and checkpoint always; tests and reports unless it was aborted. */
@@ -25,10 +23,7 @@ export async function finishRun(session: TrainSession, outcome: Outcome, ui: Ui)
     metadata: modelMetadata(model, data),
   })
   const kept = { executor: outcome.executor, weightsSha256 }
-  if (outcome.stopped === 'aborted') {
-    await directory.update({ ...kept, status: 'aborted' })
-    return tellStopped(session, outcome, ui)
-  }
+  if (outcome.stopped === 'aborted') return directory.update({ ...kept, status: 'aborted' })
 
   const { test, figures } = await testModel(model, data, runtime)
   await directory.write('predictions.csv', formatPredictions(test))
@@ -48,18 +43,4 @@ function listFiles({ path }: RunDirectory, files: readonly string[], ui: Ui): st
   const names = ['model/', 'predictions.csv', 'history.jsonl', ...files].join('  ')
   const lines = wrap(names, Math.min(ui.out.columns, 100))
   return `${bold('Kept in')} ${displayPath(path, ui.context.cwd)}\n${lines.map((line) => dim(line)).join('\n')}\n`
-}
-
-function tellStopped({ directory, request }: TrainSession, outcome: Outcome, ui: Ui): void {
-  const { epoch, step } = outcome.state()
-  const { cwd } = ui.context
-  const where =
-    step === 0
-      ? `after ${epoch} of ${plural(request.epochs, 'epoch')}`
-      : `in epoch ${epoch + 1} of ${request.epochs}, after ${plural(step, 'step')}`
-  ui.notice(
-    `\nStopped ${where}. Model, history and the state to go on from are kept in\n` +
-      `  ${displayPath(directory.path, cwd)}\n` +
-      `Go on with\n  ${ui.out.colors.bold(resumeLine(directory.path, cwd))}\n`,
-  )
 }

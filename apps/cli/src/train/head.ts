@@ -3,11 +3,17 @@ import { describeData, describeSource } from '../data/load.ts'
 import { plural } from '../terminal/format.ts'
 import { textOptions } from '../terminal/text-options.ts'
 import type { Ui } from '../terminal/ui.ts'
+import { wrap } from '../terminal/wrap.ts'
 import { displayPath } from '../terminal/display-path.ts'
 import type { TrainSession } from './prepare.ts'
 
+const NAME_WIDTH = 11
+
 /** A named line of what is about to happen. */
-export const fact = (name: string, text: string, ui: Ui) => `${ui.out.colors.dim(name.padEnd(9))}  ${text}\n`
+export function fact(name: string, text: string, { out }: Ui): string {
+  const lines = wrap(text, Math.max(30, out.columns - NAME_WIDTH))
+  return `${out.colors.dim(name.padEnd(NAME_WIDTH))}${lines.join(`\n${' '.repeat(NAME_WIDTH)}`)}\n`
+}
 
 /** What is about to happen: the network, the data, what it runs on, and where it is kept. */
 export function printHead({ directory, data, runtime, request, state }: TrainSession, ui: Ui): void {
