@@ -1,5 +1,9 @@
 import { type Plugin, defineConfig } from 'vite'
+// By its path, since this file runs before any package is built.
+import { fashionMnistInfo } from '../../packages/dataset/src/fashion-mnist/info.ts'
 import { contentSecurityPolicy, isolationHeaders } from './src/headers.ts'
+
+const policy = contentSecurityPolicy(fashionMnistInfo.mirrors)
 
 /** Built pages carry their policy along, for hosts that send none. The development server needs inline scripts. */
 const policyInPage: Plugin = {
@@ -8,7 +12,7 @@ const policyInPage: Plugin = {
   transformIndexHtml: () => [
     {
       tag: 'meta',
-      attrs: { 'http-equiv': 'Content-Security-Policy', content: contentSecurityPolicy },
+      attrs: { 'http-equiv': 'Content-Security-Policy', content: policy },
       injectTo: 'head-prepend',
     },
   ],
@@ -40,5 +44,5 @@ export default defineConfig({
     },
   },
   server: { headers: isolationHeaders },
-  preview: { headers: { ...isolationHeaders, 'Content-Security-Policy': contentSecurityPolicy } },
+  preview: { headers: { ...isolationHeaders, 'Content-Security-Policy': policy } },
 })

@@ -1,3 +1,4 @@
+import { fashionMnistInfo } from '@treadle/dataset'
 import { contentSecurityPolicy, isolationHeaders } from './headers.ts'
 
 /*
@@ -35,7 +36,7 @@ async function isolated(request: Request): Promise<Response> {
   const response = await fetch(request)
   const headers = new Headers(response.headers)
   for (const [name, value] of Object.entries(isolationHeaders)) headers.set(name, value)
-  headers.set('Content-Security-Policy', contentSecurityPolicy)
+  headers.set('Content-Security-Policy', contentSecurityPolicy(fashionMnistInfo.mirrors))
   const { status, statusText } = response
   // A redirect that was followed may not answer a navigation; as a new response it may.
   return new Response([204, 205, 304].includes(status) ? null : response.body, {

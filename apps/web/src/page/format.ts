@@ -4,7 +4,7 @@ const counts = new Intl.NumberFormat('en', { maximumFractionDigits: 0 })
 export const count = (value: number): string => counts.format(value)
 
 /** 0.8786 as `87.9 %`. */
-export const percent = (fraction: number, digits = 1): string => `${(fraction * 100).toFixed(digits)} %`
+export const percent = (fraction: number, digits = 1): string => `${(fraction * 100).toFixed(digits)}\u00a0%`
 
 const two = (value: number): string => String(value).padStart(2, '0')
 
