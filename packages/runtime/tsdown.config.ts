@@ -14,6 +14,8 @@ export default defineConfig({
     'src/pool/worker.browser.ts',
   ],
   deps: { neverBundle: [...base.deps.neverBundle, /\/dist\/wasm\//] },
-  clean: ['dist/*.js', 'dist/*.d.ts', 'dist/*.map', 'dist/pool'],
+  // Written in place under names that stay, so that programs which run meanwhile find every file.
+  clean: false,
+  outputOptions: { chunkFileNames: '[name].js' },
   onSuccess: takeBackend,
 })

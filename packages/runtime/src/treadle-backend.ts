@@ -1,4 +1,5 @@
 import { TreadleError } from '@treadle/core'
+import { util } from '@tensorflow/tfjs-core'
 import type { TensorInfo } from '@tensorflow/tfjs-core'
 import type { Instance } from './instantiate.ts'
 import type { PoolSwitch } from './pool-switch.ts'
@@ -50,6 +51,14 @@ export class TreadleBackend extends BackendWasm {
   /** A view of a float32 tensor's elements, good until anything is allocated. */
   floats(tensor: TensorInfo): Float32Array {
     return this.typedArrayFromHeap(tensor) as Float32Array
+  }
+
+  /** A view of a tensor's elements for copying them as they are: int32 words, or the bytes of a bool tensor. */
+  words(tensor: TensorInfo): Int32Array | Uint8Array {
+    const { memoryOffset } = this.dataIdMap.get(tensor.dataId)
+    const size = util.sizeFromShape(tensor.shape)
+    if (tensor.dtype === 'bool') return new Uint8Array(this.module.HEAPU8.buffer, memoryOffset, size)
+    return new Int32Array(this.module.HEAPU8.buffer, memoryOffset, size)
   }
 
   /** Another tensor over the same elements. */

@@ -3,6 +3,7 @@ import { arithmeticKernels } from './arithmetic.ts'
 import { batchMatMul } from './batch-mat-mul.ts'
 import { cast } from './cast.ts'
 import { clipByValue } from './clip-by-value.ts'
+import { concat } from './concat.ts'
 import { conv2dBackpropFilter } from './conv2d-backprop-filter.ts'
 import { conv2dBackpropInput } from './conv2d-backprop-input.ts'
 import { convolutions } from './convolutions.ts'
@@ -11,6 +12,7 @@ import { depthwiseBackpropInput } from './depthwise-backprop-input.ts'
 import { einsum } from './einsum.ts'
 import { fusedMatMul } from './fused-mat-mul.ts'
 import { identity } from './identity.ts'
+import { slice, splitV } from './slice.ts'
 import { sums } from './sums.ts'
 import { tile } from './tile.ts'
 import { unsortedSegmentSum } from './unsorted-segment-sum.ts'
@@ -23,6 +25,7 @@ export const kernels: readonly KernelConfig[] = [
   batchMatMul,
   cast,
   clipByValue,
+  concat,
   conv2dBackpropFilter,
   conv2dBackpropInput,
   depthwiseBackpropFilter,
@@ -30,6 +33,8 @@ export const kernels: readonly KernelConfig[] = [
   einsum,
   fusedMatMul,
   identity,
+  slice,
+  splitV,
   tile,
   unsortedSegmentSum,
 ]

@@ -28,6 +28,39 @@ test.prop([fc.array(fc.tuple(size(5), size(4)), { minLength: 1, maxLength: 5 }),
   },
 )
 
+const part = fc.array(
+  size(7).chain((n) => fc.tuple(fc.constant(n), fc.nat(n), fc.nat(n))),
+  { minLength: 1, maxLength: 5 },
+)
+test.prop([part, dtype, seed])('slice', async (dims, type, s) => {
+  const shape = dims.map(([n]) => n)
+  const begin = dims.map(([, a, b]) => Math.min(a, b))
+  await expectLikeCpu(() =>
+    tf.slice(
+      ofType(shape, s, type),
+      begin,
+      dims.map(([, a, b]) => Math.abs(a - b)),
+    ),
+  )
+})
+
+test.prop([
+  fc.array(size(6), { minLength: 1, maxLength: 4 }),
+  fc.array(fc.nat(90), { minLength: 1, maxLength: 4 }),
+  fc.nat(3),
+  dtype,
+  seed,
+])('concat and split', async (shape, sizes, at, type, s) => {
+  const axis = at % shape.length
+  const concatenated = () =>
+    tf.concat(
+      sizes.map((n, i) => ofType(shape.with(axis, n), s + i, type)),
+      axis,
+    )
+  await expectLikeCpu(concatenated)
+  await expectLikeCpu(() => tf.split(concatenated(), sizes, axis))
+})
+
 /** Shapes that broadcast together, with up to two leading dimensions missing on one side. */
 const broadcast = fc
   .tuple(
