@@ -3,6 +3,7 @@ import { TreadleError, type LabelledImages, type Samples, type Table } from '@tr
 import type { Runtime } from '@treadle/runtime'
 import { checkInputs, checkSamples, inputShape } from './data/check.ts'
 import { buildGraph } from './executors/eager/graph.ts'
+import { compileLogits } from './executors/compiled.ts'
 import { inferLogits } from './executors/eager/infer.ts'
 import { outputHead, resolveHead, type LossOption } from './losses/resolve.ts'
 import { classify } from './losses/score.ts'
@@ -118,11 +119,19 @@ async function runThrough(
       `\`batchSize\` (=${String(batchSize)}) must be a whole number from 1 to 1024.`,
     )
   }
-  resolveBackend(runtime)
+  const program = await compileLogits(model, head, resolveBackend(runtime).runtime)
+  try {
+    const logits = program?.logits ?? eagerLogits(model)
+    const result = await scoreSamples(logits, head, samples, batchSize, { scores, outputs: true }, signal)
+    if (!result) throw signal?.reason
+    return { ...result, outputs: result.outputs as Float32Array }
+  } finally {
+    program?.dispose()
+  }
+}
+
+function eagerLogits(model: LayersModel) {
   const graph = buildGraph(model)
   const shape = inputShape(model)
-  const logits = async (rows: Samples, from: number, to: number) => inferLogits(graph, shape, rows, from, to)
-  const result = await scoreSamples(logits, head, samples, batchSize, { scores, outputs: true }, signal)
-  if (!result) throw signal?.reason
-  return { ...result, outputs: result.outputs as Float32Array }
+  return async (rows: Samples, from: number, to: number) => inferLogits(graph, shape, rows, from, to)
 }

@@ -90,7 +90,7 @@ describe('a run', () => {
     expect(done.history.val_loss?.at(-1)).toBeCloseTo(loss, 12)
     expect(done.history.val_accuracy?.at(-1)).toBe(accuracy)
     expect(predictions.filter((p, i) => p === held.labels[i]).length / held.count).toBe(accuracy)
-    expect(done).toMatchObject({ executor: 'eager', backend: 'treadle-wasm' })
+    expect(done).toMatchObject({ executor: 'compiled', backend: 'treadle-wasm' })
     const last = events.findLast((event) => event.type === 'progress')
     expect(last).toMatchObject({
       step: 6,

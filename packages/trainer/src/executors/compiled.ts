@@ -4,12 +4,13 @@ import {
   compileInference,
   compileTraining,
   trainingRefusal,
+  UnsupportedModelError,
   type Host,
   type InferenceProgram,
   type TrainingProgram,
 } from '@treadle/compiler'
 import { createMemory } from '@treadle/kernels'
-import { sliceSamples } from '../data/rows.ts'
+import { rowSize } from '../data/rows.ts'
 import type {
   Chunk,
   ChunkResult,
@@ -29,7 +30,7 @@ export const compiled: ExecutorFactory = {
     return trainingRefusal(model, lossOf(head))
   },
   async create(plan) {
-    const host = await hostOf(plan)
+    const host = await hostOf(plan.runtime)
     const { model, optimizer, batchSize, seed, head, samples, sampleWeight } = plan
     const program = await compileTraining(model, { host, optimizer, batchSize, seed, ...lossOf(head) })
     program.bind({ ...dataOf(samples, head), weights: sampleWeight, count: samples.count })
@@ -64,7 +65,7 @@ class CompiledExecutor implements Executor {
     this.#inference ??= await compileInference(model, { host: this.#host, output })
     if (!this.#fresh) this.#inference.writeWeights(this.#program.readWeights())
     this.#fresh = true
-    return this.#inference.run(dataOf(sliceSamples(samples, from, to), head).inputs, to - from)
+    return this.#inference.run(inputsOf(samples, from, to), to - from)
   }
 
   async trace(step: TraceStep): Promise<TraceResult> {
@@ -101,8 +102,34 @@ class CompiledExecutor implements Executor {
   }
 }
 
+/** A model's logits by a compiled program, with the weights it has now. */
+export interface CompiledLogits {
+  /** Of rows from … to; shape [to − from, head.units]. */
+  logits(samples: Samples, from: number, to: number): Promise<Float32Array>
+  dispose(): void
+}
+
+/** Compiles `model` for inference, or returns nothing where one of its layers is not supported. */
+export async function compileLogits(
+  model: TrainingPlan['model'],
+  head: TrainingPlan['head'],
+  runtime: TrainingPlan['runtime'],
+): Promise<CompiledLogits | undefined> {
+  try {
+    const output = head.activation === 'linear' ? 'outputs' : 'logits'
+    const program = await compileInference(model, { host: await hostOf(runtime), output })
+    return {
+      logits: (samples, from, to) => program.run(inputsOf(samples, from, to), to - from),
+      dispose: () => program.dispose(),
+    }
+  } catch (error) {
+    if (error instanceof UnsupportedModelError) return undefined
+    throw error
+  }
+}
+
 /** The runtime's memory and threads, or without one a memory of its own and the calling thread. */
-async function hostOf({ runtime }: TrainingPlan): Promise<Host> {
+async function hostOf(runtime: TrainingPlan['runtime']): Promise<Host> {
   if (!runtime) return createMemory({ shared: false })
   const { memory, allocate, free } = runtime
   return { memory, allocate, free, runner: await runtime.kernelPool() }
@@ -112,10 +139,16 @@ function lossOf({ loss, activation }: TrainingPlan['head']) {
   return { loss, fromLogits: activation === 'linear' }
 }
 
+function inputsOf(samples: Samples, from = 0, to = samples.count): Uint8Array | Float32Array {
+  const size = rowSize(samples)
+  return (samples.kind === 'images' ? samples.images : samples.features).subarray(from * size, to * size)
+}
+
 function dataOf(samples: Samples, head: TrainingPlan['head']) {
-  return samples.kind === 'images'
-    ? { inputs: samples.images, targets: labelsOf(samples.labels, head) }
-    : { inputs: samples.features, targets: labelsOf(samples.targets, head) }
+  return {
+    inputs: inputsOf(samples),
+    targets: labelsOf(samples.kind === 'images' ? samples.labels : samples.targets, head),
+  }
 }
 
 /** Class indices as int32 for sparse losses, any other targets as float32. */
