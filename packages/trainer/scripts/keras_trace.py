@@ -4,6 +4,7 @@
     python keras_trace.py losses OUTPUT INPUT...     the losses of one run for each input, and of perturbed runs
 
 The backend is Keras's own choice: the environment variable KERAS_BACKEND, `tensorflow` unless set, or `jax`.
+It takes the report's network from the shapes of the weights given, and everything else from Keras's defaults.
 
 All files are safetensors. An INPUT is written by test/keras/trace-input.ts, so that the random numbers have one
 implementation only, the project's; it holds, for S steps of B images:
@@ -12,6 +13,8 @@ implementation only, the project's; it holds, for S steps of B images:
     mask      uint8 [S, B, 28, units]     1 where dropout keeps
     weight/X  float32                     initial weights, X as below
 
+and in its metadata `digest`, the SHA-256 of all that.
+
 `steps` writes, with S + 1 states (state s is the one before step s, when the optimizer has made s updates):
 
     loss           float32 [S]            the batch's mean loss of each step, dropout on
@@ -19,8 +22,8 @@ implementation only, the project's; it holds, for S steps of B images:
     weight/X       float32 [S + 1, ...]   of every weight X, moving averages included
     momentum/X, velocity/X                float32 [S + 1, ...]   Adam's slots of every trainable weight X
 
-X is dense_1/kernel, dense_1/bias, batch_normalization_1/gamma, batch_normalization_1/beta, batch_normalization_1/moving_mean, batch_normalization_1/moving_variance, the same for
-dense_2 and batch_normalization_2, output/kernel, output/bias.
+X is dense_N/kernel, dense_N/bias, batch_normalization_N/gamma, /beta, /moving_mean, /moving_variance for N = 1 and 2,
+and output/kernel, output/bias.
 
 `losses` writes, for N inputs and P perturbations:
 
@@ -44,7 +47,7 @@ from safetensors import safe_open
 from safetensors.numpy import load_file, save_file
 
 DROPOUT = 0.5
-PERTURBATIONS = 9
+PERTURBATIONS = 19
 PERTURBATION = 1e-7
 
 
@@ -61,7 +64,12 @@ class GivenDropout(keras.layers.Layer):
 
 
 def build_model(weights):
-    """The report's network with Keras's defaults, the masks of its dropout as a second input, and `weights` set."""
+    """The report's network with Keras's defaults, the masks of its dropout as a second input, and `weights` set.
+
+    It ends in logits. On TensorFlow, `fit` finds the logits below a softmax and takes the loss from them; on JAX Keras
+    clips the probabilities to 1e-7 instead, and an image whose class seems less likely than that has no gradient. Asked
+    for logits, both do what the report's backend, TensorFlow, does.
+    """
     layers = keras.layers
     height, units = 28, weights["dense_2/kernel"].shape[1]
     images = layers.Input((height, 28), name="images")
@@ -72,8 +80,9 @@ def build_model(weights):
     x = layers.BatchNormalization(name="batch_normalization_2")(x)
     x = GivenDropout(DROPOUT, name="dropout")([x, mask])
     x = layers.Flatten(name="flatten")(layers.Concatenate(name="concatenate")([images, x]))
-    model = keras.Model([images, mask], layers.Dense(10, activation="softmax", name="output")(x))
-    model.compile(optimizer=keras.optimizers.Adam(), loss=keras.losses.SparseCategoricalCrossentropy())
+    model = keras.Model([images, mask], layers.Dense(10, name="output")(x))
+    loss = keras.losses.SparseCategoricalCrossentropy(from_logits=True)
+    model.compile(optimizer=keras.optimizers.Adam(), loss=loss)
     model.optimizer.build(model.trainable_variables)
     start(model, weights)
     return model
@@ -99,11 +108,7 @@ def read_input(path):
 
 
 def gradient_function(model):
-    """A function of (inputs, labels) that returns (loss, gradients) and updates the moving averages, as fit does.
-
-    Under TensorFlow it is traced as `fit` traces its step: only there does Keras see the softmax in front of the
-    cross-entropy and take its logits.
-    """
+    """A function of (inputs, labels) that returns (loss, gradients) and updates the moving averages, as fit does."""
     if keras.backend.backend() == "tensorflow":
         import tensorflow as tf
 
@@ -162,7 +167,7 @@ def record_steps(input_path, output_path):
     record_state()
 
     arrays = {name: np.stack(values) for name, values in recorded.items()}
-    save_file(arrays | {"loss": np.array(losses, np.float32)}, output_path, versions())
+    save(arrays | {"loss": np.array(losses, np.float32)}, output_path, versions())
 
 
 def run_losses(model, weights, batches):
@@ -193,7 +198,14 @@ def record_losses(output_path, input_paths):
         with safe_open(path, "numpy") as file:
             hashes.append((file.metadata() or {}).get("digest", ""))
     arrays = {"loss": np.array(plain, np.float32), "perturbed": np.array(perturbed, np.float32)}
-    save_file(arrays, output_path, versions() | {"inputs": json.dumps(hashes), "perturbation": str(PERTURBATION)})
+    save(arrays, output_path, versions() | {"inputs": json.dumps(hashes), "perturbation": str(PERTURBATION)})
+
+
+def save(arrays, path, metadata):
+    """Writes the file under its name only when it is whole."""
+    save_file(arrays, f"{path}.part", metadata)
+    os.chmod(f"{path}.part", 0o644)
+    os.replace(f"{path}.part", path)
 
 
 def versions():

@@ -1,4 +1,4 @@
-import { batchSize, dropoutRate } from './trace-input.ts'
+import { type Batch, batchSize, dropoutRate } from './trace-input.ts'
 
 /**
  * One training step of the report's network in float64, written out by hand: what Keras's formulas give without
@@ -30,8 +30,22 @@ export interface Step {
   readonly loss: number
   readonly gradients: Map<string, Float64Array>
   readonly next: State
-  /** The smallest |x| over all relu inputs x: below rounding, float32 may rightly take the other branch. */
-  readonly nearestKink: number
+  /** Inputs of a relu that float32 may as well see on the other side of zero. */
+  readonly kinks: readonly Kink[]
+}
+
+/** One unit's relu input; rows of the same pixels, black ones above all, share it. */
+export interface Kink {
+  readonly layer: string
+  readonly unit: number
+  readonly value: number
+}
+
+/** In parts of the sum of the terms' sizes: some fifteen float32 roundings, for sums of 30 terms that carry errors. */
+const kinkWidth = 1e-6
+
+function isOf(kinks: readonly Kink[], layer: string, unit: number, value: number): boolean {
+  return kinks.some((kink) => kink.layer === layer && kink.unit === unit && kink.value === value)
 }
 
 /** C [m, n] = A [m, k] · B [k, n]. */
@@ -62,39 +76,66 @@ function array(arrays: Arrays, name: string): Float32Array | Float64Array {
   return found
 }
 
-export function float64Step(state: State, batch: { images: Uint8Array; labels: Int32Array; mask: Uint8Array }): Step {
+/** @param flipped the kinks whose relu is to take the other branch */
+export function float64Step(
+  state: State,
+  batch: Pick<Batch, 'images' | 'labels' | 'mask'>,
+  flipped: readonly Kink[] = [],
+): Step {
   const weight = (name: string) => array(state.weights, name)
   const gradients = new Map<string, Float64Array>()
   const moving = new Map<string, Float64Array>()
-  let nearestKink = Infinity
+  const kinks: Kink[] = []
 
   /** Dense and relu on each row, then batch normalisation over all rows; `backward` takes and gives row gradients. */
   function block(x: Float64Array, width: number, dense: string, norm: string) {
     const kernel = weight(`${dense}/kernel`)
     const bias = weight(`${dense}/bias`)
-    const before = matMul(x, kernel, rows, width, units).map((value, i) => value + (bias[i % units] as number))
-    for (const value of before) nearestKink = Math.min(nearestKink, Math.abs(value))
-    const active = before.map((value) => Math.max(value, 0))
+    const before = matMul(x, kernel, rows, width, units).map(
+      (value, i) => value + (bias[i % units] as number),
+    )
+    const sizes = matMul(x.map(Math.abs), kernel.map(Math.abs), rows, width, units)
+    // Exact zeros come from black rows of pixels and untrained biases, and are exact in float32 too.
+    before.forEach((value, i) => {
+      const unit = i % units
+      if (value === 0 || Math.abs(value) >= kinkWidth * sizes[i]! || isOf(kinks, dense, unit, value)) return
+      kinks.push({ layer: dense, unit, value })
+    })
+    const passes = before.map((value, i) => Number(value > 0 !== isOf(flipped, dense, i % units, value)))
+    const active = before.map((value, i) => value * passes[i]!)
     const mean = sumRows(active, units).map((sum) => sum / rows)
     const centred = active.map((value, i) => value - (mean[i % units] as number))
-    const variance = sumRows(centred.map((value) => value * value), units).map((sum) => sum / rows)
+    const variance = sumRows(
+      centred.map((value) => value * value),
+      units,
+    ).map((sum) => sum / rows)
     const scale = variance.map((value) => 1 / Math.sqrt(value + epsilon))
     const normal = centred.map((value, i) => value * (scale[i % units] as number))
     const gamma = weight(`${norm}/gamma`)
     const beta = weight(`${norm}/beta`)
-    for (const [name, met] of [['moving_mean', mean], ['moving_variance', variance]] as const)
-      moving.set(`${norm}/${name}`, met.map((value, i) => (weight(`${norm}/${name}`)[i] as number) * momentum + value * (1 - momentum)))
+    for (const [name, met] of [
+      ['moving_mean', mean],
+      ['moving_variance', variance],
+    ] as const)
+      moving.set(
+        `${norm}/${name}`,
+        met.map((value, i) => (weight(`${norm}/${name}`)[i] as number) * momentum + value * (1 - momentum)),
+      )
 
     return {
       output: normal.map((value, i) => value * (gamma[i % units] as number) + (beta[i % units] as number)),
       backward(above: Float64Array): Float64Array {
         const betaGradient = sumRows(above, units)
-        const gammaGradient = sumRows(above.map((value, i) => value * (normal[i] as number)), units)
+        const gammaGradient = sumRows(
+          above.map((value, i) => value * (normal[i] as number)),
+          units,
+        )
         gradients.set(`${norm}/gamma`, gammaGradient).set(`${norm}/beta`, betaGradient)
         const below = above.map((value, i) => {
           const unit = i % units
-          if ((before[i] as number) <= 0) return 0
-          const centredGradient = value - (betaGradient[unit]! + (normal[i] as number) * gammaGradient[unit]!) / rows
+          if (passes[i] === 0) return 0
+          const centredGradient =
+            value - (betaGradient[unit]! + (normal[i] as number) * gammaGradient[unit]!) / rows
           return (gamma[unit] as number) * scale[unit]! * centredGradient
         })
         gradients.set(`${dense}/kernel`, matMul(transpose(x, rows, width), below, width, rows, units))
@@ -120,7 +161,9 @@ export function float64Step(state: State, batch: { images: Uint8Array; labels: I
   const features = positions * joined
   const outputKernel = weight('output/kernel')
   const outputBias = weight('output/bias')
-  const logits = matMul(flat, outputKernel, batchSize, features, classes).map((value, i) => value + (outputBias[i % classes] as number))
+  const logits = matMul(flat, outputKernel, batchSize, features, classes).map(
+    (value, i) => value + (outputBias[i % classes] as number),
+  )
   let loss = 0
   const above = new Float64Array(batchSize * classes)
   for (let image = 0; image < batchSize; image++) {
@@ -130,10 +173,15 @@ export function float64Step(state: State, batch: { images: Uint8Array; labels: I
     const total = powers.reduce((sum, value) => sum + value)
     const label = batch.labels[image] as number
     loss += (Math.log(total) + largest - own[label]!) / batchSize
-    powers.forEach((value, k) => (above[image * classes + k] = (value / total - (k === label ? 1 : 0)) / batchSize))
+    powers.forEach(
+      (value, k) => (above[image * classes + k] = (value / total - (k === label ? 1 : 0)) / batchSize),
+    )
   }
 
-  gradients.set('output/kernel', matMul(transpose(flat, batchSize, features), above, features, batchSize, classes))
+  gradients.set(
+    'output/kernel',
+    matMul(transpose(flat, batchSize, features), above, features, batchSize, classes),
+  )
   gradients.set('output/bias', sumRows(above, classes))
   const flatGradient = matMul(above, transpose(outputKernel, features, classes), batchSize, classes, features)
   const dropped = new Float64Array(rows * units)
@@ -143,7 +191,8 @@ export function float64Step(state: State, batch: { images: Uint8Array; labels: I
       dropped[i] = flatGradient[row * joined + inputs + unit]! * kept[i]!
     }
   first.backward(second.backward(dropped))
-  return { loss, gradients, next: adam(state, gradients, moving), nearestKink }
+  const updated = adamUpdate(state, gradients)
+  return { loss, gradients, next: { ...updated, weights: new Map([...updated.weights, ...moving]) }, kinks }
 }
 
 /**
@@ -156,19 +205,23 @@ export function kerasStepSize(t: number): number {
   return fround(fround(fround(0.001) * fround(sqrt(fround(1 - power(0.999))))) / fround(1 - power(0.9)))
 }
 
-/** Keras's Adam with its defaults. */
-function adam(state: State, gradients: ReadonlyMap<string, Float64Array>, moving: Arrays): State {
-  const step = state.iteration + 1
-  const rate = kerasStepSize(step)
-  const next = { weights: new Map(moving), momentum: new Map(), velocity: new Map(), iteration: step }
-  for (const [name, gradient] of gradients) {
+/** What Keras's Adam, with its defaults, makes of a state and gradients: the trainable weights and their slots. */
+export function adamUpdate(state: State, gradients: Arrays): State {
+  const iteration = state.iteration + 1
+  const rate = kerasStepSize(iteration)
+  const next = { weights: new Map(), momentum: new Map(), velocity: new Map(), iteration }
+  for (const [name, values] of gradients) {
+    const gradient = Float64Array.from(values)
     const m = array(state.momentum, name)
     const v = array(state.velocity, name)
     const newM = gradient.map((g, i) => m[i]! + (g - m[i]!) * (1 - 0.9))
     const newV = gradient.map((g, i) => v[i]! + (g * g - v[i]!) * (1 - 0.999))
     next.momentum.set(name, newM)
     next.velocity.set(name, newV)
-    next.weights.set(name, newM.map((value, i) => array(state.weights, name)[i]! - (rate * value) / (Math.sqrt(newV[i]!) + 1e-7)))
+    next.weights.set(
+      name,
+      newM.map((value, i) => array(state.weights, name)[i]! - (rate * value) / (Math.sqrt(newV[i]!) + 1e-7)),
+    )
   }
   return next
 }

@@ -46,9 +46,17 @@ export function decodeSafetensors(bytes: Uint8Array): {
     new TextDecoder().decode(bytes.subarray(8, 8 + length)),
   ) as Record<string, Entry> & { __metadata__?: Record<string, string> }
   const arrays = new Map<string, NamedArray>()
-  for (const [name, { dtype, shape, data_offsets: [start, end] }] of Object.entries(entries)) {
+  for (const [
+    name,
+    {
+      dtype,
+      shape,
+      data_offsets: [start, end],
+    },
+  ] of Object.entries(entries)) {
     const ArrayType = arrayTypes[dtype as keyof typeof arrayTypes]
-    if (!ArrayType) throw new Error(`${name} has dtype ${dtype}; only ${Object.keys(arrayTypes).join(', ')} are read.`)
+    if (!ArrayType)
+      throw new Error(`${name} has dtype ${dtype}; only ${Object.keys(arrayTypes).join(', ')} are read.`)
     // A copy, because a view may start at no multiple of four (and a Buffer's `slice` does not copy).
     const own = Uint8Array.from(bytes.subarray(8 + length + start, 8 + length + end))
     arrays.set(name, { shape, data: new ArrayType(own.buffer) })

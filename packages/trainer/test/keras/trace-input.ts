@@ -1,5 +1,6 @@
 import { createHash } from 'node:crypto'
 import { type LabelledImages, Purpose, RandomStream, dropoutMask, permutation } from '@treadle/core'
+import type { LayersModel } from '@tensorflow/tfjs-layers'
 import { type NamedArray, encodeSafetensors } from './safetensors.ts'
 
 export const batchSize = 32
@@ -8,10 +9,17 @@ const rows = 28
 const units = 30
 
 const dense = (name: string) => [`${name}/kernel`, `${name}/bias`]
-const norm = (name: string) => ['gamma', 'beta', 'moving_mean', 'moving_variance'].map((weight) => `${name}/${weight}`)
+const norm = (name: string) =>
+  ['gamma', 'beta', 'moving_mean', 'moving_variance'].map((weight) => `${name}/${weight}`)
 
 /** The network's weights in the order of its layers, each layer's in Keras's order. */
-export const weightNames = [...dense('dense_1'), ...norm('batch_normalization_1'), ...dense('dense_2'), ...norm('batch_normalization_2'), ...dense('output')]
+export const weightNames = [
+  ...dense('dense_1'),
+  ...norm('batch_normalization_1'),
+  ...dense('dense_2'),
+  ...norm('batch_normalization_2'),
+  ...dense('output'),
+]
 export const trainableNames = weightNames.filter((name) => !name.includes('/moving_'))
 
 /** One step's batch and dropout mask. */
@@ -38,8 +46,26 @@ export function traceBatches(samples: LabelledImages, seed: number, steps: numbe
     )
     const mask = new Uint8Array(batchSize * rows * units)
     dropoutMask(new RandomStream(seed, Purpose.dropout, { epoch: 0, step, stream: 0 }), dropoutRate, mask)
-    return { indices, images, labels: Int32Array.from(indices, (index) => samples.labels[index] as number), mask }
+    return {
+      indices,
+      images,
+      labels: Int32Array.from(indices, (index) => samples.labels[index] as number),
+      mask,
+    }
   })
+}
+
+/** A model's weights by Keras's names: `dense_1/kernel`. */
+export function namedWeights(model: LayersModel): Map<string, NamedArray> {
+  return new Map(
+    model.weights.map((weight) => {
+      const { shape } = weight
+      return [
+        weight.originalName,
+        { shape: shape as number[], data: weight.read().dataSync<'float32'>().slice() },
+      ]
+    }),
+  )
 }
 
 /** What scripts/keras_trace.py reads, as safetensors, and the SHA-256 of its arrays, which the file carries along. */

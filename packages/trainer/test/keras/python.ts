@@ -1,0 +1,61 @@
+import { execFileSync } from 'node:child_process'
+import { createHash } from 'node:crypto'
+import { existsSync, mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { fileURLToPath } from 'node:url'
+
+/** A Python that has scripts/requirements.txt installed. */
+export const python = process.env['TREADLE_PYTHON']
+
+/** For the name of a test that needs it. In CI nothing is skipped: there the test fails without. */
+export const skipsWithoutPython = !python && process.env['CI'] !== 'true'
+export const needsPython = skipsWithoutPython
+  ? ' (skipped: TREADLE_PYTHON names no Python; see scripts/README.md)'
+  : ''
+
+const script = fileURLToPath(new URL('../../scripts/keras_trace.py', import.meta.url))
+/** Keras's backend. */
+export const backend = process.env['KERAS_BACKEND'] ?? 'jax'
+const build = new URL('../../build/keras/', import.meta.url)
+
+/** Runs `keras_trace.py steps` on an input, unless build/ has its output already. Takes some seconds. */
+export function kerasSteps(input: Uint8Array): Uint8Array {
+  const key = createHash('sha256').update(input).update(readFileSync(script)).digest('hex').slice(0, 16)
+  const output = new URL(`steps-${backend}-${key}.safetensors`, build)
+  if (!existsSync(output)) {
+    mkdirSync(build, { recursive: true })
+    withFiles([input], ([path]) => runScript('steps', path as string, fileURLToPath(output)))
+  }
+  return readFileSync(output)
+}
+
+/** Runs `keras_trace.py losses` on some inputs and writes its output to `output`. Takes minutes. */
+export function kerasLosses(inputs: readonly Uint8Array[], output: string): void {
+  withFiles(inputs, (paths) => runScript('losses', output, ...paths))
+}
+
+function withFiles(inputs: readonly Uint8Array[], use: (paths: string[]) => void): void {
+  const folder = mkdtempSync(join(tmpdir(), 'treadle-keras-'))
+  try {
+    use(
+      inputs.map((input, index) => {
+        const path = join(folder, `${index}.safetensors`)
+        writeFileSync(path, input)
+        return path
+      }),
+    )
+  } finally {
+    rmSync(folder, { recursive: true })
+  }
+}
+
+function runScript(...parameters: string[]): void {
+  if (!python) {
+    throw new Error(
+      'Set TREADLE_PYTHON to a Python that has scripts/requirements.txt; see scripts/README.md.',
+    )
+  }
+  const env = { ...process.env, KERAS_BACKEND: backend, PYTHONDONTWRITEBYTECODE: '1' }
+  execFileSync(python, [script, ...parameters], { env, stdio: ['ignore', 'ignore', 'inherit'] })
+}

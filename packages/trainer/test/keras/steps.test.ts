@@ -1,0 +1,213 @@
+import type { LayersModel } from '@tensorflow/tfjs-layers'
+import { loadFashionMnist } from '@treadle/dataset'
+import { wideAndDeepClassifier } from '@treadle/model'
+import { type Runtime, startRuntime } from '@treadle/runtime'
+import { afterAll, beforeAll, describe, expect, test } from 'vitest'
+import { type ExecutorName, adam } from '../../src/index.ts'
+import { singleStep } from '../../src/testing/single-step.ts'
+import { worstDifference } from './difference.ts'
+import { executors } from './executors.ts'
+import { type Arrays, type State, adamUpdate, float64Step } from './float64-network.ts'
+import { kerasSteps, needsPython, skipsWithoutPython } from './python.ts'
+import { type NamedArray, decodeSafetensors } from './safetensors.ts'
+import {
+  type Batch,
+  encodeTraceInput,
+  namedWeights,
+  trainableNames,
+  traceBatches,
+  weightNames,
+} from './trace-input.ts'
+
+/** One step: where it starts, and what a reference makes of it. `next` is the state after it. */
+interface Reference {
+  readonly loss: number
+  readonly gradients: Arrays
+  readonly next: State
+}
+
+const seed = 1
+const steps = 100
+const lossTolerance = 1e-5
+const tolerance = 1e-4
+const updateTolerance = 1e-6
+
+let runtime: Runtime
+let model: LayersModel
+let batches: Batch[]
+let initial: Map<string, NamedArray>
+let start: State
+
+beforeAll(async () => {
+  runtime = await startRuntime()
+  model = wideAndDeepClassifier({ seed })
+  batches = traceBatches((await loadFashionMnist({ source: 'sample' })).train, seed, steps)
+  initial = namedWeights(model)
+  const weights = new Map([...initial].map(([name, { data }]) => [name, data as Float32Array]))
+  const zeros = () =>
+    new Map(trainableNames.map((name) => [name, new Float32Array(array(weights, name).length)]))
+  start = { weights, momentum: zeros(), velocity: zeros(), iteration: 0 }
+})
+
+afterAll(async () => {
+  model.dispose()
+  await runtime.dispose()
+})
+
+const claim =
+  `loss within ${lossTolerance}, gradients and moving averages within ${tolerance} of their largest value, ` +
+  `the update within ${updateTolerance} of Adam's for these gradients`
+
+describe.each(executors)(`%s executor, ${steps} steps, each from the reference's own state`, (executor) => {
+  test(`float64: ${claim}`, async () => {
+    let state = start
+    for (const [step, batch] of batches.entries()) {
+      const reference = float64Step(state, batch)
+      await compare(executor, step, batch, state, reference)
+      state = rounded(reference.next)
+    }
+  }, 120_000)
+
+  test.skipIf(skipsWithoutPython)(
+    `Keras: ${claim}${needsPython}`,
+    async () => {
+      const trace = decodeSafetensors(kerasSteps(encodeTraceInput(initial, batches).bytes)).arrays
+      for (const [step, batch] of batches.entries()) {
+        const reference = {
+          loss: trace.get('loss')?.data[step] as number,
+          gradients: slices(trace, 'gradient', trainableNames, step),
+          next: stateOf(trace, step + 1),
+        }
+        const state = stateOf(trace, step)
+        expect(updateDifference(state, reference.gradients, reference.next)).toBeLessThan(updateTolerance)
+        await compare(executor, step, batch, state, reference)
+      }
+    },
+    240_000,
+  )
+})
+
+/**
+ * Takes the step with the executor and compares. Where a relu input lies within rounding of zero, either branch is
+ * right, and the gradients differ by much more than rounding; there the executor may agree with float64 on any choice
+ * of branches instead. Whatever it agrees with must explain the whole step.
+ */
+async function compare(
+  executor: ExecutorName,
+  step: number,
+  batch: Batch,
+  state: State,
+  reference: Reference,
+): Promise<void> {
+  const { loss, gradients, weights, slots } = await singleStep({
+    model,
+    executor,
+    optimizer: adam(),
+    weights: model.weights.map(({ originalName }) => Float32Array.from(array(state.weights, originalName))),
+    slots: { momentum: trainable(state.momentum), velocity: trainable(state.velocity) },
+    t: state.iteration,
+    batch: { x: Float32Array.from(batch.images, (value) => value / 255), y: batch.labels },
+    masks: [batch.mask],
+  })
+  const found = named(model.trainableWeights, gradients)
+  let explained: Reference | undefined
+  for (const candidate of candidates(state, batch, reference)) {
+    if (worstDifference(found, candidate.gradients) > tolerance) continue
+    explained = candidate
+    break
+  }
+  const { gradients: wanted, next } = explained ?? reference
+  const after = {
+    weights: named(model.weights, weights),
+    momentum: named(model.trainableWeights, slots['momentum'] ?? []),
+    velocity: named(model.trainableWeights, slots['velocity'] ?? []),
+  }
+  const moving = [...next.weights].filter(([name]) => !trainableNames.includes(name))
+  const differences = {
+    step,
+    loss: Math.abs(loss - reference.loss) / reference.loss,
+    gradients: worstDifference(found, wanted),
+    moving: worstDifference(after.weights, new Map(moving)),
+    update: updateDifference(state, found, after),
+  }
+  expect(differences).toSatisfy(
+    (d: typeof differences) =>
+      d.loss <= lossTolerance && Math.max(d.gradients, d.moving) <= tolerance && d.update <= updateTolerance,
+  )
+}
+
+/**
+ * How far an update is from Adam's for the same gradients. Gradients are compared on their own: where one is near
+ * epsilon, Adam turns a rounding error of it into a step of another size.
+ */
+function updateDifference(state: State, gradients: Arrays, after: Omit<State, 'iteration'>): number {
+  const wanted = adamUpdate(state, gradients)
+  return Math.max(
+    worstDifference(after.weights, wanted.weights),
+    worstDifference(after.momentum, wanted.momentum),
+    worstDifference(after.velocity, wanted.velocity),
+  )
+}
+
+function* candidates(state: State, batch: Batch, reference: Reference): Generator<Reference> {
+  yield reference
+  const { kinks } = float64Step(state, batch)
+  for (const flipped of subsets(kinks.slice(0, 4))) yield float64Step(state, batch, flipped)
+}
+
+function subsets<T>(items: readonly T[]): T[][] {
+  return items.reduce<T[][]>((sets, item) => [...sets, ...sets.map((set) => [...set, item])], [[]])
+}
+
+function array(arrays: Arrays, name: string): Float32Array | Float64Array {
+  const found = arrays.get(name)
+  if (!found) throw new Error(`There is no ${name}.`)
+  return found
+}
+
+function trainable(arrays: Arrays): Float32Array[] {
+  return model.trainableWeights.map(({ originalName }) => Float32Array.from(array(arrays, originalName)))
+}
+
+function named(weights: LayersModel['weights'], values: readonly Float32Array[]): Map<string, Float32Array> {
+  return new Map(weights.map(({ originalName }, i) => [originalName, values[i] as Float32Array]))
+}
+
+function round(arrays: Arrays): Map<string, Float32Array> {
+  return new Map([...arrays].map(([name, values]) => [name, Float32Array.from(values)]))
+}
+
+/** The state as float32 holds it, so that reference and executor start from the same. */
+function rounded(state: State): State {
+  return {
+    ...state,
+    weights: round(state.weights),
+    momentum: round(state.momentum),
+    velocity: round(state.velocity),
+  }
+}
+
+function stateOf(trace: ReadonlyMap<string, NamedArray>, step: number): State {
+  return {
+    weights: slices(trace, 'weight', weightNames, step),
+    momentum: slices(trace, 'momentum', trainableNames, step),
+    velocity: slices(trace, 'velocity', trainableNames, step),
+    iteration: step,
+  }
+}
+
+/** Row `step` of each of the arrays `kind/name`. */
+function slices(
+  trace: ReadonlyMap<string, NamedArray>,
+  kind: string,
+  names: readonly string[],
+  step: number,
+) {
+  return new Map(
+    names.map((name) => {
+      const { shape, data } = trace.get(`${kind}/${name}`) as NamedArray
+      const size = data.length / (shape[0] as number)
+      return [name, (data as Float32Array).subarray(step * size, (step + 1) * size)]
+    }),
+  )
+}
