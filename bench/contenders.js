@@ -5,7 +5,6 @@ import { fileURLToPath } from 'node:url'
  * @property {string} name
  * @property {string} file its adapter in contenders/
  * @property {Record<string, unknown>} [options] what tells it from others of the same file
- * @property {Record<string, string>} [env]
  */
 
 /** Everyone who can take part, ours first. A file ending in .py needs the virtual environment. @type {Contender[]} */

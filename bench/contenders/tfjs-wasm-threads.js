@@ -6,6 +6,7 @@ import { measure } from './adapter.js'
  */
 await measure(async (job) => {
   const tf = await import('@tensorflow/tfjs-core')
+  await import('@tensorflow/tfjs-backend-wasm')
   const { startRuntime } = await import('@treadle/runtime')
   const { tfjsAdapter } = await import('./tfjs-network.js')
   const runtime = await startRuntime({ threads: job.threads })
