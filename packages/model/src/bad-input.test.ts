@@ -330,7 +330,9 @@ describe('saving where it cannot be done', () => {
     )
     await expect(saveModel(one, join(file, 'model'))).rejects.toThrow(/a part of the path is a file/)
     expect(await readFile(file, 'utf8')).toBe('precious')
-    await expect(saveModel(one, 'gopher://host')).rejects.toMatchObject({ code: 'MODEL_BAD_TARGET' })
+    for (const nowhere of ['gopher://host', 'downloads://name', {} as never]) {
+      await expect(saveModel(one, nowhere)).rejects.toMatchObject({ code: 'MODEL_BAD_TARGET' })
+    }
     await expect(saveModel(one, folder, { metadata: { f: 1n } })).rejects.toMatchObject({
       code: 'MODEL_BAD_METADATA',
     })

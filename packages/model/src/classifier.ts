@@ -14,7 +14,8 @@ import type { Preprocessing } from './preprocessing.ts'
 import { outputActivation, toProbabilities } from './probabilities.ts'
 import type { ModelSource } from './read-artifacts.ts'
 import { saveModel } from './save-model.ts'
-import type { SavedModel, SaveTarget } from './save-model.ts'
+import type { SavedModel } from './save-model.ts'
+import type { SaveTarget } from './write-model.ts'
 
 export interface Prediction {
   readonly className: string

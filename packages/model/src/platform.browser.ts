@@ -14,3 +14,12 @@ export async function openFolder(path: string | URL): Promise<ModelFolder> {
 export async function openFiles(path: string | URL): Promise<ModelFiles | URL> {
   return new URL(path, globalThis.document?.baseURI ?? globalThis.location?.href)
 }
+
+/** Has the browser save a file among a person's downloads. */
+export function download(name: string, bytes: Uint8Array): void {
+  const address = URL.createObjectURL(new Blob([bytes as Uint8Array<ArrayBuffer>]))
+  const link = Object.assign(document.createElement('a'), { href: address, download: name })
+  link.click()
+  // The browser has begun to read by then, and a minute is ample for it to have ended.
+  setTimeout(() => URL.revokeObjectURL(address), 60_000)
+}

@@ -32,6 +32,14 @@ export async function openFiles(path: string | URL): Promise<ModelFiles | URL> {
   }
 }
 
+/** The same as in platform.browser.ts. */
+export function download(name: string, _bytes: Uint8Array): void {
+  throw new TreadleError(
+    'MODEL_BAD_TARGET',
+    `Downloading ${name}: that is for browsers. Give a folder's path.`,
+  )
+}
+
 /** Written beside, brought to the disk, then renamed over the old one; the folder's entry is brought to the disk last. */
 async function replaceFile(folder: string, name: string, bytes: Uint8Array): Promise<void> {
   const temporary = join(folder, `.${name}.${randomBytes(8).toString('hex')}.tmp`)

@@ -147,6 +147,21 @@ describe('with stock tfjs', () => {
     model.dispose()
   })
 
+  test('its way of posting to a server is a target', async () => {
+    const model = wideAndDeepClassifier({ seed: 6, units: [2] })
+    let posted = Buffer.alloc(0)
+    const receiver = createServer(async (request, response) => {
+      for await (const piece of request) posted = Buffer.concat([posted, piece as Buffer])
+      response.end()
+    })
+    await new Promise<void>((resolve) => receiver.listen(0, '127.0.0.1', resolve))
+    await saveModel(model, `http://127.0.0.1:${(receiver.address() as AddressInfo).port}/upload`)
+    await new Promise((resolve) => receiver.close(resolve))
+    expect(posted.includes('name="model.json"')).toBe(true)
+    expect(posted.includes(Buffer.from((await modelArtifacts(model)).weightData))).toBe(true)
+    model.dispose()
+  })
+
   test('its handlers are sources and targets', async () => {
     const model = wideAndDeepClassifier({ seed: 6 })
     let saved: io.ModelArtifacts = {}

@@ -1,21 +1,11 @@
 import { TreadleError, isTreadleError } from '@treadle/core'
-import { io } from '@tensorflow/tfjs-core'
 import type { LayersModel } from '@tensorflow/tfjs-layers'
-import { openFolder } from '#platform'
 import { modelArtifacts, sha256Hex } from './artifacts.ts'
-import type { WholeArtifacts } from './artifacts.ts'
-import type { DirectoryHandle } from './directory-handle.ts'
-import { folderOfHandle } from './directory-handle.ts'
-import { replaceModel } from './model-folder.ts'
+import { writeModel } from './write-model.ts'
+import type { SaveTarget } from './write-model.ts'
 
 /** JSON that model.json carries beside the network; `classNames` and `preprocessing` are the `Classifier`'s. */
 export type ModelMetadata = Readonly<Record<string, unknown>>
-
-/**
- * Where a model goes: a folder's path (Node), a directory handle (browsers), an address that tfjs has a handler for
- * (`downloads://name`, `indexeddb://name`, `https://…`), or any tfjs `IOHandler`.
- */
-export type SaveTarget = string | URL | DirectoryHandle | io.IOHandler
 
 export interface SaveOptions {
   /** Becomes model.json's `userDefinedMetadata`; without it, what the model carries already. */
@@ -48,54 +38,13 @@ export async function saveModel(
   const artifacts = await modelArtifacts(model, options.optimizer)
   if (options.metadata !== undefined) artifacts.userDefinedMetadata = jsonObject(options.metadata)
   const weightsHash = sha256Hex(artifacts.weightData)
-  const handler = handlerFor(target)
   try {
-    if (handler?.save !== undefined) await handler.save(artifacts)
-    else await saveInFolder(target as string | URL | DirectoryHandle, artifacts, weightsHash)
+    await writeModel(target, artifacts, weightsHash)
   } catch (cause) {
     if (isTreadleError(cause)) throw cause
     throw saveFailed(nameOf(target), cause)
   }
   return { weightsSha256: weightsHash }
-}
-
-async function saveInFolder(
-  target: string | URL | DirectoryHandle,
-  artifacts: WholeArtifacts,
-  sha256: string,
-): Promise<void> {
-  const folder =
-    typeof target === 'string' || target instanceof URL ? await openFolder(target) : folderOfHandle(target)
-  await replaceModel(folder, artifacts.weightData, (weightsFile) =>
-    encodeModelJson(artifacts, weightsFile, sha256),
-  )
-}
-
-/** Fields in tfjs's order. `sha256` is ours, and other readers pass over it: it tells us a file that has changed. */
-function encodeModelJson(artifacts: WholeArtifacts, weightsFile: string, sha256: string): Uint8Array {
-  const json = {
-    modelTopology: artifacts.modelTopology,
-    format: artifacts.format,
-    generatedBy: artifacts.generatedBy,
-    convertedBy: artifacts.convertedBy,
-    weightsManifest: [{ paths: [weightsFile], weights: artifacts.weightSpecs, sha256 }],
-    userDefinedMetadata: artifacts.userDefinedMetadata,
-    trainingConfig: artifacts.trainingConfig,
-  }
-  return new TextEncoder().encode(JSON.stringify(json))
-}
-
-function handlerFor(target: SaveTarget): io.IOHandler | undefined {
-  if (typeof target === 'object' && 'save' in target) return target as io.IOHandler
-  if (typeof target !== 'string' && !(target instanceof URL)) return undefined
-  const address = String(target)
-  if (!/^[a-z][a-z+.-]+:\/\//.test(address) || address.startsWith('file:')) return undefined
-  const [handler] = io.getSaveHandlers(address) as io.IOHandler[]
-  if (handler !== undefined) return handler
-  throw new TreadleError(
-    'MODEL_BAD_TARGET',
-    `Saving to ${address}: nothing here saves to such an address. Give a folder, or in a browser \`downloads://name\` or \`indexeddb://name\`.`,
-  )
 }
 
 function jsonObject(metadata: ModelMetadata): { [key: string]: object } {

@@ -1,0 +1,63 @@
+import { TreadleError } from '@treadle/core'
+import { io } from '@tensorflow/tfjs-core'
+import { download, openFolder } from '#platform'
+import type { WholeArtifacts } from './artifacts.ts'
+import { folderOfHandle } from './directory-handle.ts'
+import type { DirectoryHandle } from './directory-handle.ts'
+import { replaceModel } from './model-folder.ts'
+import type { ModelFolder } from './model-folder.ts'
+
+/**
+ * Where a model goes: a folder's path (Node), a directory handle (browsers), an address that tfjs has a handler for
+ * (`downloads://name`, `indexeddb://name`, `https://…`), or any tfjs `IOHandler`.
+ */
+export type SaveTarget = string | URL | DirectoryHandle | io.IOHandler
+
+/** Writes a model where it is to go. @param sha256 of the weights, hex */
+export async function writeModel(
+  target: SaveTarget,
+  artifacts: WholeArtifacts,
+  sha256: string,
+): Promise<void> {
+  const modelJson = (weightsFile: string) => encodeModelJson(artifacts, weightsFile, sha256)
+  const toFolder = (folder: ModelFolder) => replaceModel(folder, artifacts.weightData, modelJson)
+  if (typeof target !== 'string' && !(target instanceof URL)) {
+    if ('getFileHandle' in target) return toFolder(folderOfHandle(target))
+    await handlerOr(target, 'the given handler').save(artifacts)
+    return
+  }
+  const address = String(target)
+  const [, scheme, rest = ''] = /^([a-z][a-z+.-]+):\/\/(.*)$/is.exec(address) ?? []
+  if (scheme === undefined || scheme === 'file') return toFolder(await openFolder(target))
+  if (scheme === 'downloads') {
+    const name = rest === '' ? 'model' : rest
+    download(`${name}.weights.bin`, new Uint8Array(artifacts.weightData))
+    download(`${name}.json`, modelJson(`${name}.weights.bin`))
+    return
+  }
+  // By name, because a bundler drops the module that would register it.
+  const handler = /^https?$/.test(scheme) ? io.browserHTTPRequest(address) : io.getSaveHandlers(address)[0]
+  await handlerOr(handler as io.IOHandler | undefined, address).save(artifacts)
+}
+
+/** Fields in tfjs's order. `sha256` is ours, and other readers pass over it: it tells us a file that has changed. */
+function encodeModelJson(artifacts: WholeArtifacts, weightsFile: string, sha256: string): Uint8Array {
+  const json = {
+    modelTopology: artifacts.modelTopology,
+    format: artifacts.format,
+    generatedBy: artifacts.generatedBy,
+    convertedBy: artifacts.convertedBy,
+    weightsManifest: [{ paths: [weightsFile], weights: artifacts.weightSpecs, sha256 }],
+    userDefinedMetadata: artifacts.userDefinedMetadata,
+    trainingConfig: artifacts.trainingConfig,
+  }
+  return new TextEncoder().encode(JSON.stringify(json))
+}
+
+function handlerOr(handler: io.IOHandler | undefined, name: string): { save: io.SaveHandler } {
+  if (typeof handler?.save === 'function') return handler as { save: io.SaveHandler }
+  throw new TreadleError(
+    'MODEL_BAD_TARGET',
+    `Saving to ${name}: nothing here saves there. Give a folder, or in a browser \`downloads://name\`, \`indexeddb://name\` or a directory handle.`,
+  )
+}
