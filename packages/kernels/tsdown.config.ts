@@ -4,4 +4,6 @@ import { base } from '../../tsdown.base.ts'
 export default defineConfig({
   ...base,
   entry: ['src/index.ts', 'src/platform.node.ts', 'src/platform.browser.ts'],
+  // The binaries are the AssemblyScript compiler's, which runs next.
+  clean: ['dist/*.js', 'dist/*.d.ts', 'dist/*.map'],
 })
