@@ -54,7 +54,10 @@ export async function compileKernels({
       : new URL('../dist/kernels.wasm', import.meta.url))
   const isBytes = typeof source !== 'string' && !(source instanceof URL)
   try {
-    return await WebAssembly.compile(isBytes ? source : await readBinary(new URL(source, import.meta.url)))
+    // No `import.meta.url` here: beside an address that is not written out, it makes webpack bundle a lookup.
+    return await WebAssembly.compile(
+      isBytes ? source : await readBinary(new URL(source, globalThis.location?.href)),
+    )
   } catch (cause) {
     throw new TreadleError(
       'KERNELS_NOT_LOADED',
