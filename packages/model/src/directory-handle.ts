@@ -23,22 +23,22 @@ interface FileHandle {
 /** Opens a folder to save in; closing a writable stream puts the new file in place in one step. */
 export function folderOfHandle(handle: DirectoryHandle): ModelFolder {
   return {
-    location: handle.name,
     async list() {
       const names: string[] = []
       for await (const name of handle.keys()) names.push(name)
       return names
     },
-    async replace(name, bytes) {
+    async stage(name, bytes) {
       const file = await handle.getFileHandle(name, { create: true })
       const stream = await file.createWritable()
+      const discard = () => stream.abort()
       try {
         await stream.write(bytes as Uint8Array<ArrayBuffer>)
-        await stream.close()
       } catch (error) {
-        await stream.abort().catch(() => {})
+        await discard().catch(() => {})
         throw error
       }
+      return { commit: () => stream.close(), discard }
     },
     remove: (name) => handle.removeEntry(name),
   }

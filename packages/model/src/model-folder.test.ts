@@ -25,6 +25,8 @@ class FakeDirectory implements DirectoryHandle {
   readonly name = 'fake'
   readonly files = new Map<string, Uint8Array<ArrayBuffer>>()
   operations = Infinity
+  /** Bytes that fit in. */
+  capacity = Infinity
 
   async *keys() {
     yield* this.files.keys()
@@ -43,6 +45,8 @@ class FakeDirectory implements DirectoryHandle {
       createWritable: async () => ({
         write: async (bytes: Uint8Array<ArrayBuffer>) => {
           this.#spend()
+          this.capacity -= bytes.length
+          if (this.capacity < 0) throw new DOMException('', 'QuotaExceededError')
           written = bytes.slice()
         },
         close: async () => {
@@ -128,9 +132,27 @@ test('over an existing model, model.json never names a file that another modelâ€
   expect(seen).toContain(`weights.${hashes[1]}.bin`)
 })
 
+test('storage that is full changes nothing', async () => {
+  const directory = new FakeDirectory()
+  await saveModel(models[0] as LayersModel, directory)
+  const before = ['model.json', 'weights.bin'].map((name) => directory.files.get(name))
+  const size = before.reduce((sum, bytes) => sum + (bytes as Uint8Array).length, 0)
+  for (let part = 0; part < 2; part += 0.1) {
+    directory.capacity = size * part
+    await expect(saveModel(models[1] as LayersModel, directory)).rejects.toThrow(
+      /the storage this page may use is full\. Make room and save again/,
+    )
+    expect(['model.json', 'weights.bin'].map((name) => directory.files.get(name))).toEqual(before)
+  }
+  directory.capacity = Infinity
+  await saveModel(models[1] as LayersModel, directory)
+  expect([...directory.files.keys()].sort()).toEqual(['model.json', 'weights.bin'])
+})
+
 test('a browserâ€™s folder names what is missing', async () => {
   const directory = new FakeDirectory()
   await expect(loadModel(directory)).rejects.toThrow(/There is no model.json in fake/)
-  await folderOfHandle(directory).replace('model.json', new TextEncoder().encode('{}'))
+  const staged = await folderOfHandle(directory).stage('model.json', new TextEncoder().encode('{}'))
+  await staged.commit()
   await expect(filesInHandle(directory).readModelJson(1)).rejects.toThrow(/more than the 1 bytes/)
 })

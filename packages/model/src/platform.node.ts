@@ -5,16 +5,15 @@ import { fileURLToPath } from 'node:url'
 import { TreadleError } from '@treadle/core'
 import { notFound } from './model-files.ts'
 import type { ModelFiles } from './model-files.ts'
-import type { ModelFolder } from './model-folder.ts'
+import type { ModelFolder, StagedFile } from './model-folder.ts'
 
 /** Opens a folder to save in and makes it where it is missing. */
 export async function openFolder(path: string | URL): Promise<ModelFolder> {
   const folder = toPath(path)
   await mkdir(folder, { recursive: true })
   return {
-    location: folder,
     list: () => readdir(folder),
-    replace: (name, bytes) => replaceFile(folder, name, bytes),
+    stage: (name, bytes) => stageFile(folder, name, bytes),
     remove: (name) => rm(join(folder, name), { force: true }),
   }
 }
@@ -40,9 +39,10 @@ export function download(name: string, _bytes: Uint8Array): void {
   )
 }
 
-/** Written beside, brought to the disk, then renamed over the old one; the folder's entry is brought to the disk last. */
-async function replaceFile(folder: string, name: string, bytes: Uint8Array): Promise<void> {
+/** Written beside and brought to the disk, then renamed over the old one; the folder's entry is brought there last. */
+async function stageFile(folder: string, name: string, bytes: Uint8Array): Promise<StagedFile> {
   const temporary = join(folder, `.${name}.${randomBytes(8).toString('hex')}.tmp`)
+  const discard = () => rm(temporary, { force: true })
   try {
     const file = await open(temporary, 'wx')
     try {
@@ -51,12 +51,15 @@ async function replaceFile(folder: string, name: string, bytes: Uint8Array): Pro
     } finally {
       await file.close()
     }
-    await rename(temporary, join(folder, name))
   } catch (error) {
-    await rm(temporary, { force: true }).catch(() => {})
+    await discard().catch(() => {})
     throw error
   }
-  await syncFolder(folder)
+  const commit = async () => {
+    await rename(temporary, join(folder, name))
+    await syncFolder(folder)
+  }
+  return { commit, discard }
 }
 
 /** Windows opens no folder as a file, and needs none of this. */

@@ -76,7 +76,7 @@ function saveFailed(location: string, cause: unknown): TreadleError {
   const reason = reasons[code ?? name ?? ''] ?? `${message ?? String(cause)}. See to that`
   return new TreadleError(
     'MODEL_SAVE_FAILED',
-    `Saving the model to ${location} failed: ${reason} and save again. A model that was there before is still whole.`,
+    `Saving the model to ${location} failed: ${reason} and save again. A model that was there before is not harmed.`,
     { cause },
   )
 }
