@@ -72,8 +72,10 @@ const reasons: Readonly<Record<string, string>> = {
 }
 
 function saveFailed(location: string, cause: unknown): TreadleError {
-  const { code, name, message } = cause as { code?: string; name?: string; message?: string }
-  const reason = reasons[code ?? name ?? ''] ?? `${message ?? String(cause)}. See to that`
+  const { code, name, message } = cause as { code?: unknown; name?: string; message?: string }
+  // A DOMException's code is a number that says less than its name.
+  const known = reasons[typeof code === 'string' ? code : (name ?? '')]
+  const reason = known ?? `${message || String(cause)}. See to that`
   return new TreadleError(
     'MODEL_SAVE_FAILED',
     `Saving the model to ${location} failed: ${reason} and save again. A model that was there before is not harmed.`,
