@@ -23,7 +23,7 @@ describeInChromium('threads', () => {
     expect(await workers(one.page)).toBe(0)
   })
 
-  test('work in the development server', { timeout: 120_000 }, async () => {
+  test('work in the development server', async () => {
     const root = fileURLToPath(new URL('..', import.meta.url))
     const server = await createServer({
       root,

@@ -30,7 +30,6 @@ describeInChromium('seed 1 on the sample for 2 epochs', () => {
 
   test.each(['eager', 'compiled'] as const)(
     'gives one set of weights in Node and in Chromium, on 1 and on 2 threads: %s',
-    { timeout: 180_000 },
     async (executor) => {
       const fingerprints = new Map<string, string>()
       for (const threads of [1, 2]) {

@@ -1,6 +1,6 @@
 import { existsSync } from 'node:fs'
 import { type Browser, type BrowserContextOptions, type Page, chromium } from 'playwright-core'
-import { afterAll, describe } from 'vitest'
+import { afterAll, describe, vi } from 'vitest'
 
 const executable = [
   process.env['CHROMIUM'],
@@ -12,6 +12,9 @@ const executable = [
 if (!executable && process.env['CI']) {
   throw new Error('The page is tested in Chromium, and there is none. Install it, or name it in CHROMIUM.')
 }
+
+// A page that trains, on a machine that does other things besides.
+vi.setConfig({ testTimeout: 120_000, hookTimeout: 120_000 })
 
 /** `describe` where there is a Chromium; elsewhere the tests are listed as skipped. */
 export const describeInChromium = executable

@@ -1,0 +1,78 @@
+import { existsSync } from 'node:fs'
+import { readdir } from 'node:fs/promises'
+import { fileURLToPath } from 'node:url'
+import { fashionMnistInfo } from '@treadle/dataset'
+import { afterAll, beforeAll, expect, test } from 'vitest'
+import { describeInChromium, fingerprint, ready, start, visit } from './support/browser.ts'
+import { type Served, servePreview } from './support/server.ts'
+
+const full = fashionMnistInfo.systemDirectory
+const testFull = existsSync(full) ? test : test.skip
+const sample = fileURLToPath(new URL('../../../packages/dataset/sample/', import.meta.url))
+
+describeInChromium('data', () => {
+  let served: Served
+  beforeAll(async () => (served = await servePreview()))
+  afterAll(async () => served?.[Symbol.asyncDispose]())
+
+  testFull(
+    `the full set comes from a mirror when asked for, with progress, and is kept (needs ${full})`,
+    async () => {
+      await using one = await visit(served.url)
+      const { page, strangers } = one
+      expect(strangers).toEqual([])
+      const [mirror] = fashionMnistInfo.mirrors
+      await page.context().route(`${mirror}**`, async (route) => {
+        const name = new URL(route.request().url()).pathname.split('/').at(-1) as string
+        await route.fulfill({ path: `${full}/${name}`, headers: { 'access-control-allow-origin': '*' } })
+      })
+      await page.getByRole('radio', { name: /^Fashion-MNIST/ }).check()
+      await page.locator('#data-text', { hasText: /\d MB of \d+/ }).waitFor()
+      await page.getByText('60,000 images, kept in this browser already').waitFor()
+      await page.getByText('of 10,000 test images right').count()
+      expect(new Set(strangers)).toEqual(
+        new Set(Object.values(fashionMnistInfo.files).map(({ name }) => `${mirror}${name}.gz`)),
+      )
+
+      // A run on it is found again from the browser's own copy.
+      const asked = strangers.length
+      await start(page, { epochs: 1 })
+      const weights = await fingerprint(page)
+      expect(await page.locator('#command').innerText()).toBe('treadle train --epochs 1 --seed 1')
+      await page.getByText('of 10,000 test images right').waitFor()
+      await page.getByText('Published F1').waitFor()
+      await page.reload()
+      await ready(page)
+      expect(await fingerprint(page)).toBe(weights)
+      expect(strangers).toHaveLength(asked)
+      expect(one.complaints).toEqual([])
+    },
+  )
+
+  test('a mirror that cannot be reached costs a message, and the data stay', async () => {
+    await using one = await visit(served.url)
+    const { page } = one
+    await page.context().route(/^https:/, (route) => route.abort())
+    await page.getByRole('radio', { name: /^Fashion-MNIST/ }).check()
+    await page.locator('#settings-error', { hasText: /raw\.githubusercontent\.com/ }).waitFor()
+    expect(await page.getByRole('radio', { name: /^Sample/ }).isChecked()).toBe(true)
+    await start(page, { epochs: 1 })
+    await fingerprint(page)
+  })
+
+  test('files of one’s own are taken, trained on, and there again after a reload', async () => {
+    await using one = await visit(served.url)
+    const { page } = one
+    const names = (await readdir(sample)).filter((name) => name.endsWith('.gz'))
+    await page.getByRole('radio', { name: /^Your own files/ }).check()
+    await page.locator('#data-files').setInputFiles(names.map((name) => `${sample}${name}`))
+    await page.getByText(/6,000 and 1,000 test images/).waitFor()
+    await start(page, { epochs: 1 })
+    const weights = await fingerprint(page)
+    expect(await page.locator('#command').innerText()).toContain('--data FOLDER')
+    await page.reload()
+    await ready(page)
+    expect(await fingerprint(page)).toBe(weights)
+    expect(await page.getByRole('radio', { name: /^Your own files/ }).isChecked()).toBe(true)
+  })
+})

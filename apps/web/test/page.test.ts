@@ -1,0 +1,241 @@
+import { readFile } from 'node:fs/promises'
+import { fileURLToPath } from 'node:url'
+import type { Page } from 'playwright-core'
+import { afterAll, beforeAll, describe, expect, test } from 'vitest'
+import { accuracy, describeInChromium, fingerprint, ready, start, visit } from './support/browser.ts'
+import { type Served, servePreview } from './support/server.ts'
+
+const sample = fileURLToPath(new URL('../../../packages/dataset/sample/', import.meta.url))
+const sampleFiles = ['train-images-idx3', 'train-labels-idx1', 't10k-images-idx3', 't10k-labels-idx1'].map(
+  (name) => `${sample}${name}-ubyte.gz`,
+)
+
+/** Long enough to be met in the middle. */
+const long = { epochs: 3, executor: 'eager' } as const
+
+const button = (page: Page, name: string) => page.getByRole('button', { name, exact: true })
+const inEpoch = (page: Page, epoch: number) => page.getByText(new RegExp(`^${epoch} of \\d+$`)).waitFor()
+const status = (page: Page, words: RegExp) => page.locator('#status', { hasText: words }).waitFor()
+const notice = (page: Page, words: RegExp) => page.locator('#notice', { hasText: words }).waitFor()
+
+async function downloaded(page: Page, name: string): Promise<Buffer> {
+  const [file] = await Promise.all([page.waitForEvent('download'), button(page, name).click()])
+  expect(file.suggestedFilename()).toBe(name)
+  return readFile(await file.path())
+}
+
+/** The bar that is longest, and its figure. */
+async function answer(page: Page): Promise<string> {
+  return (await page.locator('#bars .best').innerText()).replaceAll(/\s+/g, ' ')
+}
+
+describeInChromium('the page', () => {
+  let served: Served
+  beforeAll(async () => (served = await servePreview()))
+  afterAll(async () => served?.[Symbol.asyncDispose]())
+
+  test('trains on the sample, shows what came of it, and asks nobody else', async () => {
+    await using one = await visit(served.url)
+    const { page } = one
+    await start(page, { epochs: 3 })
+    const weights = await fingerprint(page)
+    expect(await accuracy(page)).toBeGreaterThan(75)
+    await status(page, /Trained for 3 epochs/)
+    expect(await page.locator('#command').innerText()).toBe('treadle train --data sample --epochs 3 --seed 1')
+
+    // Every test image is behind some cell, and the cells show them.
+    const cells = page.locator('#matrix button')
+    const counts = (await cells.allInnerTexts()).map((text) => Number(text.replaceAll(',', '')))
+    expect(counts.reduce((sum, value) => sum + value, 0)).toBe(1000)
+    const mistake = page.locator('#matrix td.miss button').first()
+    const behind = Number(await mistake.innerText())
+    await mistake.click()
+    expect(await page.locator('#cell-images canvas').count()).toBe(Math.min(behind, 60))
+    await page.keyboard.press('Escape')
+    expect(await page.locator('#mistakes li').count()).toBe(24)
+    expect(await page.locator('#pictures canvas').count()).toBe(10 + 30)
+    expect(await page.locator('#classes tbody tr').count()).toBe(10)
+
+    const report = (await downloaded(page, 'report.html')).toString()
+    expect(report).toContain(weights)
+    expect(report).toContain('treadle train --data sample --epochs 3 --seed 1')
+    expect(report).toContain('Embedded sample')
+    expect(one.complaints).toEqual([])
+    expect(one.strangers).toEqual([])
+  })
+
+  describe('a run', () => {
+    let whole: string
+    beforeAll(async () => {
+      await using one = await visit(served.url)
+      await start(one.page, long)
+      whole = await fingerprint(one.page)
+    })
+
+    test('pauses, survives a reload, and goes on to the same bits', async () => {
+      await using one = await visit(served.url)
+      const { page } = one
+      await start(page, long)
+      await inEpoch(page, 2)
+      await button(page, 'Pause').click()
+      await status(page, /^Paused after 1 epoch/)
+      await page.reload()
+      await ready(page)
+      await status(page, /^Paused after 1 epoch/)
+      expect(await page.getByRole('combobox', { name: 'Executor' }).inputValue()).toBe('eager')
+      await button(page, 'Go on').click()
+      expect(await fingerprint(page)).toBe(whole)
+
+      await page.reload()
+      await ready(page)
+      expect(await fingerprint(page)).toBe(whole)
+      expect(one.complaints).toEqual([])
+    })
+
+    test('that loses its tab is found again at the end of its last epoch', async () => {
+      await using one = await visit(served.url)
+      await start(one.page, long)
+      await inEpoch(one.page, 2)
+      const context = one.page.context()
+      await one.page.close()
+      const page = await context.newPage()
+      await page.goto(served.url)
+      await ready(page)
+      await status(page, /^Paused after 1 epoch of 3/)
+      await button(page, 'Go on').click()
+      expect(await fingerprint(page)).toBe(whole)
+    })
+
+    test('stops for good, with what it has come to', async () => {
+      await using one = await visit(served.url)
+      const { page } = one
+      await start(page, { ...long, epochs: 50 })
+      await inEpoch(page, 2)
+      await button(page, 'Stop').click()
+      expect(await fingerprint(page)).not.toBe(whole)
+      await status(page, /^Stopped after 1 epoch/)
+      expect(await accuracy(page)).toBeGreaterThan(50)
+      expect(await page.locator('#command').innerText()).toMatch(
+        /^The run was stopped within an epoch|--epochs 1 /,
+      )
+      await button(page, 'Forget this run').click()
+      await page.reload()
+      await ready(page)
+      expect(await page.locator('#fingerprint').innerText()).toBe('–')
+    })
+  })
+
+  describe('a trained network', () => {
+    let one: Awaited<ReturnType<typeof visit>>
+    let page: Page
+    let weights: string
+    beforeAll(async () => {
+      one = await visit(served.url)
+      page = one.page
+      await start(page, { epochs: 2 })
+      weights = await fingerprint(page)
+    })
+    afterAll(async () => one?.[Symbol.asyncDispose]())
+
+    test('answers what is drawn, by mouse and by keyboard', async () => {
+      await button(page, 'Clear').click()
+      const box = await page.locator('#draw').boundingBox()
+      if (!box) throw new Error('the canvas is not there')
+      // Two legs and a waist: nothing else looks like trousers.
+      const at = (x: number, y: number) => [box.x + x, box.y + y] as const
+      for (const [from, to] of [
+        [at(110, 40), at(100, 250)],
+        [at(170, 40), at(180, 250)],
+        [at(105, 45), at(175, 45)],
+      ] as const) {
+        await page.mouse.move(...from)
+        await page.mouse.down()
+        await page.mouse.move(...to, { steps: 12 })
+        await page.mouse.up()
+      }
+      await page.locator('#bars .best[data-name=Trouser]').waitFor()
+
+      await button(page, 'Clear').click()
+      await page.locator('#draw').focus()
+      await page.keyboard.press('Space')
+      for (let i = 0; i < 12; i++) await page.keyboard.press('ArrowRight')
+      for (let i = 0; i < 9; i++) await page.keyboard.press('ArrowDown')
+      await page.locator('#try-answer', { hasText: '%' }).waitFor()
+      expect(await answer(page)).toMatch(/^\D+ \d+\.\d %$/)
+    })
+
+    test('answers a picture and a test image, and says what is wrong with a broken one', async () => {
+      await button(page, 'Clear').click()
+      const picture = await page.locator('#strip').screenshot()
+      await page
+        .locator('#picture')
+        .setInputFiles({ name: 'shirt.png', mimeType: 'image/png', buffer: picture })
+      await page.locator('#try-answer', { hasText: '%' }).waitFor()
+      await page
+        .locator('#picture')
+        .setInputFiles({ name: 'broken.png', mimeType: 'image/png', buffer: picture.subarray(0, 40) })
+      await notice(page, /^broken\.png cannot be read as a picture/)
+      await button(page, 'A test image').click()
+      await page.locator('#try-answer', { hasText: /Right\.|It is: / }).waitFor()
+    })
+
+    test('stays as it is when data files are broken', async () => {
+      const files = await Promise.all(
+        sampleFiles.map(async (path, i) => ({
+          name: path.split('/').at(-1) as string,
+          mimeType: 'application/gzip',
+          // The first is cut short.
+          buffer: (await readFile(path)).subarray(0, i === 0 ? 5000 : undefined),
+        })),
+      )
+      await page.getByText('Your own files').click()
+      await page.locator('#data-files').setInputFiles(files)
+      await page.locator('#settings-error', { hasText: /train-images-idx3-ubyte\.gz/ }).waitFor()
+      expect(await page.getByRole('radio', { name: /^Sample/ }).isChecked()).toBe(true)
+      await stillAnswers()
+    })
+
+    test('stays as it is when a model is broken', async () => {
+      const buffer = Buffer.from('{"modelTopology": 5}')
+      await page
+        .locator('#model-files')
+        .setInputFiles({ name: 'model.json', mimeType: 'application/json', buffer })
+      await notice(page, /model\.json/)
+      await stillAnswers()
+    })
+
+    async function stillAnswers(): Promise<void> {
+      expect(await fingerprint(page)).toBe(weights)
+      await button(page, 'Clear').click()
+      await button(page, 'A test image').click()
+      await page.locator('#try-answer', { hasText: '%' }).waitFor()
+    }
+
+    test('is saved as files, which load into another browser as the same network', async () => {
+      const [json, bin] = [await downloaded(page, 'model.json'), await downloaded(page, 'weights.bin')]
+      expect(JSON.parse(json.toString()).userDefinedMetadata.classNames).toHaveLength(10)
+      await using other = await visit(served.url)
+      await other.page.locator('#model-files').setInputFiles([
+        { name: 'model.json', mimeType: 'application/json', buffer: json },
+        { name: 'weights.bin', mimeType: 'application/octet-stream', buffer: bin },
+      ])
+      expect(await fingerprint(other.page)).toBe(weights)
+      expect(await accuracy(other.page)).toBe(await accuracy(page))
+      await other.page.reload()
+      await ready(other.page)
+      expect(await fingerprint(other.page)).toBe(weights)
+    })
+  })
+
+  test('a wrong setting is marked, and nothing starts', async () => {
+    await using one = await visit(served.url)
+    const { page } = one
+    const epochs = page.getByRole('textbox', { name: 'Epochs' })
+    await epochs.fill('many')
+    await button(page, 'Start training').click()
+    await page.getByText('Epochs must be a whole number from 1 to 1000.').waitFor()
+    expect(await epochs.getAttribute('aria-invalid')).toBe('true')
+    expect(await epochs.evaluate((field) => field === document.activeElement)).toBe(true)
+    expect(await button(page, 'Pause').isVisible()).toBe(false)
+  })
+})
