@@ -128,7 +128,7 @@ export async function instantiate(options: InstantiateOptions): Promise<Instance
         ...overrides,
         emscripten_resize_heap: limited(imports, options.maximumMemory),
       }
-      WebAssembly.instantiate(binary, { ...imports, env: environment } as WebAssembly.Imports).then(
+      WebAssembly.instantiate(binary, { ...imports, env: environment }).then(
         (instance) => {
           memory ??= instance.exports['memory'] as WebAssembly.Memory
           return receive(instance, binary)
@@ -229,7 +229,7 @@ function guardMemory(module: TfjsModule): void {
  */
 function startThreads(module: TfjsModule, threads: number): TfjsModule['tfjs'] {
   const getThreadsCount = module.cwrap('get_threads_count', 'number', [])
-  module.cwrap('init_with_threads_count', null, ['number'])(threads as never)
+  module.cwrap('init_with_threads_count', null, ['number'])(threads)
   const counted = getThreadsCount()
   if (counted !== threads) {
     throw new TreadleError(
@@ -245,5 +245,5 @@ function startThreads(module: TfjsModule, threads: number): TfjsModule['tfjs'] {
     registerTensor: module.cwrap('register_tensor', null, ['number', 'number', 'number']),
     disposeData: module.cwrap('dispose_data', null, ['number']),
     dispose: module.cwrap('dispose', null, []),
-  } as TfjsModule['tfjs']
+  }
 }

@@ -74,7 +74,7 @@ describe('convolutions and all their gradients (tolerance 2e-6 · largest)', () 
         pad: 'same',
         dataFormat: 'NHWC',
         filterShape: [3, 3, 40, 1],
-      } as never) as tf.Tensor
+      }) as tf.Tensor
     }, 1e-5)
   })
 

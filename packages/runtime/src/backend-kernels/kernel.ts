@@ -48,7 +48,7 @@ function run(
   attrs: object,
 ): TensorInfo {
   return kernelFunc({
-    inputs: inputs as Record<string, TensorInfo>,
+    inputs: inputs,
     backend,
     attrs: attrs as NamedAttrMap,
   }) as TensorInfo

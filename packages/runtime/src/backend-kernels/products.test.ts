@@ -66,7 +66,7 @@ describe('matMul (tolerance 1e-6 · largest)', () => {
             transposeA,
             transposeB,
             ...(hasBias && { bias: noisy([columns], s + 2) }),
-            activation: name as tf.fused.Activation,
+            activation: name,
             ...(name === 'prelu' && { preluActivationWeights: noisy([columns], s + 3) }),
             leakyreluAlpha: 0.25,
           }),

@@ -17,11 +17,11 @@ export const slice = defineKernel(
   }: KernelCall<{ x: TensorInfo }, { begin: number | number[]; size: number | number[] }>) => {
     const { x } = inputs
     if (x.dtype === 'string') return runStock(Slice, backend, inputs, attrs)
-    const [begin, size] = slice_util.parseSliceParams(x as never, attrs.begin, attrs.size) as [
+    const [begin, size] = slice_util.parseSliceParams(x, attrs.begin, attrs.size) as [
       number[],
       number[],
     ]
-    slice_util.assertParamsValid(x as never, begin, size)
+    slice_util.assertParamsValid(x, begin, size)
     const out = backend.makeOutput(size, x.dtype)
     if (util.sizeFromShape(size) === 0) return out
     // Dimensions from `whole` on are taken whole, so that with the one before they are one run of memory.
@@ -62,7 +62,7 @@ export const splitV = defineKernel(
     backend,
   }: KernelCall<{ x: TensorInfo }, { numOrSizeSplits: number | number[]; axis: number }>) => {
     const axis = util.parseAxisParam(attrs.axis, x.shape)[0] as number
-    const pieces = backend_util.prepareSplitSize(x as never, attrs.numOrSizeSplits, axis)
+    const pieces = backend_util.prepareSplitSize(x, attrs.numOrSizeSplits, axis)
     const begin = x.shape.map(() => 0)
     return pieces.map((piece) => {
       const size = x.shape.with(axis, piece)

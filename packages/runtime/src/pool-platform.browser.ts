@@ -1,11 +1,11 @@
-import type { ThreadMessage } from './mailbox.ts'
-import type { PoolPlatform } from './platform.ts'
+import type { ThreadMessage } from './pool/mailbox.ts'
+import type { PoolPlatform } from './pool/platform.ts'
 
 export const platform: PoolPlatform = {
   callerWorks: false,
   openThread(setup, onMessage, onEnd) {
     // The whole expression must stand in one piece: it is what bundlers look for.
-    const worker = new Worker(new URL('../../dist/pool/worker.browser.js', import.meta.url), {
+    const worker = new Worker(new URL('../dist/pool/worker.browser.js', import.meta.url), {
       type: 'module',
     })
     worker.addEventListener('message', (event: MessageEvent<ThreadMessage>) => onMessage(event.data))

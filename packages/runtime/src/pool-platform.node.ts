@@ -1,12 +1,12 @@
 import { Worker } from 'node:worker_threads'
-import type { ThreadMessage } from './mailbox.ts'
-import type { PoolPlatform } from './platform.ts'
+import type { ThreadMessage } from './pool/mailbox.ts'
+import type { PoolPlatform } from './pool/platform.ts'
 
 export const platform: PoolPlatform = {
   callerWorks: true,
   openThread(setup, onMessage, onEnd) {
     // Our worker is plain JavaScript: the process's loaders and inspector flags are not for it.
-    const worker = new Worker(new URL('../../dist/pool/worker.node.js', import.meta.url), {
+    const worker = new Worker(new URL('../dist/pool/worker.node.js', import.meta.url), {
       workerData: setup,
       execArgv: [],
     })
