@@ -5,7 +5,7 @@ export interface PoolThread {
   terminate(): Promise<void>
 }
 
-/** What differs between Node.js and the browser: `platform.node.ts` and `platform.browser.ts`. */
+/** What differs between Node.js and the browser: `pool-platform.node.ts` and `pool-platform.browser.ts`. */
 export interface PoolPlatform {
   /**
    * Whether the calling thread takes a share of the work and blocks until a job is done. A page may not: there the
