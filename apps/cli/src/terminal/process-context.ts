@@ -2,6 +2,9 @@ import { Ansis } from 'ansis'
 import { WriteStream } from 'node:tty'
 import { type Context, Interruption, type Output } from '../context.ts'
 
+/** A closed pipe; a socket closed with something unread in it; a write after either. */
+const READER_GONE = new Set<string | undefined>(['EPIPE', 'ECONNRESET', 'ERR_STREAM_DESTROYED'])
+
 const SHOW_CURSOR = '\u001B[?25h\u001B[?7h'
 
 /** 0 none, 1 sixteen colours, 2 256 colours, 3 all; obeys NO_COLOR, FORCE_COLOR and TERM=dumb. */
@@ -17,7 +20,7 @@ function processOutput(stream: NodeJS.WriteStream, env: Context['env'], onClosed
   // Undefined where it is not a terminal, whatever the types say.
   const isTTY = (stream.isTTY as boolean | undefined) ?? false
   stream.on('error', (error: NodeJS.ErrnoException) => {
-    if (error.code !== 'EPIPE') throw error
+    if (!READER_GONE.has(error.code)) throw error
     closed = true
     onClosed()
   })
