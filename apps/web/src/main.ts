@@ -52,7 +52,7 @@ function useData(data: DataSummary): void {
 function showNetwork(data: DataSummary, result: Result | undefined): void {
   shown = data
   trying.setData(data)
-  showResult(result, data)
+  void showResult(result, data)
   showKept(result)
   if (result) {
     display.showResult(result)

@@ -1,9 +1,14 @@
-import { createServer } from 'vite'
+import type { Page } from 'playwright-core'
+import { type HttpServer, createServer } from 'vite'
 import { afterAll, beforeAll, expect, test } from 'vitest'
 import { fileURLToPath } from 'node:url'
 import type { AddressInfo } from 'node:net'
 import { accuracy, describeInChromium, fingerprint, runsOn, start, visit } from './support/browser.ts'
 import { type Served, servePreview, serveStatic } from './support/server.ts'
+
+const isolated = () => globalThis.crossOriginIsolated
+const workers = (page: Page) =>
+  page.evaluate(async () => (await navigator.serviceWorker.getRegistrations()).length)
 
 describeInChromium('threads', () => {
   let preview: Served
@@ -12,10 +17,6 @@ describeInChromium('threads', () => {
     ;[preview, folder] = await Promise.all([servePreview(), serveStatic()])
   })
   afterAll(() => Promise.all([preview, folder].map((served) => served?.[Symbol.asyncDispose]())))
-
-  const isolated = () => globalThis.crossOriginIsolated
-  const workers = (page: Awaited<ReturnType<typeof visit>>['page']) =>
-    page.evaluate(async () => (await navigator.serviceWorker.getRegistrations()).length)
 
   test('work where the server sends the headers, without a service worker', async () => {
     await using one = await visit(preview.url)
@@ -32,7 +33,7 @@ describeInChromium('threads', () => {
     })
     await server.listen()
     try {
-      const { port } = server.httpServer?.address() as AddressInfo
+      const { port } = (server.httpServer as HttpServer).address() as AddressInfo
       await using one = await visit(`http://127.0.0.1:${port}/`)
       expect(await one.page.evaluate(isolated)).toBe(true)
       await start(one.page, { epochs: 1, threads: 2 })

@@ -18,15 +18,18 @@ test('the page carries its policy, and nothing inline that it would forbid', asy
   const html = (await read('index.html')).toString()
   const [, policy = ''] = /http-equiv="Content-Security-Policy" content="([^"]*)"/.exec(html) ?? []
   const directives = new Map(
-    policy.split('; ').map((directive) => {
-      const [name = '', ...values] = directive.replaceAll('&#39;', "'").split(' ')
-      return [name, values]
-    }),
+    policy
+      .replaceAll('&#39;', "'")
+      .split('; ')
+      .map((directive) => {
+        const [name = '', ...values] = directive.split(' ')
+        return [name, values]
+      }),
   )
   expect(directives.get('default-src')).toEqual(["'none'"])
   expect(directives.get('script-src')).toEqual(["'self'", "'wasm-unsafe-eval'"])
   expect(directives.get('connect-src')).toEqual(["'self'", ...fashionMnistInfo.mirrors])
-  expect(policy).not.toMatch(/unsafe-(inline|eval')|\*/)
+  expect(policy).not.toMatch(/unsafe-inline|'unsafe-eval|\*/)
   expect(html).not.toMatch(/<style|\sstyle=|\son\w+=|<script(?![^>]*\ssrc=)/)
 })
 

@@ -240,10 +240,10 @@ export class Engine implements EngineApi {
     run.status = 'running'
     await this.#keep()
     this.#tell({ type: 'run-begins', run: summaryOf(run), runsOn: runsOn(runtime) })
-    const ended = this.#follow(run, events, new Meter(settings, set.train.count, state)).then(
-      (result) => this.#conclude(run, result),
-      (error: unknown) => this.#fail(run, error),
-    )
+    const meter = new Meter(settings, set.train.count, state)
+    const ended = this.#follow(run, events, meter)
+      .then((result) => this.#conclude(run, result))
+      .catch((error: unknown) => this.#fail(run, error))
     this.#going = { controller, intent: 'pause', ended }
   }
 

@@ -66,13 +66,12 @@ export interface RunSummary {
   readonly history: History
 }
 
-/** A test row and the answer it got. */
-export interface Answer {
-  readonly row: number
-  readonly actual: number
-  readonly predicted: number
-  /** Of the predicted class. */
-  readonly probability: number
+/** What a network answered on the test images, row by row: typed arrays, since there may be many. */
+export interface Answers {
+  /** Class indices, shape [count]. */
+  readonly predicted: Int32Array
+  /** Of the predicted class, shape [count]. */
+  readonly probability: Float32Array
 }
 
 /** Weights that see the pixels directly, as pictures: `count` of them, row-major, signed. */
@@ -92,8 +91,7 @@ export interface Result {
   readonly loss: number
   readonly matrix: number[][]
   readonly report: ClassificationReport
-  /** One a test row, in order. */
-  readonly answers: readonly Answer[]
+  readonly answers: Answers
   readonly pictures: readonly WeightPictures[]
   readonly parameters: number
   readonly weightsSha256: string

@@ -1,6 +1,7 @@
 import type { ImageDataset, LabelledImages } from '@treadle/core'
 import {
   type ClassifierTest,
+  accuracy,
   classificationReport,
   confusionMatrix,
   predictedClasses,
@@ -9,7 +10,7 @@ import { describeModel, weightsSha256 } from '@treadle/model'
 import type { Runtime } from '@treadle/runtime'
 import { evaluate } from '@treadle/trainer'
 import type { LayersModel } from '@tensorflow/tfjs-layers'
-import type { Answer, Result } from './protocol.ts'
+import type { Result } from './protocol.ts'
 import { weightPictures } from './weight-pictures.ts'
 
 /** Runs a network over the test images. */
@@ -48,22 +49,21 @@ export async function describeResult(
 ): Promise<Result> {
   const { classNames, labels, probabilities, loss } = test
   const classes = classNames.length
-  const predictions = predictedClasses(probabilities, classes)
-  const answers = Array.from(labels, (actual, row): Answer => {
-    const predicted = predictions[row] as number
-    return { row, actual, predicted, probability: probabilities[row * classes + predicted] as number }
-  })
-  const right = answers.filter(({ actual, predicted }) => actual === predicted).length
+  const predicted = predictedClasses(probabilities, classes)
+  const probability = Float32Array.from(
+    labels,
+    (_, row) => probabilities[row * classes + (predicted[row] as number)] as number,
+  )
   return {
     ...rest,
-    accuracy: right / answers.length,
+    accuracy: accuracy(labels, predicted),
     loss,
-    matrix: confusionMatrix(labels, predictions, classes),
-    report: classificationReport(labels, predictions, {
+    matrix: confusionMatrix(labels, predicted, classes),
+    report: classificationReport(labels, predicted, {
       classNames,
       labels: Int32Array.from(classNames, (_, label) => label),
     }),
-    answers,
+    answers: { predicted: Int32Array.from(predicted), probability },
     pictures: weightPictures(model, classNames),
     parameters: describeModel(model).parameters.total,
     weightsSha256: await weightsSha256(model),

@@ -8,38 +8,59 @@ import { matrixTable } from './matrix.ts'
 const MOST_IMAGES = 60
 const MOST_MISTAKES = 24
 
-/** Fills the section with a result, or empties it. */
-export function showResult(result: Result | undefined, data: DataSummary): void {
+/** The result that is being shown; a later one ends the work on an earlier. */
+let present: Result | undefined
+
+/** Fills the section with a result, or empties it. Part by part, so that the page answers in between. */
+export async function showResult(result: Result | undefined, data: DataSummary): Promise<void> {
+  present = result
+  if (result) {
+    const open = (actual: number, predicted: number) => showCell(result, data, actual, predicted)
+    const parts = [
+      () => byId('matrix').replaceChildren(matrixTable(result.matrix, data.classNames, open)),
+      () => byId('classes').replaceChildren(classTable(result, data)),
+      ...mistakeParts(result, data),
+      () => byId('pictures').replaceChildren(),
+      ...result.pictures.map((pictures) => () => byId('pictures').append(...pictureList(pictures))),
+    ]
+    for (const part of parts) {
+      await breath()
+      if (present !== result) return
+      part()
+    }
+    byId('pictures').hidden = result.pictures.length === 0
+  }
   const section = byId('look')
   for (const part of section.querySelectorAll<HTMLElement>('[data-empty]')) part.hidden = result !== undefined
   for (const part of section.querySelectorAll<HTMLElement>('[data-filled]'))
     part.hidden = result === undefined
-  if (!result) return
-  const open = (actual: number, predicted: number) => showCell(result, data, actual, predicted)
-  byId('matrix').replaceChildren(matrixTable(result.matrix, data.classNames, open))
-  byId('classes').replaceChildren(classTable(result, data))
-  showMistakes(result, data)
-  byId('pictures').replaceChildren(...result.pictures.flatMap(pictureList))
-  byId('pictures').hidden = result.pictures.length === 0
 }
 
-function showCell(
-  result: Result,
-  { test, classNames }: DataSummary,
-  actual: number,
-  predicted: number,
-): void {
+const breath = (): Promise<void> => new Promise((resolve) => setTimeout(resolve))
+
+/** The rows that `wanted` picks, those the network was surest of first. */
+function surest(
+  { answers: { predicted, probability } }: Result,
+  { test: { labels } }: DataSummary,
+  wanted: (actual: number, predicted: number) => boolean,
+): number[] {
+  return [...labels.keys()]
+    .filter((row) => wanted(labels[row] as number, predicted[row] as number))
+    .toSorted((a, b) => (probability[b] as number) - (probability[a] as number))
+}
+
+function showCell(result: Result, data: DataSummary, actual: number, predicted: number): void {
+  const { test, classNames } = data
   const [shown, taken] = [classNames[actual], classNames[predicted]]
-  const behind = result.answers
-    .filter((answer) => answer.actual === actual && answer.predicted === predicted)
-    .toSorted((a, b) => b.probability - a.probability)
+  const rows = surest(result, data, (one, other) => one === actual && other === predicted)
+  const support = result.report.classes[actual]?.support ?? 0
   byId('cell-title').textContent = actual === predicted ? `${shown}, rightly` : `${shown}, taken for ${taken}`
   byId('cell-note').textContent =
-    `${count(behind.length)} of ${count(result.matrix[actual]?.reduce((a, b) => a + b, 0) ?? 0)} test images` +
-    (behind.length > MOST_IMAGES ? `; the ${MOST_IMAGES} most confident are shown.` : '.')
+    `${count(rows.length)} of ${count(support)} test images` +
+    (rows.length > MOST_IMAGES ? `; the ${MOST_IMAGES} most confident are shown.` : '.')
   byId('cell-images').replaceChildren(
-    ...behind.slice(0, MOST_IMAGES).map(({ row, probability }) => {
-      const sure = percent(probability)
+    ...rows.slice(0, MOST_IMAGES).map((row) => {
+      const sure = percent(result.answers.probability[row] as number)
       return element('li', {}, thumbnail(test, row, `Test image ${row}, ${taken} ${sure}`), sure)
     }),
   )
@@ -79,26 +100,30 @@ function classTable({ report }: Result, { reference, comparable }: DataSummary):
   )
 }
 
-function showMistakes({ answers }: Result, { test, classNames }: DataSummary): void {
-  const wrong = answers.filter(({ actual, predicted }) => actual !== predicted)
-  const worst = wrong.toSorted((a, b) => b.probability - a.probability).slice(0, MOST_MISTAKES)
-  byId('mistakes-note').textContent =
-    wrong.length === 0
-      ? 'There are none: every test image was told rightly.'
-      : `${count(wrong.length)} of ${count(answers.length)} test images were mistaken. Of these ${worst.length} the network was surest.`
-  byId('mistakes').replaceChildren(
-    ...worst.map(({ row, actual, predicted, probability }) => {
-      const [shown = '', taken = ''] = [classNames[actual], classNames[predicted]]
-      return element(
-        'li',
-        {},
-        thumbnail(test, row, `Test image ${row}: ${shown}`),
-        element('b', {}, shown),
-        element('br'),
-        `taken for ${taken}, ${percent(probability)}`,
-      )
-    }),
-  )
+function mistakeParts(result: Result, data: DataSummary): (() => void)[] {
+  const { test, classNames } = data
+  const { predicted, probability } = result.answers
+  const wrong = surest(result, data, (actual, taken) => actual !== taken)
+  const worst = wrong.slice(0, MOST_MISTAKES)
+  const list = byId('mistakes')
+  const add = (row: number) => {
+    const shown = classNames[test.labels[row] as number] ?? ''
+    const taken = classNames[predicted[row] as number]
+    const picture = thumbnail(test, row, `Test image ${row}: ${shown}`)
+    const words = `taken for ${taken}, ${percent(probability[row] as number)}`
+    list.append(element('li', {}, picture, element('b', {}, shown), element('br'), words))
+  }
+  return [
+    () => {
+      byId('mistakes-note').textContent =
+        wrong.length === 0
+          ? 'There are none: every test image was told rightly.'
+          : `${count(wrong.length)} of ${count(test.count)} test images were mistaken. Of these ${worst.length} the network was surest.`
+      list.replaceChildren()
+    },
+    () => worst.slice(0, MOST_MISTAKES / 2).forEach(add),
+    () => worst.slice(MOST_MISTAKES / 2).forEach(add),
+  ]
 }
 
 function pictureList({

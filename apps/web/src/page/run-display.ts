@@ -89,8 +89,8 @@ export class RunDisplay {
   }
 
   showResult({ accuracy, matrix, answers }: Result): void {
-    this.#showAccuracy(accuracy, `of ${count(answers.length)} test images right`)
-    this.#showMatrix(matrix, answers.length)
+    this.#showAccuracy(accuracy, `of ${count(answers.predicted.length)} test images right`)
+    this.#showMatrix(matrix, answers.predicted.length)
   }
 
   #latest(accuracy: number | undefined, { test }: DataSummary): void {

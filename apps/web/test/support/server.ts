@@ -39,8 +39,11 @@ export async function serveStatic(): Promise<Served> {
     const name = pathname.replace(/^\/some\/folder\//, '').replace(/^$|\/$/, 'index.html')
     const path = normalize(join(built, name))
     const body = path.startsWith(built) ? await readFile(path).catch(() => undefined) : undefined
-    if (!body) return void response.writeHead(404).end()
-    response.writeHead(200, { 'content-type': types[extname(path)] ?? 'application/octet-stream' }).end(body)
+    if (!body) response.writeHead(404).end()
+    else
+      response
+        .writeHead(200, { 'content-type': types[extname(path)] ?? 'application/octet-stream' })
+        .end(body)
   })
   await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve))
   const { port } = server.address() as AddressInfo
