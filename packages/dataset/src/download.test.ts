@@ -159,7 +159,7 @@ describe('a server is left for the next', () => {
     ['that never answers', () => {}, /did not answer for 0.4 s/],
     [
       'that stalls again and again',
-      (_, response) => void response.writeHead(200).flushHeaders(),
+      (_, response) => response.writeHead(200).flushHeaders(),
       /stalled for 0.3 s/,
     ],
     [

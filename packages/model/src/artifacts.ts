@@ -77,10 +77,9 @@ async function addOptimizer(model: LayersModel, artifacts: WholeArtifacts): Prom
   const weights = await model.optimizer.getWeights()
   const { data, specs } = await io.encodeWeights(weights, 'optimizer')
   weights.find(({ name }) => name === 'iter')?.tensor.dispose()
-  const { getTrainingConfig } = model as unknown as {
-    getTrainingConfig(this: LayersModel): io.TrainingConfig
-  }
-  artifacts.trainingConfig = getTrainingConfig.call(model)
+  artifacts.trainingConfig = (
+    model as unknown as { getTrainingConfig(): io.TrainingConfig }
+  ).getTrainingConfig()
   artifacts.weightSpecs = [...artifacts.weightSpecs, ...specs]
   artifacts.weightData = io.CompositeArrayBuffer.join([artifacts.weightData, data])
 }

@@ -392,7 +392,7 @@ const loads = async (json: string, bytes: Uint8Array<ArrayBuffer>) => {
     const model = await loadModel(blobs(json, bytes))
     model.dispose()
   } catch (error) {
-    expect(isTreadleError(error), `${String((error as Error).stack)}`).toBe(true)
+    expect(isTreadleError(error), String((error as Error).stack)).toBe(true)
   }
   expect(memory().numTensors).toBe(before)
   expect(Object.keys(Object.prototype)).toEqual([])

@@ -76,8 +76,8 @@ function fromConfigInto(built: Built, className: string) {
     try {
       built.model =
         className === 'Sequential'
-          ? Sequential.fromConfig(Sequential as never, config, {}, true)
-          : LayersModel.fromConfig(LayersModel as never, config, {}, true)
+          ? Sequential.fromConfig<Sequential>(Sequential, config, {}, true)
+          : LayersModel.fromConfig<LayersModel>(LayersModel, config, {}, true)
     } catch (failure) {
       built.failure = failure
     }

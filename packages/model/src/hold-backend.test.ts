@@ -29,7 +29,7 @@ test('on the runtime the same seed gives the same bits, and the same probabiliti
   const tensors = memory().numTensors
   const model = wideAndDeepClassifier({ seed: 1 })
   expect(await weightsSha256(model)).toBe('7cc9ff6f3819bf3053546529f79eaece84a0582384df3214d80c7d197c6eba1c')
-  const one = Classifier.from(model, { classNames: [...'abcdefghij'] })
+  const one = Classifier.from(model, { classNames: 'abcdefghij'.split('') })
   await one.save(folder)
   const other = await Classifier.load(folder, { runtime })
   const expected = await one.classify(image)

@@ -144,7 +144,7 @@ const everyLayer = (): tfLayers.Layer[] => [
       units: 3,
       returnSequences: true,
       recurrentInitializer: 'glorotNormal',
-    }) as tfLayers.RNN,
+    }),
     mergeMode: 'concat',
   }),
   layers.lstm({ units: 3, recurrentInitializer: 'glorotNormal' }),

@@ -24,7 +24,7 @@ export function initializeWeights(model: LayersModel, seed: number): void {
   const drawn = model.weights.map((weight, index) => {
     const layer = layerOf.get(weight)
     const stream = new RandomStream(seed, Purpose.weights, { stream: index })
-    return drawWeight(weight, layer?.name ?? model.name, (layer?.getConfig() ?? {}) as Config, stream)
+    return drawWeight(weight, layer?.name ?? model.name, layer?.getConfig() ?? {}, stream)
   })
   tidy(() => {
     model.weights.forEach((weight, index) => {
@@ -43,14 +43,14 @@ function drawWeight(
   const name = weight.originalName.split('/').at(-1) as string
   const config = innermost(layerConfig)
   const { className, config: settings } = (config[settingFor(name)] ?? {}) as {
-    className?: unknown
+    className?: string
     config?: Config
   }
-  const draw = typeof className === 'string' ? initializer(className) : undefined
+  const draw = className === undefined ? undefined : initializer(className)
   if (draw === undefined) {
     throw new TreadleError(
       'MODEL_UNKNOWN_INITIALIZER',
-      `Drawing \`${name}\` of layer \`${layerName}\`: its initializer (=${String(className ?? 'none')}) is not known. ` +
+      `Drawing \`${name}\` of layer \`${layerName}\`: its initializer (=${className ?? 'none'}) is not known. ` +
         'Give the layer one of Keras’s initializers, or load its weights from a file.',
     )
   }

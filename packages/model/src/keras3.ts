@@ -66,7 +66,7 @@ function inputsOf(call: unknown, layer: Json, location: string): unknown {
     )
   }
   if (holdsTensor(kwargs)) refuse()
-  return (args.flat() as unknown[]).map((argument) => {
+  return args.flat<unknown[]>().map((argument) => {
     const { class_name: type, config } = Object(argument) as { class_name?: unknown; config?: Json }
     const history = config?.keras_history
     if (type !== '__keras_tensor__' || !Array.isArray(history)) return refuse()

@@ -77,7 +77,7 @@ async function loadStock({ files }: FakeDirectory): Promise<LayersModel> {
     )
     return [manifest.flatMap((group) => group.weights), io.CompositeArrayBuffer.join(shards)]
   })
-  return loadLayersModel(io.fromMemory(artifacts) as io.IOHandler)
+  return loadLayersModel(io.fromMemory(artifacts))
 }
 
 const saves = fc.array(fc.record({ model: fc.nat(2), operations: fc.integer({ min: 0, max: 12 }) }), {

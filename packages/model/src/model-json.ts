@@ -69,8 +69,8 @@ export function parseWeightSpecs(specs: unknown, location: string): WeightSpec[]
   const { data, error } = z.array(weightSchema).safeParse(specs)
   if (data === undefined)
     throw badFile(location, `its weight specifications are not TensorFlow.js's: ${z.prettifyError(error)}`)
-  checkWeightSpecs(data as WeightSpec[], location)
-  return data as WeightSpec[]
+  checkWeightSpecs(data, location)
+  return data
 }
 
 /** Bytes that a weight takes in a file. */

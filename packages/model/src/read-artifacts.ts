@@ -54,7 +54,7 @@ async function open(
 ): Promise<ModelFiles | io.IOHandler> {
   if (typeof source === 'string' || source instanceof URL) return openAddress(source, signal)
   if (Array.isArray(source)) return filesAmong(new Map((source as File[]).map((file) => [file.name, file])))
-  if ('load' in source && typeof source.load === 'function') return source as io.IOHandler
+  if ('load' in source && typeof source.load === 'function') return source
   if ('getFileHandle' in source) return filesInHandle(source as DirectoryHandle)
   return filesAmong(new Map(Object.entries(source as Record<string, Blob>)))
 }
@@ -66,7 +66,7 @@ async function openAddress(
   const address = String(source)
   if (/^https?:\/\//i.test(address)) return filesAt(new URL(address), signal)
   if (/^[a-z][a-z+.-]+:\/\//.test(address) && !address.startsWith('file:')) {
-    const [handler] = io.getLoadHandlers(address) as io.IOHandler[]
+    const [handler] = io.getLoadHandlers(address)
     if (handler !== undefined) return handler
     throw notFound('model', `${address} (nothing here reads such an address)`)
   }

@@ -172,7 +172,7 @@ describe('with stock tfjs', () => {
       })),
     )
     for (const load of [loadModel, loadLayersModel] as const) {
-      const loaded = await load(io.fromMemory(saved) as io.IOHandler)
+      const loaded = await load(io.fromMemory(saved))
       expectSame(loaded, model)
       loaded.dispose()
     }

@@ -37,7 +37,7 @@ export async function writeModel(
   }
   // By name, because a bundler drops the module that would register it.
   const handler = /^https?$/.test(scheme) ? io.browserHTTPRequest(address) : io.getSaveHandlers(address)[0]
-  await handlerOr(handler as io.IOHandler | undefined, address).save(artifacts)
+  await handlerOr(handler, address).save(artifacts)
 }
 
 /** Fields in tfjs's order. `sha256` is ours, and other readers pass over it: it tells us a file that has changed. */

@@ -24,7 +24,7 @@ export interface StartOptions {
 /** All of a runtime but `dispose`, and what ends it. */
 export interface Started {
   readonly facts: Omit<Runtime, 'dispose' | typeof Symbol.asyncDispose>
-  close(): Promise<void>
+  readonly close: () => Promise<void>
 }
 
 /**
@@ -48,7 +48,7 @@ export async function bringUp(options: StartOptions, controller: AbortController
   try {
     const binary = await compileBinary(name, wasm?.[name], signal)
     const instance = await instantiate({ ...plan, binary, timeout, signal })
-    undo.push(instance.stop)
+    undo.push(() => instance.stop())
     const { BACKEND_NAME, registerBackend } = await import('./backend.ts')
     undo.push(await registerBackend(instance))
     signal.throwIfAborted()

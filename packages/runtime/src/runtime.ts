@@ -26,9 +26,9 @@ export interface Runtime {
    * @returns an address divisible by 64
    * @throws TreadleError `RUNTIME_OUT_OF_MEMORY`, `RUNTIME_BAD_OPTION`, `RUNTIME_DISPOSED`
    */
-  allocate(bytes: number): number
+  readonly allocate: (bytes: number) => number
   /** Gives back what `allocate` returned. @throws TreadleError `RUNTIME_BAD_ADDRESS` for anything else */
-  free(address: number): void
+  readonly free: (address: number) => void
   /**
    * The threads that run compiled programs in `memory`: as many as `threads`, started when first asked for, ended
    * with the runtime.

@@ -17,7 +17,9 @@ async function values(
   await tf.setBackend(backend)
   const before = tf.memory()
   const out = tf.tidy(() =>
-    [compute()].flat().map((t) => ({ shape: t.shape, dtype: t.dtype, data: t.dataSync() as Numbers })),
+    [compute()]
+      .flat()
+      .map((t) => ({ shape: t.shape, dtype: t.dtype, data: t.dataSync<keyof tf.DataTypeMap>() as Numbers })),
   )
   const after = tf.memory()
   expect(after.numTensors - before.numTensors, 'tensors left behind').toBe(0)

@@ -17,7 +17,7 @@ afterEach(() => tf.disposeVariables())
 
 /** The test images with something wrong. */
 function bad(part: Partial<LabelledImages>): LabelledImages {
-  return { ...images, ...part } as LabelledImages
+  return { ...images, ...part }
 }
 
 function twoOutputs(): tfl.LayersModel {

@@ -36,7 +36,7 @@ export function findPenalties(model: LayersModel): WeightPenalty[] {
       if (key === 'activityRegularizer') throw fail('activity regularisers are not applied by tfjs-layers.')
       if (className !== 'L1L2') throw fail(`the regulariser ${className} (\`${key}\`) is not L1, L2 or both.`)
       found += 1
-      const name = `${key.slice(0, -'Regularizer'.length)}`
+      const name = key.slice(0, -'Regularizer'.length)
       const index = trainable.findIndex(
         (weight) => layer.weights.includes(weight) && endOf(weight.originalName) === name,
       )

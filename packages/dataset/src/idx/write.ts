@@ -40,7 +40,7 @@ function* blocks(array: IdxArray): Generator<Uint8Array<ArrayBuffer>, void, void
   const { bytes: size } = dtypes[array.dtype]
   const bytes = new Uint8Array(array.data.buffer, array.data.byteOffset, array.data.byteLength)
   for (let start = 0; start < bytes.length; start += BLOCK_BYTES) {
-    const block = bytes.slice(start, start + BLOCK_BYTES) as Uint8Array<ArrayBuffer>
+    const block = bytes.slice(start, start + BLOCK_BYTES)
     swapBytes(block, size)
     yield block
   }
@@ -51,7 +51,7 @@ function header({ dtype, shape, data }: IdxArray): Uint8Array<ArrayBuffer> {
   if (!type || !(data instanceof type.view)) {
     throw new TreadleError(
       'DATASET_BAD_OPTION',
-      `Writing IDX: \`dtype\` (=${String(dtype)}) must be one of ${Object.keys(dtypes).join(', ')} and \`data\` the typed array of that name.`,
+      `Writing IDX: \`dtype\` (=${dtype}) must be one of ${Object.keys(dtypes).join(', ')} and \`data\` the typed array of that name.`,
     )
   }
   const sizesFit = shape.every((size) => Number.isInteger(size) && size >= 1 && size < 2 ** 32)

@@ -27,9 +27,9 @@ test('an array an image, clamped bytes and colour will do, and a part is held ba
   const options = { ...size, channels: 3, split: { fraction: 0.4, seed: 3 }, classNames: ['a', 'b'] }
   const data = imagesFromArrays({ train: { images, labels: [0, 0, 0, 1, 1] }, ...options })
   expect([data.train.count, data.test.count]).toEqual([3, 2])
-  expect([...data.train.images, ...data.test.images].filter((_, i) => i % 12 === 0).toSorted()).toEqual([
-    0, 1, 2, 3, 4,
-  ])
+  expect(
+    [...data.train.images, ...data.test.images].filter((_, i) => i % 12 === 0).toSorted((a, b) => a - b),
+  ).toEqual([0, 1, 2, 3, 4])
   const clamped = Uint8ClampedArray.from(images.flat())
   const again = imagesFromArrays({ train: { images: clamped, labels: [0, 0, 0, 1, 1] }, ...options })
   expect(again.source.sha256).toEqual(data.source.sha256)

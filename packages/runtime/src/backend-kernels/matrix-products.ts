@@ -50,7 +50,7 @@ export function productShape({ a, b, transposeA, transposeB }: MatrixOperands): 
   if (a.shape.length < 2 || b.shape.length < 2) {
     throw new TreadleError(
       'RUNTIME_BAD_SHAPE',
-      `Error in matMul: both tensors must have at least 2 dimensions, but their shapes are [${a.shape}] and [${b.shape}].`,
+      `Error in matMul: both tensors must have at least 2 dimensions, but their shapes are [${a.shape.join()}] and [${b.shape.join()}].`,
     )
   }
   const [rows, innerA] = lastTwo(a, transposeA)
@@ -58,7 +58,7 @@ export function productShape({ a, b, transposeA, transposeB }: MatrixOperands): 
   if (innerA !== inner) {
     throw new TreadleError(
       'RUNTIME_BAD_SHAPE',
-      `Error in matMul: inner shapes (${innerA}) and (${inner}) of tensors with shapes [${a.shape}] and [${b.shape}] and transposeA=${transposeA} and transposeB=${transposeB} must match.`,
+      `Error in matMul: inner shapes (${innerA}) and (${inner}) of tensors with shapes [${a.shape.join()}] and [${b.shape.join()}] and transposeA=${transposeA} and transposeB=${transposeB} must match.`,
     )
   }
   const batchA = a.shape.slice(0, -2)

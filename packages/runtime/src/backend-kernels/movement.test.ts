@@ -11,7 +11,7 @@ beforeAll(async () => {
 })
 afterAll(() => runtime.dispose())
 
-const dtype = fc.constantFrom('float32', 'int32', 'bool') as fc.Arbitrary<'float32' | 'int32' | 'bool'>
+const dtype = fc.constantFrom<('float32' | 'int32' | 'bool')[]>('float32', 'int32', 'bool')
 const ofType = (shape: number[], s: number, type: 'float32' | 'int32' | 'bool') =>
   tf.cast(type === 'bool' ? tf.greater(noisy(shape, s), 0) : tf.mul(noisy(shape, s), 50), type)
 
@@ -78,9 +78,7 @@ const broadcast = fc
 test.prop([fc.constantFrom('Add', 'Sub', 'Multiply', 'RealDiv'), broadcast, seed])(
   'float32 + − × ÷ have the bits of the cpu backend, broadcast or not',
   async (name, { a, b }, s) => {
-    await expectLikeCpu(
-      () => tf.engine().runKernel(name, { a: noisy(a, s), b: noisy(b, s + 1) }) as tf.Tensor,
-    )
+    await expectLikeCpu(() => tf.engine().runKernel<tf.Tensor>(name, { a: noisy(a, s), b: noisy(b, s + 1) }))
   },
 )
 
@@ -113,7 +111,7 @@ test.prop([size(20), size(6), size(5), seed], { numRuns: 40 })(
   'unsortedSegmentSum, ids out of range dropped (tolerance 1e-6 · largest)',
   async (rows, width, segments, s) => {
     const compute = () => {
-      const ids = tf.cast(tf.mul(noisy([rows], s + 1), segments + 1), 'int32') as tf.Tensor1D
+      const ids = tf.cast<tf.Tensor1D>(tf.mul(noisy([rows], s + 1), segments + 1), 'int32')
       return tf.unsortedSegmentSum(noisy([rows, width], s), ids, segments)
     }
     await expectLikeCpu(compute, 1e-6)

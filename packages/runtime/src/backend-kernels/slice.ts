@@ -17,10 +17,7 @@ export const slice = defineKernel(
   }: KernelCall<{ x: TensorInfo }, { begin: number | number[]; size: number | number[] }>) => {
     const { x } = inputs
     if (x.dtype === 'string') return runStock(Slice, backend, inputs, attrs)
-    const [begin, size] = slice_util.parseSliceParams(x, attrs.begin, attrs.size) as [
-      number[],
-      number[],
-    ]
+    const [begin, size] = slice_util.parseSliceParams(x, attrs.begin, attrs.size) as [number[], number[]]
     slice_util.assertParamsValid(x, begin, size)
     const out = backend.makeOutput(size, x.dtype)
     if (util.sizeFromShape(size) === 0) return out

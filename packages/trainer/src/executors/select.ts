@@ -23,7 +23,7 @@ export function selectExecutor(plan: TrainingPlan, option: ExecutorOption, among
   if (!names.includes(option)) {
     throw new TreadleError(
       'TRAINER_BAD_OPTION',
-      `executor: there is no '${String(option)}'; there are ${names.join(', ')}.`,
+      `executor: there is no '${option}'; there are ${names.join(', ')}.`,
     )
   }
   const notes: string[] = []

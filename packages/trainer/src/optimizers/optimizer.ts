@@ -93,7 +93,7 @@ function checked<T extends Optimizer>(optimizer: T): T {
     if (typeof value !== 'number' || !Number.isFinite(value) || !holds(value)) {
       throw new TreadleError(
         'TRAINER_BAD_OPTIMIZER',
-        `${optimizer.name}: \`${key}\` (=${String(value)}) must be ${rule}.`,
+        `${optimizer.name}: \`${key}\` (=${JSON.stringify(value)}) must be ${rule}.`,
       )
     }
   }

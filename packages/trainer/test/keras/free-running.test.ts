@@ -4,11 +4,11 @@ import type { LabelledImages } from '@treadle/core'
 import { loadFashionMnist } from '@treadle/dataset'
 import { wideAndDeepClassifier } from '@treadle/model'
 import { type Runtime, startRuntime } from '@treadle/runtime'
-import { afterAll, beforeAll, describe, expect, test } from 'vitest'
+import { afterAll, beforeAll, expect, test } from 'vitest'
 import { type ExecutorName, train } from '../../src/index.ts'
 import { relativeDifference } from './difference.ts'
 import { executors } from './executors.ts'
-import { backend, kerasLosses } from './python.ts'
+import { kerasLosses } from './python.ts'
 import { decodeSafetensors } from './safetensors.ts'
 import { encodeTraceInput, namedWeights, traceBatches } from './trace-input.ts'
 
@@ -17,15 +17,17 @@ const steps = 100
 const medianTolerance = 1e-5
 /** A seed whose losses come to differ by more is an outlier; see docs/decisions/2026-11-23-fidelity-to-keras.md. */
 const outlierThreshold = 1e-4
+const fixture = fileURLToPath(new URL('../fixtures/keras-losses.safetensors', import.meta.url))
 
 let runtime: Runtime
 let samples: LabelledImages
-let inputs: { bytes: Uint8Array; digest: string }[]
+/** Keras's losses of each seed, and those of its perturbed runs. */
+let keras: { plain: Float32Array; perturbed: Float32Array[] }[]
 
 beforeAll(async () => {
   runtime = await startRuntime()
   samples = (await loadFashionMnist({ source: 'sample' })).train
-  inputs = seeds.map((seed) => {
+  const inputs = seeds.map((seed) => {
     const model = wideAndDeepClassifier({ seed })
     const input = encodeTraceInput(namedWeights(model), traceBatches(samples, seed, steps))
     model.dispose()
@@ -33,20 +35,15 @@ beforeAll(async () => {
   })
   if (process.env['TREADLE_WRITE_FIXTURES']) {
     const bytes = inputs.map((input) => input.bytes)
-    kerasLosses(bytes, fixture(backend))
+    kerasLosses(bytes, fixture)
   }
-}, 1_200_000)
+  keras = readKerasLosses(inputs.map((input) => input.digest))
+}, 600_000)
 
 afterAll(() => runtime.dispose())
 
-function fixture(name: string): string {
-  return fileURLToPath(new URL(`../fixtures/keras-losses-${name}.safetensors`, import.meta.url))
-}
-
-/** Keras's losses of each seed, and those of its perturbed runs. */
-function readKerasLosses(name: string): { plain: Float32Array; perturbed: Float32Array[] }[] {
-  const { arrays, metadata } = decodeSafetensors(readFileSync(fixture(name)))
-  const digests = inputs.map((input) => input.digest)
+function readKerasLosses(digests: readonly string[]): typeof keras {
+  const { arrays, metadata } = decodeSafetensors(readFileSync(fixture))
   const remark = 'initial weights, batches or masks have changed; see scripts/README.md'
   expect(JSON.parse(metadata['inputs'] ?? ''), remark).toEqual(digests)
   const plain = arrays.get('loss')?.data as Float32Array
@@ -89,26 +86,20 @@ function outliers(departures: readonly number[]): number {
   return departures.filter((value) => !(value <= outlierThreshold)).length
 }
 
-describe.each(executors)('%s executor, running freely', (executor) => {
-  let found: Float32Array[]
-
-  beforeAll(async () => {
-    found = []
-    for (const seed of seeds) found.push(await losses(executor, seed))
-  }, 300_000)
-
-  test.each(['jax', 'tensorflow'])(
-    `Keras on %s: largest loss difference over ${steps} steps, median of ${seeds.length} seeds within ${medianTolerance}; no more seeds past ${outlierThreshold} than Keras itself has when its initial weights move by 1e-7`,
-    (name) => {
-      const keras = readKerasLosses(name)
-      const departures = keras.map(({ plain }, index) => departure(found[index] as Float32Array, plain))
-      const trials = keras[0]!.perturbed.map((_, trial) =>
-        outliers(keras.map(({ plain, perturbed }) => departure(perturbed[trial]!, plain))),
-      )
-      const bySeed = departures.map((value) => value.toExponential(1)).join(' ')
-      const figures = `by seed ${bySeed}; Keras's own outliers in each trial ${trials.join(' ')}`
-      expect(median(departures), figures).toBeLessThanOrEqual(medianTolerance)
-      expect(outliers(departures), figures).toBeLessThanOrEqual(Math.max(...trials))
-    },
-  )
-})
+test.each(executors)(
+  `%s executor against Keras, running freely: largest loss difference over ${steps} steps, median of ${seeds.length} seeds within ${medianTolerance}; no more seeds past ${outlierThreshold} than Keras itself has when its initial weights move by 1e-7`,
+  async (executor) => {
+    const departures: number[] = []
+    for (const [index, seed] of seeds.entries()) {
+      departures.push(departure(await losses(executor, seed), keras[index]!.plain))
+    }
+    const trials = keras[0]!.perturbed.map((_, trial) =>
+      outliers(keras.map(({ plain, perturbed }) => departure(perturbed[trial]!, plain))),
+    )
+    const bySeed = departures.map((value) => value.toExponential(1)).join(' ')
+    const figures = `by seed ${bySeed}; Keras's own outliers in each trial ${trials.join(' ')}`
+    expect(median(departures), figures).toBeLessThanOrEqual(medianTolerance)
+    expect(outliers(departures), figures).toBeLessThanOrEqual(Math.max(...trials))
+  },
+  300_000,
+)

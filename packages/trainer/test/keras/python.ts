@@ -15,8 +15,7 @@ export const needsPython = skipsWithoutPython
   : ''
 
 const script = fileURLToPath(new URL('../../scripts/keras_trace.py', import.meta.url))
-/** Keras's backend. */
-export const backend = process.env['KERAS_BACKEND'] ?? 'jax'
+const backend = process.env['KERAS_BACKEND'] ?? 'jax'
 const build = new URL('../../build/keras/', import.meta.url)
 
 /** Runs `keras_trace.py steps` on an input, unless build/ has its output already. Takes some seconds. */

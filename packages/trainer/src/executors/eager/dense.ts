@@ -10,7 +10,7 @@ import type { NodeBuilder, Save } from './node.ts'
  * respect to the model's input too; this runs one, and only the gradients that are wanted.
  */
 export const dense: NodeBuilder = (layer, { top, trainable, inputNeedsGradient }) => {
-  const name = String(layer.getConfig()['activation'])
+  const name = layer.getConfig()['activation'] as string
   const relu = name === 'relu'
   const plain = relu || name === 'linear' || (top && headActivation(layer) !== 'linear')
   const kernel = findWeight(layer, 'kernel')
@@ -47,7 +47,7 @@ function product(
     const b = tf.reshape(kernel, [1, ...kernel.shape])
     const inputs = (bias ? { a, b, bias } : { a, b }) as unknown as tf.NamedTensorMap
     const attributes = { transposeA: false, transposeB: false, activation: relu ? 'relu' : 'linear' }
-    const y = tf.engine().runKernel('_FusedMatMul', inputs, attributes) as tf.Tensor
+    const y = tf.engine().runKernel<tf.Tensor>('_FusedMatMul', inputs, attributes)
     return tf.reshape(y, [x.shape[0], kernel.shape[1]])
   }
   const wanted: tf.Tensor[] = []

@@ -137,7 +137,7 @@ class EagerExecutor implements Executor {
         return tf.customGrad((z) => {
           Object.assign(result, score(head, (z as tf.Tensor).dataSync<'float32'>(), y, weights, slope))
           return { value: tf.scalar(result.loss), gradFunc: () => tf.tensor(slope, [rows, head.units]) }
-        })(logits) as tf.Scalar
+        })(logits)
       }
       const variables = model.trainableWeights.map((weight) => weight.read() as tf.Variable)
       const { grads } = differentiate(objective, variables)
