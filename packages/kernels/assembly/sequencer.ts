@@ -1,6 +1,6 @@
 import { address, RECORD_BYTES, word } from './record'
 import { enterShard, enterStep, shards } from './context'
-import { meet } from './barrier'
+import { beginSpinning, meet } from './barrier'
 import { gemm, gemmOverRows, gemmTransposed, transpose } from './gemm'
 import { gatherBytes, gatherFloats, relayout, scatterRows } from './gather'
 import { batchGradients, batchStatistics, normalize, normalizeBackward, scaleShift } from './batch-norm'
@@ -44,6 +44,7 @@ export function run(program: usize, from: i32, to: i32, thread: i32, threads: i3
   const barrier = address(program, BARRIER)
   const spins = word(program, SPINS)
   const patience = word(program, PATIENCE)
+  beginSpinning(spins)
   for (let step = from; step < to; step++) {
     enterStep(program, step)
     for (let phase = phases; phase < end; phase += PHASE_BYTES) {

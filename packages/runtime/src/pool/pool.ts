@@ -34,8 +34,8 @@ export interface PoolOptions {
 
 /** Milliseconds that threads get to start. */
 const START = 30_000
-/** Turns at a barrier before sleeping: some 50 µs, where a futex costs 5 to 50. */
-const SPINS = 20_000
+/** Most turns at a barrier before sleeping: some 0.5 ms. */
+const SPINS = 1_000_000
 /** Milliseconds a page's own thread works at a time, under a frame. */
 const SLICE = 12
 
