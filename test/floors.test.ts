@@ -15,7 +15,9 @@ interface Floor {
   tfjsAllowed: boolean
 }
 
-const floors: Floor[] = [...read('ARCHITECTURE.md').matchAll(/^\| (\d) \| `([^`]+)` \|.*\| ([^|]+) \|$/gm)].map((row) => ({
+const floors: Floor[] = [
+  ...read('ARCHITECTURE.md').matchAll(/^\| (\d) +\| `([^`]+)` +\|.*\| +([^|]+?) +\|$/gm),
+].map((row) => ({
   level: Number(row[1]),
   folder: row[2] as string,
   name: (JSON.parse(read(`${row[2]}/package.json`)) as { name: string }).name,
@@ -25,28 +27,42 @@ const levelOf = new Map(floors.map((floor) => [floor.name, floor.level]))
 
 /** The packages that a source text imports, statically or not. */
 function importedPackages(source: string): Set<string> {
-  const specifiers = ts.preProcessFile(source).importedFiles.map((file) => file.fileName).filter((name) => !/^[.#]/.test(name))
+  const specifiers = ts
+    .preProcessFile(source)
+    .importedFiles.map((file) => file.fileName)
+    .filter((name) => !/^[.#]/.test(name))
   return new Set(specifiers.map((name) => name.split('/', name.startsWith('@') ? 2 : 1).join('/')))
 }
 
 test('the table names every package and app', () => {
-  const folders = globSync(['packages/*/package.json', 'apps/*/package.json'], { cwd }).map((path) => path.replace('/package.json', ''))
+  const folders = globSync(['packages/*/package.json', 'apps/*/package.json'], { cwd }).map((path) =>
+    path.replace('/package.json', ''),
+  )
   expect(floors.map((floor) => floor.folder).sort()).toEqual(folders.sort())
 })
 
-test.each(floors)('$folder imports only from floors below $level, and only what it declares', ({ folder, name, level, tfjsAllowed }) => {
-  const manifest = JSON.parse(read(`${folder}/package.json`)) as Record<string, Record<string, string> | undefined>
-  const declared = new Set(['dependencies', 'peerDependencies'].flatMap((field) => Object.keys(manifest[field] ?? {})))
-  const sources = globSync(`${folder}/src/**/*.ts`, { cwd }).filter((path) => !path.endsWith('.test.ts'))
-  expect(sources.length).toBeGreaterThan(0)
-  for (const path of sources) {
-    for (const imported of importedPackages(read(path))) {
-      if (imported.startsWith('node:')) continue
-      const where = `${path} imports ${imported}`
-      expect(declared, where).toContain(imported)
-      if (imported.startsWith('@tensorflow/')) expect(tfjsAllowed, where).toBe(true)
-      const otherLevel = levelOf.get(imported)
-      if (otherLevel !== undefined) expect(otherLevel, `${where}, from floor ${level} (${name})`).toBeLessThan(level)
+test.each(floors)(
+  '$folder imports only from floors below $level, and only what it declares',
+  ({ folder, name, level, tfjsAllowed }) => {
+    const manifest = JSON.parse(read(`${folder}/package.json`)) as Record<
+      string,
+      Record<string, string> | undefined
+    >
+    const declared = new Set(
+      ['dependencies', 'peerDependencies'].flatMap((field) => Object.keys(manifest[field] ?? {})),
+    )
+    const sources = globSync(`${folder}/src/**/*.ts`, { cwd }).filter((path) => !path.endsWith('.test.ts'))
+    expect(sources.length).toBeGreaterThan(0)
+    for (const path of sources) {
+      for (const imported of importedPackages(read(path))) {
+        if (imported.startsWith('node:')) continue
+        const where = `${path} imports ${imported}`
+        expect(declared, where).toContain(imported)
+        if (imported.startsWith('@tensorflow/')) expect(tfjsAllowed, where).toBe(true)
+        const otherLevel = levelOf.get(imported)
+        if (otherLevel !== undefined)
+          expect(otherLevel, `${where}, from floor ${level} (${name})`).toBeLessThan(level)
+      }
     }
-  }
-})
+  },
+)
