@@ -8,10 +8,7 @@ const RELOADED = 'treadle:isolated-by-service-worker'
  * worker adds them, which takes effect with the one reload that this function then asks for.
  */
 export async function ensureIsolation(): Promise<Isolation> {
-  if (globalThis.crossOriginIsolated) {
-    sessionStorage.removeItem(RELOADED)
-    return 'isolated'
-  }
+  if (globalThis.crossOriginIsolated) return 'isolated'
   if (!globalThis.isSecureContext) return 'insecure'
   if (!('serviceWorker' in navigator)) return 'unsupported'
   try {

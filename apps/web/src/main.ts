@@ -9,7 +9,7 @@ import type {
 } from './engine/protocol.ts'
 import { ensureIsolation } from './isolation.ts'
 import { DataPicker } from './page/data-picker.ts'
-import { byId } from './page/dom.ts'
+import { breath, byId } from './page/dom.ts'
 import { acceptFiles, sortFiles } from './page/drop.ts'
 import { messageOf } from './page/format.ts'
 import { drawStrip } from './page/images.ts'
@@ -21,13 +21,16 @@ import { lockSettings, readSettings, showSettings } from './page/settings.ts'
 import { trial } from './page/try.ts'
 
 const isolation = await ensureIsolation()
+await breath()
 const worker = new Worker(new URL('./engine/worker.ts', import.meta.url), { type: 'module', name: 'engine' })
 worker.addEventListener('error', (event) =>
   notify(`The worker has failed: ${event.message}. Reload the page.`),
 )
 const engine = wrap<EngineApi>(worker)
+await breath()
 const runsOn = new RunsOnDisplay()
 const display = new RunDisplay()
+await breath()
 const trying = trial((question) => engine.classify(question), notify)
 const picker = new DataPicker(chooseData)
 
@@ -117,6 +120,8 @@ byId<HTMLFormElement>('settings').addEventListener('submit', (event) => {
     lockSettings(true)
     showNetwork(next, undefined)
     display.begin({ settings, status: 'running', epochsDone: 0, stepsDone: 0, history: { loss: [] } }, next)
+    // On a phone the form fills the screen: bring what happens into view.
+    byId('status').scrollIntoView({ block: 'nearest' })
     try {
       await engine.start(settings)
     } catch (error) {

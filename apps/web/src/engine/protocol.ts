@@ -67,7 +67,7 @@ export interface RunSummary {
 }
 
 /** What a network answered on the test images, row by row: typed arrays, since there may be many. */
-export interface Answers {
+interface Answers {
   /** Class indices, shape [count]. */
   readonly predicted: Int32Array
   /** Of the predicted class, shape [count]. */

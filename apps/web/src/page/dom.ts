@@ -51,3 +51,6 @@ export function download(name: string, type: string, content: BlobPart): void {
   element('a', { href: url, download: name }).click()
   setTimeout(() => URL.revokeObjectURL(url), 10_000)
 }
+
+/** Ends the present task, so that the page can answer before the next piece of work. */
+export const breath = (): Promise<void> => new Promise((resolve) => setTimeout(resolve))

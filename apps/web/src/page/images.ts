@@ -2,13 +2,7 @@ import type { LabelledImages } from '@treadle/core'
 import { element } from './dom.ts'
 
 /** Draws one image of a data set on a canvas of its size. */
-export function drawRow(
-  context: CanvasRenderingContext2D,
-  images: LabelledImages,
-  row: number,
-  x = 0,
-  y = 0,
-): void {
+function drawRow(context: CanvasRenderingContext2D, images: LabelledImages, row: number, x = 0, y = 0): void {
   const { height, width, channels } = images
   const pixels = new ImageData(width, height)
   const start = row * height * width * channels

@@ -1,5 +1,5 @@
 import type { DataSummary, Result } from '../engine/protocol.ts'
-import { byId, element } from './dom.ts'
+import { breath, byId, element } from './dom.ts'
 import { count, percent } from './format.ts'
 import { drawWeights, thumbnail } from './images.ts'
 import { matrixTable } from './matrix.ts'
@@ -35,8 +35,6 @@ export async function showResult(result: Result | undefined, data: DataSummary):
   for (const part of section.querySelectorAll<HTMLElement>('[data-filled]'))
     part.hidden = result === undefined
 }
-
-const breath = (): Promise<void> => new Promise((resolve) => setTimeout(resolve))
 
 /** The rows that `wanted` picks, those the network was surest of first. */
 function surest(
