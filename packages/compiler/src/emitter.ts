@@ -40,8 +40,12 @@ export class Emitter {
   place(value: Value): Place {
     if (value.place) return value.place
     if (value.home) value.place = shifted(this.place(value.home.value), value.home.offset)
-    else if (value.producer.isView) value.place = this.place(value.producer.inputs[0] as Value)
-    else value.place = this.#room(value, value.name)
+    else if (value.producer.isView) {
+      const input = value.producer.inputs[0] as Value
+      const { base, row } = this.place(input)
+      // Other lines of what lies in one stretch.
+      value.place = { base, row: input.layout === value.layout ? row : 4 * value.layout.stride }
+    } else value.place = this.#room(value, value.name)
     return value.place
   }
 

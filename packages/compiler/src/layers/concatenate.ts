@@ -35,7 +35,7 @@ class ConcatenateOperator implements Operator {
   forward(emit: Emitter): void {
     const place = emit.place(this.output)
     this.inputs.forEach((input, i) => {
-      if (input.home?.value !== this.output)
+      if (!this.#settled.has(input))
         emit.copy(input, emit.place(input), shifted(place, this.#offsets[i] as number), false)
     })
   }
@@ -47,7 +47,7 @@ class ConcatenateOperator implements Operator {
       const part = shifted(gradient, this.#offsets[i] as number)
       // A view's gradient is read as one stretch, so it cannot stay a part of a longer line.
       if (
-        input.producer.isView ||
+        (input.producer.isView && !keepsLines(input.producer)) ||
         this.inputs.indexOf(input) !== i ||
         input.producer instanceof RelayoutOperator
       ) {
