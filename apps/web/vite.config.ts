@@ -27,7 +27,7 @@ export default defineConfig({
   worker: { format: 'es' },
   // Found late, they would make the development server reload the page.
   optimizeDeps: {
-    include: ['@tensorflow/tfjs-core', '@tensorflow/tfjs-layers', '@tensorflow/tfjs-backend-wasm'],
+    include: ['@tensorflow/tfjs-core', '@tensorflow/tfjs-layers'],
   },
   build: {
     target: 'es2023',
