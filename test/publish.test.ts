@@ -8,7 +8,18 @@ const root = fileURLToPath(new URL('..', import.meta.url))
 test('every package would publish', async () => {
   const { stdout, stderr } = await promisify(execFile)(
     'pnpm',
-    ['--recursive', '--filter', './packages/**', '--filter', 'treadle', 'publish', '--dry-run', '--no-git-checks', '--access', 'public'],
+    [
+      '--recursive',
+      '--filter',
+      './packages/**',
+      '--filter',
+      'treadle',
+      'publish',
+      '--dry-run',
+      '--no-git-checks',
+      '--access',
+      'public',
+    ],
     { cwd: root },
   )
   for (const name of ['core', 'dataset', 'kernels', 'metrics', 'runtime', 'compiler', 'model', 'trainer']) {
