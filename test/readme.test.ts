@@ -29,12 +29,20 @@ describe.each(['README.md', 'apps/cli/README.md'])('%s', async (document) => {
 
   test('shows commands', () => expect(commands.length).toBeGreaterThan(0))
 
-  test.each(commands)('%s', async (command) => {
-    const [, ...words] = command.split(' ')
-    const { stdout } = await promisify(execFile)(process.execPath, [join(root, 'apps/cli/bin/treadle.js'), ...words], {
-      cwd: folder,
-      timeout: 120_000,
-    })
-    expect(stdout.length).toBeGreaterThan(0)
-  }, 130_000)
+  test.each(commands)(
+    '%s',
+    async (command) => {
+      const [, ...words] = command.split(' ')
+      const { stdout } = await promisify(execFile)(
+        process.execPath,
+        [join(root, 'apps/cli/bin/treadle.js'), ...words],
+        {
+          cwd: folder,
+          timeout: 120_000,
+        },
+      )
+      expect(stdout.length).toBeGreaterThan(0)
+    },
+    130_000,
+  )
 })
