@@ -1,0 +1,251 @@
+import '@tensorflow/tfjs-backend-wasm'
+import * as tf from '@tensorflow/tfjs-core'
+import * as tfl from '@tensorflow/tfjs-layers'
+import { createMemory } from '@treadle/kernels'
+import { Purpose, RandomStream, permutation } from '@treadle/core'
+import { startPool } from '@treadle/runtime'
+import { beforeAll, describe, expect, test } from 'vitest'
+import { compileInference, compileTraining, type Host, type OptimizerSpec } from './index.ts'
+
+beforeAll(async () => {
+  await tf.setBackend('wasm')
+})
+
+type Symbol = tfl.SymbolicTensor
+const adam: OptimizerSpec = { name: 'adam', beta1: 0.9, beta2: 0.999, epsilon: 1e-7 }
+
+/** The report's network, smaller or larger. */
+function wideAndDeep({ units = 30, lines = 28, width = 28 } = {}): tfl.LayersModel {
+  const input = tfl.input({ shape: [lines, width] })
+  const block = (x: Symbol) =>
+    tfl.layers.batchNormalization().apply(tfl.layers.dense({ units, activation: 'relu' }).apply(x)) as Symbol
+  const dropped = tfl.layers.dropout({ rate: 0.5 }).apply(block(block(input))) as Symbol
+  const merged = tfl.layers.concatenate().apply([input, dropped])
+  const flat = tfl.layers.flatten().apply(merged)
+  return tfl.model({
+    inputs: input,
+    outputs: tfl.layers.dense({ units: 10, activation: 'softmax' }).apply(flat) as Symbol,
+  })
+}
+
+const count = 203
+
+function data(size: number) {
+  const random = new RandomStream(5, Purpose.weights)
+  const inputs = Uint8Array.from({ length: count * size }, (_, i) => random.at(i) & 0xff)
+  // A label that the first bytes decide, so that there is something to learn.
+  const targets = Int32Array.from({ length: count }, (_, i) => (inputs[i * size] as number) % 10)
+  return { inputs, targets, count }
+}
+
+const order = permutation(count, new RandomStream(9, Purpose.shuffle))
+
+/** Runs epochs in the given pieces of steps; returns what is left. */
+async function train(
+  model: tfl.LayersModel,
+  host: Host,
+  batchSize: number,
+  size: number,
+  pieces: readonly number[],
+  optimizer = adam,
+) {
+  const program = await compileTraining(model, {
+    host,
+    batchSize,
+    seed: 3,
+    loss: 'sparseCategoricalCrossentropy',
+    optimizer,
+  })
+  program.bind(data(size))
+  const losses: number[] = []
+  for (let epoch = 0; epoch < 2; epoch++) {
+    let firstStep = 0
+    for (const steps of pieces) {
+      const factors = new Float32Array(steps).fill(0.003)
+      const result = await program.run({
+        epoch,
+        order,
+        firstStep,
+        steps,
+        learningRates: factors,
+        stepSizes: factors,
+      })
+      losses.push(...result.losses)
+      firstStep += steps
+    }
+  }
+  const state = { weights: program.readWeights(), slots: program.readSlots(), losses }
+  program.dispose()
+  return state
+}
+
+describe('the same bits', () => {
+  const batchSize = 32
+  const steps = Math.ceil(count / batchSize)
+
+  test('whatever the number of threads, and however the steps are cut', async () => {
+    const model = wideAndDeep()
+    const alone = await train(model, createMemory({ shared: false }), batchSize, 784, [steps])
+    expect(alone.losses.every(Number.isFinite)).toBe(true)
+    expect(await train(model, createMemory({ shared: false }), batchSize, 784, [1, 3, steps - 4])).toEqual(
+      alone,
+    )
+    for (const threads of [1, 2, 3, 4, 8]) {
+      const memory = createMemory()
+      const runner = await startPool(memory, { threads, cores: 2 })
+      const host: Host = { ...memory, runner }
+      expect(await train(model, host, batchSize, 784, [2, steps - 2])).toEqual(alone)
+      await runner.dispose()
+    }
+  }, 60_000)
+
+  test('also where kernels are large enough to be split by columns', async () => {
+    const model = wideAndDeep({ units: 400, lines: 2, width: 200 })
+    const alone = await train(model, createMemory({ shared: false }), batchSize, 400, [steps])
+    const memory = createMemory()
+    const runner = await startPool(memory, { threads: 3, cores: 2 })
+    expect(await train(model, { ...memory, runner }, batchSize, 400, [steps])).toEqual(alone)
+    await runner.dispose()
+  }, 60_000)
+})
+
+test('training learns, and its weights give tfjs the same predictions as compiled inference', async () => {
+  const model = wideAndDeep({ units: 8, lines: 4, width: 5 })
+  const host = createMemory({ shared: false })
+  const before = await train(model, host, 16, 20, [1])
+  const after = await train(
+    model,
+    host,
+    16,
+    20,
+    Array.from({ length: 13 }, () => 1),
+  )
+  const mean = (values: number[]) => values.reduce((a, b) => a + b, 0) / values.length
+  expect(mean(after.losses.slice(-13))).toBeLessThan(mean(before.losses))
+  model.setWeights(after.weights.map((values, i) => tf.tensor(values, model.weights[i]?.shape as number[])))
+  const program = await compileInference(model, { host })
+  const { inputs } = data(20)
+  const found = await program.run(inputs, count)
+  const x = tf.tensor(
+    Float32Array.from(inputs, (v) => v / 255),
+    [count, 4, 5],
+  )
+  const expected = await (model.predict(x) as tf.Tensor).data()
+  found.forEach((p, i) => expect(Math.abs(p - (expected[i] as number))).toBeLessThan(1e-6))
+  program.dispose()
+})
+
+describe('memory', () => {
+  test('is given back, and room is used twice', async () => {
+    const host = createMemory({ shared: false })
+    let held = 0
+    const counting: Host = {
+      memory: host.memory,
+      allocate: (bytes) => (held++, host.allocate(bytes)),
+      free: (address) => (held--, host.free(address)),
+    }
+    await train(wideAndDeep(), counting, 32, 784, [2])
+    expect(held).toBe(0)
+    const program = await compileTraining(wideAndDeep(), {
+      host: counting,
+      batchSize: 32,
+      seed: 0,
+      loss: 'sparseCategoricalCrossentropy',
+      optimizer: adam,
+    })
+    const { arenaBytes, unsharedBytes, meetings, shards } = program.describe()
+    expect(arenaBytes).toBeLessThan(unsharedBytes)
+    expect(shards).toBe(8)
+    // Two normalisations forward, two back, the weights' gradients, the update.
+    expect(meetings).toBe(6)
+    program.dispose()
+    expect(held).toBe(0)
+  })
+
+  test('a failed compilation leaves nothing behind', async () => {
+    const host = createMemory({ shared: false })
+    const model = tfl.sequential({
+      layers: [
+        tfl.layers.conv2d({ inputShape: [8, 8, 1], filters: 2, kernelSize: 3 }),
+        tfl.layers.flatten(),
+        tfl.layers.dense({ units: 2, activation: 'softmax' }),
+      ],
+    })
+    const size = host.memory.buffer.byteLength
+    await expect(
+      compileTraining(model, {
+        host,
+        batchSize: 4,
+        seed: 0,
+        loss: 'sparseCategoricalCrossentropy',
+        optimizer: adam,
+      }),
+    ).rejects.toMatchObject({
+      code: 'COMPILER_UNSUPPORTED_MODEL',
+      layer: model.layers[0]?.name,
+      reason: expect.stringContaining('no rule for Conv2D'),
+    })
+    expect(host.memory.buffer.byteLength).toBe(size)
+  })
+})
+
+describe('refuses, naming layer and reason', () => {
+  const cases: [string, (x: Symbol) => Symbol, RegExp][] = [
+    ['a layer without a rule', (x) => tfl.layers.leakyReLU().apply(x) as Symbol, /no rule for LeakyReLU/],
+    [
+      'an activation',
+      (x) => tfl.layers.dense({ units: 3, activation: 'elu' }).apply(x) as Symbol,
+      /activation 'elu' is not one of/,
+    ],
+    [
+      'a constraint',
+      (x) => tfl.layers.dense({ units: 3, kernelConstraint: 'nonNeg' }).apply(x) as Symbol,
+      /`kernelConstraint` is not supported/,
+    ],
+    [
+      'another axis',
+      (x) => tfl.layers.batchNormalization({ axis: 1 }).apply(x) as Symbol,
+      /`axis` \(=1\) must be the last/,
+    ],
+    [
+      'noise of one shape',
+      (x) => tfl.layers.dropout({ rate: 0.5, noiseShape: [1, 4] }).apply(x) as Symbol,
+      /`noiseShape` is not supported/,
+    ],
+  ]
+  test.each(cases)('%s', async (_, layer, reason) => {
+    const input = tfl.input({ shape: [3, 4] })
+    const made = layer(input)
+    const model = tfl.model({
+      inputs: input,
+      outputs: tfl.layers.dense({ units: 2 }).apply(tfl.layers.flatten().apply(made)) as Symbol,
+    })
+    const compiling = compileTraining(model, {
+      host: createMemory(),
+      batchSize: 4,
+      seed: 0,
+      loss: 'meanSquaredError',
+      optimizer: adam,
+    })
+    await expect(compiling).rejects.toThrow(reason)
+    await expect(compiling).rejects.toThrow(made.sourceLayer.name)
+  })
+
+  test('a layer applied twice', async () => {
+    const input = tfl.input({ shape: [4] })
+    const shared = tfl.layers.dense({ units: 4 })
+    const model = tfl.model({ inputs: input, outputs: shared.apply(shared.apply(input)) as Symbol })
+    await expect(compileInference(model, { host: createMemory() })).rejects.toThrow(/applied more than once/)
+  })
+
+  test('cross-entropy on a model without its activation', async () => {
+    const model = tfl.sequential({ layers: [tfl.layers.dense({ inputShape: [4], units: 2 })] })
+    const options = { host: createMemory(), batchSize: 4, seed: 0, optimizer: adam }
+    await expect(compileTraining(model, { ...options, loss: 'binaryCrossentropy' })).rejects.toThrow(
+      /final sigmoid/,
+    )
+    await expect(
+      compileTraining(model, { ...options, loss: 'binaryCrossentropy', fromLogits: true }),
+    ).resolves.toBeDefined()
+  })
+})
