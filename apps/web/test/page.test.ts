@@ -72,6 +72,16 @@ describeInChromium('the page', () => {
       whole = await fingerprint(one.page)
     })
 
+    test('answers while it trains', async () => {
+      await using one = await visit(served.url)
+      const { page } = one
+      await start(page, { ...long, epochs: 20 })
+      await inEpoch(page, 1)
+      await button(page, 'A test image').click()
+      await page.locator('#try-answer', { hasText: '%' }).waitFor()
+      expect(await button(page, 'Pause').isVisible()).toBe(true)
+    })
+
     test('pauses, survives a reload, and goes on to the same bits', async () => {
       await using one = await visit(served.url)
       const { page } = one
@@ -104,6 +114,22 @@ describeInChromium('the page', () => {
       await status(page, /^Paused after 1 epoch of 3/)
       await button(page, 'Go on').click()
       expect(await fingerprint(page)).toBe(whole)
+    })
+
+    test('is kept by the tab that was first; another says that it keeps nothing', async () => {
+      await using one = await visit(served.url)
+      await start(one.page, { epochs: 1 })
+      const weights = await fingerprint(one.page)
+      const page = await one.page.context().newPage()
+      await page.goto(served.url)
+      await ready(page)
+      await notice(page, /open in another tab/)
+      await start(page, { epochs: 1, seed: 2 })
+      await page.locator('#status', { hasText: 'Trained for 1 epoch.' }).waitFor()
+      await page.close()
+      await one.page.reload()
+      await ready(one.page)
+      expect(await fingerprint(one.page)).toBe(weights)
     })
 
     test('stops for good, with what it has come to', async () => {
@@ -177,6 +203,34 @@ describeInChromium('the page', () => {
       await notice(page, /^broken\.png cannot be read as a picture/)
       await button(page, 'A test image').click()
       await page.locator('#try-answer', { hasText: /Right\.|It is: / }).waitFor()
+    })
+
+    test('takes what is dropped and pasted, broken or not', async () => {
+      const send = (kind: 'drop' | 'paste', name: string, content: string) =>
+        page.evaluate(
+          ([event, file, base64]) => {
+            const bytes = Uint8Array.from(atob(base64), (character) => character.charCodeAt(0))
+            const items = new DataTransfer()
+            items.items.add(new File([bytes], file, { type: 'image/png' }))
+            document.body.dispatchEvent(
+              event === 'drop'
+                ? new DragEvent('drop', { dataTransfer: items, bubbles: true, cancelable: true })
+                : new ClipboardEvent('paste', { clipboardData: items, bubbles: true }),
+            )
+          },
+          [kind, name, content] as const,
+        )
+      const picture = (await page.locator('#strip').screenshot()).toString('base64')
+      for (const kind of ['drop', 'paste'] as const) {
+        await button(page, 'Clear').click()
+        await send(kind, 'picture.png', picture)
+        await page.locator('#try-answer', { hasText: '%' }).waitFor()
+      }
+      await send('drop', 'torn.png', picture.slice(0, 80))
+      await notice(page, /^torn\.png cannot be read as a picture/)
+      await send('drop', 'train-images-idx3-ubyte', picture)
+      await page.locator('#settings-error', { hasText: /three|missing/ }).waitFor()
+      await stillAnswers()
     })
 
     test('stays as it is when data files are broken', async () => {

@@ -30,7 +30,7 @@ import type {
 } from './protocol.ts'
 import { commandLine, reportHtml } from './report.ts'
 import { describeResult, earlyMatrix, testModel } from './result.ts'
-import { type KeptRun, findKept, forgetKept, keep } from './store.ts'
+import { type KeptRun, findKept, forgetKept, holdStore, keep } from './store.ts'
 
 /** Milliseconds between two looks at the test images while an epoch runs. */
 const MATRIX_EVERY = 2000
@@ -65,6 +65,8 @@ export class Engine implements EngineApi {
   #run: Run | undefined
   #test: ClassifierTest | undefined
   #weightsSha256 = ''
+  /** Whether this tab may keep its run; another may have been first. */
+  #keeps = true
   /** Set while a run is going. */
   #going:
     | { readonly controller: AbortController; intent: 'pause' | 'stop'; readonly ended: Promise<void> }
@@ -73,6 +75,12 @@ export class Engine implements EngineApi {
   async open(listener: (event: EngineEvent) => void) {
     this.#tell = listener
     const inspection = inspectRuntime()
+    this.#keeps = await holdStore()
+    if (!this.#keeps) {
+      const message =
+        'This page is open in another tab, which keeps its run in this browser. This one keeps nothing: download what you want to have.'
+      this.#tell({ type: 'warning', message })
+    }
     return { inspection, found: await this.#bringBack() }
   }
 
@@ -123,7 +131,7 @@ export class Engine implements EngineApi {
     this.#checkIdle('Forgetting the run')
     this.#useNetwork(undefined)
     this.#run = undefined
-    await forgetKept()
+    if (this.#keeps) await forgetKept()
   }
 
   async classify(image: PagePixels | { readonly row: number }): Promise<Classified | undefined> {
@@ -343,6 +351,7 @@ export class Engine implements EngineApi {
   }
 
   async #save(kept: Omit<Parameters<typeof keep>[0], 'format'>): Promise<void> {
+    if (!this.#keeps) return
     try {
       await keep({ format: 1, ...kept })
     } catch (error) {

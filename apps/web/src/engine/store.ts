@@ -32,3 +32,19 @@ export async function findKept(): Promise<Kept | undefined> {
 }
 
 export const forgetKept = (): Promise<void> => del(KEY)
+
+/**
+ * Holds what is kept for this tab alone, until it goes away: two tabs would overwrite each other's run.
+ * @returns whether it was to be had; a tab that is just going away is waited for
+ */
+export async function holdStore(): Promise<boolean> {
+  if (!navigator.locks) return true
+  return new Promise((resolve) => {
+    const signal = AbortSignal.timeout(1500)
+    const held = () => {
+      resolve(true)
+      return new Promise<never>(() => {})
+    }
+    navigator.locks.request(KEY, { signal }, held).catch(() => resolve(false))
+  })
+}
