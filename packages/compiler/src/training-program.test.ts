@@ -109,6 +109,8 @@ describe('the same bits', () => {
   }, 60_000)
 })
 
+const mean = (values: number[]) => values.reduce((a, b) => a + b, 0) / values.length
+
 test('training learns, and its weights give tfjs the same predictions as compiled inference', async () => {
   const model = wideAndDeep({ units: 8, lines: 4, width: 5 })
   const host = createMemory({ shared: false })
@@ -120,7 +122,6 @@ test('training learns, and its weights give tfjs the same predictions as compile
     20,
     Array.from({ length: 13 }, () => 1),
   )
-  const mean = (values: number[]) => values.reduce((a, b) => a + b, 0) / values.length
   expect(mean(after.losses.slice(-13))).toBeLessThan(mean(before.losses))
   model.setWeights(after.weights.map((values, i) => tf.tensor(values, model.weights[i]?.shape as number[])))
   const program = await compileInference(model, { host })
