@@ -38,6 +38,7 @@ const START = 30_000
 const SPINS = 1_000_000
 /** Milliseconds a page's own thread works at a time, under a frame. */
 const SLICE = 12
+const LATE = 'one of them did not come to a barrier in time'
 
 /**
  * Starts a pool.
@@ -178,14 +179,14 @@ class Pool implements KernelPool {
     if (!failed && !Atomics.load(words, mailboxWords.failed)) return
     // Its own words say more, and come as an event.
     await new Promise((resolve) => setTimeout(resolve, 20))
-    this.#breakDown('one of them did not come to a barrier in time')
+    this.#breakDown(LATE)
   }
 
   async #runInWorkers(sequence: number, from: number, to: number): Promise<void> {
     this.#told = 0
     this.#post(sequence, from, to)
     await this.#until(() => this.#told === this.#workers.length)
-    if (Atomics.load(this.#words, mailboxWords.failed)) this.#breakDown('it failed')
+    if (Atomics.load(this.#words, mailboxWords.failed)) this.#breakDown(LATE)
   }
 
   #post(sequence: number, from: number, to: number): void {

@@ -25,7 +25,9 @@ export async function serve(
     seen = word('job')
     if (word('stop')) return
     try {
-      kernels.run(word('sequence'), word('from'), word('to'), thread, threads)
+      const failed = kernels.run(word('sequence'), word('from'), word('to'), thread, threads)
+      // A page takes no part in the run, so it has no result of its own to tell by.
+      if (failed) Atomics.store(words, mailboxWords.failed, 1)
     } catch (error) {
       Atomics.store(words, mailboxWords.failed, 1)
       kernels.poison(word('barrier'))
