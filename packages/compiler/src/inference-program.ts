@@ -159,7 +159,7 @@ export class InferenceProgram {
       for (const operation of this.#program.operations('scatterRows'))
         this.#program.patch(operation, 'target', target)
       this.#program.set({ sampleCount: count, results })
-      await this.#program.run(0, Math.ceil(count / this.batchSize))
+      await this.#program.run(0, Math.ceil(count / this.batchSize), count)
       return new Float32Array(host.memory.buffer, target, count * size).slice()
     } finally {
       for (const address of [source, target, results]) host.free(address)

@@ -157,10 +157,10 @@ export class Program {
     })
   }
 
-  /** Runs steps `from` to before `to`. */
-  async run(from: number, to: number): Promise<void> {
+  /** Runs steps `from` to before `to`, which have `rows` rows in all: whole batches unless given. */
+  async run(from: number, to: number, rows = (to - from) * this.#batchSize): Promise<void> {
     const { runner } = this.host
-    const seconds = this.#secondsOfStep * (to - from)
+    const seconds = (this.#secondsOfStep * rows) / this.#batchSize
     if (runner && seconds > ALONE_SECONDS) await runner.run(this.sequence, from, to)
     else this.kernels.run(this.sequence, from, to, 0, 1)
   }

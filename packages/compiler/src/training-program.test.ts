@@ -1,15 +1,16 @@
-import '@tensorflow/tfjs-backend-wasm'
 import * as tf from '@tensorflow/tfjs-core'
 import * as tfl from '@tensorflow/tfjs-layers'
 import { createMemory } from '@treadle/kernels'
 import { Purpose, RandomStream, permutation } from '@treadle/core'
-import { startPool } from '@treadle/runtime'
-import { beforeAll, describe, expect, test } from 'vitest'
+import { startPool, startRuntime, type Runtime } from '@treadle/runtime'
+import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import { compileInference, compileTraining, type Host, type OptimizerSpec } from './index.ts'
 
+let runtime: Runtime
 beforeAll(async () => {
-  await tf.setBackend('wasm')
+  runtime = await startRuntime({ threads: 1 })
 })
+afterAll(() => runtime.dispose())
 
 type Symbol = tfl.SymbolicTensor
 const adam: OptimizerSpec = { name: 'adam', beta1: 0.9, beta2: 0.999, epsilon: 1e-7 }
