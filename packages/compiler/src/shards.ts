@@ -8,7 +8,7 @@ const SMALL = 200_000
 const PARTS = 8
 const MOST = 32
 /** Samples a part should have at least before there are more than `PARTS`: their rows then fill a first-level cache. */
-const SAMPLES = 16
+const SAMPLES = 8
 
 /**
  * How many parts a step's rows are split into: fixed by model and batch size, whatever the number of threads, so
