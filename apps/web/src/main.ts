@@ -79,12 +79,12 @@ const onEvent = (event: EngineEvent): void => {
       return runsOn.setRunning(event.runsOn)
     case 'progress':
       display.progress(event)
-      runsOn.setExecutor(event.executor)
-      return trying.refresh()
+      return runsOn.setExecutor(event.executor)
     case 'epoch':
       return display.epoch(event, shown)
     case 'matrix':
-      return display.matrix(event)
+      display.matrix(event)
+      return trying.refresh()
     case 'run-ends':
       lock(event.run)
       display.end(event.run, event.result)

@@ -72,14 +72,18 @@ describeInChromium('the page', () => {
       whole = await fingerprint(one.page)
     })
 
-    test('answers while it trains', async () => {
+    test.each(['eager', 'compiled'])('answers while it trains: %s', async (executor) => {
       await using one = await visit(served.url)
       const { page } = one
-      await start(page, { ...long, epochs: 20 })
-      await inEpoch(page, 1)
-      await button(page, 'A test image').click()
-      await page.locator('#try-answer', { hasText: '%' }).waitFor()
+      await start(page, { epochs: 500, executor })
+      await page.locator('#status', { hasText: /^Epoch \d+ of 500 done/ }).waitFor()
+      for (let i = 0; i < 5; i++) {
+        await button(page, 'Clear').click()
+        await button(page, 'A test image').click()
+        await page.locator('#try-answer', { hasText: '%' }).waitFor()
+      }
       expect(await button(page, 'Pause').isVisible()).toBe(true)
+      expect(one.complaints).toEqual([])
     })
 
     test('pauses, survives a reload, and goes on to the same bits', async () => {

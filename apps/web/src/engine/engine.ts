@@ -34,6 +34,8 @@ import { type KeptRun, findKept, forgetKept, holdStore, keep } from './store.ts'
 
 /** Milliseconds between two looks at the test images while an epoch runs. */
 const MATRIX_EVERY = 2000
+/** Milliseconds for which a network that is being trained answers with the weights it had. */
+const FRESH_FOR = 500
 
 interface Data {
   readonly choice: DataChoice
@@ -62,6 +64,7 @@ export class Engine implements EngineApi {
   #runtime: Runtime | undefined
   #network: Network | undefined
   #classifier: Classifier | undefined
+  #classifierMade = 0
   #run: Run | undefined
   #test: ClassifierTest | undefined
   #weightsSha256 = ''
@@ -137,6 +140,9 @@ export class Engine implements EngineApi {
   async classify(image: PagePixels | { readonly row: number }): Promise<Classified | undefined> {
     if (!this.#network) return undefined
     const { model, data } = this.#network
+    // A classifier has the weights of the moment when it was made.
+    if (this.#going && performance.now() - this.#classifierMade > FRESH_FOR) this.#dropClassifier()
+    this.#classifierMade = this.#classifier ? this.#classifierMade : performance.now()
     this.#classifier ??= Classifier.from(model, metadataOf(model, data.set.classNames))
     const classifier = this.#classifier
     const { height, width, channels } = classifier.preprocessing
@@ -208,9 +214,13 @@ export class Engine implements EngineApi {
     return (this.#runtime = await startRuntime({ threads }))
   }
 
-  #useNetwork(network: Network | undefined): void {
+  #dropClassifier(): void {
     void this.#classifier?.dispose()
     this.#classifier = undefined
+  }
+
+  #useNetwork(network: Network | undefined): void {
+    this.#dropClassifier()
     this.#network?.model.dispose()
     this.#network = network
     this.#test = undefined
@@ -322,6 +332,7 @@ export class Engine implements EngineApi {
 
   async #testRun(run: Run): Promise<Result> {
     const { model, data } = this.#require(this.#network)
+    this.#dropClassifier()
     this.#test = await testModel(model, data.set, this.#require(this.#runtime))
     const { epochs, stepsDone } = { epochs: run.state?.epoch ?? 0, stepsDone: run.state?.step ?? 0 }
     const repeatable = stepsDone === 0 && epochs > 0

@@ -1,7 +1,7 @@
 import type { History, PublishedResult } from '@treadle/core'
 import { scaleLinear } from 'd3-scale'
 import type { CurvePoint } from '../engine/protocol.ts'
-import { perFrame, svg } from './dom.ts'
+import { svg, throttled } from './dom.ts'
 import { percent } from './format.ts'
 
 /** Pixels: drawn at the size it has on the screen, so that its text stays as large as the page's. */
@@ -35,7 +35,7 @@ export const lossChart: Kind = {
 export class Chart {
   readonly #kind: Kind
   readonly #root = svg('svg', { class: 'chart', height: HEIGHT, role: 'img' })
-  readonly #draw = perFrame(() => this.#render())
+  readonly #draw = throttled(() => this.#render())
   #points: CurvePoint[] = []
   #history: History = { loss: [] }
   #reference: PublishedResult | undefined

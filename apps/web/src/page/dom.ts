@@ -32,16 +32,25 @@ export function svg(
   return made
 }
 
-/** Calls `draw` at most once a frame, with what it was last asked for. */
-export function perFrame(draw: () => void): () => void {
+/** Milliseconds between two drawings of what changes all the time: smooth enough, and the page's thread stays free. */
+const PAUSE = 120
+
+/** Calls `draw` soon, but not more often than is worth it, however often it is asked for. */
+export function throttled(draw: () => void): () => void {
   let asked = false
+  let drawn = -PAUSE
   return () => {
     if (asked) return
     asked = true
-    requestAnimationFrame(() => {
-      asked = false
-      draw()
-    })
+    setTimeout(
+      () =>
+        requestAnimationFrame((now) => {
+          asked = false
+          drawn = now
+          draw()
+        }),
+      Math.max(0, drawn + PAUSE - performance.now()),
+    )
   }
 }
 

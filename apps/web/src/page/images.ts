@@ -5,15 +5,15 @@ import { element } from './dom.ts'
 function drawRow(context: CanvasRenderingContext2D, images: LabelledImages, row: number, x = 0, y = 0): void {
   const { height, width, channels } = images
   const pixels = new ImageData(width, height)
-  const start = row * height * width * channels
-  for (let i = 0; i < height * width; i++) {
-    const at = start + i * channels
-    const grey = images.images[at] as number
-    const [red, green, blue] =
-      channels >= 3
-        ? [grey, images.images[at + 1] as number, images.images[at + 2] as number]
-        : [grey, grey, grey]
-    pixels.data.set([red, green, blue, 255], i * 4)
+  const { data } = pixels
+  let from = row * height * width * channels
+  // Grey in all three colours, where there is but one channel.
+  const [green, blue] = channels >= 3 ? [1, 2] : [0, 0]
+  for (let to = 0; to < data.length; to += 4, from += channels) {
+    data[to] = images.images[from] as number
+    data[to + 1] = images.images[from + green] as number
+    data[to + 2] = images.images[from + blue] as number
+    data[to + 3] = 255
   }
   context.putImageData(pixels, x, y)
 }
