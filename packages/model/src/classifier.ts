@@ -31,7 +31,8 @@ export interface ClassifierLoadOptions extends ClassMetadataOptions {
 }
 
 /**
- * An image classifier: a network with its class names and the preparation of its images.
+ * An image classifier: a network with its class names and the preparation of its images. Where every layer of the
+ * network can be compiled it is, at the first image; other networks run layer by layer on tfjs.
  *
  * @example
  * const classifier = await Classifier.load('model')
@@ -84,7 +85,8 @@ export class Classifier {
   }
 
   /**
-   * Makes a classifier of a model at hand. The model stays the caller's, who disposes it after the classifier.
+   * Makes a classifier of a model at hand, with the weights it has now: after more training make another. The model
+   * stays the caller's, who disposes it after the classifier.
    * @throws TreadleError `MODEL_BAD_METADATA`, `MODEL_NOT_A_CLASSIFIER`
    */
   static from(model: LayersModel, options: ClassMetadataOptions): Classifier {
@@ -135,10 +137,11 @@ export class Classifier {
     return saveModel(this.#model, target, { metadata: { ...carried, classNames, preprocessing } })
   }
 
-  /** Frees what `load` has loaded and started. Calling it again does nothing. */
+  /** Frees its program, and what `load` has loaded and started, once calls under way are through. Again: nothing. */
   async dispose(): Promise<void> {
     if (this.#disposed) return
     this.#disposed = true
+    await this.#predictor.dispose()
     await this.#release()
   }
 

@@ -1,31 +1,111 @@
-import { tensor } from '@tensorflow/tfjs-core'
+import { compileInference, UnsupportedModelError, type InferenceProgram } from '@treadle/compiler'
+import { isTreadleError } from '@treadle/core'
+import { activeRuntime, kernelHost } from '@treadle/runtime'
+import { getBackend, tensor } from '@tensorflow/tfjs-core'
 import type { Tensor } from '@tensorflow/tfjs-core'
 import type { LayersModel } from '@tensorflow/tfjs-layers'
 
-/** Runs a network on rows. The one place that knows how: tfjs today. */
+/** Runs a network on rows, with the weights it had when the predictor was made. */
 export interface Predictor {
   /**
+   * Calls may overlap; they are answered one after the other.
    * @param inputs shape [count, …input]
    * @returns shape [count, outputs]
    */
   predict(inputs: Float32Array, count: number): Promise<Float32Array>
+  /** Frees what it holds once calls under way are through. */
+  dispose(): Promise<void>
 }
 
+type Run = (inputs: Float32Array, count: number) => Promise<Float32Array>
+
+/** Bounds the memory that a long list of images takes. */
 const MOST_ROWS = 256
 
-/** A predictor that has tfjs run the network layer by layer. The model stays the caller's. */
+/**
+ * A predictor that runs the network as one compiled program, in the active runtime or without one in a memory of its
+ * own; or has tfjs run it layer by layer, where it cannot be compiled. The model stays the caller's.
+ */
 export function createPredictor(model: LayersModel): Predictor {
-  const inputShape = (model.inputs[0]?.shape.slice(1) ?? []) as number[]
+  const weights = model.weights.map((weight) => weight.read().dataSync<'float32'>().slice())
+  let program: InferenceProgram | undefined
+  let starting: Promise<Run> | undefined
+  /** Settles when the calls before are answered: a program's are one at a time. */
+  let last: Promise<unknown> = Promise.resolve()
+
+  async function start(): Promise<Run> {
+    program = await compile(model, weights)
+    return program ? program.run.bind(program) : layerByLayer(model)
+  }
+
+  async function predict(inputs: Float32Array, count: number): Promise<Float32Array> {
+    starting ??= start()
+    const run = await starting.catch((error: unknown) => {
+      starting = undefined
+      throw error
+    })
+    if (count <= MOST_ROWS) return run(inputs, count)
+    const size = inputs.length / count
+    const parts: Float32Array[] = []
+    for (let from = 0; from < count; from += MOST_ROWS) {
+      const to = Math.min(from + MOST_ROWS, count)
+      parts.push(await run(inputs.subarray(from * size, to * size), to - from))
+    }
+    return joined(parts)
+  }
+
   return {
-    async predict(inputs, count) {
-      const rows = tensor(inputs, [count, ...inputShape])
-      const outputs = model.predict(rows, { batchSize: MOST_ROWS }) as Tensor
-      rows.dispose()
-      try {
-        return (await outputs.data<'float32'>()).slice()
-      } finally {
-        outputs.dispose()
-      }
+    predict(inputs, count) {
+      const answer = last.then(() => predict(inputs, count))
+      last = answer.catch(() => {})
+      return answer
+    },
+    async dispose() {
+      await last
+      program?.dispose()
+      program = undefined
     },
   }
+}
+
+/** Nothing where tfjs is to run the model: it has a layer without a rule, or these are no surroundings for kernels. */
+async function compile(
+  model: LayersModel,
+  weights: readonly Float32Array[],
+): Promise<InferenceProgram | undefined> {
+  const active = activeRuntime()
+  const runtime = active?.backendName === getBackend() ? active : undefined
+  try {
+    const program = await compileInference(model, { host: await kernelHost(runtime) })
+    program.writeWeights(weights)
+    return program
+  } catch (error) {
+    if (error instanceof UnsupportedModelError) return undefined
+    if (!runtime && isTreadleError(error) && error.code === 'KERNELS_NOT_LOADED') return undefined
+    throw error
+  }
+}
+
+function layerByLayer(model: LayersModel): Run {
+  const inputShape = (model.inputs[0]?.shape.slice(1) ?? []) as number[]
+  return async (inputs, count) => {
+    const rows = tensor(inputs, [count, ...inputShape])
+    const outputs = model.predict(rows, { batchSize: MOST_ROWS }) as Tensor
+    rows.dispose()
+    try {
+      return (await outputs.data<'float32'>()).slice()
+    } finally {
+      outputs.dispose()
+    }
+  }
+}
+
+function joined(parts: readonly Float32Array[]): Float32Array {
+  const whole = new Float32Array(parts.reduce((sum, { length }) => sum + length, 0))
+  let at = 0
+  for (const part of parts) {
+    whole.set(part, at)
+    at += part.length
+  }
+  return whole
 }

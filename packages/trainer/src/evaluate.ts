@@ -89,7 +89,9 @@ export interface Prediction {
 }
 
 /**
- * Runs samples through a model, in inference mode. Labels or targets are not looked at.
+ * Runs samples through a model, in inference mode. Labels or targets are not looked at. Each call compiles the model
+ * anew, with its present weights; the `Classifier` of @treadle/model, for one image at a time, compiles once.
+ *
  * @throws TreadleError for data or a model that do not fit; the signal's reason if it is aborted
  */
 export async function predict(
@@ -119,7 +121,7 @@ async function runThrough(
       `\`batchSize\` (=${String(batchSize)}) must be a whole number from 1 to 1024.`,
     )
   }
-  const program = await compileLogits(model, head, resolveBackend(runtime).runtime)
+  const program = await compileLogits(model, head, resolveBackend(runtime).runtime, samples.count)
   try {
     const logits = program?.logits ?? eagerLogits(model)
     const result = await scoreSamples(logits, head, samples, batchSize, { scores, outputs: true }, signal)

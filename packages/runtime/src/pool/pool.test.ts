@@ -50,6 +50,12 @@ test('an unshared memory gets one thread', async () => {
   expect(values()[5]).toBe(21)
 })
 
+test('runs asked for at once are done one after the other', async () => {
+  const { pool, sequence, values } = await setUp({ threads: 2, cores: 2 })
+  await Promise.all(Array.from({ length: 20 }, (_, i) => pool.run(sequence, i, i + 1)))
+  expect(new Set(values())).toEqual(new Set([3 * 20]))
+})
+
 test('a thread that fails ends the run with an error, and every later one', async () => {
   const { host, pool, sequence, values } = await setUp({ threads: 2, cores: 2, patience: 5 })
   await pool.run(sequence, 0, 1)

@@ -71,6 +71,8 @@ class Pool implements KernelPool {
   /** Why the pool is of no use any more. */
   #broken: string | undefined
   #disposed = false
+  /** The run asked for last. */
+  #last: Promise<void> = Promise.resolve()
   /** Under way, or 0. */
   #sequence = 0
   #ready = 0
@@ -131,7 +133,14 @@ class Pool implements KernelPool {
     }
   }
 
-  async run(sequence: number, from: number, to: number): Promise<void> {
+  /** One run after the other: two programs may share a pool. */
+  run(sequence: number, from: number, to: number): Promise<void> {
+    const turn = this.#last.then(() => this.#run(sequence, from, to))
+    this.#last = turn.catch(() => {})
+    return turn
+  }
+
+  async #run(sequence: number, from: number, to: number): Promise<void> {
     this.#check()
     this.#sequence = sequence
     setSequence(this.#host.memory, sequence, { spins: this.#spins, patience: this.#patience })

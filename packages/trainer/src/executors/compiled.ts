@@ -9,7 +9,7 @@ import {
   type InferenceProgram,
   type TrainingProgram,
 } from '@treadle/compiler'
-import { createMemory } from '@treadle/kernels'
+import { kernelHost } from '@treadle/runtime'
 import { rowSize } from '../data/rows.ts'
 import type {
   Chunk,
@@ -30,7 +30,7 @@ export const compiled: ExecutorFactory = {
     return trainingRefusal(model, lossOf(head))
   },
   async create(plan) {
-    const host = await hostOf(plan.runtime)
+    const host = await kernelHost(plan.runtime)
     const { model, optimizer, batchSize, seed, head, samples, sampleWeight } = plan
     const program = await compileTraining(model, { host, optimizer, batchSize, seed, ...lossOf(head) })
     program.bind({ ...dataOf(samples, head), weights: sampleWeight, count: samples.count })
@@ -109,15 +109,22 @@ export interface CompiledLogits {
   dispose(): void
 }
 
-/** Compiles `model` for inference, or returns nothing where one of its layers is not supported. */
+/** Most rows of a call that go through a program together. */
+const MOST_ROWS = 64
+
+/** Compiles `model` for calls of up to `rows` rows, or returns nothing where one of its layers is not supported. */
 export async function compileLogits(
   model: TrainingPlan['model'],
   head: TrainingPlan['head'],
   runtime: TrainingPlan['runtime'],
+  rows: number,
 ): Promise<CompiledLogits | undefined> {
   try {
     const output = head.activation === 'linear' ? 'outputs' : 'logits'
-    const program = await compileInference(model, { host: await hostOf(runtime), output })
+    const host = await kernelHost(runtime)
+    // A program for one row takes less room to make.
+    const batchSize = Math.max(1, Math.min(rows, MOST_ROWS))
+    const program = await compileInference(model, { host, output, batchSize })
     return {
       logits: (samples, from, to) => program.run(inputsOf(samples, from, to), to - from),
       dispose: () => program.dispose(),
@@ -126,13 +133,6 @@ export async function compileLogits(
     if (error instanceof UnsupportedModelError) return undefined
     throw error
   }
-}
-
-/** The runtime's memory and threads, or without one a memory of its own and the calling thread. */
-async function hostOf(runtime: TrainingPlan['runtime']): Promise<Host> {
-  if (!runtime) return createMemory({ shared: false })
-  const { memory, allocate, free } = runtime
-  return { memory, allocate, free, runner: await runtime.kernelPool() }
 }
 
 function lossOf({ loss, activation }: TrainingPlan['head']) {
