@@ -8,6 +8,8 @@ const W0: i32 = 0x9e3779b9
 const W1: i32 = 0xbb67ae85
 
 /** Writes blocks (block … block + 3, c1, c2, c3), 64 bytes in the order of their words. */
+// @ts-ignore: decorator
+@inline
 export function fourBlocks(out: usize, block: i32, c1: i32, c2: i32, c3: i32, key0: i32, key1: i32): void {
   let x0 = i32x4.add(i32x4.splat(block), i32x4(0, 1, 2, 3))
   let x1 = i32x4.splat(c1)
