@@ -1,26 +1,70 @@
 import { readdirSync } from 'node:fs'
-import { defineConfig } from 'vitest/config'
+import { fileURLToPath } from 'node:url'
+import { playwright } from '@vitest/browser-playwright'
+import { type TestProjectInlineConfiguration, defineConfig } from 'vitest/config'
+import { findChromium, launchOptions, needsChromium } from './test/support/chromium.ts'
+import { portableTests } from './test/support/portable-tests.ts'
+import { isolation } from './test/support/static-server.ts'
 
-// Tests import the packages' TypeScript sources; workers and WASM come from their builds.
-const conditions = ['@treadle/source', 'node', 'import', 'module', 'default']
+interface Workspace {
+  readonly name: string
+  readonly root: string
+}
 
-const workspaces = ['packages', 'apps'].flatMap((folder) =>
+const workspaces: Workspace[] = ['packages', 'apps'].flatMap((folder) =>
   readdirSync(new URL(folder, import.meta.url)).map((name) => ({ name, root: `./${folder}/${name}` })),
 )
 
+// Tests import the packages' TypeScript sources; workers and WASM come from their builds.
+const conditions = ['@treadle/source', 'import', 'module', 'default']
+const inNode = ['node', ...conditions]
+const node = {
+  resolve: { conditions: inNode },
+  ssr: { resolve: { conditions: inNode, externalConditions: inNode } },
+}
+// In each project, as `extends` would run this file once for each.
+const timeouts = { testTimeout: 30_000, hookTimeout: 60_000 }
+
+/** The packages whose tests run in Chromium too: all of their test files that need nothing of Node.js. */
+const portable = ['kernels', 'runtime', 'compiler', 'dataset', 'model', 'trainer']
+
+function inChromium({ name, root }: Workspace, executable: string): TestProjectInlineConfiguration {
+  return {
+    root,
+    resolve: { conditions: ['browser', ...conditions] },
+    server: { headers: isolation },
+    test: {
+      ...timeouts,
+      name: `${name} in a browser`,
+      include: portableTests(fileURLToPath(new URL(root, import.meta.url))),
+      browser: {
+        enabled: true,
+        headless: true,
+        screenshotFailures: false,
+        provider: playwright({ launchOptions: launchOptions(executable) }),
+        instances: [{ browser: 'chromium', name: `${name} (chromium)` }],
+      },
+    },
+  }
+}
+
+const executable = findChromium()
+if (executable === undefined) console.warn(`Tests in Chromium are left out: that ${needsChromium}.`)
+
 export default defineConfig({
-  resolve: { conditions },
-  ssr: { resolve: { conditions, externalConditions: conditions } },
   test: {
-    testTimeout: 30_000,
-    hookTimeout: 60_000,
     projects: [
       ...workspaces.map(({ name, root }) => ({
-        extends: true as const,
+        ...node,
         root,
-        test: { name, include: ['src/**/*.test.ts', 'test/**/*.test.ts'] },
+        test: { ...timeouts, name, include: ['src/**/*.test.ts', 'test/**/*.test.ts'] },
       })),
-      { extends: true, test: { name: 'repository', include: ['test/**/*.test.ts'] } },
+      { ...node, test: { ...timeouts, name: 'repository', include: ['test/**/*.test.ts'] } },
+      ...(executable === undefined
+        ? []
+        : workspaces
+            .filter(({ name }) => portable.includes(name))
+            .map((workspace) => inChromium(workspace, executable))),
     ],
   },
 })
