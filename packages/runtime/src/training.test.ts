@@ -35,7 +35,7 @@ function wideAndDeep(): LayersModel {
 }
 
 /** The bits of all weights after a few steps of Adam on batches that threads share: 128 rows of 28 × 28. */
-async function trainedBits(threads: number): Promise<{ weights: string[]; losses: unknown }> {
+async function trainedBits(threads: number): Promise<{ weights: Uint32Array[]; losses: unknown }> {
   await startRuntime({ threads })
   const model = wideAndDeep()
   fillWeights(model)
@@ -51,7 +51,7 @@ async function trainedBits(threads: number): Promise<{ weights: string[]; losses
   const { history } = await model.fit(x, y, { epochs: 2, batchSize: 128, shuffle: false, verbose: 0 })
   const weights = model
     .getWeights()
-    .map((weight) => Buffer.from(new Uint8Array(weight.dataSync().slice().buffer)).toString('hex'))
+    .map((weight) => new Uint32Array(weight.dataSync<'float32'>().slice().buffer))
   tf.dispose([x, y])
   model.dispose()
   await activeRuntime()?.dispose()

@@ -122,6 +122,18 @@ describe('a run', () => {
     expect(events.filter((event) => event.type === 'progress')).toMatchObject([{ step: 1, steps: 1 }])
   })
 
+  /** What this process has open and who listens to it; a browser has no such thing. */
+  const ofProcess = () => {
+    const node = globalThis.process as Partial<NodeJS.Process> | undefined
+    return {
+      resources: node
+        ?.getActiveResourcesInfo?.()
+        .filter((name) => name !== 'Immediate' && name !== 'Timeout')
+        .toSorted(),
+      process: node?.eventNames?.().map((name) => [name, node.listenerCount?.(name)]),
+    }
+  }
+
   test('leaves tfjs and the process as they were, over three fits', async () => {
     const model = smallClassifier()
     const regressor = smallRegressor()
@@ -142,11 +154,7 @@ describe('a run', () => {
     const world = () => ({
       tensors: tf.memory().numTensors,
       bytes: tf.memory().numBytes,
-      resources: process
-        .getActiveResourcesInfo()
-        .filter((name) => name !== 'Immediate' && name !== 'Timeout')
-        .toSorted(),
-      process: process.eventNames().map((name) => [name, process.listenerCount(name)]),
+      ...ofProcess(),
       listeners,
     })
     const before = world()
