@@ -121,9 +121,9 @@ export class Program {
     const kernels = await instantiateKernels(module, host.memory)
     const scheduled = schedule(operations)
     const { storages, ...sizes } = planArena(scheduled, persistent)
-    const serial = scheduled.map(
-      (phase) => phase.reduce((sum, one) => sum + roughSeconds(costOf(one, batchSize)), 0) < SHARED_SECONDS,
-    )
+    const secondsOf = (phase: readonly Operation[]) =>
+      phase.reduce((sum, one) => sum + roughSeconds(costOf(one, batchSize)), 0)
+    const serial = scheduled.map((phase) => shards === 1 || secondsOf(phase) < SHARED_SECONDS)
     const phases = scheduled.map((list, i) => ({
       operations: list,
       serial: serial[i] as boolean,

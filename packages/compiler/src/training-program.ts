@@ -413,8 +413,9 @@ export class TrainingProgram {
   }
 
   /**
-   * Runs steps `from` to before `to` of the last `run`'s epoch again on this thread, one instruction at a time, and
-   * keeps the median time of each for `describe`. Trains like a run: for profiles, not in the middle of one.
+   * Runs steps `from` to before `to` of the bound data on this thread, one instruction at a time, with a learning
+   * rate of 0, and keeps the median time of each for `describe`. Moves slots and moving averages as a step does:
+   * not in the middle of a run that matters.
    */
   profile(from: number, to: number): void {
     const steps = to - from

@@ -1,0 +1,39 @@
+import '@tensorflow/tfjs-backend-wasm'
+import * as tf from '@tensorflow/tfjs-core'
+import * as tfl from '@tensorflow/tfjs-layers'
+import { createMemory } from '@treadle/kernels'
+import { expect, test } from 'vitest'
+import { compileTraining } from './index.ts'
+
+test('a plan shows every instruction, its shapes and, once profiled, its time', async () => {
+  await tf.setBackend('wasm')
+  const model = tfl.sequential({
+    layers: [
+      tfl.layers.dense({ name: 'hidden', inputShape: [8], units: 30, activation: 'relu' }),
+      tfl.layers.dense({ name: 'out', units: 1 }),
+    ],
+  })
+  const program = await compileTraining(model, {
+    host: createMemory({ shared: false }),
+    batchSize: 32,
+    seed: 0,
+    loss: 'meanSquaredError',
+    optimizer: { name: 'sgd', momentum: 0, nesterov: false },
+  })
+  const { rows, shards, meetings, flops } = program.describe()
+  expect(shards).toBe(1)
+  expect(meetings).toBe(0)
+  expect(rows.find(({ layer, instruction }) => layer === 'hidden' && instruction === 'gemm')).toMatchObject({
+    shape: '32×8 · 8×32',
+    flops: 2 * 32 * 8 * 32,
+    serial: true,
+  })
+  expect(rows.reduce((sum, row) => sum + row.flops, 0)).toBe(flops)
+  expect(rows[0]).not.toHaveProperty('microseconds')
+  program.bind({ inputs: new Float32Array(64 * 8), targets: new Float32Array(64), count: 64 })
+  const before = program.readWeights()
+  program.profile(0, 2)
+  expect(program.readWeights()).toEqual(before)
+  expect(program.describe().rows.every(({ microseconds }) => (microseconds as number) >= 0)).toBe(true)
+  program.dispose()
+})
