@@ -1,11 +1,9 @@
-import { gzipSync } from 'node:zlib'
 import { isTreadleError } from '@treadle/core'
 import { fc, test } from '@fast-check/vitest'
 import { describe, expect } from 'vitest'
 import { failure } from '../../test/failure.ts'
 import { concat } from '../bytes.ts'
 import { type IdxArray, type IdxDtype, dtypes } from './format.ts'
-import { IdxParser } from './parser.ts'
 import { type ReadIdxOptions, readIdx } from './read.ts'
 import { writeIdx } from './write.ts'
 
@@ -25,6 +23,11 @@ async function bytesOf(array: IdxArray, options?: { gzip: boolean }): Promise<Ui
   const chunks: Uint8Array[] = []
   for await (const chunk of writeIdx(array, options)) chunks.push(chunk)
   return concat(chunks)
+}
+
+async function gzipped(bytes: Uint8Array): Promise<Uint8Array> {
+  const stream = new Blob([Uint8Array.from(bytes)]).stream().pipeThrough(new CompressionStream('gzip'))
+  return new Uint8Array(await new Response(stream).arrayBuffer())
 }
 
 /** NaN has many bit patterns, and all must survive. */
@@ -59,7 +62,8 @@ describe('what is written is read', () => {
     const array: IdxArray = { dtype: 'int16', shape: [1500, 1000], data }
     const stream = new Blob([Uint8Array.from(await bytesOf(array))]).stream()
     const read = await readIdx(stream)
-    expect(Buffer.compare(Buffer.from(read.data.buffer), Buffer.from(data.buffer))).toBe(0)
+    expect(read.data.every((value, index) => value === data[index])).toBe(true)
+    expect(read.data.length).toBe(data.length)
   })
 
   test('from a Blob and an ArrayBuffer', async () => {
@@ -92,7 +96,7 @@ describe('bad files are told apart', () => {
     ['an empty dimension', 'DATASET_BAD_SHAPE', changed({ 7: 0 }), /\[0\].*at least 1/],
     ['more than there may be', 'DATASET_TOO_LARGE', changed({ 4: 0xff }), /4,278,190,083 bytes/],
   ])('%s: %s', async (_, code, bytes, message) => {
-    for (const given of [bytes, gzipSync(bytes)]) {
+    for (const given of [bytes, await gzipped(bytes)]) {
       const error = await failure(() => readIdx(given, { name: 'some-file' }))
       expect([error.code, error.message]).toEqual([code, expect.stringMatching(message)])
       expect(error.message).toContain('some-file')
@@ -108,7 +112,7 @@ describe('bad files are told apart', () => {
   test.prop([arrays, fc.nat(), fc.integer({ min: 1, max: 255 })])(
     'gzip damaged anywhere or cut short',
     async (array, at, flip) => {
-      const packed = gzipSync(await bytesOf(array))
+      const packed = await gzipped(await bytesOf(array))
       const cut = packed.subarray(0, 2 + (at % (packed.length - 2)))
       expect((await failure(() => readIdx(cut))).code).toBe('DATASET_BAD_GZIP')
       // The sum over the contents is in the last eight bytes, so no change there or in the data goes unseen.
@@ -156,32 +160,6 @@ describe('whatever comes in, only a TreadleError comes out', () => {
     const bytes = Uint8Array.from(await bytesOf(array, { gzip }))
     for (const [at, value] of changes) bytes[at % bytes.length] = value
     await outcome(bytes.subarray(0, length % 3 === 0 ? length % bytes.length : bytes.length), {})
-  })
-})
-
-describe('memory', () => {
-  const gigabyte = Uint8Array.of(0, 0, 8, 3, 0, 0, 4, 0, 0, 0, 4, 0, 0, 0, 4, 0)
-
-  test('is not taken on a header’s word', async () => {
-    const before = process.memoryUsage().arrayBuffers
-    const parser = new IdxParser()
-    parser.push(gigabyte)
-    expect(parser.header?.shape).toEqual([1024, 1024, 1024])
-    expect(process.memoryUsage().arrayBuffers - before).toBeLessThan(4 << 20)
-    for (const bytes of [gigabyte, gzipSync(gigabyte)]) {
-      expect((await failure(() => readIdx(bytes))).message).toMatch(/ends after|cut short/)
-      expect(process.memoryUsage().arrayBuffers - before).toBeLessThan(16 << 20)
-    }
-  })
-
-  test('is not filled by gzip that unpacks to more than was declared', async () => {
-    const bomb = gzipSync(concat([three, new Uint8Array(100 << 20)]), { level: 1 })
-    const before = process.memoryUsage().arrayBuffers
-    let most = 0
-    const watch = { onProgress: ({ loaded }: { loaded: number }) => (most = Math.max(most, loaded)) }
-    expect((await failure(() => readIdx(bomb, watch))).code).toBe('DATASET_EXTRA_BYTES')
-    expect(most).toBeLessThan(4 << 20)
-    expect(process.memoryUsage().arrayBuffers - before).toBeLessThan(32 << 20)
   })
 })
 
