@@ -9,6 +9,7 @@ const commandLines = [
   ['predict'],
   ['report'],
   ['reproduce'],
+  ['plan'],
   ['data'],
   ['data', 'fetch'],
   ['data', 'info'],

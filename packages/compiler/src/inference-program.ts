@@ -86,6 +86,7 @@ export class InferenceProgram {
   readonly #network: NetworkPlan
   readonly #folds: readonly Fold[]
   readonly #indices: ReadonlyMap<number | undefined, number>
+  #times: ReadonlyMap<Operation, number> | undefined
 
   constructor(
     model: LayersModel,
@@ -132,6 +133,25 @@ export class InferenceProgram {
    * @returns row-major, shape [count, …outputShape]
    */
   async run(inputs: Uint8Array | Float32Array, count: number): Promise<Float32Array> {
+    return this.#on(inputs, count, (steps) => this.#program.run(0, steps, count))
+  }
+
+  /**
+   * Runs the model on this thread, one instruction at a time, and keeps the median time of each for `describe`.
+   * @param inputs as for `run`: whole batches, for times that are those of one
+   */
+  async profile(inputs: Uint8Array | Float32Array, count: number): Promise<void> {
+    await this.#on(inputs, count, (steps) => {
+      this.#times = this.#program.profile(0, steps)
+    })
+  }
+
+  /** Has `work` run its steps on inputs brought into memory, and takes the outputs. */
+  async #on(
+    inputs: Uint8Array | Float32Array,
+    count: number,
+    work: (steps: number) => Promise<void> | void,
+  ): Promise<Float32Array> {
     const size = product(this.outputShape)
     if (count === 0) return new Float32Array(0)
     const { host } = this.#program
@@ -159,16 +179,16 @@ export class InferenceProgram {
       for (const operation of this.#program.operations('scatterRows'))
         this.#program.patch(operation, 'target', target)
       this.#program.set({ sampleCount: count, results })
-      await this.#program.run(0, Math.ceil(count / this.batchSize), count)
+      await work(Math.ceil(count / this.batchSize))
       return new Float32Array(host.memory.buffer, target, count * size).slice()
     } finally {
       for (const address of [source, target, results]) host.free(address)
     }
   }
 
-  /** The plan: every instruction with its shapes, arithmetic and bytes. */
+  /** The plan: every instruction with its shapes, arithmetic and bytes, and its time after `profile`. */
   describe(): ProgramDescription {
-    return this.#program.describe()
+    return this.#program.describe(this.#times)
   }
 
   /** Frees the program's memory. */

@@ -20,6 +20,7 @@ export const root = defineTreadleCommand({
     report: async () => (await import('./report.ts')).report,
     reproduce: async () => (await import('./reproduce.ts')).reproduce,
     data: async () => (await import('./data.ts')).data,
+    plan: async () => (await import('./plan.ts')).plan,
     doctor: async () => (await import('./doctor.ts')).doctor,
   },
 })

@@ -1,0 +1,69 @@
+import { compileInference, compileTraining, type ProgramDescription } from '@treadle/compiler'
+import { Purpose, RandomStream } from '@treadle/core'
+import type { ModelDefinition } from '@treadle/model'
+import { kernelHost, type Runtime } from '@treadle/runtime'
+import { adam } from '@treadle/trainer'
+
+/** The sizes of the data that the models are named after: Fashion-MNIST and California housing. */
+const IMAGES = { inputShape: [28, 28], classes: 10 }
+const TABLE = { inputShape: [8], outputs: 1 }
+/** Enough for medians, without large batches taking long. */
+const profiledSteps = (batchSize: number) => Math.max(5, Math.min(200, Math.floor(20_000 / batchSize)))
+
+export interface PlanWish {
+  readonly batchSize: number
+  readonly inference: boolean
+  readonly profile: boolean
+}
+
+/** Compiles the model, runs it where times are wanted, and describes it. Leaves nothing behind in the runtime. */
+export async function describePlan(
+  definition: ModelDefinition,
+  runtime: Runtime,
+  { batchSize, inference, profile }: PlanWish,
+): Promise<ProgramDescription> {
+  const host = await kernelHost(runtime)
+  const images = definition.task === 'classification'
+  const model = images ? definition.build({ seed: 1, ...IMAGES }) : definition.build({ seed: 1, ...TABLE })
+  try {
+    const steps = profiledSteps(batchSize)
+    const count = batchSize * steps
+    const inputs = () => (images ? randomPixels(count) : randomFeatures(count, 8))
+    if (inference) {
+      const program = await compileInference(model, { host, batchSize })
+      try {
+        if (profile) await program.profile(inputs(), count)
+        return program.describe()
+      } finally {
+        program.dispose()
+      }
+    }
+    const loss = images ? 'sparseCategoricalCrossentropy' : 'meanSquaredError'
+    const program = await compileTraining(model, { host, loss, batchSize, optimizer: adam(), seed: 1 })
+    try {
+      if (profile) {
+        const targets = images
+          ? Int32Array.from({ length: count }, (_, i) => i % IMAGES.classes)
+          : new Float32Array(count)
+        program.bind({ inputs: inputs(), targets, count })
+        program.profile(0, steps)
+      }
+      return program.describe()
+    } finally {
+      program.dispose()
+    }
+  } finally {
+    model.dispose()
+  }
+}
+
+function randomPixels(count: number): Uint8Array {
+  return Uint8Array.from(randomFeatures(count, 28 * 28), (value) => 255 * value)
+}
+
+/** In [0, 1): some rows, over and over. */
+function randomFeatures(count: number, width: number): Float32Array {
+  const random = new RandomStream(1, Purpose.shuffle)
+  const some = Float32Array.from({ length: 64 * width }, (_, i) => random.uniform(i))
+  return Float32Array.from({ length: count * width }, (_, i) => some[i % some.length] as number)
+}
