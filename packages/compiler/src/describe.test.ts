@@ -1,12 +1,11 @@
-import '@tensorflow/tfjs-backend-wasm'
-import * as tf from '@tensorflow/tfjs-core'
 import * as tfl from '@tensorflow/tfjs-layers'
 import { createMemory } from '@treadle/kernels'
+import { startRuntime } from '@treadle/runtime'
 import { expect, test } from 'vitest'
 import { compileTraining } from './index.ts'
 
 test('a plan shows every instruction, its shapes and, once profiled, its time', async () => {
-  await tf.setBackend('wasm')
+  const runtime = await startRuntime({ threads: 1 })
   const model = tfl.sequential({
     layers: [
       tfl.layers.dense({ name: 'hidden', inputShape: [8], units: 30, activation: 'relu' }),
@@ -36,4 +35,5 @@ test('a plan shows every instruction, its shapes and, once profiled, its time', 
   expect(program.readWeights()).toEqual(before)
   expect(program.describe().rows.every(({ microseconds }) => (microseconds as number) >= 0)).toBe(true)
   program.dispose()
+  await runtime.dispose()
 })
