@@ -1,14 +1,15 @@
-import '@tensorflow/tfjs-backend-wasm'
-import * as tf from '@tensorflow/tfjs-core'
 import * as tfl from '@tensorflow/tfjs-layers'
 import { createMemory } from '@treadle/kernels'
 import { Purpose, RandomStream } from '@treadle/core'
-import { beforeAll, expect, test } from 'vitest'
+import { startRuntime, type Runtime } from '@treadle/runtime'
+import { afterAll, beforeAll, expect, test } from 'vitest'
 import { compileTraining, type LossName } from './index.ts'
 
+let runtime: Runtime
 beforeAll(async () => {
-  await tf.setBackend('wasm')
+  runtime = await startRuntime({ threads: 1 })
 })
+afterAll(() => runtime.dispose())
 
 type Symbol = tfl.SymbolicTensor
 const { layers } = tfl
