@@ -10,13 +10,13 @@ export function describeMachine() {
 }
 
 /** Adds a section to RESULTS.md: date, machine, command, tables, and who was missing. */
-export function writeResults(tables, missing, parameters) {
+export function writeResults(tables, missing, parameters, command = 'pnpm bench') {
   const date = new Date().toISOString().slice(0, 16).replace('T', ' ')
   const absent = [...missing].map(([name, why]) => `- ${name}: ${why}`)
   const section = [
     `## ${date} UTC`,
     '',
-    `${describeMachine()}. Command: \`pnpm bench ${parameters.filter((part) => part !== '--write').join(' ')}\`.`,
+    `${describeMachine()}. Command: \`${[command, ...parameters.filter((part) => part !== '--write')].join(' ')}\`.`,
     '',
     tables.join('\n\n'),
     ...(absent.length > 0 ? ['', 'Missing:', '', ...absent] : []),

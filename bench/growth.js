@@ -1,0 +1,154 @@
+import { parseArgs } from 'node:util'
+import { compileTraining } from '@treadle/compiler'
+import { Purpose, RandomStream, permutation } from '@treadle/core'
+import { wideAndDeepClassifier } from '@treadle/model'
+import { kernelHost, startRuntime } from '@treadle/runtime'
+import { adam } from '@treadle/trainer'
+import { readImages } from './contenders/adapter.js'
+import { describeMachine, writeResults } from './results.js'
+
+const usage = `pnpm bench:growth [options]: how the compiled training step grows with batch, width, threads and images
+
+  --batches LIST   batch sizes (default 1,4,16,32,64,256,1024)
+  --widths LIST    units of both hidden layers (default 30,64,128,256,512,1024)
+  --threads LIST   (default 1,2)
+  --images LIST    training images of an epoch (default 6000,12000,30000,60000)
+  --seconds N      how long each point is measured (default 2)
+  --data DIR       Fashion-MNIST's gz files (default: the system's folder)
+  --write          adds the tables to bench/RESULTS.md
+
+One thing grows at a time; the others stay at batch 32, 30 units and all images.`
+
+const numbers = (text) => text.split(',').map(Number)
+const { values } = parseArgs({
+  options: {
+    batches: { type: 'string', default: '1,4,16,32,64,256,1024' },
+    widths: { type: 'string', default: '30,64,128,256,512,1024' },
+    threads: { type: 'string', default: '1,2' },
+    images: { type: 'string', default: '6000,12000,30000,60000' },
+    seconds: { type: 'string', default: '2' },
+    data: { type: 'string', default: '/usr/share/datasets/fashion-mnist' },
+    write: { type: 'boolean', default: false },
+    help: { type: 'boolean', default: false },
+  },
+})
+
+if (values.help) {
+  console.log(usage)
+} else {
+  await growth()
+}
+
+async function growth() {
+  const { train } = readImages(values.data)
+  const data = { ...train, labels: Int32Array.from(train.labels) }
+  const usual = { batch: 32, width: 30, images: data.count }
+  const axes = {
+    batch: { title: 'batch size', points: numbers(values.batches) },
+    width: { title: 'units of each hidden layer', points: numbers(values.widths) },
+    images: { title: 'images of an epoch', points: numbers(values.images) },
+  }
+  console.log(describeMachine())
+  const tables = []
+  for (const [axis, { title, points }] of Object.entries(axes)) {
+    const found = []
+    // Threads in the outer loop: there is one runtime at a time.
+    for (const threads of numbers(values.threads)) {
+      const runtime = await startRuntime({ threads })
+      if (runtime.threads !== threads) throw new Error(`${runtime.threads} threads run, not ${threads}.`)
+      for (const point of points) {
+        process.stderr.write(`\r\u001b[K${axis} ${point}, threads ${threads}`)
+        found.push({ point, threads, ...(await measure(data, { ...usual, [axis]: point }, runtime)) })
+      }
+      await runtime.dispose()
+    }
+    process.stderr.write('\r\u001b[K')
+    tables.push(table(title, found))
+    console.log(`\n${tables.at(-1)}`)
+  }
+  if (values.write) writeResults(tables, new Map(), process.argv.slice(2), 'pnpm bench:growth')
+}
+
+/** Steps a second of whole epochs, shuffled, for about `--seconds` after one that warms up. */
+async function measure(data, { batch, width, images }, runtime) {
+  const model = wideAndDeepClassifier({ seed: 1, units: [width, width] })
+  const program = await compileTraining(model, {
+    host: await kernelHost(runtime),
+    loss: 'sparseCategoricalCrossentropy',
+    optimizer: adam(),
+    batchSize: batch,
+    seed: 1,
+  })
+  program.bind({
+    inputs: data.images.subarray(0, images * 784),
+    targets: data.labels.subarray(0, images),
+    count: images,
+  })
+  const steps = Math.ceil(images / batch)
+  // Steps of a call: about 50 ms, as the trainer does.
+  let chunk = 1
+  let epoch = 0
+  const order = permutation(images, new RandomStream(1, Purpose.shuffle))
+  const rateFor = async (seconds) => {
+    const start = performance.now()
+    let done = 0
+    let at = 0
+    let taken = 0
+    do {
+      const size = Math.min(chunk, steps - at)
+      const rates = new Float32Array(size).fill(0.001)
+      const before = performance.now()
+      await program.run({
+        epoch,
+        order,
+        firstStep: at,
+        steps: size,
+        learningRates: rates,
+        stepSizes: rates,
+      })
+      const each = (performance.now() - before) / size
+      chunk = Math.max(1, Math.round(50 / each))
+      done += size
+      at = (at + size) % steps
+      if (at === 0) epoch += 1
+      taken = (performance.now() - start) / 1000
+    } while (taken < seconds)
+    return done / taken
+  }
+  await rateFor(Number(values.seconds) / 4)
+  const rate = await rateFor(Number(values.seconds))
+  const { flops, arenaBytes } = program.describe()
+  program.dispose()
+  model.dispose()
+  return { rate, flops, arenaBytes, batch, epochSeconds: steps / rate }
+}
+
+/** A Markdown table, a line for each point and number of threads. */
+function table(title, found) {
+  const heading = [title, 'threads', 'steps/s', 'ms/step', 'µs/row', 'GFLOP/s', 's/epoch', 'arena MB']
+  const lines = found
+    .toSorted((a, b) => a.point - b.point || a.threads - b.threads)
+    .map(({ point, threads, rate, batch, flops, epochSeconds, arenaBytes }) => [
+      point,
+      threads,
+      rate.toFixed(rate < 100 ? 1 : 0),
+      (1e3 / rate).toPrecision(3),
+      (1e6 / rate / batch).toPrecision(3),
+      ((flops * rate) / 1e9).toFixed(1),
+      epochSeconds.toPrecision(3),
+      (arenaBytes / 1e6).toFixed(1),
+    ])
+  return [
+    `### Growth with ${title}`,
+    '',
+    'The compiled training step. FLOPs are those of the plan, one step of a whole batch.',
+    '',
+    row(heading),
+    row(heading.map(() => '---:')),
+    ...lines.map(row),
+  ].join('\n')
+}
+
+function row(cells) {
+  return `| ${cells.join(' | ')} |`
+}
