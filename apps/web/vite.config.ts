@@ -25,10 +25,8 @@ export default defineConfig({
   // The packages' sources: one build, whatever state their own builds are in.
   resolve: { conditions: ['@treadle/source', 'module', 'browser', 'development|production'] },
   worker: { format: 'es' },
-  // Found late, they would make the development server reload the page.
-  optimizeDeps: {
-    include: ['@tensorflow/tfjs-core', '@tensorflow/tfjs-layers'],
-  },
+  // What only the worker imports would be found late, and make the development server reload the page.
+  optimizeDeps: { entries: ['index.html', 'src/engine/worker.ts'] },
   build: {
     target: 'es2023',
     // Files under 4 kB would become data URLs, which the policy forbids to workers.

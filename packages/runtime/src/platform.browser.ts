@@ -2,7 +2,7 @@ import { fetchBytes } from './fetch-bytes.ts'
 import type { Platform } from './platform.ts'
 import type { ThreadPort } from './tfjs-module.ts'
 
-const isolated =  globalThis.crossOriginIsolated
+const isolated = globalThis.crossOriginIsolated
 
 export const platform: Platform = {
   name: globalThis.navigator?.userAgent ?? 'unknown browser',

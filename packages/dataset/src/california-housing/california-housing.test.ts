@@ -2,7 +2,7 @@ import { readFile, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { gunzipSync, gzipSync } from 'node:zlib'
 import { packTar } from 'modern-tar'
-import { describe, expect, test, vi } from 'vitest'
+import { afterEach, beforeEach, describe, expect, test, vi } from 'vitest'
 import fixture from '../../test/fixtures/california-housing.json' with { type: 'json' }
 import { failure } from '../../test/failure.ts'
 import { housingTable, testWith } from '../../test/real-data.ts'
@@ -12,6 +12,10 @@ import { writeTree } from '../../test/tree.ts'
 import { housingRows, splitRows, standardise } from './features.ts'
 import { californiaHousingInfo } from './info.ts'
 import { loadCaliforniaHousing } from './load.ts'
+
+// Whoever runs the tests may have it set, to lend them the table.
+beforeEach(() => void vi.stubEnv('TREADLE_CALIFORNIA_HOUSING', undefined))
+afterEach(() => void vi.unstubAllEnvs())
 
 const table = async () => gunzipSync(await readFile(housingTable.path))
 const withTable = testWith(housingTable)
@@ -147,11 +151,7 @@ describe('loading', () => {
 
   withTable('from the path in the environment', async () => {
     vi.stubEnv('TREADLE_CALIFORNIA_HOUSING', housingTable.path)
-    try {
-      expect((await loadCaliforniaHousing({ offline: true })).source.location).toBe(housingTable.path)
-    } finally {
-      vi.unstubAllEnvs()
-    }
+    expect((await loadCaliforniaHousing({ offline: true })).source.location).toBe(housingTable.path)
   })
 })
 
