@@ -24,7 +24,7 @@ export class Emitter {
   }
 
   emit<Name extends InstructionName>(name: Name, operands: Operands<Name, Reference | number>): void {
-    this.operations.push({ name, operands, layer: this.#layer } as unknown as Operation)
+    this.operations.push({ name, operands, layer: this.#layer })
   }
 
   /** Rows a shard has at most. */

@@ -87,6 +87,10 @@ export class InferenceProgram {
   readonly #folds: readonly Fold[]
   readonly #indices: ReadonlyMap<number | undefined, number>
   #times: ReadonlyMap<Operation, number> | undefined
+  /** Kept for runs of one batch and less, which a user waits for. */
+  #room: Room | undefined
+  /** What the instructions name now. */
+  #pointed = ''
 
   constructor(
     model: LayersModel,
@@ -163,27 +167,48 @@ export class InferenceProgram {
         `run: ${count} rows have ${expected} values, but ${inputs.length} were given.`,
       )
     }
-    const source = host.allocate(inputs.byteLength + 16)
-    const target = host.allocate(4 * count * size)
-    const results = host.allocate(16 * Math.ceil(count / this.batchSize))
+    const room =
+      count <= this.batchSize ? (this.#room ??= this.#allocate(this.batchSize)) : this.#allocate(count)
     try {
-      new Uint8Array(host.memory.buffer, source, inputs.byteLength).set(
-        new Uint8Array(inputs.buffer, inputs.byteOffset, inputs.byteLength),
-      )
-      for (const name of ['gatherBytes', 'gatherFloats'] as const) {
-        for (const operation of this.#program.operations(name)) {
-          this.#program.patch(operation, 'source', source)
-          this.#program.enable(operation as Operation, (name === 'gatherBytes') === bytes)
-        }
-      }
-      for (const operation of this.#program.operations('scatterRows'))
-        this.#program.patch(operation, 'target', target)
-      this.#program.set({ sampleCount: count, results })
+      const target = new Uint8Array(host.memory.buffer, room.source, inputs.byteLength)
+      target.set(bytes ? inputs : new Uint8Array(inputs.buffer, inputs.byteOffset, inputs.byteLength))
+      this.#point(room, bytes)
+      this.#program.set({ sampleCount: count })
       await work(Math.ceil(count / this.batchSize))
-      return new Float32Array(host.memory.buffer, target, count * size).slice()
+      return new Float32Array(host.memory.buffer, room.target, count * size).slice()
     } finally {
-      for (const address of [source, target, results]) host.free(address)
+      if (room !== this.#room) this.#free(room)
     }
+  }
+
+  /** Room for inputs, as floats at most, and outputs. Kernels read up to 16 bytes at once. */
+  #allocate(count: number): Room {
+    const { host } = this.#program
+    const floats = product(this.#network.input.output.shape)
+    return {
+      source: host.allocate(4 * count * floats + 16),
+      target: host.allocate(4 * count * product(this.outputShape)),
+    }
+  }
+
+  #free({ source, target }: Room): void {
+    this.#program.host.free(source)
+    this.#program.host.free(target)
+  }
+
+  /** Has the program read and write there. */
+  #point({ source, target }: Room, bytes: boolean): void {
+    const key = `${source} ${target} ${bytes}`
+    if (key === this.#pointed) return
+    this.#pointed = key
+    for (const name of ['gatherBytes', 'gatherFloats'] as const) {
+      for (const operation of this.#program.operations(name)) {
+        this.#program.patch(operation, 'source', source)
+        this.#program.enable(operation, (name === 'gatherBytes') === bytes)
+      }
+    }
+    for (const operation of this.#program.operations('scatterRows'))
+      this.#program.patch(operation, 'target', target)
   }
 
   /** The plan: every instruction with its shapes, arithmetic and bytes, and its time after `profile`. */
@@ -193,6 +218,14 @@ export class InferenceProgram {
 
   /** Frees the program's memory. */
   dispose(): void {
+    if (this.#room) this.#free(this.#room)
+    this.#room = undefined
     this.#program.dispose()
   }
+}
+
+/** Addresses of inputs and outputs. */
+interface Room {
+  readonly source: number
+  readonly target: number
 }

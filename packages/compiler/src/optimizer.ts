@@ -116,7 +116,7 @@ export function emitUpdate(emit: Emitter, { groups }: ParameterBlock, optimizer:
     const joined = clipped?.get(group)
     const common = {
       weights: weights.at(),
-      gradients: (joined ?? (group.gradients as Storage)).at(),
+      gradients: (joined ?? group.gradients)!.at(),
       part: bytes,
       parts: partial && !joined ? emit.shards : 1,
       count: bytes / 4,

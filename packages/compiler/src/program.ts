@@ -191,8 +191,8 @@ export class Program {
     switchInstruction(new DataView(this.host.memory.buffer), this.#record(operation), operation.name, on)
   }
 
-  #record(operation: Operation<InstructionName>): number {
-    return this.#addresses.get(operation as Operation) as number
+  #record(operation: Operation): number {
+    return this.#addresses.get(operation) as number
   }
 
   /** The plan, row by row. */
@@ -256,7 +256,5 @@ export class Program {
 
 function resolved({ operands }: Operation): Operands<InstructionName> {
   const entries = Object.entries(operands as unknown as Record<string, Reference | number>)
-  return Object.fromEntries(
-    entries.map(([key, value]) => [key, addressOf(value)]),
-  ) as unknown as Operands<InstructionName>
+  return Object.fromEntries(entries.map(([key, value]) => [key, addressOf(value)]))
 }

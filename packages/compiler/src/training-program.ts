@@ -277,7 +277,7 @@ export class TrainingProgram {
       })
       const weights = this.readWeights()
       await this.#program.run(at.step, at.step + 1)
-      for (const operation of drawn) this.#program.enable(operation as Operation, true)
+      for (const operation of drawn) this.#program.enable(operation, true)
       const [loss, metricSum] = new Float64Array(this.#program.host.memory.buffer, results, 2)
       return { loss: loss as number, metricSum: metricSum as number, gradients: this.#gradients(weights) }
     } finally {
@@ -295,7 +295,7 @@ export class TrainingProgram {
   /** Writes masks where they would be drawn. */
   #override(masks: readonly Uint8Array[]): void {
     for (const operation of this.#program.operations('drawMask')) {
-      this.#program.enable(operation as Operation, false)
+      this.#program.enable(operation, false)
     }
     for (const operator of this.#network.operators) {
       if (!(operator instanceof DropoutOperator) || !operator.mask) continue

@@ -179,20 +179,33 @@ export function gemmTransposed(at: usize): void {
     first = split(columns, shard)
     last = split(columns, shard + 1)
   }
+  const tiled = from + ((to - from) & ~3)
   let n = first
   for (; n + 2 <= last; n += 2) {
     const bn = b + <usize>n * bRow
     const biasN = bias ? bias + (<usize>n << 2) : 0
-    let r = from
-    for (; r + 4 <= to; r += 4) dot4x2(a + <usize>r * aRow, aRow, bn, bRow, c + <usize>r * cRow + (<usize>n << 2), cRow, k, biasN, relu)
-    for (; r < to; r++) {
-      dot1x1(a + <usize>r * aRow, bn, c + <usize>r * cRow + (<usize>n << 2), k, biasN, relu)
-      dot1x1(a + <usize>r * aRow, bn + bRow, c + <usize>r * cRow + (<usize>n << 2) + 4, k, biasN ? biasN + 4 : 0, relu)
+    for (let r = from; r < tiled; r += 4) {
+      dot4x2(a + <usize>r * aRow, aRow, bn, bRow, c + <usize>r * cRow + (<usize>n << 2), cRow, k, biasN, relu)
     }
   }
   if (n < last) {
     const biasN = bias ? bias + (<usize>n << 2) : 0
-    for (let r = from; r < to; r++) dot1x1(a + <usize>r * aRow, b + <usize>n * bRow, c + <usize>r * cRow + (<usize>n << 2), k, biasN, relu)
+    for (let r = from; r < tiled; r++) {
+      dot1x1(a + <usize>r * aRow, b + <usize>n * bRow, c + <usize>r * cRow + (<usize>n << 2), k, biasN, relu)
+    }
+  }
+  // Rows left over: one image has no others, and single sums would wait for each addition.
+  for (let r = tiled; r < to; r++) {
+    const ar = a + <usize>r * aRow
+    const cr = c + <usize>r * cRow
+    for (n = first; n + 4 <= last; n += 4) {
+      const at = <usize>n << 2
+      dot1x4(ar, b + <usize>n * bRow, bRow, cr + at, k, bias ? bias + at : 0, relu)
+    }
+    for (; n < last; n++) {
+      const at = <usize>n << 2
+      dot1x1(ar, b + <usize>n * bRow, cr + at, k, bias ? bias + at : 0, relu)
+    }
   }
   if (last == columns) {
     for (let r = from; r < to; r++) {
@@ -222,6 +235,31 @@ function dot1x1(a: usize, b: usize, c: usize, k: i32, bias: usize, relu: i32): v
     sum = f32x4.add(sum, f32x4.mul(v128.load(a), v128.load(b)))
   }
   put(c, sum, bias, relu)
+}
+
+function dot1x4(a: usize, b0: usize, bRow: usize, c: usize, k: i32, bias: usize, relu: i32): void {
+  let b1 = b0 + bRow
+  let b2 = b1 + bRow
+  let b3 = b2 + bRow
+  let s0 = f32x4.splat(0)
+  let s1 = s0
+  let s2 = s0
+  let s3 = s0
+  for (const end = a + (<usize>k << 2); a < end; a += 16) {
+    const t = v128.load(a)
+    s0 = f32x4.add(s0, f32x4.mul(t, v128.load(b0)))
+    s1 = f32x4.add(s1, f32x4.mul(t, v128.load(b1)))
+    s2 = f32x4.add(s2, f32x4.mul(t, v128.load(b2)))
+    s3 = f32x4.add(s3, f32x4.mul(t, v128.load(b3)))
+    b0 += 16
+    b1 += 16
+    b2 += 16
+    b3 += 16
+  }
+  put(c, s0, bias, relu)
+  put(c + 4, s1, bias ? bias + 4 : 0, relu)
+  put(c + 8, s2, bias ? bias + 8 : 0, relu)
+  put(c + 12, s3, bias ? bias + 12 : 0, relu)
 }
 
 function dot4x2(a0: usize, aRow: usize, b0: usize, bRow: usize, c: usize, cRow: usize, k: i32, bias: usize, relu: i32): void {

@@ -4,8 +4,8 @@ import { TreadleError } from '@treadle/core'
 export interface KernelMemory {
   readonly memory: WebAssembly.Memory
   /** @returns a 64-byte aligned address. Views of `memory.buffer` made before are stale after. */
-  allocate(bytes: number): number
-  free(address: number): void
+  readonly allocate: (bytes: number) => number
+  readonly free: (address: number) => void
 }
 
 const ALIGNMENT = 64

@@ -94,6 +94,6 @@ export const reLU: LayerRule = {
   refusal: ({ config }) =>
     config['maxValue'] == null
       ? undefined
-      : `\`maxValue\` (=${String(config['maxValue'])}) is not supported.`,
+      : `\`maxValue\` (=${JSON.stringify(config['maxValue'])}) is not supported.`,
   build: (node, [input], network) => activationOf(node, 'relu', input as Value, network),
 }
