@@ -21,5 +21,9 @@ export class TreadleError extends Error {
 
 /** True for any `TreadleError`, also one from another copy of this package. */
 export function isTreadleError(value: unknown): value is TreadleError {
-  return value instanceof Error && value.name === 'TreadleError' && typeof (value as { code?: unknown }).code === 'string'
+  return (
+    value instanceof Error &&
+    value.name === 'TreadleError' &&
+    typeof (value as { code?: unknown }).code === 'string'
+  )
 }

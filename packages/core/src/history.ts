@@ -15,6 +15,11 @@ export type History = { [Item in keyof EpochLogs]: number[] }
 export interface PublishedResult {
   readonly name: string
   readonly history: Required<Pick<History, 'loss' | 'accuracy' | 'val_loss' | 'val_accuracy'>>
-  readonly classes: readonly { readonly precision: number; readonly recall: number; readonly f1: number; readonly support: number }[]
+  readonly classes: readonly {
+    readonly precision: number
+    readonly recall: number
+    readonly f1: number
+    readonly support: number
+  }[]
   readonly accuracy: number
 }

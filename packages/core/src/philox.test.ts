@@ -19,9 +19,21 @@ function reference(counter: bigint[], key: bigint[], rounds = 7): bigint[] {
 
 // Random123's known answers for philox4x32-7.
 test.each([
-  [[0, 0, 0, 0], [0, 0], [0x5f6fb709, 0x0d893f64, 0x4f121f81, 0x4f730a48]],
-  [[0xffffffff, 0xffffffff, 0xffffffff, 0xffffffff], [0xffffffff, 0xffffffff], [0x5207ddc2, 0x45165e59, 0x4d8ee751, 0x8c52f662]],
-  [[0x243f6a88, 0x85a308d3, 0x13198a2e, 0x03707344], [0xa4093822, 0x299f31d0], [0x4dfccaba, 0x190a87f0, 0xc47362ba, 0xb6b5242a]],
+  [
+    [0, 0, 0, 0],
+    [0, 0],
+    [0x5f6fb709, 0x0d893f64, 0x4f121f81, 0x4f730a48],
+  ],
+  [
+    [0xffffffff, 0xffffffff, 0xffffffff, 0xffffffff],
+    [0xffffffff, 0xffffffff],
+    [0x5207ddc2, 0x45165e59, 0x4d8ee751, 0x8c52f662],
+  ],
+  [
+    [0x243f6a88, 0x85a308d3, 0x13198a2e, 0x03707344],
+    [0xa4093822, 0x299f31d0],
+    [0x4dfccaba, 0x190a87f0, 0xc47362ba, 0xb6b5242a],
+  ],
 ])('known answer for counter %j', (counter, key, expected) => {
   const out = new Uint32Array(4)
   philox4x32(...(counter as [number, number, number, number]), ...(key as [number, number]), out)
@@ -29,8 +41,11 @@ test.each([
 })
 
 const uint32 = fc.integer({ min: 0, max: 0xffffffff })
-test.prop([fc.tuple(uint32, uint32, uint32, uint32), fc.tuple(uint32, uint32)])('equals exact integers', (counter, key) => {
-  const out = new Uint32Array(4)
-  philox4x32(...counter, ...key, out)
-  expect([...out].map(BigInt)).toEqual(reference(counter.map(BigInt), key.map(BigInt)))
-})
+test.prop([fc.tuple(uint32, uint32, uint32, uint32), fc.tuple(uint32, uint32)])(
+  'equals exact integers',
+  (counter, key) => {
+    const out = new Uint32Array(4)
+    philox4x32(...counter, ...key, out)
+    expect([...out].map(BigInt)).toEqual(reference(counter.map(BigInt), key.map(BigInt)))
+  },
+)

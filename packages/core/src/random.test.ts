@@ -5,17 +5,28 @@ import { Purpose, RandomStream, dropoutMask, permutation } from './random.ts'
 const seed = fc.integer({ min: 0, max: 0xffffffff })
 
 describe('RandomStream', () => {
-  test.prop([seed, fc.array(fc.nat(10_000), { minLength: 1 })])('does not depend on the order of asking', (s, indices) => {
-    const one = new RandomStream(s, Purpose.shuffle, { epoch: 3 })
-    const forward = indices.map((i) => one.at(i))
-    const other = new RandomStream(s, Purpose.shuffle, { epoch: 3 })
-    expect(indices.toReversed().map((i) => other.at(i)).toReversed()).toEqual(forward)
-  })
+  test.prop([seed, fc.array(fc.nat(10_000), { minLength: 1 })])(
+    'does not depend on the order of asking',
+    (s, indices) => {
+      const one = new RandomStream(s, Purpose.shuffle, { epoch: 3 })
+      const forward = indices.map((i) => one.at(i))
+      const other = new RandomStream(s, Purpose.shuffle, { epoch: 3 })
+      expect(
+        indices
+          .toReversed()
+          .map((i) => other.at(i))
+          .toReversed(),
+      ).toEqual(forward)
+    },
+  )
 
-  test.prop([seed, fc.integer({ min: 1, max: 2 ** 32 }), fc.nat(1000)])('below stays below', (s, bound, index) => {
-    const value = new RandomStream(s, Purpose.split).below(bound, index)
-    expect(Number.isInteger(value) && value >= 0 && value < bound).toBe(true)
-  })
+  test.prop([seed, fc.integer({ min: 1, max: 2 ** 32 }), fc.nat(1000)])(
+    'below stays below',
+    (s, bound, index) => {
+      const value = new RandomStream(s, Purpose.split).below(bound, index)
+      expect(Number.isInteger(value) && value >= 0 && value < bound).toBe(true)
+    },
+  )
 
   test('purposes, epochs, steps and streams differ', () => {
     const draws = [

@@ -23,6 +23,18 @@ async function bitsOf(seed: number): Promise<Uint32Array[]> {
   return weightBits(model)
 }
 
+/** What this process has open and who listens to it; a browser has no such thing. */
+const ofProcess = () => {
+  const node = globalThis.process as Partial<NodeJS.Process> | undefined
+  return {
+    resources: node
+      ?.getActiveResourcesInfo?.()
+      .filter((name) => name !== 'Immediate' && name !== 'Timeout')
+      .toSorted(),
+    process: node?.eventNames?.().map((name) => [name, node.listenerCount?.(name)]),
+  }
+}
+
 describe('a run', () => {
   test('is every step of every epoch by the streams, the last partial batch included, to the bit', async () => {
     const seed = 3
@@ -121,18 +133,6 @@ describe('a run', () => {
     const events = await collect(smallClassifier(), images, { epochs: 1, batchSize: 1000 })
     expect(events.filter((event) => event.type === 'progress')).toMatchObject([{ step: 1, steps: 1 }])
   })
-
-  /** What this process has open and who listens to it; a browser has no such thing. */
-  const ofProcess = () => {
-    const node = globalThis.process as Partial<NodeJS.Process> | undefined
-    return {
-      resources: node
-        ?.getActiveResourcesInfo?.()
-        .filter((name) => name !== 'Immediate' && name !== 'Timeout')
-        .toSorted(),
-      process: node?.eventNames?.().map((name) => [name, node.listenerCount?.(name)]),
-    }
-  }
 
   test('leaves tfjs and the process as they were, over three fits', async () => {
     const model = smallClassifier()

@@ -122,7 +122,7 @@ function extend(p: Part, x: Symbol, other: Symbol): Symbol {
         .apply(x) as Symbol
     }
     case 'nested': {
-      const input = tfl.input({ shape: x.shape.slice(1) as number[] })
+      const input = tfl.input({ shape: x.shape.slice(1) })
       const middle = tfl.layers.dense({ units: p.units, activation: 'relu' }).apply(input) as Symbol
       const output = tfl.layers.dropout({ rate: 0.25 }).apply(middle) as Symbol
       return tfl.model({ inputs: input, outputs: output }).apply(x) as Symbol

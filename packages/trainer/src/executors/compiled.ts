@@ -105,7 +105,7 @@ class CompiledExecutor implements Executor {
 /** A model's logits by a compiled program, with the weights it has now. */
 export interface CompiledLogits {
   /** Of rows from … to; shape [to − from, head.units]. */
-  logits(samples: Samples, from: number, to: number): Promise<Float32Array>
+  readonly logits: (samples: Samples, from: number, to: number) => Promise<Float32Array>
   dispose(): void
 }
 
