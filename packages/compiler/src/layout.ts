@@ -12,7 +12,7 @@ export interface Layout {
   readonly segments: readonly Segment[]
 }
 
-export interface Segment {
+interface Segment {
   readonly start: number
   readonly length: number
 }
@@ -48,11 +48,6 @@ export function sideBySide(layouts: readonly Layout[]): { layout: Layout; offset
   }
   const width = segments.reduce((sum, { length }) => sum + length, 0)
   return { layout: { lines: (layouts[0] as Layout).lines, width, stride, segments }, offsets }
-}
-
-/** Whether a sample's elements lie one after the other, nothing between them. */
-export function isDense(layout: Layout): boolean {
-  return layout.lines * layout.stride === layout.lines * layout.width
 }
 
 /** Where each element of a line lies: shape [width]. */

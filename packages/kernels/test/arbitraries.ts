@@ -1,7 +1,5 @@
 import { fc } from '@fast-check/vitest'
 
-export const float = fc.float({ min: -4, max: 4, noNaN: true, noDefaultInfinity: true })
-
 /** Numbers of [−1, 1) from a seed: large arrays shrink badly and slowly as arrays. */
 export function numbers(count: number, seed: number): Float32Array {
   let state = seed | 0 || 1

@@ -2,7 +2,7 @@ import type { RandomStream } from '@treadle/core'
 import { normal } from './normal.ts'
 
 /** What is drawn: the weight's shape, where its numbers come from, and the initializer's settings from the layer. */
-export interface Draw {
+interface Draw {
   readonly shape: readonly number[]
   readonly stream: RandomStream
   readonly config: Readonly<Record<string, unknown>>

@@ -4,7 +4,7 @@ import { z } from 'zod'
 const size = z.int().min(1).max(8192)
 
 /** What happens to an image before the network sees it; kept in model.json, so that it goes with the model. */
-export const preprocessingSchema = z.strictObject({
+const preprocessingSchema = z.strictObject({
   /** Size that the network takes. */
   height: size,
   width: size,

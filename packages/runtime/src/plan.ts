@@ -5,7 +5,7 @@ import { LARGEST_MEMORY, createSharedMemory, memoryPages } from './memory.ts'
 import type { RuntimeNote } from './platform.ts'
 
 /** As many as the binary's pool holds. */
-export const MOST_THREADS = 8
+const MOST_THREADS = 8
 
 /** @throws TreadleError `RUNTIME_BAD_OPTION` */
 export function checkThreads(threads: unknown): asserts threads is 'auto' | number {

@@ -1,6 +1,6 @@
 import type { BackendWasm } from '@tensorflow/tfjs-backend-wasm'
 
-export type CFunction = (...values: number[]) => number
+type CFunction = (...values: number[]) => number
 
 /** The module's C functions that are called here directly. */
 export interface CFunctions {
@@ -57,5 +57,3 @@ export interface ModuleSettings {
   createWorker?(): ThreadPort
   onWorkerError?(event: unknown): void
 }
-
-export type ModuleFactory = (settings: ModuleSettings) => Promise<TfjsModule>

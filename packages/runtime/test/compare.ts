@@ -5,7 +5,7 @@ import * as tf from '@tensorflow/tfjs-core'
 import { fc } from '@fast-check/vitest'
 import { expect } from 'vitest'
 
-export type Numbers = Float32Array | Int32Array | Uint8Array
+type Numbers = Float32Array | Int32Array | Uint8Array
 
 /** What a computation gives: one tensor or several. */
 type Result = tf.Tensor | tf.Tensor[]
@@ -45,7 +45,7 @@ export async function expectLikeCpu(
   actual.forEach(({ data }, i) => expectClose(data, expected[i]?.data as Numbers, tolerance))
 }
 
-export function expectClose(actual: Numbers, expected: Numbers, tolerance: number): void {
+function expectClose(actual: Numbers, expected: Numbers, tolerance: number): void {
   expect(actual.length).toBe(expected.length)
   let scale = 1
   for (const x of expected) if (Number.isFinite(x)) scale = Math.max(scale, Math.abs(x))

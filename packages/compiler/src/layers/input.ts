@@ -5,7 +5,7 @@ import { plainLayout } from '../layout.ts'
 import { Value } from '../value.ts'
 
 /** 1/255 as a number of few bits and the rest: v · high + v · low in float32 is fround(v / 255) for every byte v. */
-export const byteScale = { high: 257 / 65536, low: Math.fround(1 / 255 - 257 / 65536) }
+const byteScale = { high: 257 / 65536, low: Math.fround(1 / 255 - 257 / 65536) }
 
 /** Takes the step's rows out of the data, in the epoch's order; bytes become fround(v / 255) on the way. */
 export class InputOperator implements Operator {

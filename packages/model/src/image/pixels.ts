@@ -12,7 +12,7 @@ export interface Pixels {
 export type CheckedPixels = Required<Pixels>
 
 /** More pixels than any camera gives today; a small PNG can claim four thousand million. */
-export const MAX_PIXELS = 2 ** 27
+const MAX_PIXELS = 2 ** 27
 
 /** @throws TreadleError `MODEL_BAD_IMAGE` unless sizes, channels and data agree */
 export function checkPixels({ data, width, height, channels }: Pixels): CheckedPixels {

@@ -31,7 +31,7 @@ export function gatherInputs(
 }
 
 /** Numbers in one row of targets: 1 for class indices. */
-export function targetSize(samples: Samples): number {
+function targetSize(samples: Samples): number {
   return samples.kind === 'images' ? 1 : samples.outputs
 }
 

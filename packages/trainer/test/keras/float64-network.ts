@@ -199,7 +199,7 @@ export function float64Step(
  * Adam's lr·√(1−β₂ᵗ)/(1−β₁ᵗ) for step t, from 1, with every operation rounded to float32 as Keras computes it. The
  * rounding counts: 1 − β₂ᵗ cancels, which leaves the first steps' sizes off by up to 1e-5.
  */
-export function kerasStepSize(t: number): number {
+function kerasStepSize(t: number): number {
   const { fround, sqrt } = Math
   const power = (beta: number) => fround(fround(beta) ** t)
   return fround(fround(fround(0.001) * fround(sqrt(fround(1 - power(0.999))))) / fround(1 - power(0.9)))

@@ -6,7 +6,7 @@ import { join } from 'node:path'
 import { fileURLToPath } from 'node:url'
 
 /** A Python that has scripts/requirements.txt installed. */
-export const python = process.env['TREADLE_PYTHON']
+const python = process.env['TREADLE_PYTHON']
 
 /** For the name of a test that needs it. In CI nothing is skipped: there the test fails without. */
 export const skipsWithoutPython = !python && process.env['CI'] !== 'true'

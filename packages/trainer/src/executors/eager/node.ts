@@ -17,7 +17,7 @@ export interface Pass {
 /** One call of a layer, as the graph's walk makes it. */
 export type Apply = (inputs: Tensor[], pass: Pass) => Tensor | Tensor[]
 
-export interface NodeContext {
+interface NodeContext {
   /** Whether each input depends on a trainable weight; no gradient is computed for one that does not. */
   readonly inputNeedsGradient: readonly boolean[]
   /** Whether the layer has trainable weights. */
