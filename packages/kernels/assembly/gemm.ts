@@ -1,5 +1,6 @@
 import { address, word } from './record'
 import { high, low, rows, shard, split } from './context'
+import { multiplyAdd } from './multiply-add'
 import { KEEP, RELU, tile1x16, tile1x4, tile1x8, tile2x16, tile4x4, tile4x8 } from './tile'
 
 /** Sums this long at a time: 256 rows of a 16-wide panel are 16 kB, half of the smallest L1 cache about. */
@@ -232,7 +233,7 @@ function put(c: usize, sum: v128, bias: usize, relu: i32): void {
 function dot1x1(a: usize, b: usize, c: usize, k: i32, bias: usize, relu: i32): void {
   let sum = f32x4.splat(0)
   for (const end = a + (<usize>k << 2); a < end; a += 16, b += 16) {
-    sum = f32x4.add(sum, f32x4.mul(v128.load(a), v128.load(b)))
+    sum = multiplyAdd(sum, v128.load(a), v128.load(b))
   }
   put(c, sum, bias, relu)
 }
@@ -247,10 +248,10 @@ function dot1x4(a: usize, b0: usize, bRow: usize, c: usize, k: i32, bias: usize,
   let s3 = s0
   for (const end = a + (<usize>k << 2); a < end; a += 16) {
     const t = v128.load(a)
-    s0 = f32x4.add(s0, f32x4.mul(t, v128.load(b0)))
-    s1 = f32x4.add(s1, f32x4.mul(t, v128.load(b1)))
-    s2 = f32x4.add(s2, f32x4.mul(t, v128.load(b2)))
-    s3 = f32x4.add(s3, f32x4.mul(t, v128.load(b3)))
+    s0 = multiplyAdd(s0, t, v128.load(b0))
+    s1 = multiplyAdd(s1, t, v128.load(b1))
+    s2 = multiplyAdd(s2, t, v128.load(b2))
+    s3 = multiplyAdd(s3, t, v128.load(b3))
     b0 += 16
     b1 += 16
     b2 += 16
@@ -279,17 +280,17 @@ function dot4x2(a0: usize, aRow: usize, b0: usize, bRow: usize, c: usize, cRow: 
     const x = v128.load(b0)
     const y = v128.load(b1)
     let t = v128.load(a0)
-    s00 = f32x4.add(s00, f32x4.mul(t, x))
-    s01 = f32x4.add(s01, f32x4.mul(t, y))
+    s00 = multiplyAdd(s00, t, x)
+    s01 = multiplyAdd(s01, t, y)
     t = v128.load(a1)
-    s10 = f32x4.add(s10, f32x4.mul(t, x))
-    s11 = f32x4.add(s11, f32x4.mul(t, y))
+    s10 = multiplyAdd(s10, t, x)
+    s11 = multiplyAdd(s11, t, y)
     t = v128.load(a2)
-    s20 = f32x4.add(s20, f32x4.mul(t, x))
-    s21 = f32x4.add(s21, f32x4.mul(t, y))
+    s20 = multiplyAdd(s20, t, x)
+    s21 = multiplyAdd(s21, t, y)
     t = v128.load(a3)
-    s30 = f32x4.add(s30, f32x4.mul(t, x))
-    s31 = f32x4.add(s31, f32x4.mul(t, y))
+    s30 = multiplyAdd(s30, t, x)
+    s31 = multiplyAdd(s31, t, y)
     a0 += 16
     a1 += 16
     a2 += 16

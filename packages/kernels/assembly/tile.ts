@@ -1,3 +1,5 @@
+import { multiplyAdd } from './multiply-add'
+
 /**
  * Register tiles: C[i, j] = Σ_k A[i, k]·B[k, j], row i, term k of A at a + i·aRow + k·aTerm, so that one function
  * serves products over columns of A (aTerm 4) and over its rows (aRow 4).
@@ -41,15 +43,15 @@ export function tile2x16(a0: usize, aRow: usize, aTerm: usize, b: usize, bRow: u
     const b2 = v128.load(b, 32)
     const b3 = v128.load(b, 48)
     let x = v128.load32_splat(a0)
-    s00 = f32x4.add(s00, f32x4.mul(x, b0))
-    s01 = f32x4.add(s01, f32x4.mul(x, b1))
-    s02 = f32x4.add(s02, f32x4.mul(x, b2))
-    s03 = f32x4.add(s03, f32x4.mul(x, b3))
+    s00 = multiplyAdd(s00, x, b0)
+    s01 = multiplyAdd(s01, x, b1)
+    s02 = multiplyAdd(s02, x, b2)
+    s03 = multiplyAdd(s03, x, b3)
     x = v128.load32_splat(a1)
-    s10 = f32x4.add(s10, f32x4.mul(x, b0))
-    s11 = f32x4.add(s11, f32x4.mul(x, b1))
-    s12 = f32x4.add(s12, f32x4.mul(x, b2))
-    s13 = f32x4.add(s13, f32x4.mul(x, b3))
+    s10 = multiplyAdd(s10, x, b0)
+    s11 = multiplyAdd(s11, x, b1)
+    s12 = multiplyAdd(s12, x, b2)
+    s13 = multiplyAdd(s13, x, b3)
     a0 += aTerm
     a1 += aTerm
     b += bRow
@@ -76,10 +78,10 @@ export function tile1x16(a0: usize, aTerm: usize, b: usize, bRow: usize, c0: usi
     const b2 = v128.load(b, 32)
     const b3 = v128.load(b, 48)
     let x = v128.load32_splat(a0)
-    s00 = f32x4.add(s00, f32x4.mul(x, b0))
-    s01 = f32x4.add(s01, f32x4.mul(x, b1))
-    s02 = f32x4.add(s02, f32x4.mul(x, b2))
-    s03 = f32x4.add(s03, f32x4.mul(x, b3))
+    s00 = multiplyAdd(s00, x, b0)
+    s01 = multiplyAdd(s01, x, b1)
+    s02 = multiplyAdd(s02, x, b2)
+    s03 = multiplyAdd(s03, x, b3)
     a0 += aTerm
     b += bRow
   }
@@ -109,17 +111,17 @@ export function tile4x8(a0: usize, aRow: usize, aTerm: usize, b: usize, bRow: us
     const b0 = v128.load(b)
     const b1 = v128.load(b, 16)
     let x = v128.load32_splat(a0)
-    s00 = f32x4.add(s00, f32x4.mul(x, b0))
-    s01 = f32x4.add(s01, f32x4.mul(x, b1))
+    s00 = multiplyAdd(s00, x, b0)
+    s01 = multiplyAdd(s01, x, b1)
     x = v128.load32_splat(a1)
-    s10 = f32x4.add(s10, f32x4.mul(x, b0))
-    s11 = f32x4.add(s11, f32x4.mul(x, b1))
+    s10 = multiplyAdd(s10, x, b0)
+    s11 = multiplyAdd(s11, x, b1)
     x = v128.load32_splat(a2)
-    s20 = f32x4.add(s20, f32x4.mul(x, b0))
-    s21 = f32x4.add(s21, f32x4.mul(x, b1))
+    s20 = multiplyAdd(s20, x, b0)
+    s21 = multiplyAdd(s21, x, b1)
     x = v128.load32_splat(a3)
-    s30 = f32x4.add(s30, f32x4.mul(x, b0))
-    s31 = f32x4.add(s31, f32x4.mul(x, b1))
+    s30 = multiplyAdd(s30, x, b0)
+    s31 = multiplyAdd(s31, x, b1)
     a0 += aTerm
     a1 += aTerm
     a2 += aTerm
@@ -144,8 +146,8 @@ export function tile1x8(a0: usize, aTerm: usize, b: usize, bRow: usize, c0: usiz
     const b0 = v128.load(b)
     const b1 = v128.load(b, 16)
     let x = v128.load32_splat(a0)
-    s00 = f32x4.add(s00, f32x4.mul(x, b0))
-    s01 = f32x4.add(s01, f32x4.mul(x, b1))
+    s00 = multiplyAdd(s00, x, b0)
+    s01 = multiplyAdd(s01, x, b1)
     a0 += aTerm
     b += bRow
   }
@@ -168,13 +170,13 @@ export function tile4x4(a0: usize, aRow: usize, aTerm: usize, b: usize, bRow: us
   while (k-- > 0) {
     const b0 = v128.load(b)
     let x = v128.load32_splat(a0)
-    s00 = f32x4.add(s00, f32x4.mul(x, b0))
+    s00 = multiplyAdd(s00, x, b0)
     x = v128.load32_splat(a1)
-    s10 = f32x4.add(s10, f32x4.mul(x, b0))
+    s10 = multiplyAdd(s10, x, b0)
     x = v128.load32_splat(a2)
-    s20 = f32x4.add(s20, f32x4.mul(x, b0))
+    s20 = multiplyAdd(s20, x, b0)
     x = v128.load32_splat(a3)
-    s30 = f32x4.add(s30, f32x4.mul(x, b0))
+    s30 = multiplyAdd(s30, x, b0)
     a0 += aTerm
     a1 += aTerm
     a2 += aTerm
@@ -193,7 +195,7 @@ export function tile1x4(a0: usize, aTerm: usize, b: usize, bRow: usize, c0: usiz
   while (k-- > 0) {
     const b0 = v128.load(b)
     let x = v128.load32_splat(a0)
-    s00 = f32x4.add(s00, f32x4.mul(x, b0))
+    s00 = multiplyAdd(s00, x, b0)
     a0 += aTerm
     b += bRow
   }

@@ -35,23 +35,22 @@ export type KernelsBinary = WebAssembly.Module | BufferSource | URL | string
  * Compiles the kernels.
  * @param options.shared whether they are to run in a shared memory: such a module does not link to an unshared
  * memory, nor the other way round
- * @param options.binary another place or form of `dist/kernels.shared.wasm` or `dist/kernels.wasm`
+ * @param options.relaxed whether products may use relaxed SIMD, where multiplication and addition may be one rounding:
+ * faster on some processors, with bits of their own. The engine must have it (Node.js 21, Chrome 114)
+ * @param options.binary another place or form of the binary in `dist/` that `shared` and `relaxed` choose
  * @throws TreadleError `KERNELS_NOT_LOADED`
  */
 export async function compileKernels({
   shared,
+  relaxed = false,
   binary,
 }: {
   shared: boolean
+  relaxed?: boolean | undefined
   binary?: KernelsBinary | undefined
 }): Promise<WebAssembly.Module> {
   if (binary instanceof WebAssembly.Module) return binary
-  // '../dist' is right from both src/ and dist/. Bundlers look for exactly this expression.
-  const source =
-    binary ??
-    (shared
-      ? new URL('../dist/kernels.shared.wasm', import.meta.url)
-      : new URL('../dist/kernels.wasm', import.meta.url))
+  const source = binary ?? ownBinary(shared, relaxed)
   const isBytes = typeof source !== 'string' && !(source instanceof URL)
   try {
     // No `import.meta.url` here: beside an address that is not written out, it makes webpack bundle a lookup.
@@ -62,10 +61,22 @@ export async function compileKernels({
     throw new TreadleError(
       'KERNELS_NOT_LOADED',
       `The WASM kernels could not be loaded from ${isBytes ? 'the bytes given' : String(source)}: ${String(cause)}. ` +
-        'WebAssembly SIMD is needed; if the file is elsewhere, pass it as `binary`.',
+        `WebAssembly ${relaxed ? 'relaxed SIMD' : 'SIMD'} is needed; if the file is elsewhere, pass it as \`binary\`.`,
       { cause },
     )
   }
+}
+
+/** '../dist' is right from both src/ and dist/. Bundlers look for exactly these expressions. */
+function ownBinary(shared: boolean, relaxed: boolean): URL {
+  if (relaxed) {
+    return shared
+      ? new URL('../dist/kernels.shared.relaxed.wasm', import.meta.url)
+      : new URL('../dist/kernels.relaxed.wasm', import.meta.url)
+  }
+  return shared
+    ? new URL('../dist/kernels.shared.wasm', import.meta.url)
+    : new URL('../dist/kernels.wasm', import.meta.url)
 }
 
 /** Binds a compiled module to a memory. @throws TreadleError `KERNELS_NOT_LOADED` where the two do not fit */

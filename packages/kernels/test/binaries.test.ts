@@ -17,28 +17,28 @@ function sections(bytes: Uint8Array): number[] {
   return found
 }
 
-test.each(['kernels.wasm', 'kernels.shared.wasm'])(
-  '%s brings no data, no table and no start function',
-  async (name) => {
-    const bytes = await readFile(new URL(`../dist/${name}`, import.meta.url))
-    const [custom, table, start, element, data, dataCount] = [0, 4, 8, 9, 11, 12]
-    for (const id of [custom, table, start, element, data, dataCount])
-      expect(sections(bytes)).not.toContain(id)
-  },
-)
+const binaries = ['kernels.wasm', 'kernels.shared.wasm']
+const relaxed = ['kernels.relaxed.wasm', 'kernels.shared.relaxed.wasm']
 
-test.each(['kernels.wasm', 'kernels.shared.wasm'])('%s imports a memory and nothing else', async (name) => {
+test.each([...binaries, ...relaxed])('%s brings no data, no table and no start function', async (name) => {
+  const bytes = await readFile(new URL(`../dist/${name}`, import.meta.url))
+  const [custom, table, start, element, data, dataCount] = [0, 4, 8, 9, 11, 12]
+  for (const id of [custom, table, start, element, data, dataCount]) expect(sections(bytes)).not.toContain(id)
+})
+
+test.each(binaries)('%s imports a memory and nothing else', async (name) => {
   const module = await WebAssembly.compile(await readFile(new URL(`../dist/${name}`, import.meta.url)))
   expect(WebAssembly.Module.imports(module)).toEqual([{ module: 'env', name: 'memory', kind: 'memory' }])
 })
 
-test('the compiler may not use relaxed SIMD, which gives other bits on other processors', async () => {
+test('only the binaries called relaxed may use relaxed SIMD, which gives other bits on other processors', async () => {
   const { options, targets } = JSON.parse(
     await readFile(new URL('../asconfig.json', import.meta.url), 'utf8'),
   ) as {
     options: { enable?: string[] }
-    targets: Record<string, { enable: string[] }>
+    targets: Record<string, { outFile: string; enable: string[] }>
   }
-  const enabled = [options, ...Object.values(targets)].flatMap(({ enable = [] }) => enable)
-  expect(new Set(enabled)).toEqual(new Set(['simd', 'threads']))
+  expect(options.enable).toBeUndefined()
+  for (const { outFile, enable } of Object.values(targets))
+    expect([outFile, enable.includes('relaxed-simd')]).toEqual([outFile, outFile.includes('.relaxed.')])
 })

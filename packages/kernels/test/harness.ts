@@ -32,10 +32,13 @@ export class Harness {
     this.kernels = kernels
   }
 
-  static async create(): Promise<Harness> {
+  static async create({ relaxed = false } = {}): Promise<Harness> {
     const { memory } = createMemory({ shared: false })
     memory.grow(100)
-    return new Harness(memory, await instantiateKernels(await compileKernels({ shared: false }), memory))
+    return new Harness(
+      memory,
+      await instantiateKernels(await compileKernels({ shared: false, relaxed }), memory),
+    )
   }
 
   /** Forgets all rooms. */

@@ -14,6 +14,11 @@ export interface StartOptions {
   readonly threads?: 'auto' | number
   /** Bytes that memory may grow to, 16 MiB to 4 GiB (the default). */
   readonly maximumMemory?: number
+  /**
+   * Lets compiled programs multiply and add in one rounding where the processor can (relaxed SIMD): faster on some, but
+   * the same seed gives other bits on other processors. Off unless asked for.
+   */
+  readonly fastMath?: boolean
   /** Where the binaries are, if not in this package's dist/wasm. */
   readonly wasm?: WasmBinaries
   /** Milliseconds after which a start, or later an operation that waits for a thread, fails; 30,000 unless given. */
@@ -32,10 +37,16 @@ export interface Started {
  * Whatever it throws, nothing stays behind.
  */
 export async function bringUp(options: StartOptions, controller: AbortController): Promise<Started> {
-  const { threads: requestedThreads = 'auto', maximumMemory, wasm, timeout = 30_000 } = options
+  const {
+    threads: requestedThreads = 'auto',
+    maximumMemory,
+    fastMath = false,
+    wasm,
+    timeout = 30_000,
+  } = options
   const { signal } = controller
   signal.throwIfAborted()
-  requireSimd()
+  requireSimd(fastMath)
   const plan = planStart(requestedThreads, maximumMemory)
   const { threads, memory: shared } = plan
   const name = shared ? 'threadedSimd' : 'simd'
@@ -59,12 +70,17 @@ export async function bringUp(options: StartOptions, controller: AbortController
       allocate: (bytes: number) => arena.allocate(bytes),
       free: (address: number) => arena.free(address),
     }
-    const pool = new LazyPool(host, { threads: instance.threads, cores: platform.cores() })
+    const pool = new LazyPool(host, {
+      threads: instance.threads,
+      cores: platform.cores(),
+      relaxed: fastMath,
+    })
     undo.push(() => pool.dispose())
     return {
       facts: {
         backendName: BACKEND_NAME,
         simd: true,
+        fastMath,
         threads: instance.threads,
         requestedThreads,
         shared: shared !== undefined,

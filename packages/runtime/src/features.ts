@@ -15,6 +15,15 @@ const THREADS = [
   0, 254, 0, 2, 0, 26, 11,
 ]
 
+/**
+ * (module (func (param v128) (result v128)
+ *   local.get 0 local.get 0 local.get 0 f32x4.relaxed_madd))
+ */
+const RELAXED_SIMD = [
+  0, 97, 115, 109, 1, 0, 0, 0, 1, 6, 1, 96, 1, 123, 1, 123, 3, 2, 1, 0, 10, 13, 1, 11, 0, 32, 0, 32, 0, 32, 0,
+  253, 133, 2, 11,
+]
+
 function validates(bytes: readonly number[]): boolean {
   return typeof WebAssembly === 'object' && WebAssembly.validate(new Uint8Array(bytes))
 }
@@ -32,10 +41,21 @@ export function hasAtomics(): boolean {
   return (atomics ??= validates(THREADS))
 }
 
+/** True where the engine runs WebAssembly's relaxed SIMD. Not cached: flags of V8 turn it on. */
+export function hasRelaxedSimd(): boolean {
+  return validates(RELAXED_SIMD)
+}
+
 export const NO_SIMD =
   'Starting the runtime needs WebAssembly SIMD, which this engine lacks; use Node.js ≥ 20.19, Chrome or Edge ≥ 91, Firefox ≥ 89 or Safari ≥ 16.4.'
 
-/** @throws TreadleError `RUNTIME_NO_SIMD` */
-export function requireSimd(): void {
+/** @throws TreadleError `RUNTIME_NO_SIMD`, and for `fastMath` `RUNTIME_NO_RELAXED_SIMD` */
+export function requireSimd(fastMath: boolean): void {
   if (!hasSimd()) throw new TreadleError('RUNTIME_NO_SIMD', NO_SIMD)
+  if (fastMath && !hasRelaxedSimd()) {
+    throw new TreadleError(
+      'RUNTIME_NO_RELAXED_SIMD',
+      '`fastMath` needs WebAssembly relaxed SIMD, which this engine lacks; leave it out, use Node.js ≥ 21, Chrome or Edge ≥ 114, or start Node.js 20 with --experimental-wasm-relaxed-simd.',
+    )
+  }
 }

@@ -1,6 +1,6 @@
 import * as tf from '@tensorflow/tfjs-core'
 import { platform } from '#platform'
-import { NO_SIMD, hasAtomics, hasSimd } from './features.ts'
+import { NO_SIMD, hasAtomics, hasRelaxedSimd, hasSimd } from './features.ts'
 import { planStart } from './plan.ts'
 import type { RuntimeNote } from './platform.ts'
 import { activeRuntime } from './start.ts'
@@ -11,6 +11,8 @@ export interface Inspection {
   readonly platform: string
   readonly tfjs: string
   readonly simd: boolean
+  /** WebAssembly relaxed SIMD: whether `fastMath` can be asked for. */
+  readonly relaxedSimd: boolean
   /** WebAssembly atomics. */
   readonly atomics: boolean
   readonly sharedArrayBuffer: boolean
@@ -38,6 +40,7 @@ export function inspectRuntime(): Inspection {
     platform: platform.name,
     tfjs: tf.version_core,
     simd,
+    relaxedSimd: hasRelaxedSimd(),
     atomics: hasAtomics(),
     sharedArrayBuffer: typeof SharedArrayBuffer === 'function',
     crossOriginIsolated: platform.isolated,

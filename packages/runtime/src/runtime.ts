@@ -7,6 +7,8 @@ import type { KernelPool } from './pool/pool.ts'
 export interface Runtime {
   readonly backendName: 'treadle-wasm'
   readonly simd: true
+  /** Whether compiled programs may round products and sums at once, so that their bits depend on the processor. */
+  readonly fastMath: boolean
   /** Threads that compute, the calling one included; asked from the running backend. */
   readonly threads: number
   /** What was asked for: a number, or `auto`. */

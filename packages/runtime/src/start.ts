@@ -28,7 +28,7 @@ let cleared: Promise<unknown> = Promise.resolve()
  * failed or was aborted leaves nothing behind and can be repeated.
  *
  * @throws TreadleError `RUNTIME_BAD_OPTION` · `RUNTIME_ALREADY_STARTED` with other options · `RUNTIME_NO_SIMD` ·
- *   `RUNTIME_BINARY_UNREADABLE` · `RUNTIME_BINARY_INVALID` · `RUNTIME_THREAD_FAILED` · `RUNTIME_TIMEOUT` ·
+ *   `RUNTIME_NO_RELAXED_SIMD` · `RUNTIME_BINARY_UNREADABLE` · `RUNTIME_BINARY_INVALID` · `RUNTIME_THREAD_FAILED` · `RUNTIME_TIMEOUT` ·
  *   `RUNTIME_NAME_TAKEN` where another copy of this package has started one; and the signal's reason once aborted
  *
  * @example
@@ -110,10 +110,20 @@ function leave(joined: Session, reason: unknown): void {
   joined.controller.abort(reason)
 }
 
-function checkSame({ options, runtime }: Session, { threads = 'auto', maximumMemory }: StartOptions): void {
+function checkSame(
+  { options, runtime }: Session,
+  { threads = 'auto', maximumMemory, fastMath }: StartOptions,
+): void {
   const running = runtime?.threads ?? options.threads ?? 'auto'
   if (threads !== 'auto' && threads !== running && threads !== options.threads) {
     throw alreadyStarted(`\`threads\` (=${threads})`, running, "start with the same or with 'auto'")
+  }
+  if (fastMath !== undefined && fastMath !== (options.fastMath ?? false)) {
+    throw alreadyStarted(
+      `\`fastMath\` (=${fastMath})`,
+      `\`fastMath\` ${options.fastMath ?? false}`,
+      'leave the option out',
+    )
   }
   const maximum = runtime?.maximumMemory ?? options.maximumMemory
   if (maximumMemory !== undefined && maximumMemory !== maximum && maximumMemory !== options.maximumMemory) {

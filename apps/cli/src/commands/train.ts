@@ -77,6 +77,11 @@ export const trainArgs = {
     valueHint: 'auto|compiled|eager',
     description: 'compiled: one WebAssembly program. eager: TensorFlow.js, step by step',
   },
+  'fast-math': {
+    type: 'boolean',
+    description:
+      'Round products and sums at once where the processor can. Faster on some, but the same seed gives other bits on another processor',
+  },
   out: {
     type: 'string',
     alias: 'o',

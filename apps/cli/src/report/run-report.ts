@@ -93,8 +93,9 @@ export async function readRunReport(
 }
 
 function optionsOf(request: RunRecord['request']): RunReport['options'] {
-  const { optimizer, learningRate, earlyStopping, validationSplit, modelParameters } = request
+  const { optimizer, fastMath, learningRate, earlyStopping, validationSplit, modelParameters } = request
   const options: Record<string, string | number | boolean> = { optimizer }
+  if (fastMath) options['fast math'] = true
   if (learningRate !== undefined) options['learning rate'] = learningRate
   if (earlyStopping !== undefined) options['early stopping'] = earlyStopping
   if (validationSplit !== undefined) options['validation split'] = validationSplit

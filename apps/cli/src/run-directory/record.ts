@@ -11,7 +11,7 @@ const source = z.object({
   sha256: z.record(z.string(), z.string()),
 })
 
-/** What was asked for, complete: with it and the data, the run can be repeated to the bit. */
+/** What was asked for, complete: with it and the data, the run can be repeated to the bit, with `fastMath` on such a processor. */
 const request = z.object({
   model: z.string(),
   /** Those of the network's options that were given. */
@@ -22,6 +22,8 @@ const request = z.object({
   seed: z.int().min(0),
   threads: z.union([z.literal('auto'), z.int().min(1)]),
   executor: z.enum(['auto', 'compiled', 'eager']),
+  /** Products and sums rounded at once where the processor can: the bits are the processor's. */
+  fastMath: z.boolean().exactOptional(),
   optimizer: z.enum(['adam', 'adamw', 'sgd']),
   learningRate: z.number().positive().exactOptional(),
   /** Epochs without improvement before training stops. */
@@ -72,7 +74,12 @@ export const runRecord = z.object({
   request,
   model,
   dataset,
-  backend: z.object({ name: z.string(), simd: z.boolean(), threads: z.int() }),
+  backend: z.object({
+    name: z.string(),
+    simd: z.boolean(),
+    threads: z.int(),
+    fastMath: z.boolean().exactOptional(),
+  }),
   executor: z.string(),
   versions: z.record(z.string(), z.string()),
   /** Figures of the finished model on the test rows. */

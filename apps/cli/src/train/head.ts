@@ -8,6 +8,10 @@ import { displayPath } from '../terminal/display-path.ts'
 import type { TrainSession } from './prepare.ts'
 
 const NAME_WIDTH = 11
+const FAST_MATH: [name: string, text: string] = [
+  'Fast math',
+  'products and sums are rounded at once where this processor can: the weights are not those of a run without it, nor of another processor',
+]
 
 /** A named line of what is about to happen. */
 export function fact(name: string, text: string, { out }: Ui): string {
@@ -27,6 +31,7 @@ export function printHead({ directory, data, runtime, request, state }: TrainSes
     ...(state === undefined ? [] : [['Resumed', `after ${progressText(state)}`] as [string, string]]),
     ['Kept in', displayPath(path, ui.context.cwd)],
     ['Runs on', `${runtime.backendName}, SIMD, ${threads}, Node ${process.versions.node}`],
+    ...(runtime.fastMath ? [FAST_MATH] : []),
     ...runtime.notes.map(({ message }): [string, string] => ['', dim(message)]),
   ]
   const lines = facts.map(([name, text]) => fact(name, text, ui))

@@ -1,6 +1,6 @@
 import { type Dataset, TreadleError } from '@treadle/core'
 import { type ModelDefinition, describeModel } from '@treadle/model'
-import { type Runtime, startRuntime } from '@treadle/runtime'
+import type { Runtime } from '@treadle/runtime'
 import {
   type TrainEvent,
   type TrainResult,
@@ -20,6 +20,7 @@ import { type Outcome, completedOutcome, restoreWeights } from './completed.ts'
 import { buildModel, findModel } from './model.ts'
 import { commandLine } from './request.ts'
 import { trainOptions } from './options.ts'
+import { startFor } from './start.ts'
 import type { TrainWish } from './train-run.ts'
 import { versions } from './versions.ts'
 
@@ -149,7 +150,7 @@ async function bringUp(
   if (record !== undefined) assertSameData(record, data)
   const notice = sampleNotice(data, ui)
   if (notice !== undefined) ui.notice(notice)
-  const runtime = await startRuntime({ threads: request.threads, signal })
+  const runtime = await startFor(request, signal)
   let model: LayersModel | undefined
   const close = async () => {
     model?.dispose()
@@ -170,7 +171,12 @@ async function bringUp(
   }
 }
 
-const backendOf = ({ backendName, simd, threads }: Runtime) => ({ name: backendName, simd, threads })
+const backendOf = ({ backendName, simd, threads, fastMath }: Runtime) => ({
+  name: backendName,
+  simd,
+  threads,
+  ...(fastMath && { fastMath }),
+})
 
 function assertSameData(record: RunRecord, data: Dataset): void {
   const [before, now] = [record.dataset.source.sha256, data.source.sha256]

@@ -47,6 +47,13 @@ export function trainRequest(args: ParsedArgs<typeof trainArgs>, cwd: string): T
   const validationSplit = optional('validation-split', (flag, text) =>
     realNumber(flag, text, { above: 0, below: 1 }),
   )
+  const executor = executorOption(args.executor)
+  const fastMath = args['fast-math'] ?? false
+  if (fastMath && executor === 'eager') {
+    throw new UsageError(
+      '`--fast-math` is for compiled programs; `--executor eager` runs none. Leave one of them out.',
+    )
+  }
   return {
     model: args.model,
     modelParameters: { ...(units && { units }), ...(dropout !== undefined && { dropout }) },
@@ -55,7 +62,8 @@ export function trainRequest(args: ParsedArgs<typeof trainArgs>, cwd: string): T
     batchSize: wholeNumber('--batch-size', args['batch-size'], { min: 1 }),
     seed: seedOption(args.seed),
     threads: threadCount('--threads', args.threads),
-    executor: executorOption(args.executor),
+    executor,
+    ...(fastMath && { fastMath }),
     optimizer: choice('--optimizer', args.optimizer, ['adam', 'adamw', 'sgd']),
     ...(learningRate !== undefined && { learningRate }),
     ...(earlyStopping !== undefined && { earlyStopping }),
@@ -85,6 +93,7 @@ export function commandLine(request: TrainRequest): string {
   for (const [name, value] of Object.entries(request.modelParameters)) flag(name, value)
   flag('threads', request.threads, 'auto')
   flag('executor', request.executor, 'auto')
+  if (request.fastMath) words.push('--fast-math')
   return words.join(' ')
 }
 

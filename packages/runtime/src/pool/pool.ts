@@ -26,6 +26,8 @@ export interface PoolOptions {
   readonly threads: number
   /** Another place or form of the kernels. */
   readonly binary?: KernelsBinary | undefined
+  /** Kernels that may use relaxed SIMD. */
+  readonly relaxed?: boolean | undefined
   /** Logical cores: with more threads than that, waiting threads sleep at once instead of spinning. */
   readonly cores?: number | undefined
   /** Seconds after which a run fails whose threads do not come; 30 unless given. */
@@ -46,7 +48,7 @@ const LATE = 'one of them did not come to a barrier in time'
  */
 export async function startPool(host: KernelMemory, options: PoolOptions): Promise<KernelPool> {
   const shared = isShared(host.memory)
-  const module = await compileKernels({ shared, binary: options.binary })
+  const module = await compileKernels({ shared, relaxed: options.relaxed, binary: options.binary })
   const kernels = await instantiateKernels(module, host.memory)
   const threads = shared ? options.threads : 1
   const pool = new Pool(host, { ...options, threads }, module, kernels)

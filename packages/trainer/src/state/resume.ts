@@ -33,6 +33,7 @@ export function describeSettings(plan: TrainingPlan, schedule: Schedule): RunSet
     penalties: JSON.stringify(plan.penalties),
     data: `${samples.count} rows of ${shape.join('×')}`,
     'data checksum': fingerprint(plan),
+    'fast math': plan.runtime?.fastMath ? 'on' : 'off',
     weights: sampleWeight ? checksum(sampleWeight) : 'none',
   }
 }
