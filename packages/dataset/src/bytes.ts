@@ -87,7 +87,7 @@ export async function peek(
   while (head.length < count) {
     const next = await iterator.next()
     if (next.done) break
-    head = head.length === 0 ? next.value : concat([head, next.value])
+    head = concat([head, next.value])
   }
   async function* all(): AsyncGenerator<Uint8Array, void, void> {
     try {
@@ -98,6 +98,13 @@ export async function peek(
     }
   }
   return { head, all: all() }
+}
+
+/** All of the chunks in one array of its own. */
+export async function collect(chunks: AsyncIterable<Uint8Array>): Promise<Uint8Array<ArrayBuffer>> {
+  const kept: Uint8Array[] = []
+  for await (const chunk of chunks) kept.push(new Uint8Array(chunk))
+  return concat(kept)
 }
 
 export function concat(chunks: readonly Uint8Array[]): Uint8Array<ArrayBuffer> {

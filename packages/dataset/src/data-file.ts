@@ -6,6 +6,7 @@ export interface DataFile {
   readonly path: string
   /** Bytes, or undefined where that is not known beforehand. */
   size(): Promise<number | undefined>
+  /** A chunk is the reader's until it asks for the next, whose bytes may take its place. */
   stream(): AsyncIterable<Uint8Array>
 }
 

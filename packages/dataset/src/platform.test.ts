@@ -8,18 +8,12 @@ import { afterEach, describe, expect, vi } from 'vitest'
 import { failure } from '../test/failure.ts'
 import { serve } from '../test/server.ts'
 import { temporaryFolder } from '../test/temporary-folder.ts'
-import { concat } from './bytes.ts'
+import { collect, concat } from './bytes.ts'
 import { platform as browser } from './platform.browser.ts'
 import { platform as node } from './platform.node.ts'
 
 async function* stream(...chunks: Uint8Array[]): AsyncGenerator<Uint8Array> {
   yield* chunks
-}
-
-async function collect(chunks: AsyncIterable<Uint8Array>): Promise<Uint8Array> {
-  const all: Uint8Array[] = []
-  for await (const chunk of chunks) all.push(chunk)
-  return concat(all)
 }
 
 async function* broken(): AsyncGenerator<Uint8Array> {

@@ -36,7 +36,7 @@ export interface Platform {
   readonly hasPaths: boolean
   environment(name: string): string | undefined
   sha256(): Hasher
-  /** Unpacks gzip as it flows. `name` is for the message when it is damaged. */
+  /** Unpacks gzip as it flows; chunks as `DataFile.stream` gives them. `name` is for the message when it is damaged. */
   gunzip(packed: AsyncIterable<Uint8Array>, name: string): AsyncIterable<Uint8Array>
   /** A file by path, or undefined if there is none. */
   openFile(path: string): Promise<DataFile | undefined>

@@ -27,7 +27,7 @@ export async function readTable(file: DataFile, { signal, onProgress }: LoadOpti
         `Reading ${file.name}: it unpacks to more than ${MAX_BYTES} bytes, and the table has 2,092,122. It is another file.`,
       )
     }
-    chunks.push(chunk)
+    chunks.push(new Uint8Array(chunk))
     onProgress?.({ phase: packed ? 'unpack' : 'read', file: label, loaded, total: undefined })
   }
   const whole = concat(chunks)

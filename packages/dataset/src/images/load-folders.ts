@@ -1,6 +1,6 @@
 import { type ImageDataset, type LabelledImages, TreadleError } from '@treadle/core'
 import { platform } from '#platform'
-import { abortable, concat } from '../bytes.ts'
+import { abortable, collect } from '../bytes.ts'
 import { type DataFile, baseName, filesFromBlobs } from '../data-file.ts'
 import { digestSamples } from '../digests.ts'
 import type { LoadOptions } from '../options.ts'
@@ -128,10 +128,8 @@ async function readImages(
   return { kind: 'images', labels, count: members.length, ...stack.finish() }
 }
 
-async function readWhole(file: DataFile, signal: AbortSignal | undefined): Promise<Uint8Array> {
-  const chunks: Uint8Array[] = []
-  for await (const chunk of abortable(file.stream(), file.name, signal)) chunks.push(chunk)
-  return concat(chunks)
+function readWhole(file: DataFile, signal: AbortSignal | undefined): Promise<Uint8Array> {
+  return collect(abortable(file.stream(), file.name, signal))
 }
 
 /** The first `count` images for training, the others for testing: views of one array. */

@@ -1,5 +1,5 @@
-import { createReadStream, type Dirent } from 'node:fs'
-import { readdir, stat } from 'node:fs/promises'
+import type { Dirent } from 'node:fs'
+import { open, readdir, stat } from 'node:fs/promises'
 import { join } from 'node:path'
 import { TreadleError } from '@treadle/core'
 import type { DataFile } from '../data-file.ts'
@@ -26,10 +26,21 @@ export function diskFile(name: string, path: string): DataFile {
     path,
     size: async () => (await statOrNothing(name))?.size,
     async *stream() {
-      try {
-        yield* createReadStream(name, { highWaterMark: BLOCK_BYTES })
-      } catch (error) {
+      const handle = await open(name).catch((error: unknown) => {
         throw unreadable(name, error)
+      })
+      try {
+        // One block for all: blocks of their own would be 30 MB that wait for a garbage collection.
+        const block = new Uint8Array(BLOCK_BYTES)
+        for (;;) {
+          const { bytesRead } = await handle.read(block).catch((error: unknown) => {
+            throw unreadable(name, error)
+          })
+          if (bytesRead === 0) return
+          yield block.subarray(0, bytesRead)
+        }
+      } finally {
+        await handle.close()
       }
     },
   }
