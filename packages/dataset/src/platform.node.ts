@@ -15,8 +15,8 @@ const MAX_REDIRECTS = 5
 async function feed(chunks: AsyncIterable<Uint8Array>, target: Gunzip): Promise<void> {
   try {
     for await (const chunk of chunks) {
-      await new Promise<void>((resolve, reject) =>
-        target.write(chunk, (error) => (error ? reject(error) : resolve())),
+      await new Promise<void>((taken, failed) =>
+        target.write(chunk, (error) => (error ? failed(error) : taken())),
       )
     }
     target.end()
