@@ -1,0 +1,130 @@
+import * as tf from '@tensorflow/tfjs-core'
+import * as tfl from '@tensorflow/tfjs-layers'
+import { createMemory } from '@treadle/kernels'
+import { startRuntime, type Runtime } from '@treadle/runtime'
+import { afterAll, beforeAll, expect, test, vi } from 'vitest'
+import { compileInference, compileTraining, type OptimizerSpec } from '../src/index.ts'
+import type { LossName } from '../src/loss.ts'
+import { touched, type Operation } from '../src/schedule.ts'
+import type { Storage } from '../src/storage.ts'
+
+/** Bytes around every storage that no instruction may write to. */
+const GUARD = 256
+const CANARY = 0xa5
+
+/** Of the program compiled last. */
+const { laidOut } = vi.hoisted(() => ({ laidOut: [] as Storage[] }))
+
+// One storage after the other, none in the room of another, with guards between them.
+vi.mock('../src/arena.ts', () => ({
+  planArena(phases: readonly (readonly Operation[])[], persistent: readonly Storage[]) {
+    const used = phases.flat().flatMap((operation) => touched(operation).map(({ storage }) => storage.root))
+    let bytes = GUARD
+    laidOut.splice(0, Infinity, ...new Set([...persistent, ...used]))
+    for (const storage of laidOut) {
+      storage.address = bytes
+      bytes = Math.ceil((bytes + storage.bytes + GUARD) / 64) * 64
+    }
+    return { bytes, unshared: bytes, storages: [...laidOut] }
+  },
+}))
+
+let runtime: Runtime
+beforeAll(async () => {
+  runtime = await startRuntime({ threads: 1 })
+})
+afterAll(() => runtime.dispose())
+
+/** What lies before the first storage, between two, and after the last. */
+function guards(memory: WebAssembly.Memory): Uint8Array[] {
+  return laidOut.map((storage) => new Uint8Array(memory.buffer, storage.address + storage.bytes, GUARD - 64))
+}
+
+function expectWhole(memory: WebAssembly.Memory): void {
+  const broken = guards(memory).flatMap((guard, i) => {
+    const at = guard.findIndex((byte) => byte !== CANARY)
+    return at < 0 ? [] : [`byte ${at} behind ${laidOut[i]?.name}`]
+  })
+  expect(broken).toEqual([])
+}
+
+type Symbol = tfl.SymbolicTensor
+const { layers } = tfl
+const apply = (layer: { apply(input: never): unknown }, ...inputs: Symbol[]) =>
+  layer.apply((inputs.length === 1 ? inputs[0] : inputs) as never) as Symbol
+
+/** Every supported layer, in widths that are no multiples of four unless `units` is one. */
+function everything(units: number, last: { units: number; activation: 'softmax' | 'sigmoid' | 'linear' }) {
+  const input = tfl.input({ shape: [3, 5] })
+  const dense = (size: number, activation?: 'relu' | 'tanh' | 'sigmoid') =>
+    layers.dense({
+      units: size,
+      ...(activation && { activation }),
+      kernelRegularizer: tfl.regularizers.l1l2({ l1: 1e-3, l2: 1e-3 }),
+    })
+  let x = apply(layers.batchNormalization(), apply(dense(units, 'relu'), input))
+  x = apply(layers.dropout({ rate: 0.4 }), apply(dense(units, 'tanh'), x))
+  const sum = apply(layers.add(), x, apply(dense(units, 'sigmoid'), x))
+  const joined = apply(layers.concatenate(), input, apply(layers.batchNormalization({ scale: false }), sum))
+  const turned = apply(layers.reshape({ targetShape: [units + 5, 3] }), apply(layers.reLU(), joined))
+  const soft = apply(layers.softmax({ axis: -1 }), apply(dense(units), turned))
+  const flat = apply(layers.concatenate(), apply(layers.flatten(), soft), apply(layers.flatten(), input))
+  return tfl.model({ inputs: input, outputs: apply(layers.dense(last), flat) })
+}
+
+const optimizers: Record<string, OptimizerSpec> = {
+  adam: { name: 'adam', beta1: 0.9, beta2: 0.999, epsilon: 1e-7, globalClipnorm: 1 },
+  adamW: { name: 'adamW', beta1: 0.9, beta2: 0.999, epsilon: 1e-7, weightDecay: 0.004 },
+  sgd: { name: 'sgd', momentum: 0.9, nesterov: true, clipnorm: 1 },
+}
+
+const heads = [
+  ['sparseCategoricalCrossentropy', { units: 3, activation: 'softmax' }],
+  ['categoricalCrossentropy', { units: 7, activation: 'softmax' }],
+  ['binaryCrossentropy', { units: 1, activation: 'sigmoid' }],
+  ['meanSquaredError', { units: 2, activation: 'linear' }],
+] as const satisfies readonly (readonly [LossName, object])[]
+
+const cases = heads.flatMap(([loss, head], i) =>
+  [1, 8, 30, 130].flatMap((units) =>
+    [1, 5, 32].map((batchSize) => {
+      const optimizer = Object.keys(optimizers)[(i + batchSize) % 3] as string
+      return { loss, head, units, batchSize, optimizer }
+    }),
+  ),
+)
+
+test.each(cases)(
+  'no instruction writes outside of what it is given: $loss, $units units, batch of $batchSize, $optimizer',
+  async ({ loss, head, units, batchSize, optimizer }) => {
+    const count = 2 * batchSize + Math.ceil(batchSize / 2)
+    const steps = Math.ceil(count / batchSize)
+    const model = everything(units, head)
+    const host = createMemory({ shared: false })
+    const options = { loss, batchSize, host, seed: 1, optimizer: optimizers[optimizer] as OptimizerSpec }
+    const training = await compileTraining(model, options)
+    for (const guard of guards(host.memory)) guard.fill(CANARY)
+    const sparse = loss === 'sparseCategoricalCrossentropy'
+    training.bind({
+      inputs: Float32Array.from({ length: count * 15 }, (_, i) => Math.sin(i)),
+      targets: sparse
+        ? Int32Array.from({ length: count }, (_, i) => i % head.units)
+        : Float32Array.from({ length: count * head.units }, (_, i) => i % 2),
+      weights: new Float32Array(count).fill(0.5),
+      count,
+    })
+    const factors = new Float32Array(steps).fill(0.01)
+    const chunk = { epoch: 0, firstStep: 0, steps, learningRates: factors, stepSizes: factors }
+    const { losses } = await training.run(chunk)
+    expect(losses.every(Number.isFinite)).toBe(true)
+    expectWhole(host.memory)
+    training.dispose()
+
+    const inference = await compileInference(model, { host, batchSize })
+    for (const guard of guards(host.memory)) guard.fill(CANARY)
+    await inference.run(new Uint8Array(count * 15).fill(7), count)
+    expectWhole(host.memory)
+    inference.dispose()
+    tf.dispose(model.weights.map((weight) => weight.read()))
+  },
+)
