@@ -2,7 +2,7 @@ import * as tfl from '@tensorflow/tfjs-layers'
 import { createMemory } from '@treadle/kernels'
 import { startRuntime } from '@treadle/runtime'
 import { expect, test } from 'vitest'
-import { compileTraining } from './index.ts'
+import { compileTraining, sgd } from './index.ts'
 
 test('a plan shows every instruction, its shapes and, once profiled, its time', async () => {
   const runtime = await startRuntime({ threads: 1 })
@@ -17,7 +17,7 @@ test('a plan shows every instruction, its shapes and, once profiled, its time', 
     batchSize: 32,
     seed: 0,
     loss: 'meanSquaredError',
-    optimizer: { name: 'sgd', momentum: 0, nesterov: false },
+    optimizer: sgd(),
   })
   const { rows, shards, meetings, flops } = program.describe()
   expect(shards).toBe(1)

@@ -3,7 +3,7 @@ import { createMemory } from '@treadle/kernels'
 import { Purpose, RandomStream } from '@treadle/core'
 import { startRuntime, type Runtime } from '@treadle/runtime'
 import { afterAll, beforeAll, expect, test } from 'vitest'
-import { compileTraining, type LossName } from './index.ts'
+import { compileTraining, sgd, type LossName } from './index.ts'
 
 let runtime: Runtime
 beforeAll(async () => {
@@ -76,7 +76,7 @@ test.each(
       batchSize: 16,
       seed: 4,
       loss,
-      optimizer: { name: 'sgd', momentum: 0, nesterov: false },
+      optimizer: sgd(),
     })
     const weights = model.weights.map(({ shape, originalName }, i) => {
       const values = uniform(

@@ -8,11 +8,11 @@ import { RelayoutOperator } from './layers/relayout.ts'
 import { product } from './layout.ts'
 import { logitsOf } from './loss.ts'
 import { networkOf, settlePlaces, type NetworkPlan } from './network-of.ts'
-import { placeParameters } from './optimizer.ts'
 import type { Operator } from './operator.ts'
 import type { Parameter } from './parameter.ts'
 import { Program, type Host, type ProgramDescription } from './program.ts'
 import type { Operation } from './schedule.ts'
+import { placeParameters } from './update.ts'
 
 export interface InferenceOptions {
   readonly host: Host

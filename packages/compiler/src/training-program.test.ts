@@ -4,7 +4,7 @@ import { createMemory } from '@treadle/kernels'
 import { Purpose, RandomStream, permutation } from '@treadle/core'
 import { startPool, startRuntime, type Runtime } from '@treadle/runtime'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
-import { compileInference, compileTraining, type Host, type OptimizerSpec } from './index.ts'
+import { adam, compileInference, compileTraining, type Host } from './index.ts'
 
 let runtime: Runtime
 beforeAll(async () => {
@@ -13,7 +13,6 @@ beforeAll(async () => {
 afterAll(() => runtime.dispose())
 
 type Symbol = tfl.SymbolicTensor
-const adam: OptimizerSpec = { name: 'adam', beta1: 0.9, beta2: 0.999, epsilon: 1e-7 }
 
 /** The report's network, smaller or larger. */
 function wideAndDeep({ units = 30, lines = 28, width = 28 } = {}): tfl.LayersModel {
@@ -48,7 +47,7 @@ async function train(
   batchSize: number,
   size: number,
   pieces: readonly number[],
-  optimizer = adam,
+  optimizer = adam(),
 ) {
   const program = await compileTraining(model, {
     host,
@@ -153,7 +152,7 @@ describe('memory', () => {
       batchSize: 32,
       seed: 0,
       loss: 'sparseCategoricalCrossentropy',
-      optimizer: adam,
+      optimizer: adam(),
     })
     const { arenaBytes, unsharedBytes, meetings, shards } = program.describe()
     expect(arenaBytes).toBeLessThan(unsharedBytes)
@@ -180,7 +179,7 @@ describe('memory', () => {
         batchSize: 4,
         seed: 0,
         loss: 'sparseCategoricalCrossentropy',
-        optimizer: adam,
+        optimizer: adam(),
       }),
     ).rejects.toMatchObject({
       code: 'COMPILER_UNSUPPORTED_MODEL',
@@ -227,7 +226,7 @@ describe('refuses, naming layer and reason', () => {
       batchSize: 4,
       seed: 0,
       loss: 'meanSquaredError',
-      optimizer: adam,
+      optimizer: adam(),
     })
     await expect(compiling).rejects.toThrow(reason)
     await expect(compiling).rejects.toThrow(made.sourceLayer.name)
@@ -242,7 +241,7 @@ describe('refuses, naming layer and reason', () => {
 
   test('cross-entropy on a model without its activation', async () => {
     const model = tfl.sequential({ layers: [tfl.layers.dense({ inputShape: [4], units: 2 })] })
-    const options = { host: createMemory(), batchSize: 4, seed: 0, optimizer: adam }
+    const options = { host: createMemory(), batchSize: 4, seed: 0, optimizer: adam() }
     await expect(compileTraining(model, { ...options, loss: 'binaryCrossentropy' })).rejects.toThrow(
       /final sigmoid/,
     )

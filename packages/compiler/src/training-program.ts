@@ -7,24 +7,19 @@ import { AffineOperator } from './layers/batch-normalization.ts'
 import { fillAffines, fillTables } from './fill.ts'
 import { emitLoss, lossInput, type LossName } from './loss.ts'
 import { networkOf, settlePlaces, type NetworkPlan } from './network-of.ts'
-import {
-  emitPenalties,
-  emitUpdate,
-  placeParameters,
-  slotNames,
-  type OptimizerSpec,
-  type ParameterBlock,
-} from './optimizer.ts'
+import { slotNames, type Optimizer } from './optimizers/index.ts'
 import type { Parameter } from './parameter.ts'
 import { Program, type Host, type ProgramDescription } from './program.ts'
 import type { Operation } from './schedule.ts'
 import { chooseShards } from './shards.ts'
+import { emitPenalties, emitUpdate, placeParameters, type ParameterBlock } from './update.ts'
 
 export interface TrainingOptions {
   readonly loss: LossName
   /** The model's outputs are logits: a cross-entropy on a model without a final activation. */
   readonly fromLogits?: boolean | undefined
-  readonly optimizer: OptimizerSpec
+  /** `learningRate` apart, which comes with each step. */
+  readonly optimizer: Optimizer
   /** Most rows a step has. */
   readonly batchSize: number
   /** Keys the dropout masks: an integer in [0, 2³²). */

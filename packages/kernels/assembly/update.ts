@@ -2,8 +2,9 @@ import { address, real, word } from './record'
 import { learningRate, shard, split, stepSize } from './context'
 
 /**
- * Optimizers in Keras's form, each float32 operation as @treadle/trainer's `update.ts` rounds it. A record covers
- * one stretch of the parameter block, whose gradient lies in `parts` parts of the shards, summed here in order.
+ * Optimizers in Keras's form, each float32 operation rounded as in the plain updates of @treadle/compiler's
+ * `optimizers`. A record covers one stretch of the parameter block, whose gradient lies in `parts` parts of the
+ * shards, summed here in order.
  */
 
 /** Σ of the parts of a gradient, four lanes. */

@@ -1,9 +1,9 @@
+import type { Optimizer } from '@treadle/compiler'
 import type { Dataset, Samples } from '@treadle/core'
 import type { Runtime } from '@treadle/runtime'
 import type { EarlyStopping } from './early-stopping.ts'
 import type { ExecutorOption } from './executors/select.ts'
 import type { LossOption } from './losses/resolve.ts'
-import type { Optimizer } from './optimizers/optimizer.ts'
 import type { Schedule } from './schedules.ts'
 import type { TrainingState } from './state/state.ts'
 

@@ -1,11 +1,11 @@
 import * as tf from '@tensorflow/tfjs-core'
 import type { LayersModel } from '@tensorflow/tfjs-layers'
+import { advanceClock, startClock, type OptimizerClock } from '@treadle/compiler'
 import { Purpose, RandomStream, TreadleError, permutation, type EpochLogs, type History } from '@treadle/core'
 import { breathe } from '#platform'
 import { watch, type StoppingState } from './early-stopping.ts'
 import type { DoneEvent, EpochEvent, ProgressEvent, TrainEvent, TrainResult } from './events.ts'
 import type { Executor, ExecutorState } from './executors/executor.ts'
-import { advance, startClock, type OptimizerClock } from './optimizers/clock.ts'
 import type { TrainingData, TrainOptions } from './options.ts'
 import { penaltyLoss } from './regularizers.ts'
 import { prepareRun, type Run } from './run.ts'
@@ -131,7 +131,7 @@ class TrainingLoop {
     for (let i = 0; i < steps; i++) {
       this.#learningRate = this.#rateOf(this.#clock.iterations)
       learningRates[i] = this.#learningRate
-      stepSizes[i] = advance(this.#clock, optimizer, this.#learningRate)
+      stepSizes[i] = advanceClock(this.#clock, optimizer, this.#learningRate)
     }
     this.#checkBackend()
     const firstStep = this.#step

@@ -2,12 +2,11 @@ import { fc, test } from '@fast-check/vitest'
 import '@tensorflow/tfjs-backend-cpu'
 import * as tf from '@tensorflow/tfjs-core'
 import * as tfl from '@tensorflow/tfjs-layers'
-import { compileInference } from '@treadle/compiler'
+import { adam, adamW, compileInference, sgd, slotNames, type Optimizer } from '@treadle/compiler'
 import { createMemory } from '@treadle/kernels'
 import { Purpose, RandomStream } from '@treadle/core'
 import { afterEach, beforeAll, describe, expect } from 'vitest'
 import type { LossName } from '../losses/head.ts'
-import { adam, adamW, sgd, slotNames, type Optimizer } from '../optimizers/optimizer.ts'
 import { singleStep } from '../testing/single-step.ts'
 
 beforeAll(async () => {

@@ -1,9 +1,9 @@
 import { sha256 } from '@noble/hashes/sha2.js'
 import { bytesToHex } from '@noble/hashes/utils.js'
+import { slotNames } from '@treadle/compiler'
 import { TreadleError } from '@treadle/core'
 import { rowSize } from '../data/rows.ts'
 import type { TrainingPlan } from '../executors/executor.ts'
-import { slotNames } from '../optimizers/optimizer.ts'
 import type { Schedule } from '../schedules.ts'
 import type { RunSettings, TrainingState } from './state.ts'
 

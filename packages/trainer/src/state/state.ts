@@ -1,7 +1,7 @@
+import type { OptimizerClock } from '@treadle/compiler'
 import type { History } from '@treadle/core'
 import type { StoppingState } from '../early-stopping.ts'
 import type { ExecutorName, ExecutorState } from '../executors/executor.ts'
-import type { OptimizerClock } from '../optimizers/clock.ts'
 
 /** Sums over the epoch's samples so far, in float64. */
 export interface RunningSums {

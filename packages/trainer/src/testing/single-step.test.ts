@@ -1,9 +1,9 @@
 import * as tf from '@tensorflow/tfjs-core'
 import * as tfl from '@tensorflow/tfjs-layers'
 import '@tensorflow/tfjs-backend-cpu'
+import { adam } from '@treadle/compiler'
 import { Purpose, RandomStream } from '@treadle/core'
 import { afterEach, beforeAll, expect, test } from 'vitest'
-import { adam } from '../optimizers/optimizer.ts'
 import { singleStep } from './single-step.ts'
 
 beforeAll(() => tf.setBackend('cpu').then(() => undefined))

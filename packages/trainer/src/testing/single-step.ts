@@ -1,11 +1,10 @@
 import type { LayersModel } from '@tensorflow/tfjs-layers'
+import { advanceClock, startClock, type Optimizer } from '@treadle/compiler'
 import type { Samples } from '@treadle/core'
 import { inputShape } from '../data/check.ts'
 import type { ExecutorName, ExecutorState } from '../executors/executor.ts'
 import { selectExecutor } from '../executors/select.ts'
 import { resolveHead, type LossOption } from '../losses/resolve.ts'
-import { advance, startClock } from '../optimizers/clock.ts'
-import type { Optimizer } from '../optimizers/optimizer.ts'
 import { findPenalties } from '../regularizers.ts'
 
 export interface SingleStep {
@@ -65,7 +64,7 @@ export async function singleStep(options: SingleStep): Promise<SingleStepResult>
   try {
     executor.load({ weights: options.weights, slots: options.slots })
     const clock = startClock()
-    for (let i = 0; i < options.t; i++) advance(clock, optimizer, optimizer.learningRate)
+    for (let i = 0; i < options.t; i++) advanceClock(clock, optimizer, optimizer.learningRate)
     const { loss, metricSum, gradients } = await executor.trace({
       rows,
       x: batch.x,
@@ -75,7 +74,7 @@ export async function singleStep(options: SingleStep): Promise<SingleStepResult>
       epoch: seedStream?.epoch ?? 0,
       step: seedStream?.step ?? 0,
       learningRate: Math.fround(optimizer.learningRate),
-      stepSize: advance(clock, optimizer, optimizer.learningRate),
+      stepSize: advanceClock(clock, optimizer, optimizer.learningRate),
     })
     return { executor: executor.name, loss, metricSum, gradients, ...executor.save() }
   } finally {

@@ -1,7 +1,12 @@
 import * as tf from '@tensorflow/tfjs-core'
 import type { LayersModel, LayerVariable } from '@tensorflow/tfjs-layers'
-import { slotNames, type Optimizer } from '../../optimizers/optimizer.ts'
-import { makeSlots, updateRule, type Parameters } from '../../optimizers/update.ts'
+import {
+  plainUpdate,
+  slotNames,
+  type FlatParameters,
+  type Optimizer,
+  type PlainUpdate,
+} from '@treadle/compiler'
 import type { ExecutorState } from '../executor.ts'
 
 /**
@@ -13,10 +18,10 @@ export class HeldWeights {
   readonly #variables: readonly LayerVariable[]
   readonly #trainable: readonly LayerVariable[]
   readonly #slotNames: readonly string[]
-  readonly #parameters: Parameters
+  readonly #parameters: FlatParameters
   /** By `model.weights`: windows on the parameters for the trainable ones, arrays of their own for the others. */
   readonly #weights: readonly Float32Array[]
-  readonly #update: ReturnType<typeof updateRule>
+  readonly #update: PlainUpdate
   /** By `model.trainableWeights`, as windows on the parameters. */
   readonly trainable: readonly Float32Array[]
   readonly gradients: readonly Float32Array[]
@@ -32,10 +37,10 @@ export class HeldWeights {
     this.#parameters = {
       weights: new Float32Array(size),
       gradients: new Float32Array(size),
-      slots: makeSlots(optimizer, size),
+      slots: Object.fromEntries(this.#slotNames.map((name) => [name, new Float32Array(size)])),
       offsets,
     }
-    this.#update = updateRule(optimizer)
+    this.#update = plainUpdate(optimizer)
     this.gradients = this.#windows(this.#parameters.gradients)
     this.trainable = this.#windows(this.#parameters.weights)
     this.#weights = this.#variables.map((variable) => {

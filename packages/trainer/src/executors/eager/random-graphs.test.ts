@@ -3,11 +3,11 @@ import * as tf from '@tensorflow/tfjs-core'
 import '@tensorflow/tfjs-core/dist/public/chained_ops/register_all_chained_ops.js'
 import '@tensorflow/tfjs-backend-cpu'
 import * as tfl from '@tensorflow/tfjs-layers'
+import { sgd } from '@treadle/compiler'
 import { Purpose, RandomStream, dropoutMask } from '@treadle/core'
 import { afterEach, beforeAll, describe, expect } from 'vitest'
 import { dropoutLayers } from '../../layers.ts'
 import type { LossName } from '../../losses/head.ts'
-import { sgd } from '../../optimizers/optimizer.ts'
 import { singleStep } from '../../testing/single-step.ts'
 
 /**

@@ -1,8 +1,11 @@
 import { expect, test } from 'vitest'
 import fixture from '../../test/fixtures/optimizers.json' with { type: 'json' }
-import { advance, startClock } from './clock.ts'
-import { adam, adamW, sgd, type Optimizer } from './optimizer.ts'
-import { makeSlots, updateRule } from './update.ts'
+import { adamW } from './adam-w.ts'
+import { adam } from './adam.ts'
+import { advanceClock, startClock } from './clock.ts'
+import { slotNames, type Optimizer } from './index.ts'
+import { plainUpdate } from './plain-update.ts'
+import { sgd } from './sgd.ts'
 
 /** Figures of Keras's own optimizers; scripts/optimizer_fixtures.py makes them. */
 const keysHere: Record<string, string> = {
@@ -29,17 +32,17 @@ test.each(Object.entries(fixture.cases))(
     const parameters = {
       weights: Float32Array.from(start),
       gradients: new Float32Array(start.length),
-      slots: makeSlots(optimizer, start.length),
+      slots: Object.fromEntries(slotNames(optimizer).map((slot) => [slot, new Float32Array(start.length)])),
       offsets,
     }
-    const update = updateRule(optimizer)
+    const update = plainUpdate(optimizer)
     const clock = startClock()
     const largest = Math.max(...start.map(Math.abs))
     fixture.gradients.forEach((gradients, step) => {
       parameters.gradients.set(gradients.flat())
       update(
         parameters,
-        advance(clock, optimizer, optimizer.learningRate),
+        advanceClock(clock, optimizer, optimizer.learningRate),
         Math.fround(optimizer.learningRate),
       )
       const expected = (weights[step] as number[][]).flat()
@@ -58,7 +61,7 @@ test('a gradient of zeros is clipped to zeros, not to NaN', () => {
       slots: {},
       offsets: [0, 1, 2],
     }
-    updateRule(optimizer)(parameters, 0.1, 0.1)
+    plainUpdate(optimizer)(parameters, 0.1, 0.1)
     expect([...parameters.weights]).toEqual([1, 2])
   }
 })

@@ -1,6 +1,6 @@
 """Writes test/fixtures/optimizers.json: ten steps of Keras's optimizers on two small float32 weights.
 
-Run with Keras 3 (KERAS_BACKEND=tensorflow): python scripts/optimizer_fixtures.py
+Run with Keras 3 on TensorFlow (packages/trainer/scripts/README.md): python scripts/optimizer_fixtures.py
 """
 
 import json

@@ -1,31 +1,8 @@
 import type { Emitter } from './emitter.ts'
+import { ruleOf, slotNames, type Optimizer } from './optimizers/index.ts'
+import type { Clipping } from './optimizers/optimizer.ts'
 import type { Parameter } from './parameter.ts'
 import { Storage } from './storage.ts'
-
-/** Limits on gradients, in Keras's names; at most one of them. */
-export interface Clipping {
-  readonly clipnorm?: number
-  readonly globalClipnorm?: number
-}
-
-/** Optimizers in Keras's form: the plain data that @treadle/trainer's `sgd()`, `adam()` and `adamW()` return. */
-export type OptimizerSpec = Clipping &
-  (
-    | { readonly name: 'sgd'; readonly momentum: number; readonly nesterov: boolean }
-    | { readonly name: 'adam'; readonly beta1: number; readonly beta2: number; readonly epsilon: number }
-    | {
-        readonly name: 'adamW'
-        readonly beta1: number
-        readonly beta2: number
-        readonly epsilon: number
-        readonly weightDecay: number
-      }
-  )
-
-export function slotNames(optimizer: OptimizerSpec): readonly string[] {
-  if (optimizer.name === 'sgd') return optimizer.momentum > 0 ? ['momentum'] : []
-  return ['momentum', 'velocity']
-}
 
 /** Parameters that one update instruction can take at once, laid end to end. */
 interface Group {
@@ -45,7 +22,7 @@ export interface ParameterBlock {
 /** Gives every parameter its storage, and every trained one a gradient and slots. */
 export function placeParameters(
   parameters: readonly Parameter[],
-  optimizer: OptimizerSpec | undefined,
+  optimizer: Optimizer | undefined,
   shards: number,
 ): ParameterBlock {
   const byUpdate = new Map<string, Parameter[]>()
@@ -105,8 +82,9 @@ export function emitPenalties(
 }
 
 /** Emits the update of all trained parameters. */
-export function emitUpdate(emit: Emitter, { groups }: ParameterBlock, optimizer: OptimizerSpec): void {
+export function emitUpdate(emit: Emitter, { groups }: ParameterBlock, optimizer: Optimizer): void {
   emit.in('update')
+  const rule = ruleOf(optimizer)
   const trained = groups.filter(({ gradients }) => gradients)
   const clips = optimizer.clipnorm !== undefined || optimizer.globalClipnorm !== undefined
   const clipped = clips ? emitClipping(emit, trained, optimizer) : undefined
@@ -114,7 +92,7 @@ export function emitUpdate(emit: Emitter, { groups }: ParameterBlock, optimizer:
     const { parameters, weights, slots, bytes } = group
     const { partial, l1, l2 } = parameters[0] as Parameter
     const joined = clipped?.get(group)
-    const common = {
+    const operands = {
       weights: weights.at(),
       gradients: (joined ?? group.gradients)!.at(),
       part: bytes,
@@ -123,26 +101,8 @@ export function emitUpdate(emit: Emitter, { groups }: ParameterBlock, optimizer:
       l1: joined ? 0 : l1,
       l2: joined ? 0 : l2,
     }
-    const first = slots['momentum'] ? slots['momentum'].at() : 0
-    if (optimizer.name === 'sgd') {
-      emit.emit('sgd', {
-        ...common,
-        first,
-        momentum: optimizer.momentum,
-        nesterov: optimizer.nesterov ? 1 : 0,
-      })
-    } else {
-      emit.emit('adam', {
-        ...common,
-        first,
-        second: (slots['velocity'] as Storage).at(),
-        // Subtracted in float64, as Keras does.
-        c1: 1 - optimizer.beta1,
-        c2: 1 - optimizer.beta2,
-        epsilon: optimizer.epsilon,
-        decay: optimizer.name === 'adamW' ? optimizer.weightDecay : 0,
-      })
-    }
+    const references = Object.fromEntries(Object.entries(slots).map(([name, slot]) => [name, slot.at()]))
+    rule.emit(emit, optimizer, operands, references)
   }
 }
 

@@ -1,0 +1,90 @@
+import * as tfl from '@tensorflow/tfjs-layers'
+import { Purpose, RandomStream } from '@treadle/core'
+import { createMemory } from '@treadle/kernels'
+import { startRuntime, type Runtime } from '@treadle/runtime'
+import { afterAll, beforeAll, expect, test } from 'vitest'
+import { compileTraining } from '../training-program.ts'
+import { adamW } from './adam-w.ts'
+import { adam } from './adam.ts'
+import { advanceClock, startClock } from './clock.ts'
+import { slotNames, type Optimizer } from './index.ts'
+import { plainUpdate } from './plain-update.ts'
+import { sgd } from './sgd.ts'
+
+let runtime: Runtime
+beforeAll(async () => {
+  runtime = await startRuntime({ threads: 1 })
+})
+afterAll(() => runtime.dispose())
+
+function uniform(count: number, stream: number): Float32Array {
+  const random = new RandomStream(17, Purpose.weights, { stream })
+  return Float32Array.from({ length: count }, (_, i) => 2 * random.uniform(i) - 1)
+}
+
+const optimizers: Record<string, Optimizer> = {
+  sgd: sgd(),
+  'sgd with momentum': sgd({ momentum: 0.9 }),
+  'sgd by Nesterov': sgd({ momentum: 0.9, nesterov: true }),
+  adam: adam({ epsilon: 1e-3 }),
+  adamW: adamW({ weightDecay: 0.1 }),
+  'sgd, each weight clipped': sgd({ clipnorm: 0.05 }),
+  'adam, all clipped together': adam({ globalClipnorm: 0.05 }),
+}
+
+/** Weights end to end, each in its place. */
+function join(arrays: readonly Float32Array[]): Float32Array {
+  return Float32Array.from(arrays.flatMap((array) => [...array]))
+}
+
+test.each(Object.entries(optimizers))(
+  '%s: five steps of the program are, bit for bit, the plain update by the same gradients',
+  async (_, optimizer) => {
+    const model = tfl.sequential({
+      layers: [
+        tfl.layers.dense({ inputShape: [7], units: 9, activation: 'tanh' }),
+        tfl.layers.dense({ units: 3 }),
+      ],
+    })
+    const program = await compileTraining(model, {
+      loss: 'meanSquaredError',
+      optimizer,
+      batchSize: 16,
+      seed: 0,
+      host: createMemory({ shared: false }),
+    })
+    const start = model.weights.map(({ shape }, i) => uniform((shape[0] ?? 1) * (shape[1] ?? 1), i))
+    program.writeWeights(start)
+    const offsets = [0]
+    for (const { length } of start) offsets.push((offsets.at(-1) as number) + length)
+    const size = offsets.at(-1) as number
+    const plain = {
+      weights: join(start),
+      gradients: new Float32Array(size),
+      slots: Object.fromEntries(slotNames(optimizer).map((name) => [name, new Float32Array(size)])),
+      offsets,
+    }
+    const update = plainUpdate(optimizer)
+    const clock = startClock()
+    const learningRate = Math.fround(0.01)
+    for (let step = 0; step < 5; step++) {
+      const stepSize = advanceClock(clock, optimizer, learningRate)
+      const rows = { inputs: uniform(16 * 7, 10 + step), targets: uniform(16 * 3, 20 + step), count: 16 }
+      const { gradients } = await program.trace(rows, { epoch: 0, step, learningRate, stepSize })
+      plain.gradients.set(join(gradients))
+      update(plain, stepSize, learningRate)
+      expect(join(program.readWeights())).toEqual(plain.weights)
+      for (const [name, slots] of Object.entries(program.readSlots())) {
+        expect(join(slots)).toEqual(plain.slots[name])
+      }
+    }
+    program.dispose()
+    model.dispose()
+  },
+)
+
+test('a name that is no optimizer is refused with those there are', () => {
+  expect(() => slotNames({ ...sgd(), name: 'rmsprop' } as unknown as Optimizer)).toThrow(
+    "there is no optimizer 'rmsprop'; there are sgd, adam, adamW.",
+  )
+})
