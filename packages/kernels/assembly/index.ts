@@ -1,6 +1,5 @@
 export { run, runInstruction } from './sequencer'
 export { meet, poison, sleep } from './barrier'
-export { shuffle } from './shuffle'
 
 // Exported so that the optimiser leaves each a function of its own, which V8 can compile while others run.
 export { gemm, gemmOverRows, gemmTransposed, transpose } from './gemm'

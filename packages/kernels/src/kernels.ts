@@ -12,11 +12,6 @@ export interface Kernels {
   runInstruction(sequence: number, step: number, instruction: number): void
   /** Makes every thread that meets at `barrier` stop. */
   poison(barrier: number): void
-  /**
-   * Writes @treadle/core's `permutation(count, new RandomStream(seed, Purpose.shuffle, { epoch }))` to `out`, four
-   * bytes each; `scratch` is 64 bytes.
-   */
-  shuffle(out: number, count: number, seed: number, epoch: number, scratch: number): void
 }
 
 /** Who runs sequences over threads: the pool of @treadle/runtime. */

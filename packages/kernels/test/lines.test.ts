@@ -153,18 +153,6 @@ describe('random numbers', () => {
     },
   )
 
-  test.prop([fc.integer({ min: 0, max: 3000 }), fc.integer({ min: 0, max: 2 ** 32 - 1 }), fc.nat(100)])(
-    'shuffle is the permutation of core',
-    (count, from, epoch) => {
-      harness.clear()
-      const out = harness.bytes(4 * count)
-      const scratch = harness.bytes(64)
-      harness.kernels.shuffle(out.address, count, from, epoch, scratch.address)
-      const found = new Uint32Array(harness.memory.buffer, out.address, count)
-      expect([...found]).toEqual([...permutation(count, new RandomStream(from, Purpose.shuffle, { epoch }))])
-    },
-  )
-
   test.prop([rows, lines, width, shards, seed, fc.boolean()])(
     'a mask keeps what it keeps, times scale',
     (r, l, w, s, from, accumulate) => {
