@@ -4,38 +4,66 @@ import { wideAndDeepClassifier } from '@treadle/model'
 import { startRuntime } from '@treadle/runtime'
 import { expect, test } from 'vitest'
 import { sliceSamples } from './data/rows.ts'
-import { decodeTrainingState, encodeTrainingState, fit, train } from './index.ts'
+import {
+  decodeTrainingState,
+  encodeTrainingState,
+  fit,
+  train,
+  type TrainOptions,
+  type TrainingState,
+} from './index.ts'
 import { weightBits } from './testing/small.ts'
 
-test("the report's network: the same weights, bit for bit, on 1, 2 and 3 threads, and after abort and resume", async () => {
-  const { train: full } = await loadFashionMnist({ source: 'sample' })
-  const rows = sliceSamples(full, 0, 32 * 20 + 16)
-  const results = []
-  for (const threads of [1, 2, 3]) {
-    const runtime = await startRuntime({ threads })
-    expect(runtime.threads).toBe(threads)
-    const model = wideAndDeepClassifier({ seed: 1 })
-    const { history } = await fit(model, rows, { epochs: 2, seed: 1, runtime })
-    results.push({ weights: weightBits(model), history })
-    if (threads === 3) {
-      const stop = new AbortController()
-      const first = wideAndDeepClassifier({ seed: 1 })
-      let bytes = new Uint8Array()
-      for await (const event of train(first, rows, { epochs: 2, seed: 1, runtime, signal: stop.signal })) {
-        if (event.type === 'progress' && event.epoch === 1) stop.abort()
-        if (event.type === 'done') bytes = encodeTrainingState(event.state()) as typeof bytes
-      }
-      const second = wideAndDeepClassifier({ seed: 2 })
-      const resumed = await fit(second, rows, {
-        epochs: 2,
-        seed: 1,
-        runtime,
-        resume: decodeTrainingState(bytes),
-      })
-      results.push({ weights: weightBits(second), history: resumed.history })
+const { train: full } = await loadFashionMnist({ source: 'sample' })
+const rows = sliceSamples(full, 0, 32 * 20 + 16)
+
+async function inOneGo(options: TrainOptions) {
+  const model = wideAndDeepClassifier({ seed: 1 })
+  const { history, executor } = await fit(model, rows, options)
+  return { weights: weightBits(model), history, executor }
+}
+
+/** Aborts after the first step, after the second, and in the second epoch; each time another model goes on from bytes. */
+async function interrupted(options: TrainOptions) {
+  let resume: TrainingState | undefined
+  const stops: number[] = []
+  for (const epoch of [0, 0, 1]) {
+    const stop = new AbortController()
+    const model = wideAndDeepClassifier({ seed: 1 + stops.length })
+    for await (const event of train(model, rows, { ...options, ...resuming(resume), signal: stop.signal })) {
+      if (event.type === 'progress' && event.epoch === epoch) stop.abort()
+      if (event.type === 'done') resume = decodeTrainingState(encodeTrainingState(event.state()))
     }
-    tf.disposeVariables()
-    await runtime.dispose()
+    stops.push(resume?.step ?? 0)
   }
-  for (const result of results) expect(result).toEqual(results[0])
-}, 120_000)
+  expect(stops.slice(0, 2)).toEqual([1, 2])
+  expect(resume?.epoch).toBe(1)
+  const model = wideAndDeepClassifier({ seed: 5 })
+  const { history, executor } = await fit(model, rows, { ...options, ...resuming(resume) })
+  return { weights: weightBits(model), history, executor }
+}
+
+function resuming(resume: TrainingState | undefined): TrainOptions {
+  return resume ? { resume } : {}
+}
+
+test.each([32, 1, 7, 33, 129])(
+  "the report's network, batches of %i: the same weights, bit for bit, on 1, 2, 3, 4 and 8 threads, between runs, and after abort and resume",
+  async (batchSize) => {
+    const results = []
+    for (const threads of [1, 2, 3, 4, 8]) {
+      const runtime = await startRuntime({ threads })
+      expect(runtime.threads).toBe(threads)
+      const options = { epochs: 2, batchSize, seed: 1, runtime, executor: 'compiled' as const }
+      results.push(await inOneGo(options))
+      if (threads === 1 || threads === 3) results.push(await inOneGo(options))
+      results.push(await interrupted(options))
+      tf.disposeVariables()
+      await runtime.dispose()
+    }
+    expect(results[0]?.executor).toBe('compiled')
+    expect(results[0]?.history.loss.every(Number.isFinite)).toBe(true)
+    for (const result of results) expect(result).toEqual(results[0])
+  },
+  120_000,
+)
