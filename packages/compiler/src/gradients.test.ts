@@ -68,7 +68,7 @@ interface Case {
   readonly program: TrainingProgram
   readonly weights: readonly Float32Array[]
   readonly data: TrainingData & { readonly weights: Float32Array }
-  trace(values: readonly Float32Array[]): Promise<{ loss: number; gradients: Float32Array[] }>
+  readonly trace: (values: readonly Float32Array[]) => Promise<{ loss: number; gradients: Float32Array[] }>
 }
 
 async function prepare(
@@ -162,12 +162,12 @@ describe.each(Object.keys(middles))('%s', (name) => {
       drawAlike(model)
       const variables = model.trainableWeights.map((weight) => weight.read() as tf.Variable)
       const { value, grads } = tf.variableGrads(() => {
-        const x = tf.tensor(data.inputs as Float32Array, [rows, 3, 6])
+        const x = tf.tensor(data.inputs, [rows, 3, 6])
         const outputs = model.apply(x, { training: true }) as tf.Tensor2D
         const losses = lossOfRows(loss, data.targets, outputs)
         const mean = tf.div(tf.sum(tf.mul(losses, tf.tensor1d(data.weights))), rows)
         const kernel = variables[0] as tf.Variable
-        return tf.add(mean, tf.mul(0.01, tf.sum(tf.square(kernel)))) as tf.Scalar
+        return tf.add<tf.Scalar>(mean, tf.mul(0.01, tf.sum(tf.square(kernel))))
       }, variables)
       expect(Math.abs(found.loss / (value.dataSync()[0] as number) - 1)).toBeLessThan(1e-5)
       const expected = variables.map(({ name: key }) => grads[key]?.dataSync<'float32'>() as Float32Array)
