@@ -6,12 +6,12 @@ import * as tfl from '@tensorflow/tfjs-layers'
 import { sgd } from '@treadle/compiler'
 import { Purpose, RandomStream, dropoutMask } from '@treadle/core'
 import { afterEach, beforeAll, describe, expect } from 'vitest'
-import { dropoutLayers } from '../../layers.ts'
-import type { LossName } from '../../losses/head.ts'
-import { singleStep } from '../../testing/single-step.ts'
+import { dropoutLayers } from '../layers.ts'
+import type { LossName } from '../losses/head.ts'
+import { singleStep } from '../testing/single-step.ts'
 
 /**
- * Random functional graphs, built once as tfjs-layers models for our executor and once from tfjs's plain
+ * Random functional graphs, built once as tfjs-layers models for our executors and once from tfjs's plain
  * operations, differentiated by tfjs's own tape from loss to weights.
  */
 beforeAll(async () => {
@@ -33,7 +33,9 @@ type Part =
     }
   | { kind: 'normalise'; from: number; scale: boolean; center: boolean }
   | { kind: 'dropout'; from: number; rate: number }
-  | { kind: 'activation'; from: number; activation: 'relu' | 'tanh' }
+  | { kind: 'activation'; from: number; activation: 'relu' | 'tanh' | 'sigmoid' | 'softmax' }
+  | { kind: 'reLU'; from: number }
+  | { kind: 'reshape'; from: number }
   | { kind: 'concatenate' | 'add'; from: number; with: number }
 
 const part: fc.Arbitrary<Part> = fc.oneof(
@@ -54,8 +56,9 @@ const part: fc.Arbitrary<Part> = fc.oneof(
   fc.record({
     kind: fc.constant('activation' as const),
     from: fc.nat(),
-    activation: fc.constantFrom('relu' as const, 'tanh' as const),
+    activation: fc.constantFrom('relu' as const, 'tanh' as const, 'sigmoid' as const, 'softmax' as const),
   }),
+  fc.record({ kind: fc.constantFrom('reLU' as const, 'reshape' as const), from: fc.nat() }),
   fc.record({
     kind: fc.constantFrom('concatenate' as const, 'add' as const),
     from: fc.nat(),
@@ -97,7 +100,14 @@ function buildModel(
     } else if (p.kind === 'dropout') values.push(tfl.layers.dropout({ rate: p.rate }).apply(x) as Symbol)
     else if (p.kind === 'activation')
       values.push(tfl.layers.activation({ activation: p.activation }).apply(x) as Symbol)
-    else {
+    else if (p.kind === 'reLU') values.push(tfl.layers.reLU().apply(x) as Symbol)
+    else if (p.kind === 'reshape') {
+      // Through a shape in which other elements share a line, and back.
+      const [lines, features] = x.shape.slice(1) as [number, number]
+      const turned = tfl.layers.reshape({ targetShape: [features, lines] }).apply(x) as Symbol
+      const mixed = tfl.layers.dense({ units: lines }).apply(turned)
+      values.push(tfl.layers.reshape({ targetShape: [lines, features] }).apply(mixed) as Symbol)
+    } else {
       const other = pick(p.with)
       const merge =
         p.kind === 'add' && other.shape[2] === x.shape[2] ? tfl.layers.add() : tfl.layers.concatenate()
@@ -111,6 +121,7 @@ function buildModel(
 function activated(name: unknown, z: tf.Tensor): tf.Tensor {
   if (name === 'relu') return tf.relu(z)
   if (name === 'tanh') return tf.tanh(z)
+  if (name === 'softmax') return tf.softmax(z)
   return name === 'sigmoid' ? tf.sigmoid(z) : z
 }
 
@@ -168,6 +179,10 @@ function logits(
       }
       case 'Activation':
         return activated(config['activation'], input)
+      case 'ReLU':
+        return tf.relu(input)
+      case 'Reshape':
+        return tf.reshape(input, [rows, ...(config['targetShape'] as number[])])
       case 'Concatenate':
         return tf.concat(inputs, -1)
       case 'Add':
@@ -205,8 +220,12 @@ function difference(found: readonly Float32Array[], expected: readonly Float32Ar
   )
 }
 
-describe.each(Object.entries(losses))('%s loss', (name, { loss, ...top }) => {
-  test.prop([fc.array(part, { minLength: 1, maxLength: 8 }), fc.nat(0xffff)], { numRuns: 30 })(
+const cases = Object.entries(losses).flatMap(([name, head]) =>
+  (['compiled', 'eager'] as const).map((executor) => ({ name, executor, ...head })),
+)
+
+describe.each(cases)('$name loss, $executor executor', ({ name, executor, loss, ...top }) => {
+  test.prop([fc.array(part, { minLength: 1, maxLength: 8 }), fc.nat(0xffff)], { numRuns: 25 })(
     'loss within 1e-5, gradients within 1e-4, batch statistics within 1e-5 of the tape',
     async (parts, seed) => {
       const model = buildModel(parts, top)
@@ -231,6 +250,7 @@ describe.each(Object.entries(losses))('%s loss', (name, { loss, ...top }) => {
       const zeros = model.trainableWeights.map((w) => new Float32Array(w.read().size))
       const result = await singleStep({
         model,
+        executor,
         optimizer: sgd({ momentum: 0.9 }),
         loss,
         weights,
