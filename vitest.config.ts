@@ -22,8 +22,15 @@ const node = {
   resolve: { conditions: inNode },
   ssr: { resolve: { conditions: inNode, externalConditions: inNode } },
 }
+/** What property tests draw their cases by: `PROPERTY_SEED=$RANDOM` looks at others. */
+const propertySeed = Number(process.env['PROPERTY_SEED'] ?? 1)
 // In each project, as `extends` would run this file once for each.
-const timeouts = { testTimeout: 30_000, hookTimeout: 60_000 }
+const common = {
+  testTimeout: 30_000,
+  hookTimeout: 60_000,
+  setupFiles: [fileURLToPath(new URL('test/support/same-cases.ts', import.meta.url))],
+  provide: { propertySeed },
+}
 
 /** The packages whose tests run in Chromium too: all of their test files that need nothing of Node.js. */
 const portable = ['kernels', 'runtime', 'compiler', 'dataset', 'model', 'trainer']
@@ -34,7 +41,7 @@ function inChromium({ name, root }: Workspace, executable: string): TestProjectI
     resolve: { conditions: ['browser', ...conditions] },
     server: { headers: isolation },
     test: {
-      ...timeouts,
+      ...common,
       name: `${name} in a browser`,
       include: portableTests(fileURLToPath(new URL(root, import.meta.url))),
       browser: {
@@ -57,9 +64,9 @@ export default defineConfig({
       ...workspaces.map(({ name, root }) => ({
         ...node,
         root,
-        test: { ...timeouts, name, include: ['src/**/*.test.ts', 'test/**/*.test.ts'] },
+        test: { ...common, name, include: ['src/**/*.test.ts', 'test/**/*.test.ts'] },
       })),
-      { ...node, test: { ...timeouts, name: 'repository', include: ['test/**/*.test.ts'] } },
+      { ...node, test: { ...common, name: 'repository', include: ['test/**/*.test.ts'] } },
       ...(executable === undefined
         ? []
         : workspaces

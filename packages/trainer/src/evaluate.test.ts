@@ -4,7 +4,7 @@ import { isTreadleError } from '@treadle/core'
 import { startRuntime, type Runtime } from '@treadle/runtime'
 import { afterAll, afterEach, beforeAll, expect, test } from 'vitest'
 import { adam, evaluate, fit, predict } from './index.ts'
-import { smallClassifier, smallImages, smallRegressor, smallTable } from './testing/small.ts'
+import { drawWeights, smallClassifier, smallImages, smallRegressor, smallTable } from './testing/small.ts'
 
 let runtime: Runtime
 beforeAll(async () => {
@@ -90,6 +90,7 @@ test('a single sigmoid predicts two classes; softmax in a layer of its own is se
     ],
   })
   for (const model of [sigmoid, softmax, nested]) {
+    drawWeights(model, 1)
     const { history } = await fit(model, two, {
       epochs: 30,
       batchSize: 10,
@@ -117,8 +118,12 @@ test('convolutions train on the repaired backend', async () => {
     tfl.layers.flatten(),
     tfl.layers.dense({ units: 3, activation: 'softmax' }),
   ]
-  const model = tfl.sequential({ layers })
-  const { history } = await fit(model, images, { epochs: 40, batchSize: 16 })
+  const model = drawWeights(tfl.sequential({ layers }), 1)
+  const { history } = await fit(model, images, {
+    epochs: 40,
+    batchSize: 16,
+    optimizer: adam({ learningRate: 0.02 }),
+  })
   expect(history.accuracy?.at(-1)).toBeGreaterThan(0.8)
 })
 

@@ -5,7 +5,7 @@ import { startRuntime, type Runtime } from '@treadle/runtime'
 import { afterAll, afterEach, beforeAll, describe, expect, test } from 'vitest'
 import { evaluate, fit, sgd, type TrainOptions } from './index.ts'
 import { held, images } from './testing/running.ts'
-import { smallClassifier, weightBits } from './testing/small.ts'
+import { drawWeights, smallClassifier, weightBits } from './testing/small.ts'
 
 let runtime: Runtime
 beforeAll(async () => {
@@ -80,7 +80,7 @@ describe('weights and penalties', () => {
       tfl.layers.flatten({ inputShape: [4, 5] }),
       tfl.layers.dense({ units: 3, activation: 'softmax', kernelConstraint: tfl.constraints.nonNeg() }),
     ]
-    const model = tfl.sequential({ layers })
+    const model = drawWeights(tfl.sequential({ layers }), 1)
     await fit(model, images, { epochs: 1 })
     expect(Math.min(...model.weights[0]!.read().dataSync())).toBeGreaterThanOrEqual(0)
   })

@@ -11,6 +11,13 @@ else {
   await startRuntime({ threads: 3 })
 }
 
+// The tests of random operations draw their seeds here: the same ones on each backend and in every run.
+let state = 1
+Math.random = () => {
+  state = (Math.imul(state, 1664525) + 1013904223) >>> 0
+  return state / 2 ** 32
+}
+
 const jasmine = jasmineCore.boot()
 const statuses = {}
 const env = jasmine.getEnv()

@@ -5,6 +5,7 @@ import { adam } from '@treadle/compiler'
 import { Purpose, RandomStream } from '@treadle/core'
 import { afterEach, beforeAll, expect, test } from 'vitest'
 import { singleStep } from './single-step.ts'
+import { drawWeights } from './small.ts'
 
 beforeAll(() => tf.setBackend('cpu').then(() => undefined))
 afterEach(() => tf.disposeVariables())
@@ -22,7 +23,7 @@ test('one step of a small wide-and-deep network leaves no tensor behind and move
   x = tfl.layers.concatenate().apply([input, x as tfl.SymbolicTensor])
   x = tfl.layers.flatten().apply(x)
   x = tfl.layers.dense({ units: 3, activation: 'softmax' }).apply(x)
-  const model = tfl.model({ inputs: input, outputs: x as tfl.SymbolicTensor })
+  const model = drawWeights(tfl.model({ inputs: input, outputs: x as tfl.SymbolicTensor }), 1)
   const weights = model.weights.map((w) => w.read().dataSync().slice() as Float32Array)
   const zeros = model.trainableWeights.map((w) => new Float32Array(w.read().size))
   const before = tf.memory().numTensors

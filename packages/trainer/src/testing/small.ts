@@ -64,8 +64,8 @@ export function smallRegressor(seed = 1): tfl.LayersModel {
   return drawWeights(tfl.sequential({ layers }), seed)
 }
 
-/** Draws every kernel from ±0.5 by `seed`, so that the same seed makes the same model. */
-function drawWeights(model: tfl.LayersModel, seed: number): tfl.LayersModel {
+/** Draws every kernel from ±0.5 by `seed`, so that the same seed makes the same model: tfjs's own draws have no seed. */
+export function drawWeights<Model extends tfl.LayersModel>(model: Model, seed: number): Model {
   model.weights.forEach((weight, stream) => {
     if (!weight.originalName.endsWith('kernel')) return
     const random = new RandomStream(seed, Purpose.weights, { stream })

@@ -4,6 +4,7 @@ import * as tfl from '@tensorflow/tfjs-layers'
 import type { Table } from '@treadle/core'
 import { beforeAll, expect, test } from 'vitest'
 import { fit } from '../../fit.ts'
+import { drawWeights } from '../../testing/small.ts'
 
 beforeAll(async () => {
   await tf.setBackend('cpu')
@@ -14,7 +15,7 @@ test('a dense layer takes rows that another layer made for it alone', async () =
   const hidden = tfl.layers.dense({ units: 4, activation: 'relu' }).apply(input) as tfl.SymbolicTensor
   const joined = tfl.layers.concatenate().apply([input, hidden] as never) as tfl.SymbolicTensor
   const output = tfl.layers.dense({ units: 1 }).apply(joined) as tfl.SymbolicTensor
-  const model = tfl.model({ inputs: input, outputs: output })
+  const model = drawWeights(tfl.model({ inputs: input, outputs: output }), 1)
   const count = 16
   const features = Float32Array.from({ length: 2 * count }, (_, i) => (i % 7) / 7)
   const targets = Float32Array.from({ length: count }, (_, i) => (features[2 * i] as number) + 1)
