@@ -135,7 +135,7 @@ describe.skipIf(executable === undefined)(
         expect(await open(folder, page, isolation)).toEqual(expected)
         expect(await open(folder, page, {})).toEqual(expected.map((step) => ({ ...step, threads: 1 })))
       },
-      120_000,
+      300_000,
     )
   },
 )

@@ -1,7 +1,16 @@
 import axe from 'axe-core'
 import type { BrowserContextOptions, Page } from 'playwright-core'
 import { afterAll, beforeAll, expect, test } from 'vitest'
-import { describeInChromium, fingerprint, start, visit } from './support/browser.ts'
+import {
+  describeInChromium,
+  endless,
+  epochsDone,
+  filled,
+  fingerprint,
+  placeOf,
+  start,
+  visit,
+} from './support/browser.ts'
 import { type Served, servePreview } from './support/server.ts'
 
 /** What axe finds wrong, with the elements it means. */
@@ -36,6 +45,7 @@ describeInChromium('the page for everybody', () => {
     expect(await violations(page)).toEqual([])
     await start(page, { epochs: 2 })
     await fingerprint(page)
+    await filled(page)
     await page.locator('#try-answer', { hasText: '%' }).waitFor()
     expect(await violations(page)).toEqual([])
     const [wide, shown] = await page.evaluate(() => [
@@ -58,7 +68,7 @@ describeInChromium('the page for everybody', () => {
     expect(await paper()).not.toBe(light)
   })
 
-  test('goes by the keyboard alone: train, pause, go on, look behind a cell, draw', async () => {
+  test('goes by the keyboard alone: train, pause, go on, stop, look behind a cell, draw', async () => {
     await using one = await visit(served.url)
     const { page } = one
     const press = async (name: string | RegExp) => {
@@ -67,18 +77,21 @@ describeInChromium('the page for everybody', () => {
     }
     await tabTo(page, 'Epochs')
     await page.keyboard.press('Control+a')
-    await page.keyboard.type('3')
+    await page.keyboard.type(String(endless.epochs))
     await tabTo(page, 'Executor')
     await page.keyboard.type('eager')
     await press('Start training')
     // The keyboard's place goes from each button to the one that takes its turn.
     await page.getByRole('button', { name: 'Pause' }).waitFor()
-    await page.getByText(/^2 of 3$/).waitFor()
+    await epochsDone(page, 1)
     expect(await focused(page)).toBe('Pause')
     await page.keyboard.press('Enter')
-    await page.getByRole('button', { name: 'Go on' }).waitFor()
+    const { epochs } = await placeOf(page, 'Paused')
     expect(await focused(page)).toBe('Go on')
     await page.keyboard.press('Enter')
+    await epochsDone(page, epochs + 1)
+    expect(await focused(page)).toBe('Pause')
+    await press('Stop')
     await fingerprint(page)
     expect(await focused(page)).toBe('Start training')
 

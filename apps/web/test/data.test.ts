@@ -2,6 +2,7 @@ import { existsSync } from 'node:fs'
 import { readdir } from 'node:fs/promises'
 import { fileURLToPath } from 'node:url'
 import { fashionMnistInfo } from '@treadle/dataset'
+import type { Page } from 'playwright-core'
 import { afterAll, beforeAll, expect, test } from 'vitest'
 import { describeInChromium, fingerprint, ready, start, visit } from './support/browser.ts'
 import { type Served, servePreview } from './support/server.ts'
@@ -9,6 +10,16 @@ import { type Served, servePreview } from './support/server.ts'
 const full = fashionMnistInfo.systemDirectory
 const testFull = existsSync(full) ? test : test.skip
 const sample = fileURLToPath(new URL('../../../packages/dataset/sample/', import.meta.url))
+
+/** Gathers all that an element says from now on: what passes quickly could be missed by looking. */
+async function textsOf(page: Page, selector: string): Promise<() => Promise<string[]>> {
+  const texts = await page.locator(selector).evaluateHandle((place) => {
+    const met: string[] = []
+    new MutationObserver(() => met.push(place.textContent ?? '')).observe(place, { childList: true })
+    return met
+  })
+  return () => texts.jsonValue()
+}
 
 describeInChromium('data', () => {
   let served: Served
@@ -26,9 +37,10 @@ describeInChromium('data', () => {
         const name = new URL(route.request().url()).pathname.split('/').at(-1) as string
         await route.fulfill({ path: `${full}/${name}`, headers: { 'access-control-allow-origin': '*' } })
       })
+      const progress = await textsOf(page, '#data-text')
       await page.getByRole('radio', { name: /^Fashion-MNIST/ }).check()
-      await page.locator('#data-text', { hasText: /\d MB of \d+/ }).waitFor()
       await page.getByText('60,000 images, kept in this browser already').waitFor()
+      expect(await progress()).toContainEqual(expect.stringMatching(/^Fetching .*\d MB of \d+/))
       expect(new Set(strangers)).toEqual(
         new Set(Object.values(fashionMnistInfo.files).map(({ name }) => `${mirror}${name}.gz`)),
       )

@@ -2,7 +2,20 @@ import { readFile } from 'node:fs/promises'
 import { fileURLToPath } from 'node:url'
 import type { Page } from 'playwright-core'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
-import { accuracy, describeInChromium, fingerprint, ready, start, visit } from './support/browser.ts'
+import {
+  accuracy,
+  describeInChromium,
+  endless,
+  epochsDone,
+  fillIn,
+  filled,
+  fingerprint,
+  placeOf,
+  ready,
+  start,
+  visit,
+} from './support/browser.ts'
+import { trainedInNode } from './support/node.ts'
 import { type Served, servePreview } from './support/server.ts'
 
 const sample = fileURLToPath(new URL('../../../packages/dataset/sample/', import.meta.url))
@@ -10,11 +23,7 @@ const sampleFiles = ['train-images-idx3', 'train-labels-idx1', 't10k-images-idx3
   (name) => `${sample}${name}-ubyte.gz`,
 )
 
-/** Long enough to be met in the middle. */
-const long = { epochs: 3, executor: 'eager' } as const
-
 const button = (page: Page, name: string) => page.getByRole('button', { name, exact: true })
-const inEpoch = (page: Page, epoch: number) => page.getByText(new RegExp(`^${epoch} of \\d+$`)).waitFor()
 const status = (page: Page, words: RegExp) => page.locator('#status', { hasText: words }).waitFor()
 const notice = (page: Page, words: RegExp) => page.locator('#notice', { hasText: words }).waitFor()
 
@@ -43,6 +52,7 @@ describeInChromium('the page', () => {
     await status(page, /Trained for 3 epochs/)
     expect(await page.locator('#command').innerText()).toBe('treadle train --data sample --epochs 3 --seed 1')
 
+    await filled(page)
     // Every test image is behind some cell, and the cells show them.
     const cells = page.locator('#matrix button')
     const counts = (await cells.allInnerTexts()).map((text) => Number(text.replaceAll(',', '')))
@@ -65,18 +75,15 @@ describeInChromium('the page', () => {
   })
 
   describe('a run', () => {
-    let whole: string
-    beforeAll(async () => {
-      await using one = await visit(served.url)
-      await start(one.page, long)
-      whole = await fingerprint(one.page)
-    })
-
-    test.each(['eager', 'compiled'])('answers while it trains: %s', async (executor) => {
+    // A step of one image keeps the fast executor busy for long.
+    test.each([
+      ['eager', endless],
+      ['compiled', { ...endless, executor: 'compiled', batchSize: 1 }],
+    ])('answers while it trains: %s', async (_, wish) => {
       await using one = await visit(served.url)
       const { page } = one
-      await start(page, { epochs: 500, executor })
-      await page.locator('#status', { hasText: /^Epoch \d+ of 500 done/ }).waitFor()
+      await start(page, wish)
+      await status(page, /^Epoch \d+ of 1000 done/)
       for (let i = 0; i < 5; i++) {
         await button(page, 'Clear').click()
         await button(page, 'A test image').click()
@@ -86,38 +93,66 @@ describeInChromium('the page', () => {
       expect(one.complaints).toEqual([])
     })
 
-    test('pauses, survives a reload, and goes on to the same bits', async () => {
+    test('pauses, survives reloads, also in the middle, and goes on to the same bits', async () => {
       await using one = await visit(served.url)
       const { page } = one
-      await start(page, long)
-      await inEpoch(page, 2)
+      await start(page, endless)
+      await epochsDone(page, 1)
       await button(page, 'Pause').click()
-      await status(page, /^Paused after 1 epoch/)
+      const paused = await placeOf(page, 'Paused')
+      expect(paused.epochs).toBeGreaterThanOrEqual(1)
       await page.reload()
       await ready(page)
-      await status(page, /^Paused after 1 epoch/)
+      expect(await placeOf(page, 'Paused')).toEqual(paused)
       expect(await page.getByRole('combobox', { name: 'Executor' }).inputValue()).toBe('eager')
+
+      // It goes on from within the epoch; cut off, it stands where its last epoch ended.
       await button(page, 'Go on').click()
-      expect(await fingerprint(page)).toBe(whole)
+      await epochsDone(page, paused.epochs + 1)
+      await page.reload()
+      await ready(page)
+      const { epochs, steps } = await placeOf(page, 'Paused')
+      expect(epochs).toBeGreaterThan(paused.epochs)
+      expect(steps).toBe(0)
+      await button(page, 'Stop').click()
+      const weights = await fingerprint(page)
+      expect(weights).toBe(await trainedInNode({ ...endless, epochs }))
+      expect(await page.locator('#command').innerText()).toContain(`--epochs ${epochs} `)
 
       await page.reload()
       await ready(page)
-      expect(await fingerprint(page)).toBe(whole)
+      expect(await fingerprint(page)).toBe(weights)
       expect(one.complaints).toEqual([])
+    })
+
+    test('pauses when told to as it starts, and goes on to its end', async () => {
+      await using one = await visit(served.url)
+      const { page } = one
+      const run = { epochs: 3, executor: 'compiled' } as const
+      await fillIn(page, run)
+      await page.evaluate(() => {
+        for (const id of ['start', 'pause']) document.getElementById(id)?.click()
+      })
+      expect((await placeOf(page, 'Paused')).epochs).toBe(0)
+      await button(page, 'Go on').click()
+      expect(await fingerprint(page)).toBe(await trainedInNode(run))
+      await status(page, /^Trained for 3 epochs/)
     })
 
     test('that loses its tab is found again at the end of its last epoch', async () => {
       await using one = await visit(served.url)
-      await start(one.page, long)
-      await inEpoch(one.page, 2)
+      await start(one.page, endless)
+      await epochsDone(one.page, 1)
       const context = one.page.context()
       await one.page.close()
       const page = await context.newPage()
       await page.goto(served.url)
       await ready(page)
-      await status(page, /^Paused after 1 epoch of 3/)
-      await button(page, 'Go on').click()
-      expect(await fingerprint(page)).toBe(whole)
+      const { epochs, steps } = await placeOf(page, 'Paused')
+      expect(epochs).toBeGreaterThanOrEqual(1)
+      expect(steps).toBe(0)
+      await button(page, 'Stop').click()
+      expect(await fingerprint(page)).toBe(await trainedInNode({ ...endless, epochs }))
     })
 
     test('is kept by the tab that was first; another says that it keeps nothing', async () => {
@@ -139,14 +174,15 @@ describeInChromium('the page', () => {
     test('stops for good, with what it has come to', async () => {
       await using one = await visit(served.url)
       const { page } = one
-      await start(page, { ...long, epochs: 50 })
-      await inEpoch(page, 2)
+      await start(page, endless)
+      await epochsDone(page, 1)
       await button(page, 'Stop').click()
-      expect(await fingerprint(page)).not.toBe(whole)
-      await status(page, /^Stopped after 1 epoch/)
+      await fingerprint(page)
+      const { epochs, steps } = await placeOf(page, 'Stopped')
+      expect(epochs).toBeGreaterThanOrEqual(1)
       expect(await accuracy(page)).toBeGreaterThan(50)
       expect(await page.locator('#command').innerText()).toMatch(
-        /^The run was stopped within an epoch|--epochs 1 /,
+        steps > 0 ? /^The run was stopped within an epoch/ : `--epochs ${epochs} `,
       )
       await button(page, 'Forget this run').click()
       await page.reload()

@@ -1,27 +1,10 @@
-import { loadFashionMnist } from '@treadle/dataset'
-import { weightsSha256, wideAndDeepClassifier } from '@treadle/model'
-import { startRuntime } from '@treadle/runtime'
-import { type ExecutorOption, fit } from '@treadle/trainer'
 import { afterAll, beforeAll, expect, test } from 'vitest'
 import { describeInChromium, fingerprint, runsOn, start, visit } from './support/browser.ts'
+import { trainedInNode } from './support/node.ts'
 import { type Served, servePreview } from './support/server.ts'
 
 const epochs = 2
 const seed = 1
-
-async function trainedInNode(executor: ExecutorOption, threads: number): Promise<string> {
-  const runtime = await startRuntime({ threads })
-  try {
-    const data = await loadFashionMnist({ source: 'sample' })
-    const model = wideAndDeepClassifier({ seed })
-    await fit(model, data, { epochs, seed, executor, runtime, validation: false })
-    const sha256 = await weightsSha256(model)
-    model.dispose()
-    return sha256
-  } finally {
-    await runtime.dispose()
-  }
-}
 
 describeInChromium('seed 1 on the sample for 2 epochs', () => {
   let served: Served
@@ -33,7 +16,7 @@ describeInChromium('seed 1 on the sample for 2 epochs', () => {
     async (executor) => {
       const fingerprints = new Map<string, string>()
       for (const threads of [1, 2]) {
-        fingerprints.set(`Node, ${threads}`, await trainedInNode(executor, threads))
+        fingerprints.set(`Node, ${threads}`, await trainedInNode({ epochs, executor, seed, threads }))
         await using one = await visit(served.url)
         await start(one.page, { epochs, seed, threads, executor })
         fingerprints.set(`Chromium, ${threads}`, await fingerprint(one.page))

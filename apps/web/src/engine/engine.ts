@@ -70,6 +70,8 @@ export class Engine implements EngineApi {
   #weightsSha256 = ''
   /** Whether this tab may keep its run; another may have been first. */
   #keeps = true
+  /** The latest start of a run; its error is told to who asked for it. */
+  #starting: Promise<void> | undefined
   /** Set while a run is going. */
   #going:
     | { readonly controller: AbortController; intent: 'pause' | 'stop'; readonly ended: Promise<void> }
@@ -97,31 +99,11 @@ export class Engine implements EngineApi {
     return (await store?.keys())?.length === 4
   }
 
-  async start(settings: TrainSettings): Promise<void> {
-    this.#checkIdle('Starting a run')
-    const data = this.#data ?? (await this.#openData({ kind: 'sample' }))
-    await this.#useRuntime(settings.threads)
-    this.#useNetwork({ model: buildModel(data.set, settings.seed), data })
-    this.#run = {
-      settings,
-      startedAt: new Date().toISOString(),
-      status: 'running',
-      seconds: 0,
-      state: undefined,
-    }
-    await this.#go(this.#run)
-  }
-
-  async resume(): Promise<void> {
-    this.#checkIdle('Going on')
-    const run = this.#run
-    if (run?.status !== 'paused')
-      throw new TreadleError('WEB_NOTHING_TO_RESUME', 'There is no run to go on with.')
-    await this.#go(run)
-  }
-
+  start = (settings: TrainSettings): Promise<void> => (this.#starting = this.#start(settings))
+  resume = (): Promise<void> => (this.#starting = this.#resume())
   pause = (): Promise<void> => this.#end('pause')
   stop = async (): Promise<void> => {
+    await this.#started()
     if (this.#going) return this.#end('stop')
     const run = this.#run
     if (run?.status !== 'paused') return
@@ -246,6 +228,29 @@ export class Engine implements EngineApi {
 
   // Runs.
 
+  async #start(settings: TrainSettings): Promise<void> {
+    this.#checkIdle('Starting a run')
+    const data = this.#data ?? (await this.#openData({ kind: 'sample' }))
+    await this.#useRuntime(settings.threads)
+    this.#useNetwork({ model: buildModel(data.set, settings.seed), data })
+    this.#run = {
+      settings,
+      startedAt: new Date().toISOString(),
+      status: 'running',
+      seconds: 0,
+      state: undefined,
+    }
+    await this.#go(this.#run)
+  }
+
+  async #resume(): Promise<void> {
+    this.#checkIdle('Going on')
+    const run = this.#run
+    if (run?.status !== 'paused')
+      throw new TreadleError('WEB_NOTHING_TO_RESUME', 'There is no run to go on with.')
+    await this.#go(run)
+  }
+
   async #go(run: Run): Promise<void> {
     const { settings, state } = run
     const { model, data } = this.#require(this.#network)
@@ -323,7 +328,13 @@ export class Engine implements EngineApi {
     this.#tell({ type: 'run-fails', message: messageOf(error) })
   }
 
+  /** Whoever ends a run while it starts waits until it goes. */
+  async #started(): Promise<void> {
+    await this.#starting?.catch(() => {})
+  }
+
   async #end(intent: 'pause' | 'stop'): Promise<void> {
+    await this.#started()
     if (!this.#going) return
     this.#going.intent = intent
     this.#going.controller.abort()

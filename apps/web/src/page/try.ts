@@ -41,7 +41,6 @@ export function trial(
 
   /** One question at a time; while it is out, only the latest waits. */
   async function update(): Promise<void> {
-    if (!question) return
     if (asking) {
       again = true
       return
@@ -50,7 +49,10 @@ export function trial(
     try {
       do {
         again = false
-        show(await ask(question))
+        const asked = question
+        const answer = asked && (await ask(asked))
+        // Nobody waits for the answer if the canvas was cleared meanwhile.
+        if (question) show(answer)
       } while (again)
     } catch (error) {
       fail(error instanceof Error ? error.message : String(error))

@@ -1,40 +1,22 @@
-import { existsSync } from 'node:fs'
 import { type Browser, type BrowserContextOptions, type Page, chromium } from 'playwright-core'
 import { afterAll, describe, vi } from 'vitest'
+import { findChromium, launchOptions, needsChromium } from '../../../../test/support/chromium.ts'
 
-const executable = [
-  process.env['CHROMIUM'],
-  '/usr/bin/chromium',
-  '/usr/bin/chromium-browser',
-  '/usr/bin/google-chrome',
-].find((path) => path !== undefined && existsSync(path))
-
-if (!executable && process.env['CI']) {
-  throw new Error('The page is tested in Chromium, and there is none. Install it, or name it in CHROMIUM.')
-}
+const executable = findChromium()
 
 // A page that trains, on a machine that does other things besides.
-vi.setConfig({ testTimeout: 120_000, hookTimeout: 120_000 })
+vi.setConfig({ testTimeout: 300_000, hookTimeout: 300_000 })
 
 /** `describe` where there is a Chromium; elsewhere the tests are listed as skipped. */
 export const describeInChromium = executable
   ? describe
-  : (name: string, tests: () => void) => describe.skip(`${name} (needs Chromium; name it in CHROMIUM)`, tests)
+  : (name: string, tests: () => void) => describe.skip(`${name} (${needsChromium})`, tests)
 
 let browser: Promise<Browser> | undefined
 
 /** The one browser of this test file. */
 function launched(): Promise<Browser> {
-  browser ??= chromium.launch({
-    ...(executable !== undefined && { executablePath: executable }),
-    args: [
-      '--no-sandbox',
-      '--disable-gpu',
-      '--disable-background-networking',
-      '--disable-sync',
-      '--no-first-run',
-    ],
-  })
+  browser ??= chromium.launch(executable === undefined ? {} : launchOptions(executable))
   return browser
 }
 
@@ -51,7 +33,7 @@ export interface Visit extends AsyncDisposable {
 /** Opens a page of its own, with storage of its own, and waits until it is ready. */
 export async function visit(url: string, options: BrowserContextOptions = {}): Promise<Visit> {
   const context = await (await launched()).newContext({ acceptDownloads: true, ...options })
-  context.setDefaultTimeout(60_000)
+  context.setDefaultTimeout(120_000)
   const page = await context.newPage()
   const complaints: string[] = []
   const strangers: string[] = []
@@ -74,21 +56,56 @@ export async function ready(page: Page): Promise<void> {
 
 export interface Wish {
   readonly epochs?: number
+  readonly batchSize?: number
   readonly seed?: number
   readonly threads?: 'auto' | number
   readonly executor?: string
 }
 
-/** Fills the form and presses Start. */
-export async function start(
+/** Fills the form. */
+export async function fillIn(
   page: Page,
-  { epochs = 2, seed = 1, threads = 'auto', executor = 'auto' }: Wish = {},
-) {
+  { epochs = 2, batchSize = 32, seed = 1, threads = 'auto', executor = 'auto' }: Wish = {},
+): Promise<void> {
   await page.getByRole('textbox', { name: 'Epochs' }).fill(String(epochs))
+  await page.getByRole('textbox', { name: 'Batch size' }).fill(String(batchSize))
   await page.getByRole('textbox', { name: 'Seed' }).fill(String(seed))
   await page.getByRole('combobox', { name: 'Threads' }).selectOption(String(threads))
   await page.getByRole('combobox', { name: 'Executor' }).selectOption(executor)
+}
+
+/** Fills the form and presses Start. */
+export async function start(page: Page, wish: Wish = {}): Promise<void> {
+  await fillIn(page, wish)
   await page.getByRole('button', { name: 'Start training' }).click()
+}
+
+/** A run that is still going whenever a test comes to it, however fast the machine: it ends by being stopped. */
+export const endless = { epochs: 1000, executor: 'eager' } as const
+
+/** Waits until so many epochs are done, and maybe more: nobody knows when a look or a click falls. */
+export async function epochsDone(page: Page, epochs: number): Promise<void> {
+  await page.waitForFunction(
+    (done) => Number.parseInt(document.querySelector('#fact-epoch')?.textContent ?? '', 10) > done,
+    epochs,
+  )
+}
+
+/** Where a run stands that was paused or stopped. */
+export interface Place {
+  readonly words: string
+  readonly epochs: number
+  /** In the epoch that comes then. */
+  readonly steps: number
+}
+
+/** Waits until a run is paused, or stopped; returns where. */
+export async function placeOf(page: Page, state: 'Paused' | 'Stopped'): Promise<Place> {
+  const status = page.locator('#status', { hasText: new RegExp(`^${state} after`) })
+  await status.waitFor()
+  const words = await status.innerText()
+  const [, epochs, steps = 0] = / after (\d+) epochs?(?: and (\d+) steps?)? of /.exec(words) ?? []
+  return { words, epochs: Number(epochs), steps: Number(steps) }
 }
 
 /** Waits for a run's end; returns the fingerprint of its weights. */
@@ -97,6 +114,9 @@ export async function fingerprint(page: Page): Promise<string> {
   await place.waitFor()
   return (await place.textContent()) ?? ''
 }
+
+/** Waits until everything is there to look at, which comes bit by bit after a run's end. */
+export const filled = (page: Page): Promise<void> => page.locator('#look [data-filled]').first().waitFor()
 
 /** What the page says it runs on. */
 export const runsOn = (page: Page): Promise<string> => page.locator('#runs-on-text').innerText()
