@@ -69,7 +69,7 @@ export class Engine implements EngineApi {
   #test: ClassifierTest | undefined
   #weightsSha256 = ''
   /** Whether this tab may keep its run; another may have been first. */
-  #keeps = true
+  #keeps = false
   /** The latest start of a run; its error is told to who asked for it. */
   #starting: Promise<void> | undefined
   /** Set while a run is going. */
@@ -80,10 +80,9 @@ export class Engine implements EngineApi {
   async open(listener: (event: EngineEvent) => void) {
     this.#tell = listener
     const inspection = inspectRuntime()
-    this.#keeps = await holdStore()
-    if (!this.#keeps) {
+    if (!(await holdStore(() => (this.#keeps = true)))) {
       const message =
-        'This page is open in another tab, which keeps its run in this browser. This one keeps nothing: download what you want to have.'
+        'This page is open in another tab, which keeps its run in this browser. This one keeps nothing until that is closed: download what you want to have.'
       this.#tell({ type: 'warning', message })
     }
     return { inspection, found: await this.#bringBack() }

@@ -35,16 +35,21 @@ export const forgetKept = (): Promise<void> => del(KEY)
 
 /**
  * Holds what is kept for this tab alone, until it goes away: two tabs would overwrite each other's run.
- * @returns whether it was to be had; a tab that is just going away is waited for
+ * @param held is called as soon as it is to be had, which may be when another tab is closed
+ * @returns whether it was to be had at once; a tab that is just going away is waited for
  */
-export async function holdStore(): Promise<boolean> {
-  if (!navigator.locks) return true
+export async function holdStore(held: () => void): Promise<boolean> {
+  if (!navigator.locks) {
+    held()
+    return true
+  }
   return new Promise((resolve) => {
-    const signal = AbortSignal.timeout(1500)
-    const held = () => {
+    setTimeout(() => resolve(false), 1500)
+    const hold = () => {
+      held()
       resolve(true)
       return new Promise<never>(() => {})
     }
-    navigator.locks.request(KEY, { signal }, held).catch(() => resolve(false))
+    navigator.locks.request(KEY, hold).catch(() => resolve(false))
   })
 }
