@@ -1,4 +1,4 @@
-import { crc32, deflateSync } from 'node:zlib'
+import { bytesOf32, joined, pngChunk, pngSignature, zlibStored } from '../../../test/support/png.ts'
 
 export interface PngSpec {
   readonly width: number
@@ -24,43 +24,30 @@ export function writePng({
   values,
   palette,
   transparency,
-}: PngSpec): Uint8Array {
+}: PngSpec): Uint8Array<ArrayBuffer> {
   const channels = channelsOf[colourType]
   const rowBytes = Math.ceil((width * channels * depth) / 8)
-  const raw = Buffer.alloc(height * (rowBytes + 1))
+  const raw = new Uint8Array(height * (rowBytes + 1))
   for (let y = 0; y < height; y++) {
     for (let i = 0; i < width * channels; i++) {
       const value = values[y * width * channels + i] as number
       const bit = i * depth
       const at = y * (rowBytes + 1) + 1 + (bit >> 3)
-      if (depth === 16) raw.writeUInt16BE(value, at)
+      if (depth === 16) raw.set([value >> 8, value], at)
       else raw[at] = (raw[at] as number) | (value << (8 - depth - (bit & 7)))
     }
   }
-  const header = Buffer.alloc(13)
-  header.writeUInt32BE(width, 0)
-  header.writeUInt32BE(height, 4)
-  header.set([depth, colourType, 0, 0, 0], 8)
-  return Buffer.concat([
-    Buffer.from([0x89, 0x50, 0x4e, 0x47, 0x0d, 0x0a, 0x1a, 0x0a]),
-    chunk('IHDR', header),
-    ...(palette ? [chunk('PLTE', Buffer.from(palette.flat()))] : []),
-    ...(transparency ? [chunk('tRNS', Buffer.from(transparency))] : []),
-    chunk('IDAT', deflateSync(raw)),
-    chunk('IEND', Buffer.alloc(0)),
-  ])
-}
-
-export function chunk(type: string, data: Uint8Array): Buffer {
-  const length = Buffer.alloc(4)
-  length.writeUInt32BE(data.length)
-  const named = Buffer.concat([Buffer.from(type, 'latin1'), data])
-  const sum = Buffer.alloc(4)
-  sum.writeUInt32BE(crc32(named))
-  return Buffer.concat([length, named, sum])
+  return joined(
+    pngSignature,
+    pngChunk('IHDR', joined(bytesOf32(width, height), Uint8Array.of(depth, colourType, 0, 0, 0))),
+    ...(palette ? [pngChunk('PLTE', Uint8Array.from(palette.flat()))] : []),
+    ...(transparency ? [pngChunk('tRNS', Uint8Array.from(transparency))] : []),
+    pngChunk('IDAT', zlibStored(raw)),
+    pngChunk('IEND'),
+  )
 }
 
 /** A grey PNG of one value. */
-export function greyPng(width: number, height: number, value: number): Uint8Array {
+export function greyPng(width: number, height: number, value: number): Uint8Array<ArrayBuffer> {
   return writePng({ width, height, colourType: 0, depth: 8, values: Array(width * height).fill(value) })
 }

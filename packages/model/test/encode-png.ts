@@ -1,4 +1,11 @@
-import { crc32, deflateSync } from 'node:zlib'
+import {
+  bytesOf16,
+  bytesOf32,
+  joined,
+  pngChunk,
+  pngSignature,
+  zlibStored,
+} from '../../../test/support/png.ts'
 
 export interface PngImage {
   width: number
@@ -17,23 +24,19 @@ export interface PngImage {
 export const samplesPerPixel = { 0: 1, 2: 3, 3: 1, 4: 2, 6: 4 } as const
 
 /** Writes a PNG after the specification (ISO/IEC 15948), without filters: for tests, independent of the decoder used. */
-export function encodePng(image: PngImage): Uint8Array {
+export function encodePng(image: PngImage): Uint8Array<ArrayBuffer> {
   const { width, height, colorType, bitDepth, palette, transparency, interlaced = false } = image
-  const header = Buffer.alloc(13)
-  header.writeUInt32BE(width, 0)
-  header.writeUInt32BE(height, 4)
-  header.set([bitDepth, colorType, 0, 0, interlaced ? 1 : 0], 8)
-  const chunks = [chunk('IHDR', header)]
-  if (palette) chunks.push(chunk('PLTE', Buffer.from(palette.flat())))
+  const format = Uint8Array.of(bitDepth, colorType, 0, 0, interlaced ? 1 : 0)
+  const chunks = [pngChunk('IHDR', joined(bytesOf32(width, height), format))]
+  if (palette) chunks.push(pngChunk('PLTE', Uint8Array.from(palette.flat())))
   if (transparency) {
-    const words = Buffer.alloc(transparency.length * 2)
-    transparency.forEach((value, index) => words.writeUInt16BE(value, 2 * index))
-    chunks.push(chunk('tRNS', colorType === 3 ? Buffer.from(transparency) : words))
+    const bytes = colorType === 3 ? Uint8Array.from(transparency) : bytesOf16(...transparency)
+    chunks.push(pngChunk('tRNS', bytes))
   }
   const passes = interlaced ? adam7 : [[0, 0, 1, 1] as const]
-  const data = Buffer.concat(passes.map(([left, top, across, down]) => rows(image, left, top, across, down)))
-  chunks.push(chunk('IDAT', deflateSync(data)), chunk('IEND', Buffer.alloc(0)))
-  return new Uint8Array(Buffer.concat([Buffer.from([137, 80, 78, 71, 13, 10, 26, 10]), ...chunks]))
+  const data = joined(...passes.map(([left, top, across, down]) => rows(image, left, top, across, down)))
+  chunks.push(pngChunk('IDAT', zlibStored(data)), pngChunk('IEND'))
+  return joined(pngSignature, ...chunks)
 }
 
 /** First column, first row, steps across and down of each pass. */
@@ -53,10 +56,10 @@ function rows(
   top: number,
   across: number,
   down: number,
-): Buffer {
+): Uint8Array {
   const perPixel = samplesPerPixel[colorType]
-  const lines: Buffer[] = []
-  if (left >= width) return Buffer.alloc(0)
+  const lines: Uint8Array[] = []
+  if (left >= width) return new Uint8Array(0)
   for (let y = top; y < height; y += down) {
     let bits = ''
     for (let x = left; x < width; x += across) {
@@ -65,16 +68,7 @@ function rows(
       }
     }
     const bytes = bits.padEnd(Math.ceil(bits.length / 8) * 8, '0').match(/.{8}/g) ?? []
-    lines.push(Buffer.from([0, ...bytes.map((byte) => Number.parseInt(byte, 2))]))
+    lines.push(Uint8Array.from([0, ...bytes.map((byte) => Number.parseInt(byte, 2))]))
   }
-  return Buffer.concat(lines)
-}
-
-function chunk(type: string, data: Buffer): Buffer {
-  const result = Buffer.alloc(12 + data.length)
-  result.writeUInt32BE(data.length, 0)
-  result.write(type, 4, 'latin1')
-  data.copy(result, 8)
-  result.writeUInt32BE(crc32(result.subarray(4, 8 + data.length)), 8 + data.length)
-  return result
+  return joined(...lines)
 }

@@ -14,7 +14,7 @@ const red = writePng({
 })
 
 function droppedFile(path: string): File {
-  const file = new File([Uint8Array.from(greyPng(1, 1, 5))], path.slice(path.lastIndexOf('/') + 1))
+  const file = new File([greyPng(1, 1, 5)], path.slice(path.lastIndexOf('/') + 1))
   Object.defineProperty(file, 'webkitRelativePath', { value: path })
   return file
 }

@@ -1,10 +1,10 @@
-import { deflateSync } from 'node:zlib'
 import { isTreadleError } from '@treadle/core'
 import { fc, test } from '@fast-check/vitest'
 import { encode } from 'fast-png'
 import { describe, expect } from 'vitest'
 import { failure } from '../../test/failure.ts'
-import { type PngSpec, channelsOf, chunk, greyPng, writePng } from '../../test/png.ts'
+import { bytesOf32, joined, pngChunk, zlibStored } from '../../../../test/support/png.ts'
+import { type PngSpec, channelsOf, greyPng, writePng } from '../../test/png.ts'
 import { decodePng } from './png.ts'
 
 const depths = { 0: [1, 2, 4, 8, 16], 2: [8, 16], 3: [1, 2, 4, 8], 4: [8, 16], 6: [8, 16] } as const
@@ -112,46 +112,33 @@ test('filters and interlacing', async () => {
 })
 
 function header(width: number, height: number, rest = [8, 0, 0, 0, 0]): Uint8Array {
-  const bytes = Buffer.alloc(13)
-  bytes.writeUInt32BE(width, 0)
-  bytes.writeUInt32BE(height, 4)
-  bytes.set(rest, 8)
-  return chunk('IHDR', bytes)
+  return pngChunk('IHDR', joined(bytesOf32(width, height), Uint8Array.from(rest)))
 }
 
 describe('what is no PNG, or a damaged one, is named', () => {
   const good = greyPng(3, 3, 7)
   const signature = good.subarray(0, 8)
-  const end = chunk('IEND', Buffer.alloc(0))
+  const end = pngChunk('IEND')
   test.each<[string, Uint8Array, RegExp]>([
     ['nothing', new Uint8Array(0), /does not start as a PNG/],
     ['a JPEG', Uint8Array.of(0xff, 0xd8, 0xff, 0xe0), /does not start as a PNG/],
     ['one cut short', good.subarray(0, good.length - 13), /cut short/],
     [
       'one whose header claims too much',
-      Buffer.concat([signature, header(60_000, 60_000), chunk('IDAT', deflateSync(Buffer.alloc(99))), end]),
+      joined(signature, header(60_000, 60_000), pngChunk('IDAT', zlibStored(new Uint8Array(99))), end),
       /60000 × 60000 pixels, more than its \d+ bytes/,
     ],
-    ['one without a size', Buffer.concat([signature, header(0, 5), end]), /header is damaged/],
-    [
-      'one with two headers',
-      Buffer.concat([signature, header(1, 1), header(9, 9), end]),
-      /header is damaged/,
-    ],
-    ['one without pixels', Buffer.concat([signature, header(2, 2), end]), /more than its 0 bytes/],
+    ['one without a size', joined(signature, header(0, 5), end), /header is damaged/],
+    ['one with two headers', joined(signature, header(1, 1), header(9, 9), end), /header is damaged/],
+    ['one without pixels', joined(signature, header(2, 2), end), /more than its 0 bytes/],
     [
       'one with too few pixels',
-      Buffer.concat([signature, header(3, 3), chunk('IDAT', deflateSync(Buffer.alloc(5))), end]),
+      joined(signature, header(3, 3), pngChunk('IDAT', zlibStored(new Uint8Array(5))), end),
       /./,
     ],
     [
       'one interlaced at 4 bits',
-      Buffer.concat([
-        signature,
-        header(1, 1, [4, 0, 0, 0, 1]),
-        chunk('IDAT', deflateSync(Buffer.alloc(2))),
-        end,
-      ]),
+      joined(signature, header(1, 1, [4, 0, 0, 0, 1]), pngChunk('IDAT', zlibStored(new Uint8Array(2))), end),
       /without interlacing/,
     ],
   ])('%s', async (_, bytes, message) => {
