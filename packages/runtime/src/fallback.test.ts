@@ -1,5 +1,6 @@
 import * as tf from '@tensorflow/tfjs-core'
 import { afterEach, expect, test, vi } from 'vitest'
+import { platform } from '#platform'
 import type { Platform, RuntimeNote } from './platform.ts'
 import { activeRuntime, inspectRuntime, startRuntime } from './index.ts'
 
@@ -59,7 +60,7 @@ test('inspecting starts nothing', () => {
   })
   expect(found.tfjs).toBe('4.22.0')
   expect(found.threads).toBe(Math.min(8, found.logicalCores))
-  expect(found.platform).toBe(`Node.js ${process.versions.node}`)
+  expect(found.platform).toBe(platform.name)
   expect(found.maximumMemory).toBe(2 ** 32)
 })
 

@@ -1,8 +1,7 @@
 import '@tensorflow/tfjs-backend-cpu'
-import { existsSync, readdirSync } from 'node:fs'
-import { readFile } from 'node:fs/promises'
 import * as tf from '@tensorflow/tfjs-core'
-import { afterEach, beforeEach, describe, expect, test } from 'vitest'
+import { afterEach, beforeEach, describe, expect, test, vi } from 'vitest'
+import { platform } from '#platform'
 import { activeRuntime, startRuntime } from './index.ts'
 import type { TreadleBackend } from './treadle-backend.ts'
 
@@ -12,14 +11,6 @@ const product = () => tf.tidy(() => [...tf.matMul(tf.ones([64, 300]), tf.ones([3
 const expected = Array.from({ length: 64 * 5 }, () => 300)
 /** A product large enough for every thread. */
 const largeProduct = () => tf.tidy(() => tf.matMul(tf.ones([512, 512]), tf.ones([512, 512])).dataSync()[0])
-
-/** What a runtime might leave behind in the process. */
-const state = () => ({
-  uncaught: process.listenerCount('uncaughtException'),
-  unhandled: process.listenerCount('unhandledRejection'),
-  globals: Object.keys(globalThis).toSorted(),
-  threads: existsSync('/proc/self/task') ? readdirSync('/proc/self/task').length : 0,
-})
 
 beforeEach(() => tf.setBackend('cpu'))
 afterEach(async () => {
@@ -50,7 +41,8 @@ describe('threads', () => {
       backend().module as unknown as { PThread: { pthreads: Record<string, { terminate(): Promise<void> }> } }
     ).PThread
     await Promise.all(Object.values(pthreads).map((thread) => thread.terminate()))
-    expect(largeProduct).toThrow(/has not answered/)
+    // In Node they are gone by now; a browser ends them when it comes to it.
+    await vi.waitFor(() => expect(largeProduct).toThrow(/has not answered/), { timeout: 10_000 })
     expect(product, 'the runtime is broken from then on').toThrow(/has not answered/)
     await runtime.dispose()
     await startRuntime({ threads: 2 })
@@ -183,24 +175,6 @@ describe('dispose', () => {
     expect(tf.getKernelsForBackend('treadle-wasm')).toEqual([])
   })
 
-  test('leaves a backend chosen meanwhile', async () => {
-    const { setWasmPaths } = await import('@tensorflow/tfjs-backend-wasm')
-    setWasmPaths(new URL('../node_modules/@tensorflow/tfjs-backend-wasm/wasm-out/', import.meta.url).pathname)
-    const runtime = await startRuntime({ threads: 2 })
-    const ours = tf.tensor1d([1, 2, 3])
-    await tf.setBackend('wasm')
-    expect(product()).toEqual(expected)
-    expect([...tf.tidy(() => tf.add(ours, 1).dataSync())], 'tensors move between the two').toEqual([2, 3, 4])
-    await tf.setBackend('treadle-wasm')
-    expect(product()).toEqual(expected)
-    await tf.setBackend('wasm')
-    await runtime.dispose()
-    expect(tf.getBackend()).toBe('wasm')
-    expect(product(), "stock's kernels still work").toEqual(expected)
-    ours.dispose()
-    tf.removeBackend('wasm')
-  })
-
   test('tensors it held can be disposed of, but not read', async () => {
     const before = tf.memory().numTensors
     const runtime = await startRuntime({ threads: 1 })
@@ -211,20 +185,6 @@ describe('dispose', () => {
     expect(tf.memory().numTensors).toBe(before)
     expect(() => runtime.allocate(8)).toThrow(/was disposed/)
     runtime.free(8)
-  })
-
-  test('leaves no listener, global or worker', async () => {
-    await (await startRuntime({ threads: 1 })).dispose()
-    const before = state()
-    const runtime = await startRuntime({ threads: 4 })
-    const { uncaught, unhandled, globals } = state()
-    expect({ uncaught, unhandled, globals }).toEqual({
-      uncaught: before.uncaught,
-      unhandled: before.unhandled,
-      globals: before.globals,
-    })
-    await runtime.dispose()
-    expect(state()).toEqual(before)
   })
 })
 
@@ -267,7 +227,7 @@ describe('allocate', () => {
 })
 
 test('binaries may be given as bytes or compiled', async () => {
-  const bytes = await readFile(wasm('threaded-simd.wasm'))
+  const bytes = await platform.readBytes(wasm('threaded-simd.wasm'), new AbortController().signal)
   await (await startRuntime({ threads: 2, wasm: { threadedSimd: bytes } })).dispose()
   await startRuntime({ threads: 2, wasm: { threadedSimd: await WebAssembly.compile(bytes) } })
   expect(product()).toEqual(expected)
