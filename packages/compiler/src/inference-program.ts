@@ -23,7 +23,7 @@ export interface InferenceOptions {
 }
 
 /** Parts of a batch: enough for eight threads. */
-const SHARDS = 8
+const shardsFor = (batchSize: number): number => Math.min(8, batchSize)
 
 /**
  * Compiles `model` for inference: forward only, dropout left out, normalisations by their moving averages and taken
@@ -44,7 +44,7 @@ export async function compileInference(
       `compileInference: \`batchSize\` (=${batchSize}) must be an integer of at least 1.`,
     )
   }
-  const shards = Math.min(SHARDS, batchSize)
+  const shards = shardsFor(batchSize)
   const network = networkOf(model, { training: false, batchSize, shards })
   const top =
     output === 'logits' ? logitsOf(network) : { value: network.output, operators: network.operators }
@@ -89,8 +89,13 @@ export class InferenceProgram {
   #times: ReadonlyMap<Operation, number> | undefined
   /** Kept for runs of one batch and less, which a user waits for. */
   #room: Room | undefined
-  /** What the instructions name now. */
-  #pointed = ''
+  /** What the instructions name now, and whether they take bytes. */
+  #pointed: Room | undefined
+  #bytes = false
+  /** Rows that the program is set for. */
+  #count = -1
+  readonly #shards: number
+  readonly #inputSize: number
 
   constructor(
     model: LayersModel,
@@ -101,6 +106,8 @@ export class InferenceProgram {
     batchSize: number,
   ) {
     this.#program = program
+    this.#shards = shardsFor(batchSize)
+    this.#inputSize = product(network.input.output.shape)
     this.#network = network
     this.#folds = folds
     this.#indices = new Map(model.weights.map(({ id }, i) => [id, i]))
@@ -137,30 +144,40 @@ export class InferenceProgram {
    * @returns row-major, shape [count, …outputShape]
    */
   async run(inputs: Uint8Array | Float32Array, count: number): Promise<Float32Array> {
-    return this.#on(inputs, count, (steps) => this.#program.run(0, steps, count))
+    const room = this.#bring(inputs, count)
+    try {
+      const running = this.#program.run(0, Math.ceil(count / this.batchSize), count)
+      if (running) await running
+      return room.outputs(count)
+    } finally {
+      this.#release(room)
+    }
+  }
+
+  /**
+   * The same for few rows, with nothing to wait for.
+   * @returns undefined where so many rows are a matter for `run`
+   */
+  runNow(inputs: Uint8Array | Float32Array, count: number): Float32Array | undefined {
+    if (count > this.batchSize || !this.#program.runsAlone(count)) return undefined
+    const room = this.#bring(inputs, count)
+    void this.#program.run(0, 1, count)
+    return room.outputs(count)
   }
 
   /**
    * Runs the model on this thread, one instruction at a time, and keeps the median time of each for `describe`.
    * @param inputs as for `run`: whole batches, for times that are those of one
    */
-  async profile(inputs: Uint8Array | Float32Array, count: number): Promise<void> {
-    await this.#on(inputs, count, (steps) => {
-      this.#times = this.#program.profile(0, steps)
-    })
+  profile(inputs: Uint8Array | Float32Array, count: number): void {
+    const room = this.#bring(inputs, count)
+    this.#times = this.#program.profile(0, Math.ceil(count / this.batchSize))
+    this.#release(room)
   }
 
-  /** Has `work` run its steps on inputs brought into memory, and takes the outputs. */
-  async #on(
-    inputs: Uint8Array | Float32Array,
-    count: number,
-    work: (steps: number) => Promise<void> | void,
-  ): Promise<Float32Array> {
-    const size = product(this.outputShape)
-    if (count === 0) return new Float32Array(0)
-    const { host } = this.#program
-    const bytes = inputs instanceof Uint8Array
-    const expected = count * product(this.#network.input.output.shape)
+  /** Brings inputs into memory and has the program take them. */
+  #bring(inputs: Uint8Array | Float32Array, count: number): Room {
+    const expected = count * this.#inputSize
     if (inputs.length !== expected) {
       throw new TreadleError(
         'COMPILER_BAD_INPUT',
@@ -168,47 +185,39 @@ export class InferenceProgram {
       )
     }
     const room =
-      count <= this.batchSize ? (this.#room ??= this.#allocate(this.batchSize)) : this.#allocate(count)
-    try {
-      const target = new Uint8Array(host.memory.buffer, room.source, inputs.byteLength)
-      target.set(bytes ? inputs : new Uint8Array(inputs.buffer, inputs.byteOffset, inputs.byteLength))
-      this.#point(room, bytes)
-      this.#program.set({ sampleCount: count })
-      await work(Math.ceil(count / this.batchSize))
-      return new Float32Array(host.memory.buffer, room.target, count * size).slice()
-    } finally {
-      if (room !== this.#room) this.#free(room)
+      count <= this.batchSize ? (this.#room ??= this.#newRoom(this.batchSize)) : this.#newRoom(count)
+    room.take(inputs)
+    this.#point(room, inputs instanceof Uint8Array)
+    if (count !== this.#count) {
+      // No row needs another, so a few need not be split, and parts without rows need not be gone through.
+      const shards = count < this.#shards && this.#program.runsAlone(count) ? 1 : this.#shards
+      this.#program.set({ sampleCount: count, shards })
+      this.#count = count
     }
+    return room
   }
 
-  /** Room for inputs, as floats at most, and outputs. Kernels read up to 16 bytes at once. */
-  #allocate(count: number): Room {
-    const { host } = this.#program
-    const floats = product(this.#network.input.output.shape)
-    return {
-      source: host.allocate(4 * count * floats + 16),
-      target: host.allocate(4 * count * product(this.outputShape)),
-    }
+  #newRoom(count: number): Room {
+    return new Room(this.#program.host, count * this.#inputSize, product(this.outputShape), count)
   }
 
-  #free({ source, target }: Room): void {
-    this.#program.host.free(source)
-    this.#program.host.free(target)
+  #release(room: Room): void {
+    if (room !== this.#room) room.free()
   }
 
   /** Has the program read and write there. */
-  #point({ source, target }: Room, bytes: boolean): void {
-    const key = `${source} ${target} ${bytes}`
-    if (key === this.#pointed) return
-    this.#pointed = key
+  #point(room: Room, bytes: boolean): void {
+    if (room === this.#pointed && bytes === this.#bytes) return
+    this.#pointed = room
+    this.#bytes = bytes
     for (const name of ['gatherBytes', 'gatherFloats'] as const) {
       for (const operation of this.#program.operations(name)) {
-        this.#program.patch(operation, 'source', source)
+        this.#program.patch(operation, 'source', room.source)
         this.#program.enable(operation, (name === 'gatherBytes') === bytes)
       }
     }
     for (const operation of this.#program.operations('scatterRows'))
-      this.#program.patch(operation, 'target', target)
+      this.#program.patch(operation, 'target', room.target)
   }
 
   /** The plan: every instruction with its shapes, arithmetic and bytes, and its time after `profile`. */
@@ -218,14 +227,55 @@ export class InferenceProgram {
 
   /** Frees the program's memory. */
   dispose(): void {
-    if (this.#room) this.#free(this.#room)
+    this.#room?.free()
     this.#room = undefined
     this.#program.dispose()
   }
 }
 
-/** Addresses of inputs and outputs. */
-interface Room {
+/** Room for inputs, as floats at most, and outputs of `count` rows. Kernels read up to 16 bytes at once. */
+class Room {
   readonly source: number
   readonly target: number
+  readonly #host: Host
+  readonly #inputs: number
+  readonly #outputSize: number
+  readonly #count: number
+  /** Made anew when memory has grown: a view takes as long to make as a small layer to run. */
+  #bytes = new Uint8Array(0)
+  #floats = new Float32Array(0)
+  #outputs = new Float32Array(0)
+
+  constructor(host: Host, inputs: number, outputSize: number, count: number) {
+    this.#host = host
+    this.#inputs = inputs
+    this.#outputSize = outputSize
+    this.#count = count
+    this.source = host.allocate(4 * inputs + 16)
+    this.target = host.allocate(4 * count * outputSize)
+  }
+
+  take(inputs: Uint8Array | Float32Array): void {
+    this.#look()
+    if (inputs instanceof Uint8Array) this.#bytes.set(inputs)
+    else this.#floats.set(inputs)
+  }
+
+  outputs(count: number): Float32Array {
+    this.#look()
+    return this.#outputs.slice(0, count * this.#outputSize)
+  }
+
+  #look(): void {
+    const { buffer } = this.#host.memory
+    if (this.#bytes.buffer === buffer) return
+    this.#bytes = new Uint8Array(buffer, this.source, 4 * this.#inputs)
+    this.#floats = new Float32Array(buffer, this.source, this.#inputs)
+    this.#outputs = new Float32Array(buffer, this.target, this.#count * this.#outputSize)
+  }
+
+  free(): void {
+    this.#host.free(this.source)
+    this.#host.free(this.target)
+  }
 }

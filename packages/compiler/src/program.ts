@@ -157,12 +157,19 @@ export class Program {
     })
   }
 
-  /** Runs steps `from` to before `to`, which have `rows` rows in all: whole batches unless given. */
-  async run(from: number, to: number, rows = (to - from) * this.#batchSize): Promise<void> {
-    const { runner } = this.host
-    const seconds = (this.#secondsOfStep * rows) / this.#batchSize
-    if (runner && seconds > ALONE_SECONDS) await runner.run(this.sequence, from, to)
-    else this.kernels.run(this.sequence, from, to, 0, 1)
+  /**
+   * Runs steps `from` to before `to`, which have `rows` rows in all: whole batches unless given. What this thread has
+   * done alone there is nothing to wait for.
+   */
+  run(from: number, to: number, rows = (to - from) * this.#batchSize): Promise<void> | undefined {
+    if (!this.runsAlone(rows)) return this.host.runner?.run(this.sequence, from, to)
+    this.kernels.run(this.sequence, from, to, 0, 1)
+    return undefined
+  }
+
+  /** Whether `run` does that many rows on the calling thread, at once. */
+  runsAlone(rows: number): boolean {
+    return !this.host.runner || (this.#secondsOfStep * rows) / this.#batchSize <= ALONE_SECONDS
   }
 
   set(settings: Partial<SequenceSettings>): void {

@@ -3,7 +3,7 @@ import * as tfl from '@tensorflow/tfjs-layers'
 import { createMemory } from '@treadle/kernels'
 import { startRuntime, type Runtime } from '@treadle/runtime'
 import { afterAll, beforeAll, expect, test, vi } from 'vitest'
-import { compileInference, compileTraining, type OptimizerSpec } from '../src/index.ts'
+import { adam, adamW, compileInference, compileTraining, sgd, type Optimizer } from '../src/index.ts'
 import type { LossName } from '../src/loss.ts'
 import { touched, type Operation } from '../src/schedule.ts'
 import type { Storage } from '../src/storage.ts'
@@ -72,10 +72,10 @@ function everything(units: number, last: { units: number; activation: 'softmax' 
   return tfl.model({ inputs: input, outputs: apply(layers.dense(last), flat) })
 }
 
-const optimizers: Record<string, OptimizerSpec> = {
-  adam: { name: 'adam', beta1: 0.9, beta2: 0.999, epsilon: 1e-7, globalClipnorm: 1 },
-  adamW: { name: 'adamW', beta1: 0.9, beta2: 0.999, epsilon: 1e-7, weightDecay: 0.004 },
-  sgd: { name: 'sgd', momentum: 0.9, nesterov: true, clipnorm: 1 },
+const optimizers: Record<string, Optimizer> = {
+  adam: adam({ globalClipnorm: 1 }),
+  adamW: adamW(),
+  sgd: sgd({ momentum: 0.9, nesterov: true, clipnorm: 1 }),
 }
 
 const heads = [
@@ -101,7 +101,7 @@ test.each(cases)(
     const steps = Math.ceil(count / batchSize)
     const model = everything(units, head)
     const host = createMemory({ shared: false })
-    const options = { loss, batchSize, host, seed: 1, optimizer: optimizers[optimizer] as OptimizerSpec }
+    const options = { loss, batchSize, host, seed: 1, optimizer: optimizers[optimizer] as Optimizer }
     const training = await compileTraining(model, options)
     for (const guard of guards(host.memory)) guard.fill(CANARY)
     const sparse = loss === 'sparseCategoricalCrossentropy'

@@ -25,6 +25,8 @@ const words = {
 
 /** What may change from one run of a sequence to the next. All are uint32; addresses are bytes. */
 export interface SequenceSettings {
+  /** Parts that instructions are split into: to be changed only where rows have nothing to do with each other. */
+  shards: number
   /** Rows of data that steps go through, `batchSize` at a time. */
   sampleCount: number
   /** Address of the rows' order (uint32 each), or 0. */

@@ -6,7 +6,9 @@ import type { ClassMetadata, ClassMetadataOptions } from './class-metadata.ts'
 import { holdBackend } from './hold-backend.ts'
 import { imagesOf, isImageBatch, readImage } from './image/image-input.ts'
 import type { ImageBatch, ImageInput } from './image/image-input.ts'
-import { prepareImage } from './image/prepare.ts'
+import type { CheckedPixels } from './image/pixels.ts'
+import { prepareBytes, prepareImage } from './image/prepare.ts'
+import { joined } from './joined.ts'
 import { loadModel } from './load-model.ts'
 import { createPredictor } from './predictor.ts'
 import type { Predictor } from './predictor.ts'
@@ -109,14 +111,15 @@ export class Classifier {
   ): Promise<Prediction[] | Prediction[][]> {
     if (isImageBatch(input)) {
       const asTrained = { ...this.preprocessing, invert: false, trim: false }
-      return this.#predict(imagesOf(input).map((pixels) => prepareImage(pixels, asTrained)))
+      return this.#predict(imagesOf(input), asTrained)
     }
     const many = Array.isArray(input)
-    const prepared: Float32Array[] = []
+    const pixels: CheckedPixels[] = []
     for (const image of (many ? input : [input]) as ImageInput[]) {
-      prepared.push(await this.prepare(image))
+      const read = readImage(image)
+      pixels.push(read instanceof Promise ? await read : read)
     }
-    const predictions = await this.#predict(prepared)
+    const predictions = await this.#predict(pixels, this.preprocessing)
     return many ? predictions : (predictions[0] as Prediction[])
   }
 
@@ -145,24 +148,35 @@ export class Classifier {
     await this.#release()
   }
 
-  async #predict(images: readonly Float32Array[]): Promise<Prediction[][]> {
+  async #predict(images: readonly CheckedPixels[], preprocessing: Preprocessing): Promise<Prediction[][]> {
     this.#checkAlive()
     if (images.length === 0) return []
-    const size = images[0]?.length ?? 0
-    const inputs = new Float32Array(images.length * size)
-    images.forEach((image, index) => inputs.set(image, index * size))
-    const outputs = await this.#predictor.predict(inputs, images.length)
+    const answer = this.#predictor.predict(networkInputs(images, preprocessing), images.length)
+    const outputs = answer instanceof Promise ? await answer : answer
     const classes = this.classNames.length
-    return images.map((_, index) => {
-      const row = outputs.subarray(index * classes, (index + 1) * classes)
-      return toProbabilities(row, this.#activation)
-        .map((probability, label) => ({ className: this.classNames[label] as string, probability }))
-        .sort((a, b) => b.probability - a.probability)
-    })
+    return images.map((_, index) => this.#ranked(outputs.subarray(index * classes, (index + 1) * classes)))
+  }
+
+  #ranked(outputs: Float32Array): Prediction[] {
+    return toProbabilities(outputs, this.#activation)
+      .map((probability, label) => ({ className: this.classNames[label] as string, probability }))
+      .sort((a, b) => b.probability - a.probability)
   }
 
   #checkAlive(): void {
     if (!this.#disposed) return
     throw new TreadleError('MODEL_DISPOSED', 'This classifier was disposed; load it again.')
   }
+}
+
+/** Images as the network takes them, one after the other: as bytes where all can be. */
+function networkInputs(
+  images: readonly CheckedPixels[],
+  preprocessing: Preprocessing,
+): Uint8Array | Float32Array {
+  const bytes = images.map((pixels) => prepareBytes(pixels, preprocessing))
+  if (bytes.length === 1 && bytes[0]) return bytes[0]
+  if (bytes.every((one) => one !== undefined)) return joined(bytes, Uint8Array)
+  const floats = images.map((pixels) => prepareImage(pixels, preprocessing))
+  return joined(floats, Float32Array)
 }

@@ -87,6 +87,18 @@ describe('a compiled network', () => {
     await predictor.dispose()
   })
 
+  test('takes bytes for fractions of 255, one row and many alike', async () => {
+    const predictor = createPredictor(model)
+    const bytes = Uint8Array.from({ length: 300 * 784 }, (_, i) => (i * 37) % 256)
+    const floats = Float32Array.from(bytes, (value) => value / 255)
+    const expected = await predictor.predict(floats, 300)
+    expect(await predictor.predict(bytes, 300)).toEqual(expected)
+    const one = predictor.predict(bytes.subarray(0, 784), 1)
+    expect(one).toBeInstanceOf(Float32Array)
+    expect(apart(await one, expected.subarray(0, 10))).toBeLessThan(1e-6)
+    await predictor.dispose()
+  })
+
   test('answers calls that overlap, also when it is disposed of meanwhile', async () => {
     const predictor = createPredictor(model)
     const counts = [1, 300, 7, 70]

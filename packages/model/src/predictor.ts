@@ -1,5 +1,6 @@
 import { compileInference, UnsupportedModelError, type InferenceProgram } from '@treadle/compiler'
 import { isTreadleError } from '@treadle/core'
+import { joined } from './joined.ts'
 import { activeRuntime, kernelHost } from '@treadle/runtime'
 import { getBackend, tensor } from '@tensorflow/tfjs-core'
 import type { Tensor } from '@tensorflow/tfjs-core'
@@ -8,16 +9,17 @@ import type { LayersModel } from '@tensorflow/tfjs-layers'
 /** Runs a network on rows, with the weights it had when the predictor was made. */
 export interface Predictor {
   /**
-   * Calls may overlap; they are answered one after the other.
-   * @param inputs shape [count, …input]
+   * Calls may overlap; they are answered one after the other, a few rows at once if nothing is under way.
+   * @param inputs shape [count, …input]; bytes stand for fround(v / 255)
    * @returns shape [count, outputs]
    */
-  predict(inputs: Float32Array, count: number): Promise<Float32Array>
+  predict(inputs: Inputs, count: number): Float32Array | Promise<Float32Array>
   /** Frees what it holds once calls under way are through. */
   dispose(): Promise<void>
 }
 
-type Run = (inputs: Float32Array, count: number) => Promise<Float32Array>
+type Inputs = Float32Array | Uint8Array
+type Run = (inputs: Inputs, count: number) => Promise<Float32Array>
 
 /** Bounds the memory that a long list of images takes. */
 const MOST_ROWS = 256
@@ -29,21 +31,18 @@ const MOST_ROWS = 256
 export function createPredictor(model: LayersModel): Predictor {
   const weights = model.weights.map((weight) => weight.read().dataSync<'float32'>().slice())
   let program: InferenceProgram | undefined
-  let starting: Promise<Run> | undefined
+  let run: Run | undefined
   /** Settles when the calls before are answered: a program's are one at a time. */
   let last: Promise<unknown> = Promise.resolve()
+  let unanswered = 0
 
   async function start(): Promise<Run> {
     program = await compile(model, weights)
     return program ? program.run.bind(program) : layerByLayer(model)
   }
 
-  async function predict(inputs: Float32Array, count: number): Promise<Float32Array> {
-    starting ??= start()
-    const run = await starting.catch((error: unknown) => {
-      starting = undefined
-      throw error
-    })
+  async function predict(inputs: Inputs, count: number): Promise<Float32Array> {
+    run ??= await start()
     if (count <= MOST_ROWS) return run(inputs, count)
     const size = inputs.length / count
     const parts: Float32Array[] = []
@@ -51,13 +50,19 @@ export function createPredictor(model: LayersModel): Predictor {
       const to = Math.min(from + MOST_ROWS, count)
       parts.push(await run(inputs.subarray(from * size, to * size), to - from))
     }
-    return joined(parts)
+    return joined(parts, Float32Array)
   }
 
   return {
     predict(inputs, count) {
+      const now = unanswered === 0 ? program?.runNow(inputs, count) : undefined
+      if (now) return now
+      unanswered += 1
       const answer = last.then(() => predict(inputs, count))
-      last = answer.catch(() => {})
+      const answered = () => {
+        unanswered -= 1
+      }
+      last = answer.then(answered, answered)
       return answer
     },
     async dispose() {
@@ -89,7 +94,8 @@ async function compile(
 function layerByLayer(model: LayersModel): Run {
   const inputShape = (model.inputs[0]?.shape.slice(1) ?? []) as number[]
   return async (inputs, count) => {
-    const rows = tensor(inputs, [count, ...inputShape])
+    const values = inputs instanceof Float32Array ? inputs : Float32Array.from(inputs, (value) => value / 255)
+    const rows = tensor(values, [count, ...inputShape])
     const outputs = model.predict(rows, { batchSize: MOST_ROWS }) as Tensor
     rows.dispose()
     try {
@@ -98,14 +104,4 @@ function layerByLayer(model: LayersModel): Run {
       outputs.dispose()
     }
   }
-}
-
-function joined(parts: readonly Float32Array[]): Float32Array {
-  const whole = new Float32Array(parts.reduce((sum, { length }) => sum + length, 0))
-  let at = 0
-  for (const part of parts) {
-    whole.set(part, at)
-    at += part.length
-  }
-  return whole
 }

@@ -22,12 +22,17 @@ export function outputActivation(model: LayersModel): 'softmax' | 'linear' {
  * @throws TreadleError `MODEL_NOT_FINITE`
  */
 export function toProbabilities(outputs: Float32Array, activation: 'softmax' | 'linear'): number[] {
-  const largest = outputs.reduce((most, value) => Math.max(most, value), -Infinity)
-  const weights = Array.from(outputs, (value) =>
-    activation === 'softmax' ? value : Math.exp(value - largest),
-  )
-  const sum = weights.reduce((total, weight) => total + weight, 0)
-  if (Number.isFinite(sum) && sum > 0) return weights.map((weight) => weight / sum)
+  const weights = [...outputs]
+  if (activation === 'linear') {
+    const largest = outputs.reduce((most, value) => Math.max(most, value), -Infinity)
+    for (let i = 0; i < weights.length; i++) weights[i] = Math.exp((weights[i] as number) - largest)
+  }
+  let sum = 0
+  for (const weight of weights) sum += weight
+  if (Number.isFinite(sum) && sum > 0) {
+    for (let i = 0; i < weights.length; i++) weights[i]! /= sum
+    return weights
+  }
   throw new TreadleError(
     'MODEL_NOT_FINITE',
     'The network gives values that are not finite for this image. Check `preprocessing.scale` and the model’s weights.',

@@ -32,7 +32,7 @@ export async function describePlan(
     if (inference) {
       const program = await compileInference(model, { host, batchSize })
       try {
-        if (profile) await program.profile(inputs(), count)
+        if (profile) program.profile(inputs(), count)
         return program.describe()
       } finally {
         program.dispose()

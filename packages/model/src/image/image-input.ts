@@ -9,12 +9,12 @@ export type ImageInput = Uint8Array | ArrayBuffer | Blob | Pixels
 /** Many images as a data set holds them. */
 export type ImageBatch = Pick<LabelledImages, 'images' | 'count' | 'height' | 'width' | 'channels'>
 
-/** @throws TreadleError `MODEL_BAD_IMAGE` */
-export async function readImage(input: ImageInput): Promise<CheckedPixels> {
+/** An image's pixels; those that are at hand, at once. @throws TreadleError `MODEL_BAD_IMAGE` */
+export function readImage(input: ImageInput): CheckedPixels | Promise<CheckedPixels> {
+  if (isPixels(input)) return checkPixels(input)
   if (input instanceof Uint8Array) return decodePng(input)
   if (input instanceof ArrayBuffer) return decodePng(new Uint8Array(input))
-  if (input instanceof Blob) return decodePng(new Uint8Array(await input.arrayBuffer()))
-  if (isPixels(input)) return checkPixels(input)
+  if (input instanceof Blob) return input.arrayBuffer().then((bytes) => decodePng(new Uint8Array(bytes)))
   throw badImage(
     `${input === null ? 'null' : typeof input} is not an image`,
     'Give the bytes of a PNG, or { data, width, height, channels }',

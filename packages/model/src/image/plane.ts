@@ -47,16 +47,20 @@ export function toPlane({ data, width, height, channels: given }: CheckedPixels,
 }
 
 /** Mean of each channel over the outermost pixels. */
-export function borderMean({ data, width, height, channels }: Plane): number[] {
-  const sums = Array.from({ length: channels }, () => 0)
+export function borderMean({
+  data,
+  width,
+  height,
+  channels,
+}: Omit<Plane, 'data'> & { readonly data: ArrayLike<number> }): number[] {
+  const sums = channels === 1 ? [0] : [0, 0, 0]
   let count = 0
   for (let y = 0; y < height; y++) {
     const step = y === 0 || y === height - 1 ? 1 : Math.max(1, width - 1)
     for (let x = 0; x < width; x += step) {
       count++
-      for (let channel = 0; channel < channels; channel++) {
-        sums[channel]! += data[(y * width + x) * channels + channel] as number
-      }
+      const at = (y * width + x) * channels
+      for (let channel = 0; channel < channels; channel++) sums[channel]! += data[at + channel] as number
     }
   }
   return sums.map((sum) => sum / count)

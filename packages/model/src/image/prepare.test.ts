@@ -4,7 +4,7 @@ import type { Preprocessing } from '../preprocessing.ts'
 import { checkPixels } from './pixels.ts'
 import { borderMean, toPlane } from './plane.ts'
 import type { Plane } from './plane.ts'
-import { prepareImage } from './prepare.ts'
+import { prepareBytes, prepareImage } from './prepare.ts'
 import { resizeByArea } from './resize.ts'
 
 const usual: Preprocessing = {
@@ -189,6 +189,38 @@ describe('prepareImage', () => {
       }
     },
   )
+})
+
+describe('prepareBytes', () => {
+  const plain = { ...usual, scale: 1 / 255 }
+  const size = usual.width * usual.height
+
+  test.prop([
+    fc.uint8Array({ minLength: size, maxLength: size }),
+    fc.constantFrom(true, false, 'auto' as const),
+    fc.boolean(),
+  ])('stand for what prepareImage makes, to the bit', (data, invert, clamped) => {
+    const { width, height } = usual
+    const pixels = checkPixels({ data: clamped ? new Uint8ClampedArray(data) : data, width, height })
+    const bytes = prepareBytes(pixels, { ...plain, invert })
+    expect(Float32Array.from(bytes ?? [], (value) => value / 255)).toEqual(
+      prepareImage(pixels, { ...plain, invert }),
+    )
+    expect(pixels.data).toEqual(clamped ? new Uint8ClampedArray(data) : data)
+  })
+
+  test('are not had where more is to be done', () => {
+    const { width, height } = usual
+    const fitting = checkPixels({ data: new Uint8Array(size), width, height, channels: 1 })
+    expect(prepareBytes(fitting, plain)).toBeDefined()
+    expect(prepareBytes(fitting, { ...plain, scale: 1 })).toBeUndefined()
+    expect(prepareBytes(fitting, { ...plain, offset: -1 })).toBeUndefined()
+    expect(prepareBytes(fitting, { ...plain, width: width + 1 })).toBeUndefined()
+    expect(prepareBytes(fitting, { ...plain, channels: 3 })).toBeUndefined()
+    expect(prepareBytes({ ...fitting, data: new Float32Array(size) }, plain)).toBeUndefined()
+    const colour = checkPixels({ data: new Uint8Array(3 * size), width, height, channels: 3 })
+    expect(prepareBytes(colour, plain)).toBeUndefined()
+  })
 })
 
 test.each([

@@ -19,6 +19,26 @@ export function prepareImage(pixels: CheckedPixels, preprocessing: Preprocessing
   return data.map((value) => (inverted ? 255 - value : value) * scale + offset)
 }
 
+/**
+ * The bytes that stand for what `prepareImage` makes, where no more is to be done than to turn brightness round:
+ * grey bytes of the network's size, scaled by 1/255. A network takes them at a fraction of the time.
+ * @returns shape [height, width], possibly `pixels.data` itself
+ */
+export function prepareBytes(
+  { data, width, height, channels }: CheckedPixels,
+  preprocessing: Preprocessing,
+): Uint8Array | undefined {
+  const { scale, offset, invert } = preprocessing
+  const fits = width === preprocessing.width && height === preprocessing.height
+  const grey = channels === 1 && preprocessing.channels === 1
+  if (!fits || !grey || scale !== 1 / 255 || offset !== 0 || data instanceof Float32Array) return undefined
+  const bytes =
+    data instanceof Uint8Array ? data : new Uint8Array(data.buffer, data.byteOffset, data.byteLength)
+  const inverted =
+    invert === 'auto' ? mean(borderMean({ data: bytes, width, height, channels: 1 })) > 127.5 : invert
+  return inverted ? bytes.map((value) => 255 - value) : bytes
+}
+
 function fitted(
   plane: Plane,
   background: readonly number[],
