@@ -103,7 +103,7 @@ describe('a compiled network', () => {
     const predictor = createPredictor(model)
     const counts = [1, 300, 7, 70]
     const inputs = counts.map((count) => pixels(count).map((value) => value / count))
-    const answers = counts.map((count, i) => predictor.predict(inputs[i] as Float32Array, count))
+    const answers = counts.map(async (count, i) => predictor.predict(inputs[i] as Float32Array, count))
     await predictor.dispose()
     for (const [i, answer] of (await Promise.all(answers)).entries())
       expect(apart(answer, byTfjs(model, inputs[i] as Float32Array, counts[i] as number))).toBeLessThan(1e-6)
