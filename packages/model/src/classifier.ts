@@ -153,14 +153,21 @@ export class Classifier {
     if (images.length === 0) return []
     const answer = this.#predictor.predict(networkInputs(images, preprocessing), images.length)
     const outputs = answer instanceof Promise ? await answer : answer
-    const classes = this.classNames.length
-    return images.map((_, index) => this.#ranked(outputs.subarray(index * classes, (index + 1) * classes)))
+    const ranked: Prediction[][] = []
+    for (let row = 0; row < images.length; row++) ranked.push(this.#ranked(outputs, row))
+    return ranked
   }
 
-  #ranked(outputs: Float32Array): Prediction[] {
-    return toProbabilities(outputs, this.#activation)
-      .map((probability, label) => ({ className: this.classNames[label] as string, probability }))
-      .sort((a, b) => b.probability - a.probability)
+  #ranked(outputs: Float32Array, row: number): Prediction[] {
+    const { classNames } = this
+    const count = classNames.length
+    const probabilities = toProbabilities(outputs, this.#activation, row * count, count)
+    const predictions: Prediction[] = []
+    for (let label = 0; label < count; label++) {
+      const className = classNames[label] as string
+      predictions.push({ className, probability: probabilities[label] as number })
+    }
+    return predictions.sort((a, b) => b.probability - a.probability)
   }
 
   #checkAlive(): void {

@@ -18,23 +18,33 @@ export function outputActivation(model: LayersModel): 'softmax' | 'linear' {
 }
 
 /**
- * Probabilities of one row of outputs, in float64, summing to 1 within rounding.
+ * Probabilities of the row of outputs at `from`, in float64, summing to 1 within rounding. Plain loops: a user waits
+ * for one row, and callbacks would take as long as the network's first layer.
  * @throws TreadleError `MODEL_NOT_FINITE`
  */
-export function toProbabilities(outputs: Float32Array, activation: 'softmax' | 'linear'): number[] {
-  const weights = [...outputs]
-  if (activation === 'linear') {
-    const largest = outputs.reduce((most, value) => Math.max(most, value), -Infinity)
-    for (let i = 0; i < weights.length; i++) weights[i] = Math.exp((weights[i] as number) - largest)
-  }
+export function toProbabilities(
+  outputs: Float32Array,
+  activation: 'softmax' | 'linear',
+  from = 0,
+  count = outputs.length,
+): number[] {
+  let largest = -Infinity
+  if (activation === 'linear')
+    for (let i = 0; i < count; i++) largest = Math.max(largest, outputs[from + i] as number)
+  const weights: number[] = []
   let sum = 0
-  for (const weight of weights) sum += weight
-  if (Number.isFinite(sum) && sum > 0) {
-    for (let i = 0; i < weights.length; i++) weights[i]! /= sum
-    return weights
+  for (let i = 0; i < count; i++) {
+    const value = outputs[from + i] as number
+    const weight = activation === 'softmax' ? value : Math.exp(value - largest)
+    weights.push(weight)
+    sum += weight
   }
-  throw new TreadleError(
-    'MODEL_NOT_FINITE',
-    'The network gives values that are not finite for this image. Check `preprocessing.scale` and the model’s weights.',
-  )
+  if (!Number.isFinite(sum) || sum <= 0) {
+    throw new TreadleError(
+      'MODEL_NOT_FINITE',
+      'The network gives values that are not finite for this image. Check `preprocessing.scale` and the model’s weights.',
+    )
+  }
+  for (let i = 0; i < count; i++) weights[i]! /= sum
+  return weights
 }
