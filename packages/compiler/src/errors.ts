@@ -4,13 +4,13 @@ import { TreadleError } from '@treadle/core'
 export class UnsupportedModelError extends TreadleError {
   /** The layer's name, where the reason is a layer. */
   readonly layer: string | undefined
-  /** Fit for "cannot be compiled: …". */
+  /** Fit for "cannot be compiled: …", without a full stop. */
   readonly reason: string
 
   constructor(reason: string, layer?: string) {
     super(
       'COMPILER_UNSUPPORTED_MODEL',
-      `Compiling the model: ${layer === undefined ? '' : `layer \`${layer}\`: `}${reason} Train or run it with the eager executor instead.`,
+      `Compiling the model: ${layer === undefined ? '' : `layer \`${layer}\`: `}${reason}. Train or run it with the eager executor instead.`,
     )
     this.layer = layer
     this.reason = reason

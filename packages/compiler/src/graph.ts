@@ -28,7 +28,7 @@ export interface Graph {
 export function readGraph(model: LayersModel): Graph {
   if (model.inputs.length !== 1 || model.outputs.length !== 1) {
     throw new UnsupportedModelError(
-      `it has ${model.inputs.length} inputs and ${model.outputs.length} outputs; one of each can be compiled.`,
+      `it has ${model.inputs.length} inputs and ${model.outputs.length} outputs; one of each can be compiled`,
     )
   }
   const nodes: LayerNode[] = []
@@ -47,23 +47,18 @@ export function readGraph(model: LayersModel): Graph {
     const taken =
       layer.getClassName() === 'InputLayer' ? [] : (layer.inboundNodes[tensor.nodeIndex]?.inputTensors ?? [])
     const inputs = taken.map((input) => visit(input, outer, path))
+    if (used.has(layer)) {
+      throw new UnsupportedModelError(
+        'it is applied more than once; weights shared between places are not supported',
+        layer.name,
+      )
+    }
+    used.add(layer)
     let index: number
     if (isModel(layer)) {
-      if (used.has(layer))
-        throw new UnsupportedModelError(
-          'it is applied more than once; weights shared between places are not supported.',
-          layer.name,
-        )
-      used.add(layer)
       const inner = new Map(layer.inputs.map((input, i) => [input.id, inputs[i] as number]))
       index = visit(layer.outputs[tensor.tensorIndex ?? 0] as SymbolicTensor, inner, `${path}/${layer.name}`)
     } else {
-      if (used.has(layer))
-        throw new UnsupportedModelError(
-          'it is applied more than once; weights shared between places are not supported.',
-          layer.name,
-        )
-      used.add(layer)
       index = nodes.length
       nodes.push({
         layer,
@@ -90,7 +85,7 @@ function sizes(tensor: SymbolicTensor, layer: Layer): number[] {
   return tensor.shape.slice(1).map((size) => {
     if (typeof size === 'number') return size
     throw new UnsupportedModelError(
-      `its output shape [${tensor.shape.join(', ')}] has a dimension of unknown size.`,
+      `its output shape [${tensor.shape.join(', ')}] has a dimension of unknown size`,
       layer.name,
     )
   })

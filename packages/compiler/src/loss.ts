@@ -52,7 +52,7 @@ export function lossInput(
   const { output } = network
   if (output.shape.length !== 1) {
     throw new UnsupportedModelError(
-      `its output has shape [null, ${output.shape.join(', ')}]; [null, units] can be compiled.`,
+      `its output has shape [null, ${output.shape.join(', ')}]; [null, units] can be compiled`,
     )
   }
   if (loss === 'meanSquaredError' || fromLogits) return { value: output, operators: network.operators }
@@ -61,7 +61,7 @@ export function lossInput(
   if (!(last instanceof wanted)) {
     const name = loss === 'binaryCrossentropy' ? 'sigmoid' : 'softmax'
     throw new UnsupportedModelError(
-      `${loss} is compiled together with a final ${name}, and the model has none.`,
+      `${loss} is compiled together with a final ${name}, and the model has none`,
     )
   }
   return logitsOf(network)

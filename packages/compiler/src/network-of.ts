@@ -36,7 +36,7 @@ export function networkOf(
     const rule = layerRules.get(node.className)
     if (!rule) {
       throw new UnsupportedModelError(
-        `there is no rule for ${node.className}; there are ${[...layerRules.keys()].sort().join(', ')}.`,
+        `there is no rule for ${node.className}; there are ${[...layerRules.keys()].sort().join(', ')}`,
         node.name,
       )
     }
@@ -51,7 +51,7 @@ export function networkOf(
     )
   }
   const input = list.operators.find((operator) => operator instanceof InputOperator)
-  if (!input) throw new UnsupportedModelError('it has no input layer.')
+  if (!input) throw new UnsupportedModelError('it has no input layer')
   return {
     operators: list.operators,
     input,

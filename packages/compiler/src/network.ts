@@ -19,7 +19,7 @@ export interface Network {
 /** One kind of layer. A new one is a file like this and a line in `layers/index.ts`. */
 export interface LayerRule {
   readonly classNames: readonly string[]
-  /** Why this one cannot be compiled, or nothing: a sentence about the layer. */
+  /** Why this one cannot be compiled, or nothing: a sentence about the layer, without its full stop. */
   refusal?(node: LayerNode): string | undefined
   /** Its shape rule, forward and backward, as operators. Returns the output. */
   build(node: LayerNode, inputs: readonly Value[], network: Network): Value

@@ -16,9 +16,9 @@ export function regularizerOf(
 export function regularizerRefusal(config: Readonly<Record<string, unknown>>): string | undefined {
   for (const [key, value] of Object.entries(config)) {
     if (!key.endsWith('Regularizer') || value == null) continue
-    if (key === 'activityRegularizer') return 'activity regularisers are not supported.'
+    if (key === 'activityRegularizer') return 'activity regularisers are not supported'
     const { className } = value as Serialized
-    if (className !== 'L1L2') return `the regulariser ${className} (\`${key}\`) is not L1, L2 or both.`
+    if (className !== 'L1L2') return `the regulariser ${className} (\`${key}\`) is not L1, L2 or both`
   }
   return undefined
 }

@@ -4,7 +4,7 @@ import { createMemory } from '@treadle/kernels'
 import { Purpose, RandomStream, permutation } from '@treadle/core'
 import { startPool, startRuntime, type Runtime } from '@treadle/runtime'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
-import { adam, compileInference, compileTraining, type Host } from './index.ts'
+import { adam, compileInference, compileTraining, trainingRefusal, type Host } from './index.ts'
 
 let runtime: Runtime
 beforeAll(async () => {
@@ -219,6 +219,11 @@ describe('refuses, naming layer and reason', () => {
       (x) => tfl.layers.dropout({ rate: 0.5, noiseShape: [1, 4] }).apply(x) as Symbol,
       /`noiseShape` is not supported/,
     ],
+    [
+      'a sum that broadcasts',
+      (x) => tfl.layers.add().apply([x, tfl.layers.dense({ units: 1 }).apply(x) as Symbol]) as Symbol,
+      /adds different shapes; broadcasting is not supported/,
+    ],
   ]
   test.each(cases)('%s', async (_, layer, reason) => {
     const input = tfl.input({ shape: [3, 4] })
@@ -236,6 +241,20 @@ describe('refuses, naming layer and reason', () => {
     })
     await expect(compiling).rejects.toThrow(reason)
     await expect(compiling).rejects.toThrow(made.sourceLayer.name)
+  })
+
+  test('more than one input or output', async () => {
+    const inputs = [tfl.input({ shape: [4] }), tfl.input({ shape: [4] })]
+    const [a, b] = inputs.map((input) => tfl.layers.dense({ units: 2 }).apply(input) as Symbol)
+    const outputs = tfl.layers.add().apply([a as Symbol, b as Symbol]) as Symbol
+    expect(trainingRefusal(tfl.model({ inputs, outputs }), { loss: 'meanSquaredError' })).toEqual({
+      reason: 'it has 2 inputs and 1 outputs; one of each can be compiled',
+    })
+    const second = tfl.layers.dense({ units: 2 }).apply(inputs[0] as Symbol) as Symbol
+    const branching = tfl.model({ inputs: inputs[0] as Symbol, outputs: [a as Symbol, second] })
+    await expect(compileInference(branching, { host: createMemory() })).rejects.toThrow(
+      'Compiling the model: it has 1 inputs and 2 outputs; one of each can be compiled. Train or run it',
+    )
   })
 
   test('a layer applied twice', async () => {

@@ -128,7 +128,7 @@ export function trainingRefusal(
   }
 }
 
-/** Fit for "cannot be compiled: …". */
+/** Fit for "cannot be compiled: …", without a full stop. */
 export interface Refusal {
   /** The layer's name, where the reason is a layer. */
   readonly layer?: string

@@ -8,6 +8,6 @@ export function findWeight(layer: Layer, name: string): LayerVariable {
     ({ originalName }) => originalName.slice(originalName.lastIndexOf('/') + 1) === name,
   )
   if (!weight)
-    throw new UnsupportedModelError(`it has no weight named ${name}; build the model first.`, layer.name)
+    throw new UnsupportedModelError(`it has no weight named ${name}; build the model first`, layer.name)
   return weight
 }

@@ -78,7 +78,7 @@ const known = ['linear', 'relu', 'sigmoid', 'softmax', 'tanh']
 export function activationRefusal(name: unknown): string | undefined {
   return known.includes(name as string)
     ? undefined
-    : `activation '${String(name)}' is not one of ${known.join(', ')}.`
+    : `activation '${String(name)}' is not one of ${known.join(', ')}`
 }
 
 export const activation: LayerRule = {
@@ -94,6 +94,6 @@ export const reLU: LayerRule = {
   refusal: ({ config }) =>
     config['maxValue'] == null
       ? undefined
-      : `\`maxValue\` (=${JSON.stringify(config['maxValue'])}) is not supported.`,
+      : `\`maxValue\` (=${JSON.stringify(config['maxValue'])}) is not supported`,
   build: (node, [input], network) => activationOf(node, 'relu', input as Value, network),
 }

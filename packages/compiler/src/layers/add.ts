@@ -51,7 +51,7 @@ export const add: LayerRule = {
   classNames: ['Add'],
   refusal: ({ inputShapes }) =>
     inputShapes.some((shape) => shape.join() !== inputShapes[0]?.join())
-      ? 'it adds different shapes; broadcasting is not supported.'
+      ? 'it adds different shapes; broadcasting is not supported'
       : undefined,
   build(node, inputs, network) {
     const alike = inputs.every(({ layout, axis }) => !axis.whole && sameLayout(layout, inputs[0]?.layout))

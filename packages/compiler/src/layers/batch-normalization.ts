@@ -183,9 +183,9 @@ export const batchNormalization: LayerRule = {
   classNames: ['BatchNormalization'],
   refusal({ config, shape }) {
     const axis = config['axis'] as number
-    if (axis !== -1 && axis !== shape.length) return `\`axis\` (=${axis}) must be the last.`
+    if (axis !== -1 && axis !== shape.length) return `\`axis\` (=${axis}) must be the last`
     for (const key of ['gammaConstraint', 'betaConstraint'])
-      if (config[key] != null) return `\`${key}\` is not supported.`
+      if (config[key] != null) return `\`${key}\` is not supported`
     return regularizerRefusal(config)
   },
   build(node, [input], network) {

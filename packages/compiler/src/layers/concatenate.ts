@@ -90,7 +90,7 @@ export const concatenate: LayerRule = {
   classNames: ['Concatenate'],
   refusal({ config, shape }) {
     const axis = config['axis'] as number
-    return axis === -1 || axis === shape.length ? undefined : `\`axis\` (=${axis}) must be the last.`
+    return axis === -1 || axis === shape.length ? undefined : `\`axis\` (=${axis}) must be the last`
   },
   build(node, inputs, network) {
     const parts = inputs.map((input) =>

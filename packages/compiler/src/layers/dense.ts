@@ -276,7 +276,7 @@ export const dense: LayerRule = {
   classNames: ['Dense'],
   refusal({ config }) {
     for (const key of ['kernelConstraint', 'biasConstraint'])
-      if (config[key] != null) return `\`${key}\` is not supported.`
+      if (config[key] != null) return `\`${key}\` is not supported`
     return activationRefusal(config['activation']) ?? regularizerRefusal(config)
   },
   build(node, [input], network) {

@@ -64,7 +64,7 @@ export class DropoutOperator implements Operator {
 
 export const dropout: LayerRule = {
   classNames: ['Dropout'],
-  refusal: ({ config }) => (config['noiseShape'] == null ? undefined : '`noiseShape` is not supported.'),
+  refusal: ({ config }) => (config['noiseShape'] == null ? undefined : '`noiseShape` is not supported'),
   build(node, [input], network) {
     const value = input as Value
     const rate = node.config['rate'] as number

@@ -55,6 +55,6 @@ export const softmax: LayerRule = {
   refusal: ({ config, shape }) =>
     config['axis'] === -1 || config['axis'] === shape.length
       ? undefined
-      : `\`axis\` (=${String(config['axis'])}) must be the last.`,
+      : `\`axis\` (=${String(config['axis'])}) must be the last`,
   build: (node, [input], network) => softmaxOf(node, input as Value, network),
 }

@@ -128,7 +128,7 @@ export interface Executor {
 
 export type ExecutorName = 'compiled' | 'eager'
 
-/** Why a plan cannot run on an executor: fit for "cannot … because". */
+/** Why a plan cannot run on an executor: fit for "cannot … because", without a full stop. */
 export interface Refusal {
   /** The layer's name, where the reason is a layer. */
   readonly layer?: string

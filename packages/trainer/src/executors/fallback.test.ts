@@ -1,0 +1,109 @@
+import * as tf from '@tensorflow/tfjs-core'
+import * as tfl from '@tensorflow/tfjs-layers'
+import { startRuntime, type Runtime } from '@treadle/runtime'
+import { afterAll, afterEach, beforeAll, describe, expect, test } from 'vitest'
+import { fit } from '../fit.ts'
+import { images, refusal } from '../testing/running.ts'
+
+let runtime: Runtime
+beforeAll(async () => {
+  runtime = await startRuntime({ threads: 1 })
+})
+afterAll(() => runtime.dispose())
+afterEach(() => tf.disposeVariables())
+
+type Symbol = tfl.SymbolicTensor
+const { layers } = tfl
+
+/** What the compiler has no program for, as layers named `odd` on values of shape [4, 5]. */
+const cases: [string, (x: Symbol) => Symbol, reason: string][] = [
+  [
+    'a layer without a rule',
+    (x) => layers.leakyReLU({ name: 'odd' }).apply(x) as Symbol,
+    'there is no rule for LeakyReLU; there are Activation, Add,',
+  ],
+  [
+    'a layer applied twice',
+    (x) => {
+      const shared = layers.dense({ units: 5, name: 'odd' })
+      return shared.apply(shared.apply(x)) as Symbol
+    },
+    'it is applied more than once; weights shared between places are not supported',
+  ],
+  [
+    'a model applied twice',
+    (x) => {
+      const inner = tfl.sequential({ name: 'odd', layers: [layers.dense({ units: 5, inputShape: [4, 5] })] })
+      return inner.apply(inner.apply(x)) as Symbol
+    },
+    'it is applied more than once; weights shared between places are not supported',
+  ],
+  [
+    'a constraint on a kernel',
+    (x) => layers.dense({ units: 3, kernelConstraint: 'nonNeg', name: 'odd' }).apply(x) as Symbol,
+    '`kernelConstraint` is not supported',
+  ],
+  [
+    'a constraint on gamma',
+    (x) => layers.batchNormalization({ gammaConstraint: 'nonNeg', name: 'odd' }).apply(x) as Symbol,
+    '`gammaConstraint` is not supported',
+  ],
+  [
+    'a sum that broadcasts',
+    (x) => layers.add({ name: 'odd' }).apply([x, layers.dense({ units: 1 }).apply(x) as Symbol]) as Symbol,
+    'it adds different shapes; broadcasting is not supported',
+  ],
+  [
+    'another activation',
+    (x) => layers.dense({ units: 3, activation: 'elu', name: 'odd' }).apply(x) as Symbol,
+    "activation 'elu' is not one of linear, relu, sigmoid, softmax, tanh",
+  ],
+  [
+    'another axis',
+    (x) =>
+      layers.concatenate({ axis: 1, name: 'odd' }).apply([x, layers.reLU().apply(x) as Symbol]) as Symbol,
+    '`axis` (=1) must be the last',
+  ],
+]
+
+function modelOf(layer: (x: Symbol) => Symbol): tfl.LayersModel {
+  const input = tfl.input({ shape: [4, 5] })
+  const flat = layers.flatten().apply(layer(input))
+  return tfl.model({
+    inputs: input,
+    outputs: layers.dense({ units: 3, activation: 'softmax' }).apply(flat) as Symbol,
+  })
+}
+
+describe.each(cases)('%s', (_, layer, reason) => {
+  test("executor 'auto' trains it eagerly, and notes the layer and the reason", async () => {
+    const result = await fit(modelOf(layer), images, { epochs: 1 })
+    expect(result.executor).toBe('eager')
+    expect(result.notes).toEqual([expect.stringContaining(`compiled: layer \`odd\`: ${reason}`)])
+    expect(result.notes[0]).not.toMatch(/\.$/)
+    expect(result.history.loss.every(Number.isFinite)).toBe(true)
+  })
+
+  test("executor 'compiled' fails with that message, and says what to do", async () => {
+    const met = await refusal(() => fit(modelOf(layer), images, { epochs: 1, executor: 'compiled' }))
+    expect(met).toMatchObject({ code: 'TRAINER_EXECUTOR_REFUSED' })
+    expect(met.message).toContain(
+      `executor 'compiled' cannot train this model: compiled: layer \`odd\`: ${reason}`,
+    )
+    expect(met.message).toMatch(/[^.]\. Use executor 'auto', or 'eager'\.$/)
+  })
+})
+
+test('a model with two inputs is refused whatever the executor, since data have one', async () => {
+  const inputs = [tfl.input({ shape: [20] }), tfl.input({ shape: [20] })]
+  const outputs = layers
+    .dense({ units: 3, activation: 'softmax' })
+    .apply(layers.concatenate().apply(inputs)) as Symbol
+  for (const executor of ['auto', 'compiled', 'eager'] as const) {
+    const met = await refusal(() => fit(tfl.model({ inputs, outputs }), images, { executor }))
+    expect(met).toMatchObject({
+      code: 'TRAINER_UNSUPPORTED_MODEL',
+      message: 'model: has 2 inputs and 1 outputs; models with one of each can be trained.',
+    })
+  }
+})
