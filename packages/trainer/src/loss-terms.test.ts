@@ -15,13 +15,15 @@ afterAll(() => runtime.dispose())
 afterEach(() => tf.disposeVariables())
 
 /** One step over all images. */
-async function run(options: TrainOptions) {
+async function once(options: TrainOptions) {
   const model = smallClassifier({ dropout: 0 })
   const { history } = await fit(model, images, { epochs: 1, batchSize: 90, ...options })
   return { bits: weightBits(model), loss: history.loss[0] as number, accuracy: history.accuracy?.[0] }
 }
 
-describe('weights and penalties', () => {
+describe.each(['compiled', 'eager'] as const)('%s executor: weights and penalties', (executor) => {
+  const run = (options: TrainOptions) => once({ ...options, executor })
+
   test('rows of weight 0 do not move the weights', async () => {
     const spoilt: LabelledImages = {
       ...images,
@@ -30,7 +32,7 @@ describe('weights and penalties', () => {
     const sampleWeight = Float32Array.from({ length: 90 }, (_, i) => (i % 3 === 0 ? 0 : 1))
     const bits = async (data: Samples) => {
       const model = smallClassifier()
-      await fit(model, data, { epochs: 2, sampleWeight })
+      await fit(model, data, { epochs: 2, sampleWeight, executor })
       return weightBits(model)
     }
     expect(await bits(spoilt)).toEqual(await bits(images))
@@ -58,7 +60,12 @@ describe('weights and penalties', () => {
     const plain = smallClassifier({ dropout: 0 })
     const kernel = plain.trainableWeights[0]?.read().dataSync<'float32'>() as Float32Array
     const penalty = kernel.reduce((sum, w) => sum + 0.01 * Math.abs(w) + 0.02 * w * w, 0)
-    const options: TrainOptions = { epochs: 1, batchSize: 90, optimizer: sgd({ learningRate: 0.1 }) }
+    const options: TrainOptions = {
+      epochs: 1,
+      batchSize: 90,
+      optimizer: sgd({ learningRate: 0.1 }),
+      executor,
+    }
     expect((await evaluate(regularized, held)).loss - (await evaluate(plain, held)).loss).toBeCloseTo(
       penalty,
       6,
@@ -75,24 +82,41 @@ describe('weights and penalties', () => {
     )
   })
 
-  test('a constraint holds after training', async () => {
-    const layers = [
-      tfl.layers.flatten({ inputShape: [4, 5] }),
-      tfl.layers.dense({ units: 3, activation: 'softmax', kernelConstraint: tfl.constraints.nonNeg() }),
-    ]
-    const model = drawWeights(tfl.sequential({ layers }), 1)
-    await fit(model, images, { epochs: 1 })
-    expect(Math.min(...model.weights[0]!.read().dataSync())).toBeGreaterThanOrEqual(0)
-  })
-
   test('layers that are not trainable stay as they are, moving averages included', async () => {
     const model = smallClassifier()
     const frozen = model.layers[2] as tfl.layers.Layer
     expect(frozen.getClassName()).toBe('BatchNormalization')
     frozen.trainable = false
     const before = frozen.getWeights().map((w) => [...w.dataSync()])
-    await fit(model, images, { epochs: 1 })
+    await fit(model, images, { epochs: 1, executor })
     expect(frozen.getWeights().map((w) => [...w.dataSync()])).toEqual(before)
     expect(model.trainableWeights.length).toBe(4)
   })
+
+  test.each(['clipnorm', 'globalClipnorm'] as const)(
+    '%s: a step is no longer than the learning rate times the limit',
+    async (limit) => {
+      const model = smallClassifier({ dropout: 0 })
+      const before = model.trainableWeights.map((weight) => weight.read().dataSync<'float32'>().slice())
+      const optimizer = sgd({ learningRate: 1, [limit]: 1e-3 })
+      await fit(model, images, { epochs: 1, batchSize: 90, optimizer, executor })
+      const lengths = model.trainableWeights.map((weight, i) => {
+        const after = weight.read().dataSync<'float32'>()
+        return Math.hypot(...after.map((w, j) => w - (before[i]?.[j] as number)))
+      })
+      const found = limit === 'clipnorm' ? Math.max(...lengths) : Math.hypot(...lengths)
+      expect(found).toBeGreaterThan(0.99e-3)
+      expect(found).toBeLessThan(1.01e-3)
+    },
+  )
+})
+
+test('a constraint holds after training', async () => {
+  const layers = [
+    tfl.layers.flatten({ inputShape: [4, 5] }),
+    tfl.layers.dense({ units: 3, activation: 'softmax', kernelConstraint: tfl.constraints.nonNeg() }),
+  ]
+  const model = drawWeights(tfl.sequential({ layers }), 1)
+  await fit(model, images, { epochs: 1 })
+  expect(Math.min(...model.weights[0]!.read().dataSync())).toBeGreaterThanOrEqual(0)
 })
