@@ -1,6 +1,6 @@
 import { fc, test as property } from '@fast-check/vitest'
 import { expect, test } from 'vitest'
-import { bootstrapAccuracy, quantile } from './bootstrap.ts'
+import { binomial, bootstrapAccuracy, quantile } from './bootstrap.ts'
 
 const hits = (right: number, count: number) => ({
   labels: new Int32Array(count),
@@ -26,6 +26,30 @@ property.prop([fc.nat(40), fc.integer({ min: 41, max: 80 }), fc.nat(1000)], { nu
     expect(0 <= wide.low && wide.low <= narrow.low && narrow.high <= wide.high && wide.high <= 1).toBe(true)
   },
 )
+
+property.prop([fc.integer({ min: 1, max: 60 }), fc.nat(60)], { numRuns: 60 })(
+  'the chances of a resample are exactly binomial, to 1e-13',
+  (count, right) => {
+    const hits = Math.min(right, count)
+    const found = binomial(count, hits)
+    const [n, h] = [BigInt(count), BigInt(hits)]
+    let ways = 1n
+    let sum = 0n
+    for (let k = 0n; k <= n; k++) {
+      sum += ways * h ** k * (n - h) ** (n - k)
+      const expected = Number((sum * 10n ** 18n) / n ** n) / 1e18
+      expect(Math.abs((found[Number(k)] as number) - expected)).toBeLessThan(1e-13)
+      ways = (ways * (n - k)) / (k + 1n)
+    }
+  },
+)
+
+test('what is always right or always wrong stays so in every resample', () => {
+  for (const right of [0, 1000]) {
+    const { labels, predictions } = hits(right, 1000)
+    expect(bootstrapAccuracy(labels, predictions)).toMatchObject({ low: right / 1000, high: right / 1000 })
+  }
+})
 
 test('quantile is linear between neighbours, as numpy', () => {
   expect(quantile([1, 2, 4], 0.5)).toBe(2)

@@ -13,6 +13,9 @@ export interface AccuracyInterval {
 /**
  * The accuracy with a percentile bootstrap interval (Efron, 1979): rows drawn with replacement, `resamples` times.
  * It says how the figure would vary over test sets of this size, not over training seeds.
+ *
+ * Of rows that are right or wrong, only the number that is right counts, and that is binomial: each resample is
+ * one draw of it, not one of every row.
  * @param labels shape [count], integers
  * @param predictions shape [count], integers
  * @param options.confidence in (0, 1), 0.95 unless given; `resamples` 1,000; `seed` 0
@@ -37,15 +40,14 @@ export function bootstrapAccuracy(
     refuse(operation, `\`resamples\` (=${resamples}) must be an integer of at least 1.`)
 
   const count = labels.length
-  const hit = Uint8Array.from({ length: count }, (_, i) => Number(labels[i] === predictions[i]))
-  const hits = hit.reduce((sum, one) => sum + one, 0)
-  const accuracies = new Float64Array(resamples)
-  for (let resample = 0; resample < resamples; resample++) {
-    const stream = new RandomStream(seed, Purpose.bootstrap, { step: resample })
-    let sum = 0
-    for (let i = 0; i < count; i++) sum += hit[Math.floor((stream.at(i) / 2 ** 32) * count)] as number
-    accuracies[resample] = sum / count
-  }
+  let hits = 0
+  for (let i = 0; i < count; i++) if (labels[i] === predictions[i]) hits += 1
+  const cumulative = binomial(count, hits)
+  const stream = new RandomStream(seed, Purpose.bootstrap)
+  const accuracies = Float64Array.from(
+    { length: resamples },
+    (_, resample) => firstAbove(cumulative, stream.uniform(resample)) / count,
+  )
   accuracies.sort()
   const tail = (1 - confidence) / 2
   return {
@@ -55,6 +57,33 @@ export function bootstrapAccuracy(
     confidence,
     resamples,
   }
+}
+
+/**
+ * The chance of at most k hits among `count` rows that are each right with probability hits / count: shape
+ * [count + 1], the last 1. By the ratio of neighbours from the likeliest outwards, so that nothing underflows there.
+ */
+export function binomial(count: number, hits: number): Float64Array {
+  const chances = new Float64Array(count + 1)
+  chances[hits] = 1
+  const odds = hits / (count - hits)
+  for (let k = hits; k < count; k++) chances[k + 1] = ((chances[k] as number) * odds * (count - k)) / (k + 1)
+  for (let k = hits; k > 0; k--) chances[k - 1] = ((chances[k] as number) * k) / (odds * (count - k + 1))
+  let sum = 0
+  const cumulative = chances.map((chance) => (sum += chance))
+  return cumulative.map((value) => value / sum)
+}
+
+/** The first index whose value is above `x`, of values that rise and end above it. */
+function firstAbove(values: Float64Array, x: number): number {
+  let from = 0
+  let to = values.length - 1
+  while (from < to) {
+    const middle = (from + to) >> 1
+    if ((values[middle] as number) > x) to = middle
+    else from = middle + 1
+  }
+  return from
 }
 
 /** numpy's default quantile: linear between the two nearest of the sorted values. */
