@@ -43,8 +43,11 @@ export interface TableEvaluation extends Evaluation {
 }
 
 /**
- * Measures a model on samples, in inference mode.
- * @throws TreadleError for data or a model that do not fit; the signal's reason if it is aborted
+ * Measures a model on samples, in inference mode. Of images it gives the accuracy, of tables what their loss calls
+ * for: accuracy, or mean absolute and root mean squared error in the targets' unit.
+ * @param samples images of shape [count, height, width, channels] with class indices, or a table with its targets
+ * @throws TreadleError `TRAINER_BAD_DATA`, `TRAINER_SHAPE_MISMATCH`, `TRAINER_BAD_LABEL`, `TRAINER_BAD_LOSS`,
+ * `TRAINER_UNSUPPORTED_MODEL`, `TRAINER_BAD_OPTION`; the signal's reason if it is aborted
  */
 export async function evaluate(
   model: LayersModel,
@@ -92,7 +95,9 @@ export interface Prediction {
  * Runs samples through a model, in inference mode. Labels or targets are not looked at. Each call compiles the model
  * anew, with its present weights; the `Classifier` of @treadle/model, for one image at a time, compiles once.
  *
- * @throws TreadleError for data or a model that do not fit; the signal's reason if it is aborted
+ * @param inputs images of shape [count, height, width, channels], or features of shape [count, width]
+ * @throws TreadleError `TRAINER_BAD_DATA`, `TRAINER_SHAPE_MISMATCH`, `TRAINER_UNSUPPORTED_MODEL`, `TRAINER_BAD_OPTION`;
+ * the signal's reason if it is aborted
  */
 export async function predict(
   model: LayersModel,

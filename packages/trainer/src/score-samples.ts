@@ -2,9 +2,12 @@ import type { Samples } from '@treadle/core'
 import { breathe } from '#platform'
 import { gatherTargets } from './data/rows.ts'
 import type { Head } from './losses/head.ts'
-import { activate, score, type Score } from './losses/score.ts'
+import { activate, score } from './losses/score.ts'
 
-export interface SampleScores extends Score {
+export interface SampleScores {
+  /** Mean over the rows, unweighted; 0 unless scores are asked for. */
+  readonly loss: number
+  readonly metric: number
   /** Row-major, shape [count, head.units]; absent unless asked for. */
   readonly outputs?: Float32Array
 }

@@ -1,12 +1,11 @@
-import type { LayersModel, SymbolicTensor } from '@tensorflow/tfjs-layers'
+import type { LayersModel } from '@tensorflow/tfjs-layers'
+import { isModel, type Layer } from '../layers.ts'
 import type { HeadActivation } from './head.ts'
-
-type Layer = SymbolicTensor['sourceLayer']
 
 /** The layer that gives the model's output, looked for inside nested models. */
 function lastLayer(model: LayersModel): Layer | undefined {
   const layer = model.outputs[0]?.sourceLayer
-  return layer && 'outputs' in layer ? lastLayer(layer as LayersModel) : layer
+  return layer && isModel(layer) ? lastLayer(layer) : layer
 }
 
 /** True where `layer` does nothing but apply the head's activation, so that its input is the logits. */
@@ -27,6 +26,7 @@ export function headActivation(layer: Layer): HeadActivation {
   return name === 'Softmax' && (config['axis'] === -1 || config['axis'] === 1) ? 'softmax' : 'linear'
 }
 
+/** The activation that the model ends in, inside nested models too: 'linear' for any that the head does not take. */
 export function finalActivation(model: LayersModel): HeadActivation {
   const layer = lastLayer(model)
   return layer ? headActivation(layer) : 'linear'

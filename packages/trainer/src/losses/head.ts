@@ -17,11 +17,5 @@ export interface Head {
   /** outputs = activation(logits) */
   readonly activation: HeadActivation
   readonly loss: LossName
-  /**
-   * True where the loss is a function of the logits: softmax with either categorical cross-entropy, sigmoid with
-   * binary cross-entropy, and a linear top whose loss was asked for with `fromLogits`. Otherwise it is
-   * mean squared error, a function of the outputs.
-   */
-  readonly fromLogits: boolean
   readonly metric: 'accuracy' | 'mae'
 }

@@ -64,7 +64,6 @@ export function resolveHead(model: LayersModel, option: LossOption, samples: Sam
     units,
     activation,
     loss: name,
-    fromLogits: needed !== undefined,
     metric: needed === undefined ? 'mae' : 'accuracy',
   }
 }
@@ -76,7 +75,6 @@ export function outputHead(model: LayersModel): Head {
     units,
     activation: finalActivation(model),
     loss: 'meanSquaredError',
-    fromLogits: false,
     metric: 'mae',
   }
 }

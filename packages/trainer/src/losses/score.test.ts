@@ -8,15 +8,14 @@ const heads: Head[] = [
     units: 4,
     activation: 'softmax',
     loss: 'sparseCategoricalCrossentropy',
-    fromLogits: true,
     metric: 'accuracy',
   },
-  { units: 3, activation: 'softmax', loss: 'categoricalCrossentropy', fromLogits: true, metric: 'accuracy' },
-  { units: 1, activation: 'sigmoid', loss: 'binaryCrossentropy', fromLogits: true, metric: 'accuracy' },
-  { units: 2, activation: 'sigmoid', loss: 'binaryCrossentropy', fromLogits: true, metric: 'accuracy' },
-  { units: 3, activation: 'linear', loss: 'meanSquaredError', fromLogits: false, metric: 'mae' },
-  { units: 3, activation: 'softmax', loss: 'meanSquaredError', fromLogits: false, metric: 'mae' },
-  { units: 2, activation: 'sigmoid', loss: 'meanSquaredError', fromLogits: false, metric: 'mae' },
+  { units: 3, activation: 'softmax', loss: 'categoricalCrossentropy', metric: 'accuracy' },
+  { units: 1, activation: 'sigmoid', loss: 'binaryCrossentropy', metric: 'accuracy' },
+  { units: 2, activation: 'sigmoid', loss: 'binaryCrossentropy', metric: 'accuracy' },
+  { units: 3, activation: 'linear', loss: 'meanSquaredError', metric: 'mae' },
+  { units: 3, activation: 'softmax', loss: 'meanSquaredError', metric: 'mae' },
+  { units: 2, activation: 'sigmoid', loss: 'meanSquaredError', metric: 'mae' },
 ]
 
 /** Loss of one row by its textbook formula on probabilities. */
