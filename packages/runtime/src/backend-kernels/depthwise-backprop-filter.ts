@@ -4,6 +4,7 @@ import { convInfo } from './conv-info.ts'
 import type { ConvAttributes } from './conv-info.ts'
 import { defineKernel } from './kernel.ts'
 import type { KernelCall } from './kernel.ts'
+import { tapsOf } from './taps.ts'
 
 /**
  * The gradient of a depthwise convolution's filter, [height, width, channels, multiplier]. Each weight's sum over the
@@ -19,47 +20,34 @@ export const depthwiseBackpropFilter = defineKernel(
       attrs,
       true,
     )
-    const {
-      filterHeight,
-      filterWidth,
-      batchSize,
-      inChannels,
-      inHeight,
-      inWidth,
-      outHeight,
-      outWidth,
-      outChannels,
-    } = info
+    const { batchSize, inChannels, outChannels } = info
     const multiplier = outChannels / inChannels
+    const taps = tapsOf(info)
+    const positions = info.filterHeight * info.filterWidth
+    const pixels = info.inHeight * info.inWidth
+    const outPixels = info.outHeight * info.outWidth
     const out = backend.makeOutput([...attrs.filterShape], 'float32')
     const x = backend.floats(inputs.x)
     const dy = backend.floats(inputs.dy)
-    const gradient = backend.floats(out)
-    const sums = new Float64Array(outChannels)
-    for (let position = 0; position < filterHeight * filterWidth; position++) {
-      const row = Math.floor(position / filterWidth) * info.dilationHeight - info.padInfo.top
-      const column = (position % filterWidth) * info.dilationWidth - info.padInfo.left
-      sums.fill(0)
-      for (let image = 0; image < batchSize; image++) {
-        for (let outY = 0; outY < outHeight; outY++) {
-          const y = outY * info.strideHeight + row
-          if (y < 0 || y >= inHeight) continue
-          for (let outX = 0; outX < outWidth; outX++) {
-            const pixel = outX * info.strideWidth + column
-            if (pixel < 0 || pixel >= inWidth) continue
-            let from = ((image * inHeight + y) * inWidth + pixel) * inChannels
-            let above = ((image * outHeight + outY) * outWidth + outX) * outChannels
-            for (let output = 0; output < outChannels; from++) {
-              const value = x[from] as number
-              for (let i = 0; i < multiplier; i++, output++, above++) {
-                sums[output] = (sums[output] as number) + value * (dy[above] as number)
-              }
+    const sums = new Float64Array(positions * outChannels)
+    for (let image = 0; image < batchSize; image++) {
+      for (let outPixel = 0; outPixel < outPixels; outPixel++) {
+        for (let position = 0; position < positions; position++) {
+          const pixel = taps[outPixel * positions + position] as number
+          if (pixel < 0) continue
+          let from = (image * pixels + pixel) * inChannels
+          let above = (image * outPixels + outPixel) * outChannels
+          let weight = position * outChannels
+          for (const end = weight + outChannels; weight < end; from++) {
+            const value = x[from] as number
+            for (let i = 0; i < multiplier; i++, weight++, above++) {
+              sums[weight] = (sums[weight] as number) + value * (dy[above] as number)
             }
           }
         }
       }
-      gradient.set(sums, position * outChannels)
     }
+    backend.floats(out).set(sums)
     return out
   },
 )

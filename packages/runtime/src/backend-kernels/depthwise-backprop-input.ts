@@ -4,6 +4,7 @@ import { convInfo } from './conv-info.ts'
 import type { ConvAttributes } from './conv-info.ts'
 import { defineKernel } from './kernel.ts'
 import type { KernelCall } from './kernel.ts'
+import { tapsOf } from './taps.ts'
 
 /**
  * The gradient of a depthwise convolution's input, [batch, height, width, channels]: every element of dy goes, times
@@ -14,45 +15,31 @@ export const depthwiseBackpropInput = defineKernel(
   ({ inputs, attrs, backend }: KernelCall<Inputs, ConvAttributes & { inputShape: number[] }>) => {
     const shape = inputs.filter.shape
     const info = convInfo('DepthwiseConv2dNativeBackpropInput', attrs.inputShape, shape, attrs, true)
-    const {
-      filterHeight,
-      filterWidth,
-      batchSize,
-      inChannels,
-      inHeight,
-      inWidth,
-      outHeight,
-      outWidth,
-      outChannels,
-    } = info
+    const { batchSize, inChannels, outChannels } = info
     const multiplier = outChannels / inChannels
+    const taps = tapsOf(info)
+    const positions = info.filterHeight * info.filterWidth
+    const outPixels = info.outHeight * info.outWidth
     const out = backend.makeOutput([...attrs.inputShape], 'float32')
     const dy = backend.floats(inputs.dy)
     const filter = backend.floats(inputs.filter)
     const gradient = backend.floats(out)
-    const imageSize = inHeight * inWidth * inChannels
+    const imageSize = info.inHeight * info.inWidth * inChannels
     const sums = new Float64Array(imageSize)
     for (let image = 0; image < batchSize; image++) {
       sums.fill(0)
-      for (let outY = 0; outY < outHeight; outY++) {
-        for (let outX = 0; outX < outWidth; outX++) {
-          const above = ((image * outHeight + outY) * outWidth + outX) * outChannels
-          for (let position = 0; position < filterHeight * filterWidth; position++) {
-            const y =
-              outY * info.strideHeight +
-              Math.floor(position / filterWidth) * info.dilationHeight -
-              info.padInfo.top
-            const pixel =
-              outX * info.strideWidth + (position % filterWidth) * info.dilationWidth - info.padInfo.left
-            if (y < 0 || y >= inHeight || pixel < 0 || pixel >= inWidth) continue
-            let to = (y * inWidth + pixel) * inChannels
-            let weight = position * outChannels
-            for (let output = 0; output < outChannels; to++) {
-              let sum = sums[to] as number
-              for (let i = 0; i < multiplier; i++)
-                sum += (dy[above + output++] as number) * (filter[weight++] as number)
-              sums[to] = sum
-            }
+      for (let outPixel = 0; outPixel < outPixels; outPixel++) {
+        for (let position = 0; position < positions; position++) {
+          const pixel = taps[outPixel * positions + position] as number
+          if (pixel < 0) continue
+          let to = pixel * inChannels
+          let above = (image * outPixels + outPixel) * outChannels
+          let weight = position * outChannels
+          for (const end = weight + outChannels; weight < end; to++) {
+            let sum = sums[to] as number
+            for (let i = 0; i < multiplier; i++, weight++, above++)
+              sum += (dy[above] as number) * (filter[weight] as number)
+            sums[to] = sum
           }
         }
       }
