@@ -1,4 +1,4 @@
-import { type IntegerVector, checkIntegers, checkPaired, checkProbabilities, refuse } from './check.ts'
+import { type IntegerVector, checkScoredRows, refuse } from './check.ts'
 import { predictedClasses } from './probabilities.ts'
 
 /** The rows whose confidence lies in (low, high]; the first bin takes 0 too. */
@@ -33,9 +33,7 @@ export function calibration(
   { bins: binCount = 15 }: { bins?: number } = {},
 ): Calibration {
   const operation = 'calibration'
-  checkPaired(operation, labels, labels, '`labels`')
-  const classes = checkProbabilities(operation, probabilities, labels.length)
-  checkIntegers(operation, 'labels', labels, 0, classes)
+  const classes = checkScoredRows(operation, labels, probabilities)
   if (!Number.isInteger(binCount) || binCount < 1)
     refuse(operation, `\`bins\` (=${binCount}) must be an integer of at least 1.`)
 

@@ -17,7 +17,11 @@ export function checkPaired(
 ): void {
   if (one.length !== other.length)
     refuse(operation, `${names} must be of one length, got ${one.length} and ${other.length}.`)
-  if (one.length === 0) refuse(operation, `${names} are empty; give at least one row.`)
+  checkFilled(operation, one, names)
+}
+
+function checkFilled(operation: string, values: ArrayLike<unknown>, names: string): void {
+  if (values.length === 0) refuse(operation, `${names} are empty; give at least one row.`)
 }
 
 /** Refuses anything but integers in [low, high). */
@@ -58,12 +62,18 @@ export function isProbability(value: number): boolean {
   return value >= 0 && value <= 1 + 2 ** -20
 }
 
-/** Refuses probabilities whose length is not rows × classes or which leave [0, 1]. Returns the class count. */
-export function checkProbabilities(
+/**
+ * Refuses class indices without probabilities [rows, classes] in [0, 1] to go with them. Returns the class count.
+ * @param labels shape [rows], integers in [0, classes)
+ */
+export function checkScoredRows(
   operation: string,
+  labels: IntegerVector,
   probabilities: ArrayLike<number>,
-  rows: number,
+  sampleWeight?: ArrayLike<number>,
 ): number {
+  checkFilled(operation, labels, '`labels`')
+  const rows = labels.length
   const classes = probabilities.length / rows
   if (!Number.isInteger(classes) || classes < 2)
     refuse(
@@ -73,5 +83,7 @@ export function checkProbabilities(
   for (let i = 0; i < probabilities.length; i++)
     if (!isProbability(probabilities[i] as number))
       refuse(operation, `\`probabilities[${i}]\` (=${probabilities[i]}) must be from 0 to 1.`)
+  checkIntegers(operation, 'labels', labels, 0, classes)
+  checkWeights(operation, sampleWeight, rows)
   return classes
 }

@@ -30,6 +30,15 @@ export function historyItems(history: History): (keyof History)[] {
   return (Object.keys(historyLabels) as (keyof History)[]).filter((item) => (history[item]?.length ?? 0) > 0)
 }
 
+/** The published values of a figure, one an epoch, where there are any. */
+export function publishedValues(
+  reference: PublishedResult | undefined,
+  item: keyof History,
+): readonly number[] | undefined {
+  const history: Partial<History> = reference?.history ?? {}
+  return history[item]
+}
+
 export interface EpochRow {
   readonly epoch: number
   readonly figures: { readonly [Item in keyof History]?: Compared }
@@ -38,13 +47,17 @@ export interface EpochRow {
 /** The epochs of a run, counted from 1, each beside that of the reference. */
 export function compareEpochs(history: History, reference?: PublishedResult): EpochRow[] {
   const items = historyItems(history)
-  const published: Partial<History> = reference?.history ?? {}
   return Array.from({ length: history.loss.length }, (_, i) => ({
     epoch: i + 1,
     figures: Object.fromEntries(
       items.map((item) => [
         item,
-        compare(history[item]?.[i], published[item]?.[i], historyDigits, item.endsWith('accuracy')),
+        compare(
+          history[item]?.[i],
+          publishedValues(reference, item)?.[i],
+          historyDigits,
+          item.endsWith('accuracy'),
+        ),
       ]),
     ),
   }))

@@ -6,6 +6,7 @@ import {
   historyDigits,
   historyItems,
   historyLabels,
+  publishedValues,
 } from './comparison.ts'
 import type { Compared } from './comparison.ts'
 import { describeConfusion } from './confusion-matrix.ts'
@@ -102,7 +103,7 @@ export function renderReportMarkdown(report: RunReport): string {
 function epochTable(history: History, reference: PublishedResult | undefined): string {
   const items = historyItems(history)
   if (items.length === 0) return 'No epoch was finished.'
-  const published = (item: keyof History) => reference !== undefined && item in reference.history
+  const published = (item: keyof History) => publishedValues(reference, item) !== undefined
   return table(
     [
       'epoch',

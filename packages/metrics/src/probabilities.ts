@@ -1,11 +1,4 @@
-import {
-  type IntegerVector,
-  checkIntegers,
-  checkPaired,
-  checkProbabilities,
-  checkWeights,
-  refuse,
-} from './check.ts'
+import { type IntegerVector, checkScoredRows, refuse } from './check.ts'
 import type { WeightOption } from './confusion-matrix.ts'
 
 /**
@@ -46,7 +39,7 @@ export function topKAccuracy(
   { sampleWeight }: WeightOption = {},
 ): number {
   const operation = 'topKAccuracy'
-  const classes = checkRows(operation, labels, probabilities, sampleWeight)
+  const classes = checkScoredRows(operation, labels, probabilities, sampleWeight)
   if (!Number.isInteger(k) || k < 1) refuse(operation, `\`k\` (=${k}) must be an integer of at least 1.`)
   let hits = 0
   let total = 0
@@ -77,7 +70,7 @@ export function logLoss(
   probabilities: ArrayLike<number>,
   { sampleWeight }: WeightOption = {},
 ): number {
-  const classes = checkRows('logLoss', labels, probabilities, sampleWeight)
+  const classes = checkScoredRows('logLoss', labels, probabilities, sampleWeight)
   const epsilon = probabilities instanceof Float32Array ? 2 ** -23 : 2 ** -52
   let sum = 0
   let total = 0
@@ -88,17 +81,4 @@ export function logLoss(
     total += weight
   }
   return sum / total
-}
-
-function checkRows(
-  operation: string,
-  labels: IntegerVector,
-  probabilities: ArrayLike<number>,
-  sampleWeight: ArrayLike<number> | undefined,
-): number {
-  checkPaired(operation, labels, labels, '`labels`')
-  const classes = checkProbabilities(operation, probabilities, labels.length)
-  checkIntegers(operation, 'labels', labels, 0, classes)
-  checkWeights(operation, sampleWeight, labels.length)
-  return classes
 }

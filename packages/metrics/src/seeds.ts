@@ -1,6 +1,7 @@
 import type { History, PublishedResult } from '@treadle/core'
 import { refuse } from './check.ts'
 import type { ClassificationReport } from './classification-report.ts'
+import { percent } from './format-number.ts'
 
 /** One of several runs that differ by their seed alone. */
 export interface SeedRun {
@@ -134,8 +135,4 @@ export function judge(
     const caution = count < 5 ? ` With ${count} seeds the sd itself is rough; use at least 5.` : ''
     return `${own}. ${place}, ${rank}: ${verdict}.${caution}`
   }
-}
-
-function percent(fraction: number): string {
-  return `${(fraction * 100).toFixed(2)} %`
 }

@@ -8,6 +8,7 @@ import {
   historyDigits,
   historyItems,
   historyLabels,
+  publishedValues,
 } from '../comparison.ts'
 import { fixed, grouped, shape, signed } from '../format-number.ts'
 import { type Markup, markup } from '../markup.ts'
@@ -31,7 +32,7 @@ export function layerTable({ layers, parameters }: ModelSummary): Markup {
 export function epochTable(history: History, reference: PublishedResult | undefined): Markup {
   const items = historyItems(history)
   if (items.length === 0) return markup`<p>No epoch was finished.</p>`
-  const published = (item: keyof History) => reference !== undefined && item in reference.history
+  const published = (item: keyof History) => publishedValues(reference, item) !== undefined
   const groups = items.map((item) =>
     published(item)
       ? markup`<th scope="colgroup" colspan="3" class="split">${historyLabels[item]}</th>`

@@ -3,7 +3,7 @@ import type { ClassificationReport } from '../classification-report.ts'
 import { compareClasses } from '../comparison.ts'
 import { fixed } from '../format-number.ts'
 import { markup } from '../markup.ts'
-import { type Figure, at } from './figure.ts'
+import { type Figure, at, shortName } from './figure.ts'
 
 /** Draw each class's F1 as a bar; a mark stands where the published F1 lies. */
 export function classBarsFigure(report: ClassificationReport, reference?: PublishedResult): Figure {
@@ -16,9 +16,8 @@ export function classBarsFigure(report: ClassificationReport, reference?: Publis
   const bars = rows.map(({ name, f1 }, i) => {
     const py = top + i * height
     const value = Number.isFinite(f1.ours) ? (f1.ours as number) : 0
-    const short = Array.from(name).length > 17 ? `${Array.from(name).slice(0, 16).join('')}…` : name
     const words = `${name}: F1 ${fixed(f1.ours, 3)}${f1.reference === undefined ? '' : `, reference ${fixed(f1.reference, 2)}`}`
-    return markup`<g><title>${words}</title><text x="${left - 10}" y="${py + 13}" text-anchor="end">${short}</text><rect class="tm-fill-soft" x="${left}" y="${py + 1}" width="${length}" height="16" rx="3"/><rect class="tm-fill-ours" x="${left}" y="${py + 1}" width="${at(value * length)}" height="16" rx="3"/>${
+    return markup`<g><title>${words}</title><text x="${left - 10}" y="${py + 13}" text-anchor="end">${shortName(name, 17)}</text><rect class="tm-fill-soft" x="${left}" y="${py + 1}" width="${length}" height="16" rx="3"/><rect class="tm-fill-ours" x="${left}" y="${py + 1}" width="${at(value * length)}" height="16" rx="3"/>${
       f1.reference !== undefined &&
       markup`<path class="tm-reference" stroke-width="3" d="M${at(left + f1.reference * length)} ${py - 2}v22"/>`
     }<text x="${left + length + 50}" y="${py + 13}" text-anchor="end">${fixed(f1.ours, 3)}</text></g>`

@@ -1,6 +1,6 @@
 import { countText } from '../format-number.ts'
 import { markup } from '../markup.ts'
-import { type Figure, at } from './figure.ts'
+import { type Figure, at, shortName } from './figure.ts'
 
 /**
  * Draw a confusion matrix: rows true, columns predicted, shaded by the share of the row; the counts are written
@@ -13,9 +13,7 @@ export function confusionFigure(
 ): Figure {
   const { length } = matrix
   const cell = length <= 12 ? 40 : length <= 20 ? 32 : Math.max(8, Math.floor(640 / length))
-  const names = classNames.map((name) =>
-    Array.from(name).length > 16 ? `${Array.from(name).slice(0, 15).join('')}…` : name,
-  )
+  const names = classNames.map((name) => shortName(name, 16))
   const margin = 14 + 6.6 * Math.max(...names.map((name) => Array.from(name).length))
   const side = length * cell
   const left = margin + 18

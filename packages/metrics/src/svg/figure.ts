@@ -118,6 +118,12 @@ function scaleOf(
   }
 }
 
+/** Cuts a name to `most` characters, its end marked by an ellipsis. */
+export function shortName(name: string, most: number): string {
+  const characters = Array.from(name)
+  return characters.length > most ? `${characters.slice(0, most - 1).join('')}…` : name
+}
+
 /** A coordinate to a hundredth. */
 export function at(value: number): number {
   return Math.round(value * 100) / 100

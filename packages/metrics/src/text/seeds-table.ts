@@ -1,5 +1,5 @@
 import type { PublishedResult } from '@treadle/core'
-import { historyDigits, historyItems, historyLabels } from '../comparison.ts'
+import { historyDigits, historyItems, historyLabels, publishedValues } from '../comparison.ts'
 import { fixed } from '../format-number.ts'
 import type { SeedsSummary, Spread } from '../seeds.ts'
 import { type TextOptions, clean, screen, shorten, wrap } from './screen.ts'
@@ -21,10 +21,7 @@ export function formatSeeds(
   for (const kind of ['accuracy', 'loss', 'mae'] as const) {
     const pair = items.filter((item) => item.endsWith(kind))
     if (pair.length === 0) continue
-    const published = (item: (typeof pair)[number]) =>
-      reference && item in reference.history
-        ? reference.history[item as keyof typeof reference.history]
-        : undefined
+    const published = (item: (typeof pair)[number]) => publishedValues(reference, item)
     parts.push(
       textTable(
         target,

@@ -8,6 +8,7 @@ import {
   historyDigits,
   historyItems,
   historyLabels,
+  publishedValues,
 } from '../comparison.ts'
 import { fixed, grouped, shape, signed } from '../format-number.ts'
 import type { ModelSummary } from '../run-report.ts'
@@ -61,9 +62,9 @@ export function formatEpochs(
   const rows = compareEpochs(history, reference)
   const items = historyItems(history)
   if (items.length === 0) return 'No epoch was finished.'
-  const published = new Set(reference ? Object.keys(reference.history) : [])
-  const compared = items.filter((item) => published.has(item))
-  const plain = items.filter((item) => !published.has(item))
+  const published = (item: keyof History) => publishedValues(reference, item) !== undefined
+  const compared = items.filter(published)
+  const plain = items.filter((item) => !published(item))
   const tables: string[] = []
   for (const kind of ['accuracy', 'loss'] as const) {
     const pair = compared.filter((item) => item.endsWith(kind))
