@@ -1,7 +1,6 @@
 import type { LayersModel, SymbolicTensor } from '@tensorflow/tfjs-layers'
 import { UnsupportedModelError } from './errors.ts'
-
-export type Layer = SymbolicTensor['sourceLayer']
+import { dropoutLayers, isModel, type Layer } from './flat-layers.ts'
 
 /** One application of a layer. Nested models are taken apart: their layers stand in their place. */
 export interface LayerNode {
@@ -75,10 +74,7 @@ export function readGraph(model: LayersModel): Graph {
   }
 
   visit(model.outputs[0] as SymbolicTensor, new Map(), '')
-  const streams = flatLayers(model).filter((layer) =>
-    ['Dropout', 'SpatialDropout1D'].includes(layer.getClassName()),
-  )
-  return { nodes, dropoutStreams: new Map(streams.map((layer, stream) => [layer, stream])) }
+  return { nodes, dropoutStreams: new Map(dropoutLayers(model).map((layer, stream) => [layer, stream])) }
 }
 
 function sizes(tensor: SymbolicTensor, layer: Layer): number[] {
@@ -89,12 +85,4 @@ function sizes(tensor: SymbolicTensor, layer: Layer): number[] {
       layer.name,
     )
   })
-}
-
-function isModel(layer: Layer): layer is LayersModel {
-  return 'layers' in layer && 'outputs' in layer
-}
-
-function flatLayers(model: LayersModel): Layer[] {
-  return model.layers.flatMap((layer) => (isModel(layer) ? flatLayers(layer) : [layer]))
 }

@@ -1,4 +1,5 @@
 export { UnsupportedModelError } from './errors.ts'
+export { dropoutLayers, flatLayers, isModel, type Layer } from './flat-layers.ts'
 export { compileInference, InferenceProgram } from './inference-program.ts'
 export type { InferenceOptions } from './inference-program.ts'
 export type { LossName } from './loss.ts'

@@ -1,5 +1,5 @@
 import type { LayerVariable } from '@tensorflow/tfjs-layers'
-import type { Layer } from './graph.ts'
+import type { Layer } from './flat-layers.ts'
 import { UnsupportedModelError } from './errors.ts'
 
 /** A layer's weight by the end of its name: "dense_1/kernel" is 'kernel'. */

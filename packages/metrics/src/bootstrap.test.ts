@@ -29,10 +29,10 @@ property.prop([fc.nat(40), fc.integer({ min: 41, max: 80 }), fc.nat(1000)], { nu
 
 property.prop([fc.integer({ min: 1, max: 60 }), fc.nat(60)], { numRuns: 60 })(
   'the chances of a resample are exactly binomial, to 1e-13',
-  (count, right) => {
-    const hits = Math.min(right, count)
-    const found = binomial(count, hits)
-    const [n, h] = [BigInt(count), BigInt(hits)]
+  (count, most) => {
+    const right = Math.min(most, count)
+    const found = binomial(count, right)
+    const [n, h] = [BigInt(count), BigInt(right)]
     let ways = 1n
     let sum = 0n
     for (let k = 0n; k <= n; k++) {
