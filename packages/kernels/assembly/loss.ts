@@ -146,42 +146,18 @@ export function categoricalCrossEntropy(at: usize): void {
 
 /** Sigmoid and binary cross-entropy, the mean over units. Metric: the mean of (p > 0.5) = target. */
 export function binaryCrossEntropy(at: usize): void {
-  const logits = address(at, 1)
-  const row = address(at, 2)
-  const units = word(at, 3)
-  const targets = address(at, 4)
-  const weights = address(at, 5)
-  const gradients = address(at, 6)
-  const gradientRow = address(at, 7)
-  let loss: f64 = 0
-  let metric: f64 = 0
-  for (let i = low; i < high; i++) {
-    const index = sample(i)
-    const z = logits + <usize>i * row
-    const t = targets + ((index * <usize>units) << 2)
-    const g = gradients + <usize>i * gradientRow
-    const weight = rowWeight(weights, index)
-    const factor = weight / <f64>rows
-    let own: f64 = 0
-    let right: f64 = 0
-    for (let j: usize = 0; j < <usize>units << 2; j += 4) {
-      const logit = <f64>load<f32>(z + j)
-      const target = <f64>load<f32>(t + j)
-      const e = exp(-abs(logit))
-      own += max(logit, 0) - logit * target + log(1 + e)
-      const p = logit >= 0 ? 1 / (1 + e) : e / (1 + e)
-      right += <f64>(<f64>(<f32>p > 0.5) == target)
-      if (gradients) store<f32>(g + j, <f32>(((p - target) / <f64>units) * factor))
-    }
-    loss += weight * (own / <f64>units)
-    metric += right / <f64>units
-    if (gradients) pad(g, units)
-  }
-  leave(address(at, 8), loss, metric)
+  meanOverUnits(at, true)
 }
 
 /** Mean squared error over units. Metric: the mean absolute error. */
 export function squaredError(at: usize): void {
+  meanOverUnits(at, false)
+}
+
+/** Binary cross-entropy from logits, or squared error: `binary` is known where this is inlined. */
+// @ts-ignore: decorator
+@inline
+function meanOverUnits(at: usize, binary: bool): void {
   const outputs = address(at, 1)
   const row = address(at, 2)
   const units = word(at, 3)
@@ -193,21 +169,33 @@ export function squaredError(at: usize): void {
   let metric: f64 = 0
   for (let i = low; i < high; i++) {
     const index = sample(i)
-    const y = outputs + <usize>i * row
+    const z = outputs + <usize>i * row
     const t = targets + ((index * <usize>units) << 2)
     const g = gradients + <usize>i * gradientRow
     const weight = rowWeight(weights, index)
     const factor = weight / <f64>rows
-    let squares: f64 = 0
-    let sizes: f64 = 0
+    let losses: f64 = 0
+    let metrics: f64 = 0
     for (let j: usize = 0; j < <usize>units << 2; j += 4) {
-      const error = <f64>load<f32>(y + j) - <f64>load<f32>(t + j)
-      squares += error * error
-      sizes += abs(error)
-      if (gradients) store<f32>(g + j, <f32>(((2 * error) / <f64>units) * factor))
+      const output = <f64>load<f32>(z + j)
+      const target = <f64>load<f32>(t + j)
+      let slope: f64
+      if (binary) {
+        const e = exp(-abs(output))
+        losses += max(output, 0) - output * target + log(1 + e)
+        const p = output >= 0 ? 1 / (1 + e) : e / (1 + e)
+        metrics += <f64>(<f64>(<f32>p > 0.5) == target)
+        slope = p - target
+      } else {
+        const error = output - target
+        losses += error * error
+        metrics += abs(error)
+        slope = 2 * error
+      }
+      if (gradients) store<f32>(g + j, <f32>((slope / <f64>units) * factor))
     }
-    loss += weight * (squares / <f64>units)
-    metric += sizes / <f64>units
+    loss += weight * (losses / <f64>units)
+    metric += metrics / <f64>units
     if (gradients) pad(g, units)
   }
   leave(address(at, 8), loss, metric)
