@@ -4,6 +4,7 @@ import { startRuntime, type Runtime } from '@treadle/runtime'
 import { afterAll, afterEach, beforeAll, describe, expect, test } from 'vitest'
 import { fit } from '../fit.ts'
 import { images, refusal } from '../testing/running.ts'
+import { drawWeights } from '../testing/small.ts'
 
 let runtime: Runtime
 beforeAll(async () => {
@@ -69,10 +70,8 @@ const cases: [string, (x: Symbol) => Symbol, reason: string][] = [
 function modelOf(layer: (x: Symbol) => Symbol): tfl.LayersModel {
   const input = tfl.input({ shape: [4, 5] })
   const flat = layers.flatten().apply(layer(input))
-  return tfl.model({
-    inputs: input,
-    outputs: layers.dense({ units: 3, activation: 'softmax' }).apply(flat) as Symbol,
-  })
+  const outputs = layers.dense({ units: 3, activation: 'softmax' }).apply(flat) as Symbol
+  return drawWeights(tfl.model({ inputs: input, outputs }), 1)
 }
 
 describe.each(cases)('%s', (_, layer, reason) => {

@@ -11,7 +11,7 @@ import { gatherInputs, rowSize, sliceSamples } from '../data/rows.ts'
 import { predict } from '../evaluate.ts'
 import { fit } from '../fit.ts'
 import { images } from '../testing/running.ts'
-import { smallRegressor, smallTable } from '../testing/small.ts'
+import { drawWeights, smallRegressor, smallTable } from '../testing/small.ts'
 
 let runtime: Runtime
 beforeAll(async () => {
@@ -40,7 +40,7 @@ function everything(): tfl.LayersModel {
   const gated = layers.activation({ activation: 'sigmoid' }).apply(soft) as Symbol
   const flat = layers.batchNormalization().apply(layers.flatten().apply(gated)) as Symbol
   const outputs = layers.dense({ units: 3, activation: 'softmax' }).apply(flat) as Symbol
-  return tfl.model({ inputs: input, outputs })
+  return drawWeights(tfl.model({ inputs: input, outputs }), 1)
 }
 
 const fashion = async () => sliceSamples((await loadFashionMnist({ source: 'sample' })).train, 0, 600)
