@@ -37,7 +37,7 @@ export interface FlatParameters {
 export type PlainUpdate = (parameters: FlatParameters, stepSize: number, learningRate: number) => void
 
 /** Operands of every update instruction: what it updates, and its gradient in `parts` parts, before penalties. */
-export interface UpdateOperands {
+interface UpdateOperands {
   readonly weights: Reference
   readonly gradients: Reference
   readonly part: number
