@@ -27,6 +27,7 @@ test('wrong usage points to the help', () => {
 
 test.each([
   ['ENOSPC', /disk is full/],
+  ['EFBIG', /could not write \/x\. Raise the limit/],
   ['EACCES', /Not allowed to open \/x/],
   ['EROFS', /read-only/],
   ['ENOENT', /There is no \/x/],
@@ -55,4 +56,5 @@ test('an interruption has its own exit code', () => {
   expect(reported(Interruption.SIGINT).code).toBe(130)
   expect(reported(Interruption.SIGTERM).code).toBe(143)
   expect(reported(Interruption.SIGPIPE)).toEqual({ code: 141, text: '' })
+  expect(reported(Interruption.OUTPUT)).toEqual({ code: 1, text: '' })
 })

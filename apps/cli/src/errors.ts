@@ -1,5 +1,5 @@
 import { TreadleError, isTreadleError } from '@treadle/core'
-import { Interruption, type Context } from './context.ts'
+import { Interruption, type Context, type Output } from './context.ts'
 
 export const ExitCode = { ok: 0, error: 1, usage: 2 } as const
 
@@ -12,15 +12,32 @@ export class UsageError extends TreadleError {
 
 const ISSUES = 'https://github.com/treadle-ml/treadle/issues'
 
+/** Tells a person that standard output cannot be written to; they may be looking at standard error. */
+export function reportOutputError(error: NodeJS.ErrnoException, stderr: Output): void {
+  const { bold, red } = stderr.colors
+  const reason = OUTPUT_ERRORS[error.code ?? ''] ?? error.message
+  stderr.write(
+    `${bold(red`error`)}  Could not write to standard output: ${reason}. Send it elsewhere, and run again.\n`,
+  )
+}
+
+const OUTPUT_ERRORS: Readonly<Record<string, string>> = {
+  ENOSPC: 'the disk is full',
+  EDQUOT: 'your disk quota is used up',
+  EFBIG: 'the file may not grow any further',
+}
+
 /** Node's own messages for what people really meet, in words. `undefined` for anything else. */
-function explainSystemError(error: unknown): string | undefined {
-  const { code, path, syscall } = error as NodeJS.ErrnoException
+export function explainSystemError(error: unknown): string | undefined {
+  const { code, path, syscall } = (error ?? {}) as NodeJS.ErrnoException
   const where = path === undefined ? '' : ` ${path}`
   switch (code) {
     case 'ENOSPC':
       return `The disk is full: could not write${where}. Free some space, or choose another place with --out.`
     case 'EDQUOT':
       return `Your disk quota is used up: could not write${where}. Free some space, or choose another place with --out.`
+    case 'EFBIG':
+      return `A file may not grow any further: could not write${where}. Raise the limit (ulimit -f), or choose another place with --out.`
     case 'EACCES':
     case 'EPERM':
       return `Not allowed to ${syscall ?? 'use'}${where}. Check the permissions, or choose another place.`
@@ -48,7 +65,7 @@ export function reportError(error: unknown, context: Context, command: string): 
   const { bold, red, dim } = stderr.colors
   const say = (message: string) => stderr.write(`${bold(red`error`)}  ${indent(message)}\n`)
   if (error instanceof Interruption) {
-    if (error !== Interruption.SIGPIPE) stderr.write(`${error.message}\n`)
+    if (!error.silent) stderr.write(`${error.message}\n`)
     return error.exitCode
   }
   if (error instanceof UsageError) {

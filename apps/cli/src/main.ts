@@ -6,4 +6,4 @@ const context = processContext()
 const code = await runCli(process.argv.slice(2), context)
 await context.flush()
 process.exitCode = interruption(context.signal)?.exitCode ?? code
-context.dispose()
+context.end()

@@ -1,8 +1,12 @@
 import { Ansis } from 'ansis'
 import { WriteStream } from 'node:tty'
 import { type Context, Interruption, type Output } from '../context.ts'
+import { reportOutputError } from '../errors.ts'
 
-/** A closed pipe; a socket closed with something unread in it; a write after either. */
+/**
+ * A closed pipe; a socket closed, with something unread in it, in the middle of a write (which happens on a busy
+ * machine); a write after either.
+ */
 const READER_GONE = new Set<string | undefined>(['EPIPE', 'ECONNRESET', 'ERR_STREAM_DESTROYED'])
 
 const SHOW_CURSOR = '\u001B[?25h\u001B[?7h'
@@ -15,14 +19,24 @@ export function colorLevel(isTTY: boolean, env: Context['env']): number {
   return { 1: 0, 4: 1, 8: 2, 24: 3 }[WriteStream.prototype.getColorDepth(rest)] ?? 0
 }
 
-function processOutput(stream: NodeJS.WriteStream, env: Context['env'], onClosed: () => void): Output {
+/**
+ * A stream of the process as a command sees it. After its first error nothing is written any more.
+ *
+ * @param onError called once: with the error, or with nothing where merely nobody reads any more
+ */
+export function processOutput(
+  stream: NodeJS.WriteStream,
+  env: Context['env'],
+  onError: (error?: NodeJS.ErrnoException) => void,
+): Output {
   let closed = false
   // Undefined where it is not a terminal, whatever the types say.
   const isTTY = (stream.isTTY as boolean | undefined) ?? false
   stream.on('error', (error: NodeJS.ErrnoException) => {
-    if (!READER_GONE.has(error.code)) throw error
+    if (closed) return
     closed = true
-    onClosed()
+    if (READER_GONE.has(error.code)) onError()
+    else onError(error)
   })
   return {
     write: (text) => {
@@ -39,8 +53,8 @@ function processOutput(stream: NodeJS.WriteStream, env: Context['env'], onClosed
 export interface ProcessContext extends Context {
   /** Waits until everything written has gone out, or nobody reads it any more. */
   flush(): Promise<void>
-  /** Takes the signal handlers away. */
-  dispose(): void
+  /** All is done: from now on a signal ends the process at once, whatever may keep it. */
+  end(): void
 }
 
 /**
@@ -50,25 +64,29 @@ export interface ProcessContext extends Context {
 export function processContext(): ProcessContext {
   const { env } = process
   const abort = new AbortController()
-  const handlers = (['SIGINT', 'SIGTERM'] as const).map((name) => {
-    const handler = () => {
+  let ended = false
+  for (const name of ['SIGINT', 'SIGTERM'] as const) {
+    process.on(name, () => {
       const reason = Interruption[name]
-      if (!abort.signal.aborted) return abort.abort(reason)
+      if (!ended && !abort.signal.aborted) return abort.abort(reason)
       if (process.stdout.isTTY) process.stdout.write(SHOW_CURSOR)
       process.exit(reason.exitCode)
-    }
-    process.on(name, handler)
-    return [name, handler] as const
+    })
+  }
+  const stderr = processOutput(process.stderr, env, () => {})
+  const stdout = processOutput(process.stdout, env, (error) => {
+    if (error) reportOutputError(error, stderr)
+    abort.abort(error ? Interruption.OUTPUT : Interruption.SIGPIPE)
   })
   return {
-    stdout: processOutput(process.stdout, env, () => abort.abort(Interruption.SIGPIPE)),
-    stderr: processOutput(process.stderr, env, () => {}),
+    stdout,
+    stderr,
     env,
     cwd: process.cwd(),
     signal: abort.signal,
     flush: () => new Promise((resolve) => process.stdout.write('', () => resolve())),
-    dispose: () => {
-      for (const [name, handler] of handlers) process.off(name, handler)
+    end: () => {
+      ended = true
     },
   }
 }

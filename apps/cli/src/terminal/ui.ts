@@ -1,4 +1,4 @@
-import type { Context, Output } from '../context.ts'
+import { type Context, Interruption, type Output } from '../context.ts'
 import { type Progress, createProgress } from './progress.ts'
 import { wrap } from './wrap.ts'
 
@@ -15,7 +15,7 @@ export interface Ui {
   print(text: string): void
   /** What the command was asked for: with --json the object on standard output, else the text. */
   result(text: string, object: () => unknown): void
-  /** What must be seen: with --quiet on standard error. */
+  /** What must be seen: on standard error with --quiet, and where standard output has failed. */
   notice(text: string): void
 }
 
@@ -41,7 +41,8 @@ export function createUi(
       if (json) write(context.stdout, JSON.stringify(object()))
       else write(context.stdout, text)
     },
-    notice: (text) => write(quiet ? context.stderr : out, text),
+    notice: (text) =>
+      write(quiet || context.signal.reason === Interruption.OUTPUT ? context.stderr : out, text),
   }
 }
 
