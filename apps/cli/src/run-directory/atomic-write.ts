@@ -19,7 +19,7 @@ export async function writeFileAtomic(path: string, data: string | Uint8Array): 
     await rename(temporary, path)
   } catch (error) {
     await rm(temporary, { force: true })
-    throw error
+    throw naming(path, error)
   }
   await syncFolder(dirname(path))
 }
@@ -37,7 +37,14 @@ export async function appendFileDurable(path: string, text: string): Promise<voi
   try {
     await file.writeFile(text)
     await file.sync()
+  } catch (error) {
+    throw naming(path, error)
   } finally {
     await file.close()
   }
+}
+
+/** Node.js says what a write failed of, but not where; and nobody knows the temporary name. */
+function naming(path: string, error: unknown): unknown {
+  return error instanceof Error ? Object.assign(error, { path }) : error
 }

@@ -53,9 +53,15 @@ export class RunDirectory {
       const own = names.filter((name) => OWN.includes(name) || name.endsWith(OWN_SUFFIX))
       await Promise.all(own.map((name) => rm(join(path, name), { recursive: true })))
     }
-    await mkdir(join(path, 'checkpoints'), { recursive: true })
+    const made = await mkdir(join(path, 'checkpoints'), { recursive: true })
     const directory = new RunDirectory(path, record)
-    await directory.update({})
+    try {
+      await directory.update({})
+    } catch (error) {
+      // Without its record it would be nobody's folder, and in the way of the next try.
+      if (made !== undefined) await rm(made, { recursive: true }).catch(() => {})
+      throw error
+    }
     return directory
   }
 

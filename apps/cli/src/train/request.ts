@@ -106,3 +106,8 @@ export function shellWord(text: string): string {
 export function resumeLine(path: string, cwd: string): string {
   return `treadle train --resume ${shellWord(displayPath(path, cwd))}`
 }
+
+/** The command line that writes the report of the run in `path` anew, as typed from `cwd`. */
+export function reportLine(path: string, cwd: string): string {
+  return `treadle report ${shellWord(displayPath(path, cwd))}`
+}

@@ -1,3 +1,6 @@
+import { TreadleError, isTreadleError } from '@treadle/core'
+import { explainSystemError } from '../errors.ts'
+import { displayPath } from '../terminal/display-path.ts'
 import type { Ui } from '../terminal/ui.ts'
 import type { TrainRequest } from '../run-directory/record.ts'
 import type { RunDirectory } from '../run-directory/run-directory.ts'
@@ -6,6 +9,7 @@ import { finishRun } from './finish.ts'
 import { printHead } from './head.ts'
 import { trainLoop } from './loop.ts'
 import { prepareFresh, prepareResumed } from './prepare.ts'
+import { reportLine, resumeLine } from './request.ts'
 
 /** A new run, or one to go on with. */
 export type TrainWish =
@@ -30,12 +34,30 @@ export async function trainRun(wish: TrainWish, ui: Ui): Promise<FinishedRun> {
     await finishRun(session, outcome, ui)
     return { directory: session.directory, outcome }
   } catch (error) {
-    await session.directory.update({ status: 'failed', error: errorText(error) }).catch(() => {})
-    throw error
+    throw await failed(session.directory, error, ui)
   } finally {
     ui.progress.clear()
     await session.close()
   }
 }
 
-const errorText = (error: unknown) => (error instanceof Error ? error.message : String(error))
+/** Records that the run has failed. @returns the error, with what to do next where that is to go on */
+async function failed(directory: RunDirectory, error: unknown, ui: Ui): Promise<unknown> {
+  const { path } = directory
+  const trained = directory.record.status !== 'running'
+  const text = error instanceof Error ? error.message : String(error)
+  if (!trained) await directory.update({ status: 'failed', error: text }).catch(() => {})
+  // What the machine could not do, it may do once somebody has seen to it.
+  const cause = isTreadleError(error) ? error.cause : error
+  const reason = explainSystemError(cause)
+  if (reason === undefined) return error
+  if (!trained && (await directory.readCheckpoint('last').catch(() => undefined)) === undefined) return error
+  const { cwd } = ui.context
+  const next = trained ? reportLine(path, cwd) : resumeLine(path, cwd)
+  return new TreadleError(
+    'CLI_RUN_WRITE',
+    `${isTreadleError(error) ? error.message : reason}\n` +
+      `What was trained so far is kept in ${displayPath(path, cwd)}; once that is seen to, go on with\n  ${next}`,
+    { cause: error },
+  )
+}
