@@ -113,6 +113,18 @@ describe('what does not fit is refused', () => {
       /label 1 is -1/,
     ],
     [
+      'a label far above all others',
+      { 'train-labels-idx1-ubyte': idx([3], [0, 255, 1]) },
+      'DATASET_BAD_LABEL',
+      /label \(=255\) makes 256 classes, but only 3 of them/,
+    ],
+    [
+      'a test label that would take all memory to name its classes',
+      { 't10k-labels-idx1-ubyte': idx([1], [0x7f, 255, 255, 255], 0x0c) },
+      'DATASET_BAD_LABEL',
+      /makes 2147483648 classes, but only 3 of them/,
+    ],
+    [
       'labels with fractions',
       { 't10k-labels-idx1-ubyte': idx([1], [0x3f, 0, 0, 0], 0x0d) },
       'DATASET_BAD_SHAPE',

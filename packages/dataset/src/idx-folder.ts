@@ -71,13 +71,11 @@ export async function loadIdxFolder(
   )
   if (options.transpose ?? prefix.toLowerCase().startsWith('emnist-')) [train, test].forEach(transpose)
   const known = isFashionMnist(sha256) ? fashionMnistInfo : undefined
-  const classes = Math.max(largest(train.labels), largest(test.labels)) + 1
   return {
     name: options.name ?? known?.name ?? nameOf(prefix, where),
     train,
     test,
-    classNames:
-      options.classNames ?? known?.classNames ?? Array.from({ length: classes }, (_, label) => String(label)),
+    classNames: options.classNames ?? known?.classNames ?? namesOf(train, test, where),
     source: { kind: 'folder', ...(typeof source === 'string' ? { location: source } : {}), sha256 },
   }
 }
@@ -128,7 +126,7 @@ function chooseSet(sets: IdxSets, where: string, wanted: string | undefined) {
   if (missing.length > 0) {
     throw new TreadleError(
       'DATASET_NOT_FOUND',
-      `Loading ${where}: of the four files of the set ${JSON.stringify(prefix)} the ${missing.join(', the ')} are missing.`,
+      `Loading ${where}: of the four files of ${prefix === '' ? 'a set' : `the set ${JSON.stringify(prefix)}`} the ${missing.join(', the ')} are missing.`,
     )
   }
   return { prefix, members }
@@ -154,6 +152,20 @@ function nameOf(prefix: string, where: string): string {
 /** By its checksums, so that the original files get their class names wherever they lie. */
 function isFashionMnist(sha256: Readonly<Record<string, string>>): boolean {
   return Object.values(fashionMnistInfo.files).every((file) => sha256[file.name] === file.sha256)
+}
+
+/** The labels themselves, 0 to the largest. One label that is damaged would make hundreds of classes. */
+function namesOf(train: LabelledImages, test: LabelledImages, where: string): string[] {
+  const classes = Math.max(largest(train.labels), largest(test.labels)) + 1
+  const known = new Set(train.labels).size
+  if (known * 2 < classes) {
+    throw new TreadleError(
+      'DATASET_BAD_LABEL',
+      `Loading ${where}: its largest label (=${classes - 1}) makes ${classes} classes, but only ${known} of them have training images. ` +
+        'The labels are damaged, or do not count from 0: mend them, or name every class with `classNames`.',
+    )
+  }
+  return Array.from({ length: classes }, (_, label) => String(label))
 }
 
 function largest(labels: Int32Array): number {

@@ -74,6 +74,10 @@ describe('a path, whatever it leads to', () => {
 
   test('nothing that is known', async () => {
     const folder = await writeTree({ 'a.txt': 'x' })
+    expect(await failure(() => loadDataset(`${folder}/a.txt`))).toMatchObject({
+      code: 'DATASET_CHECKSUM',
+      message: expect.stringMatching(/not its table, or damaged\. Images come in a folder/),
+    })
     expect((await failure(() => loadDataset(folder))).code).toBe('DATASET_NOT_FOUND')
   })
 })

@@ -1,4 +1,4 @@
-import { type Dataset, TreadleError } from '@treadle/core'
+import { type Dataset, TreadleError, isTreadleError } from '@treadle/core'
 import { platform } from '#platform'
 import { loadCaliforniaHousing, pickTable } from './california-housing/load.ts'
 import type { CaliforniaHousingOptions } from './california-housing/load.ts'
@@ -39,8 +39,7 @@ export async function loadDataset(nameOrPath: string, options: LoadDatasetOption
   const load = Object.hasOwn(named, nameOrPath) ? named[nameOrPath] : undefined
   if (load) return load(options)
   if (platform.hasPaths && nameOrPath !== '') {
-    if (await platform.openFile(nameOrPath))
-      return loadCaliforniaHousing({ ...options, source: { path: nameOrPath } })
+    if (await platform.openFile(nameOrPath)) return loadFile(nameOrPath, options)
     const files = await platform.listFiles(nameOrPath, 1)
     if (files) return loadFolder(nameOrPath, files, options)
   }
@@ -48,6 +47,19 @@ export async function loadDataset(nameOrPath: string, options: LoadDatasetOption
     'DATASET_UNKNOWN_NAME',
     `Loading data: ${JSON.stringify(nameOrPath)} is neither a path that exists nor one of the names ${datasetNames.join(', ')}.`,
   )
+}
+
+async function loadFile(path: string, options: LoadDatasetOptions): Promise<Dataset> {
+  try {
+    return await loadCaliforniaHousing({ ...options, source: { path } })
+  } catch (error) {
+    if (!isTreadleError(error) || error.code !== 'DATASET_CHECKSUM') throw error
+    throw new TreadleError(
+      error.code,
+      `Loading ${path}: the only data in one file are California housing's, and this is not its table, or damaged. Images come in a folder: give that. (${error.message})`,
+      { cause: error },
+    )
+  }
 }
 
 async function loadFolder(
