@@ -73,10 +73,10 @@ export async function download<T>(
       if (servers[0] === server) await pause(PAUSE * server.failures, options.signal)
     }
   }
-  const tried = [...new Set(reasons)].slice(-4).join(' ')
+  const tried = [...new Set(reasons)].slice(-4).join('\n  ')
   throw new TreadleError(
     bad?.code ?? 'DATASET_DOWNLOAD',
-    `Downloading ${name} failed. ${tried} Check the network, or fetch the file by other means and give its folder.`,
+    `Downloading ${name} failed.\n  ${tried}\nCheck the network, or fetch the file by other means and give its folder.`,
     { cause: bad },
   )
 }

@@ -155,7 +155,7 @@ describe('auto takes the first place that has the set whole', () => {
     expect(source.kind).toBe('sample')
     expect(options.warnings).toHaveLength(1)
     expect(options.warnings[0]).toMatchObject({ code: 'DATASET_SAMPLE' })
-    expect(options.warnings[0]?.message).toMatch(/cannot be compared.*cannot be reached/)
+    expect(options.warnings[0]?.message).toMatch(/cannot be compared.*cannot be reached/s)
   })
 
   test('the sample without asking the network, if that is switched off', async () => {

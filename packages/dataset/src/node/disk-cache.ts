@@ -68,7 +68,9 @@ class DiskPart implements Part {
   }
 
   file() {
-    return diskFile(this.#path, basename(this.#target))
+    const name = basename(this.#target)
+    // Nobody who reads a message knows the part's name, and it is gone by then.
+    return { ...diskFile(this.#path, name), name }
   }
 
   async commit(): Promise<void> {
