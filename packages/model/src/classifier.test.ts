@@ -1,23 +1,15 @@
 import '@tensorflow/tfjs-backend-cpu'
-import { mkdtemp, readFile, rm, writeFile } from 'node:fs/promises'
-import { tmpdir } from 'node:os'
-import { join } from 'node:path'
 import { fc, test } from '@fast-check/vitest'
 import { memory, tensor } from '@tensorflow/tfjs-core'
 import type { Tensor } from '@tensorflow/tfjs-core'
 import { layers, sequential } from '@tensorflow/tfjs-layers'
 import type { LayersModel } from '@tensorflow/tfjs-layers'
 import { encode } from 'fast-png'
-import { afterAll, afterEach, beforeAll, beforeEach, describe, expect } from 'vitest'
+import { afterEach, beforeEach, describe, expect } from 'vitest'
+import { FakeDirectory } from '../test/fake-directory.ts'
 import { Classifier, classMetadata, initializeWeights, saveModel, wideAndDeepClassifier } from './index.ts'
 import type { ImageInput } from './index.ts'
 import { toProbabilities } from './probabilities.ts'
-
-let folder: string
-beforeAll(async () => {
-  folder = await mkdtemp(join(tmpdir(), 'treadle-model-'))
-})
-afterAll(() => rm(folder, { recursive: true }))
 
 let before: number
 beforeEach(() => {
@@ -54,6 +46,7 @@ const stripe = (column: number, width = 4, height = 4) => ({
 describe('a classifier', () => {
   test('keeps names and preprocessing in its files', async () => {
     const model = sides()
+    const folder = new FakeDirectory()
     const one = Classifier.from(model, { classNames, preprocessing: { trim: false, margin: 1, scale: 2 } })
     await one.save(folder)
     const other = await Classifier.load(folder)
@@ -254,18 +247,18 @@ describe('what does not fit is refused', () => {
 
   test('metadata that was changed in the file', async () => {
     const model = sides()
+    const folder = new FakeDirectory()
     await saveModel(model, folder, { metadata: classMetadata(model, { classNames }) })
     model.dispose()
-    const path = join(folder, 'model.json')
-    const json = JSON.parse(await readFile(path, 'utf8')) as { userDefinedMetadata: Record<string, unknown> }
+    const json = JSON.parse(folder.text('model.json')) as { userDefinedMetadata: Record<string, unknown> }
     for (const [key, value] of [
       ['classNames', { length: 2 }],
       ['preprocessing', { height: -1 }],
       ['preprocessing', [1]],
       ['classNames', undefined],
     ] as const) {
-      await writeFile(
-        path,
+      folder.set(
+        'model.json',
         JSON.stringify({ ...json, userDefinedMetadata: { ...json.userDefinedMetadata, [key]: value } }),
       )
       await expect(Classifier.load(folder)).rejects.toMatchObject({ code: 'MODEL_BAD_METADATA' })

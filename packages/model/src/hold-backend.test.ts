@@ -1,18 +1,11 @@
-import { mkdtemp, rm } from 'node:fs/promises'
-import { tmpdir } from 'node:os'
-import { join } from 'node:path'
 import { activeRuntime, startRuntime } from '@treadle/runtime'
 import { getBackend, memory } from '@tensorflow/tfjs-core'
-import { afterAll, beforeAll, expect, test } from 'vitest'
+import { expect, test } from 'vitest'
+import { FakeDirectory } from '../test/fake-directory.ts'
 import { Classifier, loadModel, weightsSha256, wideAndDeepClassifier } from './index.ts'
 
 // No backend is imported here: what runs is what the package starts.
-let folder: string
-beforeAll(async () => {
-  folder = await mkdtemp(join(tmpdir(), 'treadle-model-'))
-})
-afterAll(() => rm(folder, { recursive: true }))
-
+const folder = new FakeDirectory()
 const image = { data: Uint8Array.from({ length: 35 * 40 }, (_, index) => index % 256), width: 35, height: 40 }
 
 test('without a backend a network is refused, and the message says what to do', async () => {
@@ -52,7 +45,7 @@ test('on the runtime the same seed gives the same bits, and the same probabiliti
 })
 
 test('a load that fails ends the runtime it has started', async () => {
-  await expect(Classifier.load(join(folder, 'nothing'))).rejects.toMatchObject({ code: 'MODEL_NOT_FOUND' })
+  await expect(Classifier.load(new FakeDirectory())).rejects.toMatchObject({ code: 'MODEL_NOT_FOUND' })
   expect(activeRuntime()).toBeUndefined()
 })
 

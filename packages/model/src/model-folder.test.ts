@@ -1,11 +1,9 @@
 import '@tensorflow/tfjs-backend-cpu'
 import { fc, test } from '@fast-check/vitest'
-import { io } from '@tensorflow/tfjs-core'
-import { loadLayersModel } from '@tensorflow/tfjs-layers'
 import type { LayersModel } from '@tensorflow/tfjs-layers'
 import { afterAll, beforeAll, expect } from 'vitest'
+import { FakeDirectory, loadStock } from '../test/fake-directory.ts'
 import { filesInHandle, folderOfHandle } from './directory-handle.ts'
-import type { DirectoryHandle } from './directory-handle.ts'
 import { loadModel, saveModel, weightsSha256, wideAndDeepClassifier } from './index.ts'
 
 let models: LayersModel[]
@@ -19,66 +17,6 @@ beforeAll(async () => {
   hashes = await Promise.all(models.map(weightsSha256))
 })
 afterAll(() => models.forEach((model) => model.dispose()))
-
-/** A browser's folder in memory, which stops working after `operations` changes, like a page that is closed. */
-class FakeDirectory implements DirectoryHandle {
-  readonly name = 'fake'
-  readonly files = new Map<string, Uint8Array<ArrayBuffer>>()
-  operations = Infinity
-  /** Bytes that fit in. */
-  capacity = Infinity
-
-  async *keys() {
-    yield* this.files.keys()
-  }
-
-  async getDirectoryHandle(): Promise<DirectoryHandle> {
-    throw new DOMException('', 'NotFoundError')
-  }
-
-  async getFileHandle(name: string, { create = false } = {}) {
-    if (!create && !this.files.has(name)) throw new DOMException('', 'NotFoundError')
-    if (!this.files.has(name)) this.files.set(name, new Uint8Array(0))
-    let written = new Uint8Array(0)
-    return {
-      getFile: async () => new Blob([this.files.get(name) as Uint8Array<ArrayBuffer>]),
-      createWritable: async () => ({
-        write: async (bytes: Uint8Array<ArrayBuffer>) => {
-          this.#spend()
-          this.capacity -= bytes.length
-          if (this.capacity < 0) throw new DOMException('', 'QuotaExceededError')
-          written = bytes.slice()
-        },
-        close: async () => {
-          this.#spend()
-          this.files.set(name, written)
-        },
-        abort: async () => {},
-      }),
-    }
-  }
-
-  async removeEntry(name: string) {
-    this.#spend()
-    this.files.delete(name)
-  }
-
-  #spend() {
-    if (--this.operations < 0) throw new DOMException('The page was closed.', 'AbortError')
-  }
-}
-
-/** Reads as stock tfjs does: model.json, then the files that it names. */
-async function loadStock({ files }: FakeDirectory): Promise<LayersModel> {
-  const json = JSON.parse(new TextDecoder().decode(files.get('model.json')))
-  const artifacts = await io.getModelArtifactsForJSON(json, async (manifest) => {
-    const shards = manifest.flatMap((group) =>
-      group.paths.map((path) => files.get(path)?.buffer as ArrayBuffer),
-    )
-    return [manifest.flatMap((group) => group.weights), io.CompositeArrayBuffer.join(shards)]
-  })
-  return loadLayersModel(io.fromMemory(artifacts))
-}
 
 const saves = fc.array(fc.record({ model: fc.nat(2), operations: fc.integer({ min: 0, max: 12 }) }), {
   minLength: 1,

@@ -1,108 +1,32 @@
 import '@tensorflow/tfjs-backend-cpu'
-import { createHash } from 'node:crypto'
-import { mkdir, mkdtemp, readFile, readdir, rm, writeFile } from 'node:fs/promises'
-import { createServer } from 'node:http'
-import type { AddressInfo } from 'node:net'
-import { tmpdir } from 'node:os'
-import { join } from 'node:path'
-import { pathToFileURL } from 'node:url'
 import { fc, test } from '@fast-check/vitest'
 import { io, memory, tensor, train } from '@tensorflow/tfjs-core'
-import type { Tensor } from '@tensorflow/tfjs-core'
 import { layers, loadLayersModel, sequential } from '@tensorflow/tfjs-layers'
-import type { LayersModel, SymbolicTensor } from '@tensorflow/tfjs-layers'
-import { afterAll, afterEach, beforeAll, beforeEach, describe, expect } from 'vitest'
+import { afterEach, beforeEach, describe, expect } from 'vitest'
+import { FakeDirectory, loadStock } from '../test/fake-directory.ts'
+import { expectSame } from '../test/expect-same.ts'
 import { modelArtifacts } from './artifacts.ts'
 import { initializeWeights, loadModel, saveModel, weightsSha256, wideAndDeepClassifier } from './index.ts'
 
-let folder: string
+let folder: FakeDirectory
 let tensorsBefore: number
-beforeEach(async () => {
-  folder = await mkdtemp(join(tmpdir(), 'treadle-model-'))
+beforeEach(() => {
+  folder = new FakeDirectory()
   tensorsBefore = memory().numTensors
 })
-afterEach(async () => {
-  await rm(folder, { recursive: true })
-  expect(memory().numTensors).toBe(tensorsBefore)
-})
-
-// What lies in `folder`, over HTTP.
-const server = createServer((request, response) => {
-  const path = new URL(request.url as string, 'http://host').pathname
-  readFile(join(folder, decodeURIComponent(path))).then(
-    (bytes) => response.end(bytes),
-    () => response.writeHead(404).end(),
-  )
-})
-let origin: string
-beforeAll(async () => {
-  await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve))
-  origin = `http://127.0.0.1:${(server.address() as AddressInfo).port}`
-})
-afterAll(() => new Promise((resolve) => server.close(resolve)))
-
-function predictions(model: LayersModel): Float32Array {
-  const shape = [2, ...((model.inputs[0] as SymbolicTensor).shape.slice(1) as number[])]
-  const size = shape.reduce((product, dimension) => product * dimension, 1)
-  const input = tensor(
-    Float32Array.from({ length: size }, (_, index) => (index % 97) / 97),
-    shape,
-  )
-  const output = model.predict(input) as Tensor
-  const result = output.dataSync() as Float32Array
-  input.dispose()
-  output.dispose()
-  return result
-}
-
-function expectSame(found: LayersModel, expected: LayersModel): void {
-  expect(predictions(found)).toEqual(predictions(expected))
-  expect(found.weights.map((weight) => weight.read().dataSync())).toEqual(
-    expected.weights.map((weight) => weight.read().dataSync()),
-  )
-}
-
-test('a saved model comes back from its folder, its file and its address', async () => {
-  const model = wideAndDeepClassifier({ seed: 3 })
-  const target = join(folder, 'deep er', 'model')
-  const { weightsSha256: hash } = await saveModel(model, target, { metadata: { a: [1, 'b'] } })
-  const bytes = await readFile(join(target, 'weights.bin'))
-  expect(bytes.byteLength).toBe(4 * 18_290)
-  expect(createHash('sha256').update(bytes).digest('hex')).toBe(hash)
-  expect(await weightsSha256(model)).toBe(hash)
-  expect(await readdir(target)).toEqual(['model.json', 'weights.bin'])
-  const url = `${origin}/deep%20er/model`
-  const sources = [
-    target,
-    join(target, 'model.json'),
-    pathToFileURL(target),
-    url,
-    `${url}/model.json?a=1`,
-    new URL(`${url}/`),
-  ]
-  for (const source of sources) {
-    const loaded = await loadModel(source, { expect: { inputShape: [28, 28], outputShape: [10] } })
-    expectSame(loaded, model)
-    expect(loaded.getUserDefinedMetadata()).toEqual({ a: [1, 'b'] })
-    loaded.dispose()
-  }
-  model.dispose()
-})
+afterEach(() => expect(memory().numTensors).toBe(tensorsBefore))
 
 test('what is saved is the same bytes for the same seed, whatever was built before', async () => {
-  const files = async (name: string) => [
-    await readFile(join(folder, name, 'model.json'), 'utf8'),
-    await readFile(join(folder, name, 'weights.bin'), 'hex'),
-  ]
-  for (const name of ['one', 'other']) {
+  const [one, other] = [new FakeDirectory(), new FakeDirectory()]
+  for (const directory of [one, other]) {
     const model = wideAndDeepClassifier({ seed: 8 })
-    await saveModel(model, join(folder, name))
+    await saveModel(model, directory)
     model.dispose()
   }
-  expect(await files('other')).toEqual(await files('one'))
-  const loaded = await loadModel(join(folder, 'one'))
-  await saveModel(loaded, join(folder, 'other'))
-  expect(await files('other')).toEqual(await files('one'))
+  expect(other.files).toEqual(one.files)
+  const loaded = await loadModel(one)
+  await saveModel(loaded, other)
+  expect(other.files).toEqual(one.files)
   loaded.dispose()
 })
 
@@ -110,55 +34,10 @@ describe('with stock tfjs', () => {
   test('it loads what is saved here', async () => {
     const model = wideAndDeepClassifier({ seed: 4 })
     await saveModel(model, folder, { metadata: { classNames: ['a'] } })
-    const stock = await loadLayersModel(`${origin}/model.json`)
+    const stock = await loadStock(folder)
     expectSame(stock, model)
     expect(stock.getUserDefinedMetadata()).toEqual({ classNames: ['a'] })
     stock.dispose()
-    model.dispose()
-  })
-
-  test('what it saves, in several shards, loads here', async () => {
-    const model = wideAndDeepClassifier({ seed: 5 })
-    const artifacts = await modelArtifacts(model)
-    const cut = [0, 1000, 1001, 50_000, artifacts.weightData.byteLength]
-    const paths = [
-      'group1-shard1of4.bin',
-      'deeper/shard 2.bin',
-      'group1-shard3of4.bin',
-      'group1-shard4of4.bin',
-    ]
-    await mkdir(join(folder, 'deeper'))
-    for (const [index, path] of paths.entries()) {
-      await writeFile(
-        join(folder, path),
-        new Uint8Array(artifacts.weightData.slice(cut[index], cut[index + 1])),
-      )
-    }
-    const { weightSpecs, weightData: _, ...rest } = artifacts
-    await writeFile(
-      join(folder, 'model.json'),
-      JSON.stringify({ ...rest, weightsManifest: [{ paths, weights: weightSpecs }] }),
-    )
-    for (const source of [folder, `${origin}/model.json`]) {
-      const loaded = await loadModel(source)
-      expectSame(loaded, model)
-      loaded.dispose()
-    }
-    model.dispose()
-  })
-
-  test('its way of posting to a server is a target', async () => {
-    const model = wideAndDeepClassifier({ seed: 6, units: [2] })
-    let posted = Buffer.alloc(0)
-    const receiver = createServer(async (request, response) => {
-      for await (const piece of request) posted = Buffer.concat([posted, piece as Buffer])
-      response.end()
-    })
-    await new Promise<void>((resolve) => receiver.listen(0, '127.0.0.1', resolve))
-    await saveModel(model, `http://127.0.0.1:${(receiver.address() as AddressInfo).port}/upload`)
-    await new Promise((resolve) => receiver.close(resolve))
-    expect(posted.includes('name="model.json"')).toBe(true)
-    expect(posted.includes(Buffer.from((await modelArtifacts(model)).weightData))).toBe(true)
     model.dispose()
   })
 
@@ -199,12 +78,12 @@ describe('with stock tfjs', () => {
         { length: 16 * (dtype === 'uint8' ? 1 : 2) },
         (_value, index) => (index * 37) % 120,
       )
-      await writeFile(join(folder, 'weights.bin'), bytes)
-      await writeFile(
-        join(folder, 'model.json'),
+      folder.set('weights.bin', bytes)
+      folder.set(
+        'model.json',
         JSON.stringify({ ...rest, weightsManifest: [{ paths: ['weights.bin'], weights }] }),
       )
-      const [ours, stock] = [await loadModel(folder), await loadLayersModel(`${origin}/model.json`)]
+      const [ours, stock] = [await loadModel(folder), await loadStock(folder)]
       expectSame(ours, stock)
       expect(
         ours.weights[0]
@@ -226,7 +105,7 @@ describe('with stock tfjs', () => {
     const before = memory().numTensors
     await saveModel(model, folder, { optimizer: true })
     expect(memory().numTensors).toBe(before)
-    const [ours, stock] = [await loadModel(folder), await loadLayersModel(`${origin}/model.json`)]
+    const [ours, stock] = [await loadModel(folder), await loadStock(folder)]
     for (const one of [model, ours, stock]) await one.trainOnBatch(x, y)
     expectSame(ours, model)
     expectSame(stock, model)
@@ -241,10 +120,9 @@ describe('with stock tfjs', () => {
 test('files that a person has chosen are a source', async () => {
   const model = wideAndDeepClassifier({ seed: 7, units: [3] })
   await saveModel(model, folder)
-  const [json, weights] = [
-    await readFile(join(folder, 'model.json')),
-    await readFile(join(folder, 'weights.bin')),
-  ]
+  const [json, weights] = ['model.json', 'weights.bin'].map(
+    (name) => folder.files.get(name) as Uint8Array<ArrayBuffer>,
+  ) as [Uint8Array<ArrayBuffer>, Uint8Array<ArrayBuffer>]
   const sources = [
     [new File([weights], 'weights.bin'), new File([json], 'my-model.json')],
     { 'model.json': new Blob([json]), 'weights.bin': new Blob([weights]) },
@@ -291,7 +169,7 @@ test.prop([networks], { numRuns: 40 })(
     model.add(layers.dense({ units: outputs, activation: 'softmax' }))
     initializeWeights(model, seed)
     await saveModel(model, folder)
-    const [ours, stock] = [await loadModel(folder), await loadLayersModel(`${origin}/model.json`)]
+    const [ours, stock] = [await loadModel(folder), await loadStock(folder)]
     expectSame(ours, model)
     expectSame(stock, model)
     expect(await weightsSha256(ours)).toBe(await weightsSha256(model))

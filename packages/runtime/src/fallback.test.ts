@@ -6,9 +6,9 @@ import { activeRuntime, inspectRuntime, startRuntime } from './index.ts'
 
 const { change } = vi.hoisted(() => ({ change: {} as { obstacle?: RuntimeNote; cores?: () => number } }))
 vi.mock('#platform', async (original) => {
-  const real = await original<{ platform: Platform }>()
+  const { platform: real } = await original<{ platform: Platform }>()
   return {
-    platform: new Proxy(real.platform, {
+    platform: new Proxy(real, {
       get: (from, name) => Reflect.get({ ...from, ...change }, name) as unknown,
     }),
   }
