@@ -2,6 +2,7 @@ import { isTreadleError } from '@treadle/core'
 import { fc, test } from '@fast-check/vitest'
 import { describe, expect } from 'vitest'
 import { failure } from '../../test/failure.ts'
+import { gzipped } from '../../test/gzipped.ts'
 import { concat } from '../bytes.ts'
 import { type IdxArray, type IdxDtype, dtypes } from './format.ts'
 import { type ReadIdxOptions, readIdx } from './read.ts'
@@ -23,11 +24,6 @@ async function bytesOf(array: IdxArray, options?: { gzip: boolean }): Promise<Ui
   const chunks: Uint8Array[] = []
   for await (const chunk of writeIdx(array, options)) chunks.push(chunk)
   return concat(chunks)
-}
-
-async function gzipped(bytes: Uint8Array): Promise<Uint8Array> {
-  const stream = new Blob([Uint8Array.from(bytes)]).stream().pipeThrough(new CompressionStream('gzip'))
-  return new Uint8Array(await new Response(stream).arrayBuffer())
 }
 
 /** NaN has many bit patterns, and all must survive. */
