@@ -1,0 +1,230 @@
+import { existsSync } from 'node:fs'
+import { fileURLToPath } from 'node:url'
+import { parseArgs } from 'node:util'
+import { chromium } from 'playwright-core'
+import { preview } from 'vite'
+import { describeMachine, writeResults } from './results.js'
+
+const usage = `pnpm bench:page [options]: how soon the page is there and how fluid it stays
+
+  --visits N       each in a browser that has never seen the page (default 5)
+  --epochs N       of the run on the sample (default 20)
+  --executor NAME  auto, compiled or eager (default auto)
+  --profile        prints what the page's own thread did in each long task, by function
+  --chromium FILE  (default: CHROMIUM, else the system's)
+  --write          adds the table to bench/RESULTS.md
+
+A long task is one of more than 50 ms on the page's own thread, as the browser itself reports it.`
+
+const { values } = parseArgs({
+  options: {
+    visits: { type: 'string', default: '5' },
+    epochs: { type: 'string', default: '20' },
+    executor: { type: 'string', default: 'auto' },
+    profile: { type: 'boolean', default: false },
+    chromium: { type: 'string', default: process.env['CHROMIUM'] ?? systemChromium() },
+    write: { type: 'boolean', default: false },
+    help: { type: 'boolean', default: false },
+  },
+})
+
+/** In the order in which they come in a visit. */
+const phases = ['opening', 'training', 'showing the result', 'drawing']
+
+if (values.help) {
+  console.log(usage)
+} else {
+  await bench()
+}
+
+async function bench() {
+  const server = await preview({
+    root: fileURLToPath(new URL('../apps/web', import.meta.url)),
+    logLevel: 'error',
+    preview: { port: 0, host: 'localhost', open: false },
+  })
+  const browsers = {
+    executablePath: values.chromium,
+    args: ['--no-sandbox', '--disable-gpu', '--no-first-run'],
+  }
+  console.log(describeMachine())
+  const found = []
+  try {
+    for (let i = 1; i <= Number(values.visits); i++) {
+      process.stderr.write(`\r\u001b[Kvisit ${i}/${values.visits}`)
+      const browser = await chromium.launch(browsers)
+      try {
+        const page = await browser.newPage({ viewport: { width: 1280, height: 800 } })
+        found.push({ ...(await visit(page, server.resolvedUrls.local[0])), version: browser.version() })
+      } finally {
+        await browser.close()
+      }
+    }
+  } finally {
+    process.stderr.write('\r\u001b[K')
+    await server.close()
+  }
+  console.log(`\n${table(found)}`)
+  if (values.write) writeResults([table(found)], new Map(), process.argv.slice(2), 'pnpm bench:page')
+}
+
+/** One visit: opens the page, trains, looks at what came of it, draws. Milliseconds throughout. */
+async function visit(page, url) {
+  await page.addInitScript(watch)
+  const profile = values.profile ? await startProfile(page) : undefined
+  const begin = (phase) => page.evaluate((name) => globalThis.seen.begin(name), phase)
+  await page.goto(url)
+  await page.locator('body[data-ready]').waitFor({ state: 'attached' })
+  await page.waitForTimeout(500)
+  await page.getByRole('textbox', { name: 'Epochs' }).fill(values.epochs)
+  await page.getByRole('combobox', { name: 'Executor' }).selectOption(values.executor)
+  await begin('training')
+  await page.getByRole('button', { name: 'Start training' }).click()
+  // The watch itself begins the next phase, in the moment in which the run ends.
+  await page.locator('#look [data-filled]').first().waitFor()
+  await page.waitForTimeout(500)
+  await begin('drawing')
+  await draw(page)
+  await page.waitForTimeout(500)
+  const seen = await page.evaluate(() => globalThis.seen.all())
+  await profile?.print(seen)
+  return seen
+}
+
+/** Runs in the page before anything else: notes what is seen, and in which phase. */
+function watch() {
+  const { performance, PerformanceObserver, MutationObserver, document } = globalThis
+  const begun = [{ name: 'opening', at: 0 }]
+  const tasks = []
+  const moments = {}
+  const note = (name, at = performance.now()) => (moments[name] ??= at)
+  new PerformanceObserver((list) => {
+    for (const { startTime, duration } of list.getEntries()) tasks.push({ startTime, duration })
+  }).observe({ type: 'longtask', buffered: true })
+  new PerformanceObserver((list) => {
+    for (const { name, startTime } of list.getEntries()) note(name, startTime)
+  }).observe({ type: 'paint', buffered: true })
+  document.addEventListener(
+    'click',
+    ({ target, timeStamp }) => target.closest?.('#start') && note('click', timeStamp),
+    true,
+  )
+  document.addEventListener('DOMContentLoaded', () => {
+    new MutationObserver(() => note('ready')).observe(document.body, { attributeFilter: ['data-ready'] })
+    new MutationObserver(() => note('progress')).observe(document.getElementById('fact-epoch'), {
+      childList: true,
+    })
+    new MutationObserver(([{ target }]) => {
+      if (target.textContent.startsWith('Trained')) globalThis.seen.begin('showing the result')
+    }).observe(document.getElementById('status'), { childList: true })
+  })
+  globalThis.seen = {
+    begin: (name) => void begun.push({ name, at: performance.now() }),
+    all: () => ({
+      moments,
+      begun,
+      tasks: tasks.map((task) => ({
+        ...task,
+        // A task belongs to the phase in which it ends: the click that begins one is in the middle of its own.
+        phase: begun.findLast(({ at }) => at <= task.startTime + task.duration).name,
+      })),
+    }),
+  }
+}
+
+/** Strokes over the canvas, for about three seconds. */
+async function draw(page) {
+  await page.getByRole('button', { name: 'Clear' }).click()
+  const { x, y, width, height } = await page.locator('#draw').boundingBox()
+  for (let stroke = 0; stroke < 6; stroke++) {
+    await page.mouse.move(x + width * (0.2 + stroke / 10), y + height * 0.1)
+    await page.mouse.down()
+    await page.mouse.move(x + width * (0.8 - stroke / 10), y + height * 0.9, { steps: 30 })
+    await page.mouse.up()
+  }
+}
+
+/** Samples the page's own thread, to tell what long tasks were made of. */
+async function startProfile(page) {
+  const session = await page.context().newCDPSession(page)
+  await session.send('Profiler.enable')
+  await session.send('Profiler.setSamplingInterval', { interval: 500 })
+  await session.send('Profiler.start')
+  const timeOrigin = async () => {
+    // The profile's clock and the page's own, read together.
+    const { metrics } = await session.send('Performance.getMetrics')
+    const seconds = metrics.find(({ name }) => name === 'Timestamp').value
+    return seconds * 1000 - (await page.evaluate(() => performance.now()))
+  }
+  await session.send('Performance.enable')
+  return {
+    async print({ tasks }) {
+      const origin = await timeOrigin()
+      const { profile } = await session.send('Profiler.stop')
+      const names = new Map(profile.nodes.map(({ id, callFrame }) => [id, nameOf(callFrame)]))
+      for (const { startTime, duration, phase } of tasks) {
+        const spent = new Map()
+        let at = profile.startTime / 1000
+        profile.samples.forEach((node, i) => {
+          const step = profile.timeDeltas[i] / 1000
+          at += step
+          if (at < origin + startTime || at > origin + startTime + duration) return
+          spent.set(names.get(node), (spent.get(names.get(node)) ?? 0) + step)
+        })
+        const worst = [...spent].toSorted(([, a], [, b]) => b - a).slice(0, 12)
+        console.log(`\n${phase}: ${duration.toFixed(0)} ms at ${startTime.toFixed(0)} ms`)
+        for (const [name, milliseconds] of worst)
+          console.log(`  ${milliseconds.toFixed(1).padStart(6)} ${name}`)
+      }
+    },
+  }
+}
+
+function nameOf({ functionName, url, lineNumber, columnNumber }) {
+  return `${functionName || '(anonymous)'} ${url.split('/').at(-1)}:${lineNumber + 1}:${columnNumber + 1}`
+}
+
+/** A Markdown table: medians and ranges over the visits, and for each phase the tasks that were too long. */
+function table(found) {
+  const moment = (title, of) => {
+    const figures = found.map(of).toSorted((a, b) => a - b)
+    const middle = (figures[(figures.length - 1) >> 1] + figures[figures.length >> 1]) / 2
+    return [title, ...[middle, figures[0], figures.at(-1)].map((value) => `${value.toFixed(0)} ms`)]
+  }
+  const moments = [
+    moment('first contentful paint', ({ moments: seen }) => seen['first-contentful-paint']),
+    moment('ready to train', ({ moments: seen }) => seen.ready),
+    moment(
+      'from the click on Start to the first progress',
+      ({ moments: seen }) => seen.progress - seen.click,
+    ),
+  ]
+  const long = phases.map((phase) => {
+    const all = found.flatMap(({ tasks }) => tasks.filter((task) => task.phase === phase))
+    const longest = Math.max(...all.map(({ duration }) => duration))
+    return [phase, all.length, all.length === 0 ? '–' : `${longest.toFixed(0)} ms`]
+  })
+  return [
+    '### The page',
+    '',
+    `${found.length} visits, each with a browser of its own (Chromium ${found[0].version}, headless); a run of ${values.epochs} epochs on the sample, executor ${values.executor}.`,
+    '',
+    row(['moment', 'median', 'soonest', 'latest']),
+    row(['---', '---:', '---:', '---:']),
+    ...moments.map(row),
+    '',
+    row(['tasks over 50 ms while', 'in all visits', 'longest']),
+    row(['---', '---:', '---:']),
+    ...long.map(row),
+  ].join('\n')
+}
+
+function row(cells) {
+  return `| ${cells.join(' | ')} |`
+}
+
+function systemChromium() {
+  return ['/usr/bin/chromium', '/usr/bin/chromium-browser', '/usr/bin/google-chrome'].find((path) =>
+    existsSync(path),
+  )
+}
