@@ -38,11 +38,10 @@ const picker = new DataPicker(chooseData)
 let next: DataSummary
 let shown: DataSummary
 
+/** Shows a message wherever on the page the person is, or takes it away. */
 function notify(message: string): void {
-  const place = byId('notice')
-  place.textContent = message
-  place.hidden = message === ''
-  if (message) place.scrollIntoView({ block: 'nearest' })
+  byId('notice-text').textContent = message
+  byId('notice').hidden = message === ''
 }
 const fail = (error: unknown) => notify(messageOf(error))
 
@@ -133,6 +132,7 @@ byId<HTMLFormElement>('settings').addEventListener('submit', (event) => {
     }
   })
 })
+byId('notice-close').addEventListener('click', () => notify(''))
 byId('pause').addEventListener('click', () => void begin(() => engine.pause()))
 byId('stop').addEventListener('click', () => void begin(() => engine.stop()))
 byId('resume').addEventListener('click', () => {

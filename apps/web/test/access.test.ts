@@ -43,6 +43,13 @@ describeInChromium('the page for everybody', () => {
     await using one = await visit(served.url, options)
     const { page } = one
     expect(await violations(page)).toEqual([])
+    await page.locator('#model-files').setInputFiles({
+      name: 'model.json',
+      mimeType: 'application/json',
+      buffer: Buffer.from('{}'),
+    })
+    await page.locator('#notice').waitFor()
+    expect(await violations(page)).toEqual([])
     await start(page, { epochs: 2 })
     await fingerprint(page)
     await filled(page)

@@ -25,7 +25,7 @@ const sampleFiles = ['train-images-idx3', 'train-labels-idx1', 't10k-images-idx3
 
 const button = (page: Page, name: string) => page.getByRole('button', { name, exact: true })
 const status = (page: Page, words: RegExp) => page.locator('#status', { hasText: words }).waitFor()
-const notice = (page: Page, words: RegExp) => page.locator('#notice', { hasText: words }).waitFor()
+const notice = (page: Page, words: RegExp) => page.locator('#notice-text', { hasText: words }).waitFor()
 
 async function downloaded(page: Page, name: string): Promise<Buffer> {
   const [file] = await Promise.all([page.waitForEvent('download'), button(page, name).click()])
@@ -250,6 +250,8 @@ describeInChromium('the page', () => {
         .locator('#picture')
         .setInputFiles({ name: 'broken.png', mimeType: 'image/png', buffer: picture.subarray(0, 40) })
       await notice(page, /^broken\.png cannot be read as a picture/)
+      await button(page, 'Dismiss').click()
+      expect(await page.locator('#notice').isVisible()).toBe(false)
       await button(page, 'A test image').click()
       await page.locator('#try-answer', { hasText: /Right\.|It is: / }).waitFor()
     })

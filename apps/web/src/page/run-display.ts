@@ -68,13 +68,11 @@ export class RunDisplay {
     this.#setState(run.status)
     const { epochsDone, stepsDone, settings } = run
     const within = stepsDone > 0 ? ` and ${plural(stepsDone, 'step')}` : ''
-    const done = `${plural(epochsDone, 'epoch')}${within}`
+    const done = `${count(epochsDone)} of ${plural(settings.epochs, 'epoch')}${within}`
     if (run.status === 'paused')
-      say(
-        `Paused after ${done} of ${settings.epochs}. It can go on to the very same bits, after a reload too.`,
-      )
-    else if (run.status === 'stopped') say(`Stopped after ${done} of ${settings.epochs}.`)
-    else say(`Trained for ${done}. Look, try and keep it below.`)
+      say(`Paused after ${done}. It can go on to the very same bits, after a reload too.`)
+    else if (run.status === 'stopped') say(`Stopped after ${done}.`)
+    else say(`Trained for ${plural(epochsDone, 'epoch')}. Look, try and keep it below.`)
     byId<HTMLProgressElement>('run-bar').value = run.status === 'finished' ? 1 : epochsDone / settings.epochs
     byId('fact-left').textContent = '–'
     byId('fact-epoch').textContent = `${Math.min(epochsDone, settings.epochs)} of ${settings.epochs}`

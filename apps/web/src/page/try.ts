@@ -22,7 +22,7 @@ type Question = PagePixels | { readonly row: number }
 /**
  * The section where a person tries the network.
  * @param ask the worker
- * @param fail shows a message
+ * @param fail shows a message, or takes it away where it is empty
  */
 export function trial(
   ask: (question: Question) => Promise<Classified | undefined>,
@@ -105,6 +105,7 @@ export function trial(
   })
 
   async function take(file: Blob): Promise<void> {
+    fail('')
     const picture = await createImageBitmap(file).catch(() => undefined)
     if (!picture) {
       const name = file instanceof File && file.name ? file.name : 'The picture'

@@ -104,7 +104,7 @@ export async function placeOf(page: Page, state: 'Paused' | 'Stopped'): Promise<
   const status = page.locator('#status', { hasText: new RegExp(`^${state} after`) })
   await status.waitFor()
   const words = await status.innerText()
-  const [, epochs, steps = 0] = / after (\d+) epochs?(?: and (\d+) steps?)? of /.exec(words) ?? []
+  const [, epochs, steps = 0] = / after (\d+) of [\d,]+ epochs?(?: and (\d+) steps?)?\./.exec(words) ?? []
   return { words, epochs: Number(epochs), steps: Number(steps) }
 }
 
