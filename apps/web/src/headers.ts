@@ -8,7 +8,7 @@ export function contentSecurityPolicy(mirrors: readonly string[]): string {
     "script-src 'self' 'wasm-unsafe-eval'",
     "worker-src 'self'",
     "style-src 'self'",
-    "img-src 'self' blob: data:",
+    "img-src 'self'",
     `connect-src 'self' ${mirrors.join(' ')}`,
     "base-uri 'none'",
     "form-action 'none'",

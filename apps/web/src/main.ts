@@ -174,7 +174,7 @@ byId<HTMLInputElement>('data-files').addEventListener('change', ({ target }) => 
     sortFiles([...input.files], { ...targets, picture: () => picker.take([...(input.files ?? [])]) })
   input.value = ''
 })
-keeping(() => engine, fail)
+keeping(engine, fail)
 
 const { inspection, found } = await engine.open(proxy(onEvent))
 runsOn.setBrowser(inspection, isolation)

@@ -4,19 +4,19 @@ import { byId, download } from './dom.ts'
 type Keeper = Pick<EngineApi, 'modelFiles' | 'reportHtml'>
 
 /** Sets the section's buttons up. */
-export function keeping(engine: () => Keeper, fail: (error: unknown) => void): void {
+export function keeping(engine: Keeper, fail: (error: unknown) => void): void {
   const save = (id: string, work: () => Promise<void>) => {
     byId(id).addEventListener('click', () => void work().catch(fail))
   }
   save('save-json', async () => {
-    const { json } = await engine().modelFiles()
+    const { json } = await engine.modelFiles()
     download('model.json', 'application/json', json as BlobPart)
   })
   save('save-weights', async () => {
-    const { weights } = await engine().modelFiles()
+    const { weights } = await engine.modelFiles()
     download('weights.bin', 'application/octet-stream', weights as BlobPart)
   })
-  save('save-report', async () => download('report.html', 'text/html', await engine().reportHtml()))
+  save('save-report', async () => download('report.html', 'text/html', await engine.reportHtml()))
   for (const [id, from] of [
     ['copy-command', 'command'],
     ['copy-fingerprint', 'fingerprint'],

@@ -1,7 +1,7 @@
 import type { Classified, DataSummary, PagePixels } from '../engine/protocol.ts'
 import { byId, element } from './dom.ts'
 import { Drawing } from './drawing.ts'
-import { percent } from './format.ts'
+import { messageOf, percent } from './format.ts'
 import { contextOf, thumbnail } from './images.ts'
 
 /** A picture is brought to this size before it goes to the worker; the network sees far less. */
@@ -55,7 +55,7 @@ export function trial(
         if (question) show(answer)
       } while (again)
     } catch (error) {
-      fail(error instanceof Error ? error.message : String(error))
+      fail(messageOf(error))
     } finally {
       asking = false
     }
@@ -78,13 +78,15 @@ export function trial(
     drawSeen(answer.seen)
   }
 
-  byId('clear').addEventListener('click', () => {
+  function clear(): void {
     drawing.clear()
     question = undefined
+    actual = undefined
     for (const bar of document.querySelectorAll<HTMLElement>('#bars i')) bar.style.setProperty('--value', '0')
     for (const amount of document.querySelectorAll('#bars .amount')) amount.textContent = ''
     byId('try-answer').textContent = 'Draw something.'
-  })
+  }
+  byId('clear').addEventListener('click', clear)
   byId<HTMLInputElement>('pen').addEventListener('input', ({ target }) => {
     drawing.pen = Number((target as HTMLInputElement).value)
   })
@@ -134,6 +136,8 @@ export function trial(
       if (drawing.empty) showTestImage()
     },
     setData(next) {
+      // A row of other data is another image.
+      if (data !== next && question && 'row' in question) clear()
       data = next
       byId('bars').replaceChildren(
         ...next.classNames.map((name) =>
