@@ -21,8 +21,9 @@ export interface ProgressEvent {
   readonly learningRate: number
   /** Rate over this chunk. */
   readonly samplesPerSecond: number
-  /** Which executor ran it. */
+  /** Which executor ran it, and why a better one did not. */
   readonly executor: ExecutorName
+  readonly notes: readonly string[]
 }
 
 /** An epoch and its validation are done. The model holds the weights of its end. */

@@ -168,6 +168,7 @@ class TrainingLoop {
       learningRate: this.#learningRate,
       samplesPerSecond: (rows * 1000) / milliseconds,
       executor: this.#executor.name,
+      notes: this.#run.selection.notes,
     }
   }
 

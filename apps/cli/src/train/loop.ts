@@ -44,7 +44,7 @@ export async function trainLoop(
     if (!started) {
       started = true
       ui.print(
-        fact('Executor', event.executor, ui) +
+        fact('Executor', [event.executor, ...event.notes].join('; not '), ui) +
           `\n${table.head()}${past.map((entry) => table.row(entry)).join('')}`,
       )
       await directory.update({ executor: event.executor })

@@ -3,7 +3,7 @@ import * as tfl from '@tensorflow/tfjs-layers'
 import { startRuntime, type Runtime } from '@treadle/runtime'
 import { afterAll, afterEach, beforeAll, describe, expect, test } from 'vitest'
 import { fit } from '../fit.ts'
-import { images, refusal } from '../testing/running.ts'
+import { collect, images, refusal } from '../testing/running.ts'
 import { drawWeights } from '../testing/small.ts'
 
 let runtime: Runtime
@@ -76,11 +76,15 @@ function modelOf(layer: (x: Symbol) => Symbol): tfl.LayersModel {
 
 describe.each(cases)('%s', (_, layer, reason) => {
   test("executor 'auto' trains it eagerly, and notes the layer and the reason", async () => {
-    const result = await fit(modelOf(layer), images, { epochs: 1 })
-    expect(result.executor).toBe('eager')
-    expect(result.notes).toEqual([expect.stringContaining(`compiled: layer \`odd\`: ${reason}`)])
-    expect(result.notes[0]).not.toMatch(/\.$/)
-    expect(result.history.loss.every(Number.isFinite)).toBe(true)
+    const events = await collect(modelOf(layer), images, { epochs: 1 })
+    expect(events.map(({ type }) => type)).toEqual(expect.arrayContaining(['progress', 'done']))
+    for (const event of events) {
+      if (event.type === 'epoch') continue
+      expect(event.executor).toBe('eager')
+      expect(event.notes).toEqual([expect.stringContaining(`compiled: layer \`odd\`: ${reason}`)])
+      expect(event.notes[0]).not.toMatch(/\.$/)
+      if (event.type === 'done') expect(event.history.loss.every(Number.isFinite)).toBe(true)
+    }
   })
 
   test("executor 'compiled' fails with that message, and says what to do", async () => {
