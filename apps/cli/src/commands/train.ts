@@ -1,4 +1,5 @@
 import { globalArgs } from '../arguments/check.ts'
+import { optimizerNames } from '../arguments/optimizer-names.ts'
 import { defineTreadleCommand } from '../command.ts'
 
 export const trainArgs = {
@@ -36,7 +37,7 @@ export const trainArgs = {
   optimizer: {
     type: 'string',
     default: 'adam',
-    valueHint: 'adam|adamw|sgd',
+    valueHint: optimizerNames.join('|'),
     description: 'With Keras’s defaults',
   },
   'learning-rate': {

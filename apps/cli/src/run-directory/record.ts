@@ -1,4 +1,5 @@
 import { z } from 'zod'
+import { optimizerNames } from '../arguments/optimizer-names.ts'
 
 /** Raised when an older treadle could no longer make sense of a run directory. */
 export const RECORD_FORMAT = 1
@@ -24,7 +25,7 @@ const request = z.object({
   executor: z.enum(['auto', 'compiled', 'eager']),
   /** Products and sums rounded at once where the processor can: the bits are the processor's. */
   fastMath: z.boolean().exactOptional(),
-  optimizer: z.enum(['adam', 'adamw', 'sgd']),
+  optimizer: z.enum(optimizerNames),
   learningRate: z.number().positive().exactOptional(),
   /** Epochs without improvement before training stops. */
   earlyStopping: z.int().min(1).exactOptional(),

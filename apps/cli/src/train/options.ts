@@ -1,7 +1,7 @@
 import { type TrainOptions, adam, adamW, sgd } from '@treadle/trainer'
 import type { TrainRequest } from '../run-directory/record.ts'
 
-const OPTIMIZERS = { adam, adamw: adamW, sgd }
+const OPTIMIZERS = { adam, adamw: adamW, sgd } satisfies Record<TrainRequest['optimizer'], unknown>
 
 /** A request in the trainer's words. */
 export function trainOptions(request: TrainRequest): TrainOptions {

@@ -2,6 +2,7 @@ import { datasetNames } from '@treadle/dataset'
 import type { ParsedArgs } from 'citty'
 import { existsSync } from 'node:fs'
 import { resolve } from 'node:path'
+import { optimizerNames } from '../arguments/optimizer-names.ts'
 import { didYouMean } from '../arguments/suggest.ts'
 import { choice, realNumber, threadCount, wholeNumber, wholeNumbers } from '../arguments/values.ts'
 import type { trainArgs } from '../commands/train.ts'
@@ -64,7 +65,7 @@ export function trainRequest(args: ParsedArgs<typeof trainArgs>, cwd: string): T
     threads: threadCount('--threads', args.threads),
     executor,
     ...(fastMath && { fastMath }),
-    optimizer: choice('--optimizer', args.optimizer, ['adam', 'adamw', 'sgd']),
+    optimizer: choice('--optimizer', args.optimizer, optimizerNames),
     ...(learningRate !== undefined && { learningRate }),
     ...(earlyStopping !== undefined && { earlyStopping }),
     ...(validationSplit !== undefined && { validationSplit }),
