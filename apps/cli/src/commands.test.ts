@@ -1,4 +1,4 @@
-import { readFile, readdir, rm, writeFile } from 'node:fs/promises'
+import { copyFile, mkdir, readFile, readdir, rm, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { beforeAll, describe, expect, test } from 'vitest'
 import { testContext, treadle, temporaryFolder } from '../test/test-context.ts'
@@ -63,9 +63,11 @@ describe('treadle predict', () => {
   test.each([
     ['text.png', 'text.png: Reading the image: it is not a PNG'],
     ['missing.png', 'There is no'],
+    ['folder', 'folder is a folder; a file was expected'],
   ])('says what is wrong with %s', async (name, message) => {
     const cwd = await temporaryFolder()
     await writeFile(join(cwd, 'text.png'), 'no picture')
+    await mkdir(join(cwd, 'folder'))
     const { code, stdout, stderr } = await treadle(['predict', run, name], { cwd })
     expect({ code, stdout }).toEqual({ code: 1, stdout: '' })
     expect(stderr).toContain(message)
@@ -119,6 +121,14 @@ describe('treadle report', () => {
     const { code, stderr } = await treadle(['report', folder])
     expect(code).toBe(1)
     expect(stderr).toContain(`treadle train --resume ${folder}`)
+  })
+
+  test('says that a finished run has lost its predictions', async () => {
+    const folder = await temporaryFolder()
+    await copyFile(join(run, 'run.json'), join(folder, 'run.json'))
+    const { code, stderr } = await treadle(['report', folder])
+    expect(code).toBe(1)
+    expect(stderr).toContain('has lost its predictions.csv')
   })
 })
 

@@ -20,7 +20,7 @@ export async function predictAction({
   const { cwd, signal } = context
   const paths = positionals.slice(1)
   // Read first: a wrong path should not cost the start of the runtime.
-  const images = await Promise.all(paths.map((path) => readFile(resolve(cwd, path))))
+  const images = await Promise.all(paths.map((path) => readImage(resolve(cwd, path))))
   const model = await modelFolder(resolve(cwd, args.run))
 
   const runtime = await startRuntime({ threads, signal })
@@ -46,6 +46,13 @@ export async function predictAction({
   } finally {
     await runtime.dispose()
   }
+}
+
+async function readImage(path: string): Promise<Uint8Array> {
+  return readFile(path).catch((error: unknown) => {
+    // Of a folder it says no more than that it is one.
+    throw Object.assign(error as Error, { path })
+  })
 }
 
 /** A run directory has its model in a folder of its own; any other saved model is taken as it is. */

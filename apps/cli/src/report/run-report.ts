@@ -76,6 +76,12 @@ export async function readRunReport(
 ): Promise<RunReport> {
   const { record, path } = directory
   const text = await directory.read('predictions.csv')
+  if (text === undefined && record.test !== undefined) {
+    throw new TreadleError(
+      'CLI_RUN_INVALID',
+      `${path} has lost its predictions.csv, which a report is made of. Test its model again with treadle evaluate ${path}, or train anew.`,
+    )
+  }
   if (text === undefined || record.test === undefined) {
     throw new TreadleError(
       'CLI_RUN_UNFINISHED',

@@ -1,5 +1,5 @@
 import { randomUUID } from 'node:crypto'
-import { open, rename, rm } from 'node:fs/promises'
+import { mkdir, open, rename, rm } from 'node:fs/promises'
 import { basename, dirname, join } from 'node:path'
 
 /**
@@ -22,6 +22,26 @@ export async function writeFileAtomic(path: string, data: string | Uint8Array): 
     throw naming(path, error)
   }
   await syncFolder(dirname(path))
+}
+
+/**
+ * Makes a folder and those above it. Node's own `recursive` tries for ever where a file system has no place for any, as
+ * in /proc.
+ *
+ * @returns the topmost folder that was not there before, if any
+ */
+export async function makeFolder(path: string): Promise<string | undefined> {
+  try {
+    await mkdir(path)
+    return path
+  } catch (error) {
+    const { code } = error as NodeJS.ErrnoException
+    if (code === 'EEXIST') return undefined
+    if (code !== 'ENOENT' || dirname(path) === path) throw error
+  }
+  const above = await makeFolder(dirname(path))
+  await mkdir(path)
+  return above ?? path
 }
 
 /** Brings the new name to the disk. Windows opens no folder as a file, and needs none of this. */

@@ -1,4 +1,5 @@
 import { fc, test } from '@fast-check/vitest'
+import { existsSync } from 'node:fs'
 import { appendFile, mkdir, readFile, readdir, writeFile } from 'node:fs/promises'
 import { hostname } from 'node:os'
 import { join } from 'node:path'
@@ -119,4 +120,10 @@ test('a write that fails leaves the old file and no temporary one', async () => 
   await mkdir(join(run.path, 'report.html'))
   await expect(run.write('report.html', 'new')).rejects.toThrow(/EISDIR|ENOTEMPTY|EEXIST/)
   expect((await readdir(run.path)).filter((name) => name.endsWith('.tmp'))).toEqual([])
+})
+
+test.runIf(existsSync('/proc/self'))('a place where no folder can be made is refused at once', async () => {
+  await expect(RunDirectory.create('/proc/treadle/run', exampleRecord())).rejects.toMatchObject({
+    code: 'ENOENT',
+  })
 })

@@ -1,9 +1,9 @@
 import { TreadleError } from '@treadle/core'
-import { mkdir, readFile, readdir, rm } from 'node:fs/promises'
+import { readFile, readdir, rm } from 'node:fs/promises'
 import { hostname } from 'node:os'
 import { join } from 'node:path'
 import type { z } from 'zod'
-import { appendFileDurable, writeFileAtomic } from './atomic-write.ts'
+import { appendFileDurable, makeFolder, writeFileAtomic } from './atomic-write.ts'
 import { RECORD_FORMAT, type HistoryEntry, type RunRecord, historyEntry, runRecord } from './record.ts'
 
 export type CheckpointName = 'last' | 'best'
@@ -53,7 +53,7 @@ export class RunDirectory {
       const own = names.filter((name) => OWN.includes(name) || name.endsWith(OWN_SUFFIX))
       await Promise.all(own.map((name) => rm(join(path, name), { recursive: true })))
     }
-    const made = await mkdir(join(path, 'checkpoints'), { recursive: true })
+    const made = await makeFolder(join(path, 'checkpoints'))
     const directory = new RunDirectory(path, record)
     try {
       await directory.update({})
