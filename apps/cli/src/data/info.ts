@@ -23,7 +23,10 @@ export async function infoAction({ args, context }: Invocation<typeof infoArgs>)
   }
   if (Object.keys(found.source.sha256).length > 0) {
     lines.push('', dim(' SHA-256 of the unpacked files'))
-    for (const [file, sum] of Object.entries(found.source.sha256)) lines.push(` ${dim(sum)}  ${file}`)
+    const sums = Object.entries(found.source.sha256)
+    const beside = sums.every(([file, sum]) => file.length + sum.length + 3 <= ui.out.columns)
+    for (const [file, sum] of sums)
+      lines.push(...(beside ? [` ${dim(sum)}  ${file}`] : [` ${file}`, `   ${dim(sum)}`]))
   }
   ui.result(`${lines.join('\n')}\n${sampleNotice(data, ui) ?? ''}`, () => found)
 }

@@ -37,7 +37,11 @@ export function describeData(data: Dataset): string {
   return `${plural(train.count, 'training', 'training')} and ${plural(test.count, 'test row')}, ${plural(data.featureNames.length, 'feature')}`
 }
 
-export function describeSource({ source }: Dataset): string {
+export function describeSource(data: Dataset): string {
+  const { source } = data
+  // A table may be given by its file as well as by its folder.
+  if (source.kind === 'folder' && source.location !== undefined && kindOf(data) === 'table')
+    return source.location
   const place = source.location === undefined ? '' : ` ${source.location}`
   return {
     sample: 'the embedded sample',

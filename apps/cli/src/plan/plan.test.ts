@@ -55,6 +55,15 @@ describe('treadle plan', () => {
     },
   )
 
+  test.each([80, 120])('fits a terminal of %i columns', async (columns) => {
+    for (const more of [[], ['--profile']]) {
+      const { stdout } = await treadle(['plan', ...more], { isTTY: true, columns })
+      const [, , heading, ...lines] = stdout.split('\n').slice(0, -3)
+      expect(heading).toMatch(more.length > 0 ? /instruction.*GFLOP\/s/ : /instruction.*kFLOPs/)
+      expect(Math.max(...lines.map((line) => line.length))).toBeLessThanOrEqual(columns)
+    }
+  })
+
   test('ends what it has started', async () => {
     await plan('--inference')
     expect(activeRuntime()).toBeUndefined()

@@ -4,6 +4,8 @@ import { bytes, count, plural } from '../terminal/format.ts'
 
 interface Column {
   readonly heading: string
+  /** Where a terminal has no room for all, the column of the lowest rank is left out first. */
+  readonly rank?: number
   readonly right?: true
   readonly of: (row: PlanRow) => string
   readonly total?: (rows: readonly PlanRow[]) => string
@@ -19,9 +21,15 @@ const speedOf = (rows: readonly PlanRow[]) => {
   return flops > 0 && microseconds > 0 ? (flops / microseconds / 1000).toFixed(1) : ''
 }
 
+const thousands = (value: number) => {
+  if (value === 0) return ''
+  return value < 9950 ? (value / 1000).toFixed(1) : count(Math.round(value / 1000))
+}
+
 /** A column of numbers and their total. */
-const figures = (heading: string, of: (rows: readonly PlanRow[]) => string): Column => ({
+const figures = (heading: string, of: (rows: readonly PlanRow[]) => string, rank?: number): Column => ({
   heading,
+  ...(rank !== undefined && { rank }),
   right: true,
   of: (row) => of([row]),
   total: of,
@@ -31,9 +39,9 @@ const columns: readonly Column[] = [
   { heading: 'phase', right: true, of: ({ phase }) => String(phase + 1) },
   { heading: 'layer', of: ({ layer }) => layer, total: (rows) => plural(rows.length, 'instruction') },
   { heading: 'instruction', of: ({ instruction }) => instruction },
-  { heading: 'shape', of: ({ shape }) => shape },
-  figures('FLOPs', (rows) => count(Math.round(flopsOf(rows)))),
-  figures('bytes', (rows) => count(Math.round(bytesOf(rows)))),
+  { heading: 'shape', rank: 2, of: ({ shape }) => shape },
+  figures('kFLOPs', (rows) => thousands(flopsOf(rows)), 3),
+  figures('kB', (rows) => thousands(bytesOf(rows)), 1),
 ]
 
 const profiled: readonly Column[] = [
@@ -42,13 +50,29 @@ const profiled: readonly Column[] = [
 ]
 
 /** Where an instruction is not shared, in words. */
-const sharing: Column = { heading: '', of: ({ serial }) => (serial ? 'one thread' : '') }
+const sharing: Column = { heading: '', rank: 0, of: ({ serial }) => (serial ? 'one thread' : '') }
 
 /** The plan as an aligned table with totals, and a line on what it takes. */
-export function planTable(plan: ProgramDescription, { colors }: Pick<Output, 'colors'>): string {
+export function planTable(
+  plan: ProgramDescription,
+  { colors, columns: width, isTTY }: Pick<Output, 'colors' | 'columns' | 'isTTY'>,
+): string {
   const { rows, arenaBytes, unsharedBytes, meetings, batchSize } = plan
   const timed = rows.some(({ microseconds }) => microseconds !== undefined)
-  const shown = [...columns, ...(timed ? profiled : []), sharing]
+  const all = [...columns, ...(timed ? profiled : []), sharing]
+  const lines = fitting(all, rows, isTTY ? width : Infinity)
+  return [
+    colors.bold(lines[0] as string),
+    ...lines.slice(1, -1),
+    colors.bold(lines.at(-1) as string),
+    '',
+    `A step has ${plural(batchSize, 'row')}; threads meet ${plural(meetings, 'time')}. ` +
+      `It works in ${bytes(arenaBytes)}, ${bytes(unsharedBytes)} if no room were used twice.`,
+  ].join('\n')
+}
+
+/** The heading, a line for each row and the totals, with as many columns as `width` has room for. */
+function fitting(shown: readonly Column[], rows: readonly PlanRow[], width: number): string[] {
   const cells = [
     shown.map(({ heading }) => heading),
     ...rows.map((row) => shown.map(({ of }) => of(row))),
@@ -61,12 +85,11 @@ export function planTable(plan: ProgramDescription, { colors }: Pick<Output, 'co
       .join('  ')
       .trimEnd(),
   )
-  return [
-    colors.bold(lines[0] as string),
-    ...lines.slice(1, -1),
-    colors.bold(lines.at(-1) as string),
-    '',
-    `A step has ${plural(batchSize, 'row')}; threads meet ${plural(meetings, 'time')}. ` +
-      `It works in ${bytes(arenaBytes)}, ${bytes(unsharedBytes)} if no room were used twice.`,
-  ].join('\n')
+  const least = Math.min(...shown.map(({ rank = Infinity }) => rank))
+  if (least === Infinity || lines.every((line) => line.length <= width)) return lines
+  return fitting(
+    shown.filter(({ rank }) => rank !== least),
+    rows,
+    width,
+  )
 }

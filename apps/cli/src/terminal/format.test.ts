@@ -9,7 +9,7 @@ test('numbers as people write them', () => {
     '2 classes',
   ])
   expect([0.04, 9.94, 9.96, 59.4, 59.6, 65, 3599.7, 7380, Infinity].map(duration)).toEqual([
-    '0.0 s',
+    '40 ms',
     '9.9 s',
     '10 s',
     '59 s',

@@ -5,9 +5,10 @@ export const count = (value: number) => String(value).replace(/\B(?=(\d{3})+$)/g
 export const plural = (value: number, one: string, many = `${one}s`) =>
   `${count(value)} ${value === 1 ? one : many}`
 
-/** Seconds as people say them: "0.8 s", "12 s", "1 min 05 s", "2 h 03 min". */
+/** Seconds as people say them: "45 ms", "0.8 s", "12 s", "1 min 05 s", "2 h 03 min". */
 export function duration(seconds: number): string {
   if (!Number.isFinite(seconds)) return '…'
+  if (seconds < 0.0995) return `${Math.round(seconds * 1000)} ms`
   if (seconds < 9.95) return `${seconds.toFixed(1)} s`
   const whole = Math.round(seconds)
   if (whole < 60) return `${whole} s`

@@ -35,7 +35,7 @@ export function renderProgressLine(state: ProgressState, width: number, colors: 
 
   add(counted, 0)
   add(known ? dim(state.rateText ?? `${rate(perSecond)} steps/s`) : undefined, 2)
-  add(known ? dim(`${duration((total - value) / perSecond)} left`) : undefined, 1)
+  add(known ? dim(`${duration(Math.max(0.1, (total - value) / perSecond))} left`) : undefined, 1)
   for (const [i, figure] of figures.entries()) add(figure, 3 + figures.length - i)
 
   const length = () => label.length + 1 + parts.reduce((sum, { text }) => sum + 2 + strip(text).length, 0)

@@ -44,6 +44,15 @@ export function shorten(text: string, width: number): string {
   return `${takeColumns(text, width - 1)}…`
 }
 
+/** Cuts uncoloured text to `width` columns from its middle: the ends of layers' names tell them apart. */
+export function shortenMiddle(text: string, width: number): string {
+  if (columns(text) <= width) return text
+  const head = takeColumns(text, Math.ceil((width - 1) / 2))
+  const reversed = Array.from(text).toReversed().join('')
+  const tail = Array.from(takeColumns(reversed, Math.max(0, width - 1 - columns(head))))
+  return `${head}…${tail.toReversed().join('')}`
+}
+
 /** As many whole characters of uncoloured text as `width` columns hold. */
 export function takeColumns(text: string, width: number): string {
   let taken = ''

@@ -12,7 +12,7 @@ import {
 } from '../comparison.ts'
 import { fixed, grouped, shape, signed } from '../format-number.ts'
 import type { ModelSummary } from '../run-report.ts'
-import { type Screen, type TextOptions, clean, columns, screen, shorten } from './screen.ts'
+import { type Screen, type TextOptions, clean, columns, screen, shorten, shortenMiddle } from './screen.ts'
 import { type Cell, type Column, textTable } from './table.ts'
 
 /** A network's layers with output shapes and parameters, and the three totals. */
@@ -32,7 +32,7 @@ export function formatLayers(model: ModelSummary, options: TextOptions = {}): st
   const room = Math.min(26, Math.max(8, target.width - taken))
   const rows = model.layers.map(({ connectedTo }, i) => [
     ...(cells[i] as string[]),
-    target.ink.dim(shorten(clean(connectedTo.join(', ')), room)),
+    target.ink.dim(shortenMiddle(clean(connectedTo.join(', ')), room)),
   ])
   const { total, trainable, nonTrainable } = model.parameters
   const table = textTable(
