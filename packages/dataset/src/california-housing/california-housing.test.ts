@@ -9,8 +9,7 @@ import { housingTable, testWith } from '../../test/real-data.ts'
 import { sendFile, serve } from '../../test/server.ts'
 import { temporaryFolder } from '../../test/temporary-folder.ts'
 import { writeTree } from '../../test/tree.ts'
-import { housingRows, splitRows, standardise } from './features.ts'
-import { californiaHousingInfo } from './info.ts'
+import { housingRows, standardise } from './features.ts'
 import { loadCaliforniaHousing } from './load.ts'
 
 // Whoever runs the tests may have it set, to lend them the table.
@@ -155,41 +154,6 @@ describe('loading', () => {
   })
 })
 
-describe('bad tables', () => {
-  test('a changed one is refused with both digests', async () => {
-    const folder = await writeTree({ 'cal_housing.data': '1,2,3,4,5,6,7,8,9\n' })
-    const error = await failure(() => loadCaliforniaHousing({ source: { path: folder } }))
-    expect(error.code).toBe('DATASET_CHECKSUM')
-    expect(error.message).toMatch(new RegExp(`[0-9a-f]{64}, expected ${californiaHousingInfo.sha256}`))
-  })
-
-  test.each<[string, () => Promise<Uint8Array> | Uint8Array, string]>([
-    ['half a gzip', () => gzipSync(Buffer.alloc(5000, 'x')).subarray(0, 20), 'DATASET_BAD_GZIP'],
-    ['too much', () => gzipSync(Buffer.alloc(20 << 20)), 'DATASET_TOO_LARGE'],
-    [
-      'an archive without the table',
-      () => archive(Buffer.from('1'), 'CaliforniaHousing/other'),
-      'DATASET_BAD_ARCHIVE',
-    ],
-    [
-      'a damaged archive',
-      async () => gzipSync(gunzipSync(await archive(Buffer.alloc(5000))).fill(0x7a, 0, 100)),
-      'DATASET_BAD_ARCHIVE',
-    ],
-  ])('%s', async (_, contents, code) => {
-    const folder = await writeTree({ 'cal_housing.tgz': await contents() })
-    expect((await failure(() => loadCaliforniaHousing({ source: { path: folder } }))).code).toBe(code)
-  })
-
-  test.each(['1,2,3', '1,2,3,4,5,6,7,8,x', '1,2,3,4,5,6,7,8,', '1,2,3,4,5,6,7,8,9,10'])(
-    'row %j',
-    async (line) => {
-      const error = await failure(() => housingRows(`1,2,3,4,5,6,7,8,9\r\n${line}\r\n`, 'table'))
-      expect([error.code, error.message]).toEqual(['DATASET_BAD_TABLE', expect.stringMatching(/row 2 is/)])
-    },
-  )
-})
-
 describe('refused', () => {
   test.each([
     ['an empty cache', { source: 'cache' as const }, 'DATASET_NOT_FOUND'],
@@ -208,9 +172,5 @@ describe('refused', () => {
     expect((await failure(() => loadCaliforniaHousing({ source: { path: folder } }))).message).toMatch(
       /cal_housing.tgz/,
     )
-  })
-
-  test.each([0, 1, -0.5, Number.NaN, 0.9999999])('a test fraction of %d', async (fraction) => {
-    expect((await failure(() => splitRows(100, 1, fraction))).code).toBe('DATASET_BAD_OPTION')
   })
 })
