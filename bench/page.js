@@ -207,7 +207,7 @@ function table(found) {
   return [
     '### The page',
     '',
-    `${found.length} visits, each with a browser of its own (Chromium ${found[0].version}, headless); a run of ${values.epochs} epochs on the sample, executor ${values.executor}.`,
+    `${found.length === 1 ? '1 visit' : `${found.length} visits, each`} with a browser of its own (Chromium ${found[0].version}, headless); a run of ${values.epochs} epochs on the sample, executor ${values.executor}.`,
     '',
     row(['moment', 'median', 'soonest', 'latest']),
     row(['---', '---:', '---:', '---:']),
