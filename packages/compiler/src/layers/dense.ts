@@ -36,6 +36,8 @@ export class DenseOperator implements Operator {
   /** Floats of a padded line of inputs and of outputs. */
   readonly #k: number
   readonly #columns: number
+  /** Floats of a line of inputs without the padding at its end. */
+  readonly #terms: number
   #transposed: Storage | undefined
 
   constructor(
@@ -59,6 +61,9 @@ export class DenseOperator implements Operator {
     this.#axis = axis
     this.#k = axis.stride
     this.#columns = padded(units)
+    const { stride, segments } = input.layout
+    const last = segments.at(-1)
+    this.#terms = last ? this.#k - stride + last.start + last.length : 0
     this.#byOutput = this.#k >= LONG || units < 4
     const size = this.#byOutput
       ? units * this.#k
@@ -135,6 +140,7 @@ export class DenseOperator implements Operator {
     const { row, panel } = this.#panels
     emit.emit('gemm', {
       ...common,
+      k: this.#terms,
       bRow: row,
       panel,
       columns: this.#columns,
