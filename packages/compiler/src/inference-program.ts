@@ -241,7 +241,10 @@ class Room {
   readonly #inputs: number
   readonly #outputSize: number
   readonly #count: number
-  /** Made anew when memory has grown: a view takes as long to make as a small layer to run. */
+  /**
+   * A view takes as long to make as a small layer to run, so they are made anew only where memory has grown: those of
+   * shared memory stay good, others then have no length.
+   */
   #bytes = new Uint8Array(0)
   #floats = new Float32Array(0)
   #outputs = new Float32Array(0)
@@ -267,8 +270,8 @@ class Room {
   }
 
   #look(): void {
+    if (this.#bytes.length > 0) return
     const { buffer } = this.#host.memory
-    if (this.#bytes.buffer === buffer) return
     this.#bytes = new Uint8Array(buffer, this.source, 4 * this.#inputs)
     this.#floats = new Float32Array(buffer, this.source, this.#inputs)
     this.#outputs = new Float32Array(buffer, this.target, this.#count * this.#outputSize)

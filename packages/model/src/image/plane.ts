@@ -53,17 +53,20 @@ export function borderMean({
   height,
   channels,
 }: Omit<Plane, 'data'> & { readonly data: ArrayLike<number> }): number[] {
-  const sums = channels === 1 ? [0] : [0, 0, 0]
-  let count = 0
-  for (let y = 0; y < height; y++) {
-    const step = y === 0 || y === height - 1 ? 1 : Math.max(1, width - 1)
-    for (let x = 0; x < width; x += step) {
-      count++
-      const at = (y * width + x) * channels
-      for (let channel = 0; channel < channels; channel++) sums[channel]! += data[at + channel] as number
+  const means: number[] = []
+  for (let channel = 0; channel < channels; channel++) {
+    let sum = 0
+    let count = 0
+    for (let y = 0; y < height; y++) {
+      const step = y === 0 || y === height - 1 ? 1 : Math.max(1, width - 1)
+      for (let x = 0; x < width; x += step) {
+        sum += data[(y * width + x) * channels + channel] as number
+        count++
+      }
     }
+    means.push(sum / count)
   }
-  return sums.map((sum) => sum / count)
+  return means
 }
 
 /** Cuts a window out of an image. */
