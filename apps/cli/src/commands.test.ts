@@ -1,4 +1,4 @@
-import { copyFile, mkdir, readFile, readdir, rm, writeFile } from 'node:fs/promises'
+import { copyFile, cp, mkdir, readFile, readdir, rm, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { beforeAll, describe, expect, test } from 'vitest'
 import { testContext, treadle, temporaryFolder } from '../test/test-context.ts'
@@ -31,6 +31,23 @@ describe('treadle evaluate', () => {
     expect(code).toBe(0)
     const { test: figures } = JSON.parse(await readFile(join(run, 'run.json'), 'utf8')) as { test: unknown }
     expect((JSON.parse(stdout) as { test: unknown }).test).toEqual(figures)
+  })
+
+  test('says so where the weights are no longer those of training', async () => {
+    const copy = join(await temporaryFolder(), 'run')
+    await cp(run, copy, { recursive: true })
+    const path = join(copy, 'model', 'weights.bin')
+    const weights = await readFile(path)
+    weights.writeFloatLE(0.5, 0)
+    await writeFile(path, weights)
+    const { code, stdout, stderr } = await treadle(['evaluate', copy, '--json'])
+    expect(stderr).toContain('OTHER WEIGHTS')
+    const [before, now] = [await readFile(join(run, 'run.json'), 'utf8'), stdout].map(
+      (text) => (JSON.parse(text) as { weightsSha256: string }).weightsSha256,
+    )
+    expect(now).toMatch(/^[0-9a-f]{64}$/)
+    expect(now).not.toBe(before)
+    expect(code).toBe(0)
   })
 
   test('refuses data of other classes', async () => {

@@ -42,6 +42,17 @@ describe('a disk that takes no file', () => {
     expect(await readdir(cwd)).toEqual([])
   })
 
+  test('of any size: a run that was to be replaced stays whole', async () => {
+    const cwd = await temporaryFolder()
+    expect(await run([...line, '--epochs', '1', '--out', 'run'], cwd)).toMatchObject({ code: 0 })
+    const before = await contents(join(cwd, 'run'))
+    const again = [...line, '--seed', '2', '--out', 'run', '--force']
+    expectMessage(await run(again, cwd, 'ulimit -f 1; exec "$@"'), reason)
+    expect(await contents(join(cwd, 'run'))).toEqual(before)
+    expect(await run(again, cwd)).toMatchObject({ code: 0 })
+    expect(await contents(join(cwd, 'run'))).not.toEqual(before)
+  })
+
   test('as large as a checkpoint: the run that was there stays whole, and goes on later', async () => {
     const cwd = await temporaryFolder()
     const directory = join(cwd, 'run')

@@ -1,5 +1,5 @@
 import { TreadleError } from '@treadle/core'
-import { loadModel } from '@treadle/model'
+import { loadModel, weightsSha256 } from '@treadle/model'
 import { startRuntime } from '@treadle/runtime'
 import { resolve } from 'node:path'
 import { threadCount, wholeNumber } from '../arguments/values.ts'
@@ -10,7 +10,8 @@ import { comparableReference, isFullFashionMnist } from '../report/reference.ts'
 import { renderResult } from '../report/print.ts'
 import { historyOf, toRunReport } from '../report/run-report.ts'
 import { RunDirectory } from '../run-directory/run-directory.ts'
-import { createUi } from '../terminal/ui.ts'
+import { displayPath } from '../terminal/display-path.ts'
+import { banner, createUi } from '../terminal/ui.ts'
 import { trainJson } from '../train/json.ts'
 import { findModel } from '../train/model.ts'
 import { dataOption } from '../train/request.ts'
@@ -35,6 +36,13 @@ export async function evaluateAction({ args, context }: Invocation<typeof evalua
   try {
     const model = await loadModel(directory.modelPath, { signal: context.signal })
     try {
+      const sha256 = await weightsSha256(model)
+      const changed = record.weightsSha256 !== undefined && record.weightsSha256 !== sha256
+      if (changed) {
+        const place = displayPath(directory.modelPath, context.cwd)
+        const text = `The weights in ${place} are not those that training left: the figures are theirs, epochs and settings the run’s.`
+        ui.notice(banner('OTHER WEIGHTS', text, ui.out))
+      }
       const { test, figures } = await testModel(model, data, runtime, { batchSize, signal: context.signal })
       const dataset = {
         ...record.dataset,
@@ -43,9 +51,10 @@ export async function evaluateAction({ args, context }: Invocation<typeof evalua
         train: data.train.count,
         test: data.test.count,
       }
-      const tested = { ...record, dataset, test: figures }
-      // Its epochs stand beside published ones only if it was trained on their data too.
-      const reference = [record.dataset.source, data.source].every(isFullFashionMnist)
+      const tested = { ...record, dataset, test: figures, weightsSha256: sha256 }
+      // It stands beside published figures only as it was trained, and if that was on their data too.
+      const comparable = !changed && [record.dataset.source, data.source].every(isFullFashionMnist)
+      const reference = comparable
         ? comparableReference(findModel(record.request.model), data.source, record.request)
         : undefined
       const report = toRunReport(tested, {

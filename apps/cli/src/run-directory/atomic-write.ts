@@ -5,8 +5,14 @@ import { basename, dirname, join } from 'node:path'
 /**
  * Replaces a file whole: whoever reads it, and whatever kills this process or the machine, meets the old bytes or
  * the new ones and never a part. A failure leaves the old file and no temporary one.
+ *
+ * @param makeRoom is called once the new bytes are on the disk, before they replace the old ones
  */
-export async function writeFileAtomic(path: string, data: string | Uint8Array): Promise<void> {
+export async function writeFileAtomic(
+  path: string,
+  data: string | Uint8Array,
+  makeRoom?: () => Promise<void>,
+): Promise<void> {
   const temporary = join(dirname(path), `.${basename(path)}.${randomUUID()}.tmp`)
   try {
     const file = await open(temporary, 'wx')
@@ -16,6 +22,7 @@ export async function writeFileAtomic(path: string, data: string | Uint8Array): 
     } finally {
       await file.close()
     }
+    await makeRoom?.()
     await rename(temporary, path)
   } catch (error) {
     await rm(temporary, { force: true })

@@ -10,18 +10,9 @@ export type CheckpointName = 'last' | 'best'
 
 const RECORD = 'run.json'
 const HISTORY = 'history.jsonl'
-/** What a run leaves: all that `--force` may remove. */
-const OWN = [
-  RECORD,
-  HISTORY,
-  'model',
-  'checkpoints',
-  'predictions.csv',
-  'report.html',
-  'report.txt',
-  'report.md',
-]
-const OWN_SUFFIX = '.svg'
+/** What a run leaves beside its record: all that `--force` may remove. */
+const RESULTS = [HISTORY, 'model', 'checkpoints', 'predictions.csv', 'report.html', 'report.txt', 'report.md']
+const RESULTS_SUFFIX = '.svg'
 
 /** A run on disk: its record, history, checkpoints and whatever is rendered from them. */
 export class RunDirectory {
@@ -48,15 +39,12 @@ export class RunDirectory {
    */
   static async create(path: string, record: RunRecord, { force = false } = {}): Promise<RunDirectory> {
     await assertFree(path, { force })
-    if (force) {
-      const names = await readdir(path).catch(() => [])
-      const own = names.filter((name) => OWN.includes(name) || name.endsWith(OWN_SUFFIX))
-      await Promise.all(own.map((name) => rm(join(path, name), { recursive: true })))
-    }
-    const made = await makeFolder(join(path, 'checkpoints'))
+    const made = await makeFolder(path)
     const directory = new RunDirectory(path, record)
     try {
-      await directory.update({})
+      // The old run goes only once the new record is on the disk: one that is full must not cost it.
+      await writeFileAtomic(join(path, RECORD), textOf(record), force ? () => removeResults(path) : undefined)
+      await makeFolder(join(path, 'checkpoints'))
     } catch (error) {
       // Without its record it would be nobody's folder, and in the way of the next try.
       if (made !== undefined) await rm(made, { recursive: true }).catch(() => {})
@@ -83,7 +71,7 @@ export class RunDirectory {
 
   async update(patch: Partial<RunRecord>): Promise<void> {
     this.#record = { ...this.#record, ...patch }
-    await this.write(RECORD, `${JSON.stringify(this.#record, null, 2)}\n`)
+    await this.write(RECORD, textOf(this.#record))
   }
 
   /** Replaces one file whole. @returns its path */
@@ -169,6 +157,15 @@ export async function assertFree(path: string, { force = false } = {}): Promise<
   const existing = await RunDirectory.open(path).catch(() => undefined)
   existing?.assertIdle()
 }
+
+/** Removes what a run has left in a folder but its record, and nothing else. */
+async function removeResults(path: string): Promise<void> {
+  const names = await readdir(path)
+  const results = names.filter((name) => RESULTS.includes(name) || name.endsWith(RESULTS_SUFFIX))
+  await Promise.all(results.map((name) => rm(join(path, name), { recursive: true })))
+}
+
+const textOf = (record: RunRecord): string => `${JSON.stringify(record, null, 2)}\n`
 
 function parse<Schema extends z.ZodType>(schema: Schema, text: string, what: string): z.infer<Schema> {
   let value: unknown
