@@ -15,21 +15,21 @@ export interface Score {
 export function activate(head: Head, logits: Float32Array, out: Float32Array): void {
   const { units, activation } = head
   if (activation === 'linear') return out.set(logits)
+  const p = new Float64Array(units)
   for (let at = 0; at < logits.length; at += units) {
-    if (activation === 'softmax') softmaxRow(logits, at, units, out, at)
-    else for (let j = at; j < at + units; j++) out[j] = sigmoid(logits[j] as number)
+    if (activation === 'softmax') {
+      softmaxRow(logits, at, p)
+      out.set(p, at)
+    } else for (let j = at; j < at + units; j++) out[j] = sigmoid(logits[j] as number)
   }
 }
 
 /** The class of each row of outputs: the first largest, or for a single sigmoid whether it is above one half. */
 export function classify({ units }: Head, outputs: Float32Array): Int32Array {
-  return Int32Array.from({ length: outputs.length / units }, (_, i) => {
-    if (units === 1) return (outputs[i] as number) > 0.5 ? 1 : 0
-    let best = 0
-    for (let j = 1; j < units; j++)
-      if ((outputs[i * units + j] as number) > (outputs[i * units + best] as number)) best = j
-    return best
-  })
+  if (units === 1) return Int32Array.from(outputs, (p) => (p > 0.5 ? 1 : 0))
+  const classes = new Int32Array(outputs.length / units)
+  for (let i = 0; i < classes.length; i++) classes[i] = largest(outputs, i * units, units)
+  return classes
 }
 
 /**
@@ -88,7 +88,8 @@ function categorical(units: number, sparse: boolean): RowScorer {
   return (logits, y, i, slope) => {
     const at = i * units
     const target = (j: number) => (sparse ? (j === y[i] ? 1 : 0) : (y[at + j] as number))
-    const { best, logSum } = softmaxRow(logits, at, units, p, 0)
+    const { best, most, sum } = softmaxRow(logits, at, p)
+    const logSum = most + log(sum)
     let loss = 0
     let mass = 0
     let wanted = 0
@@ -123,7 +124,7 @@ function squared({ units, activation }: Head): RowScorer {
   const p = new Float64Array(units)
   return (logits, y, i, slope) => {
     const at = i * units
-    if (activation === 'softmax') softmaxRow(logits, at, units, p, 0)
+    if (activation === 'softmax') softmaxRow(logits, at, p)
     else
       for (let j = 0; j < units; j++)
         p[j] = activation === 'sigmoid' ? sigmoid(logits[at + j] as number) : (logits[at + j] as number)
@@ -156,24 +157,28 @@ function sigmoid(z: number): number {
   return e / (1 + e)
 }
 
-/** Writes softmax of z[at … at + units) to out[to …]; returns the first largest and log Σ exp. */
+/** Index, from 0, of the first largest of `count` numbers from `at` on. */
+function largest(values: Float32Array, at: number, count: number): number {
+  let best = 0
+  for (let j = 1; j < count; j++) if ((values[at + j] as number) > (values[at + best] as number)) best = j
+  return best
+}
+
+/** Fills `p` with the softmax of as many of z from `at` on; Σ exp z is exp(most) · sum, `best` the first largest. */
 function softmaxRow(
   z: Float32Array,
   at: number,
-  units: number,
-  out: Float32Array | Float64Array,
-  to: number,
-): { best: number; logSum: number } {
-  let best = 0
-  for (let j = 1; j < units; j++) if ((z[at + j] as number) > (z[at + best] as number)) best = j
+  p: Float64Array,
+): { best: number; most: number; sum: number } {
+  const units = p.length
+  const best = largest(z, at, units)
   const most = z[at + best] as number
-  const e = new Float64Array(units)
   let sum = 0
   for (let j = 0; j < units; j++) {
     const value = exp((z[at + j] as number) - most)
-    e[j] = value
+    p[j] = value
     sum += value
   }
-  for (let j = 0; j < units; j++) out[to + j] = (e[j] as number) / sum
-  return { best, logSum: most + log(sum) }
+  for (let j = 0; j < units; j++) p[j]! /= sum
+  return { best, most, sum }
 }
