@@ -1,7 +1,7 @@
 import { address, word } from './record'
 import { high, low, rows, shard, split } from './context'
 import { multiplyAdd } from './multiply-add'
-import { KEEP, RELU, tile1x16, tile1x4, tile1x8, tile2x16, tile4x4, tile4x8 } from './tile'
+import { KEEP, RELU, strip1x16, strip1x4, strip1x8, strip2x16, strip4x4, strip4x8 } from './tile'
 
 /** Sums this long at a time: 256 rows of a 16-wide panel are 16 kB, half of the smallest L1 cache about. */
 const DEPTH = 256
@@ -119,35 +119,25 @@ function block(
   a: usize, aRow: usize, aTerm: usize, b: usize, bRow: usize, c: usize, cRow: usize,
   k: i32, m: i32, columns: i32, bias: usize, flags: i32,
 ): void {
+  const tiled = <usize>(columns == 16 ? m & ~1 : m & ~3)
+  const left = m - <i32>tiled
+  const aLeft = a + tiled * aRow
+  const cLeft = c + tiled * cRow
   if (columns == 16) {
-    let i = 0
-    for (; i + 2 <= m; i += 2) {
-      tile2x16(a, aRow, aTerm, b, bRow, c, cRow, k, bias, flags)
-      a += aRow << 1
-      c += cRow << 1
-    }
-    if (i < m) tile1x16(a, aTerm, b, bRow, c, k, bias, flags)
+    strip2x16(a, aRow, aTerm, b, bRow, c, cRow, k, m, bias, flags)
+    strip1x16(aLeft, aRow, aTerm, b, bRow, cLeft, cRow, k, left, bias, flags)
     return
   }
   const wide = columns & 8
-  let i = 0
-  for (; i + 4 <= m; i += 4) {
-    if (wide) tile4x8(a, aRow, aTerm, b, bRow, c, cRow, k, bias, flags)
-    if (columns & 4) {
-      const at = <usize>wide << 2
-      tile4x4(a, aRow, aTerm, b + at, bRow, c + at, cRow, k, bias ? bias + at : 0, flags)
-    }
-    a += aRow << 2
-    c += cRow << 2
+  if (wide) {
+    strip4x8(a, aRow, aTerm, b, bRow, c, cRow, k, m, bias, flags)
+    strip1x8(aLeft, aRow, aTerm, b, bRow, cLeft, cRow, k, left, bias, flags)
   }
-  for (; i < m; i++) {
-    if (wide) tile1x8(a, aTerm, b, bRow, c, k, bias, flags)
-    if (columns & 4) {
-      const at = <usize>wide << 2
-      tile1x4(a, aTerm, b + at, bRow, c + at, k, bias ? bias + at : 0, flags)
-    }
-    a += aRow
-    c += cRow
+  if (columns & 4) {
+    const at = <usize>wide << 2
+    const bias4 = bias ? bias + at : 0
+    strip4x4(a, aRow, aTerm, b + at, bRow, c + at, cRow, k, m, bias4, flags)
+    strip1x4(aLeft, aRow, aTerm, b + at, bRow, cLeft + at, cRow, k, left, bias4, flags)
   }
 }
 
