@@ -381,12 +381,15 @@ export class TrainingProgram {
 
   #read({ table, size }: Parameter, address: number): Float32Array {
     const packed = new Float32Array(this.#program.host.memory.buffer, address, size)
-    return Float32Array.from(table, (position) => packed[position] as number)
+    // A loop: this happens with every chunk, and `from` with a function takes twenty times as long.
+    const values = new Float32Array(table.length)
+    for (let i = 0; i < table.length; i++) values[i] = packed[table[i] as number] as number
+    return values
   }
 
   #write({ table, size }: Parameter, address: number, values: Float32Array): void {
     const packed = new Float32Array(this.#program.host.memory.buffer, address, size)
-    table.forEach((position, i) => (packed[position] = values[i] as number))
+    for (let i = 0; i < table.length; i++) packed[table[i] as number] = values[i] as number
   }
 
   #upload(values: Uint8Array | Float32Array | Int32Array | Uint32Array | Float64Array): number {
