@@ -3,7 +3,6 @@ import {
   instantiateKernels,
   instructions,
   isShared,
-  resetBarrier,
   sequenceBytes,
   setSequence,
   switchInstruction,
@@ -138,8 +137,9 @@ export class Program {
       meet,
       instructions: list.map((one) => ({ name: one.name, operands: resolved(one) })),
     }))
-    const sequence = host.allocate(sequenceBytes(written))
-    const addresses = writeSequence(host.memory, sequence, { phases: written, shards, batchSize })
+    const steps = { phases: written, shards, batchSize }
+    const sequence = host.allocate(sequenceBytes(steps))
+    const addresses = writeSequence(host.memory, sequence, steps)
     return new Program({
       host,
       kernels,
@@ -248,11 +248,6 @@ export class Program {
         1000 * (list.sort((a, b) => a - b)[list.length >> 1] as number),
       ]),
     )
-  }
-
-  /** After a run that failed. */
-  reset(): void {
-    resetBarrier(this.host.memory, this.sequence)
   }
 
   dispose(): void {

@@ -26,6 +26,7 @@ import { adam, clipGradient, joinGradient, penalty, sgd } from './update'
 const PHASES = 0
 const PHASE_COUNT = 1
 const BARRIER = 8
+const CLAIMS = 9
 const SPINS = 14
 const PATIENCE = 15
 
@@ -42,19 +43,39 @@ export function run(program: usize, from: i32, to: i32, thread: i32, threads: i3
   const phases = address(program, PHASES)
   const end = phases + <usize>word(program, PHASE_COUNT) * PHASE_BYTES
   const barrier = address(program, BARRIER)
+  const claims = address(program, CLAIMS)
   const spins = word(program, SPINS)
   const patience = word(program, PATIENCE)
   beginSpinning(spins)
+  /** Phases shared so far. */
+  let turn = 0
   for (let step = from; step < to; step++) {
     enterStep(program, step)
+    const own = (shards * thread) / threads
     for (let phase = phases; phase < end; phase += PHASE_BYTES) {
       const flags = word(phase, 2)
-      if (!(flags & SERIAL)) runPhase(phase, (shards * thread) / threads, (shards * (thread + 1)) / threads)
+      if (threads == 1) runPhase(phase, 0, shards)
+      else if (!(flags & SERIAL)) sharePhase(phase, claims, turn++, own)
       else if (thread == 0) runPhase(phase, 0, shards)
       if (flags & MEET && threads > 1 && !meet(barrier, threads, spins, patience)) return 1
     }
   }
   return 0
+}
+
+/**
+ * Runs shards of a phase, from `own` on, that no other thread has claimed. A claim is a word for each shard that says
+ * how many phases it has been taken in, so that nobody need reset it: `turn` before this one.
+ */
+function sharePhase(phase: usize, claims: usize, turn: i32, own: i32): void {
+  if (ASC_FEATURE_THREADS) {
+    for (let i = 0; i < shards; i++) {
+      const index = own + i < shards ? own + i : own + i - shards
+      const claim = claims + (<usize>index << 2)
+      if (atomic.load<i32>(claim) != turn || atomic.cmpxchg<i32>(claim, turn, turn + 1) != turn) continue
+      runPhase(phase, index, index + 1)
+    }
+  }
 }
 
 function runPhase(phase: usize, first: i32, last: i32): void {

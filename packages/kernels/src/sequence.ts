@@ -15,6 +15,7 @@ const words = {
   epoch: 6,
   seed: 7,
   barrier: 8,
+  claims: 9,
   stepSizes: 10,
   learningRates: 11,
   results: 12,
@@ -54,38 +55,52 @@ export interface Phase {
   readonly instructions: readonly Instruction[]
   /** Run by the first thread alone: too little work to share. */
   readonly serial: boolean
-  /** Threads meet after it. */
+  /** Threads meet after it. After a phase that they share they do in any case. */
   readonly meet: boolean
 }
 
-/** Bytes a sequence of these phases takes. Its address must be a multiple of 64. */
-export function sequenceBytes(phases: readonly Phase[]): number {
-  const records = phases.reduce((sum, phase) => sum + phase.instructions.length, 0)
-  return (
-    HEADER_BYTES + BARRIER_BYTES + Math.ceil((phases.length * PHASE_BYTES) / 64) * 64 + records * RECORD_BYTES
-  )
+export interface Sequence {
+  readonly phases: readonly Phase[]
+  /** Parts that every instruction is split into, whatever the number of threads. */
+  readonly shards: number
+  /** Rows of a step. */
+  readonly batchSize: number
+}
+
+const wholeLines = (bytes: number): number => Math.ceil(bytes / 64) * 64
+
+/** Where the parts of a sequence lie, in bytes from its address, and what it takes in all. */
+function layoutOf({ phases, shards }: Omit<Sequence, 'batchSize'>) {
+  const claims = HEADER_BYTES + BARRIER_BYTES
+  const table = claims + wholeLines(4 * shards)
+  const records = table + wholeLines(phases.length * PHASE_BYTES)
+  const count = phases.reduce((sum, { instructions }) => sum + instructions.length, 0)
+  return { claims, table, records, bytes: records + count * RECORD_BYTES }
+}
+
+/** Bytes that a sequence takes. Its address must be a multiple of 64. */
+export function sequenceBytes(sequence: Omit<Sequence, 'batchSize'>): number {
+  return layoutOf(sequence).bytes
 }
 
 /**
  * Writes a sequence at `address`.
- * @param shards number of parts that every instruction is split into, whatever the number of threads
  * @returns the address of each instruction, by phase
  */
-export function writeSequence(
-  memory: WebAssembly.Memory,
-  address: number,
-  { phases, shards, batchSize }: { phases: readonly Phase[]; shards: number; batchSize: number },
-): number[][] {
+export function writeSequence(memory: WebAssembly.Memory, address: number, sequence: Sequence): number[][] {
+  const { phases, shards, batchSize } = sequence
+  const layout = layoutOf(sequence)
   const view = new DataView(memory.buffer)
-  new Uint8Array(memory.buffer, address, sequenceBytes(phases)).fill(0)
-  const table = address + HEADER_BYTES + BARRIER_BYTES
-  let record = table + Math.ceil((phases.length * PHASE_BYTES) / 64) * 64
+  new Uint8Array(memory.buffer, address, layout.bytes).fill(0)
+  const table = address + layout.table
+  let record = address + layout.records
   const header = {
     phases: table,
     phaseCount: phases.length,
     batchSize,
     shards,
-    barrier: address + HEADER_BYTES,
+    barrier: barrierOf(address),
+    claims: address + layout.claims,
     spins: 2000,
     patience: 600,
   }
@@ -95,7 +110,7 @@ export function writeSequence(
     const at = table + index * PHASE_BYTES
     view.setUint32(at, record, true)
     view.setUint32(at + 4, phase.instructions.length, true)
-    view.setUint32(at + 8, (phase.serial ? 1 : 0) | (phase.meet ? 2 : 0), true)
+    view.setUint32(at + 8, (phase.serial ? 1 : 0) | (phase.meet || !phase.serial ? 2 : 0), true)
     return phase.instructions.map(({ name, operands }) => {
       writeInstruction(view, record, name, operands)
       record += RECORD_BYTES
@@ -120,7 +135,12 @@ export function barrierOf(sequence: number): number {
   return sequence + HEADER_BYTES
 }
 
-/** Makes a poisoned or abandoned barrier good again. Only when no thread runs the sequence. */
-export function resetBarrier(memory: WebAssembly.Memory, sequence: number): void {
-  new Uint8Array(memory.buffer, barrierOf(sequence), BARRIER_BYTES).fill(0)
+/**
+ * Makes a sequence ready for a run over several threads, whatever became of the last: takes poison off its barrier and
+ * gives all shards free. Only when no thread runs it.
+ */
+export function readySequence(memory: WebAssembly.Memory, sequence: number): void {
+  const barrier = barrierOf(sequence)
+  const table = new DataView(memory.buffer).getUint32(sequence + 4 * words.phases, true)
+  new Uint8Array(memory.buffer, barrier, table - barrier).fill(0)
 }

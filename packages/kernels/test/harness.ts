@@ -90,8 +90,9 @@ export class Harness {
   ): void {
     const phases = [{ serial: false, meet: false, instructions: [{ name, operands }] }]
     const sequence = Math.ceil((this.#top + GUARD) / 64) * 64
-    const [[record]] = writeSequence(this.memory, sequence, { phases, shards, batchSize: rows }) as [[number]]
-    const results = sequence + Math.ceil(sequenceBytes(phases) / 64) * 64
+    const steps = { phases, shards, batchSize: rows }
+    const [[record]] = writeSequence(this.memory, sequence, steps) as [[number]]
+    const results = sequence + Math.ceil(sequenceBytes(steps) / 64) * 64
     setSequence(this.memory, sequence, {
       sampleCount: (step + 1) * rows,
       results,

@@ -24,8 +24,9 @@ async function setUp(options: PoolOptions, shared = true) {
     ],
   }
   const phases = [phase, phase, { ...phase, serial: true }]
-  const sequence = host.allocate(sequenceBytes(phases))
-  writeSequence(host.memory, sequence, { phases, shards: 8, batchSize: rows })
+  const steps = { phases, shards: 8, batchSize: rows }
+  const sequence = host.allocate(sequenceBytes(steps))
+  writeSequence(host.memory, sequence, steps)
   setSequence(host.memory, sequence, { sampleCount: 1e6 * rows })
   const pool = await startPool(host, options)
   pools.push(pool)
@@ -33,13 +34,13 @@ async function setUp(options: PoolOptions, shared = true) {
 }
 
 describe.each([1, 2, 3, 4, 8])('%d threads', (threads) => {
-  test('each step of each run is done once by all', async () => {
+  test('each step of each run is done once, whoever takes which shards', async () => {
     const { pool, sequence, values } = await setUp({ threads, cores: 2 })
     expect(pool.threads).toBe(threads)
-    await pool.run(sequence, 0, 100)
-    await pool.run(sequence, 100, 101)
+    await pool.run(sequence, 0, 1000)
+    await pool.run(sequence, 1000, 1001)
     for (let i = 0; i < 50; i++) await pool.run(sequence, i, i + 1)
-    expect(new Set(values())).toEqual(new Set([3 * 151]))
+    expect(new Set(values())).toEqual(new Set([3 * 1051]))
   })
 })
 
@@ -70,9 +71,11 @@ test('a thread that fails ends the run with an error, and every later one', asyn
 
 test('a thread that never comes ends the run with an error', async () => {
   const { host, pool, sequence } = await setUp({ threads: 2, cores: 2, patience: 0.2 })
-  // Another arrival is awaited than there are threads: as if one had died between two barriers.
-  const barrier = new DataView(host.memory.buffer).getUint32(sequence + 32, true)
-  new Int32Array(host.memory.buffer, barrier, 1)[0] = -1
+  // At a barrier where more arrivals are awaited than there are threads: as if one had died on its way.
+  const barrier = host.allocate(256)
+  const words = new Int32Array(host.memory.buffer, barrier, 64).fill(0)
+  words[0] = -1
+  new DataView(host.memory.buffer).setUint32(sequence + 32, barrier, true)
   await expect(pool.run(sequence, 0, 3)).rejects.toThrow(/did not come to a barrier in time/)
 })
 

@@ -4,7 +4,7 @@ import {
   compileKernels,
   instantiateKernels,
   isShared,
-  resetBarrier,
+  readySequence,
   setSequence,
   type KernelMemory,
   type Kernels,
@@ -146,15 +146,15 @@ class Pool implements KernelPool {
     this.#check()
     this.#sequence = sequence
     setSequence(this.#host.memory, sequence, { spins: this.#spins, patience: this.#patience })
+    readySequence(this.#host.memory, sequence)
     try {
       if (this.#workers.length === 0) await this.#runAlone(sequence, from, to)
       else if (platform.callerWorks) await this.#runWithWorkers(sequence, from, to)
       else await this.#runInWorkers(sequence, from, to)
       this.#check()
     } catch (error) {
-      // Nobody may still be at the barrier when it is made good.
+      // Nobody may still be at the barrier when the sequence is run again.
       await this.#end()
-      resetBarrier(this.#host.memory, sequence)
       throw error
     } finally {
       this.#sequence = 0
