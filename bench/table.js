@@ -26,7 +26,7 @@ export const measurements = {
     title: 'Microseconds for one image',
     of: ({ value }) => value * 1e6,
     best: 'smallest',
-    show: (value) => value.toFixed(0),
+    show: (value) => value.toFixed(1),
   },
 }
 
