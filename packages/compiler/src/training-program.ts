@@ -381,7 +381,7 @@ export class TrainingProgram {
 
   #read({ table, size }: Parameter, address: number): Float32Array {
     const packed = new Float32Array(this.#program.host.memory.buffer, address, size)
-    // A loop: this happens with every chunk, and `from` with a function takes twenty times as long.
+    // A loop: this happens with every chunk, and `from` with a function takes many times as long.
     const values = new Float32Array(table.length)
     for (let i = 0; i < table.length; i++) values[i] = packed[table[i] as number] as number
     return values

@@ -8,8 +8,7 @@ import { multiplyAdd } from './multiply-add'
  * WASM has 16 registers at best. 2×16 keeps eight sums, four columns of B and one number of A in them; measured
  * against 4×8, 3×12, 3×16 and 6×8 it is within 3 % of the best, and as fast as the same loop from gcc. The processor
  * has about as many instructions to take in as it can, so there is a strip to a call, one decision for all sums of a
- * tile, and two terms to a turn (with a way out between them: see `dot1x5`). Of a product of 28 terms that takes a
- * twentieth off in Node 20, and a fifth in Node 22, whose code for a tile to a call was longer.
+ * tile, and two terms to a turn (with a way out between them: see `dot1x5`). bench/RESULTS.md says what that gives.
  */
 
 /** Add to what C holds. */
