@@ -12,6 +12,8 @@ export interface Operator {
   readonly parameters: readonly Parameter[]
   /** It gives its input another shape and leaves it where it is. */
   readonly isView?: boolean
+  /** Many of the numbers in its output may be zero. */
+  readonly leavesZeros?: boolean
   /** Emits what computes `output` from `inputs`. */
   forward(emit: Emitter): void
   /** Emits what takes `output`'s gradient to those inputs and parameters that need one. */

@@ -45,6 +45,12 @@ export class Value {
       : { lines: 1, stride: lines * stride, whole: true }
   }
 
+  /** Whether many of its numbers may be zero: products that read it then look for them. */
+  get hasZeros(): boolean {
+    const { isView, inputs, leavesZeros } = this.producer
+    return isView ? (inputs[0] as Value).hasZeros : leavesZeros === true
+  }
+
   /** The stretches of a line that a gradient is wanted for. */
   get gradientSpans(): { start: number; length: number }[] {
     return this.producer.gradientSpans?.(this) ?? [{ start: 0, length: this.layout.stride }]

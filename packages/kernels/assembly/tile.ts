@@ -15,10 +15,12 @@ import { multiplyAdd } from './multiply-add'
 export const KEEP = 2
 /** max(0, ·) at the end; NaN stays NaN. */
 export const RELU = 1
+/** Leaves out terms whose factor in A is zero: see nonzero.ts. */
+export const SKIP_ZEROS = 4
 
 // @ts-ignore: decorator
 @inline
-function relu(sum: v128): v128 {
+export function relu(sum: v128): v128 {
   return f32x4.pmax(sum, f32x4.splat(0))
 }
 

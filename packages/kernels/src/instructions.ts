@@ -356,8 +356,11 @@ export type Operands<Name extends InstructionName, Address = number> = {
   ]: (typeof instructions)[Name]['operands'][Key] extends 'address' ? Address : number
 }
 
-/** Values of the operand `flags` of the products. */
-export const gemmFlags = { relu: 1, keep: 2 } as const
+/**
+ * Values of the operand `flags` of the products. `skipZeros`, of gemm alone: terms whose factor in A is zero are left
+ * out, which gives the same sums, but for 0 · ∞ and 0 · NaN, which then add nothing.
+ */
+export const gemmFlags = { relu: 1, keep: 2, skipZeros: 4 } as const
 /** Values of the operand `kind` of the activations. */
 export const activationKinds = { linear: 0, relu: 1, sigmoid: 2, tanh: 3 } as const
 

@@ -19,6 +19,12 @@ function product(
   return out
 }
 
+/** The same numbers with a share of them zero, in no order. */
+function thinned(values: Float32Array, share: number, from: number): Float32Array {
+  const draws = numbers(values.length, from)
+  return values.map((value, i) => (draws[i]! < 2 * share - 1 ? 0 : value))
+}
+
 /** A [k, n] matrix in panels of 16 columns, row t of panel p at p·panel + t·row (floats). */
 function panels(
   matrix: Float32Array,
@@ -42,12 +48,12 @@ export function describeProducts({ relaxed }: { relaxed: boolean }): void {
   beforeEach(() => harness.clear())
 
   describe('gemm', () => {
-    test.prop([rows, lines, size, size, shards, seed, mode, fc.boolean(), fc.boolean()])(
+    test.prop([rows, lines, size, size, shards, seed, mode, fc.boolean(), fc.boolean(), fc.boolean()])(
       'is act(A·B + bias) to 1e-5, by rows and by columns, at odd sizes',
-      (r, l, k, n, s, from, byColumn, relu, keep) => {
+      (r, l, k, n, s, from, byColumn, relu, keep, skip) => {
         harness.clear()
         const m = r * l
-        const [a, b] = [numbers(m * k, from), numbers(k * n, from + 1)]
+        const [a, b] = [thinned(numbers(m * k, from), skip ? 0.5 : 0, from + 4), numbers(k * n, from + 1)]
         const packed = panels(b, k, n)
         const columns = padded(n)
         const aRoom = harness.room(padLines(a, k, k + 3))
@@ -70,7 +76,7 @@ export function describeProducts({ relaxed }: { relaxed: boolean }): void {
             columns,
             lines: l,
             bias: keep ? 0 : biasRoom.address,
-            flags: (relu ? 1 : 0) | (keep ? 2 : 0),
+            flags: (relu ? 1 : 0) | (keep ? 2 : 0) | (skip ? 4 : 0),
             groups: 1,
             bGroup: 0,
             cGroup: 0,
@@ -96,6 +102,61 @@ export function describeProducts({ relaxed }: { relaxed: boolean }): void {
           (_, i) => c.floats[Math.floor(i / n) * columns + (i % n)]!,
         )
         expect(difference(found, expected, 1)).toBeLessThan(1e-5)
+      },
+    )
+
+    test.prop([
+      rows,
+      size,
+      size,
+      fc.double({ min: 0, max: 1, noNaN: true }),
+      seed,
+      fc.boolean(),
+      fc.boolean(),
+    ])(
+      'leaves out zeros to the same bits, in panels and in rows, whatever else the numbers are',
+      (m, k, n, share, from, panelled, keep) => {
+        harness.clear()
+        const a = thinned(numbers(m * k, from), share, from + 1)
+        // Numbers that look like zero or break arithmetic count as numbers.
+        const odd = [1e-45, -1e-45, -0, 3e38, Infinity, NaN]
+        for (let i = 0; i < a.length; i += 37) a[i] = odd[(i / 37) % odd.length] as number
+        const b = numbers(k * n, from + 2)
+        const columns = padded(n)
+        const packed = panelled
+          ? panels(b, k, n)
+          : { values: padLines(b, n, 16 * Math.ceil(n / 16)), row: 16 * Math.ceil(n / 16), panel: 16 }
+        const aRoom = harness.room(padLines(a, k, k + 3))
+        const bRoom = harness.room(packed.values)
+        const bias = harness.room(numbers(Math.ceil(n / 16) * 16, from + 3))
+        const c = harness.room(m * columns)
+        const [all, thin] = [0, 4].map((skip) => {
+          c.floats.set(numbers(m * columns, from + 4))
+          harness.run(
+            'gemm',
+            {
+              a: aRoom.address,
+              aRow: 4 * (k + 3),
+              b: bRoom.address,
+              bRow: 4 * packed.row,
+              panel: 4 * packed.panel,
+              c: c.address,
+              cRow: 4 * columns,
+              k,
+              columns,
+              lines: 1,
+              bias: keep ? 0 : bias.address,
+              flags: (keep ? 2 : 1) | skip,
+              groups: 1,
+              bGroup: 0,
+              cGroup: 0,
+              byColumn: 0,
+            },
+            { rows: m },
+          )
+          return c.floats.slice()
+        })
+        expect(thin).toEqual(all)
       },
     )
 

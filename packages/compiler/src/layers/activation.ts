@@ -44,6 +44,10 @@ export class ActivationOperator implements Operator {
     }
   }
 
+  get leavesZeros(): boolean {
+    return this.kind === 'relu'
+  }
+
   backward(emit: Emitter): void {
     const [input] = this.inputs
     if (!input.needsGradient) return

@@ -94,6 +94,10 @@ export class DenseOperator implements Operator {
     return this.#axis.whole
   }
 
+  get leavesZeros(): boolean {
+    return this.relu
+  }
+
   get parameters(): Parameter[] {
     return this.bias ? [this.kernel, this.bias] : [this.kernel]
   }
@@ -141,6 +145,7 @@ export class DenseOperator implements Operator {
     emit.emit('gemm', {
       ...common,
       k: this.#terms,
+      flags: common.flags | (input.hasZeros ? gemmFlags.skipZeros : 0),
       bRow: row,
       panel,
       columns: this.#columns,
@@ -206,7 +211,7 @@ export class DenseOperator implements Operator {
           columns: length,
           lines,
           bias: 0,
-          flags: dx.accumulate ? gemmFlags.keep : 0,
+          flags: (dx.accumulate ? gemmFlags.keep : 0) | (this.relu ? gemmFlags.skipZeros : 0),
           groups: whole && !joined ? input.layout.lines : 1,
           bGroup: line,
           cGroup: row,

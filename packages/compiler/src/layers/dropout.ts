@@ -11,6 +11,7 @@ export class DropoutOperator implements Operator {
   readonly inputs: readonly [Value]
   readonly output: Value
   readonly parameters = []
+  readonly leavesZeros = true
   readonly stream: number
   readonly #rate: number
   /** int16 an element of the input, −1 where kept; settled by `forward`. */

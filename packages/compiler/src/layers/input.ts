@@ -12,6 +12,8 @@ export class InputOperator implements Operator {
   readonly layer: string
   readonly inputs: readonly Value[] = []
   readonly parameters = []
+  /** The black of images. */
+  readonly leavesZeros = true
   readonly output: Value
 
   constructor(layer: string, shape: readonly number[]) {

@@ -1,0 +1,168 @@
+import { multiplyAdd } from './multiply-add'
+import { KEEP, RELU, relu } from './tile'
+
+/**
+ * The product of gemm where much of A is zero, as pixels and what ReLU leaves are: terms whose factor is zero add
+ * nothing, and are left out. Two rows share a tile's loads of B, so a term stays if either has a number there. The
+ * sums that remain are in the same order, so the bits are those of the strips (where B is finite: 0 · ∞ is NaN; and
+ * but for the sign of a zero).
+ *
+ * Wherever fewer than three in four of the terms between the first and the last number are such, they are gone
+ * through bit by bit, which takes a third more instructions a term than to go through all of them.
+ */
+
+/** Terms to a word of bits. */
+export const TERMS = 32
+
+/**
+ * Rows of A two at a time (the last of an odd `m` is left), `panels` whole panels of B, up to TERMS terms, terms of A
+ * one after the other.
+ */
+export function nonzero2x16(
+  a: usize, aRow: usize, b: usize, bRow: usize, panel: usize, panels: i32, c: usize, cRow: usize,
+  k: i32, m: i32, bias: usize, flags: i32,
+): void {
+  for (; m >= 2; m -= 2, a += aRow << 1, c += cRow << 1) {
+    const a1 = a + aRow
+    const numbers = bits(a, k) | bits(a1, k)
+    const first = <usize>ctz(numbers)
+    const length = numbers ? TERMS - clz(numbers) - <i32>first : 0
+    const dense = 3 * length <= 4 * popcnt(numbers)
+    for (let p: usize = 0; p < <usize>panels; p++) {
+      const bp = b + p * panel
+      const cp = c + (p << 6)
+      const cq = cp + cRow
+      let s00 = f32x4.splat(0)
+      let s01 = s00
+      let s02 = s00
+      let s03 = s00
+      let s10 = s00
+      let s11 = s00
+      let s12 = s00
+      let s13 = s00
+      if (flags & KEEP) {
+        s00 = v128.load(cp)
+        s01 = v128.load(cp, 16)
+        s02 = v128.load(cp, 32)
+        s03 = v128.load(cp, 48)
+        s10 = v128.load(cq)
+        s11 = v128.load(cq, 16)
+        s12 = v128.load(cq, 32)
+        s13 = v128.load(cq, 48)
+      } else if (bias) {
+        const biasP = bias + (p << 6)
+        s00 = v128.load(biasP)
+        s01 = v128.load(biasP, 16)
+        s02 = v128.load(biasP, 32)
+        s03 = v128.load(biasP, 48)
+        s10 = s00
+        s11 = s01
+        s12 = s02
+        s13 = s03
+      }
+      if (dense) {
+        let x0 = a + (first << 2)
+        let x1 = a1 + (first << 2)
+        let term = bp + first * bRow
+        for (let n = length; n > 0; n -= 2) {
+          let b0 = v128.load(term)
+          let b1 = v128.load(term, 16)
+          let b2 = v128.load(term, 32)
+          let b3 = v128.load(term, 48)
+          let x = v128.load32_splat(x0)
+          s00 = multiplyAdd(s00, x, b0)
+          s01 = multiplyAdd(s01, x, b1)
+          s02 = multiplyAdd(s02, x, b2)
+          s03 = multiplyAdd(s03, x, b3)
+          x = v128.load32_splat(x1)
+          s10 = multiplyAdd(s10, x, b0)
+          s11 = multiplyAdd(s11, x, b1)
+          s12 = multiplyAdd(s12, x, b2)
+          s13 = multiplyAdd(s13, x, b3)
+          if (n == 1) break
+          term += bRow
+          b0 = v128.load(term)
+          b1 = v128.load(term, 16)
+          b2 = v128.load(term, 32)
+          b3 = v128.load(term, 48)
+          x = v128.load32_splat(x0, 4)
+          s00 = multiplyAdd(s00, x, b0)
+          s01 = multiplyAdd(s01, x, b1)
+          s02 = multiplyAdd(s02, x, b2)
+          s03 = multiplyAdd(s03, x, b3)
+          x = v128.load32_splat(x1, 4)
+          s10 = multiplyAdd(s10, x, b0)
+          s11 = multiplyAdd(s11, x, b1)
+          s12 = multiplyAdd(s12, x, b2)
+          s13 = multiplyAdd(s13, x, b3)
+          x0 += 8
+          x1 += 8
+          term += bRow
+        }
+      } else {
+        let left = numbers
+        do {
+          const j = <usize>ctz(left)
+          left &= left - 1
+          const term = bp + j * bRow
+          const b0 = v128.load(term)
+          const b1 = v128.load(term, 16)
+          const b2 = v128.load(term, 32)
+          const b3 = v128.load(term, 48)
+          let x = v128.load32_splat(a + (j << 2))
+          s00 = multiplyAdd(s00, x, b0)
+          s01 = multiplyAdd(s01, x, b1)
+          s02 = multiplyAdd(s02, x, b2)
+          s03 = multiplyAdd(s03, x, b3)
+          x = v128.load32_splat(a1 + (j << 2))
+          s10 = multiplyAdd(s10, x, b0)
+          s11 = multiplyAdd(s11, x, b1)
+          s12 = multiplyAdd(s12, x, b2)
+          s13 = multiplyAdd(s13, x, b3)
+        } while (left)
+      }
+      if (flags & RELU) {
+        s00 = relu(s00)
+        s01 = relu(s01)
+        s02 = relu(s02)
+        s03 = relu(s03)
+        s10 = relu(s10)
+        s11 = relu(s11)
+        s12 = relu(s12)
+        s13 = relu(s13)
+      }
+      v128.store(cp, s00)
+      v128.store(cp, s01, 16)
+      v128.store(cp, s02, 32)
+      v128.store(cp, s03, 48)
+      v128.store(cq, s10)
+      v128.store(cq, s11, 16)
+      v128.store(cq, s12, 32)
+      v128.store(cq, s13, 48)
+    }
+  }
+}
+
+/** A bit for each of `k` floats that is not zero: 32 at most, padded to a multiple of 4. */
+// @ts-ignore: decorator
+@inline
+function bits(a: usize, k: i32): i32 {
+  let zeros = 0
+  if (k > 12) {
+    // The last sixteen begin within those before.
+    const last = ((k + 3) & ~3) - 16
+    zeros = zeros16(a) | zeros16(a + (<usize>last << 2)) << last
+  } else {
+    for (let i = 0; i < k; i += 4) zeros |= i32x4.bitmask(i32x4.eq(v128.load(a + (<usize>i << 2)), i32x4.splat(0))) << i
+  }
+  return ~zeros & <i32>(<u32>-1 >> (TERMS - k))
+}
+
+/** Narrowing saturates, so that of what is not zero something is left. */
+// @ts-ignore: decorator
+@inline
+function zeros16(a: usize): i32 {
+  const low = i16x8.narrow_i32x4_s(v128.load(a), v128.load(a, 16))
+  const high = i16x8.narrow_i32x4_s(v128.load(a, 32), v128.load(a, 48))
+  return i8x16.bitmask(i8x16.eq(i8x16.narrow_i16x8_s(low, high), i8x16.splat(0)))
+}
