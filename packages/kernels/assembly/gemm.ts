@@ -1,7 +1,7 @@
 import { address, word } from './record'
 import { high, low, rows, shard, split } from './context'
 import { multiplyAdd } from './multiply-add'
-import { nonzero2x16, TERMS } from './nonzero'
+import { nonzero2x16, PANELS, TERMS } from './nonzero'
 import { KEEP, RELU, SKIP_ZEROS, strip1x16, strip1x4, strip1x8, strip2x16, strip4x4, strip4x8 } from './tile'
 
 /** Sums this long at a time: 256 rows of a 16-wide panel are 16 kB, half of the smallest L1 cache about. */
@@ -45,38 +45,30 @@ export function gemm(at: usize): void {
   }
   const skip = flags & SKIP_ZEROS
   const most = skip ? TERMS : DEPTH
-  /** Panels gone through together, where zeros are skipped. */
-  const whole = skip ? min(lastPanel, columns >> 4) - firstPanel : 0
-  const paired = (to - from) & ~1
+  /** Panels where zeros are looked for: those of 16 columns. */
+  const searched = skip ? min(lastPanel, columns >> 4) : 0
+  const m = to - from
   for (let g = 0; g < groups; g++) {
     const bg = b + <usize>g * bGroup
-    const cg = c + <usize>g * cGroup
+    const cg = c + <usize>g * cGroup + <usize>from * cRow
     for (let depth = 0; depth < k; depth += most) {
       const length = min(most, k - depth)
       // Bias with the first stretch, activation with the last.
       const flag = (depth ? KEEP : flags & KEEP) | (depth + length == k ? flags & RELU : 0)
-      const term = a + (<usize>depth << 2)
-      const biasNow = bias && !depth ? bias : 0
-      if (whole > 0) {
-        const column = <usize>firstPanel << 6
-        nonzero2x16(
-          term + <usize>from * aRow, aRow,
-          bg + <usize>firstPanel * panel + <usize>depth * bRow, bRow, panel, whole,
-          cg + <usize>from * cRow + column, cRow,
-          length, to - from, biasNow ? biasNow + column : 0, flag,
-        )
-      }
-      for (let p = firstPanel; p < lastPanel; p++) {
+      const ag = a + <usize>from * aRow + (<usize>depth << 2)
+      for (let p = firstPanel; p < lastPanel; ) {
         const column = <usize>p << 6
-        const row = <usize>(p < firstPanel + whole ? from + paired : from)
-        if (<i32>row == to) continue
-        block(
-          term + row * aRow, aRow, 4,
-          bg + <usize>p * panel + <usize>depth * bRow, bRow,
-          cg + row * cRow + column, cRow,
-          length, to - <i32>row, min(16, columns - (p << 4)),
-          biasNow ? biasNow + column : 0, flag,
-        )
+        const bp = bg + <usize>p * panel + <usize>depth * bRow
+        const cp = cg + column
+        const biasP = bias && !depth ? bias + column : 0
+        const together = min(PANELS, searched - p)
+        if (together > 0) {
+          nonzero2x16(ag, aRow, bp, bRow, panel, together, cp, cRow, length, m, biasP, flag)
+          p += together
+        } else {
+          block(ag, aRow, 4, bp, bRow, cp, cRow, length, m, min(16, columns - (p << 4)), biasP, flag)
+          p++
+        }
       }
     }
   }

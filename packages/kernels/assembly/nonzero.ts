@@ -13,11 +13,10 @@ import { KEEP, RELU, relu } from './tile'
 
 /** Terms to a word of bits. */
 export const TERMS = 32
+/** Panels of so many terms that are 16 kB together: half of the smallest L1 cache about. */
+export const PANELS = 8
 
-/**
- * Rows of A two at a time (the last of an odd `m` is left), `panels` whole panels of B, up to TERMS terms, terms of A
- * one after the other.
- */
+/** `m` rows of A by `panels` panels of 16 columns, up to TERMS terms. */
 export function nonzero2x16(
   a: usize, aRow: usize, b: usize, bRow: usize, panel: usize, panels: i32, c: usize, cRow: usize,
   k: i32, m: i32, bias: usize, flags: i32,
@@ -141,6 +140,8 @@ export function nonzero2x16(
       v128.store(cq, s13, 48)
     }
   }
+  // One row left over goes with itself.
+  if (m == 1) nonzero2x16(a, 0, b, bRow, panel, panels, c, 0, k, 2, bias, flags)
 }
 
 /** A bit for each of `k` floats that is not zero: 32 at most, padded to a multiple of 4. */
