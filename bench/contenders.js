@@ -5,12 +5,19 @@ import { fileURLToPath } from 'node:url'
  * @property {string} name
  * @property {string} file its adapter in contenders/
  * @property {Record<string, unknown>} [options] what tells it from others of the same file
+ * @property {string} [only] the one measurement that it takes part in
  */
 
 /** Everyone who can take part, ours first. A file ending in .py needs the virtual environment. @type {Contender[]} */
 export const contenders = [
   { name: 'treadle-compiled-2', file: 'treadle.js', options: { executor: 'compiled', threads: 2 } },
   { name: 'treadle-compiled-1', file: 'treadle.js', options: { executor: 'compiled', threads: 1 } },
+  {
+    name: 'treadle-classifier',
+    file: 'treadle.js',
+    options: { executor: 'compiled', threads: 2, classify: true },
+    only: 'latency',
+  },
   { name: 'treadle-eager-2', file: 'treadle.js', options: { executor: 'eager', threads: 2 } },
   { name: 'treadle-eager-1', file: 'treadle.js', options: { executor: 'eager', threads: 1 } },
   { name: 'tfjs-wasm', file: 'tfjs-wasm.js' },

@@ -48,7 +48,8 @@ async function bench() {
   for (const measure of values.measure.split(',')) {
     if (!measurements[measure])
       throw new Error(`--measure ${measure}: there are ${Object.keys(measurements).join(', ')}.`)
-    const results = await inTurn(measure, chosen, missing)
+    const able = chosen.filter(({ only = measure }) => only === measure)
+    const results = await inTurn(measure, able, missing)
     tables.push(table(measure, results, values))
     console.log(`\n${tables.at(-1)}`)
   }

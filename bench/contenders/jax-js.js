@@ -141,7 +141,7 @@ await measure(async ({ data }) => {
     async predict() {
       for (let from = 0; from < test.count; from += 1000) await predict(from, from + 1000)
     },
-    predictOne: () => predict(0, 1),
+    predictOne: (image) => predict(image, image + 1),
     versions: { node: process.version, 'jax-js': '0.1.25' },
   }
   return adapter

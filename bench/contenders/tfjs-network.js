@@ -1,6 +1,6 @@
 import * as tf from '@tensorflow/tfjs-core'
 import * as tfl from '@tensorflow/tfjs-layers'
-import { readImages, scaled } from './adapter.js'
+import { readImages, scaled, single } from './adapter.js'
 
 /** The report's network and its training as a user of TensorFlow.js writes them; the backend is the active one. */
 export async function tfjsAdapter(job) {
@@ -8,7 +8,7 @@ export async function tfjsAdapter(job) {
   const model = build()
   let testTensors
   const testSet = () => (testTensors ??= [inputs(test, test.count), labels(test, test.count)])
-  const first = scaled(test, 0, 1)
+  const images = Array.from({ length: single }, (_, i) => scaled(test, i, i + 1))
 
   return {
     async train(rows, epochs, validate) {
@@ -26,9 +26,7 @@ export async function tfjsAdapter(job) {
       await output.data()
       output.dispose()
     },
-    async predictOne() {
-      tf.tidy(() => model.predict(tf.tensor3d(first, [1, 28, 28])).dataSync())
-    },
+    predictOne: (image) => tf.tidy(() => model.predict(tf.tensor3d(images[image], [1, 28, 28])).dataSync()),
     versions: { node: process.version, tfjs: tf.version_core },
   }
 }

@@ -1,11 +1,12 @@
 import { readFileSync } from 'node:fs'
-import { measure } from './adapter.js'
+import { measure, single } from './adapter.js'
 
-/** Treadle, as its README shows it; the job says which executor and how many threads. */
-await measure(async ({ data, executor, threads }) => {
+/** Treadle, as its READMEs show it; the job says which executor, how many threads, and whether `Classifier` answers. */
+await measure(async ({ data, executor, threads, classify }) => {
+  const { compileInference } = await import('@treadle/compiler')
   const { loadFashionMnist } = await import('@treadle/dataset')
   const { Classifier, wideAndDeepClassifier } = await import('@treadle/model')
-  const { startRuntime } = await import('@treadle/runtime')
+  const { kernelHost, startRuntime } = await import('@treadle/runtime')
   const { evaluate, fit, predict } = await import('@treadle/trainer')
 
   const runtime = await startRuntime({ threads })
@@ -13,9 +14,22 @@ await measure(async ({ data, executor, threads }) => {
   const dataset = await loadFashionMnist({ source: { folder: data } })
   const { test } = dataset
   const model = wideAndDeepClassifier({ seed: 1 })
-  /** What a product would keep: made at its first image, for the weights the model has then. */
-  let classifier
-  const image = { data: first(test, 1).images, height: test.height, width: test.width }
+  const pixels = test.height * test.width
+  const images = Array.from({ length: single }, (_, i) => test.images.subarray(i * pixels, (i + 1) * pixels))
+  /** What a product would keep: made at the first image, for the weights that the model has then. */
+  let answer
+  const start = async () => {
+    if (classify) {
+      const classifier = Classifier.from(model, { classNames: dataset.classNames })
+      const { height, width } = test
+      const inputs = images.map((bytes) => ({ data: bytes, height, width }))
+      answer = (image) => classifier.classify(inputs[image])
+    } else {
+      const program = await compileInference(model, { host: await kernelHost(runtime) })
+      const inputs = images.map((bytes) => Float32Array.from(bytes, (value) => value / 255))
+      answer = (image) => program.runNow(inputs[image], 1)
+    }
+  }
 
   return {
     async train(rows, epochs, validate) {
@@ -33,11 +47,8 @@ await measure(async ({ data, executor, threads }) => {
       return (await evaluate(model, test)).accuracy
     },
     predict: () => predict(model, test, { batchSize: 1000 }),
-    /** Through `Classifier`, its preparation of the pixels included. */
-    predictOne() {
-      classifier ??= Classifier.from(model, { classNames: dataset.classNames })
-      return classifier.classify(image)
-    },
+    /** By the compiled network; or, from bytes to ranked classes, by `Classifier`. */
+    predictOne: (image) => (answer ? answer(image) : start().then(() => answer(image))),
     versions: { node: process.version, treadle: version() },
   }
 })

@@ -168,12 +168,7 @@ export class Classifier {
     const ranked: Prediction[][] = []
     for (let row = 0; row < count; row++) {
       const probabilities = toProbabilities(outputs, this.#activation, row * size, size)
-      const predictions: Prediction[] = []
-      for (let label = 0; label < size; label++) {
-        const probability = probabilities[label] as number
-        insert(predictions, { className: classNames[label] as string, probability })
-      }
-      ranked.push(predictions)
+      ranked.push(rank(probabilities, classNames))
     }
     return ranked
   }
@@ -184,12 +179,17 @@ export class Classifier {
   }
 }
 
-/** Keeps them in order. For few classes `sort` would take several times as long, and a user waits for it. */
-function insert(predictions: Prediction[], prediction: Prediction): void {
-  let place = predictions.length
-  for (; place > 0 && predictions[place - 1]!.probability < prediction.probability; place--)
-    predictions[place] = predictions[place - 1]!
-  predictions[place] = prediction
+/** The most probable first. For few classes `sort` would take several times as long, and a user waits for it. */
+function rank(probabilities: readonly number[], classNames: readonly string[]): Prediction[] {
+  const predictions = new Array<Prediction>(probabilities.length)
+  for (let label = 0; label < probabilities.length; label++) {
+    const probability = probabilities[label] as number
+    let place = label
+    for (; place > 0 && predictions[place - 1]!.probability < probability; place--)
+      predictions[place] = predictions[place - 1]!
+    predictions[place] = { className: classNames[label] as string, probability }
+  }
+  return predictions
 }
 
 /** Images as the network takes them, one after the other: as bytes where all can be. */

@@ -46,27 +46,25 @@ export function toPlane({ data, width, height, channels: given }: CheckedPixels,
   return { data: plane, width, height, channels }
 }
 
+type Border = Omit<Plane, 'data'> & { readonly data: ArrayLike<number> }
+
 /** Mean of each channel over the outermost pixels. */
-export function borderMean({
-  data,
-  width,
-  height,
-  channels,
-}: Omit<Plane, 'data'> & { readonly data: ArrayLike<number> }): number[] {
-  const means: number[] = []
-  for (let channel = 0; channel < channels; channel++) {
-    let sum = 0
-    let count = 0
-    for (let y = 0; y < height; y++) {
-      const step = y === 0 || y === height - 1 ? 1 : Math.max(1, width - 1)
-      for (let x = 0; x < width; x += step) {
-        sum += data[(y * width + x) * channels + channel] as number
-        count++
-      }
+export function borderMean(plane: Border): number[] {
+  return Array.from({ length: plane.channels }, (_, channel) => borderMeanOf(plane, channel))
+}
+
+/** The same of one channel. */
+export function borderMeanOf({ data, width, height, channels }: Border, channel: number): number {
+  let sum = 0
+  let count = 0
+  for (let y = 0; y < height; y++) {
+    const step = y === 0 || y === height - 1 ? 1 : Math.max(1, width - 1)
+    for (let x = 0; x < width; x += step) {
+      sum += data[(y * width + x) * channels + channel] as number
+      count++
     }
-    means.push(sum / count)
   }
-  return means
+  return sum / count
 }
 
 /** Cuts a window out of an image. */

@@ -1,6 +1,6 @@
 import type { Preprocessing } from '../preprocessing.ts'
 import type { CheckedPixels } from './pixels.ts'
-import { borderMean, crop, toPlane } from './plane.ts'
+import { borderMean, borderMeanOf, crop, toPlane } from './plane.ts'
 import type { Plane } from './plane.ts'
 import { resizeByArea } from './resize.ts'
 
@@ -35,7 +35,7 @@ export function prepareBytes(
   const bytes =
     data instanceof Uint8Array ? data : new Uint8Array(data.buffer, data.byteOffset, data.byteLength)
   const inverted =
-    invert === 'auto' ? mean(borderMean({ data: bytes, width, height, channels: 1 })) > 127.5 : invert
+    invert === 'auto' ? borderMeanOf({ data: bytes, width, height, channels: 1 }, 0) > 127.5 : invert
   return inverted ? bytes.map((value) => 255 - value) : bytes
 }
 
