@@ -3,6 +3,14 @@ import type { Operation } from './schedule.ts'
 import { Storage, type Reference } from './storage.ts'
 import { shifted, type Place, type Value } from './value.ts'
 
+/**
+ * Products over rows walk down columns. Where lines are a multiple of this many bytes apart, an eighth of 4 kB, their
+ * columns share few sets of the first-level cache and push each other out of it; one cache line more between them
+ * spreads them.
+ */
+const SET_STEP = 512
+const CACHE_LINE = 64
+
 /** Collects operations, and gives values and gradients their places. */
 export class Emitter {
   readonly operations: Operation[] = []
@@ -49,9 +57,11 @@ export class Emitter {
     return value.place
   }
 
-  #room({ layout }: Value, name: string): Place {
-    const row = 4 * layout.stride
-    return { base: this.storage(name, this.batchSize * layout.lines * row).at(), row }
+  #room(value: Value, name: string): Place {
+    const { lines, stride } = value.layout
+    const line = 4 * stride
+    const row = line % SET_STEP === 0 && !value.readAsStretch ? line + CACHE_LINE : line
+    return { base: this.storage(name, this.batchSize * lines * row).at(), row }
   }
 
   /**

@@ -22,6 +22,19 @@ const middles: Record<string, (x: Symbol) => Symbol> = {
   'dense with a bias': (x) => layers.dense({ units: 5, activation: 'relu' }).apply(x) as Symbol,
   'dense by outputs': (x) =>
     layers.dense({ units: 2, activation: 'tanh' }).apply(layers.dense({ units: 130 }).apply(x)) as Symbol,
+  'lines of 512 bytes': (x) => {
+    const wide = layers.dense({ units: 128, activation: 'relu' }).apply(x)
+    const normal = layers.dropout({ rate: 0.4 }).apply(layers.batchNormalization().apply(wide))
+    return layers.dense({ units: 4 }).apply(normal) as Symbol
+  },
+  'lines of 512 bytes, read line by line and flattened': (x) => {
+    const wide = layers.dense({ units: 128, activation: 'tanh' }).apply(x) as Symbol
+    const narrow = layers.dense({ units: 3 }).apply(wide) as Symbol
+    const flat = [wide, narrow].map((value) => layers.flatten().apply(value) as Symbol)
+    return layers
+      .add()
+      .apply(flat.map((value) => layers.dense({ units: 4 }).apply(value) as Symbol)) as Symbol
+  },
   linear: (x) => layers.activation({ activation: 'linear' }).apply(x) as Symbol,
   ReLU: (x) => layers.reLU().apply(x) as Symbol,
   relu: (x) => layers.activation({ activation: 'relu' }).apply(x) as Symbol,

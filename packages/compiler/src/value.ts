@@ -51,6 +51,16 @@ export class Value {
     return isView ? (inputs[0] as Value).hasZeros : leavesZeros === true
   }
 
+  /** Whether it, or a view of it, is read as one stretch instead of line by line. */
+  get readAsStretch(): boolean {
+    return (
+      this.axis.whole ||
+      this.consumers.some(
+        ({ isView, output }) => isView && (output.layout !== this.layout || output.readAsStretch),
+      )
+    )
+  }
+
   /** The stretches of a line that a gradient is wanted for. */
   get gradientSpans(): { start: number; length: number }[] {
     return this.producer.gradientSpans?.(this) ?? [{ start: 0, length: this.layout.stride }]
