@@ -1,15 +1,8 @@
 import type { InstructionName, Operands } from '@treadle/kernels'
+import { spread } from './layout.ts'
 import type { Operation } from './schedule.ts'
 import { Storage, type Reference } from './storage.ts'
 import { shifted, type Place, type Value } from './value.ts'
-
-/**
- * Products over rows walk down columns. Where lines are a multiple of this many bytes apart, an eighth of 4 kB, their
- * columns share few sets of the first-level cache and push each other out of it; one cache line more between them
- * spreads them.
- */
-const SET_STEP = 512
-const CACHE_LINE = 64
 
 /** Collects operations, and gives values and gradients their places. */
 export class Emitter {
@@ -59,8 +52,7 @@ export class Emitter {
 
   #room(value: Value, name: string): Place {
     const { lines, stride } = value.layout
-    const line = 4 * stride
-    const row = line % SET_STEP === 0 && !value.readAsStretch ? line + CACHE_LINE : line
+    const row = value.readAsStretch ? 4 * stride : spread(4 * stride)
     return { base: this.storage(name, this.batchSize * lines * row).at(), row }
   }
 

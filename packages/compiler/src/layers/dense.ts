@@ -1,6 +1,6 @@
 import { gemmFlags } from '@treadle/kernels'
 import { gradientOf, type Emitter } from '../emitter.ts'
-import { lineTable, padded, plainLayout, sampleTable } from '../layout.ts'
+import { lineTable, padded, plainLayout, sampleTable, spread } from '../layout.ts'
 import type { LayerRule } from '../network.ts'
 import type { Operator } from '../operator.ts'
 import { Parameter } from '../parameter.ts'
@@ -36,6 +36,8 @@ export class DenseOperator implements Operator {
   /** Floats of a padded line of inputs and of outputs. */
   readonly #k: number
   readonly #columns: number
+  /** Bytes from one unit of a kernel by outputs to the next. */
+  readonly #unitRow: number
   /** Floats of a line of inputs without the padding at its end. */
   readonly #terms: number
   #transposed: Storage | undefined
@@ -65,8 +67,9 @@ export class DenseOperator implements Operator {
     const last = segments.at(-1)
     this.#terms = last ? this.#k - stride + last.start + last.length : 0
     this.#byOutput = this.#k >= LONG || units < 4
+    this.#unitRow = spread(4 * this.#k)
     const size = this.#byOutput
-      ? units * this.#k
+      ? (units * this.#unitRow) / 4
       : Math.ceil(units / 16) * this.#k * Math.min(16, this.#columns)
     this.#byColumn = size > LARGE && (batchSize * axis.lines) / shards < 64 ? 1 : 0
     this.kernel = new Parameter({
@@ -113,7 +116,9 @@ export class DenseOperator implements Operator {
     const table = new Int32Array(positions.length * units)
     positions.forEach((k, i) => {
       for (let n = 0; n < units; n++) {
-        table[i * units + n] = this.#byOutput ? n * this.#k + k : ((n >> 4) * panel + k * row) / 4 + (n & 15)
+        table[i * units + n] = this.#byOutput
+          ? (n * this.#unitRow) / 4 + k
+          : ((n >> 4) * panel + k * row) / 4 + (n & 15)
       }
     })
     return table
@@ -138,7 +143,7 @@ export class DenseOperator implements Operator {
       byColumn: this.#byColumn,
     }
     if (this.#byOutput) {
-      emit.emit('gemmTransposed', { ...common, bRow: 4 * this.#k, columns: units, padded: this.#columns })
+      emit.emit('gemmTransposed', { ...common, bRow: this.#unitRow, columns: units, padded: this.#columns })
       return
     }
     const { row, panel } = this.#panels
@@ -203,7 +208,7 @@ export class DenseOperator implements Operator {
           a: dy.base,
           aRow: dy.row,
           b: kernel.at(4 * start),
-          bRow: 4 * this.#k,
+          bRow: this.#byOutput ? this.#unitRow : 4 * this.#k,
           panel: 64,
           c: shifted(dx, start).base,
           cRow: whole ? input.layout.lines * row : row,
@@ -229,7 +234,7 @@ export class DenseOperator implements Operator {
           b: x.base,
           bRow: xRow,
           c: gradient.at(),
-          cRow: 4 * this.#k,
+          cRow: this.#unitRow,
           cPanel: 64,
           m: units,
           columns: this.#k,
