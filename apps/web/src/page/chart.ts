@@ -6,7 +6,9 @@ import { percent } from './format.ts'
 
 /** Pixels: drawn at the size it has on the screen, so that its text stays as large as the page's. */
 const HEIGHT = 264
-const TOP = 58
+/** Of the legend's lines. */
+const LEGEND = 36
+const LEGEND_LINE = 16
 const BOTTOM = HEIGHT - 40
 const LEFT = 44
 
@@ -79,9 +81,11 @@ export class Chart {
     const published = this.#reference?.history[`val_${figure}`].slice(0, this.#epochs) ?? []
     const shown = [...this.#kind.domain, ...validation, ...own, ...published].filter(Number.isFinite)
     const x = scaleLinear([0, this.#epochs], [LEFT, right])
-    const y = scaleLinear([Math.min(...shown), Math.max(...shown)], [BOTTOM, TOP]).nice(5)
+    const legend = this.#legend(published.length > 0)
+    const top = legend.bottom + 6
+    const y = scaleLinear([Math.min(...shown), Math.max(...shown)], [BOTTOM, top]).nice(5)
     const at = ([epoch, value]: readonly [number, number]) =>
-      `${x(epoch).toFixed(1)} ${Math.max(TOP - 4, Math.min(BOTTOM + 4, y(value))).toFixed(1)}`
+      `${x(epoch).toFixed(1)} ${Math.max(top - 4, Math.min(BOTTOM + 4, y(value))).toFixed(1)}`
     const path = (points: readonly (readonly [number, number])[]) =>
       points.length === 0 ? '' : `M${points.map(at).join('L')}`
     // Without the points of an earlier visit, the training curve goes by whole epochs.
@@ -98,7 +102,7 @@ export class Chart {
     )
     this.#root.replaceChildren(
       text(title, { x: 4, y: 16, class: 'name' }),
-      ...this.#legend(published.length > 0),
+      ...legend.elements,
       ...y
         .ticks(5)
         .flatMap((tick) => [
@@ -125,22 +129,30 @@ export class Chart {
     )
   }
 
-  #legend(withReference: boolean): SVGElement[] {
+  /** In a line, or in more where the chart is narrow. */
+  #legend(withReference: boolean): { elements: SVGElement[]; bottom: number } {
     const items = [
       ['training', 'training'],
       ['validation', 'validation'],
       ...(withReference ? [['published', 'published']] : []),
     ] as [string, string][]
     let left = 4
-    return items.flatMap(([name, label]) => {
+    let y = LEGEND
+    const elements = items.flatMap(([name, label]) => {
+      const width = 23 + label.length * 6.3
+      if (left > 4 && left + width > this.#width) {
+        left = 4
+        y += LEGEND_LINE
+      }
       const x = left
-      left += 34 + label.length * 6.3
+      left += width + 11
       return [
-        svg('path', { class: `curve ${name}`, d: `M${x} 36h18` }),
-        ...(name === 'validation' ? [svg('circle', { cx: x + 9, cy: 36, r: 4 })] : []),
-        svg('text', { x: x + 23, y: 40 }, label),
+        svg('path', { class: `curve ${name}`, d: `M${x} ${y}h18` }),
+        ...(name === 'validation' ? [svg('circle', { cx: x + 9, cy: y, r: 4 })] : []),
+        svg('text', { x: x + 23, y: y + 4 }, label),
       ]
     })
+    return { elements, bottom: y + LEGEND_LINE }
   }
 }
 
