@@ -2,13 +2,12 @@ import { multiplyAdd } from './multiply-add'
 import { KEEP, RELU, relu } from './tile'
 
 /**
- * The product of gemm where much of A is zero, as pixels and what ReLU leaves are: terms whose factor is zero add
- * nothing, and are left out. Two rows share a tile's loads of B, so a term stays if either has a number there. The
- * sums that remain are in the same order, so the bits are those of the strips (where B is finite: 0 · ∞ is NaN; and
- * but for the sign of a zero).
+ * The product of gemm where much of A may be zero, as pixels and what ReLU leaves are: terms whose factor is zero add
+ * nothing, and are left out. Two rows share a tile's loads of B, so a term stays if it is a number in either. Terms
+ * stay in order, so the bits are those of the strips; but 0 · ∞ and 0 · NaN add nothing, and −0 + 0 may stay −0.
  *
- * Wherever fewer than three in four of the terms between the first and the last number are such, they are gone
- * through bit by bit, which takes a third more instructions a term than to go through all of them.
+ * Between the first number of two rows and the last all terms are taken, as in the strips; or, where fewer than three
+ * in four are numbers, those alone, found bit by bit, at a third more instructions a term.
  */
 
 /** Terms to a word of bits. */
