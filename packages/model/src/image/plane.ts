@@ -55,16 +55,14 @@ export function borderMean(plane: Border): number[] {
 
 /** The same of one channel. */
 export function borderMeanOf({ data, width, height, channels }: Border, channel: number): number {
+  const row = width * channels
+  const bottom = (height - 1) * row
   let sum = 0
-  let count = 0
-  for (let y = 0; y < height; y++) {
-    const step = y === 0 || y === height - 1 ? 1 : Math.max(1, width - 1)
-    for (let x = 0; x < width; x += step) {
-      sum += data[(y * width + x) * channels + channel] as number
-      count++
-    }
-  }
-  return sum / count
+  for (let at = channel; at < row; at += channels) sum += data[at] as number
+  if (height > 1) for (let at = bottom + channel; at < bottom + row; at += channels) sum += data[at] as number
+  for (let at = row + channel; at < bottom; at += row) sum += data[at] as number
+  if (width > 1) for (let at = 2 * row - channels + channel; at < bottom; at += row) sum += data[at] as number
+  return sum / (width * height - Math.max(0, width - 2) * Math.max(0, height - 2))
 }
 
 /** Cuts a window out of an image. */
