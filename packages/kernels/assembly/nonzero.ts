@@ -3,11 +3,11 @@ import { KEEP, RELU, relu } from './tile'
 
 /**
  * The product of gemm where much of A may be zero, as pixels and what ReLU leaves are: terms whose factor is zero add
- * nothing, and are left out. Two rows share a tile's loads of B, so a term stays if it is a number in either. Terms
+ * nothing, and are left out. Two rows share a tile's loads of B, so a term stays if it is nonzero in either. Terms
  * stay in order, so the bits are those of the strips; but 0 · ∞ and 0 · NaN add nothing, and −0 + 0 may stay −0.
  *
- * Between the first number of two rows and the last all terms are taken, as in the strips; or, where fewer than three
- * in four are numbers, those alone, found bit by bit, at a third more instructions a term.
+ * From the first nonzero term of two rows to the last all are taken, as in the strips; or, where fewer than three in
+ * four of them are nonzero, those alone, found bit by bit, at a third more instructions a term.
  */
 
 /** Terms to a word of bits. */
@@ -22,10 +22,10 @@ export function nonzero2x16(
 ): void {
   for (; m >= 2; m -= 2, a += aRow << 1, c += cRow << 1) {
     const a1 = a + aRow
-    const numbers = bits(a, k) | bits(a1, k)
-    const first = <usize>ctz(numbers)
-    const length = numbers ? TERMS - clz(numbers) - <i32>first : 0
-    const dense = 3 * length <= 4 * popcnt(numbers)
+    const nonzero = bits(a, k) | bits(a1, k)
+    const first = <usize>ctz(nonzero)
+    const length = nonzero ? TERMS - clz(nonzero) - <i32>first : 0
+    const dense = 3 * length <= 4 * popcnt(nonzero)
     for (let p: usize = 0; p < <usize>panels; p++) {
       const bp = b + p * panel
       const cp = c + (p << 6)
@@ -98,7 +98,7 @@ export function nonzero2x16(
           term += bRow
         }
       } else {
-        let left = numbers
+        let left = nonzero
         do {
           const j = <usize>ctz(left)
           left &= left - 1

@@ -181,7 +181,7 @@ export class Classifier {
 
 /** The most probable first. For few classes `sort` would take several times as long, and a user waits for it. */
 function rank(probabilities: readonly number[], classNames: readonly string[]): Prediction[] {
-  const predictions = new Array<Prediction>(probabilities.length)
+  const predictions: Prediction[] = []
   for (let label = 0; label < probabilities.length; label++) {
     const probability = probabilities[label] as number
     let place = label

@@ -31,12 +31,12 @@ export function toProbabilities(
   let largest = -Infinity
   if (activation === 'linear')
     for (let i = 0; i < count; i++) largest = Math.max(largest, outputs[from + i] as number)
-  const weights = new Array<number>(count)
+  const weights: number[] = []
   let sum = 0
   for (let i = 0; i < count; i++) {
     const value = outputs[from + i] as number
     const weight = activation === 'softmax' ? value : Math.exp(value - largest)
-    weights[i] = weight
+    weights.push(weight)
     sum += weight
   }
   if (!Number.isFinite(sum) || sum <= 0) {
