@@ -26,7 +26,7 @@ const node = {
 const propertySeed = Number(process.env['PROPERTY_SEED'] ?? 1)
 // In each project, as `extends` would run this file once for each.
 const common = {
-  testTimeout: 60_000,
+  testTimeout: 30_000,
   hookTimeout: 60_000,
   setupFiles: [fileURLToPath(new URL('test/support/same-cases.ts', import.meta.url))],
   provide: { propertySeed },

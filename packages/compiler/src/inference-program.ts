@@ -1,4 +1,5 @@
 import { TreadleError } from '@treadle/core'
+import { gemmFlags } from '@treadle/kernels'
 import type { LayersModel } from '@tensorflow/tfjs-layers'
 import { Emitter } from './emitter.ts'
 import { fillAffines, fillTables } from './fill.ts'
@@ -128,13 +129,26 @@ export class InferenceProgram {
       this.#write(fold.dense.kernel, kernel)
       if (fold.dense.bias) this.#write(fold.dense.bias, bias)
     }
+    // 0 · ∞ and 0 · NaN are NaN, which a model that is broken is to answer: then no term is left out.
+    const finite = this.#network.parameters.every((parameter) =>
+      this.#packed(parameter).every(Number.isFinite),
+    )
+    for (const operation of this.#program.operations('gemm')) {
+      const { flags } = operation.operands
+      this.#program.patch(operation, 'flags', finite ? flags : flags & ~gemmFlags.skipZeros)
+    }
     const standing = this.#network.operators.filter((operator) => operator instanceof AffineOperator)
     fillAffines(this.#program.host, standing)
   }
 
-  #write({ storage, table, size }: Parameter, values: Float32Array | undefined): void {
+  #packed({ storage, size }: Parameter): Float32Array {
+    return new Float32Array(this.#program.host.memory.buffer, storage.address, size)
+  }
+
+  #write(parameter: Parameter, values: Float32Array | undefined): void {
     if (!values) return
-    const packed = new Float32Array(this.#program.host.memory.buffer, storage.address, size)
+    const { table } = parameter
+    const packed = this.#packed(parameter)
     for (let i = 0; i < table.length; i++) packed[table[i] as number] = values[i] as number
   }
 

@@ -36,7 +36,7 @@ export class DenseOperator implements Operator {
   /** Floats of a padded line of inputs and of outputs. */
   readonly #k: number
   readonly #columns: number
-  /** Bytes from one unit of a kernel by outputs to the next. */
+  /** Bytes from one unit of a kernel that lies by outputs, as its transposed copy does, to the next. */
   readonly #unitRow: number
   /** Floats of a line of inputs without the padding at its end. */
   readonly #terms: number
@@ -159,14 +159,14 @@ export class DenseOperator implements Operator {
       cGroup: 0,
     })
     if (emit.training && input.needsGradient) {
-      this.#transposed = emit.storage('kernel, transposed', 4 * this.#columns * this.#k)
+      this.#transposed = emit.storage('kernel, transposed', this.#columns * this.#unitRow)
       // By outputs, so that the product with the gradient runs along the inputs; in panels it would have no spans.
       emit.emit('transpose', {
         source: this.kernel.storage.at(),
         row,
         panel,
         target: this.#transposed.at(),
-        targetRow: 4 * this.#k,
+        targetRow: this.#unitRow,
         targetPanel: 64,
         k: this.#k,
         columns: units,
@@ -208,7 +208,7 @@ export class DenseOperator implements Operator {
           a: dy.base,
           aRow: dy.row,
           b: kernel.at(4 * start),
-          bRow: this.#byOutput ? this.#unitRow : 4 * this.#k,
+          bRow: this.#unitRow,
           panel: 64,
           c: shifted(dx, start).base,
           cRow: whole ? input.layout.lines * row : row,
