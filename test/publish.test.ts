@@ -22,7 +22,17 @@ test('every package would publish', async () => {
     ],
     { cwd: root },
   )
-  for (const name of ['core', 'dataset', 'kernels', 'metrics', 'runtime', 'compiler', 'model', 'trainer']) {
+  for (const name of [
+    'core',
+    'dataset',
+    'kernels',
+    'metrics',
+    'report',
+    'runtime',
+    'compiler',
+    'model',
+    'trainer',
+  ]) {
     expect(stdout + stderr).toContain(`@treadle/${name}@`)
   }
 }, 120_000)

@@ -58,7 +58,7 @@ export function checkWeights(operation: string, weights: ArrayLike<number> | und
 }
 
 /** In [0, 1], give or take a float32 softmax that multiplies by a rounded reciprocal of its sum. */
-export function isProbability(value: number): boolean {
+function isProbability(value: number): boolean {
   return value >= 0 && value <= 1 + 2 ** -20
 }
 

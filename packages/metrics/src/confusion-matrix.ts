@@ -1,4 +1,3 @@
-import { countText } from './format-number.ts'
 import { type IntegerVector, checkIntegers, checkPaired, checkWeights, refuse } from './check.ts'
 
 export interface WeightOption {
@@ -77,9 +76,4 @@ export function hardestConfusions(
     .filter(({ actual, predicted, count }) => actual !== predicted && count > 0)
     .toSorted((a, b) => b.count - a.count)
     .slice(0, n)
-}
-
-/** A confusion in words: `Shirt taken for T-shirt/top: 161 times`. */
-export function describeConfusion({ actualName, predictedName, count }: Confusion): string {
-  return `${actualName} taken for ${predictedName}: ${countText(count)} ${count === 1 ? 'time' : 'times'}`
 }

@@ -1,7 +1,8 @@
 import type { History, PublishedResult } from '@treadle/core'
 import { refuse } from './check.ts'
 import type { ClassificationReport } from './classification-report.ts'
-import { percent } from './format-number.ts'
+
+const percent = (fraction: number): string => `${(fraction * 100).toFixed(2)} %`
 
 /** One of several runs that differ by their seed alone. */
 export interface SeedRun {

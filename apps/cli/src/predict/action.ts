@@ -1,4 +1,4 @@
-import { formatProbabilities } from '@treadle/metrics'
+import { formatProbabilities } from '@treadle/report'
 import { Classifier, type Prediction } from '@treadle/model'
 import { startRuntime } from '@treadle/runtime'
 import { readFile, stat } from 'node:fs/promises'

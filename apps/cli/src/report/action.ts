@@ -1,4 +1,4 @@
-import { renderReportText } from '@treadle/metrics'
+import { renderReportText } from '@treadle/report'
 import { models } from '@treadle/model'
 import { resolve } from 'node:path'
 import { choice } from '../arguments/values.ts'

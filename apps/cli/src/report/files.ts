@@ -4,7 +4,7 @@ import {
   renderReportMarkdown,
   renderReportSvgs,
   renderReportText,
-} from '@treadle/metrics'
+} from '@treadle/report'
 import type { RunDirectory } from '../run-directory/run-directory.ts'
 
 /** What a report can be written as, by the ending of its files. */

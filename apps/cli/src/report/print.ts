@@ -1,16 +1,18 @@
 import type { PublishedResult } from '@treadle/core'
 import {
-  type RunReport,
   classificationReport,
   confusionMatrix,
-  formatClasses,
   formatClassificationReport,
-  formatConfusionMatrix,
-  formatConfusions,
-  formatEpochs,
   hardestConfusions,
   predictedClasses,
 } from '@treadle/metrics'
+import {
+  type RunReport,
+  formatClasses,
+  formatConfusionMatrix,
+  formatConfusions,
+  formatEpochs,
+} from '@treadle/report'
 import { displayPath } from '../terminal/display-path.ts'
 import { duration } from '../terminal/format.ts'
 import { type Ui, banner } from '../terminal/ui.ts'

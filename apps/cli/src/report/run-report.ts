@@ -1,6 +1,6 @@
 import type { History, LabelledImages, PublishedResult } from '@treadle/core'
 import { TreadleError } from '@treadle/core'
-import type { RunReport } from '@treadle/metrics'
+import type { RunReport } from '@treadle/report'
 import { parsePredictions } from '../run-directory/predictions.ts'
 import type { HistoryEntry, RunRecord } from '../run-directory/record.ts'
 import type { RunDirectory } from '../run-directory/run-directory.ts'

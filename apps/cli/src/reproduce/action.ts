@@ -1,4 +1,5 @@
-import { formatSeeds, summariseSeeds } from '@treadle/metrics'
+import { summariseSeeds } from '@treadle/metrics'
+import { formatSeeds } from '@treadle/report'
 import type { PublishedResult } from '@treadle/core'
 import { mkdir } from 'node:fs/promises'
 import { join, resolve } from 'node:path'

@@ -1,5 +1,5 @@
 import { TreadleError } from '@treadle/core'
-import type { ClassifierTest, RegressorTest } from '@treadle/metrics'
+import type { ClassifierTest, RegressorTest } from '@treadle/report'
 
 type TestRows =
   | Pick<ClassifierTest, 'kind' | 'classNames' | 'labels' | 'probabilities'>

@@ -1,4 +1,4 @@
-import type { TextOptions } from '@treadle/metrics'
+import type { TextOptions } from '@treadle/report'
 import type { Output } from '../context.ts'
 
 /** Tables wider than this are harder to read, not easier. */

@@ -1,4 +1,4 @@
-import { formatLayers } from '@treadle/metrics'
+import { formatLayers } from '@treadle/report'
 import { describeData, describeSource } from '../data/load.ts'
 import { plural } from '../terminal/format.ts'
 import { textOptions } from '../terminal/text-options.ts'

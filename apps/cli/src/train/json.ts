@@ -1,4 +1,5 @@
-import { type RunReport, confusionMatrix, predictedClasses } from '@treadle/metrics'
+import { confusionMatrix, predictedClasses } from '@treadle/metrics'
+import type { RunReport } from '@treadle/report'
 import type { RunDirectory } from '../run-directory/run-directory.ts'
 
 /** The object that `treadle train --json` prints. Its fields are a contract: add to them, never change them. */

@@ -1,5 +1,6 @@
 import type { Dataset } from '@treadle/core'
-import { type ClassifierTest, type RegressorTest, mae, r2, rmse } from '@treadle/metrics'
+import { mae, r2, rmse } from '@treadle/metrics'
+import type { ClassifierTest, RegressorTest } from '@treadle/report'
 import { evaluate } from '@treadle/trainer'
 import type { Runtime } from '@treadle/runtime'
 import type { LayersModel } from '@tensorflow/tfjs-layers'

@@ -1,5 +1,5 @@
 import { type ImageDataset, TreadleError, isTreadleError } from '@treadle/core'
-import type { ClassifierTest } from '@treadle/metrics'
+import type { ClassifierTest } from '@treadle/report'
 import { Classifier, classMetadata, loadModel, saveModel, wideAndDeepClassifier } from '@treadle/model'
 import { type Runtime, inspectRuntime, startRuntime } from '@treadle/runtime'
 import {

@@ -1,5 +1,5 @@
 import type { History, ImageDataset } from '@treadle/core'
-import { type ClassifierTest, type RunReport, renderReportHtml } from '@treadle/metrics'
+import { type ClassifierTest, type RunReport, renderReportHtml } from '@treadle/report'
 import { describeModel } from '@treadle/model'
 import type { Runtime } from '@treadle/runtime'
 import { version_core } from '@tensorflow/tfjs-core'

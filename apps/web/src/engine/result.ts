@@ -1,11 +1,6 @@
 import type { ImageDataset, LabelledImages } from '@treadle/core'
-import {
-  type ClassifierTest,
-  accuracy,
-  classificationReport,
-  confusionMatrix,
-  predictedClasses,
-} from '@treadle/metrics'
+import { accuracy, classificationReport, confusionMatrix, predictedClasses } from '@treadle/metrics'
+import type { ClassifierTest } from '@treadle/report'
 import { describeModel, weightsSha256 } from '@treadle/model'
 import type { Runtime } from '@treadle/runtime'
 import { evaluate } from '@treadle/trainer'

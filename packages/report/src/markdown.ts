@@ -9,7 +9,7 @@ import {
   publishedValues,
 } from './comparison.ts'
 import type { Compared } from './comparison.ts'
-import { describeConfusion } from './confusion-matrix.ts'
+import { describeConfusion } from './confusion-words.ts'
 import {
   type Fact,
   analyseRun,
@@ -20,13 +20,13 @@ import {
   setupOf,
   warningsOf,
 } from './facts.ts'
-import { formatClassificationReport } from './format-classification-report.ts'
+import { formatClassificationReport } from '@treadle/metrics'
 import { fixed, grouped, shape, signed } from './format-number.ts'
 import type { RunReport } from './run-report.ts'
 
 /**
  * Write the whole report as GitHub-flavoured Markdown. Text from data is escaped.
- * @throws TreadleError `METRICS_BAD_INPUT` where the report's shapes disagree
+ * @throws TreadleError `REPORT_BAD_INPUT` where the report's shapes disagree
  */
 export function renderReportMarkdown(report: RunReport): string {
   const run = analyseRun(report)

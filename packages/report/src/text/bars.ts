@@ -1,5 +1,5 @@
-import type { Calibration } from '../calibration.ts'
-import { isProbability, refuse } from '../check.ts'
+import type { Calibration } from '@treadle/metrics'
+import { refuse } from '../refuse.ts'
 import { fixed, grouped, percent } from '../format-number.ts'
 import { type Screen, type TextOptions, clean, columns, left, right, screen, shorten } from './screen.ts'
 
@@ -14,7 +14,7 @@ export function bar(fraction: number, width: number): string {
 /**
  * Draw class probabilities as horizontal bars, a line each, in the order given.
  * @param entries probabilities in [0, 1]
- * @throws TreadleError `METRICS_BAD_INPUT` for a probability outside [0, 1]
+ * @throws TreadleError `REPORT_BAD_INPUT` for a probability outside [0, 1]
  */
 export function formatProbabilities(
   entries: readonly { readonly className: string; readonly probability: number }[],
@@ -25,7 +25,8 @@ export function formatProbabilities(
   const nameWidth = Math.min(24, Math.max(...names.map(columns)))
   return entries
     .map(({ probability }, i) => {
-      if (!isProbability(probability))
+      // a float32 softmax may pass 1 by a rounding
+      if (!(probability >= 0 && probability <= 1 + 2 ** -20))
         refuse(
           'formatProbabilities',
           `the probability of \`${names[i]}\` (=${probability}) must be from 0 to 1.`,

@@ -10,8 +10,8 @@ import {
   setupOf,
   warningsOf,
 } from '../facts.ts'
-import { describeConfusion } from '../confusion-matrix.ts'
-import { formatClassificationReport } from '../format-classification-report.ts'
+import { describeConfusion } from '../confusion-words.ts'
+import { formatClassificationReport } from '@treadle/metrics'
 import { fixed, percent } from '../format-number.ts'
 import { Markup, markup } from '../markup.ts'
 import type { RunReport } from '../run-report.ts'
@@ -35,7 +35,7 @@ interface Section {
  * Write the whole report as one HTML file that asks for nothing: style, charts and images are inside, there is no
  * script, and its content security policy forbids everything else. Text from data is escaped.
  * @returns some 100 kB, and up to about 2.5 MB with test images
- * @throws TreadleError `METRICS_BAD_INPUT` where the report's shapes disagree
+ * @throws TreadleError `REPORT_BAD_INPUT` where the report's shapes disagree
  */
 export function renderReportHtml(report: RunReport): string {
   const run = analyseRun(report)

@@ -1,5 +1,5 @@
 import type { History, PublishedResult } from '@treadle/core'
-import type { ClassificationReport } from '../classification-report.ts'
+import type { ClassificationReport } from '@treadle/metrics'
 import {
   type Compared,
   classDigits,

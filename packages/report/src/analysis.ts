@@ -1,12 +1,25 @@
-import { type AccuracyInterval, bootstrapAccuracy } from './bootstrap.ts'
-import { type Calibration, calibration } from './calibration.ts'
-import { refuse } from './check.ts'
-import { type ClassificationReport, classificationReport } from './classification-report.ts'
-import { type Confusion, confusionMatrix, hardestConfusions } from './confusion-matrix.ts'
-import { logLoss, predictedClasses, topKAccuracy } from './probabilities.ts'
-import { mae, r2, rmse } from './regression.ts'
+import {
+  type AccuracyInterval,
+  type Calibration,
+  type ClassificationReport,
+  type Confusion,
+  balancedAccuracy,
+  bootstrapAccuracy,
+  calibration,
+  classificationReport,
+  cohenKappa,
+  confusionMatrix,
+  hardestConfusions,
+  logLoss,
+  mae,
+  matthewsCorrcoef,
+  predictedClasses,
+  r2,
+  rmse,
+  topKAccuracy,
+} from '@treadle/metrics'
+import { refuse } from './refuse.ts'
 import type { ClassifierTest, RegressorTest } from './run-report.ts'
-import { balancedAccuracy, cohenKappa, matthewsCorrcoef } from './scores.ts'
 
 /** Every figure that a report gives about a classifier's answers. */
 export interface ClassifierAnalysis {
@@ -28,7 +41,7 @@ export interface ClassifierAnalysis {
 /**
  * Work out every figure of a report from a classifier's answers.
  * @param seed of the bootstrap interval
- * @throws TreadleError `METRICS_BAD_INPUT` where the shapes of labels, probabilities, names and images disagree
+ * @throws TreadleError `REPORT_BAD_INPUT` where the shapes of labels, probabilities, names and images disagree
  */
 export function analyseClassifier(test: ClassifierTest, seed: number): ClassifierAnalysis {
   const { labels, probabilities, classNames, images } = test
@@ -67,7 +80,7 @@ export interface RegressorAnalysis {
 
 /**
  * Work out every figure of a report from a regressor's answers.
- * @throws TreadleError `METRICS_BAD_INPUT`
+ * @throws TreadleError `REPORT_BAD_INPUT`
  */
 export function analyseRegressor({ targets, predictions }: RegressorTest): RegressorAnalysis {
   return { mae: mae(targets, predictions), rmse: rmse(targets, predictions), r2: r2(targets, predictions) }

@@ -1,5 +1,5 @@
 import type { PublishedResult } from '@treadle/core'
-import type { ClassificationReport } from '../classification-report.ts'
+import type { ClassificationReport } from '@treadle/metrics'
 import { compareClasses } from '../comparison.ts'
 import { fixed } from '../format-number.ts'
 import { markup } from '../markup.ts'

@@ -1,4 +1,4 @@
-import type { Calibration } from '../calibration.ts'
+import type { Calibration } from '@treadle/metrics'
 import { grouped, percent } from '../format-number.ts'
 import { markup } from '../markup.ts'
 import { type Figure, at, frame } from './figure.ts'

@@ -10,9 +10,7 @@ import {
   untestedReport,
 } from '../../test/sample-report.ts'
 import { analyseClassifier } from '../analysis.ts'
-import { classificationReport } from '../classification-report.ts'
-import { confusionMatrix, hardestConfusions } from '../confusion-matrix.ts'
-import { summariseSeeds } from '../seeds.ts'
+import { classificationReport, confusionMatrix, hardestConfusions, summariseSeeds } from '@treadle/metrics'
 import { bar, formatProbabilities, formatReliability } from './bars.ts'
 import { formatConfusionMatrix, formatConfusions } from './confusion-grid.ts'
 import { renderReportText } from './report-text.ts'

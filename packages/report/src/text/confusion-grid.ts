@@ -1,6 +1,6 @@
-import { refuse } from '../check.ts'
-import type { Confusion } from '../confusion-matrix.ts'
-import { describeConfusion } from '../confusion-matrix.ts'
+import { refuse } from '../refuse.ts'
+import type { Confusion } from '@treadle/metrics'
+import { describeConfusion } from '../confusion-words.ts'
 import { countText } from '../format-number.ts'
 import {
   type Screen,
@@ -20,7 +20,7 @@ import { paintShare } from './shades.ts'
  * Draw a confusion matrix as a grid: rows true, columns predicted, shaded by the share of the row. A matrix too
  * wide for the screen is replaced by a line that says so.
  * @param matrix shape [classes, classes]
- * @throws TreadleError `METRICS_BAD_INPUT` where `classNames` has another length
+ * @throws TreadleError `REPORT_BAD_INPUT` where `classNames` has another length
  */
 export function formatConfusionMatrix(
   matrix: readonly (readonly number[])[],

@@ -8,8 +8,7 @@ import {
   setupOf,
   warningsOf,
 } from '../facts.ts'
-import type { ClassificationReport } from '../classification-report.ts'
-import { formatClassificationReport } from '../format-classification-report.ts'
+import { type ClassificationReport, formatClassificationReport } from '@treadle/metrics'
 import type { RunReport } from '../run-report.ts'
 import { formatReliability } from './bars.ts'
 import { formatConfusionMatrix, formatConfusions } from './confusion-grid.ts'
@@ -18,7 +17,7 @@ import { formatClasses, formatEpochs, formatLayers } from './tables.ts'
 
 /**
  * Write the whole report as text: the content of report.txt, or coloured for a terminal.
- * @throws TreadleError `METRICS_BAD_INPUT` where the report's shapes disagree
+ * @throws TreadleError `REPORT_BAD_INPUT` where the report's shapes disagree
  */
 export function renderReportText(report: RunReport, options: TextOptions = {}): string {
   const { ink, width } = screen(options)

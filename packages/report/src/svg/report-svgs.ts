@@ -10,7 +10,7 @@ import { scatterFigure } from './scatter.ts'
 /**
  * Draw every figure that the report has the data for.
  * @returns standalone SVG files by name: `accuracy.svg`, `loss.svg`, `confusion-matrix.svg` …
- * @throws TreadleError `METRICS_BAD_INPUT` where the report's shapes disagree
+ * @throws TreadleError `REPORT_BAD_INPUT` where the report's shapes disagree
  */
 export function renderReportSvgs(report: RunReport): Record<string, string> {
   const { history, reference } = report

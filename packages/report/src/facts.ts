@@ -15,7 +15,7 @@ export type TestedRun =
   | { readonly kind: 'classifier'; readonly test: ClassifierTest; readonly analysis: ClassifierAnalysis }
   | { readonly kind: 'regressor'; readonly test: RegressorTest; readonly analysis: RegressorAnalysis }
 
-/** @throws TreadleError `METRICS_BAD_INPUT` */
+/** @throws TreadleError `REPORT_BAD_INPUT` */
 export function analyseRun({ test, seed }: RunReport): TestedRun | undefined {
   if (!test) return undefined
   return test.kind === 'classifier'

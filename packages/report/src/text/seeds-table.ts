@@ -1,7 +1,7 @@
 import type { PublishedResult } from '@treadle/core'
 import { historyDigits, historyItems, historyLabels, publishedValues } from '../comparison.ts'
 import { fixed } from '../format-number.ts'
-import type { SeedsSummary, Spread } from '../seeds.ts'
+import type { SeedsSummary, Spread } from '@treadle/metrics'
 import { type TextOptions, clean, screen, shorten, wrap } from './screen.ts'
 import { type Column, textTable } from './table.ts'
 
