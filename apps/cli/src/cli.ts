@@ -1,8 +1,9 @@
-import { parseArgs } from 'citty'
 import packageJson from '../package.json' with { type: 'json' }
-import { checkArguments } from './arguments/check.ts'
-import { didYouMean } from './arguments/suggest.ts'
-import type { Command } from './command.ts'
+import { type Arg, globalArgs } from './arguments/args.ts'
+import { parseArguments } from './arguments/parse.ts'
+import { shellWord } from './arguments/shell-word.ts'
+import { didYouMean, nearest } from './arguments/suggest.ts'
+import type { Command } from './commands/command.ts'
 import { root } from './commands/index.ts'
 import { type Context, interruption } from './context.ts'
 import { ExitCode, UsageError, reportError } from './errors.ts'
@@ -17,23 +18,22 @@ export async function runCli(argv: readonly string[], context: Context): Promise
   const path = ['treadle']
   try {
     const { command, rest } = await findCommand(argv, path)
-    if (wantsHelp(rest) || (command.action === undefined && rest.length === 0)) {
+    if (wantsHelp(rest) || (command.children !== undefined && rest.length === 0)) {
       const { renderHelp } = await import('./help.ts')
       context.stdout.write(await renderHelp(path, command, context.stdout))
       return ExitCode.ok
     }
-    if (command === root && rest.length === 1 && (rest[0] === '--version' || rest[0] === '-v')) {
+    if (command === root && rest.length === 1 && isVersion(rest[0] as string)) {
       context.stdout.write(`${packageJson.version}\n`)
       return ExitCode.ok
     }
-    const { flags, positionals } = checkArguments(rest, command.args, command.rest)
-    if (command.action === undefined) throw missingCommand(command, path)
-    requirePositionals(command, positionals)
-    const args = parseArgs([...rest], command.args)
-    const code = await command.action({ args, flags, positionals, context })
+    const { args } = await command.definition()
+    const parsed = parseArguments(rest, args)
+    if (command.run === undefined) throw missingCommand(command, path)
+    const code = await command.run({ ...parsed, context })
     return interruption(context.signal)?.exitCode ?? code ?? ExitCode.ok
   } catch (error) {
-    // Whatever an abort made fail, the reason is the abort.
+    // An abort makes other things fail; it is the reason to report.
     const stopped = interruption(context.signal)
     return reportError(stopped !== undefined && isAbort(error) ? stopped : error, context, path.join(' '))
   }
@@ -49,10 +49,13 @@ async function findCommand(
   if (rest[0] === 'help') rest.push('--help', ...rest.splice(0, 1).slice(1))
   while (command.children) {
     const at = rest.findIndex((word) => !word.startsWith('-'))
+    const before = at < 0 ? rest : rest.slice(0, at)
+    const early = before.find((word) => !isGlobal(word) && !isVersion(word))
+    if (early !== undefined) throw await flagBeforeCommand(early, rest, command.children, path)
     const name = rest[at]
     if (name === undefined) break
-    const load = Object.hasOwn(command.children, name) ? command.children[name] : undefined
-    if (load === undefined) {
+    const child = Object.hasOwn(command.children, name) ? command.children[name] : undefined
+    if (child === undefined) {
       const known = Object.keys(command.children)
       const near = didYouMean(name, known, (word) => `${path.join(' ')} ${word}`)
       throw new UsageError(
@@ -60,10 +63,63 @@ async function findCommand(
       )
     }
     rest.splice(at, 1)
-    command = await load()
+    command = child
     path.push(name)
   }
   return { command, rest }
+}
+
+const isVersion = (word: string) => word === '--version' || word === '-v'
+
+function isGlobal(word: string): boolean {
+  const [flag] = word.split('=')
+  return Object.entries<Arg>(globalArgs).some(
+    ([name, { alias }]) => flag === `--${name}` || flag === `-${alias}`,
+  )
+}
+
+/** Says where the flag belongs: after the command that was named, else after the first command that takes it. */
+async function flagBeforeCommand(
+  flag: string,
+  words: readonly string[],
+  children: NonNullable<Command['children']>,
+  path: readonly string[],
+): Promise<UsageError> {
+  const suggest = (command: string, args: readonly string[]) =>
+    `Did you mean ${[...path, command, ...args.map(shellWord)].join(' ')}?`
+  const named = words.find((word) => Object.hasOwn(children, word))
+  const misplaced = `\`${flag}\` must come after the command.`
+  if (named !== undefined)
+    return new UsageError(
+      `${misplaced} ${suggest(
+        named,
+        words.filter((word) => word !== named),
+      )}`,
+    )
+
+  const owners = new Map<string, string>()
+  for (const [command, child] of Object.entries(children)) {
+    for (const [name, { type, alias }] of Object.entries((await child.definition()).args)) {
+      if (type === 'positional') continue
+      for (const key of [`--${name}`, ...(alias === undefined ? [] : [`-${alias}`])])
+        if (!owners.has(key)) owners.set(key, command)
+    }
+  }
+  const [given = ''] = flag.split('=')
+  const owner = owners.get(given)
+  if (owner !== undefined) return new UsageError(`${misplaced} ${suggest(owner, words)}`)
+  const near = nearest(
+    given.slice(2),
+    [...owners.keys()].map((key) => key.slice(2)),
+  )
+  const meant =
+    near === undefined
+      ? `The commands are ${Object.keys(children).join(', ')}.`
+      : suggest(
+          owners.get(`--${near}`) as string,
+          words.map((word) => word.replace(given, `--${near}`)),
+        )
+  return new UsageError(`There is no flag ${given}. ${meant}`)
 }
 
 function wantsHelp(rest: readonly string[]): boolean {
@@ -72,23 +128,8 @@ function wantsHelp(rest: readonly string[]): boolean {
 }
 
 function missingCommand(command: Command, path: readonly string[]): UsageError {
-  return new UsageError(
-    `Say what to do: ${Object.keys(command.children ?? {})
-      .map((name) => [...path, name].join(' '))
-      .join(', ')}.`,
-  )
-}
-
-function requirePositionals(command: Command, given: readonly string[]): void {
-  const needed = Object.entries(command.args).filter(
-    ([, { type, required, default: fallback }]) =>
-      type === 'positional' && required !== false && fallback === undefined,
-  )
-  const missing = needed
-    .slice(given.length)
-    .map(([name, definition]) => definition.valueHint ?? name.toUpperCase())
-  if (missing.length > 0)
-    throw new UsageError(`${missing.join(' and ')} ${missing.length > 1 ? 'are' : 'is'} missing.`)
+  const lines = Object.keys(command.children ?? {}).map((name) => [...path, name].join(' '))
+  return new UsageError(`A command is missing. Write one of: ${lines.join(', ')}.`)
 }
 
 function isAbort(error: unknown): boolean {

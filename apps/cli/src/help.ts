@@ -1,95 +1,76 @@
-import type { ArgDef } from 'citty'
-import { globalArgs } from './arguments/check.ts'
-import type { Command } from './command.ts'
+import { type Arg, globalArgs, valueName } from './arguments/args.ts'
+import type { Command } from './commands/command.ts'
 import type { Output } from './context.ts'
 import { wrap } from './terminal/wrap.ts'
 
 const MAX_WIDTH = 100
+/** A first column wider than this puts its text on the next line. */
+const MAX_FIRST_COLUMN = 32
 
-function flagText(name: string, definition: ArgDef): string {
-  const alias = [('alias' in definition && definition.alias) || []].flat()[0]
-  const short = alias === undefined ? '    ' : `-${alias}, `
-  if (definition.type === 'boolean') return `${short}--${name}`
-  return `${short}--${name} ${definition.valueHint ?? name.toUpperCase()}`
+type Row = readonly [name: string, text: string, fallback?: string | undefined]
+
+function flagRow([name, arg]: readonly [string, Arg]): Row {
+  const short = arg.alias === undefined ? '    ' : `-${arg.alias}, `
+  const value = arg.type === 'boolean' ? '' : ` ${valueName(name, arg)}`
+  return [`${short}--${name}${value}`, arg.description, arg.default]
+}
+
+function usageWord(name: string, arg: Arg): string {
+  const word = valueName(name, arg) + (arg.repeats ? '…' : '')
+  return arg.default === undefined ? word : `[${word}]`
 }
 
 /** The page that `treadle [command] --help` prints. */
 export async function renderHelp(path: readonly string[], command: Command, output: Output): Promise<string> {
   const { bold, cyan, dim } = output.colors
   const width = Math.min(output.columns, MAX_WIDTH)
-  const name = path.join(' ')
+  const { description, args, notes = [], examples } = await command.definition()
   const lines: string[] = []
 
-  const table = (rows: readonly (readonly [string, string, (string | undefined)?])[]) => {
-    const left = Math.min(Math.max(...rows.map(([first]) => first.length)) + 2, 32)
-    for (const [first, text, fallback] of rows) {
-      const wrapped = wrap(fallback === undefined ? text : `${text} [${fallback}]`, width - left - 2)
-      const separate = first.length + 2 > left
-      if (separate) lines.push(`  ${cyan(first)}`)
-      for (const [i, line] of wrapped.entries()) {
-        const head = i === 0 && !separate ? cyan(first) + ' '.repeat(left - first.length) : ' '.repeat(left)
-        const shown = fallback === undefined ? line : line.replace(`[${fallback}]`, dim`[${fallback}]`)
-        lines.push(`  ${head}${shown}`.trimEnd())
-      }
+  const table = (title: string, rows: readonly Row[]) => {
+    if (rows.length === 0) return
+    lines.push(bold(title))
+    const left = Math.min(Math.max(...rows.map(([name]) => name.length)) + 2, MAX_FIRST_COLUMN)
+    for (const [name, text, fallback] of rows) {
+      const body = wrap(fallback === undefined ? text : `${text} ${dim`[${fallback}]`}`, width - left - 2)
+      const [first = '', ...others] = body
+      if (name.length + 2 > left) lines.push(`  ${cyan(name)}`, `  ${' '.repeat(left)}${first}`)
+      else lines.push(`  ${cyan(name)}${' '.repeat(left - name.length)}${first}`)
+      lines.push(...others.map((line) => `  ${' '.repeat(left)}${line}`))
     }
     lines.push('')
   }
 
-  const entries = Object.entries(command.args)
-  const positionals = entries.filter(([, definition]) => definition.type === 'positional')
-  const own = entries.filter(([key, definition]) => definition.type !== 'positional' && !(key in globalArgs))
+  const own = Object.entries<Arg>(args)
+  const positionals = own.filter(([, { type }]) => type === 'positional')
+  const flags = own.filter(([, { type }]) => type !== 'positional')
   const usage = [
-    name,
+    ...path,
     ...(command.children ? ['COMMAND'] : []),
-    ...positionals.map(([key, definition], i) => {
-      const more = command.rest === true && i === positionals.length - 1 ? '…' : ''
-      const word = (definition.valueHint ?? key.toUpperCase()) + more
-      return definition.required === false || definition.default !== undefined ? `[${word}]` : word
-    }),
+    ...positionals.map(([name, arg]) => usageWord(name, arg)),
     '[flags]',
   ]
-  lines.push(...wrap(command.meta.description, width), '', `${bold('Usage')}  ${usage.join(' ')}`, '')
+  lines.push(...wrap(description, width), '', `${bold('Usage')}  ${usage.join(' ')}`, '')
 
-  if (command.children) {
-    lines.push(bold('Commands'))
-    const children = await Promise.all(
-      Object.entries(command.children).map(
-        async ([key, load]) => [key, (await load()).meta.description] as const,
-      ),
-    )
-    table(children)
-  }
-  if (positionals.length > 0) {
-    lines.push(bold('Arguments'))
-    table(
-      positionals.map(([key, definition]) => [
-        definition.valueHint ?? key.toUpperCase(),
-        definition.description ?? '',
-        definition.default?.toString(),
-      ]),
-    )
-  }
-  if (own.length > 0) {
-    lines.push(bold('Flags'))
-    table(
-      own.map(([key, definition]) => [
-        flagText(key, definition),
-        definition.description ?? '',
-        definition.default?.toString(),
-      ]),
-    )
-  }
-  lines.push(bold(own.length > 0 ? 'Everywhere' : 'Flags'))
-  const everywhere = entries.filter(([key]) => key in globalArgs)
-  table([
-    ...everywhere.map(
-      ([key, definition]) => [flagText(key, definition), definition.description ?? ''] as const,
+  const children = Object.entries(command.children ?? {})
+  table(
+    'Commands',
+    await Promise.all(
+      children.map(async ([name, child]): Promise<Row> => [name, (await child.definition()).description]),
     ),
-    ...(command.children ? [['    --version', "Print treadle's version"] as const] : []),
+  )
+  table(
+    'Arguments',
+    positionals.map(([name, arg]) => [valueName(name, arg), arg.description, arg.default]),
+  )
+  table('Flags', flags.map(flagRow))
+  table(flags.length > 0 ? 'Everywhere' : 'Flags', [
+    ...Object.entries<Arg>(globalArgs).map(flagRow),
+    ...(path.length === 1 ? [['    --version', 'Print treadle’s version'] as const] : []),
   ])
-  for (const note of command.notes ?? []) lines.push(...wrap(note, width), '')
-  lines.push(bold(command.examples.length === 1 ? 'Example' : 'Examples'))
-  for (const [line, meaning] of command.examples) {
+  for (const note of notes) lines.push(...wrap(note, width), '')
+  lines.push(bold(examples.length === 1 ? 'Example' : 'Examples'))
+  for (const [line, meaning] of examples) {
     lines.push(...wrap(meaning, width - 4).map((text) => `  ${dim(`# ${text}`)}`), `  ${line}`)
   }
   return `${lines.join('\n')}\n`

@@ -1,6 +1,7 @@
 import { expect, test } from 'vitest'
 import { nearest } from './suggest.ts'
 
+const flags = ['epochs', 'learning-rate', 'batch-size', 'validation-split', 'out']
 const commands = ['train', 'evaluate', 'predict', 'report', 'reproduce', 'data', 'doctor']
 
 test.each([
@@ -13,6 +14,16 @@ test.each([
   ['xyz', undefined],
 ])('%s → %s', (given, meant) => {
   expect(nearest(given, commands)).toBe(meant)
+})
+
+test.each([
+  ['lr', 'learning-rate'],
+  ['bs', 'batch-size'],
+  ['batch_size', 'batch-size'],
+  ['epoch', 'epochs'],
+  ['xp', undefined],
+])('--%s → %s', (given, meant) => {
+  expect(nearest(given, flags)).toBe(meant)
 })
 
 test('nothing is near where nothing is known', () => {

@@ -1,8 +1,8 @@
 import { fc, test } from '@fast-check/vitest'
 import { Ansis } from 'ansis'
+import stringWidth from 'string-width'
 import { expect } from 'vitest'
 import { renderProgressLine } from './progress-line.ts'
-import { strip } from './strip.ts'
 
 const state = {
   label: 'Epoch 1/10',
@@ -34,6 +34,6 @@ test.prop([
   fc.integer({ min: 0, max: 3 }),
 ])('never reaches the last column', (width, value, level) => {
   const line = renderProgressLine({ ...state, value }, width, new Ansis(level))
-  expect(strip(line).length).toBeLessThan(width)
+  expect(stringWidth(line)).toBeLessThan(width)
   expect(line).not.toContain('NaN')
 })

@@ -1,6 +1,6 @@
 import type { Output } from '../context.ts'
 import { duration, rate } from './format.ts'
-import { strip } from './strip.ts'
+import stringWidth from 'string-width'
 
 /** How far some work has come. */
 export interface ProgressState {
@@ -38,7 +38,7 @@ export function renderProgressLine(state: ProgressState, width: number, colors: 
   add(known ? dim(`${duration(Math.max(0.1, (total - value) / perSecond))} left`) : undefined, 1)
   for (const [i, figure] of figures.entries()) add(figure, 3 + figures.length - i)
 
-  const length = () => label.length + 1 + parts.reduce((sum, { text }) => sum + 2 + strip(text).length, 0)
+  const length = () => label.length + 1 + parts.reduce((sum, { text }) => sum + 2 + stringWidth(text), 0)
   // One column stays free: some terminals wrap when the last one is written.
   const room = () => width - 1 - length()
   while (room() < MIN_BAR && parts.length > 0) {

@@ -1,16 +1,4 @@
-import { strip } from './strip.ts'
+import wrapAnsi from 'wrap-ansi'
 
-/** Splits `text` at spaces into lines of at most `width` characters; colours take no room. */
-export function wrap(text: string, width: number): string[] {
-  const lines: string[] = []
-  let line = ''
-  for (const word of text.split(' ')) {
-    if (line !== '' && strip(`${line} ${word}`).length > width) {
-      lines.push(line)
-      line = word
-    } else {
-      line = line === '' ? word : `${line} ${word}`
-    }
-  }
-  return [...lines, line]
-}
+/** Splits `text` at spaces into lines of at most `width` columns; a longer word keeps a line of its own. */
+export const wrap = (text: string, width: number): string[] => wrapAnsi(text, width).split('\n')

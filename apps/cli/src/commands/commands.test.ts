@@ -1,0 +1,213 @@
+import { copyFile, cp, mkdir, readFile, readdir, rm, writeFile } from 'node:fs/promises'
+import { join } from 'node:path'
+import { beforeAll, describe, expect, test } from 'vitest'
+import { testContext, treadle, temporaryFolder } from '../../test/test-context.ts'
+import { tinyDataFolder, tinyPng } from '../../test/tiny-data.ts'
+import { runCli } from '../cli.ts'
+import { Interruption } from '../context.ts'
+
+let data: string
+let run: string
+beforeAll(async () => {
+  data = await tinyDataFolder()
+  run = join(await temporaryFolder(), 'run')
+  const { code } = await treadle([
+    'train',
+    '--data',
+    data,
+    '--epochs',
+    '4',
+    '--batch-size',
+    '16',
+    '--out',
+    run,
+  ])
+  expect(code).toBe(0)
+})
+
+describe('treadle evaluate', () => {
+  test('finds the figures of training again', async () => {
+    const { code, stdout } = await treadle(['evaluate', run, '--json'])
+    expect(code).toBe(0)
+    const { test: figures } = JSON.parse(await readFile(join(run, 'run.json'), 'utf8')) as { test: unknown }
+    expect((JSON.parse(stdout) as { test: unknown }).test).toEqual(figures)
+  })
+
+  test('says so where the weights are no longer those of training', async () => {
+    const folder = await temporaryFolder()
+    const [copy, other] = [join(folder, 'run'), join(folder, 'other')]
+    await cp(run, copy, { recursive: true })
+    await treadle(['train', '--data', data, '--epochs', '1', '--seed', '2', '--out', other])
+    await cp(join(other, 'model'), join(copy, 'model'), { recursive: true })
+    const { code, stdout, stderr } = await treadle(['evaluate', copy, '--json'])
+    expect(stderr).toContain('OTHER WEIGHTS')
+    const [before, now] = [await readFile(join(run, 'run.json'), 'utf8'), stdout].map(
+      (text) => (JSON.parse(text) as { weightsSha256: string }).weightsSha256,
+    )
+    expect(now).toMatch(/^[0-9a-f]{64}$/)
+    expect(now).not.toBe(before)
+    expect(code).toBe(0)
+  })
+
+  test('refuses data of other classes', async () => {
+    const { code, stderr } = await treadle(['evaluate', run, '--data', 'sample'])
+    expect(code).toBe(1)
+    expect(stderr).toContain('The model was trained for 0, 1, 2, but fashion-mnist-sample holds T-shirt/top')
+  })
+})
+
+describe('treadle predict', () => {
+  test('names the class of light and dark pictures, best first', async () => {
+    const folder = await temporaryFolder()
+    const images = [await tinyPng(folder, 0), await tinyPng(folder, 2), await tinyPng(folder, 1, true)]
+    const { code, stdout } = await treadle(['predict', run, ...images, '--json', '--top', '2'])
+    expect(code).toBe(0)
+    const answers = JSON.parse(stdout) as {
+      image: string
+      predictions: { className: string; probability: number }[]
+    }[]
+    expect(answers.map(({ image }) => image)).toEqual(images)
+    expect(answers.map(({ predictions }) => predictions[0]?.className)).toEqual(['0', '2', '1'])
+    for (const { predictions } of answers) {
+      expect(predictions.length).toBe(2)
+      expect(predictions[0]?.probability).toBeGreaterThanOrEqual(predictions[1]?.probability as number)
+    }
+    const { stdout: text } = await treadle(['predict', run, images[0] as string])
+    expect(text).toMatch(/█.*%/)
+  })
+
+  test.each([
+    ['text.png', 'text.png: Reading the image: it is not a PNG'],
+    ['missing.png', 'There is no'],
+    ['folder', 'folder is a folder; a file was expected'],
+  ])('says what is wrong with %s', async (name, message) => {
+    const cwd = await temporaryFolder()
+    await writeFile(join(cwd, 'text.png'), 'no picture')
+    await mkdir(join(cwd, 'folder'))
+    const { code, stdout, stderr } = await treadle(['predict', run, name], { cwd })
+    expect({ code, stdout }).toEqual({ code: 1, stdout: '' })
+    expect(stderr).toContain(message)
+  })
+
+  test('says what is no model', async () => {
+    const folder = await temporaryFolder()
+    const image = await tinyPng(folder, 0)
+    expect(await treadle(['predict', folder, image])).toMatchObject({ code: 1, stdout: '' })
+  })
+})
+
+describe('treadle report', () => {
+  test('writes the same files again from the run directory alone', async () => {
+    const names = (await readdir(run)).filter((name) => name.startsWith('report.') || name.endsWith('.svg'))
+    const before = await Promise.all(names.map((name) => readFile(join(run, name), 'utf8')))
+    for (const name of names) await rm(join(run, name))
+    const { code, stdout } = await treadle(['report', run])
+    expect(code).toBe(0)
+    expect(stdout).toContain('Classification report')
+    expect(await Promise.all(names.map((name) => readFile(join(run, name), 'utf8')))).toEqual(before)
+  })
+
+  test('writes one kind when asked', async () => {
+    const { stdout } = await treadle(['report', run, '--format', 'md', '--json'])
+    expect((JSON.parse(stdout) as { files: unknown }).files).toEqual(['report.md'])
+  })
+
+  test('does without pictures where the data are gone', async () => {
+    const record = JSON.parse(await readFile(join(run, 'run.json'), 'utf8')) as { request: object }
+    const copy = await temporaryFolder()
+    await writeFile(
+      join(copy, 'run.json'),
+      JSON.stringify({ ...record, request: { ...record.request, data: join(copy, 'gone') } }),
+    )
+    for (const name of ['history.jsonl', 'predictions.csv'])
+      await writeFile(join(copy, name), await readFile(join(run, name)))
+    const { code, stdout } = await treadle(['report', copy, '--format', 'html'])
+    expect(code).toBe(0)
+    expect(stdout).toContain('The report shows no pictures')
+    expect(await readdir(copy)).toContain('report.html')
+  })
+
+  test('says that an untested run is to be finished first', async () => {
+    const folder = await temporaryFolder()
+    const { test: _, ...record } = JSON.parse(await readFile(join(run, 'run.json'), 'utf8')) as Record<
+      string,
+      unknown
+    >
+    await writeFile(join(folder, 'run.json'), JSON.stringify({ ...record, status: 'aborted' }))
+    const { code, stderr } = await treadle(['report', folder])
+    expect(code).toBe(1)
+    expect(stderr).toContain(`treadle train --resume ${folder}`)
+  })
+
+  test('says that a finished run has lost its predictions', async () => {
+    const folder = await temporaryFolder()
+    await copyFile(join(run, 'run.json'), join(folder, 'run.json'))
+    const { code, stderr } = await treadle(['report', folder])
+    expect(code).toBe(1)
+    expect(stderr).toContain('has lost its predictions.csv')
+  })
+})
+
+describe('treadle reproduce', () => {
+  test('keeps finished seeds, goes on after Ctrl-C, and comes to mean ± sd', async () => {
+    const out = await temporaryFolder()
+    const line = ['reproduce', '--seeds', '2', '--epochs', '2', '--data', data, '--out', out]
+    const context = testContext()
+    const write = context.stdout.write.bind(context.stdout)
+    context.stdout.write = (text) => {
+      write(text)
+      if (text.includes('seed 1')) context.abort.abort(Interruption.SIGINT)
+    }
+    expect(await runCli(line, context)).toBe(130)
+    const first = await readFile(join(out, 'seed-1', 'run.json'), 'utf8')
+
+    const { code, stdout } = await treadle([...line, '--json'])
+    expect(code).toBe(0)
+    expect(await readFile(join(out, 'seed-1', 'run.json'), 'utf8')).toBe(first)
+    const result = JSON.parse(stdout) as {
+      seeds: number[]
+      accuracy: { mean: number; sd: number }
+      epochs: unknown[]
+      runs: { accuracy: number }[]
+      verdict?: unknown
+    }
+    expect(result.seeds).toEqual([1, 2])
+    expect(result.epochs.length).toBe(2)
+    const [a, b] = result.runs.map(({ accuracy }) => accuracy) as [number, number]
+    expect(result.accuracy.mean).toBeCloseTo((a + b) / 2, 12)
+    expect(result.accuracy.sd).toBeCloseTo(Math.abs(a - b) / Math.SQRT2, 12)
+    expect(result.verdict).toBeUndefined()
+    expect(await readdir(out)).toEqual(expect.arrayContaining(['reproduce.json', 'reproduce.txt']))
+    expect((await treadle(line)).stdout).toContain('NOT COMPARABLE')
+
+    const other = await treadle(['reproduce', '--seeds', '2', '--epochs', '3', '--data', data, '--out', out])
+    expect(other.code).toBe(1)
+    expect(other.stderr).toContain('holds a run with epochs 2 instead of 3')
+  })
+})
+
+test('treadle data info tells what is in the data', async () => {
+  const { stdout } = await treadle(['data', 'info', data, '--json'])
+  expect(JSON.parse(stdout)).toMatchObject({
+    kind: 'images',
+    train: { count: 130 },
+    test: { count: 30 },
+    outputs: ['0', '1', '2'],
+  })
+  expect((await treadle(['data', 'info', 'sample'])).stdout).toMatch(
+    /Ankle boot +600 training, 100 test[^]*SAMPLE DATA/,
+  )
+})
+
+test('treadle doctor tells what training would get', async () => {
+  const { code, stdout } = await treadle(['doctor', '--threads', '1', '--json'])
+  expect(code).toBe(0)
+  const { ok, findings } = JSON.parse(stdout) as { ok: boolean; findings: { name: string; text: string }[] }
+  expect(ok).toBe(true)
+  expect(findings).toContainEqual({
+    name: 'Threads',
+    state: 'ok',
+    text: expect.stringContaining('1 thread computes, asked for 1') as string,
+  })
+  expect((await treadle(['doctor', '--threads', '1'])).stdout).toContain('Treadle can train here.')
+})

@@ -1,0 +1,32 @@
+import { describeDataset } from '@treadle/dataset'
+import type { Invocation } from '../../command.ts'
+import type { definition } from './definition.ts'
+import { count } from '../../../terminal/format.ts'
+import { createUi } from '../../../terminal/ui.ts'
+import { dataOption } from '../../../arguments/options.ts'
+import { describeData, describeSource, loadData, sampleNotice } from '../../../data/load.ts'
+
+export async function action({ args, context }: Invocation<typeof definition>): Promise<void> {
+  const ui = createUi(args, context)
+  const data = await loadData(dataOption(args.data, context.cwd), ui)
+  const found = describeDataset(data)
+  const { bold, dim } = ui.out.colors
+  const lines = [bold(found.name), ` ${describeData(data)}`, ` From ${describeSource(data)}`, '']
+  if (found.features === undefined) {
+    const width = Math.max(...found.outputs.map((name) => name.length))
+    for (const [label, name] of found.outputs.entries()) {
+      const counts = [found.train, found.test].map(({ classCounts }) => count(classCounts?.[label] ?? 0))
+      lines.push(` ${name.padEnd(width)}  ${dim(`${counts[0]} training, ${counts[1]} test`)}`)
+    }
+  } else {
+    lines.push(` Features  ${found.features.join(', ')}`, ` Target    ${found.outputs.join(', ')}`)
+  }
+  if (Object.keys(found.source.sha256).length > 0) {
+    lines.push('', dim(' SHA-256 of the unpacked files'))
+    const sums = Object.entries(found.source.sha256)
+    const beside = sums.every(([file, sum]) => file.length + sum.length + 3 <= ui.out.columns)
+    for (const [file, sum] of sums)
+      lines.push(...(beside ? [` ${dim(sum)}  ${file}`] : [` ${file}`, `   ${dim(sum)}`]))
+  }
+  ui.result(`${lines.join('\n')}\n${sampleNotice(data, ui) ?? ''}`, () => found)
+}

@@ -1,0 +1,16 @@
+import { define } from '../../command.ts'
+
+export const definition = define({
+  description: 'Show the contents of a data set, its source and its checksums.',
+  args: {
+    data: {
+      type: 'positional',
+      default: 'auto',
+      description: 'auto, sample, a folder, fashion-mnist or california-housing',
+    },
+  },
+  examples: [
+    ['treadle data info', 'the data that --data auto trains on'],
+    ['treadle data info ~/photos', 'your own images'],
+  ],
+})

@@ -1,0 +1,64 @@
+import { isTreadleError } from '@treadle/core'
+import { loadFashionMnist } from '@treadle/dataset'
+import { type Inspection, startRuntime } from '@treadle/runtime'
+import { describeSource } from '../../data/load.ts'
+import { bytes, plural } from '../../terminal/format.ts'
+import type { Ui } from '../../terminal/ui.ts'
+
+/** One thing looked at: as it should be, worth knowing, or in the way. */
+export interface Finding {
+  readonly name: string
+  readonly state: 'ok' | 'note' | 'error'
+  readonly text: string
+}
+
+/** Starts the runtime for real: only what it then says of itself is what training would get. */
+export async function lookAtRuntime(
+  { simd, shared, maximumMemory, notes }: Inspection,
+  asked: 'auto' | number,
+  signal: AbortSignal,
+): Promise<Finding[]> {
+  const findings: Finding[] = [
+    { name: 'SIMD', state: simd ? 'ok' : 'error', text: simd ? 'yes' : 'no' },
+    {
+      name: 'Shared memory',
+      state: shared ? 'ok' : 'note',
+      text: `${shared ? 'yes' : 'no'}, up to ${bytes(maximumMemory)}`,
+    },
+    ...notes.map(({ code, message }): Finding => ({ name: code, state: 'note', text: message })),
+  ]
+  const begun = performance.now()
+  try {
+    const runtime = await startRuntime({ threads: asked, signal })
+    const milliseconds = Math.round(performance.now() - begun)
+    const { threads } = runtime
+    await runtime.dispose()
+    const text = `${plural(threads, 'thread')} ${threads === 1 ? 'computes' : 'compute'}, asked for ${asked}; started in ${milliseconds} ms`
+    findings.push({ name: 'Threads', state: 'ok', text })
+  } catch (error) {
+    if (!isTreadleError(error)) throw error
+    findings.push({ name: 'Threads', state: 'error', text: error.message })
+  }
+  return findings
+}
+
+/** Whether the full Fashion-MNIST is at hand, without fetching it. */
+export async function lookAtData({ context, progress }: Ui): Promise<Finding> {
+  try {
+    const data = await loadFashionMnist({ offline: true, signal: context.signal })
+    if (data.source.kind !== 'sample') {
+      return {
+        name: 'Fashion-MNIST',
+        state: 'ok',
+        text: `${plural(data.train.count, 'training image')} in ${describeSource(data)}`,
+      }
+    }
+    return {
+      name: 'Fashion-MNIST',
+      state: 'note',
+      text: 'not at hand: treadle train downloads it (31 MB), or trains on the embedded sample where it cannot',
+    }
+  } finally {
+    progress.clear()
+  }
+}

@@ -1,0 +1,82 @@
+import { TreadleError } from '@treadle/core'
+import { loadModel, weightsSha256 } from '@treadle/model'
+import { startRuntime } from '@treadle/runtime'
+import { resolve } from 'node:path'
+import { threadCount, wholeNumber } from '../../arguments/values.ts'
+import type { Invocation } from '../command.ts'
+import type { definition } from './definition.ts'
+import { loadData, predictedNames, sampleNotice } from '../../data/load.ts'
+import { comparableReference, isFullFashionMnist } from '../../report/reference.ts'
+import { renderResult } from '../../report/print.ts'
+import { historyOf, toRunReport } from '../../report/run-report.ts'
+import { RunDirectory } from '../../run-directory/run-directory.ts'
+import { displayPath } from '../../terminal/display-path.ts'
+import { banner, createUi } from '../../terminal/ui.ts'
+import { trainJson } from '../../run/json.ts'
+import { findModel } from '../../run/model.ts'
+import { dataOption } from '../../arguments/options.ts'
+import { testModel } from '../../run/test-run.ts'
+
+export async function action({ args, context }: Invocation<typeof definition>): Promise<void> {
+  const batchSize = wholeNumber('--batch-size', args['batch-size'], { min: 1, max: 1024 })
+  const threads = threadCount('--threads', args.threads)
+  const ui = createUi(args, context)
+  const directory = await RunDirectory.open(resolve(context.cwd, args.run))
+  const { record } = directory
+  const data = await loadData(
+    args.data === undefined ? record.request.data : dataOption(args.data, context.cwd),
+    ui,
+    record.request.seed,
+  )
+  assertSameNames(record.dataset.names, predictedNames(data), data.name)
+  const notice = sampleNotice(data, ui)
+  if (notice !== undefined) ui.notice(notice)
+
+  const runtime = await startRuntime({ threads, signal: context.signal })
+  try {
+    const model = await loadModel(directory.modelPath, { signal: context.signal })
+    try {
+      const sha256 = await weightsSha256(model)
+      const changed = record.weightsSha256 !== undefined && record.weightsSha256 !== sha256
+      if (changed) {
+        const place = displayPath(directory.modelPath, context.cwd)
+        const text = `The weights in ${place} are not those that training left: the figures are theirs, epochs and settings the run’s.`
+        ui.notice(banner('OTHER WEIGHTS', text, ui.out))
+      }
+      const { test, figures } = await testModel(model, data, runtime, { batchSize, signal: context.signal })
+      const dataset = {
+        ...record.dataset,
+        name: data.name,
+        source: data.source,
+        train: data.train.count,
+        test: data.test.count,
+      }
+      const tested = { ...record, dataset, test: figures, weightsSha256: sha256 }
+      // It stands beside published figures only as it was trained, and if that was on their data too.
+      const comparable = !changed && [record.dataset.source, data.source].every(isFullFashionMnist)
+      const reference = comparable
+        ? comparableReference(findModel(record.request.model), data.source, record.request)
+        : undefined
+      const report = toRunReport(tested, {
+        history: historyOf(await directory.readHistory()),
+        test,
+        reference,
+      })
+      ui.result(renderResult(report, figures, directory.path, ui), () =>
+        trainJson({ path: directory.path, record: tested }, report),
+      )
+    } finally {
+      model.dispose()
+    }
+  } finally {
+    await runtime.dispose()
+  }
+}
+
+function assertSameNames(trained: readonly string[], found: readonly string[], name: string): void {
+  if (trained.join('\n') === found.join('\n')) return
+  throw new TreadleError(
+    'CLI_OTHER_CLASSES',
+    `The model was trained for ${trained.join(', ')}, but ${name} holds ${found.join(', ')}. Choose data of the same classes, in the same order.`,
+  )
+}

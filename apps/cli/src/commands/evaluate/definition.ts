@@ -1,0 +1,33 @@
+import { define } from '../command.ts'
+
+export const definition = define({
+  description: 'Test a trained model on the test samples of a data set.',
+  args: {
+    run: { type: 'positional', description: 'A run directory' },
+    data: {
+      type: 'string',
+      valueHint: 'auto|sample|DIR|california-housing',
+      description: 'Test on other data. The default is the data of the run',
+    },
+    'batch-size': {
+      type: 'string',
+      alias: 'b',
+      default: '256',
+      valueHint: 'N',
+      description: 'Samples per batch, 1 to 1024',
+    },
+    threads: {
+      type: 'string',
+      default: 'auto',
+      valueHint: 'auto|N',
+      description: 'Number of threads, 1 to 8',
+    },
+  },
+  examples: [
+    [
+      'treadle evaluate runs/wide-and-deep-fashion-mnist-1-20260131-142530',
+      'on the test samples of its own data',
+    ],
+    ['treadle evaluate runs/… --data ~/photos', 'on other images of the same classes'],
+  ],
+})

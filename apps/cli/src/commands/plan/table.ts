@@ -1,0 +1,95 @@
+import type { PlanRow, ProgramDescription } from '@treadle/compiler'
+import type { Output } from '../../context.ts'
+import { bytes, count, plural } from '../../terminal/format.ts'
+
+interface Column {
+  readonly heading: string
+  /** Where a terminal has no room for all, the column of the lowest rank is left out first. */
+  readonly rank?: number
+  readonly right?: true
+  readonly of: (row: PlanRow) => string
+  readonly total?: (rows: readonly PlanRow[]) => string
+}
+
+const flopsOf = (rows: readonly PlanRow[]) => rows.reduce((sum, { flops }) => sum + flops, 0)
+const bytesOf = (rows: readonly PlanRow[]) => rows.reduce((sum, row) => sum + row.bytes, 0)
+const timeOf = (rows: readonly PlanRow[]) => rows.reduce((sum, { microseconds = 0 }) => sum + microseconds, 0)
+
+/** A thousand operations a microsecond are a GFLOP/s. */
+const speedOf = (rows: readonly PlanRow[]) => {
+  const [flops, microseconds] = [flopsOf(rows), timeOf(rows)]
+  return flops > 0 && microseconds > 0 ? (flops / microseconds / 1000).toFixed(1) : ''
+}
+
+const thousands = (value: number) => {
+  if (value === 0) return ''
+  return value < 9950 ? (value / 1000).toFixed(1) : count(Math.round(value / 1000))
+}
+
+/** A column of numbers and their total. */
+const figures = (heading: string, of: (rows: readonly PlanRow[]) => string, rank?: number): Column => ({
+  heading,
+  ...(rank !== undefined && { rank }),
+  right: true,
+  of: (row) => of([row]),
+  total: of,
+})
+
+const columns: readonly Column[] = [
+  { heading: 'phase', right: true, of: ({ phase }) => String(phase + 1) },
+  { heading: 'layer', of: ({ layer }) => layer, total: (rows) => plural(rows.length, 'instruction') },
+  { heading: 'instruction', of: ({ instruction }) => instruction },
+  { heading: 'shape', rank: 2, of: ({ shape }) => shape },
+  figures('kFLOPs', (rows) => thousands(flopsOf(rows)), 3),
+  figures('kB', (rows) => thousands(bytesOf(rows)), 1),
+]
+
+const profiled: readonly Column[] = [
+  figures('µs', (rows) => timeOf(rows).toFixed(1)),
+  figures('GFLOP/s', speedOf),
+]
+
+/** Where an instruction is not shared, in words. */
+const sharing: Column = { heading: '', rank: 0, of: ({ serial }) => (serial ? 'one thread' : '') }
+
+/** The plan as an aligned table with totals, and a line on what it takes. */
+export function planTable(
+  plan: ProgramDescription,
+  { colors, columns: width, isTTY }: Pick<Output, 'colors' | 'columns' | 'isTTY'>,
+): string {
+  const { rows, arenaBytes, unsharedBytes, meetings, batchSize } = plan
+  const timed = rows.some(({ microseconds }) => microseconds !== undefined)
+  const all = [...columns, ...(timed ? profiled : []), sharing]
+  const lines = fitting(all, rows, isTTY ? width : Infinity)
+  return [
+    colors.bold(lines[0] as string),
+    ...lines.slice(1, -1),
+    colors.bold(lines.at(-1) as string),
+    '',
+    `A step has ${plural(batchSize, 'row')}; threads meet ${plural(meetings, 'time')}. ` +
+      `It works in ${bytes(arenaBytes)}, ${bytes(unsharedBytes)} if no room were used twice.`,
+  ].join('\n')
+}
+
+/** The heading, a line for each row and the totals, with as many columns as `width` has room for. */
+function fitting(shown: readonly Column[], rows: readonly PlanRow[], width: number): string[] {
+  const cells = [
+    shown.map(({ heading }) => heading),
+    ...rows.map((row) => shown.map(({ of }) => of(row))),
+    shown.map(({ total }) => total?.(rows) ?? ''),
+  ]
+  const widths = shown.map((_, i) => Math.max(...cells.map((line) => (line[i] as string).length)))
+  const lines = cells.map((line) =>
+    shown
+      .map(({ right }, i) => (line[i] as string)[right ? 'padStart' : 'padEnd'](widths[i] as number))
+      .join('  ')
+      .trimEnd(),
+  )
+  const least = Math.min(...shown.map(({ rank = Infinity }) => rank))
+  if (least === Infinity || lines.every((line) => line.length <= width)) return lines
+  return fitting(
+    shown.filter(({ rank }) => rank !== least),
+    rows,
+    width,
+  )
+}

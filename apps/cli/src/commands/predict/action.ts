@@ -1,0 +1,64 @@
+import { formatProbabilities } from '@treadle/report'
+import { Classifier, type Prediction } from '@treadle/model'
+import { startRuntime } from '@treadle/runtime'
+import { readFile, stat } from 'node:fs/promises'
+import { join, resolve } from 'node:path'
+import { threadCount, wholeNumber } from '../../arguments/values.ts'
+import type { Invocation } from '../command.ts'
+import type { definition } from './definition.ts'
+import { textOptions } from '../../terminal/text-options.ts'
+import { createUi } from '../../terminal/ui.ts'
+
+export async function action({ args, context }: Invocation<typeof definition>): Promise<void> {
+  const top = wholeNumber('--top', args.top, { min: 1 })
+  const threads = threadCount('--threads', args.threads)
+  const ui = createUi(args, context)
+  const { cwd, signal } = context
+  const paths = args.image
+  // Read first: a wrong path should not cost the start of the runtime.
+  const images = await Promise.all(paths.map((path) => readImage(resolve(cwd, path))))
+  const model = await modelFolder(resolve(cwd, args.run))
+
+  const runtime = await startRuntime({ threads, signal })
+  try {
+    const classifier = await Classifier.load(model, { runtime, signal })
+    try {
+      const answers: { image: string; predictions: Prediction[] }[] = []
+      for (const [i, image] of images.entries()) {
+        signal.throwIfAborted()
+        const predictions = await classifier.classify(image).catch((error: unknown) => {
+          throw namingImage(error, paths[i] as string)
+        })
+        answers.push({ image: paths[i] as string, predictions: predictions.slice(0, top) })
+      }
+      const text = answers.map(
+        ({ image, predictions }) =>
+          `\n${ui.out.colors.bold(image)}\n${formatProbabilities(predictions, textOptions(ui.out))}\n`,
+      )
+      ui.result(text.join(''), () => answers)
+    } finally {
+      await classifier.dispose()
+    }
+  } finally {
+    await runtime.dispose()
+  }
+}
+
+async function readImage(path: string): Promise<Uint8Array> {
+  return readFile(path).catch((error: unknown) => {
+    // Of a folder it says no more than that it is one.
+    throw Object.assign(error as Error, { path })
+  })
+}
+
+/** A run directory has its model in a folder of its own; any other saved model is taken as it is. */
+async function modelFolder(path: string): Promise<string> {
+  const inside = join(path, 'model')
+  return (await stat(join(inside, 'model.json')).catch(() => undefined)) === undefined ? path : inside
+}
+
+/** Says which of the images it was. */
+function namingImage(error: unknown, path: string): unknown {
+  if (error instanceof Error) error.message = `${path}: ${error.message}`
+  return error
+}

@@ -1,0 +1,24 @@
+import { define } from '../command.ts'
+
+export const definition = define({
+  description: 'Classify images with a trained model.',
+  args: {
+    run: { type: 'positional', description: 'A run directory, or a folder with a model.json' },
+    image: {
+      type: 'positional',
+      repeats: true,
+      description: 'PNG files of any size, dark on light or light on dark',
+    },
+    top: { type: 'string', default: '3', valueHint: 'N', description: 'Classes to show for each image' },
+    threads: {
+      type: 'string',
+      default: 'auto',
+      valueHint: 'auto|N',
+      description: 'Number of threads, 1 to 8',
+    },
+  },
+  examples: [
+    ['treadle predict runs/wide-and-deep-fashion-mnist-1-20260131-142530 shirt.png', 'one image'],
+    ['treadle predict runs/… *.png --top 1 --json', 'several images, as JSON for a program'],
+  ],
+})

@@ -1,0 +1,53 @@
+import { define } from '../command.ts'
+
+export const definition = define({
+  description:
+    'Repeat the baseline experiment with several seeds and compare the published metrics with the runs.',
+  args: {
+    seeds: {
+      type: 'string',
+      default: '5',
+      valueHint: 'N',
+      description: 'Number of runs; the seeds are 1 to N',
+    },
+    data: {
+      type: 'string',
+      default: 'auto',
+      valueHint: 'auto|DIR',
+      description: 'The full Fashion-MNIST. Runs on the sample cannot be compared with the baseline',
+    },
+    epochs: {
+      type: 'string',
+      alias: 'e',
+      default: '10',
+      valueHint: 'N',
+      description: 'Passes over the training samples. The baseline has 10',
+    },
+    threads: {
+      type: 'string',
+      default: 'auto',
+      valueHint: 'auto|N',
+      description: 'Number of threads, 1 to 8',
+    },
+    executor: {
+      type: 'string',
+      default: 'auto',
+      valueHint: 'auto|compiled|eager',
+      description: 'As for treadle train',
+    },
+    out: {
+      type: 'string',
+      alias: 'o',
+      valueHint: 'DIR',
+      default: 'runs/reproduce',
+      description: 'Folder with one run directory for each seed. Finished runs in it are kept',
+    },
+  },
+  notes: [
+    'After Ctrl-C, run the same command again to continue: it keeps the finished seeds and resumes the interrupted one.',
+  ],
+  examples: [
+    ['treadle reproduce', '5 seeds, 10 epochs each'],
+    ['treadle reproduce --seeds 20 --out runs/twenty', 'more seeds, for narrower intervals'],
+  ],
+})
