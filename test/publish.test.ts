@@ -27,6 +27,7 @@ test('every package would publish', async () => {
     'dataset',
     'kernels',
     'metrics',
+    'optim',
     'report',
     'runtime',
     'compiler',

@@ -1,8 +1,8 @@
+import { didYouMean, nearest } from '@treadle/core'
 import packageJson from '../package.json' with { type: 'json' }
 import { type Arg, globalArgs } from './arguments/args.ts'
 import { parseArguments } from './arguments/parse.ts'
 import { shellWord } from './arguments/shell-word.ts'
-import { didYouMean, nearest } from './arguments/suggest.ts'
 import type { Command } from './commands/command.ts'
 import { root } from './commands/index.ts'
 import { type Context, interruption } from './context.ts'

@@ -1,8 +1,9 @@
 import * as tfl from '@tensorflow/tfjs-layers'
 import { createMemory } from '@treadle/kernels'
+import { sgd } from '@treadle/optim'
 import { startRuntime } from '@treadle/runtime'
 import { expect, test } from 'vitest'
-import { compileTraining, sgd } from './index.ts'
+import { compileTraining } from './index.ts'
 
 test('a plan shows every instruction, its shapes and, once profiled, its time', async () => {
   const runtime = await startRuntime({ threads: 1 })

@@ -1,10 +1,11 @@
 import * as tf from '@tensorflow/tfjs-core'
 import * as tfl from '@tensorflow/tfjs-layers'
 import { createMemory } from '@treadle/kernels'
+import { sgd } from '@treadle/optim'
 import { dropoutMask, Purpose, RandomStream } from '@treadle/core'
 import { startRuntime, type Runtime } from '@treadle/runtime'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
-import { compileTraining, sgd, type LossName, type TrainingData, type TrainingProgram } from './index.ts'
+import { compileTraining, type LossName, type TrainingData, type TrainingProgram } from './index.ts'
 
 let runtime: Runtime
 beforeAll(async () => {

@@ -1,10 +1,11 @@
 import * as tf from '@tensorflow/tfjs-core'
 import * as tfl from '@tensorflow/tfjs-layers'
 import { createMemory } from '@treadle/kernels'
+import { adam } from '@treadle/optim'
 import { Purpose, RandomStream, permutation } from '@treadle/core'
 import { startPool, startRuntime, type Runtime } from '@treadle/runtime'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
-import { adam, compileInference, compileTraining, trainingRefusal, type Host } from './index.ts'
+import { compileInference, compileTraining, trainingRefusal, type Host } from './index.ts'
 
 let runtime: Runtime
 beforeAll(async () => {

@@ -1,8 +1,7 @@
+import { definitionOf, slotNames, type Clipping, type Optimizer } from '@treadle/optim'
 import type { Emitter } from './emitter.ts'
-import { ruleOf, slotNames, type Optimizer } from './optimizers/index.ts'
-import type { Clipping } from './optimizers/optimizer.ts'
 import type { Parameter } from './parameter.ts'
-import { Storage } from './storage.ts'
+import { Storage, type Reference } from './storage.ts'
 
 /** Parameters that one update instruction can take at once, laid end to end. */
 interface Group {
@@ -84,7 +83,7 @@ export function emitPenalties(
 /** Emits the update of all trained parameters. */
 export function emitUpdate(emit: Emitter, { groups }: ParameterBlock, optimizer: Optimizer): void {
   emit.in('update')
-  const rule = ruleOf(optimizer)
+  const definition = definitionOf(optimizer)
   const trained = groups.filter(({ gradients }) => gradients)
   const clips = optimizer.clipnorm !== undefined || optimizer.globalClipnorm !== undefined
   const clipped = clips ? emitClipping(emit, trained, optimizer) : undefined
@@ -102,7 +101,7 @@ export function emitUpdate(emit: Emitter, { groups }: ParameterBlock, optimizer:
       l2: joined ? 0 : l2,
     }
     const references = Object.fromEntries(Object.entries(slots).map(([name, slot]) => [name, slot.at()]))
-    rule.emit(emit, optimizer, operands, references)
+    definition.emit<Reference>(emit, optimizer, operands, references)
   }
 }
 

@@ -1,5 +1,5 @@
 import type { LayersModel } from '@tensorflow/tfjs-layers'
-import { TreadleError, type LabelledImages, type Samples, type Table } from '@treadle/core'
+import { TreadleError, checkOptions, type LabelledImages, type Samples, type Table } from '@treadle/core'
 import type { Runtime } from '@treadle/runtime'
 import { checkInputs, checkSamples, inputShape } from './data/check.ts'
 import { buildGraph } from './executors/eager/graph.ts'
@@ -69,6 +69,7 @@ export async function evaluate(
   samples: Samples,
   options: EvaluateOptions = {},
 ): Promise<TableEvaluation> {
+  checkOptions('evaluate', options, ['batchSize', 'runtime', 'signal', 'loss'])
   const head = resolveHead(model, options.loss ?? 'auto', samples)
   checkSamples(samples, model, head, 'the evaluation data')
   const { loss, metric, outputs } = await runThrough(model, head, samples, options, true)
@@ -104,6 +105,7 @@ export async function predict(
   inputs: Inputs,
   options: Omit<EvaluateOptions, 'loss'> = {},
 ): Promise<Prediction> {
+  checkOptions('predict', options, ['batchSize', 'runtime', 'signal'])
   const head = outputHead(model)
   const samples = inputs as Samples
   checkInputs(samples, model, 'the data')

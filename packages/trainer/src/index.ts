@@ -14,10 +14,36 @@ export type { TrainingData, TrainOptions } from './options.ts'
 export type { BestSoFar, EarlyStopping, StoppingState } from './early-stopping.ts'
 export type { ExecutorOption } from './executors/select.ts'
 export type { LossOption } from './losses/resolve.ts'
-export { adam, adamW, sgd, slotNames } from '@treadle/compiler'
-export type { Adam, AdamW, Clipping, Optimizer, OptimizerClock, Sgd } from '@treadle/compiler'
-export { constant, cosineDecay, exponentialDecay, stepDecay } from './schedules.ts'
-export type { ConstantSchedule, CosineDecay, ExponentialDecay, Schedule, StepDecay } from './schedules.ts'
+export {
+  adam,
+  adamW,
+  constant,
+  cosineDecay,
+  exponentialDecay,
+  oneCycle,
+  piecewise,
+  polynomialDecay,
+  sgd,
+  slotNames,
+  stepDecay,
+} from '@treadle/optim'
+export type {
+  Adam,
+  AdamW,
+  Clipping,
+  ConstantSchedule,
+  CosineDecay,
+  ExponentialDecay,
+  OneCycle,
+  Optimizer,
+  OptimizerClock,
+  OptimizerOption,
+  PiecewiseSchedule,
+  PolynomialDecay,
+  Schedule,
+  Sgd,
+  StepDecay,
+} from '@treadle/optim'
 export { decodeTrainingState, encodeTrainingState } from './state/codec.ts'
 export type { RunningSums, RunSettings, TrainingState } from './state/state.ts'
 export type {

@@ -1,10 +1,9 @@
-import type { Optimizer } from '@treadle/compiler'
 import type { Dataset, Samples } from '@treadle/core'
+import type { OptimizerOption } from '@treadle/optim'
 import type { Runtime } from '@treadle/runtime'
 import type { EarlyStopping } from './early-stopping.ts'
 import type { ExecutorOption } from './executors/select.ts'
 import type { LossOption } from './losses/resolve.ts'
-import type { Schedule } from './schedules.ts'
 import type { TrainingState } from './state/state.ts'
 
 /** Data to train on; a data set brings its test part for validation. */
@@ -23,11 +22,9 @@ export interface TrainOptions {
   readonly executor?: ExecutorOption
   /** The active one unless given; without any, tfjs's active backend is used as it is. */
   readonly runtime?: Runtime
-  /** `adam()` unless given. */
-  readonly optimizer?: Optimizer
+  /** `adam()` unless given. A name of Keras stands for its defaults: 'adamw'. */
+  readonly optimizer?: OptimizerOption
   readonly loss?: LossOption
-  /** Multiplies the optimizer's learning rate; constant unless given. */
-  readonly schedule?: Schedule
   readonly earlyStopping?: EarlyStopping
   /**
    * What each epoch ends with. 'test': the data set's test part, which is the default for data sets; a fraction of
@@ -40,4 +37,33 @@ export interface TrainOptions {
   readonly sampleWeight?: Float32Array | readonly number[]
   /** Goes on from a state, which must come from a run with the same settings on the same data. */
   readonly resume?: TrainingState
+}
+
+/** The names of all options of `train` and `fit`. */
+export const trainOptionNames = Object.keys({
+  epochs: true,
+  batchSize: true,
+  seed: true,
+  signal: true,
+  executor: true,
+  runtime: true,
+  optimizer: true,
+  loss: true,
+  earlyStopping: true,
+  validation: true,
+  classWeight: true,
+  sampleWeight: true,
+  resume: true,
+} satisfies Record<keyof TrainOptions, true>)
+
+/** What takes the place of options that users know from Keras, from tfjs or from earlier versions. */
+export const trainOptionHints = {
+  schedule: 'Put it into the optimizer: adam({ learningRate: cosineDecay({ peak: 0.001 }) }).',
+  learningRate: 'Put it into the optimizer: adam({ learningRate: 0.001 }).',
+  validationSplit: 'Use `validation: { split: 0.1 }`.',
+  validationData: 'Use `validation`.',
+  callbacks: 'Iterate over the events of `train` instead: for await (const event of train(model, data)) …',
+  shuffle: 'Every epoch shuffles the samples by `seed`.',
+  metrics: 'The loss determines them: accuracy for classifiers, mean absolute error for regression.',
+  initialEpoch: 'Use `resume` with a state that an earlier run returned.',
 }

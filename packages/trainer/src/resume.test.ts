@@ -52,7 +52,13 @@ describe('abort and resume', () => {
     ['adam', { optimizer: adam() }],
     [
       'sgd with momentum and a schedule',
-      { optimizer: sgd({ momentum: 0.9, nesterov: true }), schedule: stepDecay({ every: 1, factor: 0.5 }) },
+      {
+        optimizer: sgd({
+          momentum: 0.9,
+          nesterov: true,
+          learningRate: stepDecay({ peak: 0.01, every: 1, factor: 0.5 }),
+        }),
+      },
     ],
     [
       'adamW, early stopping, weights',
@@ -116,7 +122,7 @@ describe('abort and resume', () => {
     ['seed', { seed: 5 }, /started with seed 0, but now it is 5/],
     ['batch size', { batchSize: 16 }, /batchSize 32/],
     ['optimizer', { optimizer: sgd() }, /optimizer/],
-    ['schedule', { schedule: stepDecay({ every: 1 }) }, /schedule/],
+    ['schedule', { optimizer: adam({ learningRate: stepDecay({ every: 1 }) }) }, /schedule/],
     ['weights', { classWeight: { 0: 2 } }, /weights/],
     ['fewer epochs', { epochs: 1 }, /already done its 1 epochs/],
   ])('another %s is refused', async (_, options, message) => {

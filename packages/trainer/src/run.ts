@@ -1,7 +1,7 @@
 import * as tf from '@tensorflow/tfjs-core'
 import type { LayersModel } from '@tensorflow/tfjs-layers'
-import { adam } from '@treadle/compiler'
-import { TreadleError, checkSeed, type Samples } from '@treadle/core'
+import { TreadleError, checkOptions, checkSeed, type Samples } from '@treadle/core'
+import { resolveOptimizer, settleLearningRate } from '@treadle/optim'
 import { activeRuntime, type Runtime } from '@treadle/runtime'
 import { checkSamples } from './data/check.ts'
 import { sliceSamples } from './data/rows.ts'
@@ -10,9 +10,8 @@ import { resolveEarlyStopping, type EarlyStopping } from './early-stopping.ts'
 import type { TrainingPlan } from './executors/executor.ts'
 import { selectExecutor, type Selection } from './executors/select.ts'
 import { resolveHead } from './losses/resolve.ts'
-import type { TrainingData, TrainOptions } from './options.ts'
+import { trainOptionHints, trainOptionNames, type TrainingData, type TrainOptions } from './options.ts'
 import { findPenalties } from './regularizers.ts'
-import { constant, type Schedule } from './schedules.ts'
 import { checkResume, describeSettings } from './state/resume.ts'
 import type { RunSettings } from './state/state.ts'
 
@@ -21,7 +20,6 @@ export interface Run {
   readonly plan: TrainingPlan
   readonly selection: Selection
   readonly epochs: number
-  readonly schedule: Schedule
   readonly stopping: Required<EarlyStopping> | undefined
   readonly validation: Samples | undefined
   readonly settings: RunSettings
@@ -30,7 +28,8 @@ export interface Run {
 
 /** Checks everything that can be checked before work starts. Changes nothing. */
 export function prepareRun(model: LayersModel, data: TrainingData, options: TrainOptions): Run {
-  const { epochs = 10, batchSize = 32, seed = 0, optimizer = adam(), schedule = constant() } = options
+  checkOptions('train', options, trainOptionNames, trainOptionHints)
+  const { epochs = 10, batchSize = 32, seed = 0 } = options
   for (const [name, value] of Object.entries({ epochs, batchSize })) {
     if (!Number.isInteger(value) || value < 1) {
       throw new TreadleError(
@@ -45,11 +44,12 @@ export function prepareRun(model: LayersModel, data: TrainingData, options: Trai
   const head = resolveHead(model, options.loss ?? 'auto', parts.train)
   checkSamples(parts.train, model, head, 'the training data')
   if (parts.validation) checkSamples(parts.validation, model, head, 'the validation data')
+  const optimizer = resolveOptimizer(options.optimizer === undefined ? 'adam' : options.optimizer, 'train')
   const sampleWeight = combineWeights(parts.train, parts.whole, options)
   const plan: TrainingPlan = {
     model,
     head,
-    optimizer,
+    optimizer: { ...optimizer, learningRate: settleLearningRate(optimizer.learningRate, epochs) },
     penalties: findPenalties(model),
     batchSize,
     seed,
@@ -60,11 +60,11 @@ export function prepareRun(model: LayersModel, data: TrainingData, options: Trai
   const { resume } = options
   const wanted = options.executor ?? 'auto'
   const selection = selectExecutor(plan, wanted === 'auto' && resume ? resume.executor : wanted)
-  const settings = describeSettings(plan, schedule)
+  const settings = describeSettings(plan)
   if (resume) checkResume(resume, plan, settings, epochs)
   const stopping = options.earlyStopping && resolveEarlyStopping(options.earlyStopping)
   if (stopping) checkMonitor(stopping.monitor, head.metric, parts.validation !== undefined)
-  return { plan, selection, epochs, schedule, stopping, validation: parts.validation, settings, backend }
+  return { plan, selection, epochs, stopping, validation: parts.validation, settings, backend }
 }
 
 /** The runtime asked for or active, and the backend that tfjs will use. */

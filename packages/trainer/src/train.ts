@@ -1,7 +1,7 @@
 import * as tf from '@tensorflow/tfjs-core'
 import type { LayersModel } from '@tensorflow/tfjs-layers'
-import { advanceClock, startClock, type OptimizerClock } from '@treadle/compiler'
 import { Purpose, RandomStream, TreadleError, permutation, type EpochLogs, type History } from '@treadle/core'
+import { advanceClock, learningRateAt, startClock, type OptimizerClock } from '@treadle/optim'
 import { breathe } from '#platform'
 import { watch, type StoppingState } from './early-stopping.ts'
 import type { DoneEvent, EpochEvent, ProgressEvent, TrainEvent, TrainResult } from './events.ts'
@@ -9,9 +9,8 @@ import type { Executor, ExecutorState } from './executors/executor.ts'
 import type { TrainingData, TrainOptions } from './options.ts'
 import { penaltyLoss } from './regularizers.ts'
 import { prepareRun, type Run } from './run.ts'
-import { learningRateAt } from './schedules.ts'
 import { scoreSamples } from './score-samples.ts'
-import { describeWeights } from './state/resume.ts'
+import { describeWeights, resumeClock } from './state/resume.ts'
 import type { RunningSums, TrainingState } from './state/state.ts'
 
 /** Time that a chunk of steps should take: often enough to look smooth and to stop at once. */
@@ -91,7 +90,7 @@ class TrainingLoop {
     this.#epoch = resume?.epoch ?? 0
     this.#step = resume?.step ?? 0
     this.#sums = { ...(resume?.sums ?? noSums()) }
-    this.#clock = { ...(resume?.clock ?? startClock()) }
+    this.#clock = resume ? resumeClock(resume.clock, run.plan.optimizer) : startClock(run.plan.optimizer)
     this.#history = copyHistory(resume?.history ?? { loss: [] })
     this.#stopping = resume ? { ...(resume.best && { best: resume.best }), wait: resume.wait } : { wait: 0 }
     if (resume) executor.load(resume)
@@ -277,7 +276,7 @@ class TrainingLoop {
   }
 
   #rateOf(iteration: number): number {
-    return learningRateAt(this.#run.schedule, this.#run.plan.optimizer.learningRate, iteration, this.#steps)
+    return learningRateAt(this.#run.plan.optimizer.learningRate, { iteration, stepsPerEpoch: this.#steps })
   }
 
   #lossIsNotFinite(loss: number, step: number, learningRate: number, before: ExecutorState): TreadleError {

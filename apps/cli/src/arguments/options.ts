@@ -1,8 +1,8 @@
+import { didYouMean } from '@treadle/core'
 import { datasetNames } from '@treadle/dataset'
 import { existsSync } from 'node:fs'
 import { resolve } from 'node:path'
 import { UsageError } from '../errors.ts'
-import { didYouMean } from './suggest.ts'
 import { choice, wholeNumber } from './values.ts'
 
 /**

@@ -1,7 +1,7 @@
+import { didYouMean } from '@treadle/core'
 import { parseArgs } from 'node:util'
 import { UsageError } from '../errors.ts'
 import { type ArgValues, type Args, globalArgs, valueName } from './args.ts'
-import { didYouMean } from './suggest.ts'
 
 /** A checked command line. */
 export interface Parsed<Own extends Args> {

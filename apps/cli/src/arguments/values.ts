@@ -1,5 +1,5 @@
+import { didYouMean } from '@treadle/core'
 import { UsageError } from '../errors.ts'
-import { didYouMean } from './suggest.ts'
 
 /** Bounds of a number on the command line. */
 interface Range {

@@ -1,4 +1,4 @@
-import type { Dataset } from '@treadle/core'
+import { type Dataset, didYouMean } from '@treadle/core'
 import {
   type ModelDefinition,
   type ModelMetadata,
@@ -7,7 +7,6 @@ import {
   models,
 } from '@treadle/model'
 import type { LayersModel } from '@tensorflow/tfjs-layers'
-import { didYouMean } from '../arguments/suggest.ts'
 import { UsageError } from '../errors.ts'
 import type { TrainRequest } from '../run-directory/record.ts'
 

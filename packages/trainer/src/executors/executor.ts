@@ -1,4 +1,4 @@
-import type { Optimizer } from '@treadle/compiler'
+import type { Optimizer } from '@treadle/optim'
 import type { Samples } from '@treadle/core'
 import type { Runtime } from '@treadle/runtime'
 import type * as tf from '@tensorflow/tfjs-layers'

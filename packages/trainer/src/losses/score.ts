@@ -1,4 +1,4 @@
-import { exp, log } from '../math.ts'
+import { exp, log } from '@treadle/core'
 import type { Head } from './head.ts'
 
 export interface Score {

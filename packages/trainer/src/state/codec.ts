@@ -6,28 +6,35 @@ import type { TrainingState } from './state.ts'
  * A training state as a file, all numbers little-endian:
  *
  *   0   8 bytes   "TREADLE" and a zero byte
- *   8   uint32    version of the format: 1
+ *   8   uint32    version of the format: 2
  *   12  uint32    length of the header
- *   16  header    JSON (UTF-8): the state's plain fields, and `arrays`: [name, 32 | 64, length] of each array
- *   …   arrays    one after another: IEEE floats of 32 or 64 bits. All figures are here, since JSON has no NaN
+ *   16  header    JSON (UTF-8): the state's plain fields; `clock`: the names of the clock's scalars;
+ *                 `arrays`: [name, 32 | 64, length] of each array
+ *   …   arrays    one after another: IEEE floats of 32 or 64 bits. All numbers are here, since JSON has no NaN
  *   …   32 bytes  SHA-256 of everything before
+ *
+ * Format 1, which is still read, has no `clock` in the header and no array `clock`: its array `scalars` begins with
+ * `iterations`, `beta1Power` and `beta2Power`, which every optimizer had.
  */
 const MAGIC = new TextEncoder().encode('TREADLE\0')
-const VERSION = 1
+const VERSION = 2
 const PREFIX = 16
 const CHECKSUM = 32
+const FORMAT_1_CLOCK = ['iterations', 'beta1Power', 'beta2Power']
 
 type Width = 32 | 64
 
 interface Header extends Pick<TrainingState, 'model' | 'executor' | 'settings' | 'epoch' | 'step' | 'wait'> {
   readonly best?: { readonly epoch: number; readonly monitor: keyof EpochLogs }
+  /** Absent in format 1. */
+  readonly clock?: readonly string[]
   readonly arrays: readonly (readonly [name: string, width: Width, length: number])[]
 }
 
 /** A training state as bytes, with a checksum: `decodeTrainingState` gives back the very same numbers. */
 export function encodeTrainingState(state: TrainingState): Uint8Array {
   const arrays = listArrays(state)
-  const { model, executor, settings, epoch, step, wait, best } = state
+  const { model, executor, settings, epoch, step, wait, best, clock } = state
   const header: Header = {
     model,
     executor,
@@ -36,6 +43,7 @@ export function encodeTrainingState(state: TrainingState): Uint8Array {
     step,
     wait,
     ...(best && { best: { epoch: best.epoch, monitor: best.monitor } }),
+    clock: Object.keys(clock),
     arrays: arrays.map(([name, width, values]) => [name, width, values.length]),
   }
   const json = new TextEncoder().encode(JSON.stringify(header))
@@ -70,8 +78,10 @@ export function decodeTrainingState(bytes: Uint8Array): TrainingState {
   }
   const view = new DataView(bytes.buffer, bytes.byteOffset, bytes.byteLength)
   const version = view.getUint32(8, true)
-  if (version !== VERSION)
-    throw fail(`has format ${version}, but this version reads format ${VERSION}. Update @treadle/trainer.`)
+  if (version < 1 || version > VERSION)
+    throw fail(
+      `has format ${version}, but this version reads formats up to ${VERSION}. Update @treadle/trainer.`,
+    )
   const end = bytes.length - CHECKSUM
   const checksum = sha256(bytes.subarray(0, end))
   if (checksum.some((byte, i) => bytes[end + i] !== byte)) {
@@ -101,15 +111,16 @@ function readBody(bytes: Uint8Array, view: DataView, end: number): TrainingState
     arrays.set(name, values)
   }
   if (at !== end) throw new RangeError(`${end - at} bytes are left over`)
-  const { arrays: _, best, ...plain } = header
-  const [iterations, beta1Power, beta2Power, loss, metric, samples, bestValue] = arrays.get(
-    'scalars',
-  ) as unknown as number[]
+  const { arrays: _, best, clock = FORMAT_1_CLOCK, ...plain } = header
+  const scalars = [...(arrays.get('clock') ?? []), ...(arrays.get('scalars') as Float64Array)]
+  const [loss, metric, samples, bestValue] = scalars.slice(clock.length)
   return {
     ...plain,
     weights: group(arrays, 'weights/') as Float32Array[],
     slots: readSlots(arrays),
-    clock: { iterations, beta1Power, beta2Power } as TrainingState['clock'],
+    clock: Object.fromEntries(
+      clock.map((name, i) => [name, scalars[i]]),
+    ) as unknown as TrainingState['clock'],
     sums: { loss, metric, samples } as TrainingState['sums'],
     history: readHistory(arrays),
     ...(best && {
@@ -126,17 +137,9 @@ function listArrays({
   best,
   history,
 }: TrainingState): [string, Width, ArrayLike<number> & Iterable<number>][] {
-  const scalars = [
-    clock.iterations,
-    clock.beta1Power,
-    clock.beta2Power,
-    sums.loss,
-    sums.metric,
-    sums.samples,
-    best?.value ?? 0,
-  ]
   return [
-    ['scalars', 64, scalars],
+    ['clock', 64, Object.values(clock)],
+    ['scalars', 64, [sums.loss, sums.metric, sums.samples, best?.value ?? 0]],
     ...Object.entries(history).map(
       ([name, values]) => [`history/${name}`, 64, values] as [string, Width, number[]],
     ),

@@ -1,11 +1,11 @@
 import { sha256 } from '@noble/hashes/sha2.js'
 import { bytesToHex } from '@noble/hashes/utils.js'
-import { slotNames } from '@treadle/compiler'
 import { TreadleError } from '@treadle/core'
+import { slotNames, startClock, type Optimizer, type OptimizerClock } from '@treadle/optim'
 import { rowSize } from '../data/rows.ts'
 import type { TrainingPlan } from '../executors/executor.ts'
-import type { Schedule } from '../schedules.ts'
 import type { RunSettings, TrainingState } from './state.ts'
+import { storedOptimizer } from './stored-optimizer.ts'
 
 /** What a state keeps of the model, to know it again. */
 export function describeWeights({ model }: TrainingPlan): TrainingState['model'] {
@@ -18,7 +18,7 @@ export function describeWeights({ model }: TrainingPlan): TrainingState['model']
 }
 
 /** The settings that reach a weight. */
-export function describeSettings(plan: TrainingPlan, schedule: Schedule): RunSettings {
+export function describeSettings(plan: TrainingPlan): RunSettings {
   const { samples, head, sampleWeight } = plan
   const shape =
     samples.kind === 'images'
@@ -28,7 +28,6 @@ export function describeSettings(plan: TrainingPlan, schedule: Schedule): RunSet
     seed: String(plan.seed),
     batchSize: String(plan.batchSize),
     optimizer: JSON.stringify(plan.optimizer),
-    schedule: JSON.stringify(schedule),
     loss: head.loss,
     penalties: JSON.stringify(plan.penalties),
     data: `${samples.count} rows of ${shape.join('×')}`,
@@ -76,11 +75,16 @@ export function checkResume(
         `(\`${own.name}\`) has [${own.shape.join(', ')}]${own.trainable ? '' : ' and is not trained'}. Use the model it came from.`,
     )
   })
-  for (const [name, value] of Object.entries(settings)) {
-    if (state.settings[name] === value) continue
+  const stored = { ...state.settings, optimizer: storedOptimizer(state.settings) }
+  for (const [name, value] of Object.entries({ ...settings, optimizer: storedOptimizer(settings) })) {
+    const before = (stored as RunSettings)[name]
+    if (before === value) continue
     throw fail(
-      `the run was started with ${name} ${state.settings[name] ?? 'unset'}, but now it is ${value}. Give the same, or start a new run.`,
+      `the run was started with ${name} ${before ?? 'unset'}, but now it is ${value}. Give the same, or start a new run.`,
     )
+  }
+  for (const name of Object.keys(startClock(plan.optimizer))) {
+    if (!Number.isFinite(state.clock[name])) throw fail(`the state lacks the optimizer's scalar '${name}'.`)
   }
   for (const name of slotNames(plan.optimizer)) {
     if (state.slots[name]?.length !== plan.model.trainableWeights.length)
@@ -94,6 +98,13 @@ export function checkResume(
   const steps = Math.ceil(plan.samples.count / plan.batchSize)
   if (state.step < 0 || state.step > steps)
     throw fail(`the state stands at step ${state.step} of an epoch of ${steps} steps.`)
+}
+
+/** The clock of a state, without scalars that the optimizer does not have: format 1 stores those of Adam for all. */
+export function resumeClock(stored: Readonly<OptimizerClock>, optimizer: Optimizer): OptimizerClock {
+  const clock = startClock(optimizer)
+  for (const name of Object.keys(clock)) clock[name] = stored[name] as number
+  return clock
 }
 
 function fail(message: string): TreadleError {

@@ -1,4 +1,4 @@
-import type { OptimizerClock } from '@treadle/compiler'
+import type { OptimizerClock } from '@treadle/optim'
 import type { History } from '@treadle/core'
 import type { StoppingState } from '../early-stopping.ts'
 import type { ExecutorName, ExecutorState } from '../executors/executor.ts'

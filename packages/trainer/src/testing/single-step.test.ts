@@ -1,7 +1,7 @@
 import * as tf from '@tensorflow/tfjs-core'
 import * as tfl from '@tensorflow/tfjs-layers'
 import '@tensorflow/tfjs-backend-cpu'
-import { adam } from '@treadle/compiler'
+import { adam } from '@treadle/optim'
 import { Purpose, RandomStream } from '@treadle/core'
 import { afterEach, beforeAll, expect, test } from 'vitest'
 import { singleStep } from './single-step.ts'

@@ -1,5 +1,5 @@
 import type { LayersModel } from '@tensorflow/tfjs-layers'
-import { advanceClock, startClock, type Optimizer } from '@treadle/compiler'
+import { advanceClock, learningRateAt, startClock, type Optimizer } from '@treadle/optim'
 import type { Samples } from '@treadle/core'
 import { inputShape } from '../data/check.ts'
 import type { ExecutorName, ExecutorState } from '../executors/executor.ts'
@@ -63,8 +63,10 @@ export async function singleStep(options: SingleStep): Promise<SingleStepResult>
   const executor = await factory.create(plan)
   try {
     executor.load({ weights: options.weights, slots: options.slots })
-    const clock = startClock()
-    for (let i = 0; i < options.t; i++) advanceClock(clock, optimizer, optimizer.learningRate)
+    const clock = startClock(optimizer)
+    const rateOf = (iteration: number) =>
+      learningRateAt(optimizer.learningRate, { iteration, stepsPerEpoch: 1 })
+    for (let i = 0; i < options.t; i++) advanceClock(clock, optimizer, rateOf(i))
     const { loss, metricSum, gradients } = await executor.trace({
       rows,
       x: batch.x,
@@ -73,8 +75,8 @@ export async function singleStep(options: SingleStep): Promise<SingleStepResult>
       ...(options.masks && { masks: options.masks }),
       epoch: seedStream?.epoch ?? 0,
       step: seedStream?.step ?? 0,
-      learningRate: Math.fround(optimizer.learningRate),
-      stepSize: advanceClock(clock, optimizer, optimizer.learningRate),
+      learningRate: Math.fround(rateOf(options.t)),
+      stepSize: advanceClock(clock, optimizer, rateOf(options.t)),
     })
     return { executor: executor.name, loss, metricSum, gradients, ...executor.save() }
   } finally {

@@ -1,12 +1,6 @@
 import * as tf from '@tensorflow/tfjs-core'
 import type { LayersModel, LayerVariable } from '@tensorflow/tfjs-layers'
-import {
-  plainUpdate,
-  slotNames,
-  type FlatParameters,
-  type Optimizer,
-  type PlainUpdate,
-} from '@treadle/compiler'
+import { plainUpdate, slotNames, type FlatParameters, type Optimizer, type PlainUpdate } from '@treadle/optim'
 import type { ExecutorState } from '../executor.ts'
 
 /**

@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest'
-import { nearest } from './suggest.ts'
+import { nearest } from './nearest.ts'
 
 const flags = ['epochs', 'learning-rate', 'batch-size', 'validation-split', 'out']
 const commands = ['train', 'evaluate', 'predict', 'report', 'reproduce', 'data', 'doctor']

@@ -1,44 +1,28 @@
-import type { Reference } from '../storage.ts'
-import {
-  checked,
-  fraction,
-  positive,
-  type OptimizerOptions,
-  type OptimizerRule,
-  type PlainUpdate,
-} from './optimizer.ts'
+import { fraction, positive } from '../fields.ts'
+import type { PlainUpdate } from '../flat-parameters.ts'
+import type { OptimizerData, OptimizerDefinition } from '../optimizer.ts'
 
-export interface AdamMoments extends OptimizerOptions {
-  /** Decay of the first moment. */
+export const adamFields = {
+  beta1: fraction(0.9, 'Decay rate of the first moment, the mean of the gradients.'),
+  beta2: fraction(0.999, 'Decay rate of the second moment, the mean of their squares.'),
+  epsilon: positive(1e-7, 'Added to √v.'),
+}
+
+interface AdamMoments extends OptimizerData {
   readonly beta1: number
-  /** Decay of the second moment. */
   readonly beta2: number
-  /** Added to √v (Keras's place for it). */
   readonly epsilon: number
-}
-
-export interface Adam extends AdamMoments {
-  readonly name: 'adam'
-}
-
-export const adamDefaults = { learningRate: 1e-3, beta1: 0.9, beta2: 0.999, epsilon: 1e-7 }
-export const adamRanges = { beta1: fraction, beta2: fraction, epsilon: positive }
-
-/**
- * Adam (Kingma and Ba, 2015), Keras's form: w ← w − m·lr·√(1−β₂ᵗ)/(1−β₁ᵗ) / (√v + ε).
- * @param options learningRate 0.001, beta1 0.9, beta2 0.999, epsilon 1e-7
- * @throws TreadleError `TRAINER_BAD_OPTIMIZER`
- */
-export function adam(options: Partial<Omit<Adam, 'name'>> = {}): Adam {
-  return checked({ name: 'adam', ...adamDefaults, ...options }, adamRanges)
 }
 
 const f = Math.fround
 
-/** Adam, with Keras's decoupled weight decay: each step first takes `decayOf` × learning rate of every weight away. */
-export function adamRuleWith<T extends AdamMoments>(decayOf: (optimizer: T) => number): OptimizerRule<T> {
+/** The update that Adam and AdamW share; each step first subtracts `decayOf` × learning rate × weight. */
+export function adamUpdate<T extends AdamMoments>(
+  decayOf: (optimizer: T) => number,
+): Omit<OptimizerDefinition<T>, 'name' | 'title' | 'schema'> {
   return {
     slots: () => ['momentum', 'velocity'],
+    scalars: () => ({ beta1Power: 1, beta2Power: 1 }),
 
     /**
      * lr·√(1−β₂ᵗ)/(1−β₁ᵗ). Keras raises float32 β to the power t in float32; the product in float64 rounded to
@@ -47,10 +31,12 @@ export function adamRuleWith<T extends AdamMoments>(decayOf: (optimizer: T) => n
      * within 100 steps.
      */
     stepSize(clock, { beta1, beta2 }, learningRate) {
-      clock.beta1Power *= f(beta1)
-      clock.beta2Power *= f(beta2)
-      const root = f(Math.sqrt(f(1 - f(clock.beta2Power))))
-      return f(f(f(learningRate) * root) / f(1 - f(clock.beta1Power)))
+      const beta1Power = (clock['beta1Power'] as number) * f(beta1)
+      const beta2Power = (clock['beta2Power'] as number) * f(beta2)
+      clock['beta1Power'] = beta1Power
+      clock['beta2Power'] = beta2Power
+      const root = f(Math.sqrt(f(1 - f(beta2Power))))
+      return f(f(f(learningRate) * root) / f(1 - f(beta1Power)))
     },
 
     plain(optimizer) {
@@ -68,11 +54,11 @@ export function adamRuleWith<T extends AdamMoments>(decayOf: (optimizer: T) => n
       }
     },
 
-    emit(emit, optimizer, operands, slots) {
-      emit.emit('adam', {
+    emit(emitter, optimizer, operands, slots) {
+      emitter.emit('adam', {
         ...operands,
-        first: slots['momentum'] as Reference,
-        second: slots['velocity'] as Reference,
+        first: slots['momentum'] as (typeof slots)[string],
+        second: slots['velocity'] as (typeof slots)[string],
         // Subtracted in float64, as Python does.
         c1: 1 - optimizer.beta1,
         c2: 1 - optimizer.beta2,
@@ -100,5 +86,3 @@ function adamStep({ beta1, beta2, epsilon }: AdamMoments): PlainUpdate {
     }
   }
 }
-
-export const adamRule: OptimizerRule<Adam> = adamRuleWith(() => 0)

@@ -1,7 +1,8 @@
-/**
- * exp, log and cos from + − × ÷ alone: the engines' own differ in the last bits between versions, and these reach
- * weights. Within 1e-15 relative of the true value (cos: absolute).
+/*
+ * exp, log and cos by + − × ÷ alone. The last bits of `Math.exp` and its like differ between engines and versions,
+ * and these functions reach weights. They are within 1e-15 of the true value: exp and log relative, cos absolute.
  */
+
 const LN2_HIGH = 0.6931471803691238 // the leading 32 bits of ln 2, so that k · LN2_HIGH is exact
 const LN2_LOW = 1.9082149292705877e-10
 

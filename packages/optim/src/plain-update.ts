@@ -1,5 +1,5 @@
-import { ruleOf, type Optimizer } from './index.ts'
-import type { PlainUpdate } from './optimizer.ts'
+import type { PlainUpdate } from './flat-parameters.ts'
+import { definitionOf, type Optimizer } from './optimizers/index.ts'
 
 /** The optimizer's update, clipping first, as a function over all parameters at once. Uses `gradients` up. */
 export function plainUpdate(optimizer: Optimizer): PlainUpdate {
@@ -7,7 +7,7 @@ export function plainUpdate(optimizer: Optimizer): PlainUpdate {
   const parts: PlainUpdate[] = []
   if (clipnorm !== undefined) parts.push(clipByNorm(clipnorm))
   if (globalClipnorm !== undefined) parts.push(clipByGlobalNorm(globalClipnorm))
-  parts.push(ruleOf(optimizer).plain(optimizer))
+  parts.push(definitionOf(optimizer).plain(optimizer))
   return (parameters, stepSize, learningRate) => {
     for (const part of parts) part(parameters, stepSize, learningRate)
   }

@@ -1,11 +1,15 @@
 import { expect, test } from 'vitest'
-import fixture from '../../test/fixtures/optimizers.json' with { type: 'json' }
-import { adamW } from './adam-w.ts'
-import { adam } from './adam.ts'
-import { advanceClock, startClock } from './clock.ts'
-import { slotNames, type Optimizer } from './index.ts'
-import { plainUpdate } from './plain-update.ts'
-import { sgd } from './sgd.ts'
+import fixture from '../test/fixtures/optimizers.json' with { type: 'json' }
+import {
+  adam,
+  adamW,
+  advanceClock,
+  plainUpdate,
+  sgd,
+  slotNames,
+  startClock,
+  type Optimizer,
+} from './index.ts'
 
 /** Figures of Keras's own optimizers; scripts/optimizer_fixtures.py makes them. */
 const keysHere: Record<string, string> = {
@@ -36,15 +40,12 @@ test.each(Object.entries(fixture.cases))(
       offsets,
     }
     const update = plainUpdate(optimizer)
-    const clock = startClock()
+    const clock = startClock(optimizer)
     const largest = Math.max(...start.map(Math.abs))
     fixture.gradients.forEach((gradients, step) => {
       parameters.gradients.set(gradients.flat())
-      update(
-        parameters,
-        advanceClock(clock, optimizer, optimizer.learningRate),
-        Math.fround(optimizer.learningRate),
-      )
+      const learningRate = optimizer.learningRate as number
+      update(parameters, advanceClock(clock, optimizer, learningRate), Math.fround(learningRate))
       const expected = (weights[step] as number[][]).flat()
       const worst =
         Math.max(...expected.map((w, i) => Math.abs(w - (parameters.weights[i] as number)))) / largest

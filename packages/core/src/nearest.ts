@@ -1,0 +1,20 @@
+import { closest, distance } from 'fastest-levenshtein'
+
+/**
+ * The known name that `given` most likely means, or undefined if none is close. Case is ignored, and an unambiguous
+ * prefix of at least three letters counts as close.
+ */
+export function nearest(given: string, known: readonly string[]): string | undefined {
+  if (known.length === 0) return undefined
+  const lower = given.toLowerCase()
+  const prefixed = known.filter((name) => lower.length >= 3 && name.toLowerCase().startsWith(lower))
+  if (prefixed.length === 1) return prefixed[0]
+  const best = closest(lower, known)
+  return distance(lower, best.toLowerCase()) <= Math.max(2, Math.floor(best.length / 3)) ? best : undefined
+}
+
+/** The end of a message about an unknown name: " Did you mean …?", or an empty string if no known name is close. */
+export function didYouMean(given: string, known: readonly string[], show = (name: string) => name): string {
+  const name = nearest(given, known)
+  return name === undefined ? '' : ` Did you mean ${show(name)}?`
+}

@@ -1,0 +1,35 @@
+export { advanceClock, startClock, type OptimizerClock } from './clock.ts'
+export type { Clipping } from './common-options.ts'
+export type { FlatParameters, PlainUpdate } from './flat-parameters.ts'
+export type { InstructionEmitter, OptimizerDefinition, UpdateOperands } from './optimizer.ts'
+export { adam, type Adam } from './optimizers/adam.ts'
+export { adamW, type AdamW } from './optimizers/adamw.ts'
+export {
+  definitionOf,
+  optimizerNames,
+  optimizers,
+  optimizerSchema,
+  slotNames,
+  type Optimizer,
+  type OptimizerName,
+} from './optimizers/index.ts'
+export { sgd, type Sgd } from './optimizers/sgd.ts'
+export { plainUpdate } from './plain-update.ts'
+export { resolveOptimizer, type OptimizerOption } from './resolve.ts'
+export { constant, type ConstantSchedule } from './schedules/constant.ts'
+export { cosineDecay, type CosineDecay } from './schedules/cosine.ts'
+export { exponentialDecay, type ExponentialDecay } from './schedules/exponential.ts'
+export {
+  learningRateAt,
+  scheduleNames,
+  schedules,
+  scheduleSchema,
+  settleLearningRate,
+  type Schedule,
+  type ScheduleName,
+} from './schedules/index.ts'
+export { oneCycle, type OneCycle } from './schedules/one-cycle.ts'
+export { piecewise, type PiecewiseSchedule } from './schedules/piecewise.ts'
+export { polynomialDecay, type PolynomialDecay } from './schedules/polynomial.ts'
+export type { ScheduleDefinition, StepPosition } from './schedules/schedule.ts'
+export { stepDecay, type StepDecay } from './schedules/step.ts'

@@ -1,0 +1,64 @@
+import { parseOptions } from '@treadle/core'
+import type { InstructionName, Operands } from '@treadle/kernels'
+import type * as z from 'zod/mini'
+import type { OptimizerClock } from './clock.ts'
+import type { PlainUpdate } from './flat-parameters.ts'
+import type { CommonOptions } from './common-options.ts'
+
+/** What the plain data of every optimizer has. */
+export interface OptimizerData extends CommonOptions {
+  readonly name: string
+}
+
+/** Takes the instructions of an update. The compiler implements it; `Address` is what it resolves to one later. */
+export interface InstructionEmitter<Address> {
+  emit<Name extends InstructionName>(name: Name, operands: Operands<Name, Address | number>): void
+}
+
+/** Operands of every update instruction: the weights, and their gradient in `parts` parts, before regularization. */
+export interface UpdateOperands<Address> {
+  readonly weights: Address
+  readonly gradients: Address
+  readonly part: number
+  readonly parts: number
+  readonly count: number
+  readonly l1: number
+  readonly l2: number
+}
+
+/** Everything about one optimizer. Both executors are made from it, and give the same bits. */
+export interface OptimizerDefinition<T extends OptimizerData> {
+  /** Keras's identifier: lower case. */
+  readonly name: T['name']
+  /** Keras's class name. */
+  readonly title: string
+  /** Fields with their ranges, defaults and descriptions. */
+  readonly schema: z.ZodMiniType<T> & { readonly shape: Readonly<Record<string, z.ZodMiniType>> }
+  /** The optimizer's memory for each trainable weight, by Keras's names. */
+  slots(optimizer: T): readonly string[]
+  /** The optimizer's own scalars as they are before the first step, such as powers of the betas. */
+  scalars(optimizer: T): Readonly<Record<string, number>>
+  /** Moves the clock's scalars on by one step and returns the float32 scalar that multiplies the step's update. */
+  stepSize(clock: OptimizerClock, optimizer: T, learningRate: number): number
+  /** The update as the eager executor runs it. */
+  plain(optimizer: T): PlainUpdate
+  /** The same, to the bit, as an instruction of a compiled program. `slots` are by the names of `slots`. */
+  emit<Address>(
+    emitter: InstructionEmitter<Address>,
+    optimizer: T,
+    operands: UpdateOperands<Address>,
+    slots: Readonly<Record<string, Address>>,
+  ): void
+}
+
+/**
+ * The optimizer that `options` describe, with its defaults.
+ * @throws TreadleError `TRAINER_BAD_OPTIMIZER`
+ */
+export function createOptimizer<T extends OptimizerData>(
+  { name, schema }: OptimizerDefinition<T>,
+  operation: string,
+  options: object,
+): T {
+  return parseOptions(schema, { ...options, name }, { operation, code: 'TRAINER_BAD_OPTIMIZER' })
+}

@@ -1,0 +1,34 @@
+import * as z from 'zod/mini'
+import { clipsOneWay, commonFields } from '../common-options.ts'
+import { notNegative } from '../fields.ts'
+import { createOptimizer, type OptimizerDefinition } from '../optimizer.ts'
+import { learningRateSchema } from '../schedules/index.ts'
+import { adamFields, adamUpdate } from './adam-update.ts'
+
+const schema = z
+  .strictObject({
+    name: z.literal('adamw'),
+    learningRate: learningRateSchema(1e-3),
+    ...adamFields,
+    weightDecay: notNegative(0.004, 'Each step first subtracts weightDecay × learning rate × weight.'),
+    ...commonFields,
+  })
+  .check(clipsOneWay, z.describe('Adam with decoupled weight decay (Loshchilov and Hutter, 2019).'))
+
+export type AdamW = Readonly<z.output<typeof schema>>
+
+export const adamwDefinition: OptimizerDefinition<AdamW> = {
+  name: 'adamw',
+  title: 'AdamW',
+  schema,
+  ...adamUpdate<AdamW>(({ weightDecay }) => weightDecay),
+}
+
+/**
+ * Adam with decoupled weight decay (Loshchilov and Hutter, 2019).
+ * @param options those of `adam`, and weightDecay 0.004
+ * @throws TreadleError `TRAINER_BAD_OPTIMIZER`
+ */
+export function adamW(options: Partial<Omit<AdamW, 'name'>> = {}): AdamW {
+  return createOptimizer(adamwDefinition, 'adamW', options)
+}

@@ -1,0 +1,39 @@
+import * as z from 'zod/mini'
+import { choiceOf, spelled } from '../choice.ts'
+import type { OptimizerDefinition } from '../optimizer.ts'
+import { adamDefinition } from './adam.ts'
+import { adamwDefinition } from './adamw.ts'
+import { sgdDefinition } from './sgd.ts'
+
+/** All optimizers by Keras's identifier. A new one is a file and a line here. */
+export const optimizers = {
+  adam: adamDefinition,
+  adamw: adamwDefinition,
+  sgd: sgdDefinition,
+} as const
+
+type Definitions = typeof optimizers
+type OptimizerOf<Definition> = Definition extends OptimizerDefinition<infer T> ? T : never
+
+export type OptimizerName = keyof Definitions
+/** An optimizer as plain data: what `sgd()`, `adam()` and their like return. */
+export type Optimizer = OptimizerOf<Definitions[OptimizerName]>
+
+export const optimizerNames = Object.keys(optimizers) as OptimizerName[]
+
+const choice = choiceOf<Optimizer>('name', optimizers)
+
+/** An optimizer as an object, or its name alone. The case of names is ignored: 'AdamW' is 'adamw'. */
+export const optimizerSchema = z.pipe(
+  z.transform((given: unknown) => spelled(given, 'name', optimizerNames)),
+  z.union([choice.short, choice.long]),
+)
+
+export function definitionOf({ name }: Optimizer): OptimizerDefinition<any> {
+  return optimizers[name]
+}
+
+/** The optimizer's memory for each trainable weight, by Keras's names. */
+export function slotNames(optimizer: Optimizer): readonly string[] {
+  return definitionOf(optimizer).slots(optimizer)
+}
