@@ -1,32 +1,32 @@
 import type { Ansis } from 'ansis'
 
-/** A stream of text as a command sees it: the process's own, or a test's. */
+/** A text stream that a command writes to: of the process, or of a test. */
 export interface Output {
   write(text: string): void
-  /** True where a live line can be redrawn. */
+  /** Whether a line can be redrawn. */
   readonly isTTY: boolean
-  /** Width in characters; read anew for each line, because windows are resized. */
+  /** Width in characters. Read it for each line: the window may be resized. */
   readonly columns: number
-  /** Colours as far as this stream shows any. */
+  /** Colours at the level that this stream supports. */
   readonly colors: Ansis
 }
 
-/** Everything a command may touch besides files, so that it runs without a process of its own. */
+/** Everything that a command may use besides files, so that a test can run it without a process. */
 export interface Context {
   readonly stdout: Output
   readonly stderr: Output
   readonly env: Readonly<Record<string, string | undefined>>
-  /** Paths given by the user are relative to this folder. */
+  /** Paths on the command line are relative to this folder. */
   readonly cwd: string
-  /** Aborted by Ctrl-C, a termination signal, a closed pipe or a full disk under standard output; the reason is an `Interruption`. */
+  /** Aborted by Ctrl-C, SIGTERM, a closed pipe or a write error of standard output; the reason is an `Interruption`. */
   readonly signal: AbortSignal
 }
 
-/** Why a command was asked to stop, and the exit code that says so. */
+/** Why a command has to stop, with its exit code. */
 export class Interruption extends Error {
   override readonly name = 'Interruption'
   readonly exitCode: number
-  /** Nobody needs to be told: nobody reads, or it was said when it happened. */
+  /** No message is needed: there is no reader, or the message was printed when the event happened. */
   readonly silent: boolean
 
   private constructor(message: string, exitCode: number, silent = false) {
@@ -37,13 +37,13 @@ export class Interruption extends Error {
 
   static readonly SIGINT = new Interruption('Stopped by Ctrl-C.', 130)
   static readonly SIGTERM = new Interruption('Stopped by a termination signal.', 143)
-  /** The reader of standard output has gone, as in `treadle … | head`: what a shell reports for SIGPIPE. */
-  static readonly SIGPIPE = new Interruption('Stopped because nobody reads the output any more.', 141, true)
-  /** Standard output cannot be written to, as where it goes to a file and the disk is full. */
+  /** The reader closed standard output, as in `treadle … | head`. 141 is what a shell reports for SIGPIPE. */
+  static readonly SIGPIPE = new Interruption('Stopped because the reader closed the output.', 141, true)
+  /** Standard output cannot be written, for example to a file on a full disk. */
   static readonly OUTPUT = new Interruption('Stopped because the output cannot be written.', 1, true)
 }
 
-/** The interruption behind an abort, or undefined while there is none. */
+/** The interruption that aborted `signal`; undefined if it is not aborted. */
 export function interruption(signal: AbortSignal): Interruption | undefined {
   if (!signal.aborted) return undefined
   return signal.reason instanceof Interruption ? signal.reason : Interruption.SIGINT

@@ -28,9 +28,9 @@ test('wrong usage points to the help', () => {
 test.each([
   ['ENOSPC', /disk is full/],
   ['EFBIG', /could not write \/x\. Raise the limit/],
-  ['EACCES', /Not allowed to open \/x/],
+  ['EACCES', /No permission to open \/x/],
   ['EROFS', /read-only/],
-  ['ENOENT', /There is no \/x/],
+  ['ENOENT', /\/x does not exist/],
 ])('%s is put in words', (code, words) => {
   const { code: exit, text } = reported(
     Object.assign(new Error('raw'), { code, path: '/x', syscall: 'open' }),

@@ -3,7 +3,7 @@ import { Interruption, type Context, type Output } from './context.ts'
 
 export const ExitCode = { ok: 0, error: 1, usage: 2 } as const
 
-/** A command line that cannot be meant: unknown flag, missing or impossible value. Exit code 2. */
+/** An invalid command line: an unknown flag, a missing or invalid value. Exit code 2. */
 export class UsageError extends TreadleError {
   constructor(message: string) {
     super('CLI_USAGE', message)
@@ -12,53 +12,53 @@ export class UsageError extends TreadleError {
 
 const ISSUES = 'https://github.com/treadle-ml/treadle/issues'
 
-/** Tells a person that standard output cannot be written to; they may be looking at standard error. */
+/** Reports on standard error that standard output cannot be written. */
 export function reportOutputError(error: NodeJS.ErrnoException, stderr: Output): void {
   const { bold, red } = stderr.colors
   const reason = OUTPUT_ERRORS[error.code ?? ''] ?? error.message
   stderr.write(
-    `${bold(red`error`)}  Could not write to standard output: ${reason}. Send it elsewhere, and run again.\n`,
+    `${bold(red`error`)}  Could not write to standard output: ${reason}. Redirect it to another place and run the command again.\n`,
   )
 }
 
 const OUTPUT_ERRORS: Readonly<Record<string, string>> = {
   ENOSPC: 'the disk is full',
-  EDQUOT: 'your disk quota is used up',
-  EFBIG: 'the file may not grow any further',
+  EDQUOT: 'the disk quota is exhausted',
+  EFBIG: 'the file has reached the size limit',
 }
 
-/** Node's own messages for what people really meet, in words. `undefined` for anything else. */
+/** Explains the common system errors and says what to do. Undefined for other errors. */
 export function explainSystemError(error: unknown): string | undefined {
   const { code, path, syscall } = (error ?? {}) as NodeJS.ErrnoException
   const where = path === undefined ? '' : ` ${path}`
   switch (code) {
     case 'ENOSPC':
-      return `The disk is full: could not write${where}. Free some space, or choose another place with --out.`
+      return `The disk is full: could not write${where}. Free some space, or choose another folder with --out.`
     case 'EDQUOT':
-      return `Your disk quota is used up: could not write${where}. Free some space, or choose another place with --out.`
+      return `The disk quota is exhausted: could not write${where}. Free some space, or choose another folder with --out.`
     case 'EFBIG':
-      return `A file may not grow any further: could not write${where}. Raise the limit (ulimit -f), or choose another place with --out.`
+      return `The file size limit is reached: could not write${where}. Raise the limit (ulimit -f), or choose another folder with --out.`
     case 'EACCES':
     case 'EPERM':
-      return `Not allowed to ${syscall ?? 'use'}${where}. Check the permissions, or choose another place.`
+      return `No permission to ${syscall ?? 'use'}${where}. Check the permissions, or choose another path.`
     case 'EROFS':
-      return `The file system is read-only: could not write${where}. Choose another place with --out.`
+      return `The file system is read-only: could not write${where}. Choose another folder with --out.`
     case 'ENOENT':
-      return path === undefined ? undefined : `There is no ${path}. Check the path.`
+      return path === undefined ? undefined : `${path} does not exist. Check the path.`
     case 'ENOTDIR':
       return `A part of the path${where} is a file, not a folder. Check the path.`
     case 'EISDIR':
-      return `${path ?? 'The path given'} is a folder; a file was expected.`
+      return `${path ?? 'The path'} is a folder, but a file is required. Check the path.`
     case 'ENAMETOOLONG':
-      return `The path${where} is too long for this file system.`
+      return `The path${where} is too long for this file system. Choose a shorter one.`
     default:
       return undefined
   }
 }
 
 /**
- * Tells a person what went wrong and returns the exit code. A user's mistake gets its message alone; anything
- * unexpected says how to report it, with the stack where TREADLE_DEBUG=1.
+ * Prints an error and returns the exit code. Expected errors print their message only. Unexpected ones say how to
+ * report them. TREADLE_DEBUG=1 adds the stack.
  */
 export function reportError(error: unknown, context: Context, command: string): number {
   const { stderr, env } = context
@@ -83,8 +83,8 @@ export function reportError(error: unknown, context: Context, command: string): 
   say(
     debug
       ? stack
-      : `Something unexpected happened: ${message}\n` +
-          `This is a defect in treadle. Run again with TREADLE_DEBUG=1 for the details and report them at\n${ISSUES}`,
+      : `Unexpected error: ${message}\n` +
+          `This is a bug in treadle. Run the command again with TREADLE_DEBUG=1 and report the output at\n${ISSUES}`,
   )
   return ExitCode.error
 }

@@ -40,7 +40,7 @@ testWith(housingTable)('the base network learns the price of houses, and is repo
   const { code, stdout, stderr } = await run([...line, '--out', 'run'], cwd)
   expect({ code, stderr }).toEqual({ code: 0, stderr: '' })
   expect(stdout).toContain('1,239 parameters: 1,239 trainable, 0 not trainable')
-  expect(stdout).toContain('16,512 training and 4,128 test rows, 8 features')
+  expect(stdout).toContain('16,512 training and 4,128 test samples, 8 features')
   const directory = join(cwd, 'run')
   expect((await readdir(directory)).toSorted()).toEqual([
     'checkpoints',

@@ -37,7 +37,7 @@ describe('treadle data fetch', () => {
     const cache = await temporaryFolder()
     const first = await treadleWith(whole, cache, 'data', 'fetch')
     expect(first).toMatchObject({ code: 0, stderr: '' })
-    expect(first.stdout).toContain('every file verified')
+    expect(first.stdout).toContain('all files verified')
     expect((await filesIn(cache)).toSorted()).toEqual((await readdir(fullFashionMnist.path)).toSorted())
     const again = await treadleWith(
       (_, response) => void response.writeHead(500).end(),

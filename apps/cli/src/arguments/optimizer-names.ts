@@ -1,2 +1,2 @@
-/** What `--optimizer` takes. Apart from the optimizers themselves, so that help need not load them. */
+/** The values of `--optimizer`. In a file of their own, so that help does not load the optimizers. */
 export const optimizerNames = ['adam', 'adamw', 'sgd'] as const

@@ -5,7 +5,7 @@ import { UsageError } from '../errors.ts'
 interface Range {
   readonly min?: number
   readonly max?: number
-  /** The smallest value itself is out, as 0 is for a learning rate. */
+  /** An exclusive lower bound, such as 0 for a learning rate. */
   readonly above?: number
   readonly below?: number
 }
@@ -26,7 +26,7 @@ const within = (
   { min = -Infinity, max = Infinity, above = -Infinity, below = Infinity }: Range,
 ) => value >= min && value <= max && value > above && value < below
 
-/** Reads decimal text only: `0x10`, `1e3` (for whole numbers), `` and ` 1` are not what anybody means. */
+/** Reads a whole number in decimal digits. `0x10`, `1e3`, an empty text and ` 1` are errors. */
 export function wholeNumber(flag: string, text: string, range: Range): number {
   const value = /^[+-]?\d+$/.test(text) ? Number(text) : NaN
   if (Number.isSafeInteger(value) && within(value, range)) return value
@@ -44,7 +44,7 @@ export function wholeNumbers(flag: string, text: string, range: Range): number[]
   return text.split(',').map((item) => wholeNumber(flag, item.trim(), range))
 }
 
-/** One of a few words. The error lists them all, and names the near one. */
+/** One of the given words. The error lists them all and suggests the nearest. */
 export function choice<const Choice extends string>(
   flag: string,
   text: string,
@@ -56,7 +56,7 @@ export function choice<const Choice extends string>(
   throw new UsageError(`\`${flag}\` (=${text}) must be ${list}.${didYouMean(text, choices)}`)
 }
 
-/** `auto`, or a number of threads. The runtime starts 8 at most. */
+/** `auto`, or a number of threads from 1 to 8, the most that the runtime starts. */
 export function threadCount(flag: string, text: string): 'auto' | number {
   if (text === 'auto') return 'auto'
   if (!/^[+-]?\d+$/.test(text)) {

@@ -52,7 +52,7 @@ describe('treadle evaluate', () => {
   test('refuses data of other classes', async () => {
     const { code, stderr } = await treadle(['evaluate', run, '--data', 'sample'])
     expect(code).toBe(1)
-    expect(stderr).toContain('The model was trained for 0, 1, 2, but fashion-mnist-sample holds T-shirt/top')
+    expect(stderr).toContain('The model predicts 0, 1, 2, but fashion-mnist-sample has T-shirt/top')
   })
 })
 
@@ -78,8 +78,8 @@ describe('treadle predict', () => {
 
   test.each([
     ['text.png', 'text.png: Reading the image: it is not a PNG'],
-    ['missing.png', 'There is no'],
-    ['folder', 'folder is a folder; a file was expected'],
+    ['missing.png', 'missing.png does not exist. Check the path.'],
+    ['folder', 'folder is a folder, but a file is required'],
   ])('says what is wrong with %s', async (name, message) => {
     const cwd = await temporaryFolder()
     await writeFile(join(cwd, 'text.png'), 'no picture')
@@ -182,7 +182,7 @@ describe('treadle reproduce', () => {
 
     const other = await treadle(['reproduce', '--seeds', '2', '--epochs', '3', '--data', data, '--out', out])
     expect(other.code).toBe(1)
-    expect(other.stderr).toContain('holds a run with epochs 2 instead of 3')
+    expect(other.stderr).toContain('holds a run with other settings: epochs 2, not 3')
   })
 })
 
@@ -207,7 +207,7 @@ test('treadle doctor tells what training would get', async () => {
   expect(findings).toContainEqual({
     name: 'Threads',
     state: 'ok',
-    text: expect.stringContaining('1 thread computes, asked for 1') as string,
+    text: expect.stringContaining('1 thread (requested: 1)') as string,
   })
   expect((await treadle(['doctor', '--threads', '1'])).stdout).toContain('Treadle can train here.')
 })

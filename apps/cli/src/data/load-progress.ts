@@ -4,7 +4,7 @@ import type { Progress } from '../terminal/progress.ts'
 
 const VERBS = { download: 'Downloading', verify: 'Verifying', unpack: 'Unpacking', read: 'Reading' }
 
-/** Shows a loader's progress, with the rate since each phase of each file began. */
+/** Shows a loader's progress, with the rate since the start of the current phase of the current file. */
 export function loadProgress(progress: Progress): (event: DatasetProgress) => void {
   let current = ''
   let begun = 0

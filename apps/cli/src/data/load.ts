@@ -5,8 +5,8 @@ import { type Ui, banner } from '../terminal/ui.ts'
 import { loadProgress } from './load-progress.ts'
 
 /**
- * Loads what `--data` names, showing its progress.
- * @param seed draws the split of data that come without one
+ * Loads the data that `--data` names and shows the progress.
+ * @param seed of the split, for data without a test set
  */
 export async function loadData(option: string, ui: Ui, seed?: number): Promise<Dataset> {
   try {
@@ -21,7 +21,7 @@ export async function loadData(option: string, ui: Ui, seed?: number): Promise<D
   }
 }
 
-/** Names of what is predicted: classes of images, targets of a table. */
+/** The names of the model's outputs: classes of images, or targets of a table. */
 export const predictedNames = (data: Dataset): readonly string[] =>
   'classNames' in data ? data.classNames : data.targetNames
 
@@ -34,31 +34,31 @@ export function describeData(data: Dataset): string {
     const { height, width } = data.train
     return `${plural(train.count, 'training', 'training')} and ${plural(test.count, 'test image')} of ${height}×${width} pixels, ${plural(data.classNames.length, 'class', 'classes')}`
   }
-  return `${plural(train.count, 'training', 'training')} and ${plural(test.count, 'test row')}, ${plural(data.featureNames.length, 'feature')}`
+  return `${plural(train.count, 'training', 'training')} and ${plural(test.count, 'test sample')}, ${plural(data.featureNames.length, 'feature')}`
 }
 
 export function describeSource(data: Dataset): string {
   const { source } = data
-  // A table may be given by its file as well as by its folder.
+  // The location of a table may be a file or a folder.
   if (source.kind === 'folder' && source.location !== undefined && kindOf(data) === 'table')
     return source.location
-  const place = source.location === undefined ? '' : ` ${source.location}`
+  const location = source.location === undefined ? '' : ` ${source.location}`
   return {
     sample: 'the embedded sample',
-    folder: `the folder${place}`,
-    cache: `the cache${place}`,
-    system: `the system’s folder${place}`,
-    download: `a download${place === '' ? '' : ` from${place}`}`,
+    folder: `the folder${location}`,
+    cache: `the cache${location}`,
+    system: `the system’s folder${location}`,
+    download: `a download${location === '' ? '' : ` from${location}`}`,
     memory: 'memory',
   }[source.kind]
 }
 
-/** Says, where it is so, that the sample's figures are not those of the full data. Undefined otherwise. */
+/** A warning that metrics of the sample differ from those of the full data; undefined for other data. */
 export function sampleNotice(data: Dataset, ui: Ui): string | undefined {
   if (data.source.kind !== 'sample') return undefined
   return banner(
     'SAMPLE DATA',
-    `${plural(data.train.count, 'training', 'training')} and ${plural(data.test.count, 'test image')}, not the full set: the figures are not comparable with the report’s.`,
+    `${plural(data.train.count, 'training', 'training')} and ${plural(data.test.count, 'test image')}, not the full Fashion-MNIST. The metrics are not comparable with the baseline.`,
     ui.out,
   )
 }

@@ -56,6 +56,7 @@ export async function trainLoop(
       total: steps,
       counted: `${step}/${steps}`,
       rate: samplesPerSecond / batchSize,
+      left: 'left in epoch',
       figures: [
         `loss ${loss.toFixed(4)}`,
         ...(accuracy === undefined ? [] : [`accuracy ${accuracy.toFixed(4)}`]),

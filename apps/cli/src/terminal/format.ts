@@ -1,11 +1,11 @@
-/** 18290 → "18,290", whatever the machine's locale. */
-export const count = (value: number) => String(value).replace(/\B(?=(\d{3})+$)/g, ',')
+/** 18290 → "18,290", in every locale. */
+export const count = (value: number) => value.toLocaleString('en-US')
 
 /** "1 image", "10,000 images". */
 export const plural = (value: number, one: string, many = `${one}s`) =>
   `${count(value)} ${value === 1 ? one : many}`
 
-/** Seconds as people say them: "45 ms", "0.8 s", "12 s", "1 min 05 s", "2 h 03 min". */
+/** A duration in seconds as text: "45 ms", "0.8 s", "12 s", "1 min 05 s", "2 h 03 min". */
 export function duration(seconds: number): string {
   if (!Number.isFinite(seconds)) return '…'
   if (seconds < 0.0995) return `${Math.round(seconds * 1000)} ms`
@@ -26,6 +26,6 @@ export function bytes(value: number): string {
   return `${(value / 1e9).toFixed(1)} GB`
 }
 
-/** A rate at three significant digits at most: "612", "61.2", "1,874". */
+/** A rate with at most three significant digits: "612", "61.2", "1,874". */
 export const rate = (value: number) =>
   value >= 100 ? count(Math.round(value)) : value.toPrecision(3).replace(/\.?0+$/, '')

@@ -3,15 +3,12 @@ import { WriteStream } from 'node:tty'
 import { type Context, Interruption, type Output } from '../context.ts'
 import { reportOutputError } from '../errors.ts'
 
-/**
- * A closed pipe; a socket closed, with something unread in it, in the middle of a write (which happens on a busy
- * machine); a write after either.
- */
+/** Errors of a stream without a reader: a closed pipe, a reset socket, and a write after either. */
 const READER_GONE = new Set<string | undefined>(['EPIPE', 'ECONNRESET', 'ERR_STREAM_DESTROYED'])
 
 const SHOW_CURSOR = '\u001B[?25h\u001B[?7h'
 
-/** 0 none, 1 sixteen colours, 2 256 colours, 3 all; obeys NO_COLOR, FORCE_COLOR and TERM=dumb. */
+/** The colour level: 0 none, 1 16 colours, 2 256 colours, 3 all. Obeys NO_COLOR, FORCE_COLOR and TERM=dumb. */
 export function colorLevel(isTTY: boolean, env: Context['env']): number {
   if ((env['NO_COLOR'] ?? '') !== '') return 0
   const { NO_COLOR: _, ...rest } = env
@@ -20,9 +17,9 @@ export function colorLevel(isTTY: boolean, env: Context['env']): number {
 }
 
 /**
- * A stream of the process as a command sees it. After its first error nothing is written any more.
+ * A stream of the process as a command's output. After the first error it ignores further writes.
  *
- * @param onError called once: with the error, or with nothing where merely nobody reads any more
+ * @param onError called once, with the error, or with undefined if the reader closed the stream
  */
 export function processOutput(
   stream: NodeJS.WriteStream,
@@ -30,7 +27,7 @@ export function processOutput(
   onError: (error?: NodeJS.ErrnoException) => void,
 ): Output {
   let closed = false
-  // Undefined where it is not a terminal, whatever the types say.
+  // Undefined for a stream that is not a terminal, in spite of its type.
   const isTTY = (stream.isTTY as boolean | undefined) ?? false
   stream.on('error', (error: NodeJS.ErrnoException) => {
     if (closed) return
@@ -51,15 +48,15 @@ export function processOutput(
 }
 
 export interface ProcessContext extends Context {
-  /** Waits until everything written has gone out, or nobody reads it any more. */
+  /** Waits until all output is written or the reader has closed the stream. */
   flush(): Promise<void>
-  /** All is done: from now on a signal ends the process at once, whatever may keep it. */
+  /** Marks the command as finished: from now on a signal exits at once. */
   end(): void
 }
 
 /**
- * The context of the real process. The first Ctrl-C or SIGTERM aborts `signal`, so that the run is put away in
- * order; a second one exits at once, which is safe because files are only ever replaced whole.
+ * The context of the process. The first Ctrl-C or SIGTERM aborts `signal`, so that the run can save its state. A
+ * second one exits at once. That is safe because files are replaced atomically.
  */
 export function processContext(): ProcessContext {
   const { env } = process

@@ -10,12 +10,13 @@ const state = {
   total: 1875,
   counted: '1250/1875',
   rate: 612,
+  left: 'left in epoch',
   figures: ['loss 0.6698', 'accuracy 0.7631'],
 }
 
 test('shows all of it where there is room', () => {
   expect(renderProgressLine(state, 120, new Ansis(0))).toBe(
-    'Epoch 1/10 ━━━━━━━━━━━━━━━━━━━━━━━━━━━─────────────  1250/1875  612 steps/s  1.0 s left  loss 0.6698  accuracy 0.7631',
+    'Epoch 1/10 ━━━━━━━━━━━━━━━━━━━━━━───────────  1250/1875  612 steps/s  1.0 s left in epoch  loss 0.6698  accuracy 0.7631',
   )
 })
 
@@ -23,7 +24,7 @@ const at = (width: number) => renderProgressLine(state, width, new Ansis(0))
 
 test('leaves out the count first, the loss last', () => {
   expect(at(80)).not.toContain('1250/1875')
-  expect(at(80)).toContain('s left')
+  expect(at(80)).toContain('s left in epoch')
   expect(at(60)).toContain('accuracy 0.7631')
   expect(at(40)).toMatch(/^Epoch 1\/10 ━+─+ {2}loss 0.6698$/)
 })

@@ -2,18 +2,20 @@ import type { Output } from '../context.ts'
 import { duration, rate } from './format.ts'
 import stringWidth from 'string-width'
 
-/** How far some work has come. */
+/** The progress of a task. */
 export interface ProgressState {
   readonly label: string
   readonly value: number
   readonly total: number
   /** "1250/1875", "12.1 of 26.4 MB". */
   readonly counted?: string
-  /** Of `value` a second. */
+  /** Units of `value` per second. */
   readonly rate?: number
-  /** How the rate reads, "612 steps/s" unless given. */
+  /** The rate as text; "612 steps/s" if absent. */
   readonly rateText?: string
-  /** "loss 0.6698". The first is the last to be left out where room is short. */
+  /** What the remaining time refers to: "left in epoch". The default is "left". */
+  readonly left?: string
+  /** "loss 0.6698". On a narrow terminal the last is dropped first. */
   readonly figures?: readonly string[]
 }
 
@@ -21,11 +23,11 @@ const MIN_BAR = 10
 const MAX_BAR = 40
 
 /**
- * One line that fits `width`: label, bar, count, rate, time left, figures. Where it is too long the least telling
- * parts go: the count first, then the time left, the rate, the last figures.
+ * One line that fits in `width`: label, bar, count, rate, remaining time, metrics. If it is too long, parts are
+ * dropped: first the count, then the rate, the remaining time, and the metrics from the last to the first.
  */
 export function renderProgressLine(state: ProgressState, width: number, colors: Output['colors']): string {
-  const { label, value, total, counted, rate: perSecond, figures = [] } = state
+  const { label, value, total, counted, rate: perSecond, left = 'left', figures = [] } = state
   const { green, dim, bold } = colors
   const known = perSecond !== undefined && perSecond > 0
   const done = total > 0 ? Math.min(1, value / total) : 0
@@ -34,12 +36,12 @@ export function renderProgressLine(state: ProgressState, width: number, colors: 
     text !== undefined && parts.push({ text, importance })
 
   add(counted, 0)
-  add(known ? dim(state.rateText ?? `${rate(perSecond)} steps/s`) : undefined, 2)
-  add(known ? dim(`${duration(Math.max(0.1, (total - value) / perSecond))} left`) : undefined, 1)
+  add(known ? dim(state.rateText ?? `${rate(perSecond)} steps/s`) : undefined, 1)
+  add(known ? dim(`${duration(Math.max(0.1, (total - value) / perSecond))} ${left}`) : undefined, 2)
   for (const [i, figure] of figures.entries()) add(figure, 3 + figures.length - i)
 
   const length = () => label.length + 1 + parts.reduce((sum, { text }) => sum + 2 + stringWidth(text), 0)
-  // One column stays free: some terminals wrap when the last one is written.
+  // The last column stays free: some terminals wrap when it is written.
   const room = () => width - 1 - length()
   while (room() < MIN_BAR && parts.length > 0) {
     const least = parts.reduce((a, b) => (b.importance < a.importance ? b : a))

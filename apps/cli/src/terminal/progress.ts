@@ -3,14 +3,14 @@ import type { Output } from '../context.ts'
 import { rate } from './format.ts'
 import { type ProgressState, renderProgressLine } from './progress-line.ts'
 
-/** Shows the state of long work. */
+/** Shows the progress of a long task. */
 export interface Progress {
   update(state: ProgressState): void
-  /** Takes the live line away, so that text can be printed; the next `update` brings it back. */
+  /** Erases the live line, so that text can be printed. The next `update` draws it again. */
   clear(): void
 }
 
-/** Redrawn at most every 100 ms. */
+/** A line that is redrawn at most every 100 ms. */
 function liveProgress(output: Output): Progress {
   const stream = {
     write: (text: string) => output.write(text),
@@ -43,7 +43,7 @@ function liveProgress(output: Output): Progress {
 
 const PLAIN_INTERVAL_MS = 15_000
 
-/** For pipes and CI: a whole line now and then, so that a long epoch does not look dead. */
+/** For pipes and CI: one whole line at most every 15 seconds. */
 function plainProgress(output: Output): Progress {
   let last = performance.now()
   return {
@@ -62,7 +62,7 @@ function plainProgress(output: Output): Progress {
 
 const silentProgress: Progress = { update: () => {}, clear: () => {} }
 
-/** A live line on a terminal, plain lines elsewhere (pipes, CI, TERM=dumb), nothing where `quiet`. */
+/** A live line on a terminal, plain lines elsewhere (pipes, CI, TERM=dumb), nothing if `quiet`. */
 export function createProgress(output: Output, { quiet = false, ci = false } = {}): Progress {
   if (quiet) return silentProgress
   return output.isTTY && !ci ? liveProgress(output) : plainProgress(output)

@@ -4,18 +4,18 @@ import { wrap } from './wrap.ts'
 
 const MAX_WIDTH = 100
 
-/** Where a command's words go: to standard output, or beside it when that is for a program. */
+/** The output of a command: text on standard output, or JSON there and the text on standard error. */
 export interface Ui {
   readonly context: Context
-  /** For people: standard output, with --json standard error. */
+  /** The stream for text: standard output, with --json standard error. */
   readonly out: Output
   readonly progress: Progress
   readonly quiet: boolean
-  /** Text on the way to the result; nothing with --quiet. Takes the live line away first. */
+  /** Prints text about the work, unless --quiet is given. */
   print(text: string): void
-  /** What the command was asked for: with --json the object on standard output, else the text. */
+  /** Prints the result on standard output: the object with --json, else the text. */
   result(text: string, object: () => unknown): void
-  /** What must be seen: on standard error with --quiet, and where standard output has failed. */
+  /** Prints a warning, also with --quiet; then, and if standard output has failed, on standard error. */
   notice(text: string): void
 }
 
@@ -46,7 +46,7 @@ export function createUi(
   }
 }
 
-/** A line nobody can miss. */
+/** A warning with a highlighted title. */
 export function banner(
   title: string,
   text: string,

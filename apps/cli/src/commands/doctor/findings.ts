@@ -5,14 +5,14 @@ import { describeSource } from '../../data/load.ts'
 import { bytes, plural } from '../../terminal/format.ts'
 import type { Ui } from '../../terminal/ui.ts'
 
-/** One thing looked at: as it should be, worth knowing, or in the way. */
+/** The result of one check: `ok`, a `note` that explains a limitation, or an `error` that prevents training. */
 export interface Finding {
   readonly name: string
   readonly state: 'ok' | 'note' | 'error'
   readonly text: string
 }
 
-/** Starts the runtime for real: only what it then says of itself is what training would get. */
+/** Starts the runtime, because only a started runtime knows what training gets. */
 export async function lookAtRuntime(
   { simd, shared, maximumMemory, notes }: Inspection,
   asked: 'auto' | number,
@@ -33,7 +33,7 @@ export async function lookAtRuntime(
     const milliseconds = Math.round(performance.now() - begun)
     const { threads } = runtime
     await runtime.dispose()
-    const text = `${plural(threads, 'thread')} ${threads === 1 ? 'computes' : 'compute'}, asked for ${asked}; started in ${milliseconds} ms`
+    const text = `${plural(threads, 'thread')} (requested: ${asked}), started in ${milliseconds} ms`
     findings.push({ name: 'Threads', state: 'ok', text })
   } catch (error) {
     if (!isTreadleError(error)) throw error
@@ -42,7 +42,7 @@ export async function lookAtRuntime(
   return findings
 }
 
-/** Whether the full Fashion-MNIST is at hand, without fetching it. */
+/** Whether the full Fashion-MNIST is available without a download. */
 export async function lookAtData({ context, progress }: Ui): Promise<Finding> {
   try {
     const data = await loadFashionMnist({ offline: true, signal: context.signal })
@@ -56,7 +56,7 @@ export async function lookAtData({ context, progress }: Ui): Promise<Finding> {
     return {
       name: 'Fashion-MNIST',
       state: 'note',
-      text: 'not at hand: treadle train downloads it (31 MB), or trains on the embedded sample where it cannot',
+      text: 'not on this machine: treadle train downloads it (31 MB); without a network it trains on the embedded sample',
     }
   } finally {
     progress.clear()

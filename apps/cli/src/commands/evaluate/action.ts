@@ -40,7 +40,7 @@ export async function action({ args, context }: Invocation<typeof definition>): 
       const changed = record.weightsSha256 !== undefined && record.weightsSha256 !== sha256
       if (changed) {
         const place = displayPath(directory.modelPath, context.cwd)
-        const text = `The weights in ${place} are not those that training left: the figures are theirs, epochs and settings the run’s.`
+        const text = `The weights in ${place} have changed since training. The metrics describe the current weights; epochs and settings describe the original run.`
         ui.notice(banner('OTHER WEIGHTS', text, ui.out))
       }
       const { test, figures } = await testModel(model, data, runtime, { batchSize, signal: context.signal })
@@ -52,7 +52,7 @@ export async function action({ args, context }: Invocation<typeof definition>): 
         test: data.test.count,
       }
       const tested = { ...record, dataset, test: figures, weightsSha256: sha256 }
-      // It stands beside published figures only as it was trained, and if that was on their data too.
+      // Comparable only with the weights of the run, and if training and test used the published data.
       const comparable = !changed && [record.dataset.source, data.source].every(isFullFashionMnist)
       const reference = comparable
         ? comparableReference(findModel(record.request.model), data.source, record.request)
@@ -77,6 +77,6 @@ function assertSameNames(trained: readonly string[], found: readonly string[], n
   if (trained.join('\n') === found.join('\n')) return
   throw new TreadleError(
     'CLI_OTHER_CLASSES',
-    `The model was trained for ${trained.join(', ')}, but ${name} holds ${found.join(', ')}. Choose data of the same classes, in the same order.`,
+    `The model predicts ${trained.join(', ')}, but ${name} has ${found.join(', ')}. Choose data with the same classes in the same order.`,
   )
 }

@@ -4,23 +4,23 @@ import type { ModelDefinition } from '@treadle/model'
 import { kernelHost, type Runtime } from '@treadle/runtime'
 import { adam } from '@treadle/trainer'
 
-/** The sizes of the data that the models are named after: Fashion-MNIST and California housing. */
+/** The input and output sizes of Fashion-MNIST and California housing. */
 const IMAGES = { inputShape: [28, 28], classes: 10 }
 const TABLE = { inputShape: [8], outputs: 1 }
-/** Enough for medians, without large batches taking long. */
+/** Enough steps for a median; fewer for large batches, to limit the time. */
 const profiledSteps = (batchSize: number) => Math.max(5, Math.min(200, Math.floor(20_000 / batchSize)))
 
-export interface PlanWish {
+export interface PlanOptions {
   readonly batchSize: number
   readonly inference: boolean
   readonly profile: boolean
 }
 
-/** Compiles the model, runs it where times are wanted, and describes it. Leaves nothing behind in the runtime. */
+/** Compiles the model, runs it if `profile` is set, and describes the program. Frees all that it allocates. */
 export async function describePlan(
   definition: ModelDefinition,
   runtime: Runtime,
-  { batchSize, inference, profile }: PlanWish,
+  { batchSize, inference, profile }: PlanOptions,
 ): Promise<ProgramDescription> {
   const host = await kernelHost(runtime)
   const images = definition.task === 'classification'
@@ -61,7 +61,7 @@ function randomPixels(count: number): Uint8Array {
   return Uint8Array.from(randomFeatures(count, 28 * 28), (value) => 255 * value)
 }
 
-/** In [0, 1): some rows, over and over. */
+/** Values in [0, 1): 64 samples, repeated. */
 function randomFeatures(count: number, width: number): Float32Array {
   const random = new RandomStream(1, Purpose.shuffle)
   const some = Float32Array.from({ length: 64 * width }, (_, i) => random.uniform(i))

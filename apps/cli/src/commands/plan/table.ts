@@ -4,7 +4,7 @@ import { bytes, count, plural } from '../../terminal/format.ts'
 
 interface Column {
   readonly heading: string
-  /** Where a terminal has no room for all, the column of the lowest rank is left out first. */
+  /** On a narrow terminal the column with the lowest rank is dropped first. A column without a rank stays. */
   readonly rank?: number
   readonly right?: true
   readonly of: (row: PlanRow) => string
@@ -15,7 +15,7 @@ const flopsOf = (rows: readonly PlanRow[]) => rows.reduce((sum, { flops }) => su
 const bytesOf = (rows: readonly PlanRow[]) => rows.reduce((sum, row) => sum + row.bytes, 0)
 const timeOf = (rows: readonly PlanRow[]) => rows.reduce((sum, { microseconds = 0 }) => sum + microseconds, 0)
 
-/** A thousand operations a microsecond are a GFLOP/s. */
+/** 1,000 operations per microsecond are 1 GFLOP/s. */
 const speedOf = (rows: readonly PlanRow[]) => {
   const [flops, microseconds] = [flopsOf(rows), timeOf(rows)]
   return flops > 0 && microseconds > 0 ? (flops / microseconds / 1000).toFixed(1) : ''
@@ -27,7 +27,7 @@ const thousands = (value: number) => {
 }
 
 /** A column of numbers and their total. */
-const figures = (heading: string, of: (rows: readonly PlanRow[]) => string, rank?: number): Column => ({
+const numbers = (heading: string, of: (rows: readonly PlanRow[]) => string, rank?: number): Column => ({
   heading,
   ...(rank !== undefined && { rank }),
   right: true,
@@ -40,19 +40,19 @@ const columns: readonly Column[] = [
   { heading: 'layer', of: ({ layer }) => layer, total: (rows) => plural(rows.length, 'instruction') },
   { heading: 'instruction', of: ({ instruction }) => instruction },
   { heading: 'shape', rank: 2, of: ({ shape }) => shape },
-  figures('kFLOPs', (rows) => thousands(flopsOf(rows)), 3),
-  figures('kB', (rows) => thousands(bytesOf(rows)), 1),
+  numbers('kFLOPs', (rows) => thousands(flopsOf(rows)), 3),
+  numbers('kB', (rows) => thousands(bytesOf(rows)), 1),
 ]
 
 const profiled: readonly Column[] = [
-  figures('µs', (rows) => timeOf(rows).toFixed(1)),
-  figures('GFLOP/s', speedOf),
+  numbers('µs', (rows) => timeOf(rows).toFixed(1)),
+  numbers('GFLOP/s', speedOf),
 ]
 
-/** Where an instruction is not shared, in words. */
+/** Marks an instruction that is not shared among threads. */
 const sharing: Column = { heading: '', rank: 0, of: ({ serial }) => (serial ? 'one thread' : '') }
 
-/** The plan as an aligned table with totals, and a line on what it takes. */
+/** The plan as an aligned table with totals, and a line about barriers and memory. */
 export function planTable(
   plan: ProgramDescription,
   { colors, columns: width, isTTY }: Pick<Output, 'colors' | 'columns' | 'isTTY'>,
@@ -66,12 +66,12 @@ export function planTable(
     ...lines.slice(1, -1),
     colors.bold(lines.at(-1) as string),
     '',
-    `A step has ${plural(batchSize, 'row')}; threads meet ${plural(meetings, 'time')}. ` +
-      `It works in ${bytes(arenaBytes)}, ${bytes(unsharedBytes)} if no room were used twice.`,
+    `One step: ${plural(batchSize, 'sample')}, ${plural(meetings, 'barrier')}. ` +
+      `Working memory: ${bytes(arenaBytes)} (${bytes(unsharedBytes)} without reuse of buffers).`,
   ].join('\n')
 }
 
-/** The heading, a line for each row and the totals, with as many columns as `width` has room for. */
+/** The heading, a line for each instruction and the totals, with as many columns as fit in `width`. */
 function fitting(shown: readonly Column[], rows: readonly PlanRow[], width: number): string[] {
   const cells = [
     shown.map(({ heading }) => heading),

@@ -15,7 +15,7 @@ export async function action({ args, context }: Invocation<typeof definition>): 
   const ui = createUi(args, context)
   const { cwd, signal } = context
   const paths = args.image
-  // Read first: a wrong path should not cost the start of the runtime.
+  // Read before the runtime starts, so that a wrong path fails at once.
   const images = await Promise.all(paths.map((path) => readImage(resolve(cwd, path))))
   const model = await modelFolder(resolve(cwd, args.run))
 
@@ -46,18 +46,18 @@ export async function action({ args, context }: Invocation<typeof definition>): 
 
 async function readImage(path: string): Promise<Uint8Array> {
   return readFile(path).catch((error: unknown) => {
-    // Of a folder it says no more than that it is one.
+    // For a folder Node.js gives no path.
     throw Object.assign(error as Error, { path })
   })
 }
 
-/** A run directory has its model in a folder of its own; any other saved model is taken as it is. */
+/** A run directory has its model in the folder `model`; another folder is a saved model itself. */
 async function modelFolder(path: string): Promise<string> {
   const inside = join(path, 'model')
   return (await stat(join(inside, 'model.json')).catch(() => undefined)) === undefined ? path : inside
 }
 
-/** Says which of the images it was. */
+/** Adds the path of the image to the message. */
 function namingImage(error: unknown, path: string): unknown {
   if (error instanceof Error) error.message = `${path}: ${error.message}`
   return error

@@ -25,7 +25,7 @@ export async function action({ args, context }: Invocation<typeof definition>): 
     record.dataset.source,
     record.request,
   )
-  // Pictures are in report.html only.
+  // Only report.html shows images.
   const images = formats.includes('html') ? await testImages(record, ui) : undefined
   const report = await readRunReport(directory, { reference, images })
   const files = await writeReportFiles(directory, report, formats)

@@ -55,7 +55,7 @@ function runLine({ record, path }: RunDirectory, seed: number, ui: Ui): string {
   return ` seed ${String(seed).padEnd(3)}  test accuracy ${bold(accuracy.toFixed(4))}  ${dim(`${duration(record.seconds).padEnd(11)}  ${displayPath(path, ui.context.cwd)}`)}`
 }
 
-/** Mean ± sd over the seeds, beside the published figures where the data are theirs. */
+/** Prints and writes mean and standard deviation over the seeds, and the comparison if the data allow one. */
 async function conclude(runs: readonly RunDirectory[], folder: string, ui: Ui): Promise<void> {
   const seedRuns = await Promise.all(runs.map(readSeedRun))
   const reference = commonReference(runs)
@@ -76,18 +76,18 @@ async function conclude(runs: readonly RunDirectory[], folder: string, ui: Ui): 
     reference === undefined
       ? banner(
           'NOT COMPARABLE',
-          'These are not the full Fashion-MNIST, so there is no verdict on the report’s figures.',
+          'The baseline was measured on the full Fashion-MNIST. These runs used other data, so they are not compared with it.',
           ui.out,
         )
       : ''
   const written = `${displayPath(join(folder, 'reproduce.json'), ui.context.cwd)} and reproduce.txt`
   ui.result(
-    `\n${formatSeeds(summary, reference, textOptions(ui.out))}\n${caution}\n${ui.out.colors.dim(`Kept in ${written}`)}\n`,
+    `\n${formatSeeds(summary, reference, textOptions(ui.out))}\n${caution}\n${ui.out.colors.dim(`Saved in ${written}`)}\n`,
     () => object,
   )
 }
 
-/** The published result, if every run may be set beside it. */
+/** The published result if every run is comparable with it. */
 function commonReference(runs: readonly RunDirectory[]): PublishedResult | undefined {
   const found = runs.map(({ record }) =>
     comparableReference(findModel(MODEL), record.dataset.source, record.request),
@@ -98,12 +98,12 @@ function commonReference(runs: readonly RunDirectory[]): PublishedResult | undef
 function tellStopped(finished: number, seeds: number, out: string, ui: Ui): void {
   const line = `treadle reproduce --seeds ${seeds} --out ${shellWord(out)}`
   ui.notice(
-    `\nStopped with ${finished} of ${plural(seeds, 'seed')} finished; they are kept, and so is what the next one had come to.\n` +
-      `The same command goes on from here:\n  ${ui.out.colors.bold(line)}\n`,
+    `\nStopped after ${finished} of ${plural(seeds, 'seed')}. The finished runs and a checkpoint of the next one are saved.\n` +
+      `Continue with\n  ${ui.out.colors.bold(line)}\n`,
   )
 }
 
-/** What must be seen is the same for every seed, and said once. */
+/** Prints a notice that every run repeats only once. */
 function onceEach(ui: Ui): Ui {
   const told = new Set<string>()
   return {

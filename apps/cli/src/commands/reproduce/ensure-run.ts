@@ -6,8 +6,8 @@ import type { Ui } from '../../terminal/ui.ts'
 import { trainRun } from '../../run/train-run.ts'
 
 /**
- * Brings one seed's run to its end: kept where it is finished, resumed where it was begun, else trained.
- * @throws TreadleError `CLI_OTHER_REQUEST` where the folder holds a run of other settings
+ * Completes the run of one seed: keeps a finished run, resumes an interrupted one, or trains a new one.
+ * @throws TreadleError `CLI_OTHER_REQUEST` if the folder holds a run with other settings
  */
 export async function ensureRun(
   request: TrainRequest,
@@ -32,19 +32,19 @@ export async function ensureRun(
 function assertSameRequest({ record, path }: RunDirectory, request: TrainRequest, ui: Ui): void {
   const kept: Record<string, unknown> = record.request
   const asked: Record<string, unknown> = request
-  // Any number of threads computes the same bits.
+  // The number of threads does not change the bits.
   const differing = Object.keys({ ...kept, ...asked }).filter(
     (name) => name !== 'threads' && JSON.stringify(kept[name]) !== JSON.stringify(asked[name]),
   )
   if (differing.length === 0) return
   throw new TreadleError(
     'CLI_OTHER_REQUEST',
-    `${displayPath(path, ui.context.cwd)} holds a run with ${differing.map((name) => `${name} ${JSON.stringify(kept[name])} instead of ${JSON.stringify(asked[name])}`).join(', ')}. ` +
-      'Choose another folder with --out, or the same settings.',
+    `${displayPath(path, ui.context.cwd)} holds a run with other settings: ${differing.map((name) => `${name} ${JSON.stringify(kept[name])}, not ${JSON.stringify(asked[name])}`).join('; ')}. ` +
+      'Choose another folder with --out, or use the same settings.',
   )
 }
 
-/** A user interface for one run among several: its progress under `label`, of its words only what must be seen. */
+/** The interface of one run among several: it shows progress under `label`, and of its messages only notices. */
 function labelled(label: string, ui: Ui): Ui {
   return {
     ...ui,

@@ -2,10 +2,10 @@ import { type SeedRun, classificationReport, predictedClasses } from '@treadle/m
 import { readRunReport } from '../../report/run-report.ts'
 import type { RunDirectory } from '../../run-directory/run-directory.ts'
 
-/** What the statistics over seeds need of one finished run. */
+/** Reads what the statistics over seeds need from a finished run. */
 export async function readSeedRun(directory: RunDirectory): Promise<SeedRun> {
   const { history, test, seed } = await readRunReport(directory)
-  if (test?.kind !== 'classifier') throw new Error(`${directory.path} holds no classifier`)
+  if (test?.kind !== 'classifier') throw new Error(`${directory.path} is not the run of a classifier`)
   const { classNames, labels, probabilities } = test
   const predictions = predictedClasses(probabilities, classNames.length)
   const report = classificationReport(labels, predictions, {

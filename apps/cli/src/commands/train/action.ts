@@ -8,6 +8,7 @@ import { plural } from '../../terminal/format.ts'
 import { type Ui, createUi } from '../../terminal/ui.ts'
 import { epochsOption } from '../../arguments/options.ts'
 import { resumeLine } from '../../run/command-line.ts'
+import { nextSteps } from './next-steps.ts'
 import { trainRequest } from './request.ts'
 import type { TrainTask } from '../../run/task.ts'
 import { type FinishedRun, trainRun } from '../../run/train-run.ts'
@@ -19,7 +20,9 @@ export async function action(invocation: Invocation<typeof definition>): Promise
   const task = readTask(invocation)
   const ui = createUi(invocation.args, invocation.context)
   const run = await trainRun(task, ui)
+  const { path, record } = run.directory
   if (run.outcome.stopped === 'aborted') tellStopped(run, ui)
+  else ui.print(nextSteps(path, record.dataset.kind, ui))
 }
 
 function tellStopped({ directory, outcome }: FinishedRun, ui: Ui): void {
@@ -31,9 +34,9 @@ function tellStopped({ directory, outcome }: FinishedRun, ui: Ui): void {
       ? `after ${epoch} of ${plural(epochs, 'epoch')}`
       : `in epoch ${epoch + 1} of ${epochs}, after ${plural(step, 'step')}`
   ui.notice(
-    `\nStopped ${where}. Model, history and the state to go on from are kept in\n` +
+    `\nStopped ${where}. A checkpoint, the model and the history are saved in\n` +
       `  ${displayPath(directory.path, cwd)}\n` +
-      `Go on with\n  ${ui.out.colors.bold(resumeLine(directory.path, cwd))}\n`,
+      `Continue with\n  ${ui.out.colors.bold(resumeLine(directory.path, cwd))}\n`,
   )
 }
 

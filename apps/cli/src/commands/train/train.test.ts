@@ -138,6 +138,11 @@ describe('treadle train', () => {
     }
     expect(stdout).not.toContain('beside')
     expect(stdout).not.toContain('\u001B')
+    const run = relative(tmpdir(), out)
+    expect(stdout).toMatch(/\n {2}# print this report again\n {2}treadle report \S+\n$/)
+    expect(stdout).toContain(`  treadle report ${run}\n`)
+    expect(stdout).toContain(`  treadle predict ${run} IMAGE.png\n`)
+    expect(stdout).toContain(`  treadle evaluate ${run}\n`)
   })
 
   test('says little with --quiet', async () => {

@@ -7,7 +7,7 @@ import { loadProgress } from '../../../data/load-progress.ts'
 
 const FETCH = {
   'fashion-mnist': fetchFashionMnist,
-  // Loading keeps what it downloads in the cache.
+  // The loader stores its download in the cache.
   'california-housing': async (options: LoadOptions) => (await loadCaliforniaHousing(options)).source,
 }
 
@@ -17,7 +17,7 @@ export async function action({ args, context }: Invocation<typeof definition>): 
   try {
     const source = await FETCH[name]({ onProgress: loadProgress(ui.progress), signal: context.signal })
     const { location = 'the cache' } = source
-    ui.result(`${ui.out.colors.bold(name)} is at hand, every file verified: ${location}\n`, () => ({
+    ui.result(`${ui.out.colors.bold(name)} is available, all files verified: ${location}\n`, () => ({
       name,
       ...source,
     }))

@@ -11,7 +11,7 @@ export async function action({ args, context }: Invocation<typeof definition>): 
   const data = await loadData(dataOption(args.data, context.cwd), ui)
   const found = describeDataset(data)
   const { bold, dim } = ui.out.colors
-  const lines = [bold(found.name), ` ${describeData(data)}`, ` From ${describeSource(data)}`, '']
+  const lines = [bold(found.name), ` ${describeData(data)}`, ` Source: ${describeSource(data)}`, '']
   if (found.features === undefined) {
     const width = Math.max(...found.outputs.map((name) => name.length))
     for (const [label, name] of found.outputs.entries()) {
