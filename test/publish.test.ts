@@ -25,6 +25,7 @@ test('every package would publish', async () => {
   for (const name of [
     'core',
     'dataset',
+    'image',
     'kernels',
     'metrics',
     'optim',

@@ -1,6 +1,6 @@
 import { Purpose, RandomStream } from '@treadle/core'
 import { writeIdx } from '@treadle/dataset'
-import { encode } from 'fast-png'
+import { encodePng } from '@treadle/image'
 import { writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { temporaryFolder } from './test-context.ts'
@@ -45,6 +45,6 @@ export async function tinyPng(folder: string, label: number, inverted = false): 
     inverted ? 255 - value : value,
   )
   const path = join(folder, `class-${label}${inverted ? '-inverted' : ''}.png`)
-  await writeFile(path, encode({ width: SIZE, height: SIZE, data, channels: 1, depth: 8 }))
+  await writeFile(path, encodePng({ width: SIZE, height: SIZE, data, channels: 1 }))
   return path
 }

@@ -4,7 +4,7 @@ import { memory, tensor } from '@tensorflow/tfjs-core'
 import type { Tensor } from '@tensorflow/tfjs-core'
 import { layers, sequential } from '@tensorflow/tfjs-layers'
 import type { LayersModel } from '@tensorflow/tfjs-layers'
-import { encode } from 'fast-png'
+import { encodePng } from '@treadle/image'
 import { afterEach, beforeEach, describe, expect } from 'vitest'
 import { FakeDirectory } from '../test/fake-directory.ts'
 import { Classifier, classMetadata, initializeWeights, saveModel, wideAndDeepClassifier } from './index.ts'
@@ -82,7 +82,7 @@ describe('a classifier', () => {
       const { data } = stripe(column)
       const dark = data.map((value) => 255 - value)
       const rgba = new Uint8ClampedArray([...data].flatMap((value) => [value, value, value, 255]))
-      const png = encode({ data, width: 4, height: 4, channels: 1 })
+      const png = encodePng({ data, width: 4, height: 4, channels: 1 })
       expect(await best(stripe(column))).toBe(name)
       expect(await best(png)).toBe(name)
       expect(await best(png.slice().buffer)).toBe(name)

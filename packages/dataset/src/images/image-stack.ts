@@ -1,16 +1,16 @@
 import { TreadleError } from '@treadle/core'
-import { type RasterImage, isGrey, resize, withChannels } from './raster.ts'
+import { type Picture, isGrey, resize, toGrey, toRgb } from '@treadle/image'
 
 const MAX_BYTES = 2 ** 31
 
 export interface ImageStackOptions {
-  /** Resize every image to this; without it all must have the first one's size. */
+  /** Resizes every image to this size. Without it all must have the size of the first. */
   readonly size?: { readonly height: number; readonly width: number } | undefined
-  /** 1 grey, 3 RGB; without it RGB as soon as one image has a colour in it. */
+  /** 1 grey, 3 RGB. Without it RGB as soon as one image has a colour. */
   readonly channels?: 1 | 3 | undefined
 }
 
-/** Gathers images of one size in one array. Images may come in any order. */
+/** Gathers images of one size in one array, in any order. */
 export class ImageStack {
   readonly #count: number
   readonly #options: ImageStackOptions
@@ -24,14 +24,17 @@ export class ImageStack {
     this.#channels = options.channels ?? 1
   }
 
-  /** @throws TreadleError `DATASET_IMAGE_SIZE`, `DATASET_TOO_LARGE` */
-  put(index: number, image: RasterImage, name: string): void {
+  /**
+   * @param picture grey or RGB, without alpha
+   * @throws TreadleError `DATASET_IMAGE_SIZE`, `DATASET_TOO_LARGE`
+   */
+  put(index: number, picture: Picture, name: string): void {
     const { size, channels } = this.#options
-    const sized = size ? resize(image, size.height, size.width) : image
+    const sized = size ? resize(picture, size) : picture
     const { height, width } = sized
     if (!this.#first) {
       this.#first = { name, height, width }
-      this.#pixels = this.#room()
+      this.#pixels = this.#allocate()
     }
     if (height !== this.#first.height || width !== this.#first.width) {
       throw new TreadleError(
@@ -40,9 +43,9 @@ export class ImageStack {
           'All images must have one size; pass `size` to resize them.',
       )
     }
-    if (!channels && this.#channels === 1 && !isGrey(sized)) this.#turnToColour()
-    const fitting = withChannels(sized, this.#channels)
-    this.#pixels.set(fitting.data, index * height * width * this.#channels)
+    if (!channels && this.#channels === 1 && !isGrey(sized)) this.#convertToRgb()
+    const { data } = this.#channels === 1 ? toGrey(sized) : toRgb(sized)
+    this.#pixels.set(data, index * height * width * this.#channels)
   }
 
   finish(): { images: Uint8Array; height: number; width: number; channels: 1 | 3 } {
@@ -50,7 +53,7 @@ export class ImageStack {
     return { images: this.#pixels, height, width, channels: this.#channels }
   }
 
-  #room(): Uint8Array {
+  #allocate(): Uint8Array {
     const { height = 0, width = 0 } = this.#first ?? {}
     const bytes = this.#count * height * width * this.#channels
     if (bytes <= MAX_BYTES) return new Uint8Array(bytes)
@@ -60,11 +63,11 @@ export class ImageStack {
     )
   }
 
-  /** Grey as read so far, the stack becomes RGB. */
-  #turnToColour(): void {
+  /** Converts the grey images that were put so far. */
+  #convertToRgb(): void {
     const grey = this.#pixels
     this.#channels = 3
-    this.#pixels = this.#room()
+    this.#pixels = this.#allocate()
     for (let pixel = 0; pixel < grey.length; pixel++)
       this.#pixels.fill(grey[pixel] as number, pixel * 3, pixel * 3 + 3)
   }

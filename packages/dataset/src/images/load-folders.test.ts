@@ -1,17 +1,11 @@
 import { describe, expect, test } from 'vitest'
 import { dropped } from '../../test/dropped.ts'
 import { failure } from '../../test/failure.ts'
-import { greyPng, writePng } from '../../test/png.ts'
+import { greyPng, png } from '../../test/png.ts'
 import type { DatasetWarning } from '../options.ts'
 import { loadImageFolders } from './load-folders.ts'
 
-const red = writePng({
-  width: 2,
-  height: 2,
-  colourType: 2,
-  depth: 8,
-  values: [255, 0, 0, 1, 1, 1, 2, 2, 2, 3, 3, 3],
-})
+const red = png(2, 2, 3, [255, 0, 0, 1, 1, 1, 2, 2, 2, 3, 3, 3])
 
 describe('layouts', () => {
   test('classes alone are split by seed, each keeping its share', async () => {

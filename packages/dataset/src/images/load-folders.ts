@@ -8,7 +8,7 @@ import type { SplitOptions } from '../split.ts'
 import { type ClassFile, type FolderLayout, readLayout } from './folder-layout.ts'
 import { holdBack } from './from-arrays.ts'
 import { ImageStack, type ImageStackOptions } from './image-stack.ts'
-import { decodePng } from './png.ts'
+import { readPicture } from './read-picture.ts'
 
 export interface ImageFoldersOptions extends LoadOptions, ImageStackOptions {
   /** Default: the folder's name. */
@@ -117,7 +117,7 @@ async function readImages(
     const contents = await Promise.all(batch.map(({ file }) => readWhole(file, signal)))
     for (const [offset, bytes] of contents.entries()) {
       const name = batch[offset]?.file.name as string
-      stack.put(start + offset, await decodePng(bytes, name, background), name)
+      stack.put(start + offset, await readPicture(bytes, name, background), name)
     }
     const { images } = stack.finish()
     const loaded = Math.round((images.length * (start + batch.length)) / members.length)

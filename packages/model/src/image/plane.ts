@@ -1,19 +1,12 @@
+import { type Picture, luma } from '@treadle/image'
 import type { CheckedPixels } from './pixels.ts'
 
-/** An opaque image of one (grey) or three (RGB) channels, interleaved; 0 to 255 with fractions. */
-export interface Plane {
-  readonly data: Float32Array
-  readonly width: number
-  readonly height: number
-  readonly channels: 1 | 3
-}
-
-/** Brightness of a colour as ITU-R BT.601 weighs it, which is what most imaging libraries call grey. */
-const luma = (red: number, green: number, blue: number): number => 0.299 * red + 0.587 * green + 0.114 * blue
+/** An opaque image of one (grey) or three (RGB) channels; 0 to 255 with fractions. */
+export type Plane = Picture<Float32Array>
 
 /**
- * Makes an image opaque and gives it one or three channels. What is transparent becomes black or white, whichever is
- * further from the mean brightness of what is not: a white shirt cut out of its photograph stays visible.
+ * Makes an image opaque and gives it one or three channels. The background is black or white, whichever is further
+ * from the mean brightness of the opaque part: a white shirt that was cut out of its photograph stays visible.
  */
 export function toPlane({ data, width, height, channels: given }: CheckedPixels, channels: 1 | 3): Plane {
   const hasAlpha = given === 2 || given === 4
@@ -46,14 +39,14 @@ export function toPlane({ data, width, height, channels: given }: CheckedPixels,
   return { data: plane, width, height, channels }
 }
 
-type Border = Omit<Plane, 'data'> & { readonly data: ArrayLike<number> }
+type Border = CheckedPixels
 
 /** Mean of each channel over the outermost pixels. */
 export function borderMean(plane: Border): number[] {
   return Array.from({ length: plane.channels }, (_, channel) => borderMeanOf(plane, channel))
 }
 
-/** The same of one channel. */
+/** Mean of one channel over the outermost pixels. */
 export function borderMeanOf({ data, width, height, channels }: Border, channel: number): number {
   const row = width * channels
   const bottom = (height - 1) * row
@@ -63,15 +56,4 @@ export function borderMeanOf({ data, width, height, channels }: Border, channel:
   for (let at = row + channel; at < bottom; at += row) sum += data[at] as number
   if (width > 1) for (let at = 2 * row - channels + channel; at < bottom; at += row) sum += data[at] as number
   return sum / (width * height - Math.max(0, width - 2) * Math.max(0, height - 2))
-}
-
-/** Cuts a window out of an image. */
-export function crop(plane: Plane, left: number, top: number, width: number, height: number): Plane {
-  const { channels } = plane
-  const data = new Float32Array(width * height * channels)
-  for (let y = 0; y < height; y++) {
-    const start = ((top + y) * plane.width + left) * channels
-    data.set(plane.data.subarray(start, start + width * channels), y * width * channels)
-  }
-  return { data, width, height, channels }
 }

@@ -1,12 +1,12 @@
+import { crop, resize } from '@treadle/image'
 import type { Preprocessing } from '../preprocessing.ts'
 import type { CheckedPixels } from './pixels.ts'
-import { borderMean, borderMeanOf, crop, toPlane } from './plane.ts'
+import { borderMean, borderMeanOf, toPlane } from './plane.ts'
 import type { Plane } from './plane.ts'
-import { resizeByArea } from './resize.ts'
 
 /**
- * Makes of an image what the network takes: opaque, grey or RGB, cut to its content, fitted in, light on dark,
- * scaled. See `Preprocessing` for each.
+ * Prepares an image for the network: opaque, grey or RGB, trimmed, fitted to the network's size, inverted where it is
+ * dark on light, scaled. `Preprocessing` describes each step.
  * @returns shape [height, width, channels]
  */
 export function prepareImage(pixels: CheckedPixels, preprocessing: Preprocessing): Float32Array {
@@ -20,9 +20,9 @@ export function prepareImage(pixels: CheckedPixels, preprocessing: Preprocessing
 }
 
 /**
- * The bytes that stand for what `prepareImage` makes, where no more is to be done than to turn brightness round:
- * grey bytes of the network's size, scaled by 1/255. A network takes them at a fraction of the time.
- * @returns shape [height, width], possibly `pixels.data` itself
+ * Prepares grey bytes of the network's size, scaled by 1/255: only inversion is left to do, and the result is bytes
+ * that the network scales to the values of `prepareImage`. This takes a fraction of the time.
+ * @returns shape [height, width], possibly `pixels.data` itself; undefined where more is to be done
  */
 export function prepareBytes(
   { data, width, height, channels }: CheckedPixels,
@@ -32,11 +32,8 @@ export function prepareBytes(
   const fits = width === preprocessing.width && height === preprocessing.height
   const grey = channels === 1 && preprocessing.channels === 1
   if (!fits || !grey || scale !== 1 / 255 || offset !== 0 || data instanceof Float32Array) return undefined
-  const bytes =
-    data instanceof Uint8Array ? data : new Uint8Array(data.buffer, data.byteOffset, data.byteLength)
-  const inverted =
-    invert === 'auto' ? borderMeanOf({ data: bytes, width, height, channels: 1 }, 0) > 127.5 : invert
-  return inverted ? bytes.map((value) => 255 - value) : bytes
+  const inverted = invert === 'auto' ? borderMeanOf({ data, width, height, channels: 1 }, 0) > 127.5 : invert
+  return inverted ? data.map((value) => 255 - value) : data
 }
 
 function fitted(
@@ -49,15 +46,18 @@ function fitted(
   const ratio = Math.min(innerWidth / content.width, innerHeight / content.height)
   const scaled =
     fit === 'stretch'
-      ? resizeByArea(content, innerWidth, innerHeight)
-      : resizeByArea(content, atLeastOne(content.width * ratio), atLeastOne(content.height * ratio))
+      ? resize(content, { width: innerWidth, height: innerHeight })
+      : resize(content, {
+          width: atLeastOne(content.width * ratio),
+          height: atLeastOne(content.height * ratio),
+        })
   return centred(scaled, background, width, height)
 }
 
-/** How far a pixel may be from the border's colour and still be margin: 5 %, as when Fashion-MNIST was made. */
+/** The largest difference from the border's colour at which a pixel belongs to the margin: 5 %, as Fashion-MNIST was made. */
 const TOLERANCE = 0.05 * 255
 
-/** Cuts off rows and columns at the edges that are of the border's colour throughout. An even image is left alone. */
+/** Removes rows and columns at the edges whose pixels all have the border's colour. An image of one colour is kept. */
 function trimmed(plane: Plane, background: readonly number[]): Plane {
   const { data, width, height, channels } = plane
   let [left, right, top, bottom] = [width, -1, height, -1]
@@ -74,10 +74,11 @@ function trimmed(plane: Plane, background: readonly number[]): Plane {
       bottom = y
     }
   }
-  return right < 0 ? plane : crop(plane, left, top, right - left + 1, bottom - top + 1)
+  if (right < 0) return plane
+  return crop(plane, { left, top, width: right - left + 1, height: bottom - top + 1 })
 }
 
-/** Puts an image in the middle of one of the given size; where it cannot be exact, half a pixel to the top left. */
+/** Centres an image in one of the given size; an odd difference leaves it half a pixel to the top left. */
 function centred(plane: Plane, background: readonly number[], width: number, height: number): Plane {
   const { channels } = plane
   const data = new Float32Array(width * height * channels)

@@ -1,5 +1,5 @@
 import type { LabelledImages } from '@treadle/core'
-import { encode } from 'fast-png'
+import { encodePng } from '@treadle/image'
 import { Markup, markup } from '../markup.ts'
 
 /** Thumbnails are scaled down by a whole factor to fit this side. */
@@ -42,7 +42,7 @@ export function packAtlas(images: LabelledImages, rows: readonly number[]): Atla
         for (let c = 0; c < channels; c++)
           data[((top + y) * sheet.width + left + x) * channels + c] = boxMean(images, row, y, x, c, factor)
   }
-  const png = toBase64(encode({ ...sheet, data, depth: 8, channels }))
+  const png = toBase64(encodePng({ ...sheet, data, channels }))
   return {
     source: markup`<svg class="atlas" aria-hidden="true" focusable="false"><defs><image id="atlas" width="${sheet.width}" height="${sheet.height}" href="data:image/png;base64,${new Markup(png)}"/></defs></svg>`,
     thumbnail(row, label) {

@@ -1,6 +1,6 @@
 import { createHash } from 'node:crypto'
 import { type DefaultTreeAdapterTypes, parse } from 'parse5'
-import { decode } from 'fast-png'
+import { decodeImage } from '@treadle/image'
 import { describe, expect, test } from 'vitest'
 import {
   hostileNames,
@@ -139,10 +139,12 @@ test('a cell opens as many images as it counts, at most 24, the most confident f
   }
 })
 
-test('a thumbnail shows the pixels of its row', () => {
+test('a thumbnail shows the pixels of its row', async () => {
   const classifier = sampleClassifier()
   const page = read(renderReportHtml(sampleReport({ test: classifier })))
-  const atlas = decode(Buffer.from(page.attribute(page.all('image')[0]!, 'href')!.split(',')[1]!, 'base64'))
+  const atlas = await decodeImage(
+    Buffer.from(page.attribute(page.all('image')[0]!, 'href')!.split(',')[1]!, 'base64'),
+  )
   expect(atlas.channels).toBe(1)
   const thumbs = page.elements.filter((element) => page.attribute(element, 'class') === 'thumb')
   for (const thumb of thumbs.slice(0, 60)) {

@@ -23,8 +23,8 @@ export interface PngImage {
 
 export const samplesPerPixel = { 0: 1, 2: 3, 3: 1, 4: 2, 6: 4 } as const
 
-/** Writes a PNG after the specification (ISO/IEC 15948), without filters: for tests, independent of the decoder used. */
-export function encodePng(image: PngImage): Uint8Array<ArrayBuffer> {
+/** Writes a PNG after the specification (ISO/IEC 15948), without filters and independent of the package's code. */
+export function writePng(image: PngImage): Uint8Array<ArrayBuffer> {
   const { width, height, colorType, bitDepth, palette, transparency, interlaced = false } = image
   const format = Uint8Array.of(bitDepth, colorType, 0, 0, interlaced ? 1 : 0)
   const chunks = [pngChunk('IHDR', joined(bytesOf32(width, height), format))]

@@ -1,0 +1,65 @@
+import type { TreadleError } from '@treadle/core'
+import { DamagedImage, TooManyPixels, imageError } from './errors.ts'
+import { detectFormat, formats } from './formats/index.ts'
+import { MAX_PIXELS, type Picture } from './picture.ts'
+
+export interface DecodeOptions {
+  /** What error messages call the image. Default `the image`. */
+  readonly name?: string | undefined
+  /** The largest width · height that is decoded. Default 2^27. */
+  readonly maxPixels?: number | undefined
+}
+
+/**
+ * Decodes an image file to bytes. The format is found by content. PNG of every kind is read: see `decodePng` for what
+ * becomes of palettes, transparency and 16 bits. Colour profiles and gamma are not applied.
+ *
+ * The work is bounded by what the file's header promises, and that by the file's size and `maxPixels`.
+ *
+ * @throws TreadleError `IMAGE_UNSUPPORTED` (naming the format), `IMAGE_DAMAGED`, `IMAGE_TOO_LARGE`
+ * @example
+ * const { width, height, channels, data } = await decodeImage(await readFile('shirt.png'), { name: 'shirt.png' })
+ */
+export async function decodeImage(bytes: Uint8Array, options: DecodeOptions = {}): Promise<Picture> {
+  const { name = 'the image', maxPixels = MAX_PIXELS } = options
+  const format = detectFormat(bytes)
+  if (format?.load === undefined) throw unsupported(name, bytes, format?.name)
+  const decode = await format.load()
+  try {
+    return await decode(bytes, { maxPixels })
+  } catch (error) {
+    if (error instanceof TooManyPixels) throw tooLarge(name, error, maxPixels)
+    if (error instanceof DamagedImage)
+      throw imageError(
+        'IMAGE_DAMAGED',
+        name,
+        `its ${format.name} is damaged: ${error.message}. Save the image again.`,
+      )
+    throw error
+  }
+}
+
+const readable = formats.filter(({ load }) => load !== undefined).map((format) => format.name)
+
+function unsupported(name: string, bytes: Uint8Array, format: string | undefined): TreadleError {
+  const what =
+    format !== undefined
+      ? `it is a ${format} file by its content`
+      : bytes.length === 0
+        ? 'it is empty'
+        : 'its content is of no known image format'
+  return imageError(
+    'IMAGE_UNSUPPORTED',
+    name,
+    `${what}, and only ${readable.join(', ')} can be read. ` +
+      'Convert it to PNG, or decode it yourself and pass its pixels.',
+  )
+}
+
+function tooLarge(name: string, { width, height }: TooManyPixels, maxPixels: number): TreadleError {
+  return imageError(
+    'IMAGE_TOO_LARGE',
+    name,
+    `it has ${width} × ${height} pixels, more than ${maxPixels}. Make it smaller.`,
+  )
+}

@@ -1,0 +1,21 @@
+import type { Picture } from '../picture.ts'
+
+export interface DecodeLimits {
+  /** The largest width · height. */
+  readonly maxPixels: number
+}
+
+/**
+ * Decodes a file of one format.
+ * @throws DamagedImage, or `tooManyPixels` before anything is allocated
+ */
+type Decoder = (bytes: Uint8Array, limits: DecodeLimits) => Picture | Promise<Picture>
+
+/** An image format, recognised by how a file of it starts. */
+export interface Format {
+  readonly name: string
+  /** Starts of a file, one character a byte (Latin-1); `?` stands for any byte. */
+  readonly signatures: readonly string[]
+  /** Loads the decoder. Without it the format is recognised but not read. */
+  readonly load?: () => Promise<Decoder>
+}

@@ -1,0 +1,59 @@
+import { TreadleError } from '@treadle/core'
+
+/** 1: grey; 2: grey and alpha; 3: red, green, blue; 4: red, green, blue, alpha. */
+export type Channels = 1 | 2 | 3 | 4
+
+/** Values from 0 to 255: whole in a `Uint8Array`, with fractions in a `Float32Array`. */
+export type PictureValues = Uint8Array | Float32Array
+
+/**
+ * A picture in memory. Black is 0, white is 255; alpha 0 is transparent, alpha 255 is opaque, and colours are not
+ * multiplied by alpha. Decoders return bytes; `resize` and `crop` take floats too.
+ */
+export interface Picture<Values extends PictureValues = Uint8Array> {
+  /** Pixels in a row, at least 1. */
+  readonly width: number
+  /** Rows, at least 1. */
+  readonly height: number
+  readonly channels: Channels
+  /** Row-major from the top left, shape [height, width, channels]. */
+  readonly data: Values
+}
+
+/** Pixels that a picture may have by default: more than cameras give, while a small file can claim 2^62. */
+export const MAX_PIXELS = 2 ** 27
+
+/** @throws TreadleError `IMAGE_BAD_PICTURE` unless size, channels and data agree */
+export function checkPicture(
+  operation: string,
+  { width, height, channels, data }: Picture<PictureValues>,
+): void {
+  checkSide(operation, 'width', width)
+  checkSide(operation, 'height', height)
+  if (![1, 2, 3, 4].includes(channels))
+    throw badPicture(operation, `\`channels\` (=${channels}) must be 1, 2, 3 or 4`)
+  if (data.length !== width * height * channels) {
+    throw badPicture(
+      operation,
+      `\`data\` has ${data.length} values; ${width} × ${height} pixels of ${channels} channels need ${width * height * channels}`,
+    )
+  }
+}
+
+/** @throws TreadleError `IMAGE_BAD_PICTURE` unless `side` is an integer of at least 1 */
+export function checkSide(operation: string, name: string, side: number): void {
+  if (Number.isSafeInteger(side) && side >= 1) return
+  throw badPicture(operation, `\`${name}\` (=${side}) must be an integer of at least 1`)
+}
+
+export function badPicture(operation: string, reason: string): TreadleError {
+  return new TreadleError('IMAGE_BAD_PICTURE', `${operation}: ${reason}.`)
+}
+
+/** A new array of the same type as `like`. */
+export function blank<Values extends PictureValues>(like: Values, length: number): Values {
+  return (like instanceof Float32Array ? new Float32Array(length) : new Uint8Array(length)) as Values
+}
+
+/** What to add to a value before it is stored: a `Uint8Array` cuts off fractions, so that one half rounds half up. */
+export const roundingOf = (values: PictureValues): number => (values instanceof Float32Array ? 0 : 0.5)
