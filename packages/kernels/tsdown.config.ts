@@ -3,7 +3,13 @@ import { base } from '../../tsdown.base.ts'
 
 export default defineConfig({
   ...base,
-  entry: ['src/index.ts', 'src/platform.node.ts', 'src/platform.browser.ts'],
+  entry: {
+    index: 'src/index.ts',
+    'platform.node': 'src/platform.node.ts',
+    'platform.browser': 'src/platform.browser.ts',
+    // For scripts/generate.js.
+    manifest: 'src/manifest/index.ts',
+  },
   // The binaries are the AssemblyScript compiler's, which runs next.
   clean: ['dist/*.js', 'dist/*.d.ts', 'dist/*.map'],
 })

@@ -1,14 +1,16 @@
 import {
   compileKernels,
+  costOf,
   instantiateKernels,
-  instructions,
   isShared,
+  patchInstruction,
   sequenceBytes,
   setSequence,
   switchInstruction,
   writeSequence,
 } from '@treadle/kernels'
 import type {
+  Cost,
   InstructionName,
   KernelMemory,
   Kernels,
@@ -19,7 +21,7 @@ import type {
   SequenceSettings,
 } from '@treadle/kernels'
 import { planArena } from './arena.ts'
-import { costOf, roughSeconds, type Cost } from './cost.ts'
+import { roughSeconds } from './cost.ts'
 import { schedule, type Operation } from './schedule.ts'
 import { addressOf, type Reference, type Storage } from './storage.ts'
 
@@ -105,7 +107,7 @@ export class Program {
     this.#shards = fields.shards
     this.#secondsOfStep = fields.phases
       .flatMap(({ operations }) => operations)
-      .reduce((sum, operation) => sum + roughSeconds(costOf(operation, fields.batchSize)), 0)
+      .reduce((sum, operation) => sum + roughSeconds(operation, fields.batchSize), 0)
   }
 
   /** Plans phases and room for `operations` and writes them into the host's memory. */
@@ -121,7 +123,7 @@ export class Program {
     const scheduled = schedule(operations)
     const { storages, ...sizes } = planArena(scheduled, persistent)
     const secondsOf = (phase: readonly Operation[]) =>
-      phase.reduce((sum, one) => sum + roughSeconds(costOf(one, batchSize)), 0)
+      phase.reduce((sum, one) => sum + roughSeconds(one, batchSize), 0)
     const serial = scheduled.map((phase) => shards === 1 || secondsOf(phase) < SHARED_SECONDS)
     const phases = scheduled.map((list, i) => ({
       operations: list,
@@ -183,14 +185,14 @@ export class Program {
     ) as unknown as Operation<Name>[]
   }
 
-  /** Changes one operand of an operation, a word of its record. */
+  /** Changes one operand of an operation. */
   patch<Name extends InstructionName>(
     operation: Operation<Name>,
     operand: keyof Operands<Name> & string,
     value: number,
   ): void {
-    const position = Object.keys(instructions[operation.name].operands).indexOf(operand)
-    new DataView(this.host.memory.buffer).setUint32(this.#record(operation) + 4 * (1 + position), value, true)
+    const view = new DataView(this.host.memory.buffer)
+    patchInstruction(view, this.#record(operation), operation.name, operand, value)
   }
 
   /** Switches an operation off or on. */
@@ -212,7 +214,7 @@ export class Program {
           serial,
           layer: operation.layer,
           instruction: operation.name,
-          ...costOf(operation, this.#batchSize),
+          ...costOf(operation.name, operation.operands, this.#batchSize),
           ...(microseconds === undefined ? {} : { microseconds }),
         }
       }),

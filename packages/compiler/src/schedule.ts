@@ -1,5 +1,4 @@
-import type { InstructionName, Operands } from '@treadle/kernels'
-import { accessesOf } from './effects.ts'
+import { effectsOf, type InstructionName, type Operands } from '@treadle/kernels'
 import type { Reference, Storage } from './storage.ts'
 
 /** An instruction whose addresses are not settled yet. */
@@ -19,12 +18,17 @@ interface Trace {
   readAll: number
 }
 
-/** The storages an operation touches, each with how. */
+/**
+ * The storages that an operation touches, and how. `own`: a shard touches only the part that belongs to its own
+ * samples.
+ */
 export function touched(operation: Operation): { storage: Storage; writes: boolean; own: boolean }[] {
   const operands = operation.operands as unknown as Record<string, Reference | number>
-  return accessesOf(operation.name, operands).flatMap(({ operand, writes, own }) => {
+  return effectsOf(operation.name, operands).flatMap(([operand, effect]) => {
     const reference = operands[operand]
     if (typeof reference !== 'object') return []
+    const writes = effect.startsWith('writes')
+    const own = effect.endsWith('own')
     return leaves(reference.storage).map((storage) => ({ storage, writes, own }))
   })
 }

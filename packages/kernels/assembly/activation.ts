@@ -1,32 +1,26 @@
-import { address, word } from './record'
+import { ActivationKind, Activate, ActivateBackward, Softmax, SoftmaxBackward } from './generated/records'
 import { high, low } from './context'
-import { exp4, sigmoid4, tanh4 } from './math'
-
-// Kinds, as `src/instructions.ts` numbers them.
-const LINEAR = 0
-const RELU = 1
-const SIGMOID = 2
-const TANH = 3
+import { expF32x4, sigmoidF32x4, tanhF32x4 } from './math'
 
 /** y = f(x), or y + f(x). Padding after `width` is kept at zero. */
-export function activate(at: usize): void {
-  const kind = word(at, 1)
-  const x = address(at, 2)
-  const xRow = address(at, 3)
-  const y = address(at, 4)
-  const yRow = address(at, 5)
-  const width = word(at, 6)
-  const lines = word(at, 7)
-  const accumulate = word(at, 8)
+export function activate(o: Activate): void {
+  const kind = o.kind
+  const x = o.x
+  const xRow = o.xRow
+  const y = o.y
+  const yRow = o.yRow
+  const width = o.width
+  const lines = o.lines
+  const accumulate = o.accumulate
   for (let l = low * lines, end = high * lines; l < end; l++) {
     const from = x + <usize>l * xRow
     const to = y + <usize>l * yRow
     for (let j = 0; j < width; j += 4) {
       const offset = <usize>j << 2
       let v = v128.load(from + offset)
-      if (kind == RELU) v = f32x4.pmax(v, f32x4.splat(0))
-      else if (kind == SIGMOID) v = sigmoid4(v)
-      else if (kind == TANH) v = tanh4(v)
+      if (kind == ActivationKind.relu) v = f32x4.pmax(v, f32x4.splat(0))
+      else if (kind == ActivationKind.sigmoid) v = sigmoidF32x4(v)
+      else if (kind == ActivationKind.tanh) v = tanhF32x4(v)
       if (width - j < 4) v = v128.and(v, lanes(width - j))
       if (accumulate) v = f32x4.add(v, v128.load(to + offset))
       v128.store(to + offset, v)
@@ -35,17 +29,17 @@ export function activate(at: usize): void {
 }
 
 /** dx = dy · f′, or added to dx; f′ from f's output y. */
-export function activateBackward(at: usize): void {
-  const kind = word(at, 1)
-  const y = address(at, 2)
-  const yRow = address(at, 3)
-  const dy = address(at, 4)
-  const dyRow = address(at, 5)
-  const dx = address(at, 6)
-  const dxRow = address(at, 7)
-  const width = word(at, 8)
-  const lines = word(at, 9)
-  const accumulate = word(at, 10)
+export function activateBackward(o: ActivateBackward): void {
+  const kind = o.kind
+  const y = o.y
+  const yRow = o.yRow
+  const dy = o.dy
+  const dyRow = o.dyRow
+  const dx = o.dx
+  const dxRow = o.dxRow
+  const width = o.width
+  const lines = o.lines
+  const accumulate = o.accumulate
   const one = f32x4.splat(1)
   for (let l = low * lines, end = high * lines; l < end; l++) {
     const value = y + <usize>l * yRow
@@ -55,9 +49,9 @@ export function activateBackward(at: usize): void {
       const offset = <usize>j << 2
       const v = v128.load(value + offset)
       let d = v128.load(grad + offset)
-      if (kind == RELU) d = v128.and(d, f32x4.gt(v, f32x4.splat(0)))
-      else if (kind == SIGMOID) d = f32x4.mul(d, f32x4.mul(v, f32x4.sub(one, v)))
-      else if (kind == TANH) d = f32x4.mul(d, f32x4.sub(one, f32x4.mul(v, v)))
+      if (kind == ActivationKind.relu) d = v128.and(d, f32x4.gt(v, f32x4.splat(0)))
+      else if (kind == ActivationKind.sigmoid) d = f32x4.mul(d, f32x4.mul(v, f32x4.sub(one, v)))
+      else if (kind == ActivationKind.tanh) d = f32x4.mul(d, f32x4.sub(one, f32x4.mul(v, v)))
       if (accumulate) d = f32x4.add(d, v128.load(to + offset))
       v128.store(to + offset, d)
     }
@@ -72,13 +66,13 @@ function lanes(count: i32): v128 {
 }
 
 /** y = softmax(x) along each line. */
-export function softmax(at: usize): void {
-  const x = address(at, 1)
-  const xRow = address(at, 2)
-  const y = address(at, 3)
-  const yRow = address(at, 4)
-  const width = word(at, 5)
-  const lines = word(at, 6)
+export function softmax(o: Softmax): void {
+  const x = o.x
+  const xRow = o.xRow
+  const y = o.y
+  const yRow = o.yRow
+  const width = o.width
+  const lines = o.lines
   const padded = (width + 3) & ~3
   for (let l = low * lines, end = high * lines; l < end; l++) {
     const from = x + <usize>l * xRow
@@ -89,7 +83,7 @@ export function softmax(at: usize): void {
     let sum: f32 = 0
     for (let j = 0; j < padded; j += 4) {
       const offset = <usize>j << 2
-      let e = exp4(f32x4.sub(v128.load(from + offset), shift))
+      let e = expF32x4(f32x4.sub(v128.load(from + offset), shift))
       if (width - j < 4) e = v128.and(e, lanes(width - j))
       v128.store(to + offset, e)
       sum += f32x4.extract_lane(e, 0) + f32x4.extract_lane(e, 1) + (f32x4.extract_lane(e, 2) + f32x4.extract_lane(e, 3))
@@ -103,16 +97,16 @@ export function softmax(at: usize): void {
 }
 
 /** dx = y · (dy − Σ y·dy) along each line, or added to dx. */
-export function softmaxBackward(at: usize): void {
-  const y = address(at, 1)
-  const yRow = address(at, 2)
-  const dy = address(at, 3)
-  const dyRow = address(at, 4)
-  const dx = address(at, 5)
-  const dxRow = address(at, 6)
-  const width = word(at, 7)
-  const lines = word(at, 8)
-  const accumulate = word(at, 9)
+export function softmaxBackward(o: SoftmaxBackward): void {
+  const y = o.y
+  const yRow = o.yRow
+  const dy = o.dy
+  const dyRow = o.dyRow
+  const dx = o.dx
+  const dxRow = o.dxRow
+  const width = o.width
+  const lines = o.lines
+  const accumulate = o.accumulate
   for (let l = low * lines, end = high * lines; l < end; l++) {
     const value = y + <usize>l * yRow
     const grad = dy + <usize>l * dyRow

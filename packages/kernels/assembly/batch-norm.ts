@@ -1,4 +1,4 @@
-import { address, real, word } from './record'
+import { BatchGradients, BatchStatistics, Normalize, NormalizeBackward, ScaleShift } from './generated/records'
 import { high, low, rows, shard, shards, split } from './context'
 
 /**
@@ -7,12 +7,12 @@ import { high, low, rows, shard, shards, split } from './context'
  */
 
 /** Each shard's mean and Σ(x − mean)² of every column, at partials + shard · 8 · width: means, then squares. */
-export function batchStatistics(at: usize): void {
-  const x = address(at, 1)
-  const row = address(at, 2)
-  const width = <usize>word(at, 3)
-  const lines = word(at, 4)
-  const means = address(at, 5) + (<usize>shard * width << 3)
+export function batchStatistics(o: BatchStatistics): void {
+  const x = o.x
+  const row = o.row
+  const width = <usize>o.width
+  const lines = o.lines
+  const means = o.partials + (<usize>shard * width << 3)
   const squares = means + (width << 2)
   const from = x + <usize>(low * lines) * row
   const count = (high - low) * lines
@@ -53,21 +53,21 @@ export function batchStatistics(at: usize): void {
  * Every shard keeps mean and 1/√(var + ε) for its own way back, at saved + shard · 8 · width; the first moves the
  * moving averages (biased variance).
  */
-export function normalize(at: usize): void {
-  const x = address(at, 1)
-  const xRow = address(at, 2)
-  const y = address(at, 3)
-  const yRow = address(at, 4)
-  const width = <usize>word(at, 5)
-  const lines = word(at, 6)
-  const partials = address(at, 7)
-  const gamma = address(at, 8)
-  const beta = address(at, 9)
-  const movingMean = address(at, 10)
-  const movingVariance = address(at, 11)
-  const saved = address(at, 12) + (<usize>shard * width << 3)
-  const epsilon = f32x4.splat(real(at, 13))
-  const rate = f32x4.splat(real(at, 14))
+export function normalize(o: Normalize): void {
+  const x = o.x
+  const xRow = o.xRow
+  const y = o.y
+  const yRow = o.yRow
+  const width = <usize>o.width
+  const lines = o.lines
+  const partials = o.partials
+  const gamma = o.gamma
+  const beta = o.beta
+  const movingMean = o.movingMean
+  const movingVariance = o.movingVariance
+  const saved = o.saved + (<usize>shard * width << 3)
+  const epsilon = f32x4.splat(o.epsilon)
+  const rate = f32x4.splat(o.rate)
   const total = f32x4.splat(<f32>(rows * lines))
   const first = low * lines
   const count = (high - low) * lines
@@ -114,16 +114,16 @@ function move(at: usize, value: v128, rate: v128): void {
 }
 
 /** Each shard's Σdy·x̂ (dγ) and Σdy (dβ). `saved` holds mean and 1/√(var + ε). */
-export function batchGradients(at: usize): void {
-  const x = address(at, 1)
-  const xRow = address(at, 2)
-  const dy = address(at, 3)
-  const dyRow = address(at, 4)
-  const width = <usize>word(at, 5)
-  const lines = word(at, 6)
-  const saved = address(at, 7) + (<usize>shard * width << 3)
-  const dGamma = address(at, 8) + <usize>shard * address(at, 9)
-  const dBeta = address(at, 10) + <usize>shard * address(at, 11)
+export function batchGradients(o: BatchGradients): void {
+  const x = o.x
+  const xRow = o.xRow
+  const dy = o.dy
+  const dyRow = o.dyRow
+  const width = <usize>o.width
+  const lines = o.lines
+  const saved = o.saved + (<usize>shard * width << 3)
+  const dGamma = o.dGamma + <usize>shard * o.dGammaShard
+  const dBeta = o.dBeta + <usize>shard * o.dBetaShard
   const first = low * lines
   const count = (high - low) * lines
   for (let j: usize = 0; j < width; j += 4) {
@@ -159,23 +159,23 @@ export function batchGradients(at: usize): void {
  * dx = γ/√(var + ε) · (dy − Σdy/n − x̂·Σdy·x̂/n). With `relu`, x is the output of a ReLU and the gradient goes
  * through that too: 0 where x is not above 0.
  */
-export function normalizeBackward(at: usize): void {
-  const x = address(at, 1)
-  const xRow = address(at, 2)
-  const dy = address(at, 3)
-  const dyRow = address(at, 4)
-  const dx = address(at, 5)
-  const dxRow = address(at, 6)
-  const width = <usize>word(at, 7)
-  const lines = word(at, 8)
-  const saved = address(at, 9) + (<usize>shard * width << 3)
-  const gamma = address(at, 10)
-  const dGamma = address(at, 11)
-  const dGammaShard = address(at, 12)
-  const dBeta = address(at, 13)
-  const dBetaShard = address(at, 14)
-  const relu = word(at, 15)
-  const accumulate = word(at, 16)
+export function normalizeBackward(o: NormalizeBackward): void {
+  const x = o.x
+  const xRow = o.xRow
+  const dy = o.dy
+  const dyRow = o.dyRow
+  const dx = o.dx
+  const dxRow = o.dxRow
+  const width = <usize>o.width
+  const lines = o.lines
+  const saved = o.saved + (<usize>shard * width << 3)
+  const gamma = o.gamma
+  const dGamma = o.dGamma
+  const dGammaShard = o.dGammaShard
+  const dBeta = o.dBeta
+  const dBetaShard = o.dBetaShard
+  const relu = o.relu
+  const accumulate = o.accumulate
   const share = f32x4.splat(1 / <f32>(rows * lines))
   const first = low * lines
   const count = (high - low) * lines
@@ -210,16 +210,16 @@ export function normalizeBackward(at: usize): void {
  * y = x · scale + shift by column, scale and shift one after the other at `affine`: a batch normalisation whose
  * statistics stand still. With no shift wanted (backward), `shiftless` is 1.
  */
-export function scaleShift(at: usize): void {
-  const x = address(at, 1)
-  const xRow = address(at, 2)
-  const y = address(at, 3)
-  const yRow = address(at, 4)
-  const width = <usize>word(at, 5)
-  const lines = word(at, 6)
-  const affine = address(at, 7)
-  const shiftless = word(at, 8)
-  const accumulate = word(at, 9)
+export function scaleShift(o: ScaleShift): void {
+  const x = o.x
+  const xRow = o.xRow
+  const y = o.y
+  const yRow = o.yRow
+  const width = <usize>o.width
+  const lines = o.lines
+  const affine = o.affine
+  const shiftless = o.shiftless
+  const accumulate = o.accumulate
   const first = low * lines
   const count = (high - low) * lines
   for (let j: usize = 0; j < width; j += 4) {

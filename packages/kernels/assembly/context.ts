@@ -1,21 +1,9 @@
-import { word, address } from './record'
+import { Header } from './generated/records'
 
 /**
- * Where a thread is: which rows of which step its present shard covers. These are WASM globals, so each thread's
- * instance has its own, and memory holds no state of this module.
+ * The step and shard that a thread works on. These are WASM globals, so each thread's instance has its own, and memory
+ * holds no state of this module.
  */
-
-// Header of a program, in words; `src/program.ts` writes it.
-const BATCH_SIZE = 2
-const SAMPLE_COUNT = 3
-const ORDER = 4
-const SHARDS = 5
-const EPOCH = 6
-const SEED = 7
-const STEP_SIZES = 10
-const LEARNING_RATES = 11
-const RESULTS = 12
-const BASE_STEP = 13
 
 /** Rows of the present step. */
 export let rows: i32 = 0
@@ -37,22 +25,22 @@ export let result: usize = 0
 /** The epoch's permutation, or 0 for rows in their own order. */
 export let order: usize = 0
 
-export function enterStep(program: usize, index: i32): void {
-  const batchSize = word(program, BATCH_SIZE)
+export function enterStep(header: Header, index: i32): void {
+  const batchSize = header.batchSize
   step = index
   firstRow = index * batchSize
-  rows = min(batchSize, word(program, SAMPLE_COUNT) - firstRow)
-  shards = word(program, SHARDS)
-  epoch = word(program, EPOCH)
-  seed = word(program, SEED)
-  order = address(program, ORDER)
-  const offset = <usize>(index - word(program, BASE_STEP))
-  const stepSizes = address(program, STEP_SIZES)
+  rows = min(batchSize, header.sampleCount - firstRow)
+  shards = header.shards
+  epoch = header.epoch
+  seed = header.seed
+  order = header.order
+  const offset = <usize>(index - header.baseStep)
+  const stepSizes = header.stepSizes
   if (stepSizes) {
     stepSize = load<f32>(stepSizes + (offset << 2))
-    learningRate = load<f32>(address(program, LEARNING_RATES) + (offset << 2))
+    learningRate = load<f32>(header.learningRates + (offset << 2))
   }
-  result = address(program, RESULTS) + (offset << 4)
+  result = header.results + (offset << 4)
 }
 
 // @ts-ignore: decorator

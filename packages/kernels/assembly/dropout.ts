@@ -1,4 +1,4 @@
-import { address, real, word } from './record'
+import { ApplyMask, DrawMask } from './generated/records'
 import { epoch, high, low, seed, step } from './context'
 import { fourBlocks } from './philox'
 
@@ -10,11 +10,11 @@ const DROPOUT = 3
  * of `dropoutMask` in @treadle/core. Whole blocks of 32 are drawn, so neighbouring shards may write the same
  * elements, with the same values.
  */
-export function drawMask(at: usize): void {
-  const mask = address(at, 1)
-  const size = word(at, 2)
-  const threshold = word(at, 3)
-  const stream = word(at, 4)
+export function drawMask(o: DrawMask): void {
+  const mask = o.mask
+  const size = o.size
+  const threshold = o.threshold
+  const stream = o.stream
   if (low == high) return
   const end = high * size
   const limit = i16x8.splat(<i16>threshold)
@@ -29,17 +29,17 @@ export function drawMask(at: usize): void {
 }
 
 /** y = x · scale where kept, else 0, or added to y. Serves both directions. */
-export function applyMask(at: usize): void {
-  const x = address(at, 1)
-  const xRow = address(at, 2)
-  const y = address(at, 3)
-  const yRow = address(at, 4)
-  const width = word(at, 5)
-  const lines = word(at, 6)
-  const mask = address(at, 7)
-  const maskRow = address(at, 8)
-  const scale = f32x4.splat(real(at, 9))
-  const accumulate = word(at, 10)
+export function applyMask(o: ApplyMask): void {
+  const x = o.x
+  const xRow = o.xRow
+  const y = o.y
+  const yRow = o.yRow
+  const width = o.width
+  const lines = o.lines
+  const mask = o.mask
+  const maskRow = o.maskRow
+  const scale = f32x4.splat(o.scale)
+  const accumulate = o.accumulate
   for (let l = low * lines, end = high * lines; l < end; l++) {
     const from = x + <usize>l * xRow
     const to = y + <usize>l * yRow

@@ -1,16 +1,16 @@
-import { address, word } from './record'
+import { Add, SumColumns } from './generated/records'
 import { high, low, shard } from './context'
 
 /** y = a + b over whole lines. */
-export function add(at: usize): void {
-  const a = address(at, 1)
-  const aRow = address(at, 2)
-  const b = address(at, 3)
-  const bRow = address(at, 4)
-  const y = address(at, 5)
-  const yRow = address(at, 6)
-  const width = (<usize>word(at, 7)) << 2
-  const lines = word(at, 8)
+export function add(o: Add): void {
+  const a = o.a
+  const aRow = o.aRow
+  const b = o.b
+  const bRow = o.bRow
+  const y = o.y
+  const yRow = o.yRow
+  const width = (<usize>o.width) << 2
+  const lines = o.lines
   for (let l = <usize>(low * lines), end = <usize>(high * lines); l < end; l++) {
     for (let j: usize = 0; j < width; j += 16) {
       v128.store(y + l * yRow + j, f32x4.add(v128.load(a + l * aRow + j), v128.load(b + l * bRow + j)))
@@ -19,12 +19,12 @@ export function add(at: usize): void {
 }
 
 /** Each shard's sum over its lines, at out + shard · outShard. */
-export function sumColumns(at: usize): void {
-  const x = address(at, 1)
-  const row = address(at, 2)
-  const width = (<usize>word(at, 3)) << 2
-  const lines = word(at, 4)
-  const out = address(at, 5) + <usize>shard * address(at, 6)
+export function sumColumns(o: SumColumns): void {
+  const x = o.x
+  const row = o.row
+  const width = (<usize>o.width) << 2
+  const lines = o.lines
+  const out = o.out + <usize>shard * o.outShard
   const from = x + <usize>(low * lines) * row
   const end = x + <usize>(high * lines) * row
   for (let j: usize = 0; j < width; j += 16) {

@@ -1,4 +1,4 @@
-import { address, real, word } from './record'
+import { GatherBytes, GatherFloats, Relayout, ScatterRows } from './generated/records'
 import { firstRow, high, low, sample } from './context'
 
 /**
@@ -6,14 +6,14 @@ import { firstRow, high, low, sample } from './context'
  * v·hi + v·lo with hi + lo = 1 / divisor, hi short enough for v·hi to be exact: right to the last bit for all 256
  * bytes where the compiler of the program has checked it, at a third of a division's cost.
  */
-export function gatherBytes(at: usize): void {
-  const source = address(at, 1)
-  const target = address(at, 2)
-  const lines = word(at, 3)
-  const width = word(at, 4)
-  const row = address(at, 5)
-  const hi = f32x4.splat(real(at, 6))
-  const lo = f32x4.splat(real(at, 7))
+export function gatherBytes(o: GatherBytes): void {
+  const source = o.source
+  const target = o.target
+  const lines = o.lines
+  const width = o.width
+  const row = o.row
+  const hi = f32x4.splat(o.high)
+  const lo = f32x4.splat(o.low)
   const padded = (width + 3) & ~3
   for (let i = low; i < high; i++) {
     let from = source + sample(i) * <usize>(lines * width)
@@ -49,12 +49,12 @@ function scaled(integers: v128, hi: v128, lo: v128): v128 {
 }
 
 /** The same for rows of float32, unscaled. */
-export function gatherFloats(at: usize): void {
-  const source = address(at, 1)
-  const target = address(at, 2)
-  const lines = word(at, 3)
-  const width = word(at, 4)
-  const row = address(at, 5)
+export function gatherFloats(o: GatherFloats): void {
+  const source = o.source
+  const target = o.target
+  const lines = o.lines
+  const width = o.width
+  const row = o.row
   const bytes = <usize>width << 2
   const padded = (width + 3) & ~3
   for (let i = low; i < high; i++) {
@@ -68,12 +68,12 @@ export function gatherFloats(at: usize): void {
 }
 
 /** Writes this shard's rows to where the epoch's rows lie one after the other, unpadded. */
-export function scatterRows(at: usize): void {
-  const source = address(at, 1)
-  const target = address(at, 2)
-  const lines = word(at, 3)
-  const width = word(at, 4)
-  const row = address(at, 5)
+export function scatterRows(o: ScatterRows): void {
+  const source = o.source
+  const target = o.target
+  const lines = o.lines
+  const width = o.width
+  const row = o.row
   const bytes = <usize>width << 2
   for (let i = low; i < high; i++) {
     let from = source + <usize>(i * lines) * row
@@ -94,14 +94,14 @@ function copyLine(from: usize, to: usize, width: i32): void {
  * Any rearrangement within a sample: float j of the target is float table[j] of the source, or 0 where the table
  * says −1.
  */
-export function relayout(at: usize): void {
-  const source = address(at, 1)
-  const sourceSample = address(at, 2)
-  const target = address(at, 3)
-  const targetSample = address(at, 4)
-  const table = address(at, 5)
-  const count = word(at, 6)
-  const accumulate = word(at, 7)
+export function relayout(o: Relayout): void {
+  const source = o.source
+  const sourceSample = o.sourceSample
+  const target = o.target
+  const targetSample = o.targetSample
+  const table = o.table
+  const count = o.count
+  const accumulate = o.accumulate
   for (let i = low; i < high; i++) {
     const from = source + <usize>i * sourceSample
     const to = target + <usize>i * targetSample

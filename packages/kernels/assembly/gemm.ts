@@ -1,8 +1,8 @@
-import { address, word } from './record'
+import { Gemm, GemmFlags, GemmOverRows, GemmTransposed, Transpose } from './generated/records'
 import { high, low, rows, shard, split } from './context'
 import { multiplyAdd } from './multiply-add'
 import { nonzero2x16, PANELS, TERMS } from './nonzero'
-import { KEEP, RELU, SKIP_ZEROS, strip1x16, strip1x4, strip1x8, strip2x16, strip4x4, strip4x8 } from './tile'
+import { strip1x16, strip1x4, strip1x8, strip2x16, strip4x4, strip4x8 } from './tile'
 
 /** Sums this long at a time: 256 rows of a 16-wide panel are 16 kB, half of the smallest L1 cache about. */
 const DEPTH = 256
@@ -15,23 +15,23 @@ const ROW_DEPTH = 128
  * `groups` repeats the product for further column blocks, B and C moving by their group strides. With SKIP_ZEROS
  * whole panels are those of nonzero.ts.
  */
-export function gemm(at: usize): void {
-  const a = address(at, 1)
-  const aRow = address(at, 2)
-  const b = address(at, 3)
-  const bRow = address(at, 4)
-  const panel = address(at, 5)
-  const c = address(at, 6)
-  const cRow = address(at, 7)
-  const k = word(at, 8)
-  const columns = word(at, 9)
-  const lines = word(at, 10)
-  const bias = address(at, 11)
-  const flags = word(at, 12)
-  const groups = word(at, 13)
-  const bGroup = address(at, 14)
-  const cGroup = address(at, 15)
-  const byColumn = word(at, 16)
+export function gemm(o: Gemm): void {
+  const a = o.a
+  const aRow = o.aRow
+  const b = o.b
+  const bRow = o.bRow
+  const panel = o.panel
+  const c = o.c
+  const cRow = o.cRow
+  const k = o.k
+  const columns = o.columns
+  const lines = o.lines
+  const bias = o.bias
+  const flags = o.flags
+  const groups = o.groups
+  const bGroup = o.bGroup
+  const cGroup = o.cGroup
+  const byColumn = o.byColumn
 
   const panels = (columns + 15) >> 4
   let firstPanel = 0
@@ -44,7 +44,7 @@ export function gemm(at: usize): void {
     from = 0
     to = rows * lines
   }
-  const skip = flags & SKIP_ZEROS
+  const skip = flags & GemmFlags.skipZeros
   const most = skip ? TERMS : DEPTH
   /** Panels where zeros are looked for: those of 16 columns. */
   const searched = skip ? min(lastPanel, columns >> 4) : 0
@@ -55,7 +55,7 @@ export function gemm(at: usize): void {
     for (let depth = 0; depth < k; depth += most) {
       const length = min(most, k - depth)
       // Bias with the first stretch, activation with the last.
-      const flag = (depth ? KEEP : flags & KEEP) | (depth + length == k ? flags & RELU : 0)
+      const flag = (depth ? GemmFlags.keep : flags & GemmFlags.keep) | (depth + length == k ? flags & GemmFlags.relu : 0)
       const ag = a + <usize>from * aRow + (<usize>depth << 2)
       for (let p = firstPanel; p < lastPanel; ) {
         const column = <usize>p << 6
@@ -79,19 +79,19 @@ export function gemm(at: usize): void {
  * C[m, n] = Σ_r A[r, m]·B[r, n] over lines of samples, C in panels of 16 columns. `mode` 0: each shard sums its own
  * rows into a C of its own, `cShard` further; 1: all rows, the panels split; 2: all rows, the rows of C split.
  */
-export function gemmOverRows(at: usize): void {
-  const a = address(at, 1)
-  const aRow = address(at, 2)
-  const b = address(at, 3)
-  const bRow = address(at, 4)
-  let c = address(at, 5)
-  const cRow = address(at, 6)
-  const cPanel = address(at, 7)
-  const m = word(at, 8)
-  const columns = word(at, 9)
-  const lines = word(at, 10)
-  const cShard = address(at, 11)
-  const mode = word(at, 12)
+export function gemmOverRows(o: GemmOverRows): void {
+  const a = o.a
+  const aRow = o.aRow
+  const b = o.b
+  const bRow = o.bRow
+  let c = o.c
+  const cRow = o.cRow
+  const cPanel = o.cPanel
+  const m = o.m
+  const columns = o.columns
+  const lines = o.lines
+  const cShard = o.cShard
+  const mode = o.mode
 
   const panels = (columns + 15) >> 4
   let firstPanel = 0
@@ -119,7 +119,7 @@ export function gemmOverRows(at: usize): void {
         a + <usize>r * aRow + (<usize>firstM << 2), 4, aRow,
         b + <usize>r * bRow + (<usize>p << 6), bRow,
         c + <usize>p * cPanel + <usize>firstM * cRow, cRow,
-        length, lastM - firstM, min(16, columns - (p << 4)), 0, r > from ? KEEP : 0,
+        length, lastM - firstM, min(16, columns - (p << 4)), 0, r > from ? GemmFlags.keep : 0,
       )
     }
     r += length
@@ -157,20 +157,20 @@ function block(
  * C[r, n] = act(Σ_k A[r, k]·B[n, k] + bias[n]): both operands run along k (a multiple of 4). Columns from n to
  * `padded` are set to zero. `byColumn` gives each shard all rows and some of the columns.
  */
-export function gemmTransposed(at: usize): void {
-  const a = address(at, 1)
-  const aRow = address(at, 2)
-  const b = address(at, 3)
-  const bRow = address(at, 4)
-  const c = address(at, 5)
-  const cRow = address(at, 6)
-  const k = word(at, 7)
-  const columns = word(at, 8)
-  const padded = word(at, 9)
-  const lines = word(at, 10)
-  const bias = address(at, 11)
-  const relu = word(at, 12) & RELU
-  const byColumn = word(at, 13)
+export function gemmTransposed(o: GemmTransposed): void {
+  const a = o.a
+  const aRow = o.aRow
+  const b = o.b
+  const bRow = o.bRow
+  const c = o.c
+  const cRow = o.cRow
+  const k = o.k
+  const columns = o.columns
+  const padded = o.padded
+  const lines = o.lines
+  const bias = o.bias
+  const relu = o.flags & GemmFlags.relu
+  const byColumn = o.byColumn
 
   let from = low * lines
   let to = high * lines
@@ -357,15 +357,15 @@ function dot4x2(a0: usize, aRow: usize, b0: usize, bRow: usize, c: usize, cRow: 
  * Copies a packed weight transposed. From: panels of 16 columns, row k of panel p at src + p·panel + k·row. To: row n
  * of panel q (16 values of k) at dst + q·dstPanel + n·dstRow. Shards take columns n.
  */
-export function transpose(at: usize): void {
-  const src = address(at, 1)
-  const row = address(at, 2)
-  const panel = address(at, 3)
-  const dst = address(at, 4)
-  const dstRow = address(at, 5)
-  const dstPanel = address(at, 6)
-  const k = word(at, 7)
-  const columns = word(at, 8)
+export function transpose(o: Transpose): void {
+  const src = o.source
+  const row = o.row
+  const panel = o.panel
+  const dst = o.target
+  const dstRow = o.targetRow
+  const dstPanel = o.targetPanel
+  const k = o.k
+  const columns = o.columns
   for (let n = split(columns, shard), end = split(columns, shard + 1); n < end; n++) {
     let from = src + <usize>(n >> 4) * panel + (<usize>(n & 15) << 2)
     for (let i = 0; i < k; i++, from += row) {

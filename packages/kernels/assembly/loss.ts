@@ -1,6 +1,6 @@
-import { address, word } from './record'
+import { BinaryCrossEntropy, CategoricalCrossEntropy, FinishLoss, SparseCrossEntropy, SquaredError } from './generated/records'
 import { high, low, result, rows, sample, shard, shards } from './context'
-import { exp, exp2, log } from './math'
+import { exp, expF64x2, log } from './math'
 
 /**
  * Losses from logits with their gradients, in float64 a row: 1 − p of a sure answer keeps its digits, and a step has
@@ -50,7 +50,7 @@ function sumExp(z: usize, units: i32, most: f64): f64 {
   let sum = f64x2.splat(0)
   let j = 0
   for (; j + 2 <= units; j += 2) {
-    sum = f64x2.add(sum, exp2(f64x2.sub(f64x2.promote_low_f32x4(v128.load64_zero(z + (<usize>j << 2))), shift)))
+    sum = f64x2.add(sum, expF64x2(f64x2.sub(f64x2.promote_low_f32x4(v128.load64_zero(z + (<usize>j << 2))), shift)))
   }
   let total = f64x2.extract_lane(sum, 0) + f64x2.extract_lane(sum, 1)
   if (j < units) total += exp(<f64>load<f32>(z + (<usize>j << 2)) - most)
@@ -58,14 +58,14 @@ function sumExp(z: usize, units: i32, most: f64): f64 {
 }
 
 /** Softmax and cross-entropy with class indices. Metric: rows whose largest logit is the right one. */
-export function sparseCrossEntropy(at: usize): void {
-  const logits = address(at, 1)
-  const row = address(at, 2)
-  const units = word(at, 3)
-  const labels = address(at, 4)
-  const weights = address(at, 5)
-  const gradients = address(at, 6)
-  const gradientRow = address(at, 7)
+export function sparseCrossEntropy(o: SparseCrossEntropy): void {
+  const logits = o.logits
+  const row = o.row
+  const units = o.units
+  const labels = o.targets
+  const weights = o.weights
+  const gradients = o.gradients
+  const gradientRow = o.gradientRow
   let loss: f64 = 0
   let metric: f64 = 0
   for (let i = low; i < high; i++) {
@@ -89,7 +89,7 @@ export function sparseCrossEntropy(at: usize): void {
     let j = 0
     for (; j + 2 <= units; j += 2) {
       const offset = <usize>j << 2
-      const e = exp2(f64x2.sub(f64x2.promote_low_f32x4(v128.load64_zero(z + offset)), shift))
+      const e = expF64x2(f64x2.sub(f64x2.promote_low_f32x4(v128.load64_zero(z + offset)), shift))
       v128.store64_lane(g + offset, f32x4.demote_f64x2_zero(f64x2.mul(e, scale)), 0)
     }
     if (j < units) store<f32>(g + (<usize>j << 2), <f32>((exp(<f64>load<f32>(z + (<usize>j << 2)) - most) / sum) * factor))
@@ -100,18 +100,18 @@ export function sparseCrossEntropy(at: usize): void {
     }
     pad(g, units)
   }
-  leave(address(at, 8), loss, metric)
+  leave(o.partials, loss, metric)
 }
 
 /** The same with a target probability for each class. Metric: the largest logit is at the largest target. */
-export function categoricalCrossEntropy(at: usize): void {
-  const logits = address(at, 1)
-  const row = address(at, 2)
-  const units = word(at, 3)
-  const targets = address(at, 4)
-  const weights = address(at, 5)
-  const gradients = address(at, 6)
-  const gradientRow = address(at, 7)
+export function categoricalCrossEntropy(o: CategoricalCrossEntropy): void {
+  const logits = o.logits
+  const row = o.row
+  const units = o.units
+  const targets = o.targets
+  const weights = o.weights
+  const gradients = o.gradients
+  const gradientRow = o.gradientRow
   let loss: f64 = 0
   let metric: f64 = 0
   for (let i = low; i < high; i++) {
@@ -141,30 +141,30 @@ export function categoricalCrossEntropy(at: usize): void {
     }
     pad(g, units)
   }
-  leave(address(at, 8), loss, metric)
+  leave(o.partials, loss, metric)
 }
 
 /** Sigmoid and binary cross-entropy, the mean over units. Metric: the mean of (p > 0.5) = target. */
-export function binaryCrossEntropy(at: usize): void {
-  meanOverUnits(at, true)
+export function binaryCrossEntropy(o: BinaryCrossEntropy): void {
+  meanOverUnits(o, true)
 }
 
 /** Mean squared error over units. Metric: the mean absolute error. */
-export function squaredError(at: usize): void {
-  meanOverUnits(at, false)
+export function squaredError(o: SquaredError): void {
+  meanOverUnits(o, false)
 }
 
 /** Binary cross-entropy from logits, or squared error: `binary` is known where this is inlined. */
 // @ts-ignore: decorator
 @inline
-function meanOverUnits(at: usize, binary: bool): void {
-  const outputs = address(at, 1)
-  const row = address(at, 2)
-  const units = word(at, 3)
-  const targets = address(at, 4)
-  const weights = address(at, 5)
-  const gradients = address(at, 6)
-  const gradientRow = address(at, 7)
+function meanOverUnits<Operands>(o: Operands, binary: bool): void {
+  const outputs = o.logits
+  const row = o.row
+  const units = o.units
+  const targets = o.targets
+  const weights = o.weights
+  const gradients = o.gradients
+  const gradientRow = o.gradientRow
   let loss: f64 = 0
   let metric: f64 = 0
   for (let i = low; i < high; i++) {
@@ -198,15 +198,15 @@ function meanOverUnits(at: usize, binary: bool): void {
     metric += metrics / <f64>units
     if (gradients) pad(g, units)
   }
-  leave(address(at, 8), loss, metric)
+  leave(o.partials, loss, metric)
 }
 
 /** Joins the shards: this step's mean loss with `penalties` (float64 each) added, and its summed metric. */
-export function finishLoss(at: usize): void {
+export function finishLoss(o: FinishLoss): void {
   if (shard != 0) return
-  const partials = address(at, 1)
-  const penalties = address(at, 2)
-  const penaltyCount = <usize>word(at, 3)
+  const partials = o.partials
+  const penalties = o.penalties
+  const penaltyCount = <usize>o.penaltyCount
   let loss: f64 = 0
   let metric: f64 = 0
   for (let s: usize = 0; s < <usize>shards; s++) {

@@ -3,7 +3,7 @@
  */
 
 /** eˣ by lane, within 2 units in the last place; 0 far below, +∞ far above, NaN stays NaN. */
-export function exp4(x: v128): v128 {
+export function expF32x4(x: v128): v128 {
   const bounded = f32x4.max(f32x4.min(x, f32x4.splat(89)), f32x4.splat(-88))
   const k = f32x4.nearest(f32x4.mul(bounded, f32x4.splat(1.44269504)))
   // ln 2 in two parts, so that k·0.693359375 is exact.
@@ -24,7 +24,7 @@ export function exp4(x: v128): v128 {
 }
 
 /** tanh by lane: an odd polynomial below 0.625 (Cephes's coefficients), by exp above. */
-export function tanh4(x: v128): v128 {
+export function tanhF32x4(x: v128): v128 {
   const size = f32x4.abs(x)
   const square = f32x4.mul(x, x)
   let p = f32x4.splat(-5.70498872745e-3)
@@ -34,16 +34,16 @@ export function tanh4(x: v128): v128 {
   p = f32x4.add(f32x4.mul(p, square), f32x4.splat(-3.33332819422e-1))
   const small = f32x4.add(f32x4.mul(f32x4.mul(p, square), x), x)
   const one = f32x4.splat(1)
-  const e = exp4(f32x4.add(size, size))
+  const e = expF32x4(f32x4.add(size, size))
   const large = f32x4.sub(one, f32x4.div(f32x4.splat(2), f32x4.add(e, one)))
   const signed = v128.or(large, v128.and(x, f32x4.splat(-0.0)))
   return v128.bitselect(small, signed, f32x4.lt(size, f32x4.splat(0.625)))
 }
 
 /** 1 / (1 + e⁻ˣ) by lane. */
-export function sigmoid4(x: v128): v128 {
+export function sigmoidF32x4(x: v128): v128 {
   const one = f32x4.splat(1)
-  return f32x4.div(one, f32x4.add(one, exp4(f32x4.neg(x))))
+  return f32x4.div(one, f32x4.add(one, expF32x4(f32x4.neg(x))))
 }
 
 // Two lanes of float64 for losses, where float32 would not do: 1 − p of a sure answer keeps its digits.
@@ -51,7 +51,7 @@ const LN2_HIGH = 0.6931471803691238
 const LN2_LOW = 1.9082149292705877e-10
 
 /** eˣ by lane for x ≤ 709, within 1e-15 relative; 0 below −700. */
-export function exp2(x: v128): v128 {
+export function expF64x2(x: v128): v128 {
   const bounded = f64x2.max(x, f64x2.splat(-700))
   const k = f64x2.nearest(f64x2.mul(bounded, f64x2.splat(1.4426950408889634)))
   const r = f64x2.sub(f64x2.sub(bounded, f64x2.mul(k, f64x2.splat(LN2_HIGH))), f64x2.mul(k, f64x2.splat(LN2_LOW)))
@@ -78,7 +78,7 @@ export function exp2(x: v128): v128 {
 // @ts-ignore: decorator
 @inline
 export function exp(x: f64): f64 {
-  return f64x2.extract_lane(exp2(f64x2.splat(x)), 0)
+  return f64x2.extract_lane(expF64x2(f64x2.splat(x)), 0)
 }
 
 /** Natural logarithm of a normal positive number. */

@@ -1,5 +1,6 @@
+import { GemmFlags } from './generated/records'
 import { multiplyAdd } from './multiply-add'
-import { KEEP, RELU, relu } from './tile'
+import { relu } from './tile'
 
 /**
  * The product of gemm where much of A may be zero, as pixels and what ReLU leaves are: terms whose factor is zero add
@@ -38,7 +39,7 @@ export function nonzero2x16(
       let s11 = s00
       let s12 = s00
       let s13 = s00
-      if (flags & KEEP) {
+      if (flags & GemmFlags.keep) {
         s00 = v128.load(cp)
         s01 = v128.load(cp, 16)
         s02 = v128.load(cp, 32)
@@ -119,7 +120,7 @@ export function nonzero2x16(
           s13 = multiplyAdd(s13, x, b3)
         } while (left)
       }
-      if (flags & RELU) {
+      if (flags & GemmFlags.relu) {
         s00 = relu(s00)
         s01 = relu(s01)
         s02 = relu(s02)

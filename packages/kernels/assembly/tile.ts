@@ -1,3 +1,4 @@
+import { GemmFlags } from './generated/records'
 import { multiplyAdd } from './multiply-add'
 
 /**
@@ -11,13 +12,7 @@ import { multiplyAdd } from './multiply-add'
  * tile, and two terms to a turn (with a way out between them: see `dot1x5`). bench/RESULTS.md says what that gives.
  */
 
-/** Add to what C holds. */
-export const KEEP = 2
-/** max(0, ·) at the end; NaN stays NaN. */
-export const RELU = 1
-/** Leaves out terms whose factor in A is zero: see nonzero.ts. */
-export const SKIP_ZEROS = 4
-
+/** max(0, ·); NaN stays NaN. */
 // @ts-ignore: decorator
 @inline
 export function relu(sum: v128): v128 {
@@ -37,7 +32,7 @@ export function strip2x16(a: usize, aRow: usize, aTerm: usize, b: usize, bRow: u
     let s11 = s00
     let s12 = s00
     let s13 = s00
-    if (flags & KEEP) {
+    if (flags & GemmFlags.keep) {
       s00 = v128.load(c)
       s01 = v128.load(c, 16)
       s02 = v128.load(c, 32)
@@ -94,7 +89,7 @@ export function strip2x16(a: usize, aRow: usize, aTerm: usize, b: usize, bRow: u
       a1 += aTerm
       term += bRow
     }
-    if (flags & RELU) {
+    if (flags & GemmFlags.relu) {
       s00 = relu(s00)
       s01 = relu(s01)
       s02 = relu(s02)
@@ -122,7 +117,7 @@ export function strip1x16(a: usize, aRow: usize, aTerm: usize, b: usize, bRow: u
     let s01 = s00
     let s02 = s00
     let s03 = s00
-    if (flags & KEEP) {
+    if (flags & GemmFlags.keep) {
       s00 = v128.load(c)
       s01 = v128.load(c, 16)
       s02 = v128.load(c, 32)
@@ -147,7 +142,7 @@ export function strip1x16(a: usize, aRow: usize, aTerm: usize, b: usize, bRow: u
       a0 += aTerm
       term += bRow
     }
-    if (flags & RELU) {
+    if (flags & GemmFlags.relu) {
       s00 = relu(s00)
       s01 = relu(s01)
       s02 = relu(s02)
@@ -177,7 +172,7 @@ export function strip4x8(a: usize, aRow: usize, aTerm: usize, b: usize, bRow: us
     let s21 = s00
     let s30 = s00
     let s31 = s00
-    if (flags & KEEP) {
+    if (flags & GemmFlags.keep) {
       s00 = v128.load(c)
       s01 = v128.load(c, 16)
       s10 = v128.load(c1)
@@ -238,7 +233,7 @@ export function strip4x8(a: usize, aRow: usize, aTerm: usize, b: usize, bRow: us
       a3 += aTerm
       term += bRow
     }
-    if (flags & RELU) {
+    if (flags & GemmFlags.relu) {
       s00 = relu(s00)
       s01 = relu(s01)
       s10 = relu(s10)
@@ -264,7 +259,7 @@ export function strip1x8(a: usize, aRow: usize, aTerm: usize, b: usize, bRow: us
     let a0 = a
     let s00 = f32x4.splat(0)
     let s01 = s00
-    if (flags & KEEP) {
+    if (flags & GemmFlags.keep) {
       s00 = v128.load(c)
       s01 = v128.load(c, 16)
     } else if (bias) {
@@ -281,7 +276,7 @@ export function strip1x8(a: usize, aRow: usize, aTerm: usize, b: usize, bRow: us
       a0 += aTerm
       term += bRow
     }
-    if (flags & RELU) {
+    if (flags & GemmFlags.relu) {
       s00 = relu(s00)
       s01 = relu(s01)
     }
@@ -303,7 +298,7 @@ export function strip4x4(a: usize, aRow: usize, aTerm: usize, b: usize, bRow: us
     let s10 = s00
     let s20 = s00
     let s30 = s00
-    if (flags & KEEP) {
+    if (flags & GemmFlags.keep) {
       s00 = v128.load(c)
       s10 = v128.load(c1)
       s20 = v128.load(c2)
@@ -346,7 +341,7 @@ export function strip4x4(a: usize, aRow: usize, aTerm: usize, b: usize, bRow: us
       a3 += aTerm
       term += bRow
     }
-    if (flags & RELU) {
+    if (flags & GemmFlags.relu) {
       s00 = relu(s00)
       s10 = relu(s10)
       s20 = relu(s20)
@@ -363,7 +358,7 @@ export function strip1x4(a: usize, aRow: usize, aTerm: usize, b: usize, bRow: us
   for (; m > 0; m--, a += aRow, c += cRow) {
     let a0 = a
     let s00 = f32x4.splat(0)
-    if (flags & KEEP) {
+    if (flags & GemmFlags.keep) {
       s00 = v128.load(c)
     } else if (bias) {
       s00 = v128.load(bias)
@@ -376,7 +371,7 @@ export function strip1x4(a: usize, aRow: usize, aTerm: usize, b: usize, bRow: us
       a0 += aTerm
       term += bRow
     }
-    if (flags & RELU) {
+    if (flags & GemmFlags.relu) {
       s00 = relu(s00)
     }
     v128.store(c, s00)

@@ -1,4 +1,4 @@
-import { address, real, word } from './record'
+import { Adam, ClipGradient, JoinGradient, Penalty, Sgd } from './generated/records'
 import { learningRate, shard, split, stepSize } from './context'
 
 /**
@@ -29,21 +29,21 @@ function penalized(g: v128, w: v128, l1: v128, l2: v128): v128 {
 }
 
 /** Adam, and with weight decay AdamW. */
-export function adam(at: usize): void {
-  const weights = address(at, 1)
-  const gradients = address(at, 2)
-  const part = address(at, 3)
-  const parts = word(at, 4)
-  const count = word(at, 5)
-  const first = address(at, 6)
-  const second = address(at, 7)
-  const c1 = f32x4.splat(real(at, 8))
-  const c2 = f32x4.splat(real(at, 9))
-  const epsilon = f32x4.splat(real(at, 10))
-  const decay = real(at, 11)
-  const l1 = f32x4.splat(real(at, 12))
-  const l2 = f32x4.splat(real(at, 13))
-  const plain = real(at, 12) == 0 && real(at, 13) == 0
+export function adam(o: Adam): void {
+  const weights = o.weights
+  const gradients = o.gradients
+  const part = o.part
+  const parts = o.parts
+  const count = o.count
+  const first = o.first
+  const second = o.second
+  const c1 = f32x4.splat(o.c1)
+  const c2 = f32x4.splat(o.c2)
+  const epsilon = f32x4.splat(o.epsilon)
+  const decay = o.decay
+  const l1 = f32x4.splat(o.l1)
+  const l2 = f32x4.splat(o.l2)
+  const plain = o.l1 == 0 && o.l2 == 0
   const alpha = f32x4.splat(stepSize)
   const wd = f32x4.splat(decay)
   const rate = f32x4.splat(learningRate)
@@ -64,18 +64,18 @@ export function adam(at: usize): void {
 }
 
 /** SGD; with momentum 0 there is no slot and `first` is not touched. */
-export function sgd(at: usize): void {
-  const weights = address(at, 1)
-  const gradients = address(at, 2)
-  const part = address(at, 3)
-  const parts = word(at, 4)
-  const count = word(at, 5)
-  const first = address(at, 6)
-  const momentum = real(at, 7)
-  const nesterov = word(at, 8)
-  const l1 = f32x4.splat(real(at, 9))
-  const l2 = f32x4.splat(real(at, 10))
-  const plain = real(at, 9) == 0 && real(at, 10) == 0
+export function sgd(o: Sgd): void {
+  const weights = o.weights
+  const gradients = o.gradients
+  const part = o.part
+  const parts = o.parts
+  const count = o.count
+  const first = o.first
+  const momentum = o.momentum
+  const nesterov = o.nesterov
+  const l1 = f32x4.splat(o.l1)
+  const l2 = f32x4.splat(o.l2)
+  const plain = o.l1 == 0 && o.l2 == 0
   const rate = f32x4.splat(stepSize)
   const mu = f32x4.splat(momentum)
   const end = <usize>split(count >> 2, shard + 1) << 4
@@ -96,12 +96,12 @@ export function sgd(at: usize): void {
 }
 
 /** Each shard's share of l1·Σ|w| + l2·Σw², a float64 at out + shard · 8. */
-export function penalty(at: usize): void {
-  const weights = address(at, 1)
-  const count = word(at, 2)
-  const l1 = <f64>real(at, 3)
-  const l2 = <f64>real(at, 4)
-  const out = address(at, 5) + (<usize>shard << 3)
+export function penalty(o: Penalty): void {
+  const weights = o.weights
+  const count = o.count
+  const l1 = <f64>o.l1
+  const l2 = <f64>o.l2
+  const out = o.out + (<usize>shard << 3)
   let sizes: f64 = 0
   let squares: f64 = 0
   for (let i = split(count, shard), end = split(count, shard + 1); i < end; i++) {
@@ -116,16 +116,16 @@ export function penalty(at: usize): void {
  * Joins the parts of a gradient into one, penalties included, for clipping: leaves each shard's Σg², a float64 at
  * norms + shard · 8.
  */
-export function joinGradient(at: usize): void {
-  const weights = address(at, 1)
-  const gradients = address(at, 2)
-  const part = address(at, 3)
-  const parts = word(at, 4)
-  const count = word(at, 5)
-  const out = address(at, 6)
-  const l1 = f32x4.splat(real(at, 7))
-  const l2 = f32x4.splat(real(at, 8))
-  const norms = address(at, 9) + (<usize>shard << 3)
+export function joinGradient(o: JoinGradient): void {
+  const weights = o.weights
+  const gradients = o.gradients
+  const part = o.part
+  const parts = o.parts
+  const count = o.count
+  const out = o.out
+  const l1 = f32x4.splat(o.l1)
+  const l2 = f32x4.splat(o.l2)
+  const norms = o.norms + (<usize>shard << 3)
   let sum = f64x2.splat(0)
   const end = <usize>split(count >> 2, shard + 1) << 4
   for (let i = <usize>split(count >> 2, shard) << 4; i < end; i += 16) {
@@ -142,13 +142,13 @@ export function joinGradient(at: usize): void {
  * Scales a joined gradient down to a norm of at most `limit`. `norms` are `normCount` float64, the shards' Σg² of
  * this weight or, with `together`, of all weights. Keras rounds the two in different ways.
  */
-export function clipGradient(at: usize): void {
-  const gradients = address(at, 1)
-  const count = word(at, 2)
-  const norms = address(at, 3)
-  const normCount = <usize>word(at, 4)
-  const limit = real(at, 5)
-  const together = word(at, 6)
+export function clipGradient(o: ClipGradient): void {
+  const gradients = o.gradients
+  const count = o.count
+  const norms = o.norms
+  const normCount = <usize>o.normCount
+  const limit = o.limit
+  const together = o.together
   let sum: f64 = 0
   for (let j: usize = 0; j < normCount; j++) sum += load<f64>(norms + (j << 3))
   const norm = <f32>sqrt<f64>(sum)

@@ -1,11 +1,6 @@
-export {
-  activationKinds,
-  gemmFlags,
-  instructions,
-  switchInstruction,
-  writeInstruction,
-} from './instructions.ts'
-export type { InstructionName, Operands, OperandType } from './instructions.ts'
+export { activationKinds, costOf, effectsOf, gemmFlags, instructions } from './manifest/index.ts'
+export type { Cost, Effect, InstructionName, Operands, OperandType } from './manifest/index.ts'
+export { patchInstruction, switchInstruction, writeInstruction } from './record.ts'
 export { compileKernels, instantiateKernels, isShared } from './kernels.ts'
 export type { Kernels, KernelsBinary, SequenceRunner } from './kernels.ts'
 export { createMemory } from './memory.ts'

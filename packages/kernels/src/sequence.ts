@@ -1,28 +1,16 @@
-import { RECORD_BYTES, writeInstruction, type InstructionName, type Operands } from './instructions.ts'
+import { header, phase as phaseWords, PHASE_BYTES, phaseFlags, RECORD_BYTES } from './manifest/header.ts'
+import type { InstructionName, Operands } from './manifest/index.ts'
+import { writeInstruction } from './record.ts'
 
 const HEADER_BYTES = 128
 const BARRIER_BYTES = 256
-const PHASE_BYTES = 16
 
-/** Words of a sequence's header, as `assembly/context.ts` and `assembly/sequencer.ts` read them. */
-const words = {
-  phases: 0,
-  phaseCount: 1,
-  batchSize: 2,
-  sampleCount: 3,
-  order: 4,
-  shards: 5,
-  epoch: 6,
-  seed: 7,
-  barrier: 8,
-  claims: 9,
-  stepSizes: 10,
-  learningRates: 11,
-  results: 12,
-  baseStep: 13,
-  spins: 14,
-  patience: 15,
-} as const
+type HeaderWord = keyof typeof header
+
+/** The address of a word, `words` being the layout of what lies at `address`. */
+function wordAt<Word extends string>(address: number, words: Record<Word, unknown>, word: Word): number {
+  return address + 4 * Object.keys(words).indexOf(word)
+}
 
 /** What may change from one run of a sequence to the next. All are uint32; addresses are bytes. */
 export interface SequenceSettings {
@@ -94,7 +82,7 @@ export function writeSequence(memory: WebAssembly.Memory, address: number, seque
   new Uint8Array(memory.buffer, address, layout.bytes).fill(0)
   const table = address + layout.table
   let record = address + layout.records
-  const header = {
+  const settings = {
     phases: table,
     phaseCount: phases.length,
     batchSize,
@@ -104,13 +92,13 @@ export function writeSequence(memory: WebAssembly.Memory, address: number, seque
     spins: 2000,
     patience: 600,
   }
-  for (const [key, value] of Object.entries(header))
-    view.setUint32(address + 4 * words[key as keyof typeof header], value, true)
+  setWords(view, address, settings)
   return phases.map((phase, index) => {
     const at = table + index * PHASE_BYTES
-    view.setUint32(at, record, true)
-    view.setUint32(at + 4, phase.instructions.length, true)
-    view.setUint32(at + 8, (phase.serial ? 1 : 0) | (phase.meet || !phase.serial ? 2 : 0), true)
+    const flags = (phase.serial ? phaseFlags.serial : 0) | (phase.meet || !phase.serial ? phaseFlags.meet : 0)
+    view.setUint32(wordAt(at, phaseWords, 'records'), record, true)
+    view.setUint32(wordAt(at, phaseWords, 'count'), phase.instructions.length, true)
+    view.setUint32(wordAt(at, phaseWords, 'flags'), flags, true)
     return phase.instructions.map(({ name, operands }) => {
       writeInstruction(view, record, name, operands)
       record += RECORD_BYTES
@@ -125,9 +113,12 @@ export function setSequence(
   address: number,
   settings: Partial<SequenceSettings>,
 ): void {
-  const view = new DataView(memory.buffer)
-  for (const [key, value] of Object.entries(settings))
-    view.setUint32(address + 4 * words[key as keyof SequenceSettings], value, true)
+  setWords(new DataView(memory.buffer), address, settings)
+}
+
+function setWords(view: DataView, address: number, values: Partial<Record<HeaderWord, number>>): void {
+  for (const [word, value] of Object.entries(values))
+    view.setUint32(wordAt(address, header, word as HeaderWord), value, true)
 }
 
 /** Where a sequence's barrier lies: `Kernels.poison` takes it. */
@@ -141,6 +132,6 @@ export function barrierOf(sequence: number): number {
  */
 export function readySequence(memory: WebAssembly.Memory, sequence: number): void {
   const barrier = barrierOf(sequence)
-  const table = new DataView(memory.buffer).getUint32(sequence + 4 * words.phases, true)
+  const table = new DataView(memory.buffer).getUint32(wordAt(sequence, header, 'phases'), true)
   new Uint8Array(memory.buffer, barrier, table - barrier).fill(0)
 }

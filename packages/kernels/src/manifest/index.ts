@@ -1,0 +1,57 @@
+import { activation } from './activation.ts'
+import { batchNorm } from './batch-norm.ts'
+import { dropout } from './dropout.ts'
+import { elementwise } from './elementwise.ts'
+import { gather } from './gather.ts'
+import { gemm } from './gemm.ts'
+import type { Cost, Effect, Entry } from './instruction.ts'
+import { loss } from './loss.ts'
+import { update } from './update.ts'
+
+export { activationKinds } from './activation.ts'
+export { gemmFlags } from './gemm.ts'
+export * from './header.ts'
+export type { Cost, Effect, OperandType } from './instruction.ts'
+
+/** Families of instructions, by the file under `assembly/` that holds their kernels. */
+export const families = {
+  gather,
+  gemm,
+  'batch-norm': batchNorm,
+  dropout,
+  activation,
+  elementwise,
+  loss,
+  update,
+}
+
+type Families = typeof families
+type Merged<Union> = (Union extends unknown ? (one: Union) => void : never) extends (all: infer All) => void
+  ? All
+  : never
+
+/** Every instruction by name. Strides go from one line to the next; `lines` is the number of lines a sample has. */
+export const instructions: Merged<Families[keyof Families]> = Object.assign({}, ...Object.values(families))
+
+export type InstructionName = keyof typeof instructions
+
+/** An instruction's operands by name. `Address` is a number, or what a program's planner resolves to one. */
+export type Operands<Name extends InstructionName, Address = number> = {
+  -readonly [
+    Key in keyof (typeof instructions)[Name]['operands']
+  ]: (typeof instructions)[Name]['operands'][Key] extends 'address' ? Address : number
+}
+
+/** The entry of an instruction whose name is not known to the type checker. */
+export const entryOf = (name: InstructionName): Entry => instructions[name]
+
+/** How an instruction with these operands uses each buffer, by operand. */
+export function effectsOf(name: InstructionName, operands: object): [operand: string, effect: Effect][] {
+  const { effects } = entryOf(name)
+  return Object.entries(typeof effects === 'function' ? effects(operands as Record<string, number>) : effects)
+}
+
+/** What an instruction with these operands costs in a step of `samples` samples. */
+export function costOf(name: InstructionName, operands: object, samples: number): Cost {
+  return entryOf(name).cost(operands as Record<string, number>, samples)
+}

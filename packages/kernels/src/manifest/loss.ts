@@ -1,0 +1,44 @@
+import { instruction } from './instruction.ts'
+
+const lossOf = (opcode: number) =>
+  instruction({
+    opcode,
+    operands: {
+      logits: 'address',
+      row: 'bytes',
+      units: 'i32',
+      targets: 'address',
+      weights: 'address',
+      gradients: 'address',
+      gradientRow: 'bytes',
+      partials: 'address',
+    },
+    effects: {
+      logits: 'reads own',
+      targets: 'reads all',
+      weights: 'reads all',
+      gradients: 'writes own',
+      partials: 'writes own',
+    },
+    // An exponential in float64 takes some forty operations, and is taken twice.
+    cost: ({ units }, samples) => ({
+      shape: `${samples}×${units}`,
+      flops: 90 * samples * units,
+      bytes: 8 * samples * units,
+    }),
+  })
+
+/** Losses from logits with their gradients. */
+export const loss = {
+  sparseCrossEntropy: lossOf(50),
+  categoricalCrossEntropy: lossOf(51),
+  binaryCrossEntropy: lossOf(52),
+  squaredError: lossOf(53),
+  /** Writes the step's loss and metric to the sequence's `results`. */
+  finishLoss: instruction({
+    opcode: 54,
+    operands: { partials: 'address', penalties: 'address', penaltyCount: 'i32' },
+    effects: { partials: 'reads all', penalties: 'reads all' },
+    cost: () => ({ shape: '', flops: 0, bytes: 0 }),
+  }),
+}

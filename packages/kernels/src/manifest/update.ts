@@ -1,0 +1,81 @@
+import { instruction } from './instruction.ts'
+
+/** A weight and its gradient, which lies in `parts` parts that the kernel sums. */
+const gradientInParts = {
+  weights: 'address',
+  gradients: 'address',
+  part: 'bytes',
+  parts: 'i32',
+  count: 'i32',
+} as const
+
+/**
+ * The cost of an instruction that goes through the `count` elements of a weight.
+ * @param flops operations for each element, beside the sum of the parts
+ * @param floats floats read and written for each element, beside the parts
+ */
+function perWeight(flops: number, floats: number) {
+  return ({ count, parts = 0 }: { count: number; parts?: number }) => ({
+    shape: `${count}`,
+    flops: (flops + parts) * count,
+    bytes: 4 * (floats + parts) * count,
+  })
+}
+
+/** What happens to weights and their gradients after the backward pass. */
+export const update = {
+  adam: instruction({
+    opcode: 60,
+    operands: {
+      ...gradientInParts,
+      first: 'address',
+      second: 'address',
+      c1: 'f32',
+      c2: 'f32',
+      epsilon: 'f32',
+      decay: 'f32',
+      l1: 'f32',
+      l2: 'f32',
+    },
+    effects: { weights: 'writes all', gradients: 'reads all', first: 'writes all', second: 'writes all' },
+    cost: perWeight(14, 6),
+  }),
+  sgd: instruction({
+    opcode: 61,
+    operands: {
+      ...gradientInParts,
+      first: 'address',
+      momentum: 'f32',
+      nesterov: 'i32',
+      l1: 'f32',
+      l2: 'f32',
+    },
+    effects: { weights: 'writes all', gradients: 'reads all', first: 'writes all' },
+    cost: perWeight(4, 4),
+  }),
+  penalty: instruction({
+    opcode: 62,
+    operands: { weights: 'address', count: 'i32', l1: 'f32', l2: 'f32', out: 'address' },
+    effects: { weights: 'reads all', out: 'writes own' },
+    cost: perWeight(3, 2),
+  }),
+  joinGradient: instruction({
+    opcode: 63,
+    operands: { ...gradientInParts, out: 'address', l1: 'f32', l2: 'f32', norms: 'address' },
+    effects: { weights: 'reads all', gradients: 'reads all', out: 'writes all', norms: 'writes own' },
+    cost: perWeight(4, 2),
+  }),
+  clipGradient: instruction({
+    opcode: 64,
+    operands: {
+      gradients: 'address',
+      count: 'i32',
+      norms: 'address',
+      normCount: 'i32',
+      limit: 'f32',
+      together: 'i32',
+    },
+    effects: { gradients: 'writes all', norms: 'reads all' },
+    cost: perWeight(3, 2),
+  }),
+}
