@@ -34,6 +34,7 @@ test('every package would publish', async () => {
     'compiler',
     'model',
     'trainer',
+    'experiment',
   ]) {
     expect(stdout + stderr).toContain(`@treadle/${name}@`)
   }

@@ -1,4 +1,5 @@
 export { checkOptions } from './check-options.ts'
+export type { FieldMetadata } from './field.ts'
 export { TreadleError, isTreadleError } from './error.ts'
 export { cosPi, exp, log } from './math.ts'
 export { didYouMean, nearest } from './nearest.ts'

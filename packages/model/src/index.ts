@@ -1,19 +1,14 @@
 export { describeModel } from './describe-model.ts'
 export type { LayerDescription, ModelDescription } from './describe-model.ts'
 export { initializeWeights } from './initialize-weights.ts'
-export type {
-  ClassifierDefinition,
-  ModelDefinition,
-  NetworkOptions,
-  RegressorDefinition,
-} from './models/definition.ts'
-export { models } from './models/registry.ts'
-export { wideAndDeepClassifier } from './models/wide-and-deep.ts'
-export type { WideAndDeepClassifierOptions } from './models/wide-and-deep.ts'
-export type { HiddenActivation } from './models/wide-and-deep-network.ts'
+export { models } from './models/index.ts'
+export type { ModelDefinition, NetworkShape } from './models/index.ts'
 export { wideAndDeepPublishedResult } from './models/wide-and-deep-published.ts'
-export { wideAndDeepRegressor } from './models/wide-and-deep-regressor.ts'
-export type { WideAndDeepRegressorOptions } from './models/wide-and-deep-regressor.ts'
+export { wideAndDeepClassifier } from './networks/wide-and-deep-classifier.ts'
+export type { WideAndDeepClassifierOptions } from './networks/wide-and-deep-classifier.ts'
+export type { HiddenActivation } from './networks/wide-and-deep-network.ts'
+export { wideAndDeepRegressor } from './networks/wide-and-deep-regressor.ts'
+export type { WideAndDeepRegressorOptions } from './networks/wide-and-deep-regressor.ts'
 export { weightsSha256 } from './artifacts.ts'
 export { loadModel } from './load-model.ts'
 export type { ExpectedShapes, LoadOptions } from './load-model.ts'

@@ -1,11 +1,5 @@
 import { type Dataset, didYouMean } from '@treadle/core'
-import {
-  type ModelDefinition,
-  type ModelMetadata,
-  type NetworkOptions,
-  classMetadata,
-  models,
-} from '@treadle/model'
+import { type ModelDefinition, type ModelMetadata, classMetadata, models } from '@treadle/model'
 import type { LayersModel } from '@tensorflow/tfjs-layers'
 import { UsageError } from '../errors.ts'
 import type { TrainRequest } from '../run-directory/record.ts'
@@ -24,14 +18,17 @@ export function findModel(name: string): ModelDefinition {
  * Builds the network for the shape of the data, its weights drawn from the seed.
  * @throws UsageError where model and data do not go together
  */
-export function buildModel(definition: ModelDefinition, data: Dataset, request: TrainRequest): LayersModel {
+export async function buildModel(
+  definition: ModelDefinition,
+  data: Dataset,
+  request: TrainRequest,
+): Promise<LayersModel> {
   const { seed, modelParameters } = request
-  const unheeded = Object.keys(modelParameters).find(
-    (name) => !definition.options.includes(name as keyof NetworkOptions),
-  )
+  const options = Object.keys(definition.options.shape)
+  const unheeded = Object.keys(modelParameters).find((name) => !options.includes(name))
   if (unheeded !== undefined) {
     throw new UsageError(
-      `The model ${definition.name} has no \`--${unheeded}\`.${definition.options.length === 0 ? '' : ` It takes ${definition.options.map((name) => `--${name}`).join(' and ')}.`}`,
+      `The model ${definition.name} has no \`--${unheeded}\`.${options.length === 0 ? '' : ` It takes ${options.map((name) => `--${name}`).join(' and ')}.`}`,
     )
   }
   if (definition.task === 'classification') {
@@ -39,7 +36,7 @@ export function buildModel(definition: ModelDefinition, data: Dataset, request: 
       throw mismatch(definition, data, 'classifies images', 'holds numbers to predict')
     const { height, width, channels } = data.train
     const inputShape = channels === 1 ? [height, width] : [height, width, channels]
-    return definition.build({ seed, inputShape, classes: data.classNames.length, ...modelParameters })
+    return definition.build({ seed, inputShape, outputs: data.classNames.length, ...modelParameters })
   }
   if ('classNames' in data)
     throw mismatch(definition, data, 'predicts numbers from a table', 'holds images of classes')

@@ -154,7 +154,7 @@ async function bringUp(
     await runtime.dispose()
   }
   try {
-    model = buildModel(definition, data, request)
+    model = await buildModel(definition, data, request)
     const resume = state === undefined ? {} : { resume: state }
     const completed = state && completedOutcome(state, request)
     if (completed) restoreWeights(model, state)

@@ -1,45 +1,14 @@
-import type { LayersModel } from '@tensorflow/tfjs-layers'
-import type { RegressorDefinition } from './definition.ts'
-import { wideAndDeepNetwork } from './wide-and-deep-network.ts'
-import type { HiddenActivation } from './wide-and-deep-network.ts'
+import * as z from 'zod/mini'
+import { defineModel } from './definition.ts'
+import { hiddenLayers } from './hidden-layers.ts'
 
-export interface WideAndDeepRegressorOptions {
-  /** Draws the weights: an integer in [0, 2³²). */
-  readonly seed: number
-  /** Without the batch dimension. Default [8], California housing's features. */
-  readonly inputShape?: readonly number[]
-  /** Width of each hidden layer. Default [30, 30]. */
-  readonly units?: readonly number[]
-  /** How many numbers are predicted. Default 1. */
-  readonly outputs?: number
-  /** Of the hidden layers. Default `relu`. */
-  readonly activation?: HiddenActivation
-}
-
-/**
- * Builds the wide-and-deep regressor with Keras's defaults: 1,239 parameters as it stands.
- * The output is [batch, outputs], linear. The same options give the same bits on every machine. Not compiled.
- *
- * @throws TreadleError `MODEL_BAD_OPTION`, `MODEL_NO_BACKEND`, `CORE_BAD_SEED`
- */
-export function wideAndDeepRegressor(options: WideAndDeepRegressorOptions): LayersModel {
-  return wideAndDeepNetwork({
-    seed: options.seed,
-    inputShape: options.inputShape ?? [8],
-    units: options.units ?? [30, 30],
-    dropout: 0,
-    activation: options.activation ?? 'relu',
-    batchNormalization: false,
-    outputs: options.outputs ?? 1,
-    outputActivation: 'linear',
-    name: 'wide_and_deep_regressor',
-  })
-}
-
-export const wideAndDeepForRegression: RegressorDefinition = {
+export const wideAndDeepForRegression = defineModel({
   name: 'wide-and-deep-regressor',
   task: 'regression',
-  description: 'Wide and deep: two hidden layers over a row of features, joined with the features themselves',
-  options: ['units'],
-  build: wideAndDeepRegressor,
-}
+  description: 'Predicts numbers from a table: two hidden layers over the features, joined with the features',
+  options: z.strictObject(hiddenLayers),
+  build: async (options) => {
+    const { wideAndDeepRegressor } = await import('../networks/wide-and-deep-regressor.ts')
+    return wideAndDeepRegressor(options)
+  },
+})

@@ -4,10 +4,10 @@ import { memory } from '@tensorflow/tfjs-core'
 import { describe, expect } from 'vitest'
 import { weightsSha256 } from '../artifacts.ts'
 import { describeModel } from '../describe-model.ts'
-import { models } from './registry.ts'
-import { wideAndDeepClassifier } from './wide-and-deep.ts'
+import { models } from './index.ts'
+import { wideAndDeepClassifier } from '../networks/wide-and-deep-classifier.ts'
 import { wideAndDeepPublishedResult } from './wide-and-deep-published.ts'
-import { wideAndDeepRegressor } from './wide-and-deep-regressor.ts'
+import { wideAndDeepRegressor } from '../networks/wide-and-deep-regressor.ts'
 
 describe('wideAndDeepClassifier', () => {
   test('is the network of the report, layer by layer', () => {
@@ -164,17 +164,23 @@ test('wideAndDeepRegressor is the base network of the report', () => {
   model.dispose()
 })
 
-test('every model in the registry is built under its own name', () => {
+test('every model is built under its own name, with options of its own', async () => {
   for (const [name, definition] of models) {
     expect(definition.name).toBe(name)
-    const model =
-      definition.task === 'classification'
-        ? definition.build({ seed: 1, inputShape: [4, 4], classes: 3 })
-        : definition.build({ seed: 1, inputShape: [4], outputs: 2 })
-    expect(model.outputShape).toEqual([null, definition.task === 'classification' ? 3 : 2])
+    const model = await definition.build({
+      seed: 1,
+      inputShape: [4, 4].slice(0, definition.task === 'regression' ? 1 : 2),
+      outputs: 3,
+      units: [5],
+    })
+    expect(model.outputShape).toEqual([null, 3])
+    expect(describeModel(model).layers[1]?.outputShape.at(-1)).toBe(5)
     model.dispose()
   }
   expect([...models.keys()]).toEqual(['wide-and-deep', 'wide-and-deep-regressor'])
+  await expect(
+    models.get('wide-and-deep')?.build({ seed: 1, inputShape: [4], outputs: 2, unit: 3 }),
+  ).rejects.toThrow()
 })
 
 test('the published result is consistent with itself', () => {

@@ -1,3 +1,4 @@
+import type { FieldMetadata } from '@treadle/core'
 import * as z from 'zod/mini'
 import { choiceOf, spelled } from '../choice.ts'
 import { constantSchedule } from './constant.ts'
@@ -54,7 +55,11 @@ export function learningRateSchema(fallback: number) {
     )
     .check(
       z.overwrite((rate) => (typeof rate === 'number' ? rate : withPeak(rate, fallback))),
-      z.describe('The learning rate: a number, or a schedule that gives each step its own.'),
+      z.meta({
+        description: 'The learning rate: a number, or a schedule that gives each step its own.',
+        short: 'peak',
+        whenAbsent: fallback,
+      } satisfies FieldMetadata),
     )
 }
 

@@ -5,7 +5,7 @@ import { kernelHost, type Runtime } from '@treadle/runtime'
 import { adam } from '@treadle/trainer'
 
 /** The input and output sizes of Fashion-MNIST and California housing. */
-const IMAGES = { inputShape: [28, 28], classes: 10 }
+const IMAGES = { inputShape: [28, 28], outputs: 10 }
 const TABLE = { inputShape: [8], outputs: 1 }
 /** Enough steps for a median; fewer for large batches, to limit the time. */
 const profiledSteps = (batchSize: number) => Math.max(5, Math.min(200, Math.floor(20_000 / batchSize)))
@@ -24,7 +24,7 @@ export async function describePlan(
 ): Promise<ProgramDescription> {
   const host = await kernelHost(runtime)
   const images = definition.task === 'classification'
-  const model = images ? definition.build({ seed: 1, ...IMAGES }) : definition.build({ seed: 1, ...TABLE })
+  const model = await definition.build({ seed: 1, ...(images ? IMAGES : TABLE) })
   try {
     const steps = profiledSteps(batchSize)
     const count = batchSize * steps
@@ -43,7 +43,7 @@ export async function describePlan(
     try {
       if (profile) {
         const targets = images
-          ? Int32Array.from({ length: count }, (_, i) => i % IMAGES.classes)
+          ? Int32Array.from({ length: count }, (_, i) => i % IMAGES.outputs)
           : new Float32Array(count)
         program.bind({ inputs: inputs(), targets, count })
         program.profile(0, steps)

@@ -4,21 +4,12 @@ import type { LayersModel, SymbolicTensor } from '@tensorflow/tfjs-layers'
 import { requireBackend } from '../backend.ts'
 import { checkInputShape, checkInteger } from '../check-options.ts'
 import { initializeWeights } from '../initialize-weights.ts'
+import type { hiddenActivations } from '../models/hidden-layers.ts'
 
-/** The activations a hidden layer may have: those of tfjs-layers that Keras knows under the same name. */
-export type HiddenActivation =
-  | 'relu'
-  | 'elu'
-  | 'selu'
-  | 'sigmoid'
-  | 'softplus'
-  | 'softsign'
-  | 'swish'
-  | 'tanh'
-  | 'linear'
+export type HiddenActivation = (typeof hiddenActivations)[number]
 
 export interface WideAndDeepOptions {
-  /** Draws the weights: an integer in [0, 2³²). */
+  /** Determines the initial weights: an integer in [0, 2³²). */
   readonly seed: number
   /** Without the batch dimension. */
   readonly inputShape: readonly number[]
@@ -79,7 +70,7 @@ export function wideAndDeepNetwork(options: WideAndDeepOptions): LayersModel {
   return model
 }
 
-/** Dense works on the last axis: an image goes in row by row, the channels of a row side by side. */
+/** A dense layer works on the last axis, so an image is a sequence of rows with the channels of a row side by side. */
 function asRows(input: SymbolicTensor, [height = 1, width = 1, channels]: readonly number[]): SymbolicTensor {
   if (channels === undefined) return input
   return layers

@@ -1,0 +1,28 @@
+import { recipeFields } from './fields.ts'
+import { textOf } from './flags.ts'
+import { differences } from './minimal.ts'
+import type { Recipe } from './schema.ts'
+
+/** Fields that a command line shows even where they have their default. */
+const ALWAYS = ['training.seed']
+/** The model that the command trains where none is named. */
+export const DEFAULT_MODEL = 'wide-and-deep'
+
+/** The command line that repeats a run: `treadle train`, with what differs from the defaults. */
+export function commandLine(recipe: Recipe): string {
+  const found = differences(recipe)
+  const positionals: string[] = []
+  const flags: string[] = []
+  for (const { path, flag, kind, positional, ...field } of recipeFields()) {
+    const value = found.get(path) ?? (ALWAYS.includes(path) ? field.default : undefined)
+    if (value === undefined) continue
+    if (positional) positionals.push(...(value === DEFAULT_MODEL ? [] : [shellWord(textOf(value))]))
+    else flags.push(`--${flag}`, ...(kind === 'boolean' ? [] : [shellWord(textOf(value))]))
+  }
+  return ['treadle', 'train', ...positionals, ...flags].join(' ')
+}
+
+/** A word, quoted for a shell where it must be. */
+export function shellWord(text: string): string {
+  return /^[\w@%+=:,./~-]+$/.test(text) ? text : `'${text.replaceAll("'", `'\\''`)}'`
+}

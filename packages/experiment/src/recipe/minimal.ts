@@ -1,0 +1,34 @@
+import { recipeFields } from './fields.ts'
+import { parseRecipe } from './parse.ts'
+import { valueAt, withValue } from './paths.ts'
+import type { Recipe } from './schema.ts'
+
+/** Fields of a recipe that differ from their defaults, by path, in the schema's order. */
+export function differences(recipe: Recipe): Map<string, unknown> {
+  const found = new Map<string, unknown>()
+  let soFar: unknown = {}
+  for (const { path } of recipeFields()) {
+    const value = valueAt(recipe, path)
+    if (value === undefined || isGroupOf(path, value) || same(value, valueAt(completed(soFar), path)))
+      continue
+    found.set(path, value)
+    soFar = withValue(soFar, path, value)
+  }
+  return found
+}
+
+/** Undefined while a field without a default is still to come. */
+function completed(input: unknown): Recipe | undefined {
+  try {
+    return parseRecipe(input)
+  } catch {
+    return undefined
+  }
+}
+
+const same = (one: unknown, other: unknown) => JSON.stringify(one) === JSON.stringify(other)
+
+/** Whether fields of their own below the path say what the value is. */
+function isGroupOf(path: string, value: unknown): boolean {
+  return typeof value === 'object' && recipeFields().some((field) => field.path.startsWith(`${path}.`))
+}

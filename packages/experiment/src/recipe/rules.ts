@@ -1,0 +1,34 @@
+import type { Bounds, RecipeField } from './fields.ts'
+
+/** "a, b or c". */
+export function listed(words: readonly string[]): string {
+  return words.length < 2 ? (words[0] ?? '') : `${words.slice(0, -1).join(', ')} or ${words.at(-1)}`
+}
+
+function numberRule({ integer, minimum, maximum, exclusiveMinimum, exclusiveMaximum }: Bounds): string {
+  const bounds = [
+    exclusiveMinimum === undefined ? undefined : `above ${exclusiveMinimum}`,
+    minimum === undefined || maximum !== undefined ? undefined : `of at least ${minimum}`,
+    minimum === undefined || maximum === undefined ? undefined : `from ${minimum} to ${maximum}`,
+    minimum !== undefined || maximum === undefined ? undefined : `of at most ${maximum}`,
+    exclusiveMaximum === undefined ? undefined : `below ${exclusiveMaximum}`,
+  ].filter((bound) => bound !== undefined)
+  return `${integer ? 'a whole number' : 'a number'} ${bounds.join(' and ')}`.trimEnd()
+}
+
+/**
+ * What a field may be, to follow "must be".
+ * @param value the value that is wrong: of a number that may also be a word, only the number's bounds matter
+ */
+export function ruleOf({ kind, choices, bounds, orGroup }: RecipeField, value?: unknown): string {
+  if (kind === 'boolean') return 'true or false'
+  if (kind === 'text') return 'text'
+  if (kind === 'list' && Array.isArray(value) && value.length === 0) return 'one number or more'
+  if (kind === 'list') return numberRule(bounds)
+  if (kind === 'map' && (value === undefined || typeof value === 'object'))
+    return `names with ${numberRule(bounds)} each`
+  if (kind === 'map') return numberRule(bounds)
+  const number = kind === 'choice' ? [] : [numberRule(bounds)]
+  if (typeof value === 'number' && number.length > 0) return number[0] as string
+  return listed([...choices, ...number, ...(orGroup ? ['a group of fields'] : [])])
+}

@@ -1,0 +1,26 @@
+import * as z from 'zod/mini'
+import { field, group } from './field.ts'
+
+/** The loss that training minimises. */
+export const loss = group(
+  z.strictObject({
+    name: field(
+      z._default(
+        z.enum([
+          'auto',
+          'sparseCategoricalCrossentropy',
+          'categoricalCrossentropy',
+          'binaryCrossentropy',
+          'meanSquaredError',
+        ]),
+        'auto',
+      ),
+      {
+        description: 'The loss. auto: by the last activation of the network and the data',
+        valueHint: 'auto|NAME',
+      },
+    ),
+  }),
+  {},
+  { description: 'The loss', short: 'name', title: 'Loss' },
+)

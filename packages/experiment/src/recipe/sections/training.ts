@@ -1,0 +1,47 @@
+import * as z from 'zod/mini'
+import { field, group } from './field.ts'
+
+const MAX_SEED = 2 ** 32 - 1
+
+const fastMathIsCompiled = z.refine<{ fastMath: boolean; executor: string }>(
+  ({ fastMath, executor }) => !(fastMath && executor === 'eager'),
+  {
+    path: ['fastMath'],
+    error:
+      'cannot be combined with `executor` eager (--executor eager): fast math is for compiled programs, and eager runs none. Leave one of them out.',
+  },
+)
+
+/** How long to train, on how many samples at a time, and what computes. */
+export const training = group(
+  z
+    .strictObject({
+      epochs: field(z._default(z.int().check(z.gte(1)), 10), {
+        description: 'Passes over the training samples',
+        alias: 'e',
+      }),
+      batchSize: field(z._default(z.int().check(z.gte(1)), 32), {
+        description: 'Samples per training step',
+        alias: 'b',
+        unit: 'samples',
+      }),
+      seed: field(z._default(z.int().check(z.gte(0), z.lte(MAX_SEED)), 1), {
+        description: 'Seed of weights, sample order and dropout. The same seed gives the same bits',
+        alias: 's',
+      }),
+      threads: field(z._default(z.union([z.literal('auto'), z.int().check(z.gte(1), z.lte(8))]), 'auto'), {
+        description: 'Number of threads, 1 to 8',
+      }),
+      executor: field(z._default(z.enum(['auto', 'compiled', 'eager']), 'auto'), {
+        description: 'compiled: one WebAssembly program. eager: TensorFlow.js, operation by operation',
+      }),
+      fastMath: field(z._default(z.boolean(), false), {
+        description:
+          'Fuse multiplications and additions (FMA) if the processor supports it. Can be faster, but the same ' +
+          'seed then gives different bits on different processors',
+      }),
+    })
+    .check(fastMathIsCompiled),
+  {},
+  { description: 'The training loop', title: 'Training' },
+)
