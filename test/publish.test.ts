@@ -31,6 +31,7 @@ test('every package would publish', async () => {
     'optim',
     'report',
     'runtime',
+    'keras',
     'compiler',
     'model',
     'trainer',

@@ -1,8 +1,7 @@
+export type { LossName } from '@treadle/keras'
 export { UnsupportedModelError } from './errors.ts'
-export { dropoutLayers, flatLayers, isModel, type Layer } from './flat-layers.ts'
 export { compileInference, InferenceProgram } from './inference-program.ts'
 export type { InferenceOptions } from './inference-program.ts'
-export type { LossName } from './loss.ts'
 export type { Host, PlanRow, ProgramDescription } from './program.ts'
 export { compileTraining, trainingRefusal, TrainingProgram } from './training-program.ts'
 export type {

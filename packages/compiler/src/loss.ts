@@ -1,3 +1,4 @@
+import type { LossName } from '@treadle/keras'
 import type { Emitter } from './emitter.ts'
 import { UnsupportedModelError } from './errors.ts'
 import { ActivationOperator } from './layers/activation.ts'
@@ -6,13 +7,6 @@ import type { NetworkPlan } from './network-of.ts'
 import type { Operator } from './operator.ts'
 import type { Storage } from './storage.ts'
 import type { Value } from './value.ts'
-
-/** Losses, by Keras's and tfjs's names. */
-export type LossName =
-  | 'sparseCategoricalCrossentropy'
-  | 'categoricalCrossentropy'
-  | 'binaryCrossentropy'
-  | 'meanSquaredError'
 
 const instruction = {
   sparseCategoricalCrossentropy: 'sparseCrossEntropy',

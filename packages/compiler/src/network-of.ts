@@ -1,6 +1,6 @@
 import type { LayersModel } from '@tensorflow/tfjs-layers'
 import { UnsupportedModelError } from './errors.ts'
-import { readGraph } from './graph.ts'
+import { compilableGraph } from './graph.ts'
 import { isConcatenate } from './layers/concatenate.ts'
 import { layerRules } from './layers/index.ts'
 import { InputOperator } from './layers/input.ts'
@@ -22,7 +22,7 @@ export function networkOf(
   model: LayersModel,
   options: { training: boolean; batchSize: number; shards: number },
 ): NetworkPlan {
-  const graph = readGraph(model)
+  const graph = compilableGraph(model)
   const list = new OperatorList()
   const trained = new Set(options.training ? model.trainableWeights.map(({ id }) => id) : [])
   const network: Network = {
@@ -33,7 +33,7 @@ export function networkOf(
   }
   const values: Value[] = []
   for (const node of graph.nodes) {
-    const rule = layerRules.get(node.className)
+    const rule = layerRules.get(node.config.kind)
     if (!rule) {
       throw new UnsupportedModelError(
         `there is no rule for ${node.className}; there are ${[...layerRules.keys()].sort().join(', ')}`,
@@ -45,7 +45,7 @@ export function networkOf(
     values.push(
       rule.build(
         node,
-        node.inputs.map((index) => values[index] as Value),
+        node.inputs.map((input) => values[input.node] as Value),
         network,
       ),
     )

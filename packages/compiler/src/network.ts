@@ -1,12 +1,13 @@
+import type { LayerConfig } from '@treadle/keras'
 import type { LayerVariable } from '@tensorflow/tfjs-layers'
-import type { Graph, LayerNode } from './graph.ts'
+import type { CompilableGraph, CompilableNode } from './graph.ts'
 import type { Operator } from './operator.ts'
 import type { Parameter } from './parameter.ts'
 import type { Value } from './value.ts'
 
 /** What a layer needs to know when it is taken apart into operators. */
 export interface Network {
-  readonly graph: Graph
+  readonly graph: CompilableGraph
   readonly training: boolean
   readonly batchSize: number
   readonly shards: number
@@ -17,12 +18,12 @@ export interface Network {
 }
 
 /** One kind of layer. A new one is a file like this and a line in `layers/index.ts`. */
-export interface LayerRule {
-  readonly classNames: readonly string[]
+export interface LayerRule<C extends LayerConfig = LayerConfig> {
+  readonly kind: C['kind']
   /** Why this one cannot be compiled, or nothing: a sentence about the layer, without its full stop. */
-  refusal?(node: LayerNode): string | undefined
+  refusal?(node: CompilableNode<C>): string | undefined
   /** Its shape rule, forward and backward, as operators. Returns the output. */
-  build(node: LayerNode, inputs: readonly Value[], network: Network): Value
+  build(node: CompilableNode<C>, inputs: readonly Value[], network: Network): Value
 }
 
 /** Operators in order, with what flows between them. */

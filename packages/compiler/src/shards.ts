@@ -1,6 +1,6 @@
 import type { LayersModel } from '@tensorflow/tfjs-layers'
 import { product } from './layout.ts'
-import { readGraph } from './graph.ts'
+import { compilableGraph } from './graph.ts'
 
 /** Below this many operations a step is not worth a second part. */
 const SMALL = 200_000
@@ -15,9 +15,9 @@ const SAMPLES = 8
  * that sums come out the same for all.
  */
 export function chooseShards(model: LayersModel, batchSize: number): number {
-  const work = readGraph(model).nodes.reduce(
-    (sum, { className, inputShapes, shape }) =>
-      sum + (className === 'Dense' ? 6 * product(shape) * (inputShapes[0]?.at(-1) ?? 0) : product(shape)),
+  const work = compilableGraph(model).nodes.reduce(
+    (sum, { config, inputShapes, shape }) =>
+      sum + (config.kind === 'Dense' ? 6 * product(shape) * (inputShapes[0]?.at(-1) ?? 0) : product(shape)),
     0,
   )
   if (work * batchSize < SMALL) return 1

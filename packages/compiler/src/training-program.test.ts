@@ -208,7 +208,7 @@ describe('refuses, naming layer and reason', () => {
     [
       'a constraint',
       (x) => tfl.layers.dense({ units: 3, kernelConstraint: 'nonNeg' }).apply(x) as Symbol,
-      /`kernelConstraint` is not supported/,
+      /`kernelConstraint` \(=NonNeg\) is not supported/,
     ],
     [
       'another axis',
@@ -218,7 +218,7 @@ describe('refuses, naming layer and reason', () => {
     [
       'noise of one shape',
       (x) => tfl.layers.dropout({ rate: 0.5, noiseShape: [1, 4] }).apply(x) as Symbol,
-      /`noiseShape` is not supported/,
+      /`noiseShape` \(=\[1,4\]\) is not supported/,
     ],
     [
       'a sum that broadcasts',

@@ -5,7 +5,7 @@ import { adam, adamW, sgd, type Optimizer } from '@treadle/optim'
 import { startRuntime, type Runtime } from '@treadle/runtime'
 import { afterAll, beforeAll, expect, test, vi } from 'vitest'
 import { compileInference, compileTraining } from '../src/index.ts'
-import type { LossName } from '../src/loss.ts'
+import type { LossName } from '@treadle/keras'
 import { touched, type Operation } from '../src/schedule.ts'
 import type { Storage } from '../src/storage.ts'
 

@@ -1,13 +1,13 @@
 import type { LayersModel } from '@tensorflow/tfjs-layers'
 import { TreadleError, checkOptions, type LabelledImages, type Samples, type Table } from '@treadle/core'
+import type { Head } from '@treadle/keras'
 import type { Runtime } from '@treadle/runtime'
 import { checkInputs, checkSamples, inputShape } from './data/check.ts'
-import { buildGraph } from './executors/eager/graph.ts'
 import { compileLogits } from './executors/compiled.ts'
 import { inferLogits } from './executors/eager/infer.ts'
+import { eagerNetwork } from './executors/eager/network.ts'
 import { outputHead, resolveHead, type LossOption } from './losses/resolve.ts'
 import { classify } from './losses/score.ts'
-import type { Head } from './losses/head.ts'
 import { findPenalties, penaltyLoss } from './regularizers.ts'
 import { resolveBackend } from './run.ts'
 import { scoreSamples } from './score-samples.ts'
@@ -140,7 +140,7 @@ async function runThrough(
 }
 
 function eagerLogits(model: LayersModel) {
-  const graph = buildGraph(model)
+  const network = eagerNetwork(model)
   const shape = inputShape(model)
-  return async (rows: Samples, from: number, to: number) => inferLogits(graph, shape, rows, from, to)
+  return async (rows: Samples, from: number, to: number) => inferLogits(network, shape, rows, from, to)
 }

@@ -58,5 +58,5 @@ export type {
   TraceStep,
   TrainingPlan,
 } from './executors/executor.ts'
-export type { Head, HeadActivation, LossName } from './losses/head.ts'
+export type { Head, HeadActivation, LossName } from '@treadle/keras'
 export type { WeightPenalty } from './regularizers.ts'

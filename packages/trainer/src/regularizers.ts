@@ -1,8 +1,8 @@
 import { TreadleError } from '@treadle/core'
+import { flatLayers, regularizersOf } from '@treadle/keras'
 import type { LayersModel } from '@tensorflow/tfjs-layers'
-import { flatLayers } from './layers.ts'
 
-/** l1·Σ|w| + l2·Σw² of one weight, added to the loss; gradient l1·sign(w) + 2·l2·w. */
+/** Regularization loss of one weight: l1·Σ|w| + l2·Σw². Its gradient is l1·sign(w) + 2·l2·w. */
 export interface WeightPenalty {
   /** Index into `model.trainableWeights`. */
   readonly weight: number
@@ -11,10 +11,10 @@ export interface WeightPenalty {
 }
 
 /**
- * The L1/L2 regularisers of the model's layers, nested models included. Those of weights that are not trained
- * shift the loss and nothing else; they are left out, as Keras does.
- * @throws TreadleError `TRAINER_UNSUPPORTED_MODEL` for regularisers of other kinds, and for activity regularisers,
- * which tfjs-layers stores but never applies
+ * The L1/L2 regularizers of the model's layers, nested models included. Regularizers of weights that are not trained
+ * would only add a constant to the loss; they are left out, as Keras does.
+ * @throws TreadleError `TRAINER_UNSUPPORTED_MODEL` for a regularizer that is not L1, L2 or L1L2, and for an activity
+ * regularizer, which tfjs-layers does not apply
  */
 export function findPenalties(model: LayersModel): WeightPenalty[] {
   const trainable = model.trainableWeights
@@ -23,37 +23,30 @@ export function findPenalties(model: LayersModel): WeightPenalty[] {
     const fail = (what: string) =>
       new TreadleError(
         'TRAINER_UNSUPPORTED_MODEL',
-        `layer \`${layer.name}\`: ${what} Take it out of the layer.`,
+        `layer \`${layer.name}\`: ${what} Remove it from the layer to train the model.`,
       )
-    const config = layer.getConfig()
-    let found = 0
-    for (const [key, value] of Object.entries(config)) {
-      if (!key.endsWith('Regularizer') || value === null || value === undefined) continue
-      const { className, config: factors } = value as {
-        className: string
-        config: { l1?: number; l2?: number }
-      }
-      if (key === 'activityRegularizer') throw fail('activity regularisers are not applied by tfjs-layers.')
-      if (className !== 'L1L2') throw fail(`the regulariser ${className} (\`${key}\`) is not L1, L2 or both.`)
-      found += 1
-      const name = key.slice(0, -'Regularizer'.length)
-      const index = trainable.findIndex(
-        (weight) => layer.weights.includes(weight) && endOf(weight.originalName) === name,
+    const regularizers = regularizersOf(layer.getConfig())
+    for (const { field, role, className, factors } of regularizers) {
+      if (role === 'activity') throw fail(`\`${field}\` (=${className}) is not supported in training.`)
+      if (!factors) throw fail(`\`${field}\` (=${className}) is not supported; L1, L2 and L1L2 are.`)
+      const weight = trainable.findIndex(
+        (one) => layer.weights.includes(one) && roleOf(one.originalName) === role,
       )
-      if (index >= 0) penalties.push({ weight: index, l1: factors.l1 ?? 0, l2: factors.l2 ?? 0 })
+      if (weight >= 0) penalties.push({ weight, ...factors })
     }
-    if (layer.losses.length > found) throw fail('it adds a loss of its own that is not an L1/L2 regulariser.')
+    if (layer.losses.length > regularizers.length)
+      throw fail('it adds a loss of its own that is not an L1/L2 regularizer.')
   }
   return penalties
 }
 
 /** "dense_1/kernel" → "kernel"; "…/recurrent_kernel" → "recurrent", as in `recurrentRegularizer`. */
-function endOf(name: string): string {
+function roleOf(name: string): string {
   const end = name.slice(name.lastIndexOf('/') + 1)
   return end.includes('_') ? end.slice(0, end.indexOf('_')) : end
 }
 
-/** Σ of all penalties, in float64. @param trainable values of `model.trainableWeights` */
+/** Sum of the regularization losses, in float64. @param trainable values of `model.trainableWeights` */
 export function penaltyLoss(
   penalties: readonly WeightPenalty[],
   trainable: (index: number) => Float32Array,
@@ -71,7 +64,7 @@ export function penaltyLoss(
   return loss
 }
 
-/** Adds the gradient of one penalty to `gradient`, rounded to float32. */
+/** Adds the gradient of one regularization loss to `gradient`, rounded to float32. */
 export function addPenaltyGradient({ l1, l2 }: WeightPenalty, w: Float32Array, gradient: Float32Array): void {
   for (let i = 0; i < w.length; i++) {
     const value = w[i] as number

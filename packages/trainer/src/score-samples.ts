@@ -1,7 +1,7 @@
 import type { Samples } from '@treadle/core'
+import type { Head } from '@treadle/keras'
 import { breathe } from '#platform'
 import { gatherTargets } from './data/rows.ts'
-import type { Head } from './losses/head.ts'
 import { activate, score } from './losses/score.ts'
 
 export interface SampleScores {

@@ -1,6 +1,7 @@
+import type { ActivationConfig, ReLUConfig } from '@treadle/keras'
 import { activationKinds } from '@treadle/kernels'
 import type { Emitter } from '../emitter.ts'
-import type { LayerNode } from '../graph.ts'
+import type { CompilableNode } from '../graph.ts'
 import type { LayerRule, Network } from '../network.ts'
 import type { Operator } from '../operator.ts'
 import { gradientOf } from '../emitter.ts'
@@ -70,7 +71,7 @@ export class ActivationOperator implements Operator {
 }
 
 /** The activation called `name`, as an operator after `input`. */
-export function activationOf(node: LayerNode, name: string, input: Value, network: Network): Value {
+export function activationOf(node: CompilableNode, name: string, input: Value, network: Network): Value {
   if (name === 'linear') return network.add(new ViewOperator(node.name, input, input.shape, input.layout))
   if (name === 'softmax') return softmaxOf(node, input, network)
   return network.add(new ActivationOperator(node.name, input, name as ActivationKind))
@@ -79,25 +80,24 @@ export function activationOf(node: LayerNode, name: string, input: Value, networ
 const known = ['linear', 'relu', 'sigmoid', 'softmax', 'tanh']
 
 /** Why `name` is no activation that can be compiled, or nothing. */
-export function activationRefusal(name: unknown): string | undefined {
-  return known.includes(name as string)
-    ? undefined
-    : `activation '${String(name)}' is not one of ${known.join(', ')}`
+export function activationRefusal(name: string): string | undefined {
+  return known.includes(name) ? undefined : `activation '${name}' is not one of ${known.join(', ')}`
 }
 
-export const activation: LayerRule = {
-  classNames: ['Activation'],
-  refusal: ({ config }) => activationRefusal(config['activation']),
-  build: (node, [input], network) =>
-    activationOf(node, node.config['activation'] as string, input as Value, network),
+export const activation: LayerRule<ActivationConfig> = {
+  kind: 'Activation',
+  refusal: ({ config }) => activationRefusal(config.activation),
+  build: (node, [input], network) => activationOf(node, node.config.activation, input as Value, network),
 }
 
-/** tf.layers.reLU, without an upper limit. */
-export const reLU: LayerRule = {
-  classNames: ['ReLU'],
-  refusal: ({ config }) =>
-    config['maxValue'] == null
-      ? undefined
-      : `\`maxValue\` (=${JSON.stringify(config['maxValue'])}) is not supported`,
+/** ReLU without an upper limit, a slope below zero or a threshold. */
+export const reLU: LayerRule<ReLUConfig> = {
+  kind: 'ReLU',
+  refusal({ config: { maxValue, negativeSlope, threshold } }) {
+    if (maxValue !== undefined) return `\`maxValue\` (=${maxValue}) is not supported`
+    if (negativeSlope !== 0) return `\`negativeSlope\` (=${negativeSlope}) is not supported`
+    if (threshold !== 0) return `\`threshold\` (=${threshold}) is not supported`
+    return undefined
+  },
   build: (node, [input], network) => activationOf(node, 'relu', input as Value, network),
 }

@@ -1,3 +1,4 @@
+import type { AddConfig } from '@treadle/keras'
 import { gradientOf, type Emitter } from '../emitter.ts'
 import type { LayerRule } from '../network.ts'
 import type { Operator } from '../operator.ts'
@@ -47,8 +48,8 @@ class AddOperator implements Operator {
   }
 }
 
-export const add: LayerRule = {
-  classNames: ['Add'],
+export const add: LayerRule<AddConfig> = {
+  kind: 'Add',
   refusal: ({ inputShapes }) =>
     inputShapes.some((shape) => shape.join() !== inputShapes[0]?.join())
       ? 'it adds different shapes; broadcasting is not supported'

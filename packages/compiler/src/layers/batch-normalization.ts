@@ -1,12 +1,12 @@
+import { findWeight, type BatchNormalizationConfig } from '@treadle/keras'
 import { gradientOf, type Emitter } from '../emitter.ts'
 import { lineTable, sampleTable } from '../layout.ts'
 import type { LayerRule } from '../network.ts'
 import type { Operator } from '../operator.ts'
 import { Parameter } from '../parameter.ts'
-import { regularizerOf, regularizerRefusal } from '../regularizer.ts'
+import { regularizerOf, weightRefusal } from '../regularizer.ts'
 import { Storage } from '../storage.ts'
 import { Value } from '../value.ts'
-import { findWeight } from '../weights.ts'
 import { DenseOperator } from './dense.ts'
 
 interface Weights {
@@ -179,21 +179,20 @@ export class AffineOperator extends NormalizationOperator {
   }
 }
 
-export const batchNormalization: LayerRule = {
-  classNames: ['BatchNormalization'],
-  refusal({ config, shape }) {
-    const axis = config['axis'] as number
+export const batchNormalization: LayerRule<BatchNormalizationConfig> = {
+  kind: 'BatchNormalization',
+  refusal(node) {
+    const { axis } = node.config
+    const { shape } = node
     if (axis !== -1 && axis !== shape.length) return `\`axis\` (=${axis}) must be the last`
-    for (const key of ['gammaConstraint', 'betaConstraint'])
-      if (config[key] != null) return `\`${key}\` is not supported`
-    return regularizerRefusal(config)
+    return weightRefusal(node)
   },
   build(node, [input], network) {
     const value = input as Value
     const { layer, config } = node
     const table = value.axis.whole ? sampleTable(value.layout) : lineTable(value.layout)
     const size = value.axis.stride
-    const learns = network.training && layer.trainable
+    const learns = network.training && node.trainable
     const weight = (name: string): Parameter => {
       const variable = findWeight(layer, name)
       const trained = network.trains(variable)
@@ -204,19 +203,19 @@ export const batchNormalization: LayerRule = {
         size,
         trained,
         partial: true,
-        ...regularizerOf(config, name),
+        ...regularizerOf(node, name),
       })
     }
     const weights: Weights = {
-      gamma: config['scale'] === false ? undefined : weight('gamma'),
-      beta: config['center'] === false ? undefined : weight('beta'),
+      gamma: config.scale ? weight('gamma') : undefined,
+      beta: config.center ? weight('beta') : undefined,
       movingMean: weight('moving_mean'),
       movingVariance: weight('moving_variance'),
     }
-    const epsilon = config['epsilon'] as number
+    const { epsilon, momentum } = config
     return network.add(
       learns
-        ? new BatchNormOperator(node.name, value, weights, epsilon, config['momentum'] as number)
+        ? new BatchNormOperator(node.name, value, weights, epsilon, momentum)
         : new AffineOperator(node.name, value, weights, epsilon),
     )
   },

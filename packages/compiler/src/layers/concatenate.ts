@@ -1,3 +1,4 @@
+import type { ConcatenateConfig } from '@treadle/keras'
 import { gradientOf, type Emitter } from '../emitter.ts'
 import { sideBySide } from '../layout.ts'
 import type { LayerRule } from '../network.ts'
@@ -86,10 +87,9 @@ function keepsLines({ inputs, output }: Operator): boolean {
   return inputs[0]?.layout === output.layout && inputs[0].shape.join() === output.shape.join()
 }
 
-export const concatenate: LayerRule = {
-  classNames: ['Concatenate'],
-  refusal({ config, shape }) {
-    const axis = config['axis'] as number
+export const concatenate: LayerRule<ConcatenateConfig> = {
+  kind: 'Concatenate',
+  refusal({ config: { axis }, shape }) {
     return axis === -1 || axis === shape.length ? undefined : `\`axis\` (=${axis}) must be the last`
   },
   build(node, inputs, network) {

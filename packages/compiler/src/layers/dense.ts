@@ -1,13 +1,13 @@
+import { findWeight, type DenseConfig } from '@treadle/keras'
 import { gemmFlags } from '@treadle/kernels'
 import { gradientOf, type Emitter } from '../emitter.ts'
 import { lineTable, padded, plainLayout, sampleTable, spread } from '../layout.ts'
 import type { LayerRule } from '../network.ts'
 import type { Operator } from '../operator.ts'
 import { Parameter } from '../parameter.ts'
-import { regularizerOf, regularizerRefusal } from '../regularizer.ts'
+import { regularizerOf, weightRefusal } from '../regularizer.ts'
 import type { Storage } from '../storage.ts'
 import { shifted, Value, type Axis } from '../value.ts'
-import { findWeight } from '../weights.ts'
 import { activationOf, activationRefusal } from './activation.ts'
 
 /**
@@ -288,32 +288,27 @@ interface WeightOptions {
   l2?: number
 }
 
-export const dense: LayerRule = {
-  classNames: ['Dense'],
-  refusal({ config }) {
-    for (const key of ['kernelConstraint', 'biasConstraint'])
-      if (config[key] != null) return `\`${key}\` is not supported`
-    return activationRefusal(config['activation']) ?? regularizerRefusal(config)
-  },
+export const dense: LayerRule<DenseConfig> = {
+  kind: 'Dense',
+  refusal: (node) => activationRefusal(node.config.activation) ?? weightRefusal(node),
   build(node, [input], network) {
     const value = input as Value
-    const { layer, config } = node
-    const activation = config['activation'] as string
+    const { layer } = node
+    const { activation, units, useBias } = node.config
     const weight = (name: 'kernel' | 'bias'): WeightOptions => {
       const variable = findWeight(layer, name)
-      return { variable, trained: network.trains(variable), ...regularizerOf(config, name) }
+      return { variable, trained: network.trains(variable), ...regularizerOf(node, name) }
     }
     const output = network.add(
       new DenseOperator(node.name, value, {
         kernel: weight('kernel'),
         // Without training a normalisation after or before it may leave it one.
-        bias:
-          config['useBias'] !== false
-            ? weight('bias')
-            : network.training
-              ? undefined
-              : { variable: undefined, trained: false },
-        units: config['units'] as number,
+        bias: useBias
+          ? weight('bias')
+          : network.training
+            ? undefined
+            : { variable: undefined, trained: false },
+        units,
         relu: activation === 'relu',
         batchSize: network.batchSize,
         shards: network.shards,

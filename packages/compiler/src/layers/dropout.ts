@@ -1,3 +1,4 @@
+import type { DropoutConfig } from '@treadle/keras'
 import { gradientOf, type Emitter } from '../emitter.ts'
 import type { LayerRule } from '../network.ts'
 import type { Operator } from '../operator.ts'
@@ -63,12 +64,17 @@ export class DropoutOperator implements Operator {
   }
 }
 
-export const dropout: LayerRule = {
-  classNames: ['Dropout'],
-  refusal: ({ config }) => (config['noiseShape'] == null ? undefined : '`noiseShape` is not supported'),
+export const dropout: LayerRule<DropoutConfig> = {
+  kind: 'Dropout',
+  refusal({ className, config: { noiseShape } }) {
+    if (noiseShape === undefined) return undefined
+    return className === 'Dropout'
+      ? `\`noiseShape\` (=${JSON.stringify(noiseShape)}) is not supported`
+      : `${className} is not supported; Dropout is`
+  },
   build(node, [input], network) {
     const value = input as Value
-    const rate = node.config['rate'] as number
+    const { rate } = node.config
     if (!network.training || rate === 0)
       return network.add(new ViewOperator(node.name, value, value.shape, value.layout))
     const stream = network.graph.dropoutStreams.get(node.layer) as number

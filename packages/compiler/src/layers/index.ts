@@ -23,6 +23,4 @@ const rules: readonly LayerRule[] = [
   softmax,
 ]
 
-export const layerRules: ReadonlyMap<string, LayerRule> = new Map(
-  rules.flatMap((rule) => rule.classNames.map((name) => [name, rule])),
-)
+export const layerRules: ReadonlyMap<string, LayerRule> = new Map(rules.map((rule) => [rule.kind, rule]))

@@ -1,3 +1,4 @@
+import type { InputConfig } from '@treadle/keras'
 import type { LayerRule } from '../network.ts'
 import type { Emitter } from '../emitter.ts'
 import type { Operator } from '../operator.ts'
@@ -32,7 +33,7 @@ export class InputOperator implements Operator {
   backward(): void {}
 }
 
-export const input: LayerRule = {
-  classNames: ['InputLayer'],
+export const input: LayerRule<InputConfig> = {
+  kind: 'InputLayer',
   build: (node, _inputs, network) => network.add(new InputOperator(node.name, node.shape)),
 }

@@ -1,5 +1,6 @@
+import type { SoftmaxConfig } from '@treadle/keras'
 import { gradientOf, type Emitter } from '../emitter.ts'
-import type { LayerNode } from '../graph.ts'
+import type { CompilableNode } from '../graph.ts'
 import type { LayerRule, Network } from '../network.ts'
 import type { Operator } from '../operator.ts'
 import { Value } from '../value.ts'
@@ -46,15 +47,13 @@ export class SoftmaxOperator implements Operator {
   }
 }
 
-export function softmaxOf(node: LayerNode, input: Value, network: Network): Value {
+export function softmaxOf(node: CompilableNode, input: Value, network: Network): Value {
   return network.add(new SoftmaxOperator(node.name, plainly(node.name, input, network)))
 }
 
-export const softmax: LayerRule = {
-  classNames: ['Softmax'],
-  refusal: ({ config, shape }) =>
-    config['axis'] === -1 || config['axis'] === shape.length
-      ? undefined
-      : `\`axis\` (=${String(config['axis'])}) must be the last`,
+export const softmax: LayerRule<SoftmaxConfig> = {
+  kind: 'Softmax',
+  refusal: ({ config: { axis }, shape }) =>
+    axis === -1 || axis === shape.length ? undefined : `\`axis\` (=${axis}) must be the last`,
   build: (node, [input], network) => softmaxOf(node, input as Value, network),
 }

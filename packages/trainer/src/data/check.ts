@@ -1,6 +1,6 @@
 import { TreadleError, type Samples } from '@treadle/core'
+import type { Head } from '@treadle/keras'
 import type { LayersModel } from '@tensorflow/tfjs-layers'
-import type { Head } from '../losses/head.ts'
 import { rowSize } from './rows.ts'
 
 /**

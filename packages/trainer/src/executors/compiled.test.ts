@@ -8,7 +8,7 @@ import { createMemory } from '@treadle/kernels'
 import { Purpose, RandomStream } from '@treadle/core'
 import { wideAndDeepClassifier } from '@treadle/model'
 import { afterEach, beforeAll, describe, expect } from 'vitest'
-import type { LossName } from '../losses/head.ts'
+import type { LossName } from '@treadle/keras'
 import { singleStep } from '../testing/single-step.ts'
 import type { ExecutorState } from './executor.ts'
 

@@ -1,8 +1,8 @@
 import type { Optimizer } from '@treadle/optim'
 import type { Samples } from '@treadle/core'
+import type { Head } from '@treadle/keras'
 import type { Runtime } from '@treadle/runtime'
 import type * as tf from '@tensorflow/tfjs-layers'
-import type { Head } from '../losses/head.ts'
 import type { WeightPenalty } from '../regularizers.ts'
 
 /**

@@ -29,7 +29,7 @@ const cases: [string, (x: Symbol) => Symbol, reason: string][] = [
       const shared = layers.dense({ units: 5, name: 'odd' })
       return shared.apply(shared.apply(x)) as Symbol
     },
-    'it is applied more than once; weights shared between places are not supported',
+    'it is applied more than once; weights that several calls share are not supported',
   ],
   [
     'a model applied twice',
@@ -37,17 +37,17 @@ const cases: [string, (x: Symbol) => Symbol, reason: string][] = [
       const inner = tfl.sequential({ name: 'odd', layers: [layers.dense({ units: 5, inputShape: [4, 5] })] })
       return inner.apply(inner.apply(x)) as Symbol
     },
-    'it is applied more than once; weights shared between places are not supported',
+    'it is applied more than once; weights that several calls share are not supported',
   ],
   [
     'a constraint on a kernel',
     (x) => layers.dense({ units: 3, kernelConstraint: 'nonNeg', name: 'odd' }).apply(x) as Symbol,
-    '`kernelConstraint` is not supported',
+    '`kernelConstraint` (=NonNeg) is not supported',
   ],
   [
     'a constraint on gamma',
     (x) => layers.batchNormalization({ gammaConstraint: 'nonNeg', name: 'odd' }).apply(x) as Symbol,
-    '`gammaConstraint` is not supported',
+    '`gammaConstraint` (=NonNeg) is not supported',
   ],
   [
     'a sum that broadcasts',

@@ -6,8 +6,7 @@ import * as tfl from '@tensorflow/tfjs-layers'
 import { sgd } from '@treadle/optim'
 import { Purpose, RandomStream, dropoutMask } from '@treadle/core'
 import { afterEach, beforeAll, describe, expect } from 'vitest'
-import { dropoutLayers } from '../layers.ts'
-import type { LossName } from '../losses/head.ts'
+import { dropoutLayers, type LossName } from '@treadle/keras'
 import { singleStep } from '../testing/single-step.ts'
 
 /**

@@ -1,45 +1,30 @@
 import { TreadleError, type Samples } from '@treadle/core'
+import { finalActivation, findLoss, losses, readGraph, type Head, type LossName } from '@treadle/keras'
 import type { LayersModel } from '@tensorflow/tfjs-layers'
-import { finalActivation } from './final-activation.ts'
-import type { Head, LossName } from './head.ts'
+
+/** A loss by tfjs's name or by a name that Keras accepts: 'mse', 'mean_squared_error', 'MeanSquaredError'. */
+type LossSpelling = LossName | (string & {})
 
 /**
- * A loss by name, or one whose model ends in logits. 'auto' goes by the model's last activation and the data:
- * softmax: sparse categorical cross-entropy for class indices, else categorical; sigmoid: binary cross-entropy;
- * linear and tables: mean squared error.
+ * A loss by name, or a loss for a model that ends in logits. 'auto' chooses by the model's last activation and the
+ * data. Softmax: sparse categorical cross-entropy for class indices, else categorical cross-entropy. Sigmoid: binary
+ * cross-entropy. Linear, with a table: mean squared error.
  */
-export type LossOption = 'auto' | LossName | { readonly name: LossName; readonly fromLogits: true }
-
-const needs: Record<LossName, 'softmax' | 'sigmoid' | undefined> = {
-  sparseCategoricalCrossentropy: 'softmax',
-  categoricalCrossentropy: 'softmax',
-  binaryCrossentropy: 'sigmoid',
-  meanSquaredError: undefined,
-}
+export type LossOption = 'auto' | LossSpelling | { readonly name: LossSpelling; readonly fromLogits: true }
 
 /**
- * Settles what stands on top of the model.
+ * Decides the head of the model: final activation, loss and metric.
  * @throws TreadleError `TRAINER_UNSUPPORTED_MODEL`, `TRAINER_BAD_LOSS`
  */
 export function resolveHead(model: LayersModel, option: LossOption, samples: Samples): Head {
   const units = checkModel(model)
-  const activation = finalActivation(model)
+  const activation = finalActivation(readGraph(model))
   const name =
     option === 'auto'
       ? automatic(activation, units, samples)
-      : typeof option === 'string'
-        ? option
-        : option.name
-  if (!Object.hasOwn(needs, name)) {
-    throw new TreadleError(
-      'TRAINER_BAD_LOSS',
-      `loss: there is no ${JSON.stringify(name)}; there are 'auto', ${Object.keys(needs)
-        .map((key) => `'${key}'`)
-        .join(', ')}.`,
-    )
-  }
+      : namedLoss(typeof option === 'object' ? option.name : option)
   const fromLogits = typeof option === 'object' && option.fromLogits
-  const needed = needs[name]
+  const { activation: needed, metric } = losses[name]
   if (needed === undefined && samples.kind === 'images') {
     throw new TreadleError(
       'TRAINER_BAD_LOSS',
@@ -60,20 +45,26 @@ export function resolveHead(model: LayersModel, option: LossOption, samples: Sam
         (activation === 'linear' ? `, or pass loss { name: '${name}', fromLogits: true }.` : '.'),
     )
   }
-  return {
-    units,
-    activation,
-    loss: name,
-    metric: needed === undefined ? 'mae' : 'accuracy',
-  }
+  return { units, activation, loss: name, metric }
 }
 
-/** The head for predicting alone, where no loss is asked for. */
+function namedLoss(name: string): LossName {
+  const found = typeof name === 'string' ? findLoss(name) : undefined
+  if (found) return found
+  throw new TreadleError(
+    'TRAINER_BAD_LOSS',
+    `loss: ${JSON.stringify(name)} is unknown. The losses are 'auto', ${Object.keys(losses)
+      .map((key) => `'${key}'`)
+      .join(', ')}.`,
+  )
+}
+
+/** The head of a model that only predicts. */
 export function outputHead(model: LayersModel): Head {
   const units = checkModel(model)
   return {
     units,
-    activation: finalActivation(model),
+    activation: finalActivation(readGraph(model)),
     loss: 'meanSquaredError',
     metric: 'mae',
   }

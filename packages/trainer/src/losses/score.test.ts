@@ -1,6 +1,6 @@
+import type { Head } from '@treadle/keras'
 import { fc, test } from '@fast-check/vitest'
 import { describe, expect } from 'vitest'
-import type { Head } from './head.ts'
 import { activate, classify, score } from './score.ts'
 
 const heads: Head[] = [

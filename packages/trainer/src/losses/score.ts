@@ -1,5 +1,5 @@
 import { exp, log } from '@treadle/core'
-import type { Head } from './head.ts'
+import type { Head } from '@treadle/keras'
 
 export interface Score {
   /** Σ weight × loss over the rows. */

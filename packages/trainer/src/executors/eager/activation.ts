@@ -1,8 +1,7 @@
-import { isActivationLayer } from '../../losses/final-activation.ts'
+import { headActivation, type ActivationConfig, type SoftmaxConfig } from '@treadle/keras'
+import { callLayer } from './call-layer.ts'
 import type { NodeBuilder } from './node.ts'
 
-/** A layer that only applies an activation: nothing at the top, where the head does it. */
-export const activation: NodeBuilder = (layer, { top }) =>
-  top && isActivationLayer(layer)
-    ? (inputs) => inputs
-    : (inputs, { training }) => layer.call(inputs, { training })
+/** A layer that only applies an activation. At the top of the model the head applies it. */
+export const activation: NodeBuilder<ActivationConfig | SoftmaxConfig> = (node, context) =>
+  context.top && headActivation(node) !== 'linear' ? (inputs) => inputs : callLayer(node, context)

@@ -1,28 +1,29 @@
 import * as tf from '@tensorflow/tfjs-core'
-import { findWeight } from '../../layers.ts'
+import { findWeight, type BatchNormalizationConfig } from '@treadle/keras'
 import type { NodeBuilder, Save } from './node.ts'
 
 /**
  * BatchNormalization in training, Keras's: biased variance over all axes but one, both for normalising and for the
- * moving average (which the executor keeps). A layer that is not trainable uses its moving averages, as in Keras.
+ * moving average (which the executor keeps). A layer that is frozen, or lies in a frozen model, uses its moving
+ * averages, as in Keras.
  *
  * With x̂ = (x − μ)·r and r = 1/√(σ² + ε): dβ = Σ dy, dγ = Σ dy·x̂, dx = γ·r·(dy − dβ/n − x̂·dγ/n).
  */
-export const batchNormalization: NodeBuilder = (layer, { inputNeedsGradient }) => {
-  const config = layer.getConfig() as { axis: number; epsilon: number; scale: boolean; center: boolean }
+export const batchNormalization: NodeBuilder<BatchNormalizationConfig> = (node, { inputNeedsGradient }) => {
+  const { config, layer, trainable } = node
   const gamma = config.scale ? findWeight(layer, 'gamma') : undefined
   const beta = config.center ? findWeight(layer, 'beta') : undefined
   const needsX = inputNeedsGradient[0] === true
   return ([input], pass) => {
     const x = input as tf.Tensor
-    if (!pass.training || !layer.trainable) return layer.call(x, { training: false })
+    if (!pass.training || !trainable) return layer.call(x, { training: false })
     const last = x.shape.length - 1
     const axis = config.axis < 0 ? last + 1 + config.axis : config.axis
     const order = x.shape.map((_, i) => i).filter((i) => i !== axis)
     const moved = axis === last ? x : tf.transpose(x, [...order, axis])
     const flat = tf.reshape<tf.Rank.R2>(moved, [-1, x.shape[axis] as number])
     const { y, mean, variance } = normalise(flat, gamma?.read(), beta?.read(), config.epsilon, needsX)
-    pass.batchStatistics(layer, mean, variance)
+    pass.batchStatistics(node, mean, variance)
     const shaped = tf.reshape(y, moved.shape)
     if (axis === last) return shaped
     const back = x.shape.map((_, i) => (i === axis ? last : i < axis ? i : i - 1))

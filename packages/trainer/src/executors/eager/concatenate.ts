@@ -1,9 +1,9 @@
+import type { ConcatenateConfig } from '@treadle/keras'
 import * as tf from '@tensorflow/tfjs-core'
 import type { NodeBuilder } from './node.ts'
 
 /** Concatenation along one axis; backward cuts out only those inputs that lead to a weight. */
-export const concatenate: NodeBuilder = (layer, { inputNeedsGradient }) => {
-  const { axis } = layer.getConfig() as { axis: number }
+export const concatenate: NodeBuilder<ConcatenateConfig> = ({ config: { axis } }, { inputNeedsGradient }) => {
   return (inputs) => {
     const wanted = inputs.filter((_, i) => inputNeedsGradient[i])
     const at = axis < 0 ? (inputs[0] as tf.Tensor).rank + axis : axis

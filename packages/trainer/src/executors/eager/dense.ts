@@ -1,6 +1,5 @@
 import * as tf from '@tensorflow/tfjs-core'
-import { headActivation } from '../../losses/final-activation.ts'
-import { findWeight, type Layer } from '../../layers.ts'
+import { findWeight, headActivation, type Layer, type DenseConfig } from '@treadle/keras'
 import type { NodeBuilder, Save } from './node.ts'
 
 /**
@@ -9,13 +8,14 @@ import type { NodeBuilder, Save } from './node.ts'
  * tfjs's tape would run product, bias and activation as three kernels under a gradient, and differentiate with
  * respect to the model's input too; this runs one, and only the gradients that are wanted.
  */
-export const dense: NodeBuilder = (layer, { top, trainable, inputNeedsGradient }) => {
-  const name = layer.getConfig()['activation'] as string
-  const relu = name === 'relu'
-  const plain = relu || name === 'linear' || (top && headActivation(layer) !== 'linear')
+export const dense: NodeBuilder<DenseConfig> = (node, { top, trained, inputNeedsGradient }) => {
+  const { layer } = node
+  const { activation, useBias } = node.config
+  const relu = activation === 'relu'
+  const plain = relu || activation === 'linear' || (top && headActivation(node) !== 'linear')
   const kernel = findWeight(layer, 'kernel')
-  const bias = layer.getConfig()['useBias'] ? findWeight(layer, 'bias') : undefined
-  const needs = { x: inputNeedsGradient[0] === true, weights: trainable }
+  const bias = useBias ? findWeight(layer, 'bias') : undefined
+  const needs = { x: inputNeedsGradient[0] === true, weights: trained }
   return ([input]) => {
     const x = input as tf.Tensor
     const last = x.shape.length - 1

@@ -1,10 +1,9 @@
 import { Purpose, RandomStream, TreadleError, dropoutMask } from '@treadle/core'
-import type { Layer } from '../../layers.ts'
+import type { DropoutConfig, Graph, Layer, LayerNode } from '@treadle/keras'
 
 /** Dropout's masks at one step after another, by the streams that `Executor` describes. */
 export class DropoutDraws {
-  readonly #layers: readonly Layer[]
-  readonly #rates: readonly number[]
+  readonly #streams: Graph['dropoutStreams']
   readonly #seed: number
   /** Calls of each layer in this step: a shared layer draws a mask of its own for each. */
   readonly #calls = new Map<Layer, number>()
@@ -12,9 +11,8 @@ export class DropoutDraws {
   #step = 0
   #given: readonly Uint8Array[] | undefined
 
-  constructor(layers: readonly Layer[], seed: number) {
-    this.#layers = layers
-    this.#rates = layers.map((layer) => Number(layer.getConfig()['rate']))
+  constructor({ dropoutStreams }: Graph, seed: number) {
+    this.#streams = dropoutStreams
     this.#seed = seed
   }
 
@@ -27,11 +25,10 @@ export class DropoutDraws {
   }
 
   /** 0 or fround(1 / (1 − rate)) for each of `size` elements. */
-  multipliers(layer: Layer, size: number): Float32Array {
-    const index = this.#layers.indexOf(layer)
+  multipliers({ layer, config: { rate } }: LayerNode<DropoutConfig>, size: number): Float32Array {
+    const index = this.#streams.get(layer) as number
     const call = this.#calls.get(layer) ?? 0
     this.#calls.set(layer, call + 1)
-    const rate = this.#rates[index] as number
     const mask = this.#given?.[index] ?? this.#draw(index, call, rate, size)
     if (mask.length !== size) {
       throw new TreadleError(

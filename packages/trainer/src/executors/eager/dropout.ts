@@ -1,16 +1,15 @@
+import type { DropoutConfig } from '@treadle/keras'
 import * as tf from '@tensorflow/tfjs-core'
 import type { NodeBuilder, Save } from './node.ts'
 
-/** Dropout by our streams: x times 0 or 1/(1 − rate). One mask is shared along the axes where noiseShape is 1. */
-export const dropout: NodeBuilder = (layer) => {
-  const { rate, noiseShape } = layer.getConfig() as { rate: number; noiseShape?: (number | null)[] }
-  const spatial = layer.getClassName() === 'SpatialDropout1D'
+/** Dropout by our streams: x times 0 or 1/(1 − rate). Along the axes where noiseShape is 1, one mask is shared. */
+export const dropout: NodeBuilder<DropoutConfig> = (node) => {
+  const { rate, noiseShape } = node.config
   return ([input], pass) => {
     const x = input as tf.Tensor
     if (!pass.training || rate === 0) return x
-    const wanted = spatial ? [null, 1, null] : noiseShape
-    const shape = x.shape.map((d, i) => wanted?.[i] ?? d)
-    const multipliers = pass.multipliers(layer, tf.util.sizeFromShape(shape))
+    const shape = x.shape.map((d, i) => noiseShape?.[i] ?? d)
+    const multipliers = pass.multipliers(node, tf.util.sizeFromShape(shape))
     return multiply(x, tf.tensor(multipliers, shape))
   }
 }

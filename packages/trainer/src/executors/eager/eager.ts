@@ -1,8 +1,8 @@
 import * as tf from '@tensorflow/tfjs-core'
 import { TreadleError, type Samples } from '@treadle/core'
+import { findWeight, type Layer, type LayerNode, type BatchNormalizationConfig } from '@treadle/keras'
 import { inputShape } from '../../data/check.ts'
 import { gatherInputs, gatherTargets, rowSize } from '../../data/rows.ts'
-import { dropoutLayers, findWeight, type Layer } from '../../layers.ts'
 import { score, type Score } from '../../losses/score.ts'
 import { addPenaltyGradient, penaltyLoss } from '../../regularizers.ts'
 import type {
@@ -16,7 +16,7 @@ import type {
   TrainingPlan,
 } from '../executor.ts'
 import { DropoutDraws } from './dropout-draws.ts'
-import { buildGraph, describe, type Graph } from './graph.ts'
+import { describe, eagerNetwork, type EagerNetwork } from './network.ts'
 import { HeldWeights } from './held-weights.ts'
 import { inferLogits } from './infer.ts'
 import { MovingAverages } from './moving-averages.ts'
@@ -41,7 +41,7 @@ interface Batch {
 class EagerExecutor implements Executor {
   readonly name = 'eager'
   readonly #plan: TrainingPlan
-  readonly #graph: Graph
+  readonly #network: EagerNetwork
   readonly #draws: DropoutDraws
   readonly #held: HeldWeights
   readonly #moving = new Map<Layer, MovingAverages>()
@@ -49,8 +49,8 @@ class EagerExecutor implements Executor {
 
   constructor(plan: TrainingPlan) {
     this.#plan = plan
-    this.#graph = buildGraph(plan.model)
-    this.#draws = new DropoutDraws(dropoutLayers(plan.model), plan.seed)
+    this.#network = eagerNetwork(plan.model)
+    this.#draws = new DropoutDraws(this.#network.graph, plan.seed)
     this.#held = new HeldWeights(plan.model, plan.optimizer)
     this.#x = new Float32Array(Math.min(plan.batchSize, plan.samples.count) * rowSize(plan.samples))
   }
@@ -99,7 +99,7 @@ class EagerExecutor implements Executor {
 
   async logits(samples: Samples, from: number, to: number): Promise<Float32Array> {
     this.push()
-    return inferLogits(this.#graph, inputShape(this.#plan.model), samples, from, to)
+    return inferLogits(this.#network, inputShape(this.#plan.model), samples, from, to)
   }
 
   load(state: ExecutorState): void {
@@ -125,15 +125,15 @@ class EagerExecutor implements Executor {
     const { trainable, gradients } = this.#held
     const pass: Pass = {
       training: true,
-      multipliers: (layer, size) => this.#draws.multipliers(layer, size),
-      batchStatistics: (layer, mean, variance) => this.#movingAverages(layer).update(mean, variance),
+      multipliers: (node, size) => this.#draws.multipliers(node, size),
+      batchStatistics: (node, mean, variance) => this.#movingAverages(node).update(mean, variance),
     }
     const result: Score = { loss: 0, metric: 0 }
     const slope = new Float32Array(rows * head.units)
     tf.tidy(() => {
       const input = tf.tensor(x, [rows, ...inputShape(model)])
       const objective = () => {
-        const logits = this.#graph.forward(input, pass)
+        const logits = this.#network.forward(input, pass)
         return tf.customGrad((z) => {
           Object.assign(result, score(head, (z as tf.Tensor).dataSync<'float32'>(), y, weights, slope))
           return { value: tf.scalar(result.loss), gradFunc: () => tf.tensor(slope, [rows, head.units]) }
@@ -155,14 +155,13 @@ class EagerExecutor implements Executor {
     return result
   }
 
-  #movingAverages(layer: Layer): MovingAverages {
+  #movingAverages({ layer, config }: LayerNode<BatchNormalizationConfig>): MovingAverages {
     let averages = this.#moving.get(layer)
     if (!averages) {
       const [mean, variance] = ['moving_mean', 'moving_variance'].map((name) =>
         this.#held.of(findWeight(layer, name)),
       )
-      const momentum = Number(layer.getConfig()['momentum'])
-      averages = new MovingAverages(mean as Float32Array, variance as Float32Array, momentum)
+      averages = new MovingAverages(mean as Float32Array, variance as Float32Array, config.momentum)
       this.#moving.set(layer, averages)
     }
     return averages

@@ -1,7 +1,7 @@
 import * as tf from '@tensorflow/tfjs-core'
 import type { Samples } from '@treadle/core'
 import { gatherInputs, rowSize } from '../../data/rows.ts'
-import type { Graph } from './graph.ts'
+import type { EagerNetwork } from './network.ts'
 import type { Pass } from './node.ts'
 
 const inference: Pass = {
@@ -10,9 +10,9 @@ const inference: Pass = {
   batchStatistics: () => {},
 }
 
-/** Logits of rows from … to with the weights that the model's variables hold. Shape [to − from, units]. */
+/** Logits of the samples from … to, with the weights that the model's variables hold. Shape [to − from, units]. */
 export function inferLogits(
-  graph: Graph,
+  network: EagerNetwork,
   shape: readonly number[],
   samples: Samples,
   from: number,
@@ -21,7 +21,7 @@ export function inferLogits(
   const x = new Float32Array((to - from) * rowSize(samples))
   gatherInputs(samples, undefined, from, to, x)
   return tf.tidy(() =>
-    graph
+    network
       .forward(tf.tensor(x, [to - from, ...shape]), inference)
       .dataSync<'float32'>()
       .slice(),

@@ -1,25 +1,25 @@
+import { readGraph, type Fields, type LayerNode } from '@treadle/keras'
 import type { LayersModel } from '@tensorflow/tfjs-layers'
-import { flatLayers, type Layer } from '../../layers.ts'
 import type { Refusal } from '../executor.ts'
 
 interface Config {
   readonly className?: string
-  readonly config?: Record<string, unknown>
+  readonly config?: Fields
 }
 
 /** The first layer that tfjs cannot train repeatably, and why. */
 export function unsupportedLayer(model: LayersModel): Refusal | undefined {
   if (model.trainableWeights.length === 0) return { reason: 'the model has no trainable weights' }
-  for (const layer of flatLayers(model)) {
-    const reason = reasonAgainst(layer)
-    if (reason) return { layer: layer.name, reason }
+  for (const node of readGraph(model).nodes) {
+    const reason = reasonAgainst(node)
+    if (reason) return { layer: node.name, reason }
   }
   return undefined
 }
 
-function reasonAgainst(layer: Layer): string | undefined {
-  const config = layer.getConfig() as Record<string, unknown>
-  const name = layer.getClassName()
+function reasonAgainst({ className: name, config: known }: LayerNode): string | undefined {
+  if (known.kind !== 'other') return undefined
+  const config = known.fields
   if (['GaussianNoise', 'GaussianDropout', 'AlphaDropout'].includes(name)) {
     return `${name} draws from Math.random, so the run could not be repeated`
   }
@@ -30,7 +30,7 @@ function reasonAgainst(layer: Layer): string | undefined {
   return recurrentReason(config) ?? wrapperReason(config['layer'] as Config | undefined)
 }
 
-function recurrentReason(config: Record<string, unknown>): string | undefined {
+function recurrentReason(config: Fields): string | undefined {
   const rates = ['dropout', 'recurrentDropout'].filter((key) => Number(config[key] ?? 0) > 0)
   return rates.length > 0
     ? `its \`${rates[0]}\` draws from Math.random, so the run could not be repeated`

@@ -1,0 +1,30 @@
+import type { Graph, LayerNode } from '../graph/graph.ts'
+import type { LossName } from '../losses/losses.ts'
+import { activationOf, outputNode } from './final-activation.ts'
+
+/** The activation that belongs to the head. 'linear' stands for every activation that stays in the model. */
+export type HeadActivation = 'softmax' | 'sigmoid' | 'linear'
+
+/**
+ * The top of a model in training: final activation, loss and metric. They are computed together, so that a
+ * cross-entropy is computed from logits, as Keras does. The rest of the model gives the logits, of shape
+ * [samples, units].
+ */
+export interface Head {
+  readonly units: number
+  /** outputs = activation(logits) */
+  readonly activation: HeadActivation
+  readonly loss: LossName
+  readonly metric: 'accuracy' | 'mae'
+}
+
+/** The activation that the head takes over if `node` computes the model's output. */
+export function headActivation(node: LayerNode): HeadActivation {
+  const activation = activationOf(node)
+  return activation === 'softmax' || activation === 'sigmoid' ? activation : 'linear'
+}
+
+/** The activation that a model ends in, inside nested models too. */
+export function finalActivation(graph: Graph): HeadActivation {
+  return headActivation(outputNode(graph))
+}

@@ -1,0 +1,23 @@
+/** Losses, by tfjs's names. */
+export type LossName =
+  | 'sparseCategoricalCrossentropy'
+  | 'categoricalCrossentropy'
+  | 'binaryCrossentropy'
+  | 'meanSquaredError'
+
+/** What a loss expects of the model, and what is measured beside it. */
+export interface LossDescription {
+  /** The final activation that gives the probabilities a cross-entropy needs; undefined for a loss of plain numbers. */
+  readonly activation: 'softmax' | 'sigmoid' | undefined
+  readonly metric: 'accuracy' | 'mae'
+  /** Short names that Keras accepts. Its long names ('mean_squared_error', 'MeanSquaredError') need no entry. */
+  readonly aliases: readonly string[]
+}
+
+/** Every loss there is. */
+export const losses: Readonly<Record<LossName, LossDescription>> = {
+  sparseCategoricalCrossentropy: { activation: 'softmax', metric: 'accuracy', aliases: [] },
+  categoricalCrossentropy: { activation: 'softmax', metric: 'accuracy', aliases: [] },
+  binaryCrossentropy: { activation: 'sigmoid', metric: 'accuracy', aliases: ['bce'] },
+  meanSquaredError: { activation: undefined, metric: 'mae', aliases: ['mse'] },
+}
