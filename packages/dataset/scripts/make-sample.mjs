@@ -12,7 +12,7 @@ import { gunzipSync, gzipSync } from 'node:zlib'
 const PIXELS = 28 * 28
 const CLASSES = 10
 
-/** The unpacked sample files, by name, from the unpacked full files. */
+/** Makes the decompressed sample files, by name, from the full files. */
 export async function makeSample(folder) {
   const files = {}
   for (const [prefix, perClass] of [

@@ -1,7 +1,7 @@
 import { TreadleError } from '@treadle/core'
 import { type DataFile, streamChunks } from './data-file.ts'
 
-/** Bytes as they come: in memory, in a `Blob` or `File`, or as a stream of chunks. */
+/** Bytes in memory, in a `Blob` or `File`, or in a stream of chunks. */
 export type ByteSource =
   | Uint8Array
   | ArrayBuffer
@@ -10,7 +10,7 @@ export type ByteSource =
   | AsyncIterable<Uint8Array>
   | Iterable<Uint8Array>
 
-/** One byte source as a file. */
+/** Presents a byte source as a `DataFile`. */
 export function sourceFile(source: ByteSource, name: string): DataFile {
   const of = (size: number | undefined, stream: () => AsyncIterable<Uint8Array>): DataFile => ({
     name,
@@ -40,7 +40,7 @@ async function* many(chunks: Iterable<Uint8Array>): AsyncGenerator<Uint8Array, v
   yield* chunks
 }
 
-/** Passes `chunks` through, checks that they are bytes, and ends with `signal.reason` at once when that aborts. */
+/** Passes `chunks` through and checks that they are bytes. Throws `signal.reason` as soon as the signal aborts. */
 export async function* abortable(
   chunks: AsyncIterable<Uint8Array>,
   name: string,
@@ -52,7 +52,7 @@ export async function* abortable(
   const aborted = new Promise<never>((_, reject) => {
     stop = () => reject(signal?.reason)
   })
-  aborted.catch(() => {}) // Nobody may be waiting when it comes.
+  aborted.catch(() => {}) // The signal may abort while nothing awaits this promise.
   if (stop) signal?.addEventListener('abort', stop, { once: true })
   let open = true
   try {
@@ -64,7 +64,7 @@ export async function* abortable(
       if (!(next.value instanceof Uint8Array)) {
         throw new TreadleError(
           'DATASET_BAD_SOURCE',
-          `Reading ${name}: the stream gave ${typeof next.value}; it must give Uint8Array chunks.`,
+          `Reading ${name}: the stream returned a chunk of type ${typeof next.value}; its chunks must be Uint8Arrays.`,
         )
       }
       yield next.value
@@ -72,12 +72,12 @@ export async function* abortable(
   } finally {
     if (stop) signal?.removeEventListener('abort', stop)
     const closing = open || signal?.aborted ? Promise.resolve(iterator.return?.()).catch(() => {}) : undefined
-    // A source that hangs would hang here too, so an abort does not wait for it.
+    // After an abort the source may hang, so its end is not awaited.
     if (!signal?.aborted) await closing
   }
 }
 
-/** Looks at the first `count` bytes (fewer where the source ends before) and gives them back with the rest. */
+/** Reads the first `count` bytes, or fewer where the source ends, and returns them and a stream of all bytes. */
 export async function peek(
   chunks: AsyncIterable<Uint8Array>,
   count: number,
@@ -100,7 +100,7 @@ export async function peek(
   return { head, all: all() }
 }
 
-/** All of the chunks in one array of its own. */
+/** Copies all chunks into one array. */
 export async function collect(chunks: AsyncIterable<Uint8Array>): Promise<Uint8Array<ArrayBuffer>> {
   const kept: Uint8Array[] = []
   for await (const chunk of chunks) kept.push(new Uint8Array(chunk))

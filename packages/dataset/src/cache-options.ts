@@ -2,15 +2,15 @@ import { platform } from '#platform'
 import type { LoadOptions } from './options.ts'
 import type { Cache } from './platform.ts'
 
-/** What a loader takes that may download. */
+/** Options of the loaders that can download. */
 export interface DownloadSettings extends LoadOptions {
-  /** Default: the environment's `TREADLE_CACHE`, else the user's cache folder. In a browser the name of a Cache Storage. */
+  /** Default: the environment variable `TREADLE_CACHE`, else the user's cache folder. In a browser, the name of a Cache Storage. */
   readonly cacheDirectory?: string | undefined
-  /** Do not touch the network. Default: whether the environment's `TREADLE_OFFLINE` is set to anything but 0. */
+  /** Makes no network request. Default: true where the environment variable `TREADLE_OFFLINE` is set and not 0. */
   readonly offline?: boolean | undefined
-  /** Milliseconds a server has to answer at all. Default 5,000. */
+  /** Milliseconds within which a server must answer. Default 5,000. */
   readonly connectTimeout?: number | undefined
-  /** Milliseconds without a byte after which a download is taken up again elsewhere. Default 15,000. */
+  /** Milliseconds without data after which a download continues from another server. Default 15,000. */
   readonly stallTimeout?: number | undefined
 }
 

@@ -65,7 +65,7 @@ describe('a cache that fails at', () => {
     await part.commit()
     expect(log).toEqual(fate)
     expect(warnings).toEqual([
-      { code: 'DATASET_CACHE', message: expect.stringMatching(`${failing} failed.*not kept`) },
+      { code: 'DATASET_CACHE', message: expect.stringMatching(`${failing} failed.*not cached`) },
     ])
   })
 

@@ -4,8 +4,8 @@ import type { LoadOptions } from './options.ts'
 import type { Cache, Part } from './platform.ts'
 
 /**
- * A part of the cache that goes on in memory when the cache cannot be written, with what was written so far: an
- * unwritable folder or a full disk costs a warning, not the download.
+ * A partial file in the cache that moves to memory when the cache cannot be written. An unwritable folder or a full
+ * disk causes a warning, and the download continues.
  */
 export async function cachedPart(
   cache: Cache,
@@ -16,7 +16,7 @@ export async function cachedPart(
     if (!isTreadleError(error)) throw error
     onWarning?.({
       code: error.code,
-      message: `${error.message} The download is used, but not kept for the next time.`,
+      message: `${error.message} The download is used but not cached.`,
     })
   }
 
@@ -37,7 +37,10 @@ export async function cachedPart(
     }
     await part.close({ keep: false })
     if (memory.size < part.size)
-      throw new TreadleError('DATASET_CACHE', `Reading back ${name} from ${cache.location} failed.`)
+      throw new TreadleError(
+        'DATASET_CACHE',
+        `Reading back the partial download of ${name} from ${cache.location} failed. Start the download again.`,
+      )
     part = memory
   }
 

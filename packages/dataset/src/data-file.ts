@@ -1,12 +1,12 @@
-/** A file to be read as a stream, wherever it lies. */
+/** A file that is read as a stream: on disk, in a browser or on a server. */
 export interface DataFile {
   /** For messages: a path or an address. */
   readonly name: string
-  /** Path below the folder that was listed, with forward slashes; the bare file name for a single file. */
+  /** Path relative to the listed folder, with forward slashes; the file name for a single file. */
   readonly path: string
-  /** Bytes, or undefined where that is not known beforehand. */
+  /** Size in bytes, or undefined where it is not known before reading. */
   size(): Promise<number | undefined>
-  /** A chunk is the reader's until it asks for the next, whose bytes may take its place. */
+  /** A chunk is valid until the next one is requested, which may reuse its memory. */
   stream(): AsyncIterable<Uint8Array>
 }
 
@@ -15,7 +15,7 @@ export function baseName(path: string): string {
   return path.slice(path.lastIndexOf('/') + 1)
 }
 
-/** Files from a drop or an `<input type="file" webkitdirectory>`: the common folder above them is left out of `path`. */
+/** Files from a drop or an `<input type="file" webkitdirectory>`. `path` omits their common top folder. */
 export function filesFromBlobs(files: Iterable<File>): DataFile[] {
   return [...files]
     .map((file) => ({
@@ -27,7 +27,7 @@ export function filesFromBlobs(files: Iterable<File>): DataFile[] {
     .sort((a, b) => (a.path < b.path ? -1 : a.path > b.path ? 1 : 0))
 }
 
-/** A web stream's chunks. Safari cannot iterate a `ReadableStream` itself. */
+/** The chunks of a web stream. Safari cannot iterate a `ReadableStream`. */
 export async function* streamChunks(
   stream: ReadableStream<Uint8Array>,
 ): AsyncGenerator<Uint8Array, void, void> {

@@ -2,11 +2,11 @@ import type { DataSource, Dataset, Samples } from '@treadle/core'
 
 export interface PartDescription {
   readonly count: number
-  /** Shape of one sample: [height, width, channels] of an image, [width] of a row. */
+  /** Shape of one sample: [height, width, channels] of an image, [width] of a table row. */
   readonly shape: readonly number[]
   /** Bytes of the arrays in memory. */
   readonly bytes: number
-  /** Samples of each class, in the order of the class names; for images only. */
+  /** Number of samples of each class, in the order of the class names. Images only. */
   readonly classCounts?: readonly number[]
 }
 
@@ -16,13 +16,13 @@ export interface DatasetDescription {
   readonly source: DataSource
   readonly train: PartDescription
   readonly test: PartDescription
-  /** Names of what is predicted: classes, or targets. */
+  /** Names of the classes or targets. */
   readonly outputs: readonly string[]
   /** Names of the columns of a table. */
   readonly features?: readonly string[]
 }
 
-/** Sums a data set up in plain data: counts, shapes, how the classes are balanced, checksums (in `source.sha256`). */
+/** Describes a data set as plain data: counts, shapes, class balance, checksums (in `source.sha256`). */
 export function describeDataset(dataset: Dataset): DatasetDescription {
   const { name, source, train, test } = dataset
   const isImages = 'classNames' in dataset

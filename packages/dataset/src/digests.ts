@@ -1,7 +1,7 @@
 import type { Samples } from '@treadle/core'
 import { platform } from '#platform'
 
-/** SHA-256 of the arrays themselves, for data that has no published files. */
+/** SHA-256 of each array, for data that has no published files. */
 export function digestSamples(parts: Readonly<Record<string, Samples>>): Record<string, string> {
   const digests: Record<string, string> = {}
   for (const [part, samples] of Object.entries(parts)) {

@@ -166,7 +166,7 @@ test.each<[string, Answer, RegExp]>([
   [
     'sends without end',
     (_, signal) => new Response(body(Array<typeof contents>(9).fill(contents), 'stall', signal)),
-    /sends more than the 1000000 bytes/,
+    /sends more than 1000000 bytes/,
   ],
   ['sends a web page', () => new Response('<html>Log in</html>'), /another file/],
 ])('a server that %s is given up, and the message says why', async (_, answer, reason) => {

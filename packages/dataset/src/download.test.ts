@@ -191,7 +191,7 @@ describe('a server is left for the next', () => {
       (_, response) => void response.writeHead(200, { 'content-length': 5_000_000 }).write('x'),
       /announces 5000000 bytes/,
     ],
-    ['that sends without end', (_, response) => flood(response), /sends more than the 1000000 bytes/],
+    ['that sends without end', (_, response) => flood(response), /sends more than 1000000 bytes/],
     [
       'that announces more than it sends',
       (_, response) => {

@@ -5,25 +5,25 @@ import { type DataFile, streamChunks } from './data-file.ts'
 import type { Part } from './platform.ts'
 import { linkedController } from './together.ts'
 
-/** Failures in a row, without a byte gained, before a server is given up. */
+/** Consecutive failures without new data after which a server is not asked again. */
 const PATIENCE = 3
-/** Requests for one file at most, so that a server that gives a byte a time cannot keep us for ever. */
+/** The most requests for one file. A server that sends one byte for each request would otherwise never end. */
 const MAX_REQUESTS = 24
-/** Pause before a server is asked again (ms). */
+/** Pause before the next request to the same server, in ms. */
 const PAUSE = 250
 
 export interface Wanted<T> {
   /** The file's name, for messages and progress. */
   readonly name: string
-  /** Where it can be had, best first. */
+  /** Addresses of the file, tried in order. */
   readonly urls: readonly string[]
-  /** More bytes than the file can have. */
+  /** A size in bytes that the file cannot reach. */
   readonly maxBytes: number
-  /** Reads the whole file and throws a `TreadleError` if it is not the one wanted. */
+  /** Reads the whole file and throws a `TreadleError` if it is not the expected one. */
   readonly verify: (file: DataFile) => Promise<T>
 }
 
-/** Why a request came to nothing, and whether asking the same server again may help. */
+/** Why a request failed, and whether another request to the same server may succeed. */
 class RequestFailure extends Error {
   readonly again: boolean
 
@@ -34,10 +34,10 @@ class RequestFailure extends Error {
 }
 
 /**
- * Downloads one file into `part`: goes on where a connection broke off, moves on to the next address when one fails,
- * and believes nothing but `verify`. Does not commit or close the part.
+ * Downloads one file into `part`. A broken connection is resumed; a failed address is followed by the next; the result
+ * is accepted only by `verify`. The part is neither committed nor closed.
  *
- * @returns what `verify` made of the file, and the address that gave it
+ * @returns the result of `verify` and the address that sent the file
  * @throws TreadleError `DATASET_DOWNLOAD`, or what `verify` threw last; the signal's reason on abort
  */
 export async function download<T>(
@@ -63,7 +63,7 @@ export async function download<T>(
         bad = error
         await part.reset()
       }
-      // A file put together from two answers may be wrong though both servers are right: once more, in one piece.
+      // A file joined from the answers of two servers may be wrong although both are right: request it once more, whole.
       const again = wrong ? before > 0 : error.again
       if (!wrong && part.size > before) server.failures = 0
       else server.failures++
@@ -76,12 +76,12 @@ export async function download<T>(
   const tried = [...new Set(reasons)].slice(-4).join('\n  ')
   throw new TreadleError(
     bad?.code ?? 'DATASET_DOWNLOAD',
-    `Downloading ${name} failed.\n  ${tried}\nCheck the network, or fetch the file by other means and give its folder.`,
+    `Downloading ${name} failed.\n  ${tried}\nCheck the network, or download the file in another way and pass its folder.`,
     { cause: bad },
   )
 }
 
-/** Asks for what `part` lacks and appends it. Returns when the server says that this is all. */
+/** Requests the missing rest of `part` and appends it. Returns when the server has sent the whole file. */
 async function requestRest(
   url: string,
   part: Part,
@@ -103,23 +103,23 @@ async function requestRest(
     if (answer.bytes === 'elsewhere') {
       await part.reset()
       throw new RequestFailure(
-        `answered a request for the rest of the file with status ${response.status}.`,
+        `answered a range request with the wrong range (status ${response.status}).`,
         true,
       )
     }
     if (answer.bytes === 'from the start' && part.size > 0) await part.reset()
     const total = answer.total
     if (total !== undefined && total > maxBytes) {
-      throw new RequestFailure(`announces ${total} bytes, but the file has fewer than ${maxBytes}.`, false)
+      throw new RequestFailure(`announces ${total} bytes; the file has fewer than ${maxBytes}.`, false)
     }
     if (!response.body) throw new RequestFailure('sent no body.', true)
     onProgress?.({ phase: 'download', file: name, loaded: part.size, total })
     for await (const chunk of streamChunks(response.body)) {
       if (part.size + chunk.length > maxBytes) {
         await part.reset()
-        throw new RequestFailure(`sends more than the ${maxBytes} bytes that the file can have.`, false)
+        throw new RequestFailure(`sends more than ${maxBytes} bytes, which the file cannot have.`, false)
       }
-      patience.rest() // A slow disk is not the server's fault.
+      patience.rest() // The time of writing to disk does not count.
       await part.append(chunk)
       onProgress?.({ phase: 'download', file: name, loaded: part.size, total })
       patience.wait(stallTimeout, 'stalled')
@@ -139,14 +139,14 @@ async function requestRest(
   } finally {
     patience.rest()
     unlink()
-    controller.abort() // Lets go of a body that nobody will read.
+    controller.abort() // Releases a body that is not read.
   }
 }
 
 interface Answer {
-  /** What follows: the file from its start, or from where the part ends; nothing, as the part is whole; or what is of no use. */
+  /** What the body holds: the file from its start, its missing rest, nothing (the part is complete), or other bytes. */
   readonly bytes: 'from the start' | 'the rest' | 'none left' | 'elsewhere'
-  /** Size of the whole file, where the server tells. */
+  /** Size of the whole file in bytes, where the server states it. */
   readonly total: number | undefined
 }
 
@@ -154,7 +154,7 @@ function readAnswer(response: Response, have: number): Answer {
   const encoded = !['identity', null].includes(response.headers.get('content-encoding'))
   if (response.status === 200) {
     const length = response.headers.get('content-length')
-    // Of a body that was unpacked on the way the length is not known.
+    // The header gives the compressed length, not that of the body.
     return { bytes: 'from the start', total: encoded || length === null ? undefined : Number(length) }
   }
   const range = /^bytes (?:(\d+)-\d+|\*)\/(\d+|\*)$/.exec(response.headers.get('content-range') ?? '')
@@ -169,7 +169,7 @@ function readAnswer(response: Response, have: number): Answer {
   throw new RequestFailure(`answered with status ${response.status}.`, again)
 }
 
-/** Aborts `controller` when nothing happens for too long. */
+/** Aborts `controller` after a time without progress. */
 function watchdog(controller: AbortController) {
   let timer: ReturnType<typeof setTimeout> | undefined
   const dog = {

@@ -62,7 +62,7 @@ describe('a path, whatever it leads to', () => {
     const folder = await writeTree({ 'a.txt': 'x' })
     expect(await failure(() => loadDataset(`${folder}/a.txt`))).toMatchObject({
       code: 'DATASET_CHECKSUM',
-      message: expect.stringMatching(/not its table, or damaged\. Images come in a folder/),
+      message: expect.stringMatching(/not its table or is damaged\. For images, pass a folder/),
     })
     expect((await failure(() => loadDataset(folder))).code).toBe('DATASET_NOT_FOUND')
   })
@@ -111,7 +111,7 @@ describe('folders of PNG files', () => {
       [2, 1],
       [2, 1],
     ])
-    expect(warnings).toEqual([expect.stringMatching(/notes.txt is left out/)])
+    expect(warnings).toEqual([expect.stringMatching(/notes.txt is not used/)])
     expect(data.source).toMatchObject({ kind: 'folder', location: folder })
     expect(folder.endsWith(data.name)).toBe(true)
   })

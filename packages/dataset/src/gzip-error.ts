@@ -4,7 +4,7 @@ export function badGzip(name: string, cause: unknown): TreadleError {
   const detail = cause instanceof Error && cause.message ? ` (${cause.message})` : ''
   return new TreadleError(
     'DATASET_BAD_GZIP',
-    `Unpacking ${name}: the gzip data is damaged or cut short${detail}. Fetch the file again.`,
+    `Unpacking ${name}: the gzip data are damaged or truncated${detail}. Download the file again.`,
     { cause },
   )
 }

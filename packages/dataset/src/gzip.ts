@@ -1,13 +1,14 @@
 import { platform } from '#platform'
 import { peek } from './bytes.ts'
 
-/** Whether bytes start as gzip does. */
+/** Whether bytes start with gzip's magic number. */
 function isGzip(head: Uint8Array): boolean {
   return head[0] === 0x1f && head[1] === 0x8b
 }
 
 /**
- * Unpacks `chunks` if they start as gzip does, whatever the file's name: some servers unpack on the way.
+ * Decompresses `chunks` if they start with gzip's magic number. The file's name is ignored, because some servers
+ * decompress in transit.
  * @throws TreadleError `DATASET_BAD_GZIP` while reading, from damaged or truncated gzip
  */
 export async function unpack(

@@ -8,18 +8,18 @@ import type { LoadOptions } from './options.ts'
 import { together } from './together.ts'
 
 export interface IdxFolderOptions extends LoadOptions {
-  /** What to call the set. Default: the files' common prefix, else the folder's name. */
+  /** Name of the set. Default: the files' common prefix, else the folder's name. */
   readonly name?: string | undefined
-  /** One name a class, in the order of the labels. Default: the labels themselves, 0 to the largest that occurs. */
+  /** A name for each class, in the order of the labels. Default: the labels from 0 to the largest that occurs. */
   readonly classNames?: readonly string[] | undefined
-  /** Which set, where the folder holds several: what stands before `train-images…`, such as `emnist-letters-`. */
+  /** Selects a set where the folder holds several: the part of the names before `train-images…`, such as `emnist-letters-`. */
   readonly prefix?: string | undefined
-  /** Swap rows and columns of each image. Default: only for files called `emnist-…`, which are published that way. */
+  /** Whether to transpose each image. Default: only for files named `emnist-…`, which are published transposed. */
   readonly transpose?: boolean | undefined
 }
 
 /**
- * Loads a set in MNIST's form: `train-images-idx3-ubyte`, `train-labels-idx1-ubyte` and the same for `t10k` or `test`,
+ * Loads a set in MNIST's format: `train-images-idx3-ubyte`, `train-labels-idx1-ubyte` and the same for `t10k` or `test`,
  * each plain or `.gz`, with `-` or `.` before `idx`, and with any prefix (`emnist-letters-train-images-idx3-ubyte.gz`).
  *
  * @param source a folder's path, or the files themselves
@@ -83,12 +83,12 @@ export async function loadIdxFolder(
 const roles = ['train images', 'train labels', 'test images', 'test labels'] as const
 type Role = (typeof roles)[number]
 
-/** By prefix, the files of each set. */
+/** The files of each set, by prefix. */
 type IdxSets = ReadonlyMap<string, ReadonlyMap<Role, DataFile>>
 
 const IDX_NAME = /^(.*?)(train|t10k|test)[-_.](images|labels)[-_.]idx\d[-_.]ubyte(\.gz)?$/i
 
-/** The sets in MNIST's form among `files`; a plain file goes before its `.gz`. */
+/** Finds the sets in MNIST's format among `files`. A plain file is preferred to its `.gz`. */
 export function findIdxSets(files: readonly DataFile[]): IdxSets {
   const sets = new Map<string, Map<Role, DataFile>>()
   for (const file of files) {
@@ -108,7 +108,7 @@ function chooseSet(sets: IdxSets, where: string, wanted: string | undefined) {
   if (wanted === undefined && prefixes.length > 1) {
     throw new TreadleError(
       'DATASET_AMBIGUOUS',
-      `Loading ${where}: it holds several sets; choose one by \`prefix\`: ${list}.`,
+      `Loading ${where}: it holds several sets; select one by \`prefix\`: ${list}.`,
     )
   }
   const prefix = wanted ?? prefixes[0]
@@ -118,15 +118,15 @@ function chooseSet(sets: IdxSets, where: string, wanted: string | undefined) {
       'DATASET_NOT_FOUND',
       `Loading ${where}: there are no IDX files${wanted === undefined ? '' : ` with the prefix ${JSON.stringify(wanted)}`}. ` +
         (prefixes.length > 0
-          ? `There are some with ${list}.`
-          : 'They are called train-images-idx3-ubyte, train-labels-idx1-ubyte, t10k-images-idx3-ubyte and t10k-labels-idx1-ubyte, with or without .gz.'),
+          ? `Prefixes found: ${list}.`
+          : 'Their names are train-images-idx3-ubyte, train-labels-idx1-ubyte, t10k-images-idx3-ubyte and t10k-labels-idx1-ubyte, with or without .gz.'),
     )
   }
   const missing = roles.filter((role) => !members.has(role))
   if (missing.length > 0) {
     throw new TreadleError(
       'DATASET_NOT_FOUND',
-      `Loading ${where}: of the four files of ${prefix === '' ? 'a set' : `the set ${JSON.stringify(prefix)}`} the ${missing.join(', the ')} are missing.`,
+      `Loading ${where}: ${prefix === '' ? 'the set' : `the set ${JSON.stringify(prefix)}`} lacks its ${missing.join(', ')}. A set has four files: training and test images and labels.`,
     )
   }
   return { prefix, members }
@@ -137,7 +137,7 @@ function checkSameSize(train: LabelledImages, test: LabelledImages, where: strin
   if (sizes[0] === sizes[1]) return
   throw new TreadleError(
     'DATASET_BAD_SHAPE',
-    `Loading ${where}: the training images are ${sizes[0]} (height × width × channels), the test images ${sizes[1]}; they must be alike.`,
+    `Loading ${where}: the training images are ${sizes[0]} (height × width × channels), the test images ${sizes[1]}; both must have one size.`,
   )
 }
 
@@ -149,20 +149,20 @@ function nameOf(prefix: string, where: string): string {
   return prefix.replace(/[-_.]+$/, '') || baseName(where.replaceAll('\\', '/').replace(/\/+$/, ''))
 }
 
-/** By its checksums, so that the original files get their class names wherever they lie. */
+/** Recognises the original files by their checksums, so that they get their class names in any folder. */
 function isFashionMnist(sha256: Readonly<Record<string, string>>): boolean {
   return Object.values(fashionMnistInfo.files).every((file) => sha256[file.name] === file.sha256)
 }
 
-/** The labels themselves, 0 to the largest. One label that is damaged would make hundreds of classes. */
+/** The labels from 0 to the largest. One damaged label would otherwise make hundreds of classes. */
 function namesOf(train: LabelledImages, test: LabelledImages, where: string): string[] {
   const classes = Math.max(largest(train.labels), largest(test.labels)) + 1
   const known = new Set(train.labels).size
   if (known * 2 < classes) {
     throw new TreadleError(
       'DATASET_BAD_LABEL',
-      `Loading ${where}: its largest label (=${classes - 1}) makes ${classes} classes, but only ${known} of them have training images. ` +
-        'The labels are damaged, or do not count from 0: mend them, or name every class with `classNames`.',
+      `Loading ${where}: its largest label is ${classes - 1}, so that there are ${classes} classes, but only ${known} of them have training images. ` +
+        'The labels are damaged or do not start at 0: correct them, or name every class with `classNames`.',
     )
   }
   return Array.from({ length: classes }, (_, label) => String(label))

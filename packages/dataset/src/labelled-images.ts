@@ -1,17 +1,17 @@
 import { type LabelledImages, TreadleError } from '@treadle/core'
 import type { IdxArray } from './idx/format.ts'
 
-/** An IDX array with the name of its file, for messages. */
+/** An IDX array with the name of its file, which error messages use. */
 export interface NamedIdx {
   readonly name: string
   readonly array: IdxArray
 }
 
 /**
- * Puts an IDX file of images and one of labels together.
+ * Combines an IDX file of images and one of labels.
  *
  * @param images uint8 of shape [count, height, width], [count, height, width, channels], or [count, pixels] of square images
- * @param labels whole numbers of shape [count], from 0 to `classCount` − 1
+ * @param labels integers of shape [count], from 0 to `classCount` − 1
  * @throws TreadleError `DATASET_BAD_SHAPE`, `DATASET_COUNT_MISMATCH`, `DATASET_BAD_LABEL`
  */
 export function labelledImages(
@@ -32,7 +32,7 @@ export function labelledImages(
     throw new TreadleError(
       'DATASET_COUNT_MISMATCH',
       `Reading ${images.name}: it holds ${count} images, but ${labels.name} holds ${classes.length} labels. ` +
-        'The two must come from the same set; fetch both again.',
+        'Both must come from the same set; download both again.',
     )
   }
   return { kind: 'images', images: array.data, labels: classes, count, height, width, channels }
@@ -46,7 +46,7 @@ function imageShape(name: string, shape: readonly number[]): [number, number, nu
   if (shape.length === 2 && Number.isInteger(side)) return [count, side, side, 1]
   throw new TreadleError(
     'DATASET_BAD_SHAPE',
-    `Reading ${name}: its shape is [${shape.join(', ')}]; images have the shape [count, height, width], ` +
+    `Reading ${name}: its shape is [${shape.join(', ')}]; images must have the shape [count, height, width], ` +
       '[count, height, width, channels] with 1, 3 or 4 channels, or [count, pixels] with a square number of pixels.',
   )
 }
@@ -55,7 +55,7 @@ function labelsOf({ name, array }: NamedIdx, classCount: number): Int32Array {
   if (array.shape.length !== 1 || array.dtype === 'float32' || array.dtype === 'float64') {
     throw new TreadleError(
       'DATASET_BAD_SHAPE',
-      `Reading ${name}: it holds ${array.dtype} values of shape [${array.shape.join(', ')}]; labels are whole numbers of shape [count].`,
+      `Reading ${name}: it holds ${array.dtype} values of shape [${array.shape.join(', ')}]; labels must be integers of shape [count].`,
     )
   }
   const labels = Int32Array.from(array.data)

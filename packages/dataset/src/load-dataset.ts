@@ -7,7 +7,7 @@ import { type FashionMnistOptions, loadFashionMnist } from './fashion-mnist/load
 import { type IdxFolderOptions, findIdxSets, loadIdxFolder } from './idx-folder.ts'
 import { type ImageFoldersOptions, loadImageFolders } from './images/load-folders.ts'
 
-/** What the loaders take, without what the name says already; each heeds what concerns it. */
+/** The options of all loaders, without those that the name decides. Each loader uses those that apply to it. */
 export interface LoadDatasetOptions
   extends
     Omit<FashionMnistOptions, 'source' | 'mirrors'>,
@@ -22,16 +22,16 @@ const named: Readonly<Record<string, (options: LoadDatasetOptions) => Promise<Da
   'california-housing': (options) => loadCaliforniaHousing({ ...options, source: 'auto' }),
 }
 
-/** Names that `loadDataset` knows; anything else is a path. */
+/** Names of the data sets that `loadDataset` loads; any other value is a path. */
 export const datasetNames: readonly string[] = Object.keys(named)
 
 /**
- * Loads a data set by name, or by path whatever it holds: IDX files in MNIST's form, one subfolder of PNG files a
- * class, or California housing's table.
+ * Loads a data set by name or path. A path may hold IDX files in MNIST's format, a subfolder of PNG files for each class,
+ * or California housing's table.
  *
  * @param nameOrPath one of `datasetNames`, or a path
- * @throws TreadleError `DATASET_UNKNOWN_NAME` for neither, `DATASET_NOT_FOUND` for a folder with none of these, and what
- *   the loader throws; the signal's reason on abort
+ * @throws TreadleError `DATASET_UNKNOWN_NAME` where `nameOrPath` is neither, `DATASET_NOT_FOUND` for a folder without
+ *   data, and what the loader throws; the signal's reason on abort
  * @example
  * const data = await loadDataset('auto')
  */
@@ -56,7 +56,7 @@ async function loadFile(path: string, options: LoadDatasetOptions): Promise<Data
     if (!isTreadleError(error) || error.code !== 'DATASET_CHECKSUM') throw error
     throw new TreadleError(
       error.code,
-      `Loading ${path}: the only data in one file are California housing's, and this is not its table, or damaged. Images come in a folder: give that. (${error.message})`,
+      `Loading ${path}: the only data set in one file is California housing, and this file is not its table or is damaged. For images, pass a folder. (${error.message})`,
       { cause: error },
     )
   }

@@ -1,6 +1,6 @@
 import type { Part } from './platform.ts'
 
-/** A part that lives in memory. What becomes of it at `commit` is the caller's. */
+/** A partial file in memory. `commit` receives its chunks. */
 export function memoryPart(
   name: string,
   commit: (chunks: readonly Uint8Array[]) => Promise<void> = async () => {},

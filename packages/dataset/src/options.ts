@@ -1,22 +1,22 @@
-/** What a loader is doing. `total` is undefined where nobody can know it. */
+/** Progress of a loader. `total` is undefined where it is not known. */
 export interface DatasetProgress {
-  /** `download`: bytes from the network. `unpack`, `read`: bytes of the unpacked file, from gzip or plain. `verify`: done with a file's checksum. */
+  /** `download`: bytes from the network. `unpack`, `read`: bytes of the decompressed or plain file. `verify`: its checksum was verified. */
   readonly phase: 'download' | 'verify' | 'unpack' | 'read'
   readonly file: string
   readonly loaded: number
   readonly total: number | undefined
 }
 
-/** Something that did not stop the loader but that a person should know. */
+/** A problem that did not stop the loader. */
 export interface DatasetWarning {
   readonly code: string
   readonly message: string
 }
 
-/** What every loader takes. */
+/** Options of every loader. */
 export interface LoadOptions {
   readonly onProgress?: ((progress: DatasetProgress) => void) | undefined
   readonly onWarning?: ((warning: DatasetWarning) => void) | undefined
-  /** Ends the work; the promise rejects with the signal's reason. */
+  /** Stops the loader; its promise rejects with the signal's reason. */
   readonly signal?: AbortSignal | undefined
 }

@@ -9,7 +9,7 @@ import type { Platform } from './platform.ts'
 function noPaths(path: string): TreadleError {
   return new TreadleError(
     'DATASET_UNREADABLE',
-    `Reading ${path}: a browser cannot open paths. Pass the files themselves as { files }, from a drop or an <input type="file">.`,
+    `Reading ${path}: a browser cannot open paths. Pass { files } from a drop or an <input type="file">.`,
   )
 }
 
@@ -64,7 +64,7 @@ export const platform: Platform = {
         if (!response.ok || !response.body) {
           throw new TreadleError(
             'DATASET_UNREADABLE',
-            `Fetching ${name} failed: ${url.href} answered with status ${response.status}. Serve the file of the package's sample folder there.`,
+            `Fetching ${name} failed: ${url.href} answered with status ${response.status}. Serve the file from the package's sample folder there.`,
           )
         }
         yield* streamChunks(response.body)
@@ -74,6 +74,6 @@ export const platform: Platform = {
 
   openCache: (directory) => storeCache(directory ?? 'treadle'),
 
-  // The browser follows redirects itself, at most 20, and refuses http from an https page.
+  // The browser follows at most 20 redirects and blocks http from an https page.
   request: (url, init) => fetch(url, init),
 }

@@ -11,7 +11,7 @@ import { badRedirect } from './redirect-error.ts'
 
 const MAX_REDIRECTS = 5
 
-/** Writes all of `chunks`, each when the one before has been taken in; `target` breaks off as they do. */
+/** Writes `chunks` to `target` with backpressure. An error of `chunks` destroys `target`. */
 async function feed(chunks: AsyncIterable<Uint8Array>, target: Gunzip): Promise<void> {
   try {
     for await (const chunk of chunks) {
@@ -26,8 +26,8 @@ async function feed(chunks: AsyncIterable<Uint8Array>, target: Gunzip): Promise<
 }
 
 /**
- * Gives blocks of memory back at once, by sending them to nobody. Left to the garbage collector, which is in no hurry for
- * what lies outside its heap, those of the full set were 40 MB at a run's peak.
+ * Frees blocks of memory at once by transferring them to a closed port. The garbage collector frees memory outside its
+ * heap late: for the full set that was 40 MB at the peak of a run.
  */
 function recycler(): (block: ArrayBufferLike | undefined) => void {
   const { port1 } = new MessageChannel()
@@ -54,7 +54,7 @@ export const platform: Platform = {
     let block: ArrayBufferLike | undefined
     try {
       for await (const chunk of unpacked as AsyncIterable<Buffer>) {
-        // A block is several chunks.
+        // Several chunks share a block.
         if (block !== chunk.buffer) recycle(block)
         block = chunk.buffer
         yield chunk
@@ -87,8 +87,7 @@ export const platform: Platform = {
       await response.body?.cancel()
       const next = URL.canParse(location, current) ? new URL(location, current) : undefined
       const followed = next?.protocol === 'https:' || (next?.protocol === 'http:' && url.startsWith('http:'))
-      if (!next || !followed)
-        throw badRedirect(url, `it redirects to ${location}, and only https is followed`)
+      if (!next || !followed) throw badRedirect(url, `it redirects to ${location}; only https is followed`)
       current = next.href
     }
     throw badRedirect(url, `it redirects more than ${MAX_REDIRECTS} times`)

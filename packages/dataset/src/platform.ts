@@ -3,26 +3,26 @@ import type { DataFile } from './data-file.ts'
 /** A running SHA-256. */
 interface Hasher {
   update(bytes: Uint8Array): void
-  /** The digest in lower-case hex. The hasher is spent afterwards. */
+  /** The digest in lower-case hex. The hasher cannot be used afterwards. */
   digest(): string
 }
 
-/** A file on its way into the cache: nobody takes it for whole before `commit`. */
+/** A file that is being written to the cache. Readers do not see it before `commit`. */
 export interface Part {
-  /** Bytes written so far; more than 0 at the start where an interrupted download left some. */
+  /** Bytes written so far; greater than 0 at the start where an interrupted download is continued. */
   readonly size: number
   append(bytes: Uint8Array): Promise<void>
-  /** Throws the bytes away and starts again from nothing. */
+  /** Discards the bytes. */
   reset(): Promise<void>
-  /** What was written so far, for reading. */
+  /** The bytes written so far, for reading. */
   file(): DataFile
-  /** Puts the file in its place in one step; it replaces one that is there. */
+  /** Moves the file to its place atomically; an existing file is replaced. */
   commit(): Promise<void>
-  /** Lets go without committing. `keep` leaves the bytes for a later download to go on from, where that is possible. */
+  /** Closes without committing. `keep` keeps the bytes, where possible, so that a later download continues from them. */
   close(options: { keep: boolean }): Promise<void>
 }
 
-/** Where downloads are kept between runs. Names are like `fashion-mnist/train-labels-idx1-ubyte.gz`. */
+/** A store of downloads between runs. Names are like `fashion-mnist/train-labels-idx1-ubyte.gz`. */
 export interface Cache {
   /** For messages: a folder, or the name of the browser's store. */
   readonly location: string
@@ -30,21 +30,21 @@ export interface Cache {
   begin(name: string): Promise<Part>
 }
 
-/** What differs between Node and a browser, and nothing else. Errors are `TreadleError`s. */
+/** Everything that differs between Node and a browser. Errors are `TreadleError`s. */
 export interface Platform {
   /** Whether files can be opened by path. */
   readonly hasPaths: boolean
   environment(name: string): string | undefined
   sha256(): Hasher
-  /** Unpacks gzip as it flows; chunks as `DataFile.stream` gives them. `name` is for the message when it is damaged. */
+  /** Decompresses gzip as a stream, with chunks as in `DataFile.stream`. `name` is used in error messages. */
   gunzip(packed: AsyncIterable<Uint8Array>, name: string): AsyncIterable<Uint8Array>
-  /** A file by path, or undefined if there is none. */
+  /** Opens a file by path; undefined if it does not exist. */
   openFile(path: string): Promise<DataFile | undefined>
-  /** All files under a folder, `depth` levels deep, sorted by path, or undefined if there is no such folder. */
+  /** All files at most `depth` levels below a folder, sorted by path; undefined if the folder does not exist. */
   listFiles(folder: string, depth: number): Promise<DataFile[] | undefined>
-  /** A file that is part of this package. A bundler may have renamed it or put it into the address itself. */
+  /** A file of this package. A bundler may have renamed it or turned it into a data URL. */
   asset(url: URL, name: string): DataFile
   openCache(directory: string | undefined): Cache
-  /** `fetch` that follows redirects, few of them and none from https to http. */
+  /** `fetch` with a limited number of redirects, none of them from https to http. */
   request(url: string, init: { headers: Record<string, string>; signal: AbortSignal }): Promise<Response>
 }

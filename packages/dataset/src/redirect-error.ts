@@ -1,6 +1,6 @@
 import { TreadleError } from '@treadle/core'
 
-/** A redirect that is not followed. The address it comes from is never worth a second try. */
+/** The error of a redirect that is not followed. Its address is not tried again. */
 export function badRedirect(from: string, why: string): TreadleError {
   return new TreadleError('DATASET_REDIRECT', `Fetching ${from}: ${why}.`)
 }

@@ -1,8 +1,8 @@
 import type { FourFiles } from './fashion-mnist/info.ts'
 
 /**
- * Where the sample's files lie, from src/ as from dist/. Bundlers copy a file only where its address is written out
- * like this.
+ * Addresses of the sample's files, valid from src/ and dist/. Bundlers copy a file only where its address is a literal
+ * of this form.
  */
 export const sampleUrls: FourFiles<URL> = {
   trainImages: new URL('../sample/train-images-idx3-ubyte.gz', import.meta.url),

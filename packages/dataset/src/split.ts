@@ -9,17 +9,17 @@ import {
 } from '@treadle/core'
 
 export interface SplitOptions {
-  /** Part of the samples to hold back, between 0 and 1. */
+  /** Fraction of the samples in the held-back part, between 0 and 1. */
   readonly fraction: number
   /** An integer from 0 to 2³² − 1. */
   readonly seed: number
 }
 
 /**
- * Holds back a part of the samples, the same for the same seed. Labelled images keep each class's share, as nearly as
- * whole images allow; both parts keep the order of the original.
+ * Splits samples into two parts; the same seed gives the same split. The split of labelled images is stratified: each
+ * class keeps its share, rounded to whole images. Both parts keep the original order.
  *
- * @returns copies: `train` and `validation`, the latter of ⌊count · fraction + ½⌋ samples
+ * @returns copies; `validation` has ⌊count · fraction + ½⌋ samples
  * @throws TreadleError `DATASET_BAD_OPTION` unless both parts get at least one sample; `CORE_BAD_SEED`
  * @example
  * const { train, validation } = splitSamples(data.train, { fraction: 0.1, seed: 1 })
@@ -32,7 +32,7 @@ export function splitSamples<T extends Samples>(
   if (!(fraction > 0 && fraction < 1) || held < 1 || held >= samples.count) {
     throw new TreadleError(
       'DATASET_BAD_OPTION',
-      `Splitting ${samples.count} samples: \`fraction\` (=${fraction}) must be between 0 and 1 and leave at least one sample on either side.`,
+      `Splitting ${samples.count} samples: \`fraction\` (=${fraction}) must be between 0 and 1 and leave at least one sample in each part.`,
     )
   }
   const groups =
@@ -53,7 +53,7 @@ export function splitSamples<T extends Samples>(
   return { train: selectSamples(samples, indices(0)), validation: selectSamples(samples, indices(1)) }
 }
 
-/** The samples at `indices`, in that order, as a copy. An index may come more than once. */
+/** Copies the samples at `indices`, in that order. An index may occur more than once. */
 export function selectSamples<T extends Samples>(samples: T, indices: ArrayLike<number>): T
 export function selectSamples(samples: Samples, indices: ArrayLike<number>): Samples {
   if (samples.kind === 'images') {
@@ -89,7 +89,7 @@ function selectRows<T extends Uint8Array | Int32Array | Float32Array>(
   return rows
 }
 
-/** For each label from 0 up, where it occurs. */
+/** The indices of the samples of each label, from 0 up. */
 function groupByLabel(labels: Int32Array): Uint32Array[] {
   const groups: number[][] = []
   for (const [index, label] of labels.entries()) {
@@ -99,7 +99,7 @@ function groupByLabel(labels: Int32Array): Uint32Array[] {
   return groups.map((group) => Uint32Array.from(group))
 }
 
-/** Splits `total` over groups in proportion to their sizes: rounded down, then one more for the largest remainders. */
+/** Distributes `total` over groups in proportion to their sizes, by largest remainders. */
 function shares(sizes: readonly number[], fraction: number, total: number): number[] {
   const quotas = sizes.map((size) => size * fraction)
   const whole = quotas.map(Math.floor)

@@ -1,4 +1,4 @@
-/** An `AbortController` that also aborts when `signal` does. Call `unlink` when the work is over. */
+/** An `AbortController` that also aborts when `signal` does. Call `unlink` when the work has ended. */
 export function linkedController(signal: AbortSignal | undefined): {
   controller: AbortController
   unlink: () => void
@@ -11,8 +11,8 @@ export function linkedController(signal: AbortSignal | undefined): {
 }
 
 /**
- * Runs tasks side by side. The first failure stops the others through their signal, and is thrown once all have ended,
- * so that nothing goes on behind the caller's back.
+ * Runs tasks concurrently. The first failure aborts the others through their signal and is thrown after all have ended,
+ * so that no task continues after the promise has settled.
  */
 export async function together<T>(
   tasks: readonly ((signal: AbortSignal) => Promise<T>)[],

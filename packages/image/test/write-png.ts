@@ -21,7 +21,7 @@ export interface PngImage {
   interlaced?: boolean
 }
 
-export const samplesPerPixel = { 0: 1, 2: 3, 3: 1, 4: 2, 6: 4 } as const
+const samplesPerPixel = { 0: 1, 2: 3, 3: 1, 4: 2, 6: 4 } as const
 
 /** Writes a PNG after the specification (ISO/IEC 15948), without filters and independent of the package's code. */
 export function writePng(image: PngImage): Uint8Array<ArrayBuffer> {

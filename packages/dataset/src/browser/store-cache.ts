@@ -4,14 +4,14 @@ import { memoryPart } from '../memory-part.ts'
 import type { Cache } from '../platform.ts'
 
 /**
- * Downloads kept in the page's Cache Storage under `store`. A file is put there whole or not at all.
+ * A cache of downloads in the page's Cache Storage `store`. Files are written whole.
  * Cache Storage needs a secure context (https or localhost).
  */
 export function storeCache(store: string): Cache {
   return {
     location: `this browser's Cache Storage “${store}”`,
     async find(name) {
-      // A page without a secure context has no store, and one may be refused: then nothing is kept.
+      // Without a secure context or permission there is no store, and nothing is cached.
       const opened = await globalThis.caches?.open(store).catch(() => undefined)
       const response = await opened?.match(address(name))
       if (!response) return undefined
@@ -31,7 +31,7 @@ export function storeCache(store: string): Cache {
         } catch (cause) {
           throw new TreadleError(
             'DATASET_CACHE',
-            `Keeping ${name} in Cache Storage failed: ${cause instanceof Error ? cause.message : String(cause)}. ` +
+            `Writing ${name} to Cache Storage failed: ${cause instanceof Error ? cause.message : String(cause)}. ` +
               'Free some space for this site, or serve it over https.',
             { cause },
           )
@@ -41,7 +41,7 @@ export function storeCache(store: string): Cache {
   }
 }
 
-/** Cache Storage is keyed by addresses; this one leads nowhere. */
+/** Cache Storage uses addresses as keys. This domain does not exist. */
 function address(name: string): string {
   return `https://cache.treadle.invalid/${name}`
 }

@@ -1,7 +1,7 @@
 import { Purpose, RandomStream, type Table, TreadleError, permutation } from '@treadle/core'
 import { californiaHousingInfo } from './info.ts'
 
-/** Rows of scikit-learn's eight features and the target, in float64 and not scaled. */
+/** The rows of the table: scikit-learn's eight features and the target, float64, not scaled. */
 export interface HousingRows {
   /** Shape [count, 8]. */
   readonly features: Float64Array
@@ -9,7 +9,7 @@ export interface HousingRows {
   readonly targets: Float64Array
 }
 
-/** What was subtracted and divided by, per feature: `(value − mean) / scale`. */
+/** Mean and scale of each feature: standardised values are `(value − mean) / scale`. */
 export interface Standardisation {
   readonly mean: readonly number[]
   /** Population standard deviation; 1 where a feature does not vary. */
@@ -32,7 +32,7 @@ export function housingRows(text: string, name: string): HousingRows {
     if (fields.length !== californiaHousingInfo.columns.length || !fields.every(Number.isFinite)) {
       throw new TreadleError(
         'DATASET_BAD_TABLE',
-        `Reading ${name}: row ${row + 1} is ${JSON.stringify(line.slice(0, 120))}; a row is ${californiaHousingInfo.columns.length} numbers between commas.`,
+        `Reading ${name}: row ${row + 1} is ${JSON.stringify(line.slice(0, 120))}; a row must be ${californiaHousingInfo.columns.length} numbers separated by commas.`,
       )
     }
     const [longitude, latitude, age, rooms, bedrooms, population, households, income, value] = fields as [
@@ -64,14 +64,14 @@ export function housingRows(text: string, name: string): HousingRows {
   return { features, targets }
 }
 
-/** Which rows are for training and which for testing. */
+/** Indices of the training and test rows. */
 export interface RowSplit {
   readonly train: Uint32Array
   readonly test: Uint32Array
 }
 
 /**
- * Shuffles rows by seed; the first ⌈count · testFraction⌉ are for testing, as scikit-learn rounds.
+ * Shuffles rows by seed. The first ⌈count · testFraction⌉ are the test rows, rounded as in scikit-learn.
  * @throws TreadleError `DATASET_BAD_OPTION`, `CORE_BAD_SEED`
  */
 export function splitRows(count: number, seed: number, testFraction: number): RowSplit {
@@ -79,14 +79,14 @@ export function splitRows(count: number, seed: number, testFraction: number): Ro
   if (!(testFraction > 0 && testFraction < 1) || held >= count) {
     throw new TreadleError(
       'DATASET_BAD_OPTION',
-      `Loading California housing: \`testFraction\` (=${testFraction}) must be between 0 and 1 and leave rows to train on.`,
+      `Loading California housing: \`testFraction\` (=${testFraction}) must be between 0 and 1 and leave at least one training row.`,
     )
   }
   const order = permutation(count, new RandomStream(seed, Purpose.split))
   return { train: order.subarray(held), test: order.subarray(0, held) }
 }
 
-/** Scales both parts by the training part's mean and standard deviation, all in float64; float32 comes last. */
+/** Standardises both parts by the mean and standard deviation of the training rows, in float64, then rounds to float32. */
 export function standardise(
   rows: HousingRows,
   split: RowSplit,

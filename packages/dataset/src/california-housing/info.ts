@@ -5,12 +5,12 @@
 export const californiaHousingInfo = {
   name: 'california-housing',
   homepage: 'https://www.dcc.fc.up.pt/~ltorgo/Regression/cal_housing.html',
-  /** The table, as it is called inside the archive. */
+  /** Name of the table in the archive. */
   file: 'cal_housing.data',
   /** SHA-256 of the unpacked table, hex. */
   sha256: 'd3d8a1a722ae78f91134862727d27a70b1415e7d512a89140406248687f4b902',
   rows: 20_640,
-  /** Where scikit-learn fetches the archive. */
+  /** The address from which scikit-learn downloads the archive. */
   mirrors: ['https://ndownloader.figshare.com/files/5976036'],
   /** The table's columns in order. */
   columns: [

@@ -17,19 +17,19 @@ export type CaliforniaHousingSource =
 
 export interface CaliforniaHousingOptions extends DownloadSettings {
   /**
-   * Default `'auto'`: the path in the environment's `TREADLE_CALIFORNIA_HOUSING`, the cache, the mirrors. A path leads to
-   * `cal_housing.data`, that file gzipped, `cal_housing.tgz`, or a folder that holds one of them.
+   * Default `'auto'`: the path in the environment variable `TREADLE_CALIFORNIA_HOUSING`, else the cache, else the
+   * mirrors. A path is that of `cal_housing.data`, that file gzipped, `cal_housing.tgz`, or a folder with one of them.
    */
   readonly source?: CaliforniaHousingSource | undefined
-  /** Draws the split: an integer from 0 to 2³² − 1. Default 0. */
+  /** Seed of the split: an integer from 0 to 2³² − 1. Default 0. */
   readonly seed?: number | undefined
-  /** Part of the rows held back for testing. Default 0.2. */
+  /** Fraction of the rows used for testing. Default 0.2. */
   readonly testFraction?: number | undefined
   /** Addresses of `cal_housing.tgz`, tried in order. */
   readonly mirrors?: readonly string[] | undefined
 }
 
-/** The features are scaled; `standardisation` is what new rows must be scaled by. */
+/** The features are standardised; new rows must be scaled by `standardisation` too. */
 export interface CaliforniaHousing extends TableDataset {
   readonly standardisation: Standardisation
 }
@@ -85,7 +85,7 @@ async function findTable(options: CaliforniaHousingOptions): Promise<Found> {
       if (cached) return cached
       throw new TreadleError(
         'DATASET_NOT_FOUND',
-        `Loading California housing: ${cacheOf(options).location} does not hold it.`,
+        `Loading California housing: ${cacheOf(options).location} does not hold it. Use source download or { path }.`,
       )
     }
     case 'download':
@@ -98,7 +98,7 @@ async function findTable(options: CaliforniaHousingOptions): Promise<Found> {
   }
 }
 
-/** A damaged file in the cache is told and replaced. */
+/** A damaged file in the cache causes a warning and is replaced. */
 function unlessMissing({ onWarning }: CaliforniaHousingOptions) {
   return (error: unknown): undefined => {
     if (!isTreadleError(error)) throw error
@@ -113,7 +113,8 @@ async function fromPath(path: string, options: CaliforniaHousingOptions): Promis
   const file = await platform.openFile(path)
   if (file) return { text: await readTable(file, options), kind: 'folder', location: path }
   const files = await platform.listFiles(path, 2)
-  if (!files) throw new TreadleError('DATASET_NOT_FOUND', `Loading California housing: there is no ${path}.`)
+  if (!files)
+    throw new TreadleError('DATASET_NOT_FOUND', `Loading California housing: ${path} does not exist.`)
   return fromListed(files, path, options)
 }
 
@@ -132,7 +133,7 @@ async function fromListed(
   return { text: await readTable(file, options), kind: 'folder', location: where }
 }
 
-/** The file among others that is the table, by its name. */
+/** Finds the table among `files` by its name. */
 export function pickTable(files: readonly DataFile[]): DataFile | undefined {
   return FILE_NAMES.map((name) => files.find(({ path }) => baseName(path) === name)).find((file) => file)
 }
@@ -147,7 +148,7 @@ async function fromMirrors(options: CaliforniaHousingOptions): Promise<Found> {
   if (isOffline(options)) {
     throw new TreadleError(
       'DATASET_OFFLINE',
-      'Downloading California housing: the network is switched off by `offline` or TREADLE_OFFLINE. Switch it on, or give the path of cal_housing.tgz or cal_housing.data.',
+      'Downloading California housing: the network is disabled by `offline` or TREADLE_OFFLINE. Enable it, or pass the path of cal_housing.tgz or cal_housing.data.',
     )
   }
   const part = await cachedPart(cacheOf(options), CACHE_NAME, options.onWarning)

@@ -7,7 +7,7 @@ import { checkDigest } from '../idx/read.ts'
 import type { LoadOptions } from '../options.ts'
 import { californiaHousingInfo } from './info.ts'
 
-/** The table has 2,092,122 bytes; its archive holds a description beside it. */
+/** The table has 2,092,122 bytes; the archive also holds a description. */
 const MAX_BYTES = 8 << 20
 
 /**
@@ -24,7 +24,7 @@ export async function readTable(file: DataFile, { signal, onProgress }: LoadOpti
     if (loaded > MAX_BYTES) {
       throw new TreadleError(
         'DATASET_TOO_LARGE',
-        `Reading ${file.name}: it unpacks to more than ${MAX_BYTES} bytes, and the table has 2,092,122. It is another file.`,
+        `Reading ${file.name}: it unpacks to more than ${MAX_BYTES} bytes, but the table has 2,092,122. It is another file: pass cal_housing.tgz or cal_housing.data.`,
       )
     }
     chunks.push(new Uint8Array(chunk))
@@ -39,7 +39,7 @@ export async function readTable(file: DataFile, { signal, onProgress }: LoadOpti
   return new TextDecoder().decode(table)
 }
 
-/** A tar archive says "ustar" in its first header. */
+/** The first header of a tar archive contains "ustar". */
 function isTar(bytes: Uint8Array): boolean {
   return String.fromCharCode(...bytes.subarray(257, 262)) === 'ustar'
 }
@@ -53,12 +53,15 @@ async function fromArchive(archive: Uint8Array, name: string): Promise<Uint8Arra
   }).catch((cause: unknown) => {
     throw new TreadleError(
       'DATASET_BAD_ARCHIVE',
-      `Unpacking ${name}: the tar archive is damaged (${cause instanceof Error ? cause.message : String(cause)}).`,
+      `Unpacking ${name}: the tar archive is damaged (${cause instanceof Error ? cause.message : String(cause)}). Download it again.`,
       { cause },
     )
   })
   const table = entries.find(({ data }) => data)?.data
   if (!table)
-    throw new TreadleError('DATASET_BAD_ARCHIVE', `Unpacking ${name}: the archive holds no ${wanted}.`)
+    throw new TreadleError(
+      'DATASET_BAD_ARCHIVE',
+      `Unpacking ${name}: the archive does not hold ${wanted}. Download cal_housing.tgz again.`,
+    )
   return table
 }

@@ -13,10 +13,10 @@ export interface FashionMnistDownload extends DownloadSettings {
 }
 
 /**
- * Brings the four files into the cache; what it already holds undamaged is not fetched again.
+ * Downloads the four files into the cache. Files that the cache already holds undamaged are kept.
  *
- * @returns where they are now, with the SHA-256 of each unpacked file
- * @throws TreadleError `DATASET_CACHE` where they cannot be kept, `DATASET_OFFLINE`, `DATASET_DOWNLOAD`, `DATASET_CHECKSUM`,
+ * @returns the location of the cache and the SHA-256 of each unpacked file
+ * @throws TreadleError `DATASET_CACHE` where they cannot be written, `DATASET_OFFLINE`, `DATASET_DOWNLOAD`, `DATASET_CHECKSUM`,
  *   …; the signal's reason on abort
  */
 export async function fetchFashionMnist(options: FashionMnistDownload = {}): Promise<DataSource> {
@@ -26,12 +26,12 @@ export async function fetchFashionMnist(options: FashionMnistDownload = {}): Pro
   return { ...source, location: cacheOf(options).location }
 }
 
-/** Loads the set from the cache and, for what that lacks, from the mirrors. */
+/** Loads the set from the cache, and files that the cache lacks from the mirrors. */
 export async function downloadFashionMnist(options: FashionMnistDownload): Promise<ImageDataset> {
   if (isOffline(options)) {
     throw new TreadleError(
       'DATASET_OFFLINE',
-      'Downloading Fashion-MNIST: the network is switched off by `offline` or TREADLE_OFFLINE. Switch it on, or use source sample or { folder }.',
+      'Downloading Fashion-MNIST: the network is disabled by `offline` or TREADLE_OFFLINE. Enable it, or use source sample or { folder }.',
     )
   }
   const mirrors = checkMirrors(options.mirrors ?? fashionMnistInfo.mirrors)
@@ -60,7 +60,7 @@ function checkMirrors(mirrors: readonly string[]): readonly string[] {
   if (mirrors.length > 0 && wrong === undefined) return mirrors
   throw new TreadleError(
     'DATASET_BAD_OPTION',
-    `Downloading Fashion-MNIST: \`mirrors\` (=${JSON.stringify(mirrors)}) must name at least one https address of a folder.`,
+    `Downloading Fashion-MNIST: \`mirrors\` (=${JSON.stringify(mirrors)}) must hold at least one http or https address of a folder.`,
   )
 }
 
@@ -76,7 +76,7 @@ function cacheName(info: IdxFileInfo): string {
   return `${fashionMnistInfo.name}/${info.name}.gz`
 }
 
-/** Undefined where the cache lacks the file or holds it damaged: a new one then takes its place. */
+/** Returns undefined where the cache lacks the file or holds it damaged; a new download then replaces it. */
 async function fromCache(
   cache: Cache,
   info: IdxFileInfo,
@@ -103,7 +103,7 @@ async function intoCache(
     const wanted = {
       name,
       urls: mirrors.map((mirror) => new URL(name, mirror.endsWith('/') ? mirror : `${mirror}/`).href),
-      // Gzip adds a few bytes to what it cannot shrink.
+      // Gzip adds a few bytes to data that it cannot compress.
       maxBytes: info.shape.reduce((product, size) => product * size, 1) + 65_536,
       verify: (file: Parameters<typeof readVerified>[0]) => readVerified(file, info, options),
     }

@@ -1,13 +1,13 @@
-/** One of the four files of a set in MNIST's form. */
+/** One of the four files of a data set in MNIST's format. */
 export interface IdxFileInfo {
   /** Without `.gz`. */
   readonly name: string
   readonly shape: readonly number[]
-  /** SHA-256 of the unpacked file, hex. Packed files differ from place to place. */
+  /** SHA-256 of the unpacked file, hex. Compressed files differ between mirrors. */
   readonly sha256: string
 }
 
-/** The four files, by what they hold. */
+/** The four files of a data set in MNIST's format. */
 export interface FourFiles<T> {
   readonly trainImages: T
   readonly trainLabels: T
@@ -59,11 +59,11 @@ export const fashionMnistInfo = {
       sha256: '0402a96d92fd2663957122ceb108a494c5af83dab82d92729df917d7dec38c34',
     },
   } satisfies FourFiles<IdxFileInfo>,
-  /** Folders; `<name>.gz` is looked for in each. */
+  /** Addresses of folders that hold `<name>.gz`. */
   mirrors: [
     'https://raw.githubusercontent.com/zalandoresearch/fashion-mnist/master/data/fashion/',
     'https://storage.googleapis.com/tensorflow/tf-keras-datasets/',
   ],
-  /** Where the package `dataset-fashion-mnist` of Debian and Ubuntu puts the files. */
+  /** The folder in which Debian's and Ubuntu's package `dataset-fashion-mnist` installs the files. */
   systemDirectory: '/usr/share/datasets/fashion-mnist',
 } as const

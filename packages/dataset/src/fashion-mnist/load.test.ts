@@ -169,7 +169,7 @@ describe('auto takes the first place that has the set whole', () => {
       vi.unstubAllEnvs()
     }
     expect(server.requests).toEqual([])
-    expect(options.warnings[0]?.message).toMatch(/switched off/)
+    expect(options.warnings[0]?.message).toMatch(/network is disabled/)
   })
 
   test('the sample where a login page answers for every mirror', async () => {
@@ -212,7 +212,7 @@ describe('a source that is named is used or fails', () => {
     const folder = await temporaryFolder()
     for (const name of names.slice(1)) await writeFile(join(folder, name), '')
     const error = await failure(() => loadFashionMnist({ source: { folder } }))
-    expect(error.message).toMatch(/train-images-idx3-ubyte is not there/)
+    expect(error.message).toMatch(/train-images-idx3-ubyte is missing/)
   })
 
   testWith(fullFashionMnist)('a folder with a wrong file: both digests are named', async () => {

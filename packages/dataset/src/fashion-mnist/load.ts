@@ -8,7 +8,7 @@ import { fashionMnistInfo } from './info.ts'
 import { fashionMnist, missingFiles, pickFiles, readFiles } from './read-files.ts'
 import { loadSample } from './sample.ts'
 
-/** Where to take Fashion-MNIST from. */
+/** The source of Fashion-MNIST. */
 export type FashionMnistSource =
   | 'auto'
   | 'cache'
@@ -19,19 +19,19 @@ export type FashionMnistSource =
   | { readonly files: Iterable<File> }
 
 export interface FashionMnistOptions extends FashionMnistDownload {
-  /** Default `'auto'`: the cache, the system's folder, the mirrors, and where none of them has it the embedded sample. */
+  /** Default `'auto'`: the first that has the data set of the cache, the system folder, the mirrors and the embedded sample. */
   readonly source?: FashionMnistSource | undefined
   /** Default `fashionMnistInfo.systemDirectory`. */
   readonly systemDirectory?: string | undefined
 }
 
 /**
- * Loads Fashion-MNIST: 60,000 training and 10,000 test images of 28 × 28 grey bytes in 10 classes, checked against the
- * published SHA-256 sums, whatever the source.
+ * Loads Fashion-MNIST: 60,000 training and 10,000 test images of 28 × 28 grey bytes in 10 classes. The published SHA-256
+ * sums are checked for every source.
  *
- * `'auto'` never fails for want of a network or a disk: it ends at the embedded sample (6,000 and 1,000 images), whose
- * results cannot be compared with published ones. `source.kind` of the result tells, and `onWarning` says why. Any
- * other source is used or fails.
+ * `'auto'` does not fail where network or disk are missing: its last source is the embedded sample (6,000 and 1,000
+ * images), whose results cannot be compared with published ones. `source.kind` of the result names the source that was
+ * used, and `onWarning` receives the reason. Every other source is used or fails.
  *
  * @returns `train.images` of shape [count, 28, 28, 1], uint8
  * @throws TreadleError `DATASET_NOT_FOUND`, `DATASET_CHECKSUM`, `DATASET_DOWNLOAD`, `DATASET_OFFLINE`, `DATASET_BAD_OPTION`,
@@ -66,7 +66,7 @@ const loaders: Record<
   sample: loadSample,
 }
 
-/** The first source that has the set, whole and undamaged. */
+/** The first source that has the complete, undamaged set. */
 async function fromAnywhere(options: FashionMnistOptions): Promise<ImageDataset> {
   let last = ''
   for (const load of [loaders.cache, loaders.system, loaders.download]) {
@@ -83,13 +83,13 @@ async function fromAnywhere(options: FashionMnistOptions): Promise<ImageDataset>
   options.onWarning?.({
     code: 'DATASET_SAMPLE',
     message:
-      'Using the embedded sample of 6,000 training and 1,000 test images: its figures cannot be compared with published ones. ' +
-      `The full set is neither in the cache nor in the system's folder. ${last}`,
+      'Using the embedded sample of 6,000 training and 1,000 test images: its metrics cannot be compared with published ones. ' +
+      `The full set is neither in the cache nor in the system folder. ${last}`,
   })
   return loadSample(options)
 }
 
-/** Why a place may lack the set without anything being wrong. */
+/** Errors that mean that a source does not have the set; other errors are reported. */
 const EXPECTED = ['DATASET_NOT_FOUND', 'DATASET_OFFLINE', 'DATASET_DOWNLOAD']
 
 async function fromCache(options: FashionMnistOptions): Promise<ImageDataset> {

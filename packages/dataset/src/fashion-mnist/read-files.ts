@@ -21,7 +21,7 @@ export const roles = [
   'testLabels',
 ] as const satisfies (keyof FourFiles<unknown>)[]
 
-/** The same work for each of the four files, side by side. */
+/** Runs `work` for the four files concurrently. */
 export async function forEachFile<T>(
   work: (role: (typeof roles)[number], signal: AbortSignal) => Promise<T>,
   signal: AbortSignal | undefined,
@@ -33,7 +33,7 @@ export async function forEachFile<T>(
   return Object.fromEntries(roles.map((role, index) => [role, results[index]])) as unknown as FourFiles<T>
 }
 
-/** Reads one file and checks it against what was published. */
+/** Reads one file and checks its shape and SHA-256. */
 export async function readVerified(
   file: DataFile,
   info: IdxFileInfo,
@@ -42,7 +42,7 @@ export async function readVerified(
   return { name: file.name, ...(await readIdxFile(file, { ...options, expected: info })) }
 }
 
-/** Reads and checks the four. */
+/** Reads and checks the four files. */
 export function readFiles(
   files: FourFiles<DataFile>,
   info: FourFiles<IdxFileInfo>,
@@ -72,7 +72,7 @@ export function fashionMnist(
   }
 }
 
-/** The four files among others, plain or gzipped. The names of those that are missing, if any. */
+/** Finds the four files, plain or gzipped, among `files`; or the names of those that are missing. */
 export function pickFiles(
   files: readonly DataFile[],
 ): { found: FourFiles<DataFile> } | { missing: string[] } {
@@ -94,6 +94,6 @@ export function pickFiles(
 export function missingFiles(where: string, missing: readonly string[]): TreadleError {
   return new TreadleError(
     'DATASET_NOT_FOUND',
-    `Loading Fashion-MNIST from ${where}: ${missing.join(', ')} ${missing.length === 1 ? 'is' : 'are'} not there (with or without .gz).`,
+    `Loading Fashion-MNIST from ${where}: ${missing.join(', ')} ${missing.length === 1 ? 'is' : 'are'} missing (with or without .gz). All four files must lie in one folder.`,
   )
 }

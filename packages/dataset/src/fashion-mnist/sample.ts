@@ -5,7 +5,7 @@ import { sampleUrls } from '../sample-urls.ts'
 import type { FourFiles, IdxFileInfo } from './info.ts'
 import { fashionMnist, forEachFile, readFiles } from './read-files.ts'
 
-/** The sample's files, as scripts/make-sample.mjs writes them. */
+/** The sample's files, written by scripts/make-sample.mjs. */
 export const sampleFiles: FourFiles<IdxFileInfo> = {
   trainImages: {
     name: 'train-images-idx3-ubyte',
@@ -29,7 +29,7 @@ export const sampleFiles: FourFiles<IdxFileInfo> = {
   },
 }
 
-/** The data that comes with this package: the first 600 training and 100 test images of each class. */
+/** Loads the sample that is part of this package: the first 600 training and 100 test images of each class. */
 export async function loadSample(options: LoadOptions): Promise<ImageDataset> {
   const files = await forEachFile(
     async (role) => platform.asset(sampleUrls[role], `${sampleFiles[role].name}.gz`),

@@ -1,6 +1,6 @@
 /**
- * IDX, the format of MNIST's files: two zero bytes, a type byte, the number of dimensions as a byte, each dimension
- * as a big-endian uint32, then the values in row-major order, big-endian.
+ * The array types of IDX, the format of MNIST's files: two zero bytes, a type byte, the number of dimensions as a byte,
+ * each dimension as a big-endian uint32, then the values in row-major order, big-endian.
  * Source: the format's description on the MNIST database page (Y. LeCun, C. Cortes, C. Burges).
  */
 export interface IdxData {
@@ -34,7 +34,7 @@ export const dtypeOfCode: ReadonlyMap<number, IdxDtype> = new Map(
 
 const littleEndian = new Uint8Array(new Uint16Array([1]).buffer)[0] === 1
 
-/** Turns values of `size` bytes from big-endian to the machine's order, or back, in place. */
+/** Converts values of `size` bytes from big-endian to the machine's byte order, or back, in place. */
 export function swapBytes(bytes: Uint8Array, size: number): void {
   if (!littleEndian || size === 1) return
   for (let start = 0; start < bytes.length; start += size) {

@@ -85,10 +85,10 @@ describe('bad files are told apart', () => {
     ['nothing at all', 'DATASET_TRUNCATED', new Uint8Array(0), /ends after 0 bytes/],
     ['half a header', 'DATASET_TRUNCATED', three.subarray(0, 6), /ends after 6 bytes/],
     ['too few values', 'DATASET_TRUNCATED', three.subarray(0, 10), /ends after 10 bytes.*needs 11/],
-    ['too many values', 'DATASET_EXTRA_BYTES', concat([three, three]), /takes 3 bytes/],
+    ['too many values', 'DATASET_EXTRA_BYTES', concat([three, three]), /declares 3 bytes/],
     ['a web page', 'DATASET_BAD_MAGIC', new TextEncoder().encode('<!DOCTYPE html>'), /starts with "<!DO"/],
     ['an unknown type', 'DATASET_UNKNOWN_DTYPE', changed({ 2: 0x0a }), /0x0A.*0x08 uint8/],
-    ['no dimension', 'DATASET_BAD_SHAPE', changed({ 3: 0 }), /no dimension/],
+    ['no dimension', 'DATASET_BAD_SHAPE', changed({ 3: 0 }), /declares 0 dimensions/],
     ['an empty dimension', 'DATASET_BAD_SHAPE', changed({ 7: 0 }), /\[0\].*at least 1/],
     ['more than there may be', 'DATASET_TOO_LARGE', changed({ 4: 0xff }), /4,278,190,083 bytes/],
   ])('%s: %s', async (_, code, bytes, message) => {

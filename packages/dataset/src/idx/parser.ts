@@ -1,7 +1,7 @@
 import { TreadleError } from '@treadle/core'
 import { type IdxArray, type IdxDtype, dtypeOfCode, dtypes, swapBytes } from './format.ts'
 
-/** What an IDX file says of itself before its values. */
+/** The header of an IDX file. */
 export interface IdxHeader {
   readonly dtype: IdxDtype
   readonly shape: readonly number[]
@@ -12,21 +12,21 @@ export interface IdxHeader {
 export interface IdxParserOptions {
   /** The file's name, for messages. */
   readonly name?: string
-  /** The most bytes of values to take in; a header that declares more is refused. Default 2³¹. */
+  /** The largest size of the values in bytes; a header that declares more is an error. Default 2³¹. */
   readonly maxBytes?: number
-  /** A size in bytes that the values cannot exceed, known from outside the file: room for that much is made at once. */
+  /** A size in bytes that the values cannot exceed, known from outside the file. So much is allocated at once. */
   readonly atMost?: number | undefined
 }
 
-/** Room made at once on a header's word alone; past it, room doubles as bytes arrive. */
+/** Bytes allocated on the header's claim alone. Beyond it, the allocation doubles as bytes arrive. */
 const TRUSTED_BYTES = 1 << 20
 const MAX_BYTES = 2 ** 31
 
 /**
- * Parses IDX as its bytes arrive: `push` each chunk, then `finish`.
+ * A streaming parser of IDX: `push` each chunk, then `finish`.
  *
- * The values go straight into the array that `finish` returns. Memory is bounded by what arrives, not by what the
- * header claims.
+ * Values are written directly to the array that `finish` returns. Memory is bounded by the bytes that arrive, not by
+ * the header's claim.
  */
 export class IdxParser {
   readonly #name: string
@@ -49,7 +49,7 @@ export class IdxParser {
     this.#atMost = atMost
   }
 
-  /** The header, once its bytes are in. */
+  /** The header, once its bytes have arrived. */
   get header(): IdxHeader | undefined {
     return this.#header
   }
@@ -73,8 +73,8 @@ export class IdxParser {
     if (end > this.#valueBytes) {
       throw new TreadleError(
         'DATASET_EXTRA_BYTES',
-        `Reading ${this.#name}: its header ${this.#describe()} takes ${count(this.#valueBytes)} bytes of values, but more follow. ` +
-          'The file is damaged or not what its header says; fetch it again.',
+        `Reading ${this.#name}: its header ${this.#describe()} declares ${count(this.#valueBytes)} bytes of values, but more follow. ` +
+          'The file is damaged; download it again.',
       )
     }
     if (end > this.#values.length) this.#grow(end)
@@ -83,7 +83,7 @@ export class IdxParser {
   }
 
   /**
-   * The array, once all bytes were pushed. Its `data` is the only copy.
+   * Returns the array after all bytes were pushed. Its `data` is the only copy.
    * @throws TreadleError `DATASET_TRUNCATED`, or `DATASET_BAD_MAGIC` for a file that ends before its magic number
    */
   finish(): IdxArray {
@@ -95,7 +95,7 @@ export class IdxParser {
         : 'an IDX header is longer'
       throw new TreadleError(
         'DATASET_TRUNCATED',
-        `Reading ${this.#name}: the file ends after ${has} bytes, but ${needs}. It was cut short; fetch it again.`,
+        `Reading ${this.#name}: the file ends after ${has} bytes, but ${needs}. It is truncated; download it again.`,
       )
     }
     const { bytes, view } = dtypes[header.dtype]
@@ -114,20 +114,20 @@ export class IdxParser {
       throw new TreadleError(
         'DATASET_BAD_MAGIC',
         `Reading ${this.#name}: it starts with ${quote(this.#head.subarray(0, this.#headLength))}, but an IDX file starts with two zero bytes. ` +
-          'It is another kind of file, or an error page in its place.',
+          'It is another kind of file, or an error page was saved in its place.',
       )
     }
     if (!dtypeOfCode.has(code)) {
       const known = Object.entries(dtypes).map(([name, dtype]) => `${hex(dtype.code)} ${name}`)
       throw new TreadleError(
         'DATASET_UNKNOWN_DTYPE',
-        `Reading ${this.#name}: its type byte is ${hex(code)}, but IDX knows ${known.join(', ')}.`,
+        `Reading ${this.#name}: its type byte is ${hex(code)}, but IDX has ${known.join(', ')}.`,
       )
     }
     if (rank === 0)
       throw new TreadleError(
         'DATASET_BAD_SHAPE',
-        `Reading ${this.#name}: its header declares no dimension; IDX has 1 to 255.`,
+        `Reading ${this.#name}: its header declares 0 dimensions; IDX has 1 to 255.`,
       )
   }
 
@@ -146,27 +146,27 @@ export class IdxParser {
       throw new TreadleError(
         'DATASET_TOO_LARGE',
         `Reading ${this.#name}: its header declares ${dtype} values of shape [${shape.join(', ')}], ${count(valueBytes)} bytes; ` +
-          `the limit is ${count(this.#maxBytes)}. The header is damaged, or raise \`maxBytes\`.`,
+          `the limit is ${count(this.#maxBytes)}. The header is damaged; for a file that is really so large, raise \`maxBytes\`.`,
       )
     }
     this.#valueBytes = valueBytes
     this.#header = { dtype, shape, fileBytes: this.#headLength + valueBytes }
-    this.#values = this.#room(Math.min(valueBytes, this.#atMost))
+    this.#values = this.#allocate(Math.min(valueBytes, this.#atMost))
   }
 
   #grow(needed: number): void {
-    const grown = this.#room(Math.min(this.#valueBytes, Math.max(needed, 2 * this.#values.length)))
+    const grown = this.#allocate(Math.min(this.#valueBytes, Math.max(needed, 2 * this.#values.length)))
     grown.set(this.#values.subarray(0, this.#filled))
     this.#values = grown
   }
 
-  #room(bytes: number): Uint8Array<ArrayBuffer> {
+  #allocate(bytes: number): Uint8Array<ArrayBuffer> {
     try {
       return new Uint8Array(bytes)
     } catch (cause) {
       throw new TreadleError(
         'DATASET_TOO_LARGE',
-        `Reading ${this.#name}: there is no memory for ${count(bytes)} bytes.`,
+        `Reading ${this.#name}: allocating ${count(bytes)} bytes failed.`,
         { cause },
       )
     }
@@ -185,7 +185,7 @@ function count(value: number): string {
   return value.toLocaleString('en-US')
 }
 
-/** The first bytes of something unexpected: as text where they are that. */
+/** Quotes bytes as text where all are printable, else in hex. */
 function quote(bytes: Uint8Array): string {
   const printable = bytes.every((byte) => byte >= 0x20 && byte < 0x7f)
   return printable ? JSON.stringify(String.fromCharCode(...bytes)) : [...bytes].map(hex).join(' ')

@@ -10,14 +10,14 @@ import { IdxParser } from './parser.ts'
 export interface ReadIdxOptions extends Omit<LoadOptions, 'onWarning'> {
   /** The file's name, for messages and progress. */
   readonly name?: string
-  /** The most bytes of values to take in. Default 2³¹. */
+  /** The largest size of the values in bytes. Default 2³¹. */
   readonly maxBytes?: number
 }
 
 /**
  * Reads an IDX array of any type and rank, gzipped or not, from memory or from a stream.
  *
- * @returns `data` row-major, of the file's own type, in the machine's byte order
+ * @returns `data` row-major, of the file's type, in the machine's byte order
  * @throws TreadleError `DATASET_BAD_GZIP`, `DATASET_BAD_MAGIC`, `DATASET_UNKNOWN_DTYPE`, `DATASET_BAD_SHAPE`,
  *   `DATASET_TOO_LARGE`, `DATASET_TRUNCATED`, `DATASET_EXTRA_BYTES`, `DATASET_BAD_SOURCE`; the signal's reason on abort
  * @example
@@ -31,21 +31,21 @@ export async function readIdx(
   return array
 }
 
-/** What a file must turn out to be. */
+/** The published shape and digest of a file. */
 export interface ExpectedIdx {
   readonly shape: readonly number[]
   /** SHA-256 of the unpacked file, hex. */
   readonly sha256: string
 }
 
-/** deflate cannot pack tighter than 1032 to 1 (zlib's technical notes), which bounds what a gzip file can hold. */
+/** The highest compression ratio of deflate (zlib's technical notes), which bounds what a gzip file can hold. */
 const DEFLATE_MOST = 1032
-/** Room made at once for a file on disk; past it, room doubles as bytes arrive. */
+/** The most bytes allocated at once for a file on disk. Beyond it, the allocation doubles as bytes arrive. */
 const AT_ONCE = 64 << 20
 
 /**
- * Reads one file in one pass: unpacked, hashed and parsed as it flows.
- * @throws TreadleError as `readIdx`, and `DATASET_CHECKSUM`, `DATASET_BAD_SHAPE` where it is not what was expected
+ * Decompresses, hashes and parses one file in one pass.
+ * @throws TreadleError as `readIdx`, and `DATASET_CHECKSUM`, `DATASET_BAD_SHAPE` where it differs from `expected`
  */
 export async function readIdxFile(
   file: DataFile,
@@ -83,7 +83,7 @@ function checkShape(file: DataFile, shape: readonly number[], expected: Expected
   if (shape.join() === expected.shape.join()) return
   throw new TreadleError(
     'DATASET_BAD_SHAPE',
-    `Reading ${file.name}: its shape is [${shape.join(', ')}], expected [${expected.shape.join(', ')}]. It is another data set's file, or damaged.`,
+    `Reading ${file.name}: its shape is [${shape.join(', ')}], expected [${expected.shape.join(', ')}]. It belongs to another data set or is damaged.`,
   )
 }
 
@@ -92,6 +92,6 @@ export function checkDigest(name: string, met: string, expected: string): void {
   if (met === expected) return
   throw new TreadleError(
     'DATASET_CHECKSUM',
-    `Checking ${name}: the SHA-256 of the unpacked file is ${met}, expected ${expected}. The file is damaged or not the published one; fetch it again.`,
+    `Checking ${name}: the SHA-256 of the unpacked file is ${met}, expected ${expected}. The file is damaged or not the published one; download it again.`,
   )
 }

@@ -5,7 +5,7 @@ import { type IdxArray, dtypes, swapBytes } from './format.ts'
 const BLOCK_BYTES = 1 << 20
 
 /**
- * Writes an array as IDX, a block at a time.
+ * Encodes an array as IDX, in blocks.
  *
  * @param array `data` holds the product of `shape` values; each dimension is an integer from 1 to 2³² − 1, 1 to 255 of them
  * @returns the file's bytes as chunks, gzipped if asked

@@ -1,18 +1,18 @@
 import { TreadleError } from '@treadle/core'
 import type { DataFile } from '../data-file.ts'
 
-/** A PNG and the class that its folder stands for. */
+/** An image file and the class that its folder names. */
 export interface ClassFile {
   readonly file: DataFile
   readonly className: string
 }
 
-/** What a tree of image folders holds. `test` is undefined where the tree does not say which images are for testing. */
+/** The contents of a tree of image folders. `test` is undefined where there is no folder of test images. */
 export interface FolderLayout {
   readonly classNames: readonly string[]
   readonly train: readonly ClassFile[]
   readonly test: readonly ClassFile[] | undefined
-  /** Things left out, in words. */
+  /** Sentences about files that are not used. */
   readonly leftOut: readonly string[]
 }
 
@@ -27,8 +27,8 @@ const SPLITS: Readonly<Record<string, 'train' | 'test' | 'validation'>> = {
 }
 
 /**
- * Reads the layout off the paths: `class/image.png`, or `train/class/image.png` beside `test/` or `val/`.
- * Hidden files are passed over.
+ * Derives the layout from the paths: `class/image.png`, or `train/class/image.png` with `test/` or `val/`.
+ * Hidden files are ignored.
  * @throws TreadleError `DATASET_NOT_FOUND`, `DATASET_BAD_LAYOUT`
  */
 export function readLayout(files: readonly DataFile[], where: string): FolderLayout {
@@ -38,7 +38,7 @@ export function readLayout(files: readonly DataFile[], where: string): FolderLay
   if (images.length === 0) {
     throw new TreadleError(
       'DATASET_NOT_FOUND',
-      `Loading images from ${where}: there are no PNG files in subfolders. Make one subfolder for each class, optionally below train and test. ${leftOut.join(' ')}`.trim(),
+      `Loading images from ${where}: there are no PNG files in subfolders. Create a subfolder for each class, optionally inside train and test. ${leftOut.join(' ')}`.trim(),
     )
   }
   const of = (split: string) => images.filter(({ path }) => splitOf(path) === split)
@@ -47,7 +47,7 @@ export function readLayout(files: readonly DataFile[], where: string): FolderLay
   if (odd) {
     throw new TreadleError(
       'DATASET_BAD_LAYOUT',
-      `Loading images from ${where}: ${odd.path} does not fit. Images lie in one subfolder for each class; train, and test or val, may stand above those.`,
+      `Loading images from ${where}: ${odd.path} does not fit the layout. Use one subfolder for each class, either all directly in the folder or all inside train and test (or val).`,
     )
   }
   const trained = classed(train.length > 0 ? train : whole)
@@ -56,12 +56,14 @@ export function readLayout(files: readonly DataFile[], where: string): FolderLay
   const tested = held.length > 0 ? classed(held) : undefined
   checkClasses(classNames, tested ?? [], where)
   if (test.length > 0 && validation.length > 0) {
-    leftOut.push(`${validation.length} images for validation are left out, as there are others for testing.`)
+    const many =
+      validation.length === 1 ? '1 validation image is' : `${validation.length} validation images are`
+    leftOut.push(`${many} not used, because there are test images.`)
   }
   return { classNames, train: trained, test: tested, leftOut }
 }
 
-/** What the path says the image is for; `whole` where it says nothing, `none` where it fits no layout. */
+/** The split that the path names; `whole` where it names none, `none` where the path fits no layout. */
 function splitOf(path: string): 'train' | 'test' | 'validation' | 'whole' | 'none' {
   const parts = path.split('/')
   if (parts.length === 2) return 'whole'
@@ -76,14 +78,14 @@ function checkClasses(classNames: readonly string[], test: readonly ClassFile[],
   if (classNames.length < 2) {
     throw new TreadleError(
       'DATASET_BAD_LAYOUT',
-      `Loading images from ${where}: there is only the class ${classNames[0]}; a classifier needs two subfolders at least.`,
+      `Loading images from ${where}: there is only the class ${classNames[0]}; a classifier needs at least two classes, each in a subfolder.`,
     )
   }
   const unknown = test.find(({ className }) => !classNames.includes(className))
   if (!unknown) return
   throw new TreadleError(
     'DATASET_BAD_LAYOUT',
-    `Loading images from ${where}: the class of ${unknown.file.path} has no training images; there are ${classNames.join(', ')}.`,
+    `Loading images from ${where}: the class of ${unknown.file.path} has no training images. Classes with training images: ${classNames.join(', ')}.`,
   )
 }
 
@@ -92,7 +94,7 @@ function otherFiles(files: readonly DataFile[]): string[] {
   const [first] = files
   const many =
     files.length === 1
-      ? `${first?.path} is left out`
-      : `${files.length} files, such as ${first?.path}, are left out`
+      ? `${first?.path} is not used`
+      : `${files.length} files, such as ${first?.path}, are not used`
   return [`${many}: only PNG files in subfolders are read.`]
 }

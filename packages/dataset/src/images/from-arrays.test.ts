@@ -44,7 +44,7 @@ describe('refused', () => {
       'DATASET_BAD_SHAPE',
       /23 values/,
     ],
-    ['no image', { train: { images: [], labels: [] } }, 'DATASET_BAD_SHAPE', /none/],
+    ['no image', { train: { images: [], labels: [] } }, 'DATASET_BAD_SHAPE', /there are no images/],
     [
       'an image of another size',
       { train: { images: [[1, 2, 3]], labels: [0] } },
@@ -74,13 +74,13 @@ describe('refused', () => {
       'a label between',
       { train: { images: pixels, labels: [0, 0.5, 0, 0, 0, 0] } },
       'DATASET_BAD_LABEL',
-      /whole/,
+      /must be integers/,
     ],
     [
       'a label past 32 bits',
       { train: { images: pixels, labels: [0, 2 ** 32, 0, 0, 0, 0] } },
       'DATASET_BAD_LABEL',
-      /whole/,
+      /must be integers/,
     ],
     [
       'a label without a name',

@@ -1,11 +1,12 @@
 import { type ImageDataset, type LabelledImages, TreadleError } from '@treadle/core'
+import { bytesOf } from '@treadle/image'
 import { digestSamples } from '../digests.ts'
 import { checkLabels } from '../labelled-images.ts'
 import { type SplitOptions, splitSamples } from '../split.ts'
 
 /** Images and their labels in memory. */
 export interface ImageArrays {
-  /** Values 0 to 255: all images in one array of shape [count, height, width, channels], or one array an image. */
+  /** Values 0 to 255: one array of shape [count, height, width, channels], or an array for each image. */
   readonly images: Uint8Array | Uint8ClampedArray | readonly ArrayLike<number>[]
   /** Class indices, shape [count]. */
   readonly labels: ArrayLike<number>
@@ -13,22 +14,22 @@ export interface ImageArrays {
 
 export interface ImageArraysOptions {
   readonly train: ImageArrays
-  /** Without it, `split` of the training images is held back. */
+  /** Default: a part of the training images, chosen by `split`. */
   readonly test?: ImageArrays | undefined
-  /** Default: a fifth, seed 0. */
+  /** Default: fraction 0.2, seed 0. */
   readonly split?: SplitOptions | undefined
   readonly height: number
   readonly width: number
   /** Default 1. */
   readonly channels?: number | undefined
-  /** Default: the labels themselves, 0 to the largest that occurs. */
+  /** Default: the labels from 0 to the largest that occurs. */
   readonly classNames?: readonly string[] | undefined
   /** Default `'images'`. */
   readonly name?: string | undefined
 }
 
 /**
- * Makes a data set of images in memory. A single `Uint8Array` is taken as it is, not copied.
+ * Creates a data set from images in memory. A single `Uint8Array` is used without a copy.
  *
  * @throws TreadleError `DATASET_BAD_SHAPE`, `DATASET_BAD_VALUE`, `DATASET_BAD_LABEL`, `DATASET_COUNT_MISMATCH`, `DATASET_BAD_OPTION`
  * @example
@@ -40,7 +41,7 @@ export function imagesFromArrays(options: ImageArraysOptions): ImageDataset {
     if (Number.isInteger(size) && size >= 1) continue
     throw new TreadleError(
       'DATASET_BAD_OPTION',
-      `Taking images from arrays: \`${option}\` (=${size}) must be a whole number of at least 1.`,
+      `Using images from arrays: \`${option}\` (=${size}) must be an integer of at least 1.`,
     )
   }
   const size = { height, width, channels }
@@ -61,7 +62,7 @@ export function imagesFromArrays(options: ImageArraysOptions): ImageDataset {
   }
 }
 
-/** A split whose held-back part is the test set. */
+/** Splits samples; the held-back part is the test set. */
 export function holdBack(
   samples: LabelledImages,
   split: SplitOptions,
@@ -77,12 +78,15 @@ function part(
   classNames: readonly string[] | undefined,
 ): LabelledImages {
   const stride = size.height * size.width * size.channels
-  const pixels = isBytes(images) ? oneArray(name, images, stride) : manyArrays(name, images, stride)
+  const bytes = bytesOf(images)
+  const pixels = bytes
+    ? oneArray(name, bytes, stride)
+    : manyArrays(name, images as readonly ArrayLike<number>[], stride)
   const count = pixels.length / stride
   if (labels.length !== count) {
     throw new TreadleError(
       'DATASET_COUNT_MISMATCH',
-      `Taking ${name} images from arrays: there are ${count} images and ${labels.length} labels; there must be one label for each.`,
+      `Using ${name} images from arrays: there are ${count} images and ${labels.length} labels; each image must have one label.`,
     )
   }
   const where = `the ${name} labels`
@@ -90,7 +94,7 @@ function part(
     if (Number.isInteger(labels[index]) && Math.abs(labels[index] as number) < 2 ** 31) continue
     throw new TreadleError(
       'DATASET_BAD_LABEL',
-      `Reading ${where}: label ${index} is ${labels[index]}; labels must be whole numbers.`,
+      `Reading ${where}: label ${index} is ${labels[index]}; labels must be integers.`,
     )
   }
   const classes = Int32Array.from(labels)
@@ -98,31 +102,23 @@ function part(
   return { kind: 'images', images: pixels, labels: classes, count, ...size }
 }
 
-function isBytes(images: ImageArrays['images']): images is Uint8Array | Uint8ClampedArray {
-  return images instanceof Uint8Array || images instanceof Uint8ClampedArray
-}
-
-function oneArray(name: string, images: Uint8Array | Uint8ClampedArray, stride: number): Uint8Array {
-  if (images.length === 0 || images.length % stride !== 0) {
-    throw new TreadleError(
-      'DATASET_BAD_SHAPE',
-      `Taking ${name} images from arrays: ${images.length} values are not a whole number of images of ${stride} values (height · width · channels).`,
-    )
-  }
-  return images instanceof Uint8Array
-    ? images
-    : new Uint8Array(images.buffer, images.byteOffset, images.length)
+function oneArray(name: string, images: Uint8Array, stride: number): Uint8Array {
+  if (images.length > 0 && images.length % stride === 0) return images
+  throw new TreadleError(
+    'DATASET_BAD_SHAPE',
+    `Using ${name} images from arrays: ${images.length} values are not a multiple of ${stride}, the values of an image (height · width · channels).`,
+  )
 }
 
 function manyArrays(name: string, images: readonly ArrayLike<number>[], stride: number): Uint8Array {
   if (images.length === 0)
-    throw new TreadleError('DATASET_BAD_SHAPE', `Taking ${name} images from arrays: there are none.`)
+    throw new TreadleError('DATASET_BAD_SHAPE', `Using ${name} images from arrays: there are no images.`)
   const pixels = new Uint8Array(images.length * stride)
   images.forEach((image, index) => {
     if (image.length !== stride) {
       throw new TreadleError(
         'DATASET_BAD_SHAPE',
-        `Taking ${name} images from arrays: image ${index} has ${image.length} values, expected ${stride} (height · width · channels).`,
+        `Using ${name} images from arrays: image ${index} has ${image.length} values, expected ${stride} (height · width · channels).`,
       )
     }
     for (let offset = 0; offset < stride; offset++) {
@@ -130,7 +126,7 @@ function manyArrays(name: string, images: readonly ArrayLike<number>[], stride: 
       if (!Number.isInteger(value) || value < 0 || value > 255) {
         throw new TreadleError(
           'DATASET_BAD_VALUE',
-          `Taking ${name} images from arrays: value ${offset} of image ${index} is ${value}; values are whole numbers from 0 to 255, not scaled.`,
+          `Using ${name} images from arrays: value ${offset} of image ${index} is ${value}; values must be integers from 0 to 255, not scaled.`,
         )
       }
       pixels[index * stride + offset] = value

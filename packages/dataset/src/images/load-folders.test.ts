@@ -46,7 +46,7 @@ describe('layouts', () => {
     expect(warnings).toEqual([
       {
         code: 'DATASET_LEFT_OUT',
-        message: expect.stringMatching(/notes.txt is left out.*1 images for validation/),
+        message: expect.stringMatching(/notes.txt is not used: .* 1 validation image is not used/),
       },
     ])
   })
@@ -84,7 +84,7 @@ describe('layouts', () => {
         'test/c/1.png': greyPng(1, 1, 1),
       },
       'DATASET_BAD_LAYOUT',
-      /no training images; there are a, b/,
+      /no training images\. Classes with training images: a, b/,
     ],
     [
       'test without train',
@@ -123,6 +123,32 @@ describe('pixels', () => {
     const grey = await loadImageFolders(folder, { channels: 1, split: { fraction: 0.5, seed: 0 } })
     expect([...grey.train.images]).toEqual([76, 1, 2, 3, 9, 9, 9, 9])
     expect((await loadImageFolders(folder, { channels: 3 })).train.channels).toBe(3)
+  })
+
+  test('of transparent images are composited on the background', async () => {
+    const clear = png(2, 1, 2, [9, 0, 200, 255])
+    const folder = dropped({
+      'train/a/1.png': clear,
+      'train/b/1.png': clear,
+      'test/a/1.png': png(2, 1, 4, [9, 9, 9, 51, 200, 200, 200, 0]),
+    })
+    const { train, test: held } = await loadImageFolders(folder, { background: 100 })
+    expect([...train.images]).toEqual([100, 200, 100, 200])
+    // 9 · 0.2 + 100 · 0.8 = 81.8
+    expect([...held.images]).toEqual([82, 100])
+    expect([...(await loadImageFolders(folder)).train.images]).toEqual([0, 200, 0, 200])
+  })
+
+  test('of a JPEG that is named .png are refused with its format', async () => {
+    const folder = dropped({
+      'a/1.png': greyPng(1, 1, 1),
+      'b/photo.png': Uint8Array.of(0xff, 0xd8, 0xff, 0xe0),
+    })
+    const error = await failure(() => loadImageFolders(folder))
+    expect([error.code, error.message]).toEqual([
+      'DATASET_BAD_PNG',
+      expect.stringMatching(/b[\\/]photo\.png: it is a JPEG file by its content/),
+    ])
   })
 
   test('of another size are refused by name, or resized', async () => {

@@ -13,21 +13,21 @@ import { readPicture } from './read-picture.ts'
 export interface ImageFoldersOptions extends LoadOptions, ImageStackOptions {
   /** Default: the folder's name. */
   readonly name?: string | undefined
-  /** What to hold back for testing where the folders do not say it. Default: a fifth of each class, seed 0. */
+  /** The test images where no folder holds them. Default: a fifth of each class, seed 0. */
   readonly split?: SplitOptions | undefined
-  /** What shows through where an image is transparent, 0 (black, the default) to 255. */
+  /** Grey on which transparent images are composited, 0 (black, the default) to 255 (white). */
   readonly background?: number | undefined
 }
 
-/** Files open at once: each listens to the signal, and Node warns of more than ten that do. */
+/** Files read concurrently. Each listens to the signal, and Node warns of more than ten listeners. */
 const AT_ONCE = 8
 
 /**
- * Loads images of your own: a folder with one subfolder of PNG files for each class, which may stand below `train` and
- * `test` (or `val`). Classes are in the order of their names.
+ * Loads image files: a folder with a subfolder of PNG files for each class, optionally inside `train` and `test` (or
+ * `val`). Classes are ordered by name.
  *
  * @param source a folder's path, or the files themselves
- * @returns images uint8 of shape [count, height, width, channels]: grey (1 channel) where no image has a colour, else RGB
+ * @returns images uint8 of shape [count, height, width, channels]: grey (1 channel) where no image has colour, else RGB (3)
  * @throws TreadleError `DATASET_NOT_FOUND`, `DATASET_BAD_LAYOUT`, `DATASET_BAD_PNG`, `DATASET_IMAGE_SIZE`, `DATASET_TOO_LARGE`,
  *   `DATASET_BAD_OPTION`; the signal's reason on abort
  * @example
@@ -42,7 +42,7 @@ export async function loadImageFolders(
   const files =
     typeof source === 'string' ? await platform.listFiles(source, 4) : filesFromBlobs(source.files)
   if (!files)
-    throw new TreadleError('DATASET_NOT_FOUND', `Loading images from ${where}: there is no such folder.`)
+    throw new TreadleError('DATASET_NOT_FOUND', `Loading images from ${where}: the folder does not exist.`)
   const layout = readLayout(files, where)
   if (layout.leftOut.length > 0)
     options.onWarning?.({ code: 'DATASET_LEFT_OUT', message: layout.leftOut.join(' ') })
@@ -73,21 +73,16 @@ function checkOptions({
       'background',
       background,
       Number.isInteger(background) && background >= 0 && background <= 255,
-      'a whole number from 0 to 255',
+      'an integer from 0 to 255',
     ],
     ['channels', channels, channels === 1 || channels === 3, '1 (grey) or 3 (RGB)'],
     [
       'size.height',
       size.height,
       Number.isInteger(size.height) && size.height >= 1,
-      'a whole number of at least 1',
+      'an integer of at least 1',
     ],
-    [
-      'size.width',
-      size.width,
-      Number.isInteger(size.width) && size.width >= 1,
-      'a whole number of at least 1',
-    ],
+    ['size.width', size.width, Number.isInteger(size.width) && size.width >= 1, 'an integer of at least 1'],
   ]
   for (const [option, value, holds, rule] of rules) {
     if (!holds)
@@ -102,7 +97,7 @@ function lastPart(path: string): string {
   return baseName(path.replaceAll('\\', '/').replace(/\/+$/, '')) || 'images'
 }
 
-/** Reads some files ahead, decodes them in order. */
+/** Reads some files concurrently and decodes them in order. */
 async function readImages(
   members: readonly ClassFile[],
   { classNames }: FolderLayout,
@@ -132,7 +127,7 @@ function readWhole(file: DataFile, signal: AbortSignal | undefined): Promise<Uin
   return collect(abortable(file.stream(), file.name, signal))
 }
 
-/** The first `count` images for training, the others for testing: views of one array. */
+/** Splits into views: the first `count` images for training, the others for testing. */
 function cut(all: LabelledImages, count: number): { train: LabelledImages; test: LabelledImages } {
   const stride = all.height * all.width * all.channels
   const part = (start: number, end: number): LabelledImages => ({

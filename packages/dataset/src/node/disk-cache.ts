@@ -7,8 +7,8 @@ import type { Cache, Part } from '../platform.ts'
 import { diskFile, errorCode, statOrNothing } from './disk-files.ts'
 
 /**
- * A folder of downloads. Files being written are called `<name>.<owner>.<random>.part` until they are whole, so no
- * reader takes one for a file, and each process writes only its own.
+ * A folder of downloads. A partial file is named `<name>.<owner>.<random>.part` until it is complete, so that no reader
+ * uses it, and each process writes only its own.
  */
 export function diskCache(root: string): Cache {
   return {
@@ -51,7 +51,7 @@ class DiskPart implements Part {
         const { bytesWritten } = await this.#handle.write(rest)
         rest = rest.subarray(bytesWritten)
       }
-      // Only now: of a chunk that a full disk took half of, nothing counts.
+      // Only a chunk that was written whole counts; a full disk may take a part.
       this.size += bytes.length
     } catch (error) {
       throw unwritable(this.#path, error)
@@ -69,7 +69,7 @@ class DiskPart implements Part {
 
   file() {
     const name = basename(this.#target)
-    // Nobody who reads a message knows the part's name, and it is gone by then.
+    // Messages name the target: the partial file's name is internal and temporary.
     return { ...diskFile(this.#path, name), name }
   }
 
@@ -93,11 +93,11 @@ class DiskPart implements Part {
   }
 }
 
-/** Fewer bytes are as soon fetched again; they may also be no more than an error page. */
+/** A smaller part is downloaded again: that is as fast, and it may be an error page. */
 const WORTH_KEEPING = 1 << 16
-/** Whose a part is that its process gave up. */
+/** Owner of a part that its process has closed. */
 const FREE = 'free'
-/** A part whose owner runs on another host is free once nobody has written to it for this long (ms). */
+/** A part whose owner runs on another host is abandoned after this time without a write, in ms. */
 const ABANDONED_AFTER = 3_600_000
 
 const host = hostname().replace(/[^\w-]/g, '_')
@@ -106,7 +106,7 @@ function partPath(target: string, owner: string): string {
   return `${target}.${owner}.${randomUUID()}.part`
 }
 
-/** Renames what an interrupted download of `target` left to `path`. Of two that try, the file system lets one win. */
+/** Renames the part of an interrupted download of `target` to `path`. If two processes try, one rename succeeds. */
 async function adopt(target: string, path: string): Promise<void> {
   const prefix = `${basename(target)}.`
   for (const name of await readdir(dirname(target))) {
@@ -142,7 +142,7 @@ function unwritable(path: string, cause: unknown): TreadleError {
   return new TreadleError(
     'DATASET_CACHE',
     `Writing ${path} failed: ${cause instanceof Error ? cause.message : String(cause)}. ` +
-      'Make room or name another folder with TREADLE_CACHE.',
+      'Free disk space or set another folder in TREADLE_CACHE.',
     { cause },
   )
 }

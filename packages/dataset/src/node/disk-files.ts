@@ -4,7 +4,7 @@ import { join } from 'node:path'
 import { TreadleError } from '@treadle/core'
 import type { DataFile } from '../data-file.ts'
 
-/** Blocks of 256 KiB: the full set unpacks in 0.21 s with them, in 0.36 s with Node's 64 KiB. */
+/** 256 KiB: the full set decompresses in 0.21 s, compared with 0.36 s at Node's default of 64 KiB. */
 export const BLOCK_BYTES = 1 << 18
 
 export function errorCode(error: unknown): string | undefined {
@@ -30,7 +30,7 @@ export function diskFile(name: string, path: string): DataFile {
         throw unreadable(name, error)
       })
       try {
-        // One block for all: blocks of their own would be 30 MB that wait for a garbage collection.
+        // One block is reused: new blocks would add 30 MB until the next garbage collection.
         const block = new Uint8Array(BLOCK_BYTES)
         for (;;) {
           const { bytesRead } = await handle.read(block).catch((error: unknown) => {
@@ -46,7 +46,7 @@ export function diskFile(name: string, path: string): DataFile {
   }
 }
 
-/** Every file at most `depth` levels below `folder`. `below` is where the walk stands. */
+/** All files at most `depth` levels below `folder`. `below` is the path of the current level. */
 export async function walk(folder: string, depth: number, below = ''): Promise<DataFile[]> {
   const entries: Dirent[] = await readdir(folder, { withFileTypes: true }).catch((error: unknown) => {
     throw unreadable(folder, error)
@@ -65,7 +65,7 @@ export async function walk(folder: string, depth: number, below = ''): Promise<D
 function unreadable(path: string, cause: unknown): TreadleError {
   return new TreadleError(
     'DATASET_UNREADABLE',
-    `Reading ${path} failed: ${cause instanceof Error ? cause.message : String(cause)}. Check that it exists and may be read.`,
+    `Reading ${path} failed: ${cause instanceof Error ? cause.message : String(cause)}. Check that it exists and can be read.`,
     { cause },
   )
 }
