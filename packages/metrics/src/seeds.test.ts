@@ -16,23 +16,23 @@ const pytorch = [0.886, 0.8829, 0.878, 0.8834, 0.8703]
 
 describe('judge', () => {
   test('an ordinary draw', () => {
-    const verdict = judge(0.8786, pytorch, 'the report')
+    const verdict = judge(0.8786, pytorch, 'the baseline')
     expect(verdict.spread.mean).toBeCloseTo(0.88012, 10)
     expect(verdict.spread.sd).toBeCloseTo(0.0062046, 7)
     expect(verdict.z).toBeCloseTo(-0.24498, 5)
     expect(verdict.percentileRank).toBe(0.4)
     expect(verdict.withinTwoSd).toBe(true)
     expect(verdict.text).toBe(
-      '5 runs: 88.01 % ± 0.62 % (mean ± sd). The published 87.86 % (the report) lies 0.2 sd below the mean, 2 of the 5 runs are below it: an ordinary draw from this distribution (within mean ± 2 sd).',
+      '5 runs: 88.01 % ± 0.62 % (mean ± sd). The published accuracy of 87.86 % (the baseline) is 0.2 sd below the mean; 2 of the 5 runs are lower. It is within mean ± 2 sd: consistent with these runs.',
     )
   })
 
   test.each([
-    [0.95, pytorch, /11\.\d sd above .* 5 of the 5 runs are below it: outside mean ± 2 sd/],
-    [0.9, [0.88], /^One run gives no spread: .* 2\.00 % above it\. Use at least 5 seeds/],
-    [0.9, [0.88, 0.88], /all alike; .* lies 2\.00 % above them/],
-    [0.88, [0.88, 0.88], /all alike; .* equals them/],
-    [0.88, [0.87, 0.875, 0.89], /With 3 seeds the sd itself is rough/],
+    [0.95, pytorch, /11\.\d sd above .* 5 of the 5 runs are lower\. It is outside mean ± 2 sd/],
+    [0.9, [0.88], /^One run .* 2\.00 percentage points above it\. .* use at least 5 seeds/],
+    [0.9, [0.88, 0.88], /all runs are equal\. .* 2\.00 percentage points above them/],
+    [0.88, [0.88, 0.88], /all runs are equal\. .* is equal to them/],
+    [0.88, [0.87, 0.875, 0.89], /With 3 seeds the sd is imprecise/],
   ])('%d among %j', (published, accuracies, text) => {
     expect(judge(published, accuracies).text).toMatch(text)
   })
@@ -55,6 +55,7 @@ describe('summariseSeeds', () => {
     const summary = summariseSeeds([run(1, 0.75), run(2, 0.5, [1, 1, 1, 1])], {
       name: 'x',
       accuracy: 0.7,
+      history: { loss: [1, 1] },
     } as PublishedResult)
     expect(summary.accuracy).toEqual({ mean: 0.625, sd: Math.sqrt(0.03125), count: 2 })
     expect(summary.epochs[1]).toEqual({ loss: summary.accuracy, accuracy: summary.accuracy })
@@ -67,6 +68,13 @@ describe('summariseSeeds', () => {
     const short = { ...run(2, 0.5), history: { loss: [1], accuracy: [0.5] } }
     expect(summariseSeeds([run(1, 0.75), short]).epochs).toHaveLength(1)
     expect(summariseSeeds([run(1, 0.75), { ...short, history: { loss: [] } }]).epochs).toHaveLength(0)
+  })
+
+  test('gives no verdict where a run has another number of epochs than the published one', () => {
+    const published = { name: 'x', accuracy: 0.7, history: { loss: [1] } } as PublishedResult
+    const short = { ...run(2, 0.5), history: { loss: [1], accuracy: [0.5] } }
+    expect(summariseSeeds([short, short], published).verdict).toBeDefined()
+    expect(summariseSeeds([short, run(1, 0.75)], published).verdict).toBeUndefined()
   })
 
   test('refuses no runs and other classes', () => {

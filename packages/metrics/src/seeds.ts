@@ -4,11 +4,11 @@ import type { ClassificationReport } from './classification-report.ts'
 
 const percent = (fraction: number): string => `${(fraction * 100).toFixed(2)} %`
 
-/** One of several runs that differ by their seed alone. */
+/** One of several runs that differ only in their seed. */
 export interface SeedRun {
   readonly seed: number
   readonly history: History
-  /** On the test rows, classes in one order over all runs. */
+  /** On the test samples, with the classes in the same order in all runs. */
   readonly report: ClassificationReport
   /** Final test accuracy, in [0, 1]. */
   readonly accuracy: number
@@ -24,7 +24,7 @@ export interface Spread {
 export interface SeedsSummary {
   readonly seeds: readonly number[]
   readonly accuracy: Spread
-  /** One entry an epoch that every run finished; figures that some run lacks are left out. */
+  /** One entry for each epoch that every run finished; without the metrics that some run lacks. */
   readonly epochs: readonly { readonly [Item in keyof History]: Spread }[]
   readonly classes: readonly {
     readonly name: string
@@ -37,22 +37,23 @@ export interface SeedsSummary {
   readonly verdict?: Verdict
 }
 
-/** Where a published figure lies among one's own runs. */
+/** Where a published accuracy lies among the accuracies of several runs. */
 export interface Verdict {
   readonly published: number
   readonly spread: Spread
-  /** (published − mean) / sd; NaN for fewer than two runs or runs all alike. */
+  /** (published − mean) / sd; NaN for fewer than two runs or equal runs. */
   readonly z: number
   /** Whether it lies within mean ± 2 sd; undefined where `sd` is unknown. */
   readonly withinTwoSd: boolean | undefined
-  /** The share of runs below it, those equal counted half, in [0, 1]. */
+  /** The share of runs below it, in [0, 1]; equal runs count half. */
   readonly percentileRank: number
-  /** The same in a sentence or two. */
+  /** The verdict in a sentence or two. */
   readonly text: string
 }
 
 /**
- * Summarise runs over seeds, and say where a published result lies among them.
+ * Summarise runs over seeds, and say where a published result lies among them. There is no verdict unless every run
+ * has as many epochs as the published one.
  * @throws TreadleError `METRICS_BAD_INPUT` without runs, or where their classes differ
  */
 export function summariseSeeds(runs: readonly SeedRun[], published?: PublishedResult): SeedsSummary {
@@ -74,6 +75,8 @@ export function summariseSeeds(runs: readonly SeedRun[], published?: PublishedRe
     return { name, precision: over('precision'), recall: over('recall'), f1: over('f1') }
   })
   const accuracies = runs.map(({ accuracy }) => accuracy)
+  const comparable =
+    published && runs.every(({ history }) => history.loss.length === published.history.loss.length)
   return {
     seeds: runs.map(({ seed }) => seed),
     accuracy: spreadOf(accuracies),
@@ -86,7 +89,7 @@ export function summariseSeeds(runs: readonly SeedRun[], published?: PublishedRe
     ),
     classes,
     weakestClass: classes.reduce((weakest, row) => (row.f1.mean < weakest.f1.mean ? row : weakest)).name,
-    ...(published && { verdict: judge(published.accuracy, accuracies, published.name) }),
+    ...(comparable && { verdict: judge(published.accuracy, accuracies, published.name) }),
   }
 }
 
@@ -99,9 +102,10 @@ export function spreadOf(values: readonly number[]): Spread {
 }
 
 /**
- * Say where a published accuracy lies among those of one's own runs.
+ * Say where a published accuracy lies among the accuracies of several runs.
  * @param published in [0, 1]
- * @param accuracies one a run, at least one
+ * @param accuracies one for each run, in [0, 1], at least one
+ * @throws TreadleError `METRICS_BAD_INPUT` without accuracies
  */
 export function judge(
   published: number,
@@ -111,7 +115,7 @@ export function judge(
   if (accuracies.length === 0) refuse('judge', '`accuracies` is empty; give at least one run.')
   const spread = spreadOf(accuracies)
   const { mean, count } = spread
-  // runs all alike differ by rounding at most
+  // equal runs differ by rounding at most
   const sd = spread.sd < 1e-12 ? 0 : spread.sd
   const z = sd > 0 ? (published - mean) / sd : Number.NaN
   const withinTwoSd = Number.isNaN(sd) ? undefined : Math.abs(published - mean) <= 2 * sd + 1e-12
@@ -121,19 +125,21 @@ export function judge(
   return { published, spread, z, withinTwoSd, percentileRank, text: words() }
 
   function words(): string {
-    const figure = `published ${percent(published)}${name ? ` (${name})` : ''}`
-    const gap = `${percent(Math.abs(published - mean))} ${published < mean ? 'below' : 'above'}`
+    const result = `published accuracy of ${percent(published)}${name ? ` (${name})` : ''}`
+    const gap = `${percent(Math.abs(published - mean)).replace(' %', '')} percentage points ${published < mean ? 'below' : 'above'}`
     if (count === 1)
-      return `One run gives no spread: its accuracy is ${percent(mean)}, and the ${figure} lies ${gap} it. Use at least 5 seeds for a verdict.`
+      return `One run with an accuracy of ${percent(mean)}. The ${result} is ${gap} it. One run shows no spread: use at least 5 seeds for a verdict.`
     const own = `${count} runs: ${percent(mean)} ± ${percent(sd)} (mean ± sd)`
-    if (sd === 0)
-      return `${own}, all alike; the ${figure} ${published === mean ? 'equals them' : `lies ${gap} them`}.`
-    const place = `The ${figure} lies ${Math.abs(z).toFixed(1)} sd ${published < mean ? 'below' : 'above'} the mean`
-    const rank = `${below} of the ${count} runs ${below === 1 ? 'is' : 'are'} below it`
+    if (sd === 0) {
+      const position = published === mean ? 'equal to them' : `${gap} them`
+      return `${own}; all runs are equal. The ${result} is ${position}.`
+    }
+    const place = `The ${result} is ${Math.abs(z).toFixed(1)} sd ${published < mean ? 'below' : 'above'} the mean`
+    const rank = `${below} of the ${count} runs ${below === 1 ? 'is' : 'are'} lower`
     const verdict = withinTwoSd
-      ? 'an ordinary draw from this distribution (within mean ± 2 sd)'
-      : 'outside mean ± 2 sd: not an ordinary draw from this distribution'
-    const caution = count < 5 ? ` With ${count} seeds the sd itself is rough; use at least 5.` : ''
-    return `${own}. ${place}, ${rank}: ${verdict}.${caution}`
+      ? 'It is within mean ± 2 sd: consistent with these runs'
+      : 'It is outside mean ± 2 sd: not consistent with these runs'
+    const caution = count < 5 ? ` With ${count} seeds the sd is imprecise; use at least 5.` : ''
+    return `${own}. ${place}; ${rank}. ${verdict}.${caution}`
   }
 }

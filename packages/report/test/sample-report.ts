@@ -17,46 +17,46 @@ export const hostileNames = [
 
 export interface SampleOptions {
   readonly classNames?: readonly string[]
-  readonly rows?: number
+  readonly samples?: number
   /** Height and width of the images; 0 for none. */
   readonly side?: number
   readonly channels?: number
 }
 
-/** A classifier's answers: right in about 70 % of the rows, noise for images. */
+/** A classifier's answers: about 70 % are correct; the images are noise. */
 export function sampleClassifier({
   classNames = ['T-shirt/top', 'Trouser', 'Shirt'],
-  rows = 300,
+  samples = 300,
   side = 8,
   channels = 1,
 }: SampleOptions = {}): ClassifierTest {
   const classes = classNames.length
   const random = new RandomStream(5, Purpose.split)
-  const labels = Int32Array.from({ length: rows }, (_, i) => i % classes)
-  const probabilities = new Float32Array(rows * classes)
-  for (let row = 0; row < rows; row++) {
-    const right = random.uniform(3 * row) < 0.7
-    const chosen = right ? (labels[row] as number) : random.at(3 * row + 1) % classes
-    const confidence = 0.5 + random.uniform(3 * row + 2) / 2
-    probabilities.fill((1 - confidence) / (classes - 1), row * classes, (row + 1) * classes)
-    probabilities[row * classes + chosen] = confidence
+  const labels = Int32Array.from({ length: samples }, (_, i) => i % classes)
+  const probabilities = new Float32Array(samples * classes)
+  for (let i = 0; i < samples; i++) {
+    const right = random.uniform(3 * i) < 0.7
+    const chosen = right ? (labels[i] as number) : random.at(3 * i + 1) % classes
+    const confidence = 0.5 + random.uniform(3 * i + 2) / 2
+    probabilities.fill((1 - confidence) / (classes - 1), i * classes, (i + 1) * classes)
+    probabilities[i * classes + chosen] = confidence
   }
   if (side === 0) return { kind: 'classifier', classNames, loss: 0.4, labels, probabilities }
   const noise = new RandomStream(6, Purpose.split)
-  const images = Uint8Array.from({ length: rows * side * side * channels }, (_, i) => noise.at(i) >>> 24)
+  const images = Uint8Array.from({ length: samples * side * side * channels }, (_, i) => noise.at(i) >>> 24)
   return {
     kind: 'classifier',
     classNames,
     loss: 0.4,
     labels,
     probabilities,
-    images: { kind: 'images', images, labels, count: rows, height: side, width: side, channels },
+    images: { kind: 'images', images, labels, count: samples, height: side, width: side, channels },
   }
 }
 
-export function sampleRegressor(rows = 200): RegressorTest {
+export function sampleRegressor(samples = 200): RegressorTest {
   const random = new RandomStream(7, Purpose.split)
-  const targets = Float32Array.from({ length: rows }, (_, i) => 1 + 4 * random.uniform(2 * i))
+  const targets = Float32Array.from({ length: samples }, (_, i) => 1 + 4 * random.uniform(2 * i))
   const predictions = targets.map((target, i) => target + random.uniform(2 * i + 1) - 0.5)
   return { kind: 'regressor', targetName: 'house value', loss: 0.1, targets, predictions }
 }

@@ -1,5 +1,5 @@
 import {
-  type RunReport,
+  type ReportDocument,
   renderReportHtml,
   renderReportMarkdown,
   renderReportSvgs,
@@ -11,7 +11,7 @@ import type { RunDirectory } from '../run-directory/run-directory.ts'
 export const REPORT_FORMATS = ['html', 'txt', 'md', 'svg'] as const
 export type ReportFormat = (typeof REPORT_FORMATS)[number]
 
-const RENDERERS: Record<ReportFormat, (report: RunReport) => Record<string, string>> = {
+const RENDERERS: Record<ReportFormat, (report: ReportDocument) => Record<string, string>> = {
   html: (report) => ({ 'report.html': renderReportHtml(report) }),
   txt: (report) => ({ 'report.txt': renderReportText(report) }),
   md: (report) => ({ 'report.md': renderReportMarkdown(report) }),
@@ -21,7 +21,7 @@ const RENDERERS: Record<ReportFormat, (report: RunReport) => Record<string, stri
 /** Writes a run's report into its directory. @returns the names of the files */
 export async function writeReportFiles(
   directory: RunDirectory,
-  report: RunReport,
+  report: ReportDocument,
   formats: readonly ReportFormat[] = REPORT_FORMATS,
 ): Promise<string[]> {
   const files = Object.assign({}, ...formats.map((format) => RENDERERS[format](report))) as Record<

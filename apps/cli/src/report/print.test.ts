@@ -1,4 +1,5 @@
 import type { PublishedResult } from '@treadle/core'
+import { describeRun } from '@treadle/report'
 import { expect, test } from 'vitest'
 import { exampleRecord } from '../../test/run-record.ts'
 import { testContext } from '../../test/test-context.ts'
@@ -25,36 +26,32 @@ function rendered(published: number | undefined, quiet = false): string {
   const record = exampleRecord({
     dataset: { ...exampleRecord().dataset, source: { kind: 'system', sha256: {} } },
   })
-  const report = toRunReport(record, { history, test: test4, reference })
-  return renderResult(
-    report,
-    { accuracy: 0.75, loss: 0.6 },
-    '/runs/one',
-    createUi({ quiet }, testContext({ cwd: '/runs' })),
-  )
+  const run = { record: { ...record, test: { accuracy: 0.75, loss: 0.6 } }, path: '/runs/one' }
+  const report = describeRun(toRunReport(run.record, { history, test: test4, reference }))
+  return renderResult(run, report, createUi({ quiet }, testContext({ cwd: '/runs' })))
 }
 
-test('the confusions are told in words', () => {
-  expect(rendered(undefined)).toContain('Shirt taken for Bag: 1 time')
-  expect(rendered(undefined)).not.toContain('beside')
+test('the confusions are in words', () => {
+  expect(rendered(undefined)).toContain('Shirt predicted as Bag: 1 of 2')
+  expect(rendered(undefined)).not.toContain('baseline')
 })
 
 test.each([
-  [0.75, 'accuracy 0.7500, the same'],
-  [0.7, 'accuracy 0.7000, 5.00 points lower'],
-  [0.78, 'accuracy 0.7800, 3.00 points higher'],
-])('a published accuracy of %f stands beside', (published, words) => {
-  const text = rendered(published)
-  expect(text).toContain(`The paper: ${words}`)
-  expect(text).toContain('Every epoch beside The paper')
-  expect(text).toContain('Every class beside The paper')
+  [0.75, 'accuracy of 75.00 %. This run is equal to the baseline.'],
+  [0.7, 'accuracy of 70.00 %. This run is 5.00 percentage points higher.'],
+  [0.78, 'accuracy of 78.00 %. This run is 3.00 percentage points lower.'],
+])('it compares with a published accuracy of %f', (published, words) => {
+  const text = rendered(published).replaceAll(/\s+/g, ' ')
+  expect(text).toContain(`The baseline (The paper) has a test ${words}`)
+  expect(text).toContain('Each epoch is compared with the same epoch of the baseline: The paper')
+  expect(text).toContain('Compared with the baseline (The paper)')
 })
 
 test('--quiet leaves one line', () => {
   expect(rendered(0.75, true)).toBe('accuracy 0.7500  loss 0.6000  one\n')
 })
 
-test('a regressor’s figures have their names', () => {
+test('a regressor’s metrics have their names', () => {
   const answers = {
     kind: 'regressor' as const,
     targetName: 'value',
@@ -62,13 +59,9 @@ test('a regressor’s figures have their names', () => {
     targets: Float32Array.of(1, 2),
     predictions: Float32Array.of(1, 3),
   }
-  const report = toRunReport(exampleRecord(), { history: { loss: [1], mae: [1] }, test: answers })
-  const text = renderResult(
-    report,
-    { loss: 0.5, mae: 0.5, rmse: 0.75, r2: -1 },
-    '/runs/one',
-    createUi({}, testContext()),
-  )
+  const record = exampleRecord({ test: { loss: 0.5, mae: 0.5, rmse: 0.75, r2: -1 } })
+  const report = describeRun(toRunReport(record, { history: { loss: [1], mae: [1] }, test: answers }))
+  const text = renderResult({ record, path: '/runs/one' }, report, createUi({}, testContext()))
   expect(text).toContain('MAE 0.5000  RMSE 0.7500  R² -1.0000')
   expect(text).not.toContain('Confusion')
 })

@@ -1,4 +1,5 @@
 import { saveModel } from '@treadle/model'
+import { analyseRun, describeRun } from '@treadle/report'
 import { encodeTrainingState } from '@treadle/trainer'
 import { comparableReference } from '../report/reference.ts'
 import { renderResult } from '../report/print.ts'
@@ -31,10 +32,10 @@ export async function finishRun(session: TrainSession, outcome: Outcome, ui: Ui)
 
   const history = historyOf(await directory.readHistory())
   const reference = comparableReference(definition, data.source, request)
-  const report = toRunReport(directory.record, { history, test, reference })
+  const analysis = analyseRun(toRunReport(directory.record, { history, test, reference }))
+  const report = describeRun(analysis)
   const files = await writeReportFiles(directory, report)
-  const text = renderResult(report, figures, directory.path, ui)
-  ui.result(text, () => trainJson(directory, report))
+  ui.result(renderResult(directory, report, ui), () => trainJson(directory, analysis))
   ui.print(listFiles(directory, files, ui))
 }
 

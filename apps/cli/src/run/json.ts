@@ -1,11 +1,10 @@
-import { confusionMatrix, predictedClasses } from '@treadle/metrics'
-import type { RunReport } from '@treadle/report'
+import type { RunAnalysis } from '@treadle/report'
 import type { RunDirectory } from '../run-directory/run-directory.ts'
 
 /** The object that `treadle train --json` prints. Its fields are a contract: add to them, never change them. */
 export function trainJson(
   directory: Pick<RunDirectory, 'record' | 'path'>,
-  { history, test }: RunReport,
+  { report, tested }: RunAnalysis,
 ): Record<string, unknown> {
   const { record, path } = directory
   const { request, dataset } = record
@@ -20,15 +19,9 @@ export function trainJson(
     epochs: request.epochs,
     batchSize: request.batchSize,
     seconds: record.seconds,
-    history,
+    history: report.history,
     test: { ...figures, loss },
-    ...(test?.kind === 'classifier' && {
-      confusionMatrix: confusionMatrix(
-        test.labels,
-        predictedClasses(test.probabilities, test.classNames.length),
-        test.classNames.length,
-      ),
-    }),
+    ...(tested?.kind === 'classifier' && { confusionMatrix: tested.analysis.matrix }),
     weightsSha256: record.weightsSha256,
     runDirectory: path,
   }

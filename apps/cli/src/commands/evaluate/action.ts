@@ -1,5 +1,6 @@
 import { TreadleError } from '@treadle/core'
 import { loadModel, weightsSha256 } from '@treadle/model'
+import { analyseRun, describeRun } from '@treadle/report'
 import { startRuntime } from '@treadle/runtime'
 import { resolve } from 'node:path'
 import { threadCount, wholeNumber } from '../../arguments/values.ts'
@@ -57,14 +58,10 @@ export async function action({ args, context }: Invocation<typeof definition>): 
       const reference = comparable
         ? comparableReference(findModel(record.request.model), data.source, record.request)
         : undefined
-      const report = toRunReport(tested, {
-        history: historyOf(await directory.readHistory()),
-        test,
-        reference,
-      })
-      ui.result(renderResult(report, figures, directory.path, ui), () =>
-        trainJson({ path: directory.path, record: tested }, report),
-      )
+      const history = historyOf(await directory.readHistory())
+      const analysis = analyseRun(toRunReport(tested, { history, test, reference }))
+      const run = { path: directory.path, record: tested }
+      ui.result(renderResult(run, describeRun(analysis), ui), () => trainJson(run, analysis))
     } finally {
       model.dispose()
     }

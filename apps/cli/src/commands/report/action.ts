@@ -1,4 +1,4 @@
-import { renderReportText } from '@treadle/report'
+import { analyseRun, describeRun, renderReportText } from '@treadle/report'
 import { models } from '@treadle/model'
 import { resolve } from 'node:path'
 import { choice } from '../../arguments/values.ts'
@@ -25,14 +25,15 @@ export async function action({ args, context }: Invocation<typeof definition>): 
     record.dataset.source,
     record.request,
   )
-  // Only report.html shows images.
-  const images = formats.includes('html') ? await testImages(record, ui) : undefined
-  const report = await readRunReport(directory, { reference, images })
+  const images =
+    formats.includes('html') || formats.includes('svg') ? await testImages(record, ui) : undefined
+  const analysis = analyseRun(await readRunReport(directory, { reference, images }))
+  const report = describeRun(analysis)
   const files = await writeReportFiles(directory, report, formats)
   const place = displayPath(directory.path, context.cwd)
   const text = ui.quiet ? '' : `${renderReportText(report, textOptions(ui.out))}\n`
   ui.result(`${text}${ui.out.colors.bold('Written')} ${files.join('  ')} in ${place}\n`, () => ({
-    ...trainJson(directory, report),
+    ...trainJson(directory, analysis),
     files,
   }))
 }

@@ -136,7 +136,7 @@ describe('treadle train', () => {
     ]) {
       expect(stdout).toContain(words)
     }
-    expect(stdout).not.toContain('beside')
+    expect(stdout).not.toContain('baseline')
     expect(stdout).not.toContain('\u001B')
     const run = relative(tmpdir(), out)
     expect(stdout).toMatch(/\n {2}# print this report again\n {2}treadle report \S+\n$/)

@@ -1,0 +1,82 @@
+import type { Figure } from './figures.ts'
+
+/*
+ * What a section consists of. Plain data without typed arrays of images: it passes to another thread as it is.
+ * Each renderer has one function for each kind.
+ */
+
+/** A label and its value, both plain text. */
+export type Fact = readonly [label: string, value: string]
+
+/** A paragraph. */
+export interface Prose {
+  readonly kind: 'prose'
+  readonly text: string
+}
+
+export interface Facts {
+  readonly kind: 'facts'
+  readonly facts: readonly Fact[]
+}
+
+/** An ordered list of sentences. */
+export interface List {
+  readonly kind: 'list'
+  readonly title: string
+  readonly items: readonly string[]
+}
+
+/** Text in a fixed form, such as a command line. */
+export interface Code {
+  readonly kind: 'code'
+  readonly text: string
+}
+
+export interface Column {
+  readonly heading: string
+  /** A heading for where the first does not fit. */
+  readonly short?: string
+  /** Neighbouring columns of the same group stand under one common heading. */
+  readonly group?: string
+  readonly align: 'left' | 'right'
+}
+
+/** `better` and `worse` than the baseline; `quiet` for what only accompanies other values. */
+export type Tone = 'better' | 'worse' | 'quiet'
+
+export type Cell = string | { readonly text: string; readonly tone: Tone }
+
+/** A table. The first cell of each row names it. */
+export interface Table {
+  readonly kind: 'table'
+  readonly title: string
+  readonly columns: readonly Column[]
+  readonly rows: readonly (readonly Cell[])[]
+  /** Rows of totals and averages, set apart from the others. */
+  readonly totals?: readonly (readonly Cell[])[]
+  /** The table in a fixed plain-text form, which text and Markdown show in its place. */
+  readonly plainText?: string
+}
+
+export type Block = Prose | Facts | List | Code | Table | Figure
+
+/** One part of a report. */
+export interface Section {
+  /** Unique in the report; fit for an anchor. */
+  readonly id: string
+  readonly title: string
+  readonly blocks: readonly Block[]
+}
+
+/** One function for each kind of block. */
+export type BlockRenderer<Out> = {
+  readonly [Kind in Block['kind']]: (block: Extract<Block, { readonly kind: Kind }>) => Out
+}
+
+/** Calls the function for the block's kind. */
+export function renderBlock<Out>(renderer: BlockRenderer<Out>, block: Block): Out {
+  return (renderer[block.kind] as (block: Block) => Out)(block)
+}
+
+export const textOf = (cell: Cell): string => (typeof cell === 'string' ? cell : cell.text)
+export const toneOf = (cell: Cell): Tone | undefined => (typeof cell === 'string' ? undefined : cell.tone)

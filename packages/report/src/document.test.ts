@@ -1,0 +1,76 @@
+import { expect, test } from 'vitest'
+import { sampleRegressor, sampleReport, untestedReport } from '../test/sample-report.ts'
+import { analyseRun } from './analysis/run.ts'
+import { describeRun } from './document.ts'
+import { renderReportHtml } from './renderers/html/html.ts'
+import { renderReportMarkdown } from './renderers/markdown/markdown.ts'
+import { renderReportSvgs } from './renderers/svg/svg.ts'
+import { renderReportText } from './renderers/terminal/terminal.ts'
+import { sections } from './sections/index.ts'
+
+const regressor = sampleReport({ test: sampleRegressor(), history: { loss: [1], mae: [1] } })
+
+test.each([
+  ['a classifier', sampleReport()],
+  ['a regressor', regressor],
+  ['an untested run', untestedReport()],
+])('%s: every section is in every renderer', (_, report) => {
+  const document = describeRun(report)
+  const [html, markdown, text, svgs] = [
+    renderReportHtml(document),
+    renderReportMarkdown(document),
+    renderReportText(document),
+    renderReportSvgs(document),
+  ]
+  expect(document.sections.length).toBeGreaterThan(1)
+  for (const { id, title, blocks } of document.sections) {
+    expect(html).toContain(`<section id="${id}"`)
+    expect(markdown).toContain(`## ${title}\n`)
+    expect(text).toContain(`${title}\n═`)
+    for (const block of blocks)
+      if ('name' in block) expect(svgs[`${block.name}.svg`]).toContain(`aria-label="`)
+  }
+  const figures = document.sections.flatMap(({ blocks }) => blocks.filter((block) => 'name' in block))
+  expect(Object.keys(svgs)).toHaveLength(figures.length)
+})
+
+test('each section has an id of its own', () => {
+  expect(new Set(sections.map(({ id }) => id)).size).toBe(sections.length)
+})
+
+test('a document is plain data, and renders the same as the run', () => {
+  const report = sampleReport()
+  const document = structuredClone(describeRun(report))
+  expect(renderReportHtml(document)).toBe(renderReportHtml(report))
+  expect(renderReportText(document)).toBe(renderReportText(report))
+})
+
+test.each([
+  [0, 'percentage points higher.'],
+  [1, 'percentage points lower.'],
+])('the comparison says who is higher: baseline %f', (accuracy, words) => {
+  const { reference } = sampleReport()
+  const { comparison } = describeRun(sampleReport({ reference: { ...reference!, accuracy } }))
+  expect(comparison).toContain(words)
+})
+
+test('equal results are equal', () => {
+  const { tested } = analyseRun(sampleReport())
+  const accuracy = tested?.kind === 'classifier' ? tested.analysis.interval.accuracy : Number.NaN
+  const { reference } = sampleReport()
+  expect(describeRun(sampleReport({ reference: { ...reference!, accuracy } })).comparison).toMatch(
+    /This run is equal to the baseline\.$/,
+  )
+})
+
+test('a run of another length gets no verdict, but its epochs compare one by one', () => {
+  const report = sampleReport({ history: { loss: [0.66], accuracy: [0.77] }, epochs: 1 })
+  const document = describeRun(report)
+  expect(document.comparison).toMatch(
+    /trained for 2 epochs, this run for 1: the final results do not compare/,
+  )
+  const text = renderReportText(document)
+  expect(text).toContain('+0.0069')
+  expect(text).not.toContain('Compared with the baseline')
+  expect(text).not.toContain('marks the baseline')
+})

@@ -1,0 +1,100 @@
+import type { ReliabilityBin } from '@treadle/metrics'
+
+/*
+ * The kinds of figures, as data. Every renderer draws every kind.
+ */
+
+interface FigureBase {
+  /** Unique in the report: the name of its SVG file without the ending. */
+  readonly name: string
+  readonly title: string
+  /** What the figure shows, in a sentence, for people who cannot see it. */
+  readonly label: string
+}
+
+/** Values over the epochs, counted from 1. */
+export interface Series {
+  readonly name: string
+  readonly owner: 'run' | 'baseline'
+  /** Training values are running means; they are drawn weaker than validation. */
+  readonly phase: 'training' | 'validation'
+  readonly values: readonly number[]
+}
+
+export interface CurvesFigure extends FigureBase {
+  readonly kind: 'curves'
+  readonly series: readonly Series[]
+}
+
+export interface Bar {
+  readonly name: string
+  /** In [0, 1]; NaN draws no bar. */
+  readonly value: number
+  /** The value as text. */
+  readonly text: string
+  /** Another value to compare with, in [0, 1]. */
+  readonly mark?: number
+}
+
+export interface BarsFigure extends FigureBase {
+  readonly kind: 'bars'
+  readonly bars: readonly Bar[]
+  /** What the marks mean; absent without marks. */
+  readonly markName?: string
+}
+
+/** What a classifier answered on each test sample. Entry i of every field belongs to test sample i. */
+export interface Answers {
+  /** True class indices, shape [count]. */
+  readonly labels: Int32Array
+  /** Predicted class indices, shape [count]. */
+  readonly predicted: Int32Array
+  /** Probability of the predicted class, shape [count]. */
+  readonly confidence: Float32Array
+}
+
+/** A confusion matrix, shape [classes, classes]: rows are true classes, columns predicted classes. */
+export interface MatrixFigure extends FigureBase {
+  readonly kind: 'matrix'
+  readonly matrix: readonly (readonly number[])[]
+  readonly classNames: readonly string[]
+  /** The samples behind the counts. A renderer that can open a cell shows their images. */
+  readonly answers?: Answers
+}
+
+export interface ReliabilityFigure extends FigureBase {
+  readonly kind: 'reliability'
+  readonly bins: readonly ReliabilityBin[]
+  /** In [0, 1]. */
+  readonly expectedCalibrationError: number
+}
+
+/** Predicted (y) against true values (x), shape [count] each; exact predictions lie on the diagonal. */
+export interface ScatterFigure extends FigureBase {
+  readonly kind: 'scatter'
+  readonly x: Float32Array
+  readonly y: Float32Array
+  readonly xLabel: string
+  readonly yLabel: string
+}
+
+export interface GalleryItem {
+  /** Index of the test sample whose image is shown. */
+  readonly sample: number
+  readonly title: string
+  readonly note: string
+}
+
+/** Test samples with their images, where there are images. */
+export interface GalleryFigure extends FigureBase {
+  readonly kind: 'gallery'
+  readonly items: readonly GalleryItem[]
+}
+
+export type Figure =
+  | CurvesFigure
+  | BarsFigure
+  | MatrixFigure
+  | ReliabilityFigure
+  | ScatterFigure
+  | GalleryFigure

@@ -1,0 +1,43 @@
+import type { Figure, GalleryFigure } from '../../figures.ts'
+import { Markup, markup } from '../markup.ts'
+import { drawBars } from './bars.ts'
+import { drawCurves } from './curves.ts'
+import { type Drawing, figureColors, figureStyle } from './drawing.ts'
+import { drawMatrix } from './matrix.ts'
+import { drawReliability } from './reliability.ts'
+import { drawScatter } from './scatter.ts'
+
+/** Every figure that needs no images. */
+export type Chart = Exclude<Figure, GalleryFigure>
+
+const drawings: { readonly [Kind in Chart['kind']]: (chart: Extract<Chart, { kind: Kind }>) => Drawing } = {
+  curves: drawCurves,
+  bars: drawBars,
+  matrix: drawMatrix,
+  reliability: drawReliability,
+  scatter: drawScatter,
+}
+
+const drawChart = (chart: Chart): Drawing => (drawings[chart.kind] as (chart: Chart) => Drawing)(chart)
+
+/** The chart as markup for a page that has `figureStyle` and the variables of `figureColors`. */
+export function inlineSvg(chart: Chart): string {
+  const { width, height, body } = drawChart(chart)
+  return markup`<svg class="tm-figure" xmlns="http://www.w3.org/2000/svg" viewBox="0 0 ${width} ${height}" role="img" aria-label="${chart.label}">${body}</svg>`
+    .text
+}
+
+/** The chart as a file: with its own colours for light and dark, without fonts or files from elsewhere. */
+export function standaloneSvg(chart: Chart): string {
+  return svgFile(chart.label, drawChart(chart))
+}
+
+export function svgFile(label: string, { width, height, body }: Drawing): string {
+  const style = new Markup(
+    `.tm-figure{${figureColors.light};background:var(--tm-paper)}@media(prefers-color-scheme:dark){.tm-figure{${figureColors.dark}}}${figureStyle}`,
+  )
+  return `${
+    markup`<svg class="tm-figure" xmlns="http://www.w3.org/2000/svg" width="${width}" height="${height}" viewBox="0 0 ${width} ${height}" role="img" aria-label="${label}"><style>${style}</style><rect width="${width}" height="${height}" fill="var(--tm-paper)"/>${body}</svg>`
+      .text
+  }\n`
+}

@@ -1,0 +1,55 @@
+import type { CurvesFigure, Series } from '../../figures.ts'
+import { extent } from '../extent.ts'
+import { type Markup, markup } from '../markup.ts'
+import { type Drawing, at, frame } from './drawing.ts'
+
+export function drawCurves({ title, series }: CurvesFigure): Drawing {
+  const epochs = Math.max(...series.map(({ values }) => values.length))
+  const { x, y, axes } = frame(
+    { left: 52, right: 444, top: 58, bottom: 262 },
+    {
+      domain: epochs === 1 ? [0.5, 1.5] : [1, epochs],
+      label: 'epoch',
+      ticks: Math.min(epochs, 10),
+      whole: true,
+    },
+    { domain: extent(series.flatMap(({ values }) => values)), label: '', nice: true },
+  )
+  // the baseline first, so that this run lies above it
+  const lines = [...series].toReversed().map(({ name, owner, phase, values }) => {
+    const points = values.flatMap((value, i) =>
+      Number.isFinite(value) ? [[at(x(i + 1)), at(y(value)), i, value] as const] : [],
+    )
+    const path = points.map(([px, py], i) => `${i === 0 ? 'M' : 'L'}${px} ${py}`).join('')
+    const dots = phase === 'validation' || points.length === 1 ? points : []
+    return markup`<path class="${curveClass(owner, phase)}" d="${path}"/>${dots.map(
+      ([px, py, i, value]) =>
+        markup`<circle class="tm-dot tm-${owner}" cx="${px}" cy="${py}" r="4"><title>${`${name}, epoch ${i + 1}: ${value.toFixed(4)}`}</title></circle>`,
+    )}`
+  })
+  return {
+    width: 460,
+    height: 306,
+    body: markup`<text class="tm-strong" x="8" y="18">${title}</text>${legend(series)}${axes}${lines}`,
+  }
+}
+
+/** Owners in rows, training and validation in columns. */
+function legend(series: readonly Series[]): Markup {
+  const owners = (['run', 'baseline'] as const).filter((owner) => series.some((one) => one.owner === owner))
+  return markup`${owners.map((owner, row) =>
+    series
+      .filter((one) => one.owner === owner)
+      .map(({ name, phase }) => {
+        const px = phase === 'validation' ? 288 : 108
+        const py = 14 + row * 19
+        const mark =
+          phase === 'validation' &&
+          markup`<circle class="tm-dot tm-${owner}" cx="${px + 13}" cy="${py}" r="4"/>`
+        return markup`<path class="${curveClass(owner, phase)}" d="M${px} ${py}h26"/>${mark}<text x="${px + 33}" y="${py + 4}">${name}</text>`
+      }),
+  )}`
+}
+
+const curveClass = (owner: Series['owner'], phase: Series['phase']) =>
+  `tm-curve tm-${owner}${phase === 'training' ? ' tm-training' : ''}`

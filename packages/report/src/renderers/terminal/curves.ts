@@ -1,0 +1,51 @@
+import type { CurvesFigure, ScatterFigure } from '../../figures.ts'
+import { fixed } from '../../words.ts'
+import { extent, sampled } from '../extent.ts'
+import { type Screen, clean, columns, left } from './screen.ts'
+
+const levels = ['▁', '▂', '▃', '▄', '▅', '▆', '▇', '█']
+
+/** A line of blocks for each series, all to one scale, with the first and the last value. */
+export function curvesText({ ink, width }: Screen, { title, series }: CurvesFigure): string {
+  const [low, high] = extent(series.flatMap(({ values }) => values))
+  const names = Math.max(...series.map(({ name }) => columns(name)))
+  const room = width - names - 4 - '0.0000 → 0.0000'.length
+  const lines = series.map(({ name, owner, values }) => {
+    const blocks = sampled(values, room).map((value) => {
+      if (!Number.isFinite(value)) return ' '
+      const share = high > low ? (value - low) / (high - low) : 0.5
+      return levels[Math.min(levels.length - 1, Math.floor(share * levels.length))] as string
+    })
+    const drawn = owner === 'run' ? ink.cyan(blocks.join('')) : ink.yellow(blocks.join(''))
+    return `${left(name, names)}  ${drawn}  ${fixed(values[0], 4)} → ${fixed(values.at(-1), 4)}`
+  })
+  return [ink.bold(clean(title)), ...lines].join('\n')
+}
+
+const plot = { columns: 48, rows: 14 }
+const densities = [' ', '.', ':', '+', '#']
+
+/** The points as a grid of characters: the more points, the darker the character. */
+export function scatterText({ ink }: Screen, { title, x, y, xLabel }: ScatterFigure): string {
+  const [low, high] = extent([...x, ...y])
+  const cell = (value: number, count: number) =>
+    Math.min(count - 1, Math.max(0, Math.floor(((value - low) / (high - low || 1)) * count)))
+  const counts = Array.from({ length: plot.rows }, () => Array.from({ length: plot.columns }, () => 0))
+  for (let i = 0; i < x.length; i++) {
+    const row = counts[plot.rows - 1 - cell(y[i] as number, plot.rows)] as number[]
+    const column = cell(x[i] as number, plot.columns)
+    row[column] = (row[column] as number) + 1
+  }
+  const most = Math.max(1, ...counts.flat())
+  const lines = counts.map((row) =>
+    row.map((count) => densities[Math.ceil((count / most) * (densities.length - 1))]).join(''),
+  )
+  const scale = `${left(fixed(low, 2), plot.columns - columns(fixed(high, 2)))}${fixed(high, 2)}`
+  return [
+    ink.bold(clean(title)),
+    ...lines.map((line) => ` │${ink.cyan(line)}`.trimEnd()),
+    ` └${'─'.repeat(plot.columns)}`,
+    `  ${scale}`,
+    `  ${ink.dim(clean(xLabel))}`,
+  ].join('\n')
+}

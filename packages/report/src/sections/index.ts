@@ -1,0 +1,23 @@
+import { classes } from './classes.ts'
+import { confusion } from './confusion.ts'
+import { mistakes } from './mistakes.ts'
+import { network } from './network.ts'
+import { predictions } from './predictions.ts'
+import { reliability } from './reliability.ts'
+import { repetition } from './repetition.ts'
+import { scores } from './scores.ts'
+import type { SectionDefinition } from './section.ts'
+import { training } from './training.ts'
+
+/** The sections of a report in their order, in every renderer and on the page. */
+export const sections: readonly SectionDefinition[] = [
+  network,
+  training,
+  scores,
+  confusion,
+  classes,
+  mistakes,
+  reliability,
+  predictions,
+  repetition,
+]

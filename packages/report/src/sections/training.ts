@@ -1,0 +1,106 @@
+import type { History, PublishedResult } from '@treadle/core'
+import {
+  type Compared,
+  type HistoryItem,
+  baselineEpochs,
+  baselineValues,
+  compareEpochs,
+  historyDigits,
+  historyItems,
+  historyLabels,
+} from '../analysis/baseline.ts'
+import type { Cell, Column, Table } from '../blocks.ts'
+import type { CurvesFigure, Series } from '../figures.ts'
+import { fixed, plural } from '../words.ts'
+import { comparedCells, comparedColumns } from './compared.ts'
+import type { SectionDefinition } from './section.ts'
+
+const metrics = { accuracy: 'Accuracy', loss: 'Loss', mae: 'Mean absolute error' } as const
+type Metric = keyof typeof metrics
+const metricNames = Object.keys(metrics) as Metric[]
+
+export const training: SectionDefinition = {
+  id: 'training',
+  title: 'Training',
+  blocks({ report: { history, reference } }) {
+    if (history.loss.length === 0) return []
+    const curves = metricNames.flatMap((metric) => curvesFigure(history, metric, reference) ?? [])
+    const tables = epochTables(history, reference)
+    if (!reference) return [...curves, ...tables]
+    const text = `Each epoch is compared with the same epoch of the baseline: ${reference.name}, ${plural(baselineEpochs(reference), 'epoch')}.`
+    return [{ kind: 'prose', text }, ...curves, ...tables]
+  },
+}
+
+/**
+ * A run's curves over the epochs, training and validation, with the baseline's.
+ * @returns undefined where the history holds no values of that metric
+ */
+export function curvesFigure(
+  history: History,
+  metric: Metric,
+  baseline?: PublishedResult,
+): CurvesFigure | undefined {
+  const own = seriesOf(history, metric, 'run')
+  if (own.length === 0) return undefined
+  const last = own.map(({ phase, values }) => `${phase} ${fixed(values.at(-1), historyDigits)}`).join(', ')
+  return {
+    kind: 'curves',
+    name: metric,
+    title: metrics[metric],
+    label: `${metrics[metric]} over ${plural(own[0]?.values.length ?? 0, 'epoch')}. Last epoch: ${last}.`,
+    series: [...own, ...(baseline ? seriesOf(baseline.history, metric, 'baseline') : [])],
+  }
+}
+
+function seriesOf(history: History, metric: Metric, owner: Series['owner']): Series[] {
+  return itemsOf(history, metric).map((item) => {
+    const phase = phaseOf(item)
+    const name = owner === 'run' ? phase : `baseline ${phase}`
+    return { name, owner, phase, values: history[item] ?? [] }
+  })
+}
+
+/** The epochs: with a baseline a table for each metric, without one a single table. */
+export function epochTables(history: History, baseline?: PublishedResult): Table[] {
+  const items = historyItems(history)
+  if (items.length === 0) return []
+  if (!baseline) return [epochTable('Epochs', items, history, undefined)]
+  return metricNames
+    .map((metric) => [metric, itemsOf(history, metric)] as const)
+    .filter(([, present]) => present.length > 0)
+    .map(([metric, present]) => epochTable(`${metrics[metric]} by epoch`, present, history, baseline))
+}
+
+function epochTable(
+  title: string,
+  items: readonly HistoryItem[],
+  history: History,
+  baseline: PublishedResult | undefined,
+): Table {
+  const compared = (item: HistoryItem) => baselineValues(baseline, item) !== undefined
+  return {
+    kind: 'table',
+    title,
+    columns: [
+      { heading: 'epoch', align: 'right' },
+      ...items.flatMap((item): Column[] =>
+        compared(item)
+          ? comparedColumns(phaseOf(item))
+          : [{ heading: baseline ? phaseOf(item) : historyLabels[item], align: 'right' }],
+      ),
+    ],
+    rows: compareEpochs(history, baseline).map(({ epoch, metrics: values }) => [
+      String(epoch),
+      ...items.flatMap((item): Cell[] =>
+        compared(item)
+          ? comparedCells(values[item] as Compared, historyDigits)
+          : [fixed(values[item]?.run, historyDigits)],
+      ),
+    ]),
+  }
+}
+
+const itemsOf = (history: History, metric: Metric) =>
+  historyItems(history).filter((item) => item.replace('val_', '') === metric)
+const phaseOf = (item: HistoryItem) => (item.startsWith('val_') ? 'validation' : 'training')
