@@ -4,25 +4,25 @@ import { z } from 'zod'
 import { completePreprocessing } from './preprocessing.ts'
 import type { Preprocessing, PreprocessingOptions } from './preprocessing.ts'
 
-/** What model.json keeps for a classifier, under these keys of `userDefinedMetadata`. */
+/** The metadata of a classifier, stored in model.json under these keys of `userDefinedMetadata`. */
 export interface ClassMetadata {
-  /** By index of the network's output. */
+  /** In the order of the network's outputs. */
   readonly classNames: readonly string[]
   readonly preprocessing: Preprocessing
 }
 
 export interface ClassMetadataOptions {
-  /** By index of the network's output. */
+  /** In the order of the network's outputs. */
   readonly classNames?: readonly string[] | undefined
-  /** What is left out follows from the network's input. */
+  /** Default values follow from the network's input: see `completePreprocessing`. */
   readonly preprocessing?: PreprocessingOptions | undefined
 }
 
 const namesSchema = z.array(z.string().min(1)).min(2)
 
 /**
- * Checks the class names and the preprocessing for a network, and completes them: what `saveModel` takes as
- * `metadata`, so that `Classifier.load` needs nothing but the model.
+ * Checks and completes the class names and preprocessing of a network. Pass the result to `saveModel` as `metadata`, so
+ * that `Classifier.load` needs only the model.
  *
  * @throws TreadleError `MODEL_BAD_METADATA`, `MODEL_NOT_A_CLASSIFIER`
  * @example
@@ -41,7 +41,7 @@ export function classMetadata(
         : `are not usable: ${z.prettifyError(error)}`
     throw new TreadleError(
       'MODEL_BAD_METADATA',
-      `The class names ${reason}. Give \`classNames\`, a name for each of the ${classes} outputs.`,
+      `The class names ${reason}. Pass \`classNames\`: a name for each of the ${classes} outputs.`,
     )
   }
   if (classNames.length !== classes || new Set(classNames).size !== classes) {
@@ -54,7 +54,7 @@ export function classMetadata(
   return { classNames, preprocessing: completePreprocessing(options.preprocessing, inputShape) }
 }
 
-/** How many classes a network tells apart. @throws TreadleError `MODEL_NOT_A_CLASSIFIER` */
+/** Number of classes of a network. @throws TreadleError `MODEL_NOT_A_CLASSIFIER` */
 function classCount(model: LayersModel): number {
   const [output] = model.outputs
   const classes = output?.shape.at(-1)
@@ -62,7 +62,7 @@ function classCount(model: LayersModel): number {
   if (one && output?.shape.length === 2 && typeof classes === 'number' && classes >= 2) return classes
   throw new TreadleError(
     'MODEL_NOT_A_CLASSIFIER',
-    `\`${model.name}\` gives ${model.outputs.map(({ shape }) => `[${shape.slice(1).join(', ')}]`).join(' and ')}; ` +
-      'a classifier has one input and one output of [classes], two or more.',
+    `The output of \`${model.name}\` has the shape ${model.outputs.map(({ shape }) => `[${shape.slice(1).join(', ')}]`).join(' and ')}; ` +
+      'a classifier has one input and one output of shape [classes] with at least two classes.',
   )
 }

@@ -207,7 +207,7 @@ describe('what does not fit is refused', () => {
   test.each([
     [
       {},
-      /The class names are not stored with the model\. Give `classNames`, a name for each of the 2 outputs/,
+      /The class names are not stored with the model\. Pass `classNames`: a name for each of the 2 outputs/,
     ],
     [{ classNames: ['one'] }, /The class names are not usable/],
     [
@@ -220,9 +220,9 @@ describe('what does not fit is refused', () => {
     [{ classNames, preprocessing: { unknown: 1 } }, /`preprocessing` is not usable: .*unknown/s],
     [
       { classNames, preprocessing: { height: 3 } },
-      /3 × 4 × 1 values do not fill the network's input \[4, 4\]/,
+      /3 × 4 × 1 values do not match the network's input shape \[4, 4\]/,
     ],
-    [{ classNames, preprocessing: { margin: 2 } }, /`margin` \(=2\) leaves nothing of 4 × 4 pixels/],
+    [{ classNames, preprocessing: { margin: 2 } }, /`margin` \(=2\) leaves no pixels of 4 × 4/],
     [{ classNames, preprocessing: 5 }, /`preprocessing`/],
   ])('metadata %j', (options, message) => refused(sides, options, message))
 
@@ -241,7 +241,7 @@ describe('what does not fit is refused', () => {
     refused(
       ending('linear', 1),
       { classNames },
-      /gives \[1\]; a classifier has one input and one output of \[classes\]/,
+      /has the shape \[1\]; a classifier has one input and one output of shape \[classes\]/,
     )
   })
 

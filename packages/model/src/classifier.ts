@@ -21,20 +21,20 @@ import type { SaveTarget } from './write-model.ts'
 
 export interface Prediction {
   readonly className: string
-  /** In [0, 1]; those of one image sum to 1. */
+  /** In [0, 1]. The probabilities of one image sum to 1. */
   readonly probability: number
 }
 
 export interface ClassifierLoadOptions extends ClassMetadataOptions {
-  /** The runtime to run on; without it, the active one, or whatever tfjs backend is there, or one of its own. */
+  /** Default: the active runtime, else the active tfjs backend, else a new runtime that ends with `dispose`. */
   readonly runtime?: Runtime | undefined
-  /** Ends a download. */
+  /** Stops a download. */
   readonly signal?: AbortSignal | undefined
 }
 
 /**
- * An image classifier: a network with its class names and the preparation of its images. Where every layer of the
- * network can be compiled it is, at the first image; other networks run layer by layer on tfjs.
+ * An image classifier: a network with its class names and preprocessing. The network is compiled at the first image; a
+ * network with a layer that cannot be compiled runs layer by layer on tfjs.
  *
  * @example
  * const classifier = await Classifier.load('model')
@@ -44,7 +44,7 @@ export interface ClassifierLoadOptions extends ClassMetadataOptions {
 export class Classifier {
   readonly classNames: readonly string[]
   readonly preprocessing: Preprocessing
-  /** For images that are as those in training were. */
+  /** For images of a data set, which are neither inverted nor trimmed. */
   readonly #asTrained: Preprocessing
   readonly #model: LayersModel
   readonly #predictor: Predictor
@@ -63,8 +63,8 @@ export class Classifier {
   }
 
   /**
-   * Loads a saved model with the class names and the preprocessing stored in it; `options` stand in for what is not
-   * stored, or override it. What is loaded, and a runtime started for it, end with `dispose`.
+   * Loads a saved model with its stored class names and preprocessing, which `options` override. `dispose` frees the
+   * model and a runtime that was started for it.
    *
    * @throws TreadleError `MODEL_BAD_METADATA`, `MODEL_NOT_A_CLASSIFIER`, and what `loadModel` throws
    */
@@ -90,8 +90,8 @@ export class Classifier {
   }
 
   /**
-   * Makes a classifier of a model at hand, with the weights it has now: after more training make another. The model
-   * stays the caller's, who disposes it after the classifier.
+   * Creates a classifier from a model with its current weights; create another one after further training. The caller
+   * still owns the model and disposes it after the classifier.
    * @throws TreadleError `MODEL_BAD_METADATA`, `MODEL_NOT_A_CLASSIFIER`
    */
   static from(model: LayersModel, options: ClassMetadataOptions): Classifier {
@@ -99,11 +99,11 @@ export class Classifier {
   }
 
   /**
-   * Says what an image shows: every class with its probability, the most probable first.
+   * Classifies an image: all classes with their probabilities, the most probable first.
    *
-   * An image is the bytes of a PNG of any size, or pixels; it is prepared as `preprocessing` says. For a list of
-   * images, or the images of a data set, there is one such list for each. Images of a data set are taken to be as
-   * those in training were: neither inverted nor trimmed.
+   * An image is the bytes of a PNG of any size, or pixels, and is prepared by `preprocessing`. For a list of images or the
+   * images of a data set, the result holds such a list for each. Images of a data set are neither inverted nor trimmed,
+   * as in training.
    *
    * @throws TreadleError `MODEL_BAD_IMAGE`, `MODEL_DISPOSED`
    */
@@ -125,7 +125,7 @@ export class Classifier {
   }
 
   /**
-   * Prepares an image as `classify` does before the network sees it.
+   * Prepares an image for the network, as `classify` does.
    * @returns shape [height, width, channels] of `preprocessing`, row-major
    * @throws TreadleError `MODEL_BAD_IMAGE`
    */
@@ -133,7 +133,7 @@ export class Classifier {
     return prepareImage(await readImage(image), this.preprocessing)
   }
 
-  /** Saves the network with class names and preprocessing, for `load`. See `saveModel`. */
+  /** Saves the network with its class names and preprocessing, for `Classifier.load`. See `saveModel`. */
   save(target: SaveTarget): Promise<SavedModel> {
     this.#checkAlive()
     const { classNames, preprocessing } = this
@@ -141,7 +141,7 @@ export class Classifier {
     return saveModel(this.#model, target, { metadata: { ...carried, classNames, preprocessing } })
   }
 
-  /** Frees its program, and what `load` has loaded and started, once calls under way are through. Again: nothing. */
+  /** Frees the program, the model and a runtime that `load` started, after pending calls. May be called repeatedly. */
   async dispose(): Promise<void> {
     if (this.#disposed) return
     this.#disposed = true
@@ -149,7 +149,7 @@ export class Classifier {
     await this.#release()
   }
 
-  /** At once where the predictor answers so: what a user waits for then has one promise, not one a call. */
+  /** Without a promise where the predictor answers so, which saves time for single images. */
   #predict(
     images: readonly CheckedPixels[],
     preprocessing: Preprocessing,
@@ -175,11 +175,11 @@ export class Classifier {
 
   #checkAlive(): void {
     if (!this.#disposed) return
-    throw new TreadleError('MODEL_DISPOSED', 'This classifier was disposed; load it again.')
+    throw new TreadleError('MODEL_DISPOSED', 'This classifier was disposed. Load it again.')
   }
 }
 
-/** The most probable first. For few classes `sort` would take several times as long, and a user waits for it. */
+/** The most probable first. For few classes, `sort` takes several times as long. */
 function rank(probabilities: readonly number[], classNames: readonly string[]): Prediction[] {
   const predictions: Prediction[] = []
   for (let label = 0; label < probabilities.length; label++) {
@@ -192,7 +192,7 @@ function rank(probabilities: readonly number[], classNames: readonly string[]): 
   return predictions
 }
 
-/** Images as the network takes them, one after the other: as bytes where all can be. */
+/** The network's inputs for a list of images; as bytes where all images allow it. */
 function networkInputs(
   images: readonly CheckedPixels[],
   preprocessing: Preprocessing,

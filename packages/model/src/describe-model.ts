@@ -5,10 +5,10 @@ export interface LayerDescription {
   readonly name: string
   /** Keras's class name: `Dense`, `BatchNormalization`, … */
   readonly type: string
-  /** Of the layer's first output, `null` where the size is free (the batch): [null, 28, 30]. */
+  /** Shape of the layer's first output, with `null` for a variable size (the batch): [null, 28, 30]. */
   readonly outputShape: readonly (number | null)[]
   readonly parameters: number
-  /** Names of the layers whose outputs this one takes. */
+  /** Names of the layers whose outputs are this layer's inputs. */
   readonly connectedTo: readonly string[]
 }
 
@@ -19,14 +19,14 @@ export interface ModelDescription {
 }
 
 /**
- * Describes a model as Keras's `summary()` does: a row for each layer, and the parameters altogether.
+ * Describes a model as Keras's `summary()` does: a row for each layer, and the numbers of parameters.
  * @throws TreadleError `MODEL_NOT_BUILT`
  */
 export function describeModel(model: LayersModel): ModelDescription {
   if (!model.built) {
     throw new TreadleError(
       'MODEL_NOT_BUILT',
-      `Describing \`${model.name}\`: its shapes are not known yet. Give its first layer an \`inputShape\`.`,
+      `Describing \`${model.name}\`: its shapes are not known yet. Set \`inputShape\` of its first layer.`,
     )
   }
   const ofModel = new Set(model.layers.map((layer) => layer.name))

@@ -2,7 +2,7 @@ import { notFound, tooLong } from './model-files.ts'
 import type { ModelFiles } from './model-files.ts'
 import type { ModelFolder } from './model-folder.ts'
 
-/** What is used of a browser's `FileSystemDirectoryHandle`, the origin's private file system included. */
+/** The used part of a browser's `FileSystemDirectoryHandle`, which the origin private file system also provides. */
 export interface DirectoryHandle {
   readonly name: string
   keys(): AsyncIterable<string>
@@ -20,7 +20,7 @@ interface FileHandle {
   }>
 }
 
-/** Opens a folder to save in; closing a writable stream puts the new file in place in one step. */
+/** Opens a folder for saving. Closing a writable stream replaces the file atomically. */
 export function folderOfHandle(handle: DirectoryHandle): ModelFolder {
   return {
     async list() {

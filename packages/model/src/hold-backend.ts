@@ -3,8 +3,8 @@ import { activeRuntime, startRuntime } from '@treadle/runtime'
 import type { Runtime } from '@treadle/runtime'
 
 /**
- * Sees to it that tfjs has a backend: the runtime given; or whatever is active; or one that has been imported; or a
- * runtime started for the purpose, which is returned and must be disposed of.
+ * Ensures that tfjs has a backend: the given runtime, else the active backend, else an imported one, else a new runtime,
+ * which is returned and must be disposed by the caller.
  */
 export async function holdBackend(runtime?: Runtime): Promise<Runtime | undefined> {
   if (runtime !== undefined && getBackend() !== runtime.backendName) await setBackend(runtime.backendName)

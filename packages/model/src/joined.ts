@@ -1,4 +1,4 @@
-/** One array after the other, in one of their kind. */
+/** Concatenates typed arrays. */
 export function joined<Values extends Uint8Array | Float32Array>(
   parts: readonly Values[],
   Kind: new (length: number) => Values,

@@ -1,16 +1,16 @@
 import { TreadleError } from '@treadle/core'
 
-/** The files of one saved model, wherever they lie. */
+/** The files of a saved model, on disk, on a server or in memory. */
 export interface ModelFiles {
-  /** For messages. */
+  /** Name of the location in messages. */
   readonly location: string
   /** Reads model.json; throws if it has more than `limit` bytes. */
   readModelJson(limit: number): Promise<Uint8Array>
-  /** Reads a file that model.json names, by a path relative to it that has been checked; `limit` as above. */
+  /** Reads a file that model.json names by a checked relative path; throws if it has more than `limit` bytes. */
   readShard(path: string, limit: number): Promise<Uint8Array>
 }
 
-/** Opens a model at an address; what model.json's address has after `?` (a signature, say) goes to its shards too. */
+/** Opens a model at an address. The query of model.json's address, such as a signature, is also used for its shards. */
 export function filesAt(url: URL, signal?: AbortSignal): ModelFiles {
   const modelJson = /\/[^/]*\.[^/]*$/.test(url.pathname)
     ? url
@@ -26,7 +26,7 @@ export function filesAt(url: URL, signal?: AbortSignal): ModelFiles {
   }
 }
 
-/** Opens a model among files that a person has chosen or that lie in memory: by name, folders left aside. */
+/** Opens a model among chosen files or files in memory, by file name without folders. */
 export function filesAmong(files: ReadonlyMap<string, Blob>): ModelFiles {
   const location = `the files given (${[...files.keys()].join(', ') || 'none'})`
   const read = async (name: string, limit: number) => {
@@ -52,14 +52,14 @@ export function notFound(name: string, location?: string): TreadleError {
   const where = location === undefined ? '' : ` in ${location}`
   return new TreadleError(
     'MODEL_NOT_FOUND',
-    `There is no ${name}${where}. A saved model is a model.json with the weight files it names; give its folder or its model.json.`,
+    `There is no ${name}${where}. A saved model is a model.json and the weight files that it names; pass its folder or its model.json.`,
   )
 }
 
 export function tooLong(name: string, limit: number): TreadleError {
   return new TreadleError(
     'MODEL_BAD_FILE',
-    `${name} has more than the ${limit} bytes that belong there. Save or copy the model again.`,
+    `${name} has more than the expected ${limit} bytes. Save or copy the model again.`,
   )
 }
 

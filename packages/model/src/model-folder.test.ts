@@ -92,5 +92,5 @@ test('a browser’s folder names what is missing', async () => {
   await expect(loadModel(directory)).rejects.toThrow(/There is no model.json in fake/)
   const staged = await folderOfHandle(directory).stage('model.json', new TextEncoder().encode('{}'))
   await staged.commit()
-  await expect(filesInHandle(directory).readModelJson(1)).rejects.toThrow(/more than the 1 bytes/)
+  await expect(filesInHandle(directory).readModelJson(1)).rejects.toThrow(/more than the expected 1 bytes/)
 })

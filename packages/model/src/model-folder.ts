@@ -1,34 +1,33 @@
 import { sha256Hex } from './artifacts.ts'
 
 /**
- * A flat folder that can exchange one file in one step: what saving needs of a disk, of a browser's private file
- * system and of a test.
+ * A flat folder in which one file can be replaced atomically: on disk, in a browser's private file system, or in a test.
  */
 export interface ModelFolder {
   list(): Promise<string[]>
-  /** Writes a file's new content beside it, so that there is room for it whatever comes. */
+  /** Writes the new content of a file to a temporary file, so that a full disk is noticed before anything changes. */
   stage(name: string, bytes: Uint8Array): Promise<StagedFile>
   remove(name: string): Promise<void>
 }
 
 export interface StagedFile {
-  /** Puts the new content in place: after it, and after a power cut in the middle of it, the file is whole. */
+  /** Replaces the file by the new content atomically, also in case of a power failure. */
   commit(): Promise<void>
-  /** Takes away what was staged, if it was not committed. */
+  /** Removes the temporary file if it was not committed. */
   discard(): Promise<void>
 }
 
-/** What model.json says when its weights lie in the file of that name. */
+/** Makes the content of model.json for weights in the file of that name. */
 export type ModelJsonFor = (weightsFile: string) => Uint8Array
 
 const leftover = /^weights\.[0-9a-f]{64}\.bin$/
 
 /**
- * Replaces model.json and weights.bin so that at every moment model.json names a whole file that belongs to it,
- * for any reader of the format. Two files cannot change in one step, so over an existing model it goes by way of
- * a third: new weights under a name of their own, model.json that names them, weights.bin, model.json again.
- * Whoever is killed in between leaves a whole model; the next save removes the third file. All is staged before
- * anything changes, so a full disk changes nothing.
+ * Replaces model.json and weights.bin so that model.json names a complete, matching weights file at every moment, for
+ * any reader of the format. Two files cannot be replaced atomically, so an existing model is replaced in four steps: the
+ * new weights in a file of another name, a model.json that names it, weights.bin, and the final model.json. A process
+ * that is killed in between leaves a complete model, and the next save removes the extra file. All files are staged
+ * first, so that a full disk changes nothing.
  */
 export async function replaceModel(
   folder: ModelFolder,

@@ -6,33 +6,33 @@ import { getBackend, tensor } from '@tensorflow/tfjs-core'
 import type { Tensor } from '@tensorflow/tfjs-core'
 import type { LayersModel } from '@tensorflow/tfjs-layers'
 
-/** Runs a network on rows, with the weights it had when the predictor was made. */
+/** Runs a network on samples, with the weights it had when the predictor was created. */
 export interface Predictor {
   /**
-   * Calls may overlap; they are answered one after the other, a few rows at once if nothing is under way.
+   * Overlapping calls run one after the other. A few samples are answered without a promise if no call is pending.
    * @param inputs shape [count, …input]; bytes stand for fround(v / 255)
    * @returns shape [count, outputs]
    */
   predict(inputs: Inputs, count: number): Float32Array | Promise<Float32Array>
-  /** Frees what it holds once calls under way are through. */
+  /** Frees the program after pending calls have finished. */
   dispose(): Promise<void>
 }
 
 type Inputs = Float32Array | Uint8Array
 type Run = (inputs: Inputs, count: number) => Promise<Float32Array>
 
-/** Bounds the memory that a long list of images takes. */
-const MOST_ROWS = 256
+/** Bounds the memory of a long list of images. */
+const MAX_BATCH = 256
 
 /**
- * A predictor that runs the network as one compiled program, in the active runtime or without one in a memory of its
- * own; or has tfjs run it layer by layer, where it cannot be compiled. The model stays the caller's.
+ * Creates a predictor. It runs the network as one compiled program, in the active runtime or else in its own memory; a
+ * network that cannot be compiled runs layer by layer on tfjs. The caller still owns the model.
  */
 export function createPredictor(model: LayersModel): Predictor {
   const weights = model.weights.map((weight) => weight.read().dataSync<'float32'>().slice())
   let program: InferenceProgram | undefined
   let run: Run | undefined
-  /** Settles when the calls before are answered: a program's are one at a time. */
+  /** Settles when the earlier calls have finished: a program runs one call at a time. */
   let last: Promise<unknown> = Promise.resolve()
   let unanswered = 0
 
@@ -43,11 +43,11 @@ export function createPredictor(model: LayersModel): Predictor {
 
   async function predict(inputs: Inputs, count: number): Promise<Float32Array> {
     run ??= await start()
-    if (count <= MOST_ROWS) return run(inputs, count)
+    if (count <= MAX_BATCH) return run(inputs, count)
     const size = inputs.length / count
     const parts: Float32Array[] = []
-    for (let from = 0; from < count; from += MOST_ROWS) {
-      const to = Math.min(from + MOST_ROWS, count)
+    for (let from = 0; from < count; from += MAX_BATCH) {
+      const to = Math.min(from + MAX_BATCH, count)
       parts.push(await run(inputs.subarray(from * size, to * size), to - from))
     }
     return joined(parts, Float32Array)
@@ -73,7 +73,7 @@ export function createPredictor(model: LayersModel): Predictor {
   }
 }
 
-/** Nothing where tfjs is to run the model: it has a layer without a rule, or these are no surroundings for kernels. */
+/** Returns undefined where tfjs must run the model: a layer cannot be compiled, or the kernels cannot be loaded. */
 async function compile(
   model: LayersModel,
   weights: readonly Float32Array[],
@@ -96,7 +96,7 @@ function layerByLayer(model: LayersModel): Run {
   return async (inputs, count) => {
     const values = inputs instanceof Float32Array ? inputs : Float32Array.from(inputs, (value) => value / 255)
     const rows = tensor(values, [count, ...inputShape])
-    const outputs = model.predict(rows, { batchSize: MOST_ROWS }) as Tensor
+    const outputs = model.predict(rows, { batchSize: MAX_BATCH }) as Tensor
     rows.dispose()
     try {
       return (await outputs.data<'float32'>()).slice()

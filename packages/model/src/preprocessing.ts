@@ -3,39 +3,39 @@ import { z } from 'zod'
 
 const size = z.int().min(1).max(8192)
 
-/** What happens to an image before the network sees it; kept in model.json, so that it goes with the model. */
+/** How an image is prepared for the network. It is stored in model.json with the model. */
 const preprocessingSchema = z.strictObject({
-  /** Size that the network takes. */
+  /** Input size of the network. */
   height: size,
   width: size,
   /** 1: grey; 3: red, green, blue. */
   channels: z.union([z.literal(1), z.literal(3)]),
-  /** The network's value is pixel · scale + offset, pixels from 0 to 255. */
+  /** The network's input is pixel · scale + offset, with pixels from 0 to 255. */
   scale: z.number().default(1 / 255),
   offset: z.number().default(0),
   /**
-   * Whether brightness is turned round. `auto`: where the outermost pixels are brighter than 127.5 on average, for
-   * networks that were trained on light things before a dark background, as Fashion-MNIST's are.
+   * Whether to invert brightness. `auto` inverts images whose outermost pixels are brighter than 127.5 on average, for
+   * networks that were trained on light objects on a dark background, as in Fashion-MNIST.
    */
   invert: z.union([z.boolean(), z.literal('auto')]),
-  /** Whether an even margin is cut off first. Images that have the network's size are never cut or fitted. */
+  /** Whether to remove a margin of one colour first. Images of the network's size are neither trimmed nor fitted. */
   trim: z.boolean(),
-  /** `contain` keeps the proportions and fills up with the colour of the image's border; `stretch` does not. */
+  /** `contain` keeps the proportions and pads with the mean colour of the image's border; `stretch` changes them. */
   fit: z.enum(['contain', 'stretch']).default('contain'),
-  /** Pixels left free on each side of what is fitted in. */
+  /** Pixels of padding on each side of the fitted image. */
   margin: z.int().nonnegative().default(0),
 })
 
 export type Preprocessing = z.infer<typeof preprocessingSchema>
 
-/** What may be left out follows from the network's input: see `completePreprocessing`. */
+/** Default values follow from the network's input: see `completePreprocessing`. */
 export type PreprocessingOptions = Partial<z.input<typeof preprocessingSchema>>
 
 /**
- * Fills in what is left out: the size from the network's input (a flat one of n² values is square and grey), for grey
- * images `invert: 'auto'` and `trim: true`, for colour images neither, and pixels scaled to [0, 1].
+ * Completes preprocessing options: the size is that of the network's input (a flat input of n² values is square and
+ * grey); grey images have `invert: 'auto'` and `trim: true`, colour images neither; pixels are scaled to [0, 1].
  *
- * @param inputShape the network's, without the batch dimension: [height, width], [height, width, channels] or [size]
+ * @param inputShape the network's input shape without the batch dimension: [height, width], [height, width, channels] or [size]
  * @throws TreadleError `MODEL_BAD_METADATA`
  */
 export function completePreprocessing(
@@ -53,13 +53,11 @@ export function completePreprocessing(
   const wanted = inputShape.reduce<number>((product, dimension) => product * (dimension ?? Number.NaN), 1)
   if (values !== wanted) {
     throw badPreprocessing(
-      `${data.height} × ${data.width} × ${data.channels} values do not fill the network's input [${inputShape.join(', ')}]`,
+      `${data.height} × ${data.width} × ${data.channels} values do not match the network's input shape [${inputShape.join(', ')}]`,
     )
   }
   if (2 * data.margin >= Math.min(data.height, data.width)) {
-    throw badPreprocessing(
-      `\`margin\` (=${data.margin}) leaves nothing of ${data.height} × ${data.width} pixels`,
-    )
+    throw badPreprocessing(`\`margin\` (=${data.margin}) leaves no pixels of ${data.height} × ${data.width}`)
   }
   return data
 }

@@ -2,7 +2,7 @@ import { TreadleError } from '@treadle/core'
 import type { LayersModel } from '@tensorflow/tfjs-layers'
 
 /**
- * What a network does last: `softmax` gives probabilities, `linear` gives logits.
+ * The activation of a network's output: `softmax` gives probabilities, `linear` gives logits.
  * @throws TreadleError `MODEL_NOT_A_CLASSIFIER` for anything else, whose values do not sum to 1
  */
 export function outputActivation(model: LayersModel): 'softmax' | 'linear' {
@@ -13,13 +13,13 @@ export function outputActivation(model: LayersModel): 'softmax' | 'linear' {
   throw new TreadleError(
     'MODEL_NOT_A_CLASSIFIER',
     `\`${model.name}\` ends in layer \`${last?.name}\` (${last?.getClassName()}, activation ${String(activation)}); ` +
-      'the classes of a classifier come from a softmax, or from a linear layer before one.',
+      'a classifier must end in a softmax, or in a linear activation whose outputs are logits.',
   )
 }
 
 /**
- * Probabilities of the row of outputs at `from`, in float64, summing to 1 within rounding. Plain loops: a user waits
- * for one row, and callbacks would take as long as the network's first layer.
+ * Probabilities of the sample whose outputs start at `from`, in float64; their sum is 1 within rounding. Loops without
+ * callbacks, which would take as long as the first layer for one sample.
  * @throws TreadleError `MODEL_NOT_FINITE`
  */
 export function toProbabilities(
@@ -42,7 +42,7 @@ export function toProbabilities(
   if (!Number.isFinite(sum) || sum <= 0) {
     throw new TreadleError(
       'MODEL_NOT_FINITE',
-      'The network gives values that are not finite for this image. Check `preprocessing.scale` and the model’s weights.',
+      'The outputs of the network for this image are not finite. Check `preprocessing.scale` and the model’s weights.',
     )
   }
   for (let i = 0; i < count; i++) weights[i]! /= sum

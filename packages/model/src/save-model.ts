@@ -4,13 +4,13 @@ import { modelArtifacts, sha256Hex } from './artifacts.ts'
 import { writeModel } from './write-model.ts'
 import type { SaveTarget } from './write-model.ts'
 
-/** JSON that model.json carries beside the network; `classNames` and `preprocessing` are the `Classifier`'s. */
+/** JSON that is stored in model.json with the network. `Classifier` uses the keys `classNames` and `preprocessing`. */
 export type ModelMetadata = Readonly<Record<string, unknown>>
 
 export interface SaveOptions {
-  /** Becomes model.json's `userDefinedMetadata`; without it, what the model carries already. */
+  /** Stored as `userDefinedMetadata` of model.json. Default: the metadata that the model has. */
   readonly metadata?: ModelMetadata
-  /** Whether the state of the tfjs optimizer that the model was compiled with is saved too. Default false. */
+  /** Whether to save the state of the tfjs optimizer that the model was compiled with. Default false. */
   readonly optimizer?: boolean
 }
 
@@ -22,8 +22,8 @@ export interface SavedModel {
 /**
  * Saves a model in tfjs's format, model.json and weights.bin: the same bytes for the same model.
  *
- * In a folder, a model that was there before stays whole until the new one is: whoever is stopped in between leaves
- * the one or the other. Other files there are left alone. One process at a time may save to a folder.
+ * In a folder, an existing model stays complete until the new one is: a process that is stopped in between leaves one or
+ * the other. Other files are not changed. Only one process at a time may save to a folder.
  *
  * @throws TreadleError `MODEL_SAVE_FAILED`, `MODEL_NOT_FINITE`, `MODEL_BAD_METADATA`, `MODEL_NO_OPTIMIZER`,
  * `MODEL_BAD_TARGET`
@@ -57,7 +57,7 @@ function jsonObject(metadata: ModelMetadata): { [key: string]: object } {
       cause,
     })
   }
-  throw new TreadleError('MODEL_BAD_METADATA', '`metadata` must be an object that JSON can hold.')
+  throw new TreadleError('MODEL_BAD_METADATA', '`metadata` must be an object of JSON values.')
 }
 
 const reasons: Readonly<Record<string, string>> = {
@@ -73,12 +73,12 @@ const reasons: Readonly<Record<string, string>> = {
 
 function saveFailed(location: string, cause: unknown): TreadleError {
   const { code, name, message } = cause as { code?: unknown; name?: string; message?: string }
-  // A DOMException's code is a number that says less than its name.
+  // The code of a DOMException is a number; its name says more.
   const known = reasons[typeof code === 'string' ? code : (name ?? '')]
   const reason = known ?? `${message || String(cause)}. See to that`
   return new TreadleError(
     'MODEL_SAVE_FAILED',
-    `Saving the model to ${location} failed: ${reason} and save again. A model that was there before is not harmed.`,
+    `Saving the model to ${location} failed: ${reason} and save again. An existing model was not changed.`,
     { cause },
   )
 }

@@ -8,12 +8,12 @@ import { replaceModel } from './model-folder.ts'
 import type { ModelFolder } from './model-folder.ts'
 
 /**
- * Where a model goes: a folder's path (Node), a directory handle (browsers), an address that tfjs has a handler for
+ * The target of a saved model: a folder's path (Node), a directory handle (browsers), an address with a tfjs handler
  * (`downloads://name`, `indexeddb://name`, `https://…`), or any tfjs `IOHandler`.
  */
 export type SaveTarget = string | URL | DirectoryHandle | io.IOHandler
 
-/** Writes a model where it is to go. @param sha256 of the weights, hex */
+/** Writes a model to its target. @param sha256 of the weights, hex */
 export async function writeModel(
   target: SaveTarget,
   artifacts: WholeArtifacts,
@@ -35,12 +35,12 @@ export async function writeModel(
     download(`${name}.json`, modelJson(`${name}.weights.bin`))
     return
   }
-  // By name, because a bundler drops the module that would register it.
+  // By name, because a bundler drops the module that registers it.
   const handler = /^https?$/.test(scheme) ? io.browserHTTPRequest(address) : io.getSaveHandlers(address)[0]
   await handlerOr(handler, address).save(artifacts)
 }
 
-/** Fields in tfjs's order. `sha256` is ours, and other readers pass over it: it tells us a file that has changed. */
+/** Fields in tfjs's order. `sha256` is an addition that detects changed files; other readers ignore it. */
 function encodeModelJson(artifacts: WholeArtifacts, weightsFile: string, sha256: string): Uint8Array {
   const json = {
     modelTopology: artifacts.modelTopology,
@@ -58,6 +58,6 @@ function handlerOr(handler: io.IOHandler | undefined, name: string): { save: io.
   if (typeof handler?.save === 'function') return handler as { save: io.SaveHandler }
   throw new TreadleError(
     'MODEL_BAD_TARGET',
-    `Saving to ${name}: nothing here saves there. Give a folder, or in a browser \`downloads://name\`, \`indexeddb://name\` or a directory handle.`,
+    `Saving to ${name}: there is no handler for this target. Pass a folder, or in a browser \`downloads://name\`, \`indexeddb://name\` or a directory handle.`,
   )
 }
