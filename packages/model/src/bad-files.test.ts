@@ -58,7 +58,9 @@ describe('files', () => {
     expect((await refusal(`${origin}/gone/model.json`)).code).toBe('MODEL_NOT_FOUND')
     expect((await refusal(`${origin}/broken`)).message).toMatch(/the server answered 500/)
     expect((await refusal(`${origin}/cut`)).code).toBe('MODEL_READ_FAILED')
-    expect((await refusal(`${origin}/long`)).message).toMatch(/weights.bin has more than the expected 340 bytes/)
+    expect((await refusal(`${origin}/long`)).message).toMatch(
+      /weights.bin has more than the expected 340 bytes/,
+    )
     expect((await refusal(`${origin}/page`)).message).toMatch(/begins with "<!doctype html>"/)
     const stopped = loadModel(`${origin}/stalls`, { signal: AbortSignal.timeout(50) })
     await expect(stopped).rejects.toMatchObject({ name: 'TimeoutError' })
