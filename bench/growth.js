@@ -76,12 +76,12 @@ async function whereTimeGoes(data, settings) {
   const runtime = await startRuntime({ threads: 1 })
   const { program, dispose } = await compile(data, settings, runtime)
   const steps = 200
-  const rates = new Float32Array(steps).fill(0.001)
+  const scalars = new Float32Array(2 * steps).fill(0.001)
   // Runs are alternately whole and, by instruction, profiled: the whole is free of the clock's own cost.
   const taken = []
   for (let round = 0; round < 5; round++) {
     const start = performance.now()
-    await program.run({ epoch: round, firstStep: 0, steps, learningRates: rates, stepSizes: rates })
+    await program.run({ epoch: round, firstStep: 0, steps, scalars })
     taken.push((1e3 * (performance.now() - start)) / steps)
     program.profile(0, steps)
   }
@@ -148,15 +148,14 @@ async function measure(data, settings, runtime) {
     let taken = 0
     do {
       const size = Math.min(chunk, steps - at)
-      const rates = new Float32Array(size).fill(0.001)
+      const scalars = new Float32Array(2 * size).fill(0.001)
       const before = performance.now()
       await program.run({
         epoch,
         order,
         firstStep: at,
         steps: size,
-        learningRates: rates,
-        stepSizes: rates,
+        scalars,
       })
       const each = (performance.now() - before) / size
       chunk = Math.max(1, Math.round(50 / each))

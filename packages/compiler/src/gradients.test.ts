@@ -128,7 +128,7 @@ async function prepare(
   }
   const trace = async (values: readonly Float32Array[]) => {
     program.writeWeights(values)
-    return program.trace(data, { ...position, learningRate: 0, stepSize: 0 })
+    return program.trace(data, { ...position, scalars: [0, 0] })
   }
   return { model, program, weights, data, trace }
 }

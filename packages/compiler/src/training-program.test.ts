@@ -73,14 +73,13 @@ async function train(
   for (let epoch = 0; epoch < 2; epoch++) {
     let firstStep = 0
     for (const steps of pieces) {
-      const factors = new Float32Array(steps).fill(0.003)
+      const scalars = new Float32Array(2 * steps).fill(0.003)
       const result = await program.run({
         epoch,
         order,
         firstStep,
         steps,
-        learningRates: factors,
-        stepSizes: factors,
+        scalars,
       })
       losses.push(...result.losses)
       firstStep += steps

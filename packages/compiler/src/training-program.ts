@@ -1,6 +1,13 @@
 import { checkSeed, TreadleError } from '@treadle/core'
 import type { LossName } from '@treadle/keras'
-import { slotNames, type Optimizer } from '@treadle/optim'
+import {
+  advanceClock,
+  slotNames,
+  slotsOf,
+  startClock,
+  type Optimizer,
+  type StepScalars,
+} from '@treadle/optim'
 import type { LayersModel } from '@tensorflow/tfjs-layers'
 import { Emitter } from './emitter.ts'
 import { UnsupportedModelError } from './errors.ts'
@@ -46,10 +53,8 @@ export interface TrainingChunk {
   readonly order?: Uint32Array | undefined
   readonly firstStep: number
   readonly steps: number
-  /** Shape [steps]: what weight decay multiplies. */
-  readonly learningRates: Float32Array
-  /** Shape [steps]: what multiplies the update: Adam's lr·√(1−β₂ᵗ)/(1−β₁ᵗ), SGD's learning rate. */
-  readonly stepSizes: Float32Array
+  /** What `advanceClock` of @treadle/optim returned for each step, shape [steps, scalars of a step]. */
+  readonly scalars: Float32Array
 }
 
 export interface TrainingResult {
@@ -61,7 +66,7 @@ export interface TrainingResult {
 
 /**
  * Compiles the training of `model` into one static program: forward, loss, backward and update, with all weights
- * and slots in the host's memory. It begins with the model's present weights and slots of zero; the model itself is
+ * and slots in the host's memory. It begins with the model's present weights and slots; the model itself is
  * not touched.
  *
  * @throws UnsupportedModelError `COMPILER_UNSUPPORTED_MODEL` naming the layer and the reason
@@ -168,6 +173,7 @@ export class TrainingProgram {
     this.#initial = model.weights.map((variable) => variable.read().dataSync() as Float32Array)
     program.set({ seed: options.seed })
     this.writeWeights(this.#initial)
+    this.writeSlots(this.#initialSlots())
   }
 
   /** Copies data into the program's memory; what was bound before is freed. */
@@ -209,11 +215,10 @@ export class TrainingProgram {
   /** Runs some steps. @throws TreadleError `COMPILER_NO_DATA` before `bind` */
   async run(chunk: TrainingChunk): Promise<TrainingResult> {
     if (!this.#bound) throw new TreadleError('COMPILER_NO_DATA', 'run: no data are bound; call `bind` first.')
-    const { firstStep, steps, epoch, order, learningRates, stepSizes } = chunk
+    const { firstStep, steps, epoch, order, scalars } = chunk
     const room = [
       order ? this.#upload(order) : 0,
-      this.#upload(learningRates),
-      this.#upload(stepSizes),
+      this.#upload(scalars),
       this.#program.host.allocate(16 * steps),
     ] as const
     try {
@@ -221,12 +226,12 @@ export class TrainingProgram {
         epoch,
         baseStep: firstStep,
         order: room[0],
-        learningRates: room[1],
-        stepSizes: room[2],
-        results: room[3],
+        scalars: room[1],
+        scalarCount: scalars.length / steps,
+        results: room[2],
       })
       await this.#program.run(firstStep, firstStep + steps)
-      const results = new Float64Array(this.#program.host.memory.buffer, room[3], 2 * steps)
+      const results = new Float64Array(this.#program.host.memory.buffer, room[2], 2 * steps)
       return {
         losses: Float64Array.from({ length: steps }, (_, i) => results[2 * i] as number),
         metricSums: Float64Array.from({ length: steps }, (_, i) => results[2 * i + 1] as number),
@@ -245,8 +250,8 @@ export class TrainingProgram {
     at: {
       epoch: number
       step: number
-      learningRate: number
-      stepSize: number
+      /** What `advanceClock` returned. */
+      scalars: StepScalars
       masks?: readonly Uint8Array[] | undefined
     },
   ): Promise<{ loss: number; metricSum: number; gradients: Float32Array[] }> {
@@ -256,7 +261,7 @@ export class TrainingProgram {
     // The step's rows stand at order[step · batchSize …]; there is data for those alone.
     const firstRow = at.step * this.batchSize
     const order = this.#upload(Uint32Array.from({ length: data.count }, (_, i) => i))
-    const rates = this.#upload(Float32Array.of(at.learningRate, at.stepSize))
+    const scalars = this.#upload(Float32Array.from(at.scalars))
     const results = this.#upload(new Float64Array(2))
     try {
       this.bind(data)
@@ -267,8 +272,8 @@ export class TrainingProgram {
         baseStep: at.step,
         order: order - 4 * firstRow,
         sampleCount: firstRow + data.count,
-        learningRates: rates,
-        stepSizes: rates + 4,
+        scalars,
+        scalarCount: at.scalars.length,
         results,
       })
       const weights = this.readWeights()
@@ -278,7 +283,7 @@ export class TrainingProgram {
       return { loss: loss as number, metricSum: metricSum as number, gradients: this.#gradients(weights) }
     } finally {
       this.#unbind()
-      for (const address of [order, rates, results]) this.#program.host.free(address)
+      for (const address of [order, scalars, results]) this.#program.host.free(address)
       this.#data = kept
       this.#bound = before
       if (before) {
@@ -351,6 +356,15 @@ export class TrainingProgram {
     )
   }
 
+  #initialSlots(): Record<string, Float32Array[]> {
+    return Object.fromEntries(
+      Object.entries(slotsOf(this.#options.optimizer)).map(([name, value]) => [
+        name,
+        this.#trained.map((parameter) => new Float32Array((parameter as Parameter).table.length).fill(value)),
+      ]),
+    )
+  }
+
   /** The optimizer's slots by name, in `model.trainableWeights` order. */
   readSlots(): Record<string, Float32Array[]> {
     return Object.fromEntries(
@@ -418,11 +432,13 @@ export class TrainingProgram {
    */
   profile(from: number, to: number): void {
     const steps = to - from
-    const zeros = this.#upload(new Float32Array(steps))
+    const { optimizer } = this.#options
+    const row = advanceClock(startClock(optimizer), optimizer, 0)
+    const scalars = this.#upload(Float32Array.from(Array.from({ length: steps }, () => row).flat()))
     const results = this.#program.host.allocate(16 * steps)
-    this.#program.set({ baseStep: from, order: 0, learningRates: zeros, stepSizes: zeros, results })
+    this.#program.set({ baseStep: from, order: 0, scalars, scalarCount: row.length, results })
     this.#times = this.#program.profile(from, to)
-    this.#program.host.free(zeros)
+    this.#program.host.free(scalars)
     this.#program.host.free(results)
   }
 

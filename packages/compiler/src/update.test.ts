@@ -2,12 +2,17 @@ import * as tfl from '@tensorflow/tfjs-layers'
 import { Purpose, RandomStream } from '@treadle/core'
 import { createMemory } from '@treadle/kernels'
 import {
+  adagrad,
   adam,
+  adamax,
   adamW,
   advanceClock,
+  lion,
+  nadam,
   plainUpdate,
+  rmsprop,
   sgd,
-  slotNames,
+  slotsOf,
   startClock,
   type Optimizer,
 } from '@treadle/optim'
@@ -34,6 +39,18 @@ const optimizers: Record<string, Optimizer> = {
   adamW: adamW({ weightDecay: 0.1 }),
   'sgd, each weight clipped': sgd({ clipnorm: 0.05 }),
   'adam, all clipped together': adam({ globalClipnorm: 0.05 }),
+  'adam, elements clipped': adam({ clipvalue: 0.01 }),
+  amsgrad: adam({ amsgrad: true, beta2: 0.9 }),
+  'adamW, biases excluded': adamW({ weightDecay: 0.5, excludeFromWeightDecay: ['bias'] }),
+  'sgd with weight decay': sgd({ momentum: 0.9, weightDecay: 0.5 }),
+  rmsprop: rmsprop(),
+  'rmsprop, centered, with momentum': rmsprop({ centered: true, momentum: 0.9, weightDecay: 0.1 }),
+  adagrad: adagrad({ weightDecay: 0.1 }),
+  adamax: adamax({ weightDecay: 0.1 }),
+  nadam: nadam({ weightDecay: 0.1 }),
+  lion: lion({ weightDecay: 0.1 }),
+  'adam, averaged': adam({ useEma: true, emaMomentum: 0.9 }),
+  'lion, averaged, overwritten': lion({ useEma: true, emaOverwriteFrequency: 2 }),
 }
 
 /** Weights end to end, each in its place. */
@@ -65,18 +82,23 @@ test.each(Object.entries(optimizers))(
     const plain = {
       weights: join(start),
       gradients: new Float32Array(size),
-      slots: Object.fromEntries(slotNames(optimizer).map((name) => [name, new Float32Array(size)])),
+      slots: Object.fromEntries(
+        Object.entries(slotsOf(optimizer)).map(([name, value]) => [name, new Float32Array(size).fill(value)]),
+      ),
       offsets,
     }
-    const update = plainUpdate(optimizer)
+    const update = plainUpdate(
+      optimizer,
+      model.weights.map(({ originalName }) => originalName),
+    )
     const clock = startClock(optimizer)
-    const learningRate = Math.fround(0.01)
+    const learningRate = 0.01
     for (let step = 0; step < 5; step++) {
-      const stepSize = advanceClock(clock, optimizer, learningRate)
+      const scalars = advanceClock(clock, optimizer, learningRate)
       const rows = { inputs: uniform(16 * 7, 10 + step), targets: uniform(16 * 3, 20 + step), count: 16 }
-      const { gradients } = await program.trace(rows, { epoch: 0, step, learningRate, stepSize })
+      const { gradients } = await program.trace(rows, { epoch: 0, step, scalars })
       plain.gradients.set(join(gradients))
-      update(plain, stepSize, learningRate)
+      update(plain, scalars)
       expect(join(program.readWeights())).toEqual(plain.weights)
       for (const [name, slots] of Object.entries(program.readSlots())) {
         expect(join(slots)).toEqual(plain.slots[name])

@@ -1,4 +1,12 @@
-import { definitionOf, slotNames, type Clipping, type Optimizer } from '@treadle/optim'
+import {
+  AVERAGE,
+  definitionOf,
+  emitAveraging,
+  slotNames,
+  weightDecayOf,
+  type Clipping,
+  type Optimizer,
+} from '@treadle/optim'
 import type { Emitter } from './emitter.ts'
 import type { Parameter } from './parameter.ts'
 import { Storage, type Reference } from './storage.ts'
@@ -27,7 +35,7 @@ export function placeParameters(
   const byUpdate = new Map<string, Parameter[]>()
   for (const parameter of parameters) {
     const { trained, partial, l1, l2 } = parameter
-    const key = trained ? JSON.stringify([partial, l1, l2]) : 'still'
+    const key = trained ? JSON.stringify([partial, l1, l2, decayOf(parameter, optimizer)]) : 'still'
     byUpdate.set(key, [...(byUpdate.get(key) ?? []), parameter])
   }
   const groups = [...byUpdate].map(([key, members]): Group => {
@@ -85,8 +93,9 @@ export function emitUpdate(emit: Emitter, { groups }: ParameterBlock, optimizer:
   emit.in('update')
   const definition = definitionOf(optimizer)
   const trained = groups.filter(({ gradients }) => gradients)
-  const clips = optimizer.clipnorm !== undefined || optimizer.globalClipnorm !== undefined
-  const clipped = clips ? emitClipping(emit, trained, optimizer) : undefined
+  const { clipnorm, globalClipnorm, clipvalue } = optimizer
+  const clips = clipnorm ?? globalClipnorm ?? clipvalue
+  const clipped = clips !== undefined ? emitClipping(emit, trained, optimizer) : undefined
   for (const group of trained) {
     const { parameters, weights, slots, bytes } = group
     const { partial, l1, l2 } = parameters[0] as Parameter
@@ -97,19 +106,29 @@ export function emitUpdate(emit: Emitter, { groups }: ParameterBlock, optimizer:
       part: bytes,
       parts: partial && !joined ? emit.shards : 1,
       count: bytes / 4,
+      decay: decayOf(parameters[0] as Parameter, optimizer),
       l1: joined ? 0 : l1,
       l2: joined ? 0 : l2,
     }
     const references = Object.fromEntries(Object.entries(slots).map(([name, slot]) => [name, slot.at()]))
     definition.emit<Reference>(emit, optimizer, operands, references)
   }
+  if (!optimizer.useEma) return
+  for (const { weights, slots, bytes } of trained) {
+    const average = slots[AVERAGE] as Storage
+    emitAveraging<Reference>(emit, { weights: weights.at(), average: average.at(), count: bytes / 4 })
+  }
+}
+
+function decayOf({ name, variable }: Parameter, optimizer: Optimizer | undefined): number {
+  return optimizer ? weightDecayOf(optimizer, variable?.originalName ?? name) : 0
 }
 
 /** Joins each gradient from its parts, penalties included, and scales it down; returns the joined gradients. */
 function emitClipping(
   emit: Emitter,
   groups: readonly Group[],
-  { clipnorm, globalClipnorm }: Clipping,
+  { clipnorm, globalClipnorm, clipvalue }: Clipping,
 ): Map<Group, Storage> {
   const total = groups.reduce((sum, { parameters }) => sum + parameters.length, 0)
   // Parts of their own, so that the weights' clippings share a phase.
@@ -133,16 +152,18 @@ function emitClipping(
         l2,
         norms: own,
       })
-      clips.push(() =>
-        emit.emit('clipGradient', {
+      clips.push(() => {
+        if (clipvalue !== undefined)
+          return emit.emit('clipValue', { gradients: out, count: size, limit: clipvalue })
+        return emit.emit('clipGradient', {
           gradients: out,
           count: size,
           norms: globalClipnorm === undefined ? own : norms.at(),
           normCount: emit.shards * (globalClipnorm === undefined ? 1 : total),
           limit: (clipnorm ?? globalClipnorm) as number,
           together: globalClipnorm === undefined ? 0 : 1,
-        }),
-      )
+        })
+      })
       offset += 4 * size
       index += 1
     }

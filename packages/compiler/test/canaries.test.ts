@@ -1,7 +1,7 @@
 import * as tf from '@tensorflow/tfjs-core'
 import * as tfl from '@tensorflow/tfjs-layers'
 import { createMemory } from '@treadle/kernels'
-import { adam, adamW, sgd, type Optimizer } from '@treadle/optim'
+import { adam, adamW, advanceClock, sgd, startClock, type Optimizer } from '@treadle/optim'
 import { startRuntime, type Runtime } from '@treadle/runtime'
 import { afterAll, beforeAll, expect, test, vi } from 'vitest'
 import { compileInference, compileTraining } from '../src/index.ts'
@@ -114,8 +114,9 @@ test.each(cases)(
       weights: new Float32Array(count).fill(0.5),
       count,
     })
-    const factors = new Float32Array(steps).fill(0.01)
-    const chunk = { epoch: 0, firstStep: 0, steps, learningRates: factors, stepSizes: factors }
+    const row = advanceClock(startClock(options.optimizer), options.optimizer, 0.01)
+    const scalars = Float32Array.from(Array.from({ length: steps }, () => row).flat())
+    const chunk = { epoch: 0, firstStep: 0, steps, scalars }
     const { losses } = await training.run(chunk)
     expect(losses.every(Number.isFinite)).toBe(true)
     expectWhole(host.memory)

@@ -85,7 +85,11 @@ export function problemsOf(issues: readonly SchemaIssue[]): Problem[] {
 /** A rule about several fields is reported with their object and the path of one of them. */
 function valueOf({ code, path, input }: SchemaIssue): unknown {
   const key = path.at(-1)
-  const isParent = code === 'custom' && key !== undefined && input !== null && typeof input === 'object'
+  const isParent =
+    (code === 'custom' || code === 'invalid_union') &&
+    key !== undefined &&
+    input !== null &&
+    typeof input === 'object'
   return isParent && Object.hasOwn(input, key) ? (input as Record<PropertyKey, unknown>)[key] : input
 }
 

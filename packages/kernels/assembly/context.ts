@@ -18,9 +18,11 @@ export let high: i32 = 0
 export let step: i32 = 0
 export let epoch: i32 = 0
 export let seed: i32 = 0
-/** This step's learning rate, update factor, and where its loss and metric go (two float64). */
+/** The optimizer's scalars for this step (float32): the learning rate is the first, averaging takes the last two. */
+export let scalars: usize = 0
+export let scalarCount: i32 = 0
 export let learningRate: f32 = 0
-export let stepSize: f32 = 0
+/** Where this step's loss and metric go (two float64). */
 export let result: usize = 0
 /** The epoch's permutation, or 0 for rows in their own order. */
 export let order: usize = 0
@@ -35,12 +37,19 @@ export function enterStep(header: Header, index: i32): void {
   seed = header.seed
   order = header.order
   const offset = <usize>(index - header.baseStep)
-  const stepSizes = header.stepSizes
-  if (stepSizes) {
-    stepSize = load<f32>(stepSizes + (offset << 2))
-    learningRate = load<f32>(header.learningRates + (offset << 2))
+  scalarCount = header.scalarCount
+  if (scalarCount > 0) {
+    scalars = header.scalars + ((offset * <usize>scalarCount) << 2)
+    learningRate = load<f32>(scalars)
   }
   result = header.results + (offset << 4)
+}
+
+/** One of the optimizer's scalars for this step. */
+// @ts-ignore: decorator
+@inline
+export function scalar(index: i32): f32 {
+  return load<f32>(scalars + (<usize>index << 2))
 }
 
 // @ts-ignore: decorator

@@ -1,16 +1,15 @@
-import { Adam, ClipGradient, JoinGradient, Penalty, Sgd } from './generated/records'
-import { learningRate, shard, split, stepSize } from './context'
+import { AverageWeights, ClipGradient, ClipValue, JoinGradient, Penalty } from './generated/records'
+import { scalar, scalarCount, shard, split } from './context'
 
 /**
- * Optimizers in Keras's form, each float32 operation rounded as in the plain updates of @treadle/compiler's
- * `optimizers`. A record covers one stretch of the parameter block, whose gradient lies in `parts` parts of the
- * shards, summed here in order.
+ * What surrounds an optimizer's update. A record covers a part of the parameter block, whose gradient lies in `parts`
+ * parts of the shards, summed here in order.
  */
 
 /** Σ of the parts of a gradient, four lanes. */
 // @ts-ignore: decorator
 @inline
-function joined(gradient: usize, part: usize, parts: i32): v128 {
+export function joined(gradient: usize, part: usize, parts: i32): v128 {
   let g = v128.load(gradient)
   for (let s = 1; s < parts; s++) {
     gradient += part
@@ -22,77 +21,10 @@ function joined(gradient: usize, part: usize, parts: i32): v128 {
 /** Gradient of l1·|w| + l2·w². */
 // @ts-ignore: decorator
 @inline
-function penalized(g: v128, w: v128, l1: v128, l2: v128): v128 {
+export function penalized(g: v128, w: v128, l1: v128, l2: v128): v128 {
   const zero = f32x4.splat(0)
   const sign = f32x4.sub(v128.and(f32x4.gt(w, zero), f32x4.splat(1)), v128.and(f32x4.lt(w, zero), f32x4.splat(1)))
   return f32x4.add(f32x4.add(g, f32x4.mul(l1, sign)), f32x4.mul(f32x4.mul(f32x4.splat(2), l2), w))
-}
-
-/** Adam, and with weight decay AdamW. */
-export function adam(o: Adam): void {
-  const weights = o.weights
-  const gradients = o.gradients
-  const part = o.part
-  const parts = o.parts
-  const count = o.count
-  const first = o.first
-  const second = o.second
-  const c1 = f32x4.splat(o.c1)
-  const c2 = f32x4.splat(o.c2)
-  const epsilon = f32x4.splat(o.epsilon)
-  const decay = o.decay
-  const l1 = f32x4.splat(o.l1)
-  const l2 = f32x4.splat(o.l2)
-  const plain = o.l1 == 0 && o.l2 == 0
-  const alpha = f32x4.splat(stepSize)
-  const wd = f32x4.splat(decay)
-  const rate = f32x4.splat(learningRate)
-  const end = <usize>split(count >> 2, shard + 1) << 4
-  for (let i = <usize>split(count >> 2, shard) << 4; i < end; i += 16) {
-    let w = v128.load(weights + i)
-    let g = joined(gradients + i, part, parts)
-    if (!plain) g = penalized(g, w, l1, l2)
-    if (decay != 0) w = f32x4.sub(w, f32x4.mul(f32x4.mul(w, wd), rate))
-    let m = v128.load(first + i)
-    let v = v128.load(second + i)
-    m = f32x4.add(m, f32x4.mul(f32x4.sub(g, m), c1))
-    v = f32x4.add(v, f32x4.mul(f32x4.sub(f32x4.mul(g, g), v), c2))
-    v128.store(first + i, m)
-    v128.store(second + i, v)
-    v128.store(weights + i, f32x4.sub(w, f32x4.div(f32x4.mul(m, alpha), f32x4.add(f32x4.sqrt(v), epsilon))))
-  }
-}
-
-/** SGD; with momentum 0 there is no slot and `first` is not touched. */
-export function sgd(o: Sgd): void {
-  const weights = o.weights
-  const gradients = o.gradients
-  const part = o.part
-  const parts = o.parts
-  const count = o.count
-  const first = o.first
-  const momentum = o.momentum
-  const nesterov = o.nesterov
-  const l1 = f32x4.splat(o.l1)
-  const l2 = f32x4.splat(o.l2)
-  const plain = o.l1 == 0 && o.l2 == 0
-  const rate = f32x4.splat(stepSize)
-  const mu = f32x4.splat(momentum)
-  const end = <usize>split(count >> 2, shard + 1) << 4
-  for (let i = <usize>split(count >> 2, shard) << 4; i < end; i += 16) {
-    const w = v128.load(weights + i)
-    let g = joined(gradients + i, part, parts)
-    if (!plain) g = penalized(g, w, l1, l2)
-    const step = f32x4.mul(g, rate)
-    if (momentum == 0) {
-      v128.store(weights + i, f32x4.sub(w, step))
-      continue
-    }
-    const moved = f32x4.sub(f32x4.mul(v128.load(first + i), mu), step)
-    v128.store(first + i, moved)
-    const change = nesterov ? f32x4.sub(f32x4.mul(moved, mu), step) : moved
-    v128.store(weights + i, f32x4.add(w, change))
-  }
 }
 
 /** Each shard's share of l1·Σ|w| + l2·Σw², a float64 at out + shard · 8. */
@@ -160,3 +92,34 @@ export function clipGradient(o: ClipGradient): void {
   }
 }
 
+/** Limits each element of a joined gradient to the absolute value `limit`. */
+export function clipValue(o: ClipValue): void {
+  const gradients = o.gradients
+  const count = o.count
+  const most = f32x4.splat(o.limit)
+  const least = f32x4.neg(most)
+  const end = gradients + (<usize>split(count >> 2, shard + 1) << 4)
+  for (let i = gradients + (<usize>split(count >> 2, shard) << 4); i < end; i += 16) {
+    v128.store(i, f32x4.min(f32x4.max(v128.load(i), least), most))
+  }
+}
+
+/**
+ * Moving average of the weights, with the momentum in the last scalar but one. Where the last scalar is not 0, the
+ * weights are set to it.
+ */
+export function averageWeights(o: AverageWeights): void {
+  const weights = o.weights
+  const average = o.average
+  const count = o.count
+  const momentum = f32x4.splat(scalar(scalarCount - 2))
+  const rest = f32x4.splat(<f32>1 - scalar(scalarCount - 2))
+  const overwrites = scalar(scalarCount - 1) != 0
+  const end = <usize>split(count >> 2, shard + 1) << 4
+  for (let i = <usize>split(count >> 2, shard) << 4; i < end; i += 16) {
+    const w = v128.load(weights + i)
+    const next = f32x4.add(f32x4.mul(momentum, v128.load(average + i)), f32x4.mul(rest, w))
+    v128.store(average + i, next)
+    if (overwrites) v128.store(weights + i, next)
+  }
+}

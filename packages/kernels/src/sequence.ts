@@ -22,9 +22,10 @@ export interface SequenceSettings {
   order: number
   epoch: number
   seed: number
-  /** Addresses of one float32 a step, beginning with `baseStep`; 0 for sequences without an update. */
-  stepSizes: number
-  learningRates: number
+  /** Address of `scalarCount` float32 a step for the optimizer, beginning with `baseStep`: the first is the learning rate. */
+  scalars: number
+  /** 0 for sequences without an update. */
+  scalarCount: number
   /** Address of two float64 a step: loss, metric. */
   results: number
   baseStep: number

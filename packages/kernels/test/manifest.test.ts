@@ -96,10 +96,10 @@ async function prepare(name: InstructionName): Promise<Bench> {
   const steps = { phases, shards: SHARDS, batchSize: BATCH }
   const sequence = allocate(sequenceBytes(steps))
   const [[record]] = writeSequence(memory, sequence, steps) as [[number]]
-  const rates = allocate(64)
-  new Float32Array(memory.buffer, rates, 16).fill(0.5)
+  const stepScalars = allocate(64)
+  new Float32Array(memory.buffer, stepScalars, 16).fill(0.5)
   const results = allocate(64)
-  setSequence(memory, sequence, { sampleCount: BATCH, results, stepSizes: rates, learningRates: rates })
+  setSequence(memory, sequence, { sampleCount: BATCH, results, scalars: stepScalars, scalarCount: 6 })
   const kernels = (await instantiateKernels(module, memory)) as Bench['kernels']
   return { memory, kernels, buffers, sequence, record, result: new Uint8Array(memory.buffer, results, 16) }
 }

@@ -172,7 +172,7 @@ function joined(parts: Float32Array, n: number, w: Float32Array, l1: number, l2:
 
 /** The factors come from float32 words at an address. */
 function tables(stepSize: number, learningRate: number) {
-  return { stepSizes: harness.room([stepSize]).address, learningRates: harness.room([learningRate]).address }
+  return { scalars: harness.room([learningRate, stepSize]).address, scalarCount: 2 }
 }
 
 describe('updates are those of Keras, to the bit', () => {
@@ -199,6 +199,7 @@ describe('updates are those of Keras, to the bit', () => {
         count: n,
         first: first.address,
         second: second.address,
+        secondMax: 0,
         c1: 1 - 0.9,
         c2: 1 - 0.999,
         epsilon: 1e-7,
@@ -236,6 +237,7 @@ describe('updates are those of Keras, to the bit', () => {
           first: momentum ? first.address : 0,
           momentum,
           nesterov: nesterov ? 1 : 0,
+          decay: 0,
           l1: 0,
           l2: 0,
         },

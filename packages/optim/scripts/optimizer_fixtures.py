@@ -1,37 +1,56 @@
 """Writes test/fixtures/optimizers.json: ten steps of Keras's optimizers on two small float32 weights.
 
-Run with Keras 3 on TensorFlow (packages/trainer/scripts/README.md): python scripts/optimizer_fixtures.py
+Run with Keras 3 on JAX (packages/trainer/scripts/README.md): python scripts/optimizer_fixtures.py
 """
 
 import json
 import os
 import pathlib
 
-os.environ["KERAS_BACKEND"] = "tensorflow"
+os.environ["KERAS_BACKEND"] = "jax"
 import keras
 import numpy as np
 
 STEPS = 10
-SHAPES = [(3, 2), (4,)]
+SHAPES = {"kernel": (3, 2), "bias": (4,)}
+# A case is named by the optimizer and what is special about it.
 CASES = {
-    "sgd": (keras.optimizers.SGD, {"learning_rate": 0.05}),
-    "sgd momentum": (keras.optimizers.SGD, {"learning_rate": 0.05, "momentum": 0.9}),
-    "sgd nesterov": (keras.optimizers.SGD, {"learning_rate": 0.05, "momentum": 0.9, "nesterov": True}),
-    "adam": (keras.optimizers.Adam, {}),
-    "adam other": (keras.optimizers.Adam, {"learning_rate": 0.02, "beta_1": 0.8, "beta_2": 0.95, "epsilon": 1e-4}),
-    "adamW": (keras.optimizers.AdamW, {"learning_rate": 0.01}),
-    "adamW decay": (keras.optimizers.AdamW, {"learning_rate": 0.01, "weight_decay": 0.1}),
-    "adam clipnorm": (keras.optimizers.Adam, {"clipnorm": 0.5}),
-    "sgd clipnorm": (keras.optimizers.SGD, {"learning_rate": 0.05, "clipnorm": 0.5}),
-    "sgd globalClipnorm": (keras.optimizers.SGD, {"learning_rate": 0.05, "global_clipnorm": 0.7}),
-    "adamW globalClipnorm": (keras.optimizers.AdamW, {"learning_rate": 0.01, "global_clipnorm": 0.7}),
+    "sgd": {"learning_rate": 0.05},
+    "sgd momentum": {"learning_rate": 0.05, "momentum": 0.9},
+    "sgd nesterov": {"learning_rate": 0.05, "momentum": 0.9, "nesterov": True},
+    "sgd clipnorm": {"learning_rate": 0.05, "clipnorm": 0.5},
+    "sgd globalClipnorm": {"learning_rate": 0.05, "global_clipnorm": 0.7},
+    "sgd clipvalue": {"learning_rate": 0.05, "clipvalue": 0.2},
+    "sgd weightDecay": {"learning_rate": 0.05, "weight_decay": 0.1},
+    "sgd average": {"learning_rate": 0.05, "use_ema": True, "ema_momentum": 0.8},
+    "adam": {},
+    "adam other": {"learning_rate": 0.02, "beta_1": 0.8, "beta_2": 0.95, "epsilon": 1e-4},
+    "adam amsgrad": {"learning_rate": 0.02, "amsgrad": True, "beta_2": 0.9},
+    "adam clipnorm": {"clipnorm": 0.5},
+    "adam average": {"learning_rate": 0.02, "use_ema": True, "ema_overwrite_frequency": 3},
+    "adamw": {"learning_rate": 0.01},
+    "adamw decay": {"learning_rate": 0.01, "weight_decay": 0.1},
+    "adamw exclude": {"learning_rate": 0.01, "weight_decay": 0.1, "exclude": ["bias"]},
+    "adamw globalClipnorm": {"learning_rate": 0.01, "global_clipnorm": 0.7},
+    "rmsprop": {"learning_rate": 0.01},
+    "rmsprop momentum": {"learning_rate": 0.01, "momentum": 0.9, "rho": 0.8},
+    "rmsprop centered": {"learning_rate": 0.01, "centered": True},
+    "rmsprop both": {"learning_rate": 0.01, "centered": True, "momentum": 0.9, "weight_decay": 0.05},
+    "adagrad": {"learning_rate": 0.05},
+    "adagrad other": {"learning_rate": 0.05, "initial_accumulator_value": 0.01, "epsilon": 1e-3},
+    "adamax": {"learning_rate": 0.02},
+    "adamax other": {"learning_rate": 0.02, "beta_1": 0.8, "beta_2": 0.9, "weight_decay": 0.05},
+    "nadam": {"learning_rate": 0.02},
+    "nadam other": {"learning_rate": 0.02, "beta_1": 0.8, "beta_2": 0.9, "clipvalue": 0.3},
+    "lion": {"learning_rate": 0.01},
+    "lion other": {"learning_rate": 0.01, "beta_1": 0.8, "beta_2": 0.9, "weight_decay": 0.1},
 }
 
 random = np.random.default_rng(1)
-start = [random.normal(size=shape).astype(np.float32) for shape in SHAPES]
+start = [random.normal(size=shape).astype(np.float32) for shape in SHAPES.values()]
 # Sizes from far below to above the clipping norms.
 gradients = [
-    [(random.normal(size=shape) * 10.0 ** random.uniform(-3, 0.5)).astype(np.float32) for shape in SHAPES]
+    [(random.normal(size=shape) * 10.0 ** random.uniform(-3, 0.5)).astype(np.float32) for shape in SHAPES.values()]
     for _ in range(STEPS)
 ]
 
@@ -40,21 +59,31 @@ def flat(arrays):
     return [[float(value) for value in np.asarray(array).ravel()] for array in arrays]
 
 
-def run(make, options):
-    optimizer = make(**options)
-    variables = [keras.Variable(value) for value in start]
+def run(name, options):
+    settings = {key: value for key, value in options.items() if key != "exclude"}
+    optimizer = keras.optimizers.get({"class_name": name, "config": settings})
+    if "exclude" in options:
+        optimizer.exclude_from_weight_decay(var_names=options["exclude"])
+    variables = [keras.Variable(value, name=name) for name, value in zip(SHAPES, start)]
     weights = []
     for step in gradients:
         optimizer.apply([keras.ops.convert_to_tensor(g) for g in step], variables)
         weights.append(flat([variable.numpy() for variable in variables]))
-    return {"optimizer": options, "weights": weights}
+    # The optimizer's memory after the last step, weight by weight; the averages of weights are a list of their own.
+    slots = {}
+    for variable in optimizer.variables:
+        for weight in SHAPES:
+            if variable.name.startswith(f"{weight}_"):
+                slots.setdefault(variable.name.removeprefix(f"{weight}_"), []).extend(flat([variable.numpy()]))
+    return {"optimizer": options, "weights": weights, "slots": slots}
 
 
 out = {
     "keras": keras.__version__,
+    "names": list(SHAPES),
     "start": flat(start),
     "gradients": [flat(step) for step in gradients],
-    "cases": {name: run(make, options) for name, (make, options) in CASES.items()},
+    "cases": {name: run(name.split()[0], options) for name, options in CASES.items()},
 }
 path = pathlib.Path(__file__).parent.parent / "test" / "fixtures" / "optimizers.json"
 path.parent.mkdir(exist_ok=True)

@@ -1,6 +1,8 @@
+import { averagingScalars } from './averaging.ts'
+import type { StepScalars } from './flat-parameters.ts'
 import { definitionOf, type Optimizer } from './optimizers/index.ts'
 
-/** An optimizer's memory besides its slots: steps taken, and its scalars by name. */
+/** An optimizer's memory besides its slots: steps taken, and its running scalars by name. */
 export interface OptimizerClock {
   /** Steps taken. */
   iterations: number
@@ -9,14 +11,20 @@ export interface OptimizerClock {
 
 /** The clock before the first step. */
 export function startClock(optimizer: Optimizer): OptimizerClock {
-  return { iterations: 0, ...definitionOf(optimizer).scalars(optimizer) }
+  return { iterations: 0, ...definitionOf(optimizer).clock(optimizer) }
 }
 
 /**
  * Advances the clock by one step.
- * @returns the scalar that multiplies the step's update, as float32: SGD's learning rate, Adam's lr·√(1−β₂ᵗ)/(1−β₁ᵗ)
+ * @returns the step's scalars, of the same number for every step
  */
-export function advanceClock(clock: OptimizerClock, optimizer: Optimizer, learningRate: number): number {
+export function advanceClock(
+  clock: OptimizerClock,
+  optimizer: Optimizer,
+  learningRate: number,
+): readonly number[] & StepScalars {
   clock.iterations += 1
-  return definitionOf(optimizer).stepSize(clock, optimizer, learningRate)
+  const rate = Math.fround(learningRate)
+  const own = definitionOf(optimizer).advance(clock, optimizer, rate)
+  return [rate, ...own, ...averagingScalars(clock, optimizer)]
 }

@@ -12,6 +12,12 @@ export interface FlatParameters {
 
 /**
  * An update, or one part of it, in plain arithmetic. It works in place and may overwrite `gradients`.
- * `stepSize` is what `advanceClock` returned, `learningRate` is float32.
+ * `scalars` is what `advanceClock` returned.
  */
-export type PlainUpdate = (parameters: FlatParameters, stepSize: number, learningRate: number) => void
+export type PlainUpdate = (parameters: FlatParameters, scalars: StepScalars) => void
+
+/**
+ * The float32 numbers that an update needs and that change from step to step: the learning rate, then the
+ * optimizer's own, such as Adam's lr·√(1−β₂ᵗ)/(1−β₁ᵗ), then two for averaging, if there is any.
+ */
+export type StepScalars = ArrayLike<number>

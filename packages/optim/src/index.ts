@@ -1,8 +1,11 @@
 export { advanceClock, startClock, type OptimizerClock } from './clock.ts'
+export { AVERAGE, emitAveraging } from './averaging.ts'
 export type { Clipping } from './common-options.ts'
-export type { FlatParameters, PlainUpdate } from './flat-parameters.ts'
+export type { FlatParameters, PlainUpdate, StepScalars } from './flat-parameters.ts'
 export type { InstructionEmitter, OptimizerDefinition, UpdateOperands } from './optimizer.ts'
+export { adagrad, type Adagrad } from './optimizers/adagrad.ts'
 export { adam, type Adam } from './optimizers/adam.ts'
+export { adamax, type Adamax } from './optimizers/adamax.ts'
 export { adamW, type AdamW } from './optimizers/adamw.ts'
 export {
   definitionOf,
@@ -10,9 +13,13 @@ export {
   optimizers,
   optimizerSchema,
   slotNames,
+  slotsOf,
   type Optimizer,
   type OptimizerName,
 } from './optimizers/index.ts'
+export { lion, type Lion } from './optimizers/lion.ts'
+export { nadam, type Nadam } from './optimizers/nadam.ts'
+export { rmsprop, type RmsProp } from './optimizers/rmsprop.ts'
 export { sgd, type Sgd } from './optimizers/sgd.ts'
 export { plainUpdate } from './plain-update.ts'
 export { resolveOptimizer, type OptimizerOption } from './resolve.ts'
@@ -33,3 +40,4 @@ export { piecewise, type PiecewiseSchedule } from './schedules/piecewise.ts'
 export { polynomialDecay, type PolynomialDecay } from './schedules/polynomial.ts'
 export type { ScheduleDefinition, StepPosition } from './schedules/schedule.ts'
 export { stepDecay, type StepDecay } from './schedules/step.ts'
+export { checkExclusions, weightDecayOf } from './weight-decay.ts'

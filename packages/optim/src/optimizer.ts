@@ -22,6 +22,8 @@ export interface UpdateOperands<Address> {
   readonly part: number
   readonly parts: number
   readonly count: number
+  /** Decoupled weight decay; 0 for none. */
+  readonly decay: number
   readonly l1: number
   readonly l2: number
 }
@@ -34,15 +36,15 @@ export interface OptimizerDefinition<T extends OptimizerData> {
   readonly title: string
   /** Fields with their ranges, defaults and descriptions. */
   readonly schema: z.ZodMiniType<T> & { readonly shape: Readonly<Record<string, z.ZodMiniType>> }
-  /** The optimizer's memory for each trainable weight, by Keras's names. */
-  slots(optimizer: T): readonly string[]
-  /** The optimizer's own scalars as they are before the first step, such as powers of the betas. */
-  scalars(optimizer: T): Readonly<Record<string, number>>
-  /** Moves the clock's scalars on by one step and returns the float32 scalar that multiplies the step's update. */
-  stepSize(clock: OptimizerClock, optimizer: T, learningRate: number): number
-  /** The update as the eager executor runs it. */
+  /** The optimizer's memory for each element of a trainable weight: Keras's names and the values at the start. */
+  slots(optimizer: T): Readonly<Record<string, number>>
+  /** The running scalars before the first step, such as powers of the betas. */
+  clock(optimizer: T): Readonly<Record<string, number>>
+  /** Moves the clock's scalars on by one step and returns the step's own scalars, those after the learning rate. */
+  advance(clock: OptimizerClock, optimizer: T, learningRate: number): readonly number[]
+  /** The update alone, as the eager executor runs it: without clipping, weight decay and averaging. */
   plain(optimizer: T): PlainUpdate
-  /** The same, to the bit, as an instruction of a compiled program. `slots` are by the names of `slots`. */
+  /** The same, and weight decay, to the bit as an instruction of a compiled program. `slots` are by the names of `slots`. */
   emit<Address>(
     emitter: InstructionEmitter<Address>,
     optimizer: T,

@@ -1,82 +1,71 @@
 import { expect, test } from 'vitest'
 import fixture from '../test/fixtures/optimizers.json' with { type: 'json' }
 import {
-  adam,
-  adamW,
   advanceClock,
   plainUpdate,
+  resolveOptimizer,
   sgd,
-  slotNames,
+  slotsOf,
   startClock,
+  type FlatParameters,
   type Optimizer,
 } from './index.ts'
 
-/** Figures of Keras's own optimizers; scripts/optimizer_fixtures.py makes them. */
-const keysHere: Record<string, string> = {
-  learning_rate: 'learningRate',
-  beta_1: 'beta1',
-  beta_2: 'beta2',
-  weight_decay: 'weightDecay',
-  global_clipnorm: 'globalClipnorm',
+/** Options of Keras under the names here. */
+function optimizerOf(name: string, options: object): Optimizer {
+  const renamed = Object.entries(options).map(([key, value]) => [
+    key === 'exclude'
+      ? 'excludeFromWeightDecay'
+      : key.replace(/_(\w)/g, (_, letter: string) => letter.toUpperCase()),
+    value as unknown,
+  ])
+  return resolveOptimizer({ name, ...Object.fromEntries(renamed) } as Optimizer, 'test')
 }
 
-function optimizerOf(name: string, options: Record<string, unknown>): Optimizer {
-  const make = { sgd, adam, adamW }[name.split(' ')[0] as 'sgd' | 'adam' | 'adamW']
-  return make(
-    Object.fromEntries(Object.entries(options).map(([key, value]) => [keysHere[key] ?? key, value])),
-  )
+function startAt(optimizer: Optimizer, weights: readonly (readonly number[])[]): FlatParameters {
+  const offsets = [0]
+  for (const { length } of weights) offsets.push((offsets.at(-1) as number) + length)
+  const size = offsets.at(-1) as number
+  return {
+    weights: Float32Array.from(weights.flat()),
+    gradients: new Float32Array(size),
+    slots: Object.fromEntries(
+      Object.entries(slotsOf(optimizer)).map(([slot, value]) => [slot, new Float32Array(size).fill(value)]),
+    ),
+    offsets,
+  }
+}
+
+/** The largest difference, relative to the largest value. */
+function difference(found: Float32Array, expected: readonly number[]): number {
+  const largest = Math.max(...expected.map(Math.abs))
+  return Math.max(...expected.map((value, i) => Math.abs(value - (found[i] as number)))) / largest
 }
 
 test.each(Object.entries(fixture.cases))(
-  `%s: ten steps within 2e-7 of Keras ${fixture.keras}'s, relative to the largest weight`,
-  (name, { optimizer: options, weights }) => {
-    const optimizer = optimizerOf(name, options)
-    const start = fixture.start.flat()
-    const offsets = [0, (fixture.start[0] as number[]).length, start.length]
-    const parameters = {
-      weights: Float32Array.from(start),
-      gradients: new Float32Array(start.length),
-      slots: Object.fromEntries(slotNames(optimizer).map((slot) => [slot, new Float32Array(start.length)])),
-      offsets,
-    }
-    const update = plainUpdate(optimizer)
+  `%s: ten steps and the slots after them within 3e-7 of Keras ${fixture.keras}'s, relative to the largest`,
+  (name, { optimizer: options, weights, slots }) => {
+    const optimizer = optimizerOf(name.split(' ')[0] as string, options)
+    const parameters = startAt(optimizer, fixture.start)
+    const update = plainUpdate(optimizer, fixture.names)
     const clock = startClock(optimizer)
-    const largest = Math.max(...start.map(Math.abs))
     fixture.gradients.forEach((gradients, step) => {
       parameters.gradients.set(gradients.flat())
-      const learningRate = optimizer.learningRate as number
-      update(parameters, advanceClock(clock, optimizer, learningRate), Math.fround(learningRate))
-      const expected = (weights[step] as number[][]).flat()
-      const worst =
-        Math.max(...expected.map((w, i) => Math.abs(w - (parameters.weights[i] as number)))) / largest
-      expect(worst).toBeLessThan(2e-7)
+      update(parameters, advanceClock(clock, optimizer, optimizer.learningRate as number))
+      const worst = difference(parameters.weights, (weights[step] as number[][]).flat())
+      expect(worst).toBeLessThan(3e-7)
     })
+    expect(Object.keys(parameters.slots).toSorted()).toEqual(Object.keys(slots).toSorted())
+    for (const [slot, values] of Object.entries(slots as Record<string, number[][]>)) {
+      expect(difference(parameters.slots[slot] as Float32Array, values.flat())).toBeLessThan(3e-7)
+    }
   },
 )
 
 test('a gradient of zeros is clipped to zeros, not to NaN', () => {
-  for (const optimizer of [sgd({ clipnorm: 1 }), sgd({ globalClipnorm: 1 })]) {
-    const parameters = {
-      weights: Float32Array.of(1, 2),
-      gradients: new Float32Array(2),
-      slots: {},
-      offsets: [0, 1, 2],
-    }
-    plainUpdate(optimizer)(parameters, 0.1, 0.1)
+  for (const optimizer of [sgd({ clipnorm: 1 }), sgd({ globalClipnorm: 1 }), sgd({ clipvalue: 1 })]) {
+    const parameters = startAt(optimizer, [[1], [2]])
+    plainUpdate(optimizer, ['a', 'b'])(parameters, [0.1])
     expect([...parameters.weights]).toEqual([1, 2])
   }
-})
-
-test.each([
-  ['learningRate', () => adam({ learningRate: -1 })],
-  ['learningRate', () => sgd({ learningRate: Number.NaN })],
-  ['beta1', () => adam({ beta1: 1 })],
-  ['epsilon', () => adam({ epsilon: 0 })],
-  ['momentum', () => sgd({ momentum: 1.5 })],
-  ['weightDecay', () => adamW({ weightDecay: -0.1 })],
-  ['globalClipnorm', () => adam({ clipnorm: 1, globalClipnorm: 1 })],
-])('a bad %s is refused', (key, make) => {
-  expect(make).toThrow(
-    expect.objectContaining({ code: 'TRAINER_BAD_OPTIMIZER', message: expect.stringContaining(key) }),
-  )
 })

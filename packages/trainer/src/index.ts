@@ -15,36 +15,47 @@ export type { BestSoFar, EarlyStopping, StoppingState } from './early-stopping.t
 export type { ExecutorOption } from './executors/select.ts'
 export type { LossOption } from './losses/resolve.ts'
 export {
+  adagrad,
   adam,
+  adamax,
   adamW,
   constant,
   cosineDecay,
   exponentialDecay,
+  lion,
+  nadam,
   oneCycle,
   piecewise,
   polynomialDecay,
+  rmsprop,
   sgd,
   slotNames,
   stepDecay,
 } from '@treadle/optim'
 export type {
+  Adagrad,
   Adam,
+  Adamax,
   AdamW,
   Clipping,
   ConstantSchedule,
   CosineDecay,
   ExponentialDecay,
+  Lion,
+  Nadam,
   OneCycle,
   Optimizer,
   OptimizerClock,
   OptimizerOption,
   PiecewiseSchedule,
   PolynomialDecay,
+  RmsProp,
   Schedule,
   Sgd,
   StepDecay,
 } from '@treadle/optim'
 export { decodeTrainingState, encodeTrainingState } from './state/codec.ts'
+export { finalWeights } from './state/evaluation-weights.ts'
 export type { RunningSums, RunSettings, TrainingState } from './state/state.ts'
 export type {
   Chunk,

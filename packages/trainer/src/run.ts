@@ -1,7 +1,7 @@
 import * as tf from '@tensorflow/tfjs-core'
 import type { LayersModel } from '@tensorflow/tfjs-layers'
 import { TreadleError, checkOptions, checkSeed, type Samples } from '@treadle/core'
-import { resolveOptimizer, settleLearningRate } from '@treadle/optim'
+import { checkExclusions, resolveOptimizer, settleLearningRate } from '@treadle/optim'
 import { activeRuntime, type Runtime } from '@treadle/runtime'
 import { checkSamples } from './data/check.ts'
 import { sliceSamples } from './data/rows.ts'
@@ -45,6 +45,10 @@ export function prepareRun(model: LayersModel, data: TrainingData, options: Trai
   checkSamples(parts.train, model, head, 'the training data')
   if (parts.validation) checkSamples(parts.validation, model, head, 'the validation data')
   const optimizer = resolveOptimizer(options.optimizer === undefined ? 'adam' : options.optimizer, 'train')
+  checkExclusions(
+    optimizer,
+    model.trainableWeights.map(({ originalName }) => originalName),
+  )
   const sampleWeight = combineWeights(parts.train, parts.whole, options)
   const plan: TrainingPlan = {
     model,

@@ -1,7 +1,7 @@
 import * as tf from '@tensorflow/tfjs-core'
 import type { LayersModel } from '@tensorflow/tfjs-layers'
 import { Purpose, RandomStream, TreadleError, permutation, type EpochLogs, type History } from '@treadle/core'
-import { advanceClock, learningRateAt, startClock, type OptimizerClock } from '@treadle/optim'
+import { AVERAGE, advanceClock, learningRateAt, startClock, type OptimizerClock } from '@treadle/optim'
 import { breathe } from '#platform'
 import { watch, type StoppingState } from './early-stopping.ts'
 import type { DoneEvent, EpochEvent, ProgressEvent, TrainEvent, TrainResult } from './events.ts'
@@ -10,6 +10,7 @@ import type { TrainingData, TrainOptions } from './options.ts'
 import { penaltyLoss } from './regularizers.ts'
 import { prepareRun, type Run } from './run.ts'
 import { scoreSamples } from './score-samples.ts'
+import { evaluationWeights } from './state/evaluation-weights.ts'
 import { describeWeights, resumeClock } from './state/resume.ts'
 import type { RunningSums, TrainingState } from './state/state.ts'
 
@@ -125,13 +126,10 @@ class TrainingLoop {
     const { batchSize, samples, optimizer, head } = this.#run.plan
     const wanted = Math.max(1, Math.floor(CHUNK_MILLISECONDS / this.#millisecondsPerStep))
     const steps = Math.min(wanted, this.#steps - this.#step)
-    const learningRates = new Float32Array(steps)
-    const stepSizes = new Float32Array(steps)
-    for (let i = 0; i < steps; i++) {
+    const scalars = Array.from({ length: steps }, () => {
       this.#learningRate = this.#rateOf(this.#clock.iterations)
-      learningRates[i] = this.#learningRate
-      stepSizes[i] = advanceClock(this.#clock, optimizer, this.#learningRate)
-    }
+      return advanceClock(this.#clock, optimizer, this.#learningRate)
+    })
     this.#checkBackend()
     const firstStep = this.#step
     const began = performance.now()
@@ -140,22 +138,21 @@ class TrainingLoop {
       order,
       firstStep,
       steps,
-      learningRates,
-      stepSizes,
+      scalars: Float32Array.from(scalars.flat()),
     })
     const milliseconds = Math.max(performance.now() - began, 1e-3)
     this.#millisecondsPerStep = milliseconds / steps
     this.#step += steps
     for (let i = 0; i < steps; i++) {
       if (!Number.isFinite(losses[i]))
-        throw this.#lossIsNotFinite(losses[i] as number, firstStep + i, learningRates[i] as number, before)
-      const rows = Math.min(batchSize, samples.count - (firstStep + i) * batchSize)
-      this.#sums.loss += (losses[i] as number) * rows
+        throw this.#lossIsNotFinite(losses[i] as number, firstStep + i, scalars[i]?.[0] as number, before)
+      const count = Math.min(batchSize, samples.count - (firstStep + i) * batchSize)
+      this.#sums.loss += (losses[i] as number) * count
       this.#sums.metric += metricSums[i] as number
-      this.#sums.samples += rows
+      this.#sums.samples += count
     }
     this.#executor.push()
-    const rows = Math.min(this.#step * batchSize, samples.count) - firstStep * batchSize
+    const count = Math.min(this.#step * batchSize, samples.count) - firstStep * batchSize
     return {
       type: 'progress',
       epoch: this.#epoch,
@@ -165,7 +162,7 @@ class TrainingLoop {
       loss: this.#sums.loss / this.#sums.samples,
       [head.metric]: this.#sums.metric / this.#sums.samples,
       learningRate: this.#learningRate,
-      samplesPerSecond: (rows * 1000) / milliseconds,
+      samplesPerSecond: (count * 1000) / milliseconds,
       executor: this.#executor.name,
       notes: this.#run.selection.notes,
     }
@@ -190,7 +187,7 @@ class TrainingLoop {
       this.#signal,
     )
     if (!scores) return undefined
-    const { weights } = this.#executor.save()
+    const weights = this.#evaluationWeights()
     const indices = plan.model.trainableWeights.map((weight) => plan.model.weights.indexOf(weight))
     const penalty = penaltyLoss(plan.penalties, (i) => weights[indices[i] as number] as Float32Array)
     return { ...logs, val_loss: scores.loss + penalty, [`val_${metric}`]: scores.metric }
@@ -205,12 +202,8 @@ class TrainingLoop {
     this.#step = 0
     this.#sums = noSums()
     if (!this.#run.stopping) return false
-    const { state, stop } = watch(
-      this.#run.stopping,
-      this.#stopping,
-      epoch,
-      logs,
-      () => this.#executor.save().weights,
+    const { state, stop } = watch(this.#run.stopping, this.#stopping, epoch, logs, () =>
+      this.#evaluationWeights(),
     )
     this.#stopping = state
     return stop
@@ -233,6 +226,8 @@ class TrainingLoop {
     const { best } = this.#stopping
     if (stopped !== 'aborted' && best && this.#run.stopping?.restoreBestWeights) {
       this.#executor.load({ ...state, weights: best.weights })
+    } else if (AVERAGE in state.slots) {
+      this.#executor.load({ ...state, weights: this.#evaluationWeights() })
     }
     this.#executor.push()
     const result: TrainResult = {
@@ -263,6 +258,10 @@ class TrainingLoop {
       sums: { ...this.#sums },
       history: copyHistory(this.#history),
     }
+  }
+
+  #evaluationWeights(): readonly Float32Array[] {
+    return evaluationWeights(this.#run.plan.model, this.#executor.save())
   }
 
   #checkBackend(): void {

@@ -1,6 +1,6 @@
 import { tensor, tidy } from '@tensorflow/tfjs-core'
 import type { LayersModel } from '@tensorflow/tfjs-layers'
-import type { TrainResult, TrainingState } from '@treadle/trainer'
+import { finalWeights, type TrainResult, type TrainingState } from '@treadle/trainer'
 import type { TrainRequest } from '../run-directory/record.ts'
 
 /** What finishing a run needs of its training. */
@@ -21,6 +21,6 @@ export function completedOutcome(
 
 /** Gives the model the weights that training ended with: with early stopping those of the best epoch. */
 export function restoreWeights(model: LayersModel, state: TrainingState): void {
-  const weights = state.best?.weights ?? state.weights
+  const weights = finalWeights(state)
   tidy(() => model.setWeights(weights.map((values, i) => tensor(values, [...(state.model[i]?.shape ?? [])]))))
 }

@@ -55,7 +55,10 @@ describe('parseRecipe', () => {
     [{ model, training: { threads: 9 } }, '`training.threads` (=9) must be a whole number from 1 to 8.'],
     [{ model, training: { threads: 'two' } }, '(=two) must be auto or a whole number from 1 to 8.'],
     [{ model, training: 7 }, '`training` must be a group of fields: epochs, batchSize,'],
-    [{ model, optimizer: 'adan' }, '`optimizer.name` (=adan) must be adam, adamw or sgd. Did you mean adam?'],
+    [
+      { model, optimizer: 'adan' },
+      '`optimizer.name` (=adan) must be adam, adamw, sgd, rmsprop, adagrad, adamax, nadam or lion. Did you mean adam?',
+    ],
     [
       { model, data: { validation: 'tset' } },
       '(=tset) must be test, none or a group of fields. Did you mean',
@@ -105,7 +108,7 @@ describe('fields', () => {
       kind: 'number',
       choices: [],
       defaults: [
-        { value: 0.001, for: ['adam', 'adamw'] },
+        { value: 0.001, for: ['adam', 'adamw', 'rmsprop', 'adagrad', 'adamax', 'nadam', 'lion'] },
         { value: 0.01, for: ['sgd'] },
       ],
     })

@@ -6,6 +6,7 @@ import { gather } from './gather.ts'
 import { gemm } from './gemm.ts'
 import type { Cost, Effect, Entry } from './instruction.ts'
 import { loss } from './loss.ts'
+import { optimizers } from './optimizers.ts'
 import { update } from './update.ts'
 
 export { activationKinds } from './activation.ts'
@@ -22,6 +23,7 @@ export const families = {
   activation,
   elementwise,
   loss,
+  optimizers,
   update,
 }
 

@@ -1,7 +1,7 @@
 import { instruction } from './instruction.ts'
 
 /** A weight and its gradient, which lies in `parts` parts that the kernel sums. */
-const gradientInParts = {
+export const gradientInParts = {
   weights: 'address',
   gradients: 'address',
   part: 'bytes',
@@ -14,7 +14,7 @@ const gradientInParts = {
  * @param flops operations for each element, beside the sum of the parts
  * @param floats floats read and written for each element, beside the parts
  */
-function perWeight(flops: number, floats: number) {
+export function perWeight(flops: number, floats: number) {
   return ({ count, parts = 0 }: { count: number; parts?: number }) => ({
     shape: `${count}`,
     flops: (flops + parts) * count,
@@ -22,37 +22,8 @@ function perWeight(flops: number, floats: number) {
   })
 }
 
-/** What happens to weights and their gradients after the backward pass. */
+/** What surrounds an optimizer's update of the weights. */
 export const update = {
-  adam: instruction({
-    opcode: 60,
-    operands: {
-      ...gradientInParts,
-      first: 'address',
-      second: 'address',
-      c1: 'f32',
-      c2: 'f32',
-      epsilon: 'f32',
-      decay: 'f32',
-      l1: 'f32',
-      l2: 'f32',
-    },
-    effects: { weights: 'writes all', gradients: 'reads all', first: 'writes all', second: 'writes all' },
-    cost: perWeight(14, 6),
-  }),
-  sgd: instruction({
-    opcode: 61,
-    operands: {
-      ...gradientInParts,
-      first: 'address',
-      momentum: 'f32',
-      nesterov: 'i32',
-      l1: 'f32',
-      l2: 'f32',
-    },
-    effects: { weights: 'writes all', gradients: 'reads all', first: 'writes all' },
-    cost: perWeight(4, 4),
-  }),
   penalty: instruction({
     opcode: 62,
     operands: { weights: 'address', count: 'i32', l1: 'f32', l2: 'f32', out: 'address' },
@@ -77,5 +48,17 @@ export const update = {
     },
     effects: { gradients: 'writes all', norms: 'reads all' },
     cost: perWeight(3, 2),
+  }),
+  clipValue: instruction({
+    opcode: 65,
+    operands: { gradients: 'address', count: 'i32', limit: 'f32' },
+    effects: { gradients: 'writes all' },
+    cost: perWeight(2, 2),
+  }),
+  averageWeights: instruction({
+    opcode: 66,
+    operands: { weights: 'address', average: 'address', count: 'i32' },
+    effects: { weights: 'writes all', average: 'writes all' },
+    cost: perWeight(3, 4),
   }),
 }

@@ -1,17 +1,18 @@
 import * as z from 'zod/mini'
-import { clipsOneWay, commonFields } from '../common-options.ts'
+import { commonChecks, commonFields } from '../common-options.ts'
 import { createOptimizer, type OptimizerDefinition } from '../optimizer.ts'
 import { learningRateSchema } from '../schedules/index.ts'
-import { adamFields, adamUpdate } from './adam-update.ts'
+import { adamUpdate, amsgradField, betaFields } from './adam-update.ts'
 
 const schema = z
   .strictObject({
     name: z.literal('adam'),
     learningRate: learningRateSchema(1e-3),
-    ...adamFields,
+    ...betaFields,
+    amsgrad: amsgradField,
     ...commonFields,
   })
-  .check(clipsOneWay, z.describe('Adam (Kingma and Ba, 2015).'))
+  .check(...commonChecks, z.describe('Adam (Kingma and Ba, 2015).'))
 
 export type Adam = Readonly<z.output<typeof schema>>
 
@@ -19,12 +20,12 @@ export const adamDefinition: OptimizerDefinition<Adam> = {
   name: 'adam',
   title: 'Adam',
   schema,
-  ...adamUpdate<Adam>(() => 0),
+  ...adamUpdate,
 }
 
 /**
  * Adam (Kingma and Ba, 2015) in Keras's form: w ← w − m·lr·√(1−β₂ᵗ)/(1−β₁ᵗ) / (√v + ε).
- * @param options learningRate 0.001, beta1 0.9, beta2 0.999, epsilon 1e-7, and the common ones
+ * @param options learningRate 0.001, beta1 0.9, beta2 0.999, epsilon 1e-7, amsgrad false, and those of every optimizer
  * @throws TreadleError `TRAINER_BAD_OPTIMIZER`
  */
 export function adam(options: Partial<Omit<Adam, 'name'>> = {}): Adam {

@@ -1,19 +1,20 @@
 import * as z from 'zod/mini'
-import { clipsOneWay, commonFields } from '../common-options.ts'
+import { commonChecks, commonFields } from '../common-options.ts'
 import { notNegative } from '../fields.ts'
 import { createOptimizer, type OptimizerDefinition } from '../optimizer.ts'
 import { learningRateSchema } from '../schedules/index.ts'
-import { adamFields, adamUpdate } from './adam-update.ts'
+import { adamUpdate, amsgradField, betaFields } from './adam-update.ts'
 
 const schema = z
   .strictObject({
     name: z.literal('adamw'),
     learningRate: learningRateSchema(1e-3),
-    ...adamFields,
-    weightDecay: notNegative(0.004, 'Each step first subtracts weightDecay × learning rate × weight.'),
+    ...betaFields,
+    amsgrad: amsgradField,
     ...commonFields,
+    weightDecay: notNegative(0.004, 'Each step first subtracts weightDecay × learning rate × weight.'),
   })
-  .check(clipsOneWay, z.describe('Adam with decoupled weight decay (Loshchilov and Hutter, 2019).'))
+  .check(...commonChecks, z.describe('Adam with decoupled weight decay (Loshchilov and Hutter, 2019).'))
 
 export type AdamW = Readonly<z.output<typeof schema>>
 
@@ -21,12 +22,12 @@ export const adamwDefinition: OptimizerDefinition<AdamW> = {
   name: 'adamw',
   title: 'AdamW',
   schema,
-  ...adamUpdate<AdamW>(({ weightDecay }) => weightDecay),
+  ...adamUpdate,
 }
 
 /**
  * Adam with decoupled weight decay (Loshchilov and Hutter, 2019).
- * @param options those of `adam`, and weightDecay 0.004
+ * @param options those of `adam`, but weightDecay 0.004
  * @throws TreadleError `TRAINER_BAD_OPTIMIZER`
  */
 export function adamW(options: Partial<Omit<AdamW, 'name'>> = {}): AdamW {

@@ -1,8 +1,14 @@
 import * as z from 'zod/mini'
+import { AVERAGE } from '../averaging.ts'
 import { choiceOf, spelled } from '../choice.ts'
 import type { OptimizerDefinition } from '../optimizer.ts'
+import { adagradDefinition } from './adagrad.ts'
 import { adamDefinition } from './adam.ts'
+import { adamaxDefinition } from './adamax.ts'
 import { adamwDefinition } from './adamw.ts'
+import { lionDefinition } from './lion.ts'
+import { nadamDefinition } from './nadam.ts'
+import { rmspropDefinition } from './rmsprop.ts'
 import { sgdDefinition } from './sgd.ts'
 
 /** All optimizers by Keras's identifier. A new one is a file and a line here. */
@@ -10,6 +16,11 @@ export const optimizers = {
   adam: adamDefinition,
   adamw: adamwDefinition,
   sgd: sgdDefinition,
+  rmsprop: rmspropDefinition,
+  adagrad: adagradDefinition,
+  adamax: adamaxDefinition,
+  nadam: nadamDefinition,
+  lion: lionDefinition,
 } as const
 
 type Definitions = typeof optimizers
@@ -33,7 +44,12 @@ export function definitionOf({ name }: Optimizer): OptimizerDefinition<any> {
   return optimizers[name]
 }
 
-/** The optimizer's memory for each trainable weight, by Keras's names. */
+/** The optimizer's memory for each element of a trainable weight: Keras's names and the values at the start. */
+export function slotsOf(optimizer: Optimizer): Readonly<Record<string, number>> {
+  return { ...definitionOf(optimizer).slots(optimizer), ...(optimizer.useEma && { [AVERAGE]: 0 }) }
+}
+
+/** The names of `slotsOf`. */
 export function slotNames(optimizer: Optimizer): readonly string[] {
-  return definitionOf(optimizer).slots(optimizer)
+  return Object.keys(slotsOf(optimizer))
 }

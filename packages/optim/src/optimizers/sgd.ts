@@ -1,5 +1,5 @@
 import * as z from 'zod/mini'
-import { clipsOneWay, commonFields } from '../common-options.ts'
+import { commonChecks, commonFields } from '../common-options.ts'
 import { flag, fraction } from '../fields.ts'
 import { createOptimizer, type OptimizerDefinition } from '../optimizer.ts'
 import { learningRateSchema } from '../schedules/index.ts'
@@ -9,10 +9,10 @@ const schema = z
     name: z.literal('sgd'),
     learningRate: learningRateSchema(0.01),
     momentum: fraction(0, 'Fraction of the last change that is repeated.'),
-    nesterov: flag(false, 'Applies the momentum before it is updated, as Nesterov does.'),
+    nesterov: flag(false, "Nesterov's form of the momentum."),
     ...commonFields,
   })
-  .check(clipsOneWay, z.describe('Stochastic gradient descent, with or without momentum.'))
+  .check(...commonChecks, z.describe('Stochastic gradient descent, with or without momentum.'))
 
 export type Sgd = Readonly<z.output<typeof schema>>
 
@@ -22,24 +22,22 @@ export const sgdDefinition: OptimizerDefinition<Sgd> = {
   name: 'sgd',
   title: 'SGD',
   schema,
-  slots: ({ momentum }) => (momentum > 0 ? ['momentum'] : []),
-  scalars: () => ({}),
-  stepSize: (_clock, _optimizer, learningRate) => f(learningRate),
+  slots: ({ momentum }) => (momentum > 0 ? { momentum: 0 } : {}),
+  clock: () => ({}),
+  advance: () => [],
 
   plain({ momentum, nesterov }) {
-    if (momentum === 0) {
-      return ({ weights: w, gradients: g }, lr) => {
-        for (let i = 0; i < w.length; i++) w[i] = f((w[i] as number) - f((g[i] as number) * lr))
-      }
-    }
     const mu = f(momentum)
-    return ({ weights: w, gradients: g, slots }, lr) => {
-      const m = slots['momentum'] as Float32Array
+    return ({ weights: w, gradients: g, slots }, scalars) => {
+      const lr = scalars[0] as number
+      const m = slots['momentum']
       for (let i = 0; i < w.length; i++) {
         const step = f((g[i] as number) * lr)
-        const moved = f(f((m[i] as number) * mu) - step)
-        m[i] = moved
-        w[i] = f((w[i] as number) + (nesterov ? f(f(moved * mu) - step) : moved))
+        if (m) {
+          const moved = f(f((m[i] as number) * mu) - step)
+          m[i] = moved
+          w[i] = f((w[i] as number) + (nesterov ? f(f(moved * mu) - step) : moved))
+        } else w[i] = f((w[i] as number) - step)
       }
     }
   },
@@ -52,7 +50,7 @@ export const sgdDefinition: OptimizerDefinition<Sgd> = {
 /**
  * Stochastic gradient descent in Keras's form: with momentum, m ← momentum·m − lr·g, then w ← w + m (or, by
  * Nesterov, w + momentum·m − lr·g).
- * @param options learningRate 0.01, momentum 0, nesterov false, and the common ones
+ * @param options learningRate 0.01, momentum 0, nesterov false, and those of every optimizer
  * @throws TreadleError `TRAINER_BAD_OPTIMIZER`
  */
 export function sgd(options: Partial<Omit<Sgd, 'name'>> = {}): Sgd {

@@ -21,6 +21,7 @@ import type {
   TraceStep,
   TrainingPlan,
 } from './executor.ts'
+import { evaluationWeights } from '../state/evaluation-weights.ts'
 
 /** Runs the whole step as one WASM program, over the runtime's threads. */
 export const compiled: ExecutorFactory = {
@@ -63,7 +64,7 @@ class CompiledExecutor implements Executor {
     const { model, head } = this.#plan
     const output = head.activation === 'linear' ? 'outputs' : 'logits'
     this.#inference ??= await compileInference(model, { host: this.#host, output })
-    if (!this.#fresh) this.#inference.writeWeights(this.#program.readWeights())
+    if (!this.#fresh) this.#inference.writeWeights(evaluationWeights(model, this.save()))
     this.#fresh = true
     return this.#inference.run(inputsOf(samples, from, to), to - from)
   }

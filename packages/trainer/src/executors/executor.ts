@@ -1,4 +1,4 @@
-import type { Optimizer } from '@treadle/optim'
+import type { Optimizer, StepScalars } from '@treadle/optim'
 import type { Samples } from '@treadle/core'
 import type { Head } from '@treadle/keras'
 import type { Runtime } from '@treadle/runtime'
@@ -48,13 +48,11 @@ export interface Chunk {
   readonly firstStep: number
   /** At least 1; the last of them may be the epoch's partial batch. */
   readonly steps: number
-  /** Each step's learning rate as float32, shape [steps]: what decoupled weight decay multiplies. */
-  readonly learningRates: Float32Array
   /**
-   * Each step's scalar that multiplies the update, shape [steps]: Adam's lr·√(1−β₂ᵗ)/(1−β₁ᵗ) rounded where Keras
-   * rounds it, for SGD the learning rate. Executors keep no step counter and no powers of β.
+   * What `advanceClock` returned for each step, shape [steps, scalars of a step]. Executors keep no step counter and
+   * no powers of β.
    */
-  readonly stepSizes: Float32Array
+  readonly scalars: Float32Array
 }
 
 export interface ChunkResult {
@@ -81,8 +79,8 @@ export interface TraceStep {
   /** Position of the dropout streams. */
   readonly epoch: number
   readonly step: number
-  readonly learningRate: number
-  readonly stepSize: number
+  /** What `advanceClock` returned. */
+  readonly scalars: StepScalars
 }
 
 export interface TraceResult {

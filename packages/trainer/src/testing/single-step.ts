@@ -75,8 +75,7 @@ export async function singleStep(options: SingleStep): Promise<SingleStepResult>
       ...(options.masks && { masks: options.masks }),
       epoch: seedStream?.epoch ?? 0,
       step: seedStream?.step ?? 0,
-      learningRate: Math.fround(rateOf(options.t)),
-      stepSize: advanceClock(clock, optimizer, rateOf(options.t)),
+      scalars: advanceClock(clock, optimizer, rateOf(options.t)),
     })
     return { executor: executor.name, loss, metricSum, gradients, ...executor.save() }
   } finally {

@@ -4,6 +4,7 @@ import { findWeight, type Layer, type LayerNode, type BatchNormalizationConfig }
 import { inputShape } from '../../data/check.ts'
 import { gatherInputs, gatherTargets, rowSize } from '../../data/rows.ts'
 import { score, type Score } from '../../losses/score.ts'
+import { evaluationWeights } from '../../state/evaluation-weights.ts'
 import { addPenaltyGradient, penaltyLoss } from '../../regularizers.ts'
 import type {
   Chunk,
@@ -46,6 +47,8 @@ class EagerExecutor implements Executor {
   readonly #held: HeldWeights
   readonly #moving = new Map<Layer, MovingAverages>()
   readonly #x: Float32Array
+  /** Whether the model's variables hold the present weights, not their averages. */
+  #pushed = true
 
   constructor(plan: TrainingPlan) {
     this.#plan = plan
@@ -72,39 +75,31 @@ class EagerExecutor implements Executor {
         Float32Array.from(chunk.order.subarray(from, to), (row) => sampleWeight[row] as number)
       this.#draws.moveTo(chunk.epoch, step)
       const { loss, metric } = this.#differentiate({ rows: to - from, x, y, weights })
-      this.#held.step(chunk.stepSizes[i] as number, chunk.learningRates[i] as number)
+      const width = chunk.scalars.length / chunk.steps
+      this.#held.step(chunk.scalars.subarray(i * width, (i + 1) * width))
       losses[i] = loss
       metricSums[i] = metric
     }
     return { losses, metricSums }
   }
 
-  async trace({
-    rows,
-    x,
-    y,
-    sampleWeight,
-    masks,
-    epoch,
-    step,
-    stepSize,
-    learningRate,
-  }: TraceStep): Promise<TraceResult> {
+  async trace({ rows, x, y, sampleWeight, masks, epoch, step, scalars }: TraceStep): Promise<TraceResult> {
     this.#draws.moveTo(epoch, step, masks)
     const { loss, metric } = this.#differentiate({ rows, x, y, weights: sampleWeight })
     const gradients = this.#held.gradients.map((gradient) => gradient.slice())
-    this.#held.step(stepSize, learningRate)
+    this.#held.step(scalars)
     return { loss, metricSum: metric, gradients }
   }
 
   async logits(samples: Samples, from: number, to: number): Promise<Float32Array> {
-    this.push()
+    this.#held.push(evaluationWeights(this.#plan.model, this.#held.save()))
+    this.#pushed = false
     return inferLogits(this.#network, inputShape(this.#plan.model), samples, from, to)
   }
 
   load(state: ExecutorState): void {
     this.#held.load(state)
-    this.#held.push()
+    this.push()
   }
 
   save(): ExecutorState {
@@ -113,6 +108,7 @@ class EagerExecutor implements Executor {
 
   push(): void {
     this.#held.push()
+    this.#pushed = true
   }
 
   dispose(): void {
@@ -121,6 +117,7 @@ class EagerExecutor implements Executor {
 
   /** Leaves the batch's gradients with the weights. */
   #differentiate({ rows, x, y, weights }: Batch): Score {
+    if (!this.#pushed) this.push()
     const { model, head, penalties } = this.#plan
     const { trainable, gradients } = this.#held
     const pass: Pass = {

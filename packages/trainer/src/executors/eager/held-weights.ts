@@ -1,6 +1,13 @@
 import * as tf from '@tensorflow/tfjs-core'
 import type { LayersModel, LayerVariable } from '@tensorflow/tfjs-layers'
-import { plainUpdate, slotNames, type FlatParameters, type Optimizer, type PlainUpdate } from '@treadle/optim'
+import {
+  type FlatParameters,
+  type Optimizer,
+  type PlainUpdate,
+  type StepScalars,
+  plainUpdate,
+  slotsOf,
+} from '@treadle/optim'
 import type { ExecutorState } from '../executor.ts'
 
 /**
@@ -20,21 +27,25 @@ export class HeldWeights {
   readonly trainable: readonly Float32Array[]
   readonly gradients: readonly Float32Array[]
 
-  /** Takes the values that the variables have, and slots of zeros. */
+  /** Takes the values that the variables have, and slots as before the first step. */
   constructor(model: LayersModel, optimizer: Optimizer) {
     this.#variables = model.weights
     this.#trainable = model.trainableWeights
-    this.#slotNames = slotNames(optimizer)
+    const slots = Object.entries(slotsOf(optimizer))
+    this.#slotNames = slots.map(([name]) => name)
     const offsets = [0]
     for (const variable of this.#trainable) offsets.push((offsets.at(-1) as number) + variable.read().size)
     const size = offsets.at(-1) as number
     this.#parameters = {
       weights: new Float32Array(size),
       gradients: new Float32Array(size),
-      slots: Object.fromEntries(this.#slotNames.map((name) => [name, new Float32Array(size)])),
+      slots: Object.fromEntries(slots.map(([name, value]) => [name, new Float32Array(size).fill(value)])),
       offsets,
     }
-    this.#update = plainUpdate(optimizer)
+    this.#update = plainUpdate(
+      optimizer,
+      this.#trainable.map(({ originalName }) => originalName),
+    )
     this.gradients = this.#windows(this.#parameters.gradients)
     this.trainable = this.#windows(this.#parameters.weights)
     this.#weights = this.#variables.map((variable) => {
@@ -51,8 +62,8 @@ export class HeldWeights {
   }
 
   /** Updates the trainable weights by `gradients`, which are used up, and assigns them. */
-  step(stepSize: number, learningRate: number): void {
-    this.#update(this.#parameters, stepSize, learningRate)
+  step(scalars: StepScalars): void {
+    this.#update(this.#parameters, scalars)
     this.#trainable.forEach((variable, i) => {
       assign(variable, this.trainable[i] as Float32Array)
       constrain(variable, this.trainable[i] as Float32Array)
@@ -72,9 +83,9 @@ export class HeldWeights {
     }
   }
 
-  /** Assigns all weights to the model's variables. */
-  push(): void {
-    this.#variables.forEach((variable, i) => assign(variable, this.#weights[i] as Float32Array))
+  /** Assigns weights to the model's variables: the present ones unless given. */
+  push(weights: readonly Float32Array[] = this.#weights): void {
+    this.#variables.forEach((variable, i) => assign(variable, weights[i] as Float32Array))
   }
 
   #slots(name: string): Float32Array[] {

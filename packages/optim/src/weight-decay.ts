@@ -1,0 +1,65 @@
+import { didYouMean, TreadleError } from '@treadle/core'
+import type { CommonOptions } from './common-options.ts'
+import type { PlainUpdate } from './flat-parameters.ts'
+
+/** Weights of Keras's layers. A list of exclusions may name one that a model does not have. */
+const ROLES = [
+  'kernel',
+  'bias',
+  'gamma',
+  'beta',
+  'depthwise_kernel',
+  'pointwise_kernel',
+  'recurrent_kernel',
+  'alpha',
+]
+
+/** The decay of the weight `name`, such as `dense_1/kernel`; 0 for one that is excluded. */
+export function weightDecayOf(
+  { weightDecay = 0, excludeFromWeightDecay = [] }: CommonOptions,
+  name: string,
+): number {
+  return excludeFromWeightDecay.some((entry) => isNamed(name, entry)) ? 0 : weightDecay
+}
+
+/** Whether `entry` is the weight's name, its layer's, or both: whole parts between slashes. */
+function isNamed(name: string, entry: string): boolean {
+  return `/${name}/`.includes(`/${entry}/`)
+}
+
+/**
+ * Checks that each exclusion from weight decay names something.
+ * @param names of the trainable weights
+ * @throws TreadleError `TRAINER_BAD_OPTIMIZER`
+ */
+export function checkExclusions(
+  { excludeFromWeightDecay = [] }: CommonOptions,
+  names: readonly string[],
+): void {
+  for (const entry of excludeFromWeightDecay) {
+    if (ROLES.includes(entry) || names.some((name) => isNamed(name, entry))) continue
+    const known = [...new Set([...ROLES, ...names.flatMap((name) => [name, ...name.split('/')])])]
+    throw new TreadleError(
+      'TRAINER_BAD_OPTIMIZER',
+      `optimizer: \`excludeFromWeightDecay\` names '${entry}', but no trainable weight or layer has that name.` +
+        didYouMean(entry, known, (near) => `'${near}'`),
+    )
+  }
+}
+
+const f = Math.fround
+
+/** Decoupled weight decay, Keras's form: w ← w − w·weightDecay·lr, before the update. */
+export function decayWeights(decays: readonly number[]): PlainUpdate {
+  return ({ weights: w, offsets }, scalars) => {
+    const learningRate = scalars[0] as number
+    decays.forEach((decay, index) => {
+      if (decay === 0) return
+      const wd = f(decay)
+      for (let i = offsets[index] as number; i < (offsets[index + 1] as number); i++) {
+        const value = w[i] as number
+        w[i] = f(value - f(f(value * wd) * learningRate))
+      }
+    })
+  }
+}
