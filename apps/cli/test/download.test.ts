@@ -60,7 +60,7 @@ describe('treadle data fetch', () => {
       (_, response) => void response.end(Buffer.alloc(4000, 7)),
       /Reading \S+-ubyte\.gz: it starts with 0x07/,
     ],
-    ['gives a page', (_, response) => void response.end('<html>Log in</html>'), /an error page in its place/],
+    ['gives a page', (_, response) => void response.end('<html>Log in</html>'), /an error page was saved in its place/],
     [
       'redirects in a circle',
       (request, response) => void response.writeHead(302, { location: request.url }).end(),
@@ -72,7 +72,7 @@ describe('treadle data fetch', () => {
     const { code, stdout, stderr } = await treadleWith(handler, cache, 'data', 'fetch')
     expect(stderr).toMatch(/^error {2}Downloading \S+\.gz failed\.\n/)
     expect(stderr).toMatch(reason)
-    expect(stderr).toMatch(/Check the network, or fetch the file by other means and give its folder\.\n$/)
+    expect(stderr).toMatch(/Check the network, or download the file in another way and pass its folder\.\n$/)
     expect(stderr).not.toMatch(/^ +at /m)
     expect({ code, stdout, files: await filesIn(cache) }).toEqual({ code: 1, stdout: '', files: [] })
   })

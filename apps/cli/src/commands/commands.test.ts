@@ -77,7 +77,7 @@ describe('treadle predict', () => {
   })
 
   test.each([
-    ['text.png', 'text.png: Reading the image: it is not a PNG'],
+    ['text.png', 'text.png: Reading the image: its content is of no known image format'],
     ['missing.png', 'missing.png does not exist. Check the path.'],
     ['folder', 'folder is a folder, but a file is required'],
   ])('says what is wrong with %s', async (name, message) => {
