@@ -60,7 +60,7 @@ describeInChromium('the page for everybody', () => {
       document.documentElement.clientWidth,
     ])
     expect(wide).toBe(shown)
-    await page.locator('#matrix td.miss button').first().click()
+    await page.locator('#section-confusion td.miss button').first().click()
     expect(await violations(page)).toEqual([])
     await page.keyboard.press('Escape')
     await page.locator('#runs-on').click()
@@ -102,10 +102,10 @@ describeInChromium('the page for everybody', () => {
     await fingerprint(page)
     expect(await focused(page)).toBe('Start training')
 
-    await press(/ taken for /)
+    await press(/ predicted as /)
     await page.locator('#cell-images canvas').first().waitFor()
     await page.keyboard.press('Escape')
-    expect(await focused(page)).toMatch(/ taken for /)
+    expect(await focused(page)).toMatch(/ predicted as /)
 
     await tabTo(page, /^Drawing surface/)
     await page.keyboard.press('Space')

@@ -54,17 +54,17 @@ describeInChromium('the page', () => {
 
     await filled(page)
     // Every test image is behind some cell, and the cells show them.
-    const cells = page.locator('#matrix button')
+    const cells = page.locator('#section-confusion button')
     const counts = (await cells.allInnerTexts()).map((text) => Number(text.replaceAll(',', '')))
     expect(counts.reduce((sum, value) => sum + value, 0)).toBe(1000)
-    const mistake = page.locator('#matrix td.miss button').first()
+    const mistake = page.locator('#section-confusion td.miss button').first()
     const behind = Number(await mistake.innerText())
     await mistake.click()
     expect(await page.locator('#cell-images canvas').count()).toBe(Math.min(behind, 60))
     await page.keyboard.press('Escape')
-    expect(await page.locator('#mistakes li').count()).toBe(24)
+    expect(await page.locator('#section-mistakes li').count()).toBe(30)
     expect(await page.locator('#pictures canvas').count()).toBe(10 + 30)
-    expect(await page.locator('#classes tbody tr').count()).toBe(10)
+    expect(await page.locator('#section-classes tbody tr').count()).toBe(10)
 
     const report = (await downloaded(page, 'report.html')).toString()
     expect(report).toContain(weights)
@@ -280,7 +280,7 @@ describeInChromium('the page', () => {
       await send('drop', 'torn.png', picture.slice(0, 80))
       await notice(page, /^torn\.png cannot be read as a picture/)
       await send('drop', 'train-images-idx3-ubyte', picture)
-      await page.locator('#settings-error', { hasText: /three|missing/ }).waitFor()
+      await page.locator('#settings-error', { hasText: /four files/ }).waitFor()
       await stillAnswers()
     })
 

@@ -1,6 +1,6 @@
 import type { DataSource, History, LabelledImages, PublishedResult } from '@treadle/core'
 
-/** One row of a network's table. */
+/** A layer of a network. */
 export interface LayerRow {
   /** The layer's own name, such as `dense_1`. */
   readonly name: string
@@ -9,7 +9,7 @@ export interface LayerRow {
   /** `null` where the size is free, as the batch: [null, 28, 30]. */
   readonly outputShape: readonly (number | null)[]
   readonly parameters: number
-  /** Names of the layers whose outputs it takes. */
+  /** Names of the layers that it takes its inputs from. */
   readonly connectedTo: readonly string[]
 }
 
@@ -23,27 +23,30 @@ export interface ModelSummary {
 export interface DatasetSummary {
   readonly name: string
   readonly source: DataSource
-  /** Rows trained on. */
+  /** Training samples. */
   readonly train: number
-  /** Rows tested on. */
+  /** Test samples. */
   readonly test: number
 }
 
-/** What a classifier answered on the test rows. Row i of every field belongs to test row i. */
+/** What a classifier answered on the test samples. Entry i of every field belongs to test sample i. */
 export interface ClassifierTest {
   readonly kind: 'classifier'
   readonly classNames: readonly string[]
-  /** Mean loss over the test rows, as the trainer measured it. */
+  /** Mean loss over the test samples, as the trainer computed it. */
   readonly loss: number
   /** True class indices, shape [count]. */
   readonly labels: Int32Array
-  /** Row-major, shape [count, classes]; each row sums to 1. The predicted class is the first largest. */
+  /**
+   * Row-major, shape [count, classes]; each row sums to 1. The predicted class is the first with the largest
+   * probability.
+   */
   readonly probabilities: Float32Array
-  /** The images behind the rows, in the same order, for thumbnails. Left out for data that is not images. */
+  /** The test images in the same order, for thumbnails. Absent for data that is not images. */
   readonly images?: LabelledImages
 }
 
-/** What a regressor with one output answered on the test rows. */
+/** What a regressor with one output answered on the test samples. */
 export interface RegressorTest {
   readonly kind: 'regressor'
   readonly targetName: string
@@ -54,7 +57,7 @@ export interface RegressorTest {
   readonly predictions: Float32Array
 }
 
-/** All that a report says about one training run: plain data, filled in by the command or the page. */
+/** One training run as plain data: the input of a report. */
 export interface RunReport {
   readonly model: ModelSummary
   readonly dataset: DatasetSummary
@@ -62,10 +65,10 @@ export interface RunReport {
   /** What ran the steps: `compiled` or `eager`. */
   readonly executor: string
   readonly seed: number
-  /** Epochs asked for; `history` holds those that were finished. */
+  /** Requested epochs; `history` holds the finished ones. */
   readonly epochs: number
   readonly batchSize: number
-  /** Further options worth repeating (optimizer, schedule, early stopping …), printed as they stand. */
+  /** Further options (optimizer, schedule, early stopping …), shown as given. */
   readonly options: Readonly<Record<string, string | number | boolean>>
   readonly stopped: 'finished' | 'aborted' | 'early-stopping'
   /** Wall-clock time of training. */
@@ -75,12 +78,12 @@ export interface RunReport {
   readonly history: History
   /** Absent when the run was stopped before it could be tested. */
   readonly test?: ClassifierTest | RegressorTest
-  /** The published result to stand beside. */
+  /** The baseline: a published result to compare with. */
   readonly reference?: PublishedResult
   /** SHA-256 (hex) of `model/weights.bin`. */
   readonly weightsSha256?: string
   /** Versions by package, and of Node or the browser. */
   readonly versions: Readonly<Record<string, string>>
-  /** The command line (or program) that repeats the run. */
-  readonly command: string
+  /** The command line (or program) that repeats the run; absent where none does. */
+  readonly command?: string
 }

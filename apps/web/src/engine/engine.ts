@@ -1,6 +1,13 @@
 import { type ImageDataset, TreadleError, isTreadleError } from '@treadle/core'
-import type { ClassifierTest } from '@treadle/report'
-import { Classifier, classMetadata, loadModel, saveModel, wideAndDeepClassifier } from '@treadle/model'
+import { type ReportDocument, renderReportHtml } from '@treadle/report'
+import {
+  Classifier,
+  classMetadata,
+  loadModel,
+  saveModel,
+  weightsSha256,
+  wideAndDeepClassifier,
+} from '@treadle/model'
 import { type Runtime, inspectRuntime, startRuntime } from '@treadle/runtime'
 import {
   type TrainResult,
@@ -28,7 +35,7 @@ import type {
   RunsOn,
   TrainSettings,
 } from './protocol.ts'
-import { commandLine, reportHtml } from './report.ts'
+import { commandLine, describeLoaded, describeTrained } from './report.ts'
 import { describeResult, earlyMatrix, testModel } from './result.ts'
 import { type KeptRun, findKept, forgetKept, holdStore, keep } from './store.ts'
 
@@ -66,8 +73,8 @@ export class Engine implements EngineApi {
   #classifier: Classifier | undefined
   #classifierMade = 0
   #run: Run | undefined
-  #test: ClassifierTest | undefined
-  #weightsSha256 = ''
+  /** The report on the network, once it is tested. */
+  #document: ReportDocument | undefined
   /** Whether this tab may keep its run; another may have been first. */
   #keeps = false
   /** The latest start of a run; its error is told to who asked for it. */
@@ -161,19 +168,7 @@ export class Engine implements EngineApi {
   }
 
   async reportHtml(): Promise<string> {
-    const run = this.#require(this.#run)
-    const { model, data } = this.#require(this.#network)
-    return reportHtml({
-      ...run,
-      model,
-      data: data.set,
-      summary: data.summary,
-      runtime: this.#require(this.#runtime),
-      executor: run.state?.executor ?? run.settings.executor,
-      history: run.state?.history ?? { loss: [] },
-      test: this.#require(this.#test),
-      weightsSha256: this.#weightsSha256,
-    })
+    return renderReportHtml(this.#require(this.#document))
   }
 
   // Data, runtime and model.
@@ -204,7 +199,7 @@ export class Engine implements EngineApi {
     this.#dropClassifier()
     this.#network?.model.dispose()
     this.#network = network
-    this.#test = undefined
+    this.#document = undefined
   }
 
   async #takeModel(files: readonly File[], data: Data): Promise<Result> {
@@ -214,11 +209,15 @@ export class Engine implements EngineApi {
     const model = await loadModel(files, { expect: { inputShape, outputShape: [set.classNames.length] } })
     try {
       classMetadata(model, metadataOf(model, set.classNames))
-      const test = await testModel(model, set, this.#require(this.#runtime))
+      const runtime = this.#require(this.#runtime)
+      const test = await testModel(model, set, runtime)
+      const sha256 = await weightsSha256(model)
       this.#useNetwork({ model, data })
-      this.#test = test
-      const noCommand = 'This network was loaded from files; how it was trained is not known here.'
-      return await describeResult(model, test, { title: model.name, noCommand, hasReport: false })
+      const document = describeLoaded({ model, data: set, runtime, test, weightsSha256: sha256 })
+      this.#document = document
+      const noCommand = 'This network was loaded from files. How it was trained is unknown.'
+      const rest = { title: model.name, weightsSha256: sha256, noCommand, hasReport: false }
+      return describeResult(document, model, rest)
     } catch (error) {
       if (this.#network?.model !== model) model.dispose()
       throw error
@@ -342,19 +341,25 @@ export class Engine implements EngineApi {
 
   async #testRun(run: Run): Promise<Result> {
     const { model, data } = this.#require(this.#network)
+    const { set, summary } = data
+    const runtime = this.#require(this.#runtime)
     this.#dropClassifier()
-    this.#test = await testModel(model, data.set, this.#require(this.#runtime))
-    const { epochs, stepsDone } = { epochs: run.state?.epoch ?? 0, stepsDone: run.state?.step ?? 0 }
-    const repeatable = stepsDone === 0 && epochs > 0
-    const result = await describeResult(model, this.#test, {
-      title: `${model.name} on ${data.set.name}`,
+    const test = await testModel(model, set, runtime)
+    const sha256 = await weightsSha256(model)
+    const { epoch = 0, step = 0, history = { loss: [] }, executor = run.settings.executor } = run.state ?? {}
+    const repeatable = step === 0 && epoch > 0
+    const command = repeatable ? commandLine({ ...run.settings, epochs: epoch }, summary.kind) : undefined
+    const network = { model, data: set, runtime, test, weightsSha256: sha256 }
+    const document = describeTrained(network, { ...run, summary, executor, history, command })
+    this.#document = document
+    return describeResult(document, model, {
+      title: document.title,
+      weightsSha256: sha256,
       hasReport: true,
-      ...(repeatable
-        ? { command: commandLine({ ...run.settings, epochs }, data.summary.kind) }
-        : { noCommand: 'The run was stopped within an epoch; the command trains whole epochs only.' }),
+      ...(command === undefined
+        ? { noCommand: 'The run was stopped within an epoch. The command trains whole epochs only.' }
+        : { command }),
     })
-    this.#weightsSha256 = result.weightsSha256
-    return result
   }
 
   // What survives.

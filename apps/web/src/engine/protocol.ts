@@ -1,7 +1,7 @@
 import type { DataSource, EpochLogs, History, LabelledImages, PublishedResult } from '@treadle/core'
 import type { DatasetProgress } from '@treadle/dataset'
-import type { ClassificationReport } from '@treadle/metrics'
 import type { Prediction } from '@treadle/model'
+import type { ReportDocument } from '@treadle/report'
 import type { Inspection, RuntimeNote } from '@treadle/runtime'
 import type { ExecutorName, ExecutorOption } from '@treadle/trainer'
 
@@ -66,14 +66,6 @@ export interface RunSummary {
   readonly history: History
 }
 
-/** What a network answered on the test images, row by row: typed arrays, since there may be many. */
-interface Answers {
-  /** Class indices, shape [count]. */
-  readonly predicted: Int32Array
-  /** Of the predicted class, shape [count]. */
-  readonly probability: Float32Array
-}
-
 /** Weights that see the pixels directly, as pictures: `count` of them, row-major, signed. */
 export interface WeightPictures {
   readonly title: string
@@ -84,16 +76,14 @@ export interface WeightPictures {
   readonly values: Float32Array
 }
 
-/** A network's answers on the test images and what is kept of it. */
+/** A tested network: the sections of its report, and what identifies it. */
 export interface Result {
   readonly title: string
-  readonly accuracy: number
-  readonly loss: number
-  readonly matrix: number[][]
-  readonly report: ClassificationReport
-  readonly answers: Answers
+  /** The report without the test images, which the page has already. */
+  readonly document: ReportDocument
+  /** Confusion matrix, shape [classes, classes]: rows true, columns predicted. */
+  readonly matrix: readonly (readonly number[])[]
   readonly pictures: readonly WeightPictures[]
-  readonly parameters: number
   readonly weightsSha256: string
   /** The command line that gives the same weights; absent where there is none, with the reason. */
   readonly command?: string

@@ -1,55 +1,80 @@
 import type { History, ImageDataset } from '@treadle/core'
-import { type ClassifierTest, type RunReport, renderReportHtml } from '@treadle/report'
 import { describeModel } from '@treadle/model'
+import { type ClassifierTest, type ReportDocument, type RunReport, describeRun } from '@treadle/report'
 import type { Runtime } from '@treadle/runtime'
 import { version_core } from '@tensorflow/tfjs-core'
 import type { LayersModel } from '@tensorflow/tfjs-layers'
 import packageJson from '../../package.json' with { type: 'json' }
 import type { DataSummary, RunStatus, TrainSettings } from './protocol.ts'
 
-/** A run as a report tells of it. */
-export interface ReportParts {
+/** A tested network, with or without the run that trained it. */
+export interface TestedNetwork {
   readonly model: LayersModel
   readonly data: ImageDataset
-  readonly summary: DataSummary
   readonly runtime: Runtime
+  readonly test: ClassifierTest
+  readonly weightsSha256: string
+}
+
+/** The run that trained a network. */
+export interface RunParts {
+  readonly summary: DataSummary
   readonly executor: string
   readonly settings: TrainSettings
   readonly status: RunStatus
   readonly seconds: number
   readonly startedAt: string
   readonly history: History
-  readonly test: ClassifierTest
-  readonly weightsSha256: string
+  readonly command: string | undefined
 }
 
-/** The same report.html that the command writes. */
-export function reportHtml(parts: ReportParts): string {
-  const { model, data, summary, runtime, settings, status, history, test } = parts
-  const report: RunReport = {
-    model: describeModel(model),
-    dataset: { name: data.name, source: data.source, train: data.train.count, test: data.test.count },
-    backend: { name: runtime.backendName, simd: runtime.simd, threads: runtime.threads },
-    executor: parts.executor,
+/** The report of a run, from the same sections as the command's. */
+export function describeTrained(network: TestedNetwork, run: RunParts): ReportDocument {
+  const { summary, settings, status, command } = run
+  return describeRun({
+    ...reportOf(network),
+    executor: run.executor,
     seed: settings.seed,
     epochs: settings.epochs,
     batchSize: settings.batchSize,
     options: { optimizer: 'adam' },
     stopped: status === 'finished' ? 'finished' : 'aborted',
-    seconds: parts.seconds,
-    startedAt: parts.startedAt,
-    history,
-    test,
+    seconds: run.seconds,
+    startedAt: run.startedAt,
+    history: run.history,
     ...(summary.comparable && summary.reference && { reference: summary.reference }),
-    weightsSha256: parts.weightsSha256,
+    ...(command !== undefined && { command }),
+  })
+}
+
+/** The sections on a network that was loaded from files: how it was trained is unknown. */
+export function describeLoaded(network: TestedNetwork): ReportDocument {
+  const document = describeRun(reportOf(network))
+  return { ...document, sections: document.sections.filter(({ id }) => id !== 'repeat') }
+}
+
+/** The report of a network without a run. */
+function reportOf({ model, data, runtime, test, weightsSha256 }: TestedNetwork): RunReport {
+  return {
+    model: describeModel(model),
+    dataset: { name: data.name, source: data.source, train: data.train.count, test: data.test.count },
+    backend: { name: runtime.backendName, simd: runtime.simd, threads: runtime.threads },
+    executor: '',
+    seed: 0,
+    epochs: 0,
+    batchSize: 0,
+    options: {},
+    stopped: 'finished',
+    seconds: 0,
+    history: { loss: [] },
+    test,
+    weightsSha256,
     versions: {
       treadle: packageJson.version,
       '@tensorflow/tfjs-core': version_core,
       browser: navigator.userAgent,
     },
-    command: commandLine(settings, summary.kind),
   }
-  return renderReportHtml(report)
 }
 
 /** The command line that does the same as the page, with what differs from the command's defaults. */

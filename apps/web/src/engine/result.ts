@@ -1,7 +1,6 @@
 import type { ImageDataset, LabelledImages } from '@treadle/core'
-import { accuracy, classificationReport, confusionMatrix, predictedClasses } from '@treadle/metrics'
-import type { ClassifierTest } from '@treadle/report'
-import { describeModel, weightsSha256 } from '@treadle/model'
+import { confusionMatrix } from '@treadle/metrics'
+import type { Block, ClassifierTest, MatrixFigure, ReportDocument } from '@treadle/report'
 import type { Runtime } from '@treadle/runtime'
 import { evaluate } from '@treadle/trainer'
 import type { LayersModel } from '@tensorflow/tfjs-layers'
@@ -18,7 +17,7 @@ export async function testModel(
   return { kind: 'classifier', classNames, loss, labels: test.labels, probabilities: outputs, images: test }
 }
 
-/** The confusion matrix of the first rows: enough to see it grow, too few to hold training up. */
+/** The confusion matrix of the first 1,000 test images: a quick view while the network trains. */
 export async function earlyMatrix(
   model: LayersModel,
   { test, classNames }: Pick<ImageDataset, 'test' | 'classNames'>,
@@ -36,31 +35,19 @@ export async function earlyMatrix(
   return { matrix: confusionMatrix(first.labels, predictions, classNames.length), rows }
 }
 
-/** Everything the page shows of a tested network. */
-export async function describeResult(
+/** What the page shows of a tested network, from the sections of its report. */
+export function describeResult(
+  document: ReportDocument,
   model: LayersModel,
-  test: ClassifierTest,
-  rest: Pick<Result, 'title' | 'command' | 'noCommand' | 'hasReport'>,
-): Promise<Result> {
-  const { classNames, labels, probabilities, loss } = test
-  const classes = classNames.length
-  const predicted = predictedClasses(probabilities, classes)
-  const probability = Float32Array.from(
-    labels,
-    (_, row) => probabilities[row * classes + (predicted[row] as number)] as number,
-  )
+  rest: Pick<Result, 'title' | 'weightsSha256' | 'command' | 'noCommand' | 'hasReport'>,
+): Result {
+  const { images: _, ...shown } = document
+  const blocks = document.sections.flatMap((section): readonly Block[] => section.blocks)
+  const matrix = blocks.find((block): block is MatrixFigure => block.kind === 'matrix')
   return {
     ...rest,
-    accuracy: accuracy(labels, predicted),
-    loss,
-    matrix: confusionMatrix(labels, predicted, classes),
-    report: classificationReport(labels, predicted, {
-      classNames,
-      labels: Int32Array.from(classNames, (_, label) => label),
-    }),
-    answers: { predicted: Int32Array.from(predicted), probability },
-    pictures: weightPictures(model, classNames),
-    parameters: describeModel(model).parameters.total,
-    weightsSha256: await weightsSha256(model),
+    document: shown,
+    matrix: matrix?.matrix ?? [],
+    pictures: weightPictures(model, matrix?.classNames ?? []),
   }
 }

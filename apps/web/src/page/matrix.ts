@@ -1,29 +1,23 @@
+import { cellStrength, cellWords } from '@treadle/report'
 import { element, svg } from './dom.ts'
 import { count } from './format.ts'
 
 type Matrix = readonly (readonly number[])[]
 
-/** How strongly a cell is shaded, 0 to 1: hits by their share, mistakes so that rare ones can be seen too. */
-function strengthOf(value: number, support: number, hit: boolean): number {
-  if (value === 0 || support === 0) return 0
-  const share = value / support
-  return hit ? 0.12 + 0.88 * share : Math.min(1, 0.08 + Math.sqrt(share / 0.35) * 0.92)
-}
-
 const sum = (values: readonly number[]): number => values.reduce((total, value) => total + value, 0)
 
-/** The matrix without figures, to watch it grow. */
+/** The matrix without numbers, as it changes during training. */
 export function drawMiniMatrix(place: HTMLElement, matrix: Matrix | undefined, classes: number): void {
   const right = matrix ? sum(matrix.map((row, i) => row[i] ?? 0)) : 0
   const total = matrix ? sum(matrix.flat()) : 0
   const label = matrix
-    ? `Confusion matrix: ${count(right)} of ${count(total)} right.`
-    : 'Confusion matrix, still empty.'
+    ? `Confusion matrix: ${count(right)} of ${count(total)} correct.`
+    : 'Confusion matrix, empty.'
   const cells = Array.from({ length: classes * classes }, (_, i) => {
     const [actual, predicted] = [Math.floor(i / classes), i % classes]
     const hit = actual === predicted
     const row = matrix?.[actual] ?? []
-    const strength = strengthOf(row[predicted] ?? 0, sum(row), hit)
+    const strength = cellStrength(row[predicted] ?? 0, sum(row), hit)
     const box = { x: predicted, y: actual, width: 0.92, height: 0.92, rx: 0.12 }
     return strength === 0
       ? svg('rect', { ...box, class: 'back' })
@@ -38,7 +32,7 @@ export function drawMiniMatrix(place: HTMLElement, matrix: Matrix | undefined, c
   )
 }
 
-/** The matrix as a table; each cell with something behind it is a button. */
+/** The matrix as a table. Each cell that counts images is a button that opens them. */
 export function matrixTable(
   matrix: Matrix,
   names: readonly string[],
@@ -50,17 +44,15 @@ export function matrixTable(
     const cells = row.map((value, predicted) => {
       const hit = actual === predicted
       if (value === 0) return element('td', { class: 'none' }, '·')
-      const strength = strengthOf(value, support, hit)
-      const words = hit
-        ? `${names[actual]}: ${count(value)} of ${count(support)} right`
-        : `${names[actual]} taken for ${names[predicted]}: ${count(value)} of ${count(support)}`
+      const strength = cellStrength(value, support, hit)
+      const words = `${cellWords(names, actual, predicted)}: ${count(value)} of ${count(support)}`
       const button = element('button', { type: 'button', title: words, 'aria-label': words }, count(value))
       button.addEventListener('click', () => open(actual, predicted))
       return element(
         'td',
         {
           class: `${hit ? 'hit' : 'miss'}${strength > 0.68 ? ' strong' : ''}`,
-          // Between the two, neither black nor white figures would be easy to read.
+          // In between, neither black nor white numbers have enough contrast.
           '--strength': `${Math.round((strength > 0.68 ? Math.max(strength, 0.85) : Math.min(strength, 0.45)) * 100)}%`,
         },
         button,

@@ -86,9 +86,11 @@ export class RunDisplay {
     say(message)
   }
 
-  showResult({ accuracy, matrix, answers }: Result): void {
-    this.#showAccuracy(accuracy, `of ${count(answers.predicted.length)} test images right`)
-    this.#showMatrix(matrix, answers.predicted.length)
+  showResult({ matrix }: Result): void {
+    const total = matrix.flat().reduce((sum, value) => sum + value, 0)
+    const correct = matrix.reduce((sum, row, i) => sum + (row[i] ?? 0), 0)
+    this.#showAccuracy(correct / total, `of ${count(total)} test images right`)
+    this.#showMatrix(matrix, total)
   }
 
   #latest(accuracy: number | undefined, { test }: DataSummary): void {
@@ -100,7 +102,7 @@ export class RunDisplay {
     byId('accuracy-note').textContent = note
   }
 
-  #showMatrix(matrix: number[][] | undefined, rows: number): void {
+  #showMatrix(matrix: Result['matrix'] | undefined, rows: number): void {
     drawMiniMatrix(byId('mini-matrix'), matrix, this.#classes)
     byId('mini-note').textContent = matrix ? `${count(rows)} test images` : 'rows true, columns predicted'
   }
