@@ -11,8 +11,8 @@ export interface ArenaPlan {
 }
 
 /**
- * Gives every storage that the phases touch its place in one arena: persistent ones first, then the others, largest
- * first, each at the lowest offset where nothing lives in the same phases.
+ * Gives every storage that the phases touch an offset in one arena: persistent ones first, then the others, largest
+ * first, each at the lowest offset that no storage of the same phases takes. Storages of other programs stay outside.
  * @returns sizes; each storage's offset is set as its `address`, to be moved by the arena's own
  */
 export function planArena(
@@ -23,6 +23,7 @@ export function planArena(
   phases.forEach((operations, phase) => {
     for (const operation of operations) {
       for (const { storage } of touched(operation)) {
+        if (storage.root.foreign) continue
         const life = lives.get(storage.root)
         if (life) life.to = phase
         else lives.set(storage.root, { from: phase, to: phase })

@@ -3,16 +3,18 @@ import { gemmFlags } from '@treadle/kernels'
 import type { LayersModel } from '@tensorflow/tfjs-layers'
 import { Emitter } from './emitter.ts'
 import { fillAffines, fillTables } from './fill.ts'
-import { foldedWeights, foldNormalizations, type Fold } from './fold.ts'
+import { foldedWeights, foldNormalizations, type Fold, type Weights } from './fold.ts'
 import { AffineOperator } from './layers/batch-normalization.ts'
 import { RelayoutOperator } from './layers/relayout.ts'
 import { product } from './layout.ts'
 import { logitsOf } from './loss.ts'
 import { networkOf, settlePlaces, type NetworkPlan } from './network-of.ts'
 import type { Operator } from './operator.ts'
-import type { Parameter } from './parameter.ts'
+import { unpacked, type Parameter } from './parameter.ts'
 import { Program, type Host, type ProgramDescription } from './program.ts'
 import type { Operation } from './schedule.ts'
+import { Storage } from './storage.ts'
+import type { PackedValues, TrainingProgram } from './training-program.ts'
 import { placeParameters } from './update.ts'
 
 export interface InferenceOptions {
@@ -21,6 +23,12 @@ export interface InferenceOptions {
   readonly batchSize?: number
   /** What is computed: the model's outputs, or what its last softmax or sigmoid takes (its logits). */
   readonly output?: 'outputs' | 'logits'
+  /**
+   * A training program of the same model on the same host. The inference program reads the weights in its memory and
+   * copies only those that BatchNorm is folded into; an optimizer that averages weights provides the averages. Call `refreshWeights` after training steps, and dispose of the
+   * inference program first.
+   */
+  readonly weightsOf?: TrainingProgram
 }
 
 /** Parts of a batch: enough for eight threads. */
@@ -29,7 +37,7 @@ const shardsFor = (batchSize: number): number => Math.min(8, batchSize)
 /**
  * Compiles `model` for inference: forward only, dropout left out, normalisations by their moving averages and taken
  * into the weights of dense layers beside them where that is the same function up to rounding. It holds the model's
- * present weights.
+ * present weights, or shares those of a training program.
  *
  * @throws UnsupportedModelError `COMPILER_UNSUPPORTED_MODEL` naming the layer and the reason
  * @throws TreadleError `COMPILER_BAD_OPTION`
@@ -38,7 +46,7 @@ export async function compileInference(
   model: LayersModel,
   options: InferenceOptions,
 ): Promise<InferenceProgram> {
-  const { host, batchSize = 64, output = 'outputs' } = options
+  const { host, batchSize = 64, output = 'outputs', weightsOf } = options
   if (!Number.isInteger(batchSize) || batchSize < 1) {
     throw new TreadleError(
       'COMPILER_BAD_OPTION',
@@ -59,7 +67,9 @@ export async function compileInference(
     value = copy.output
   }
   settlePlaces(operators)
-  const block = placeParameters(network.parameters, undefined, shards)
+  const sources = weightsOf ? shareWeights(network.parameters, folds, weightsOf) : undefined
+  const own = network.parameters.filter((parameter) => parameter.storage === undefined)
+  const block = placeParameters(own, undefined, shards)
   const emit = new Emitter({ batchSize, shards, training: false })
   for (const operator of operators) {
     emit.in(operator.layer)
@@ -75,7 +85,39 @@ export async function compileInference(
     persistent: [...block.storages, ...fillTables.storages(operators)],
   })
   fillTables(host, operators)
-  return new InferenceProgram(model, program, network, folds, value.shape, batchSize)
+  const inference = new InferenceProgram(model, program, network, folds, value.shape, batchSize, sources)
+  if (sources) inference.refreshWeights()
+  else inference.writeWeights(model.weights.map((variable) => variable.read().dataSync() as Float32Array))
+  return inference
+}
+
+/**
+ * Lets parameters lie where a training program has them, unless a normalization is folded into them or they are packed
+ * otherwise.
+ * @returns where the training program has the values of each
+ */
+function shareWeights(
+  parameters: readonly Parameter[],
+  folds: readonly Fold[],
+  training: TrainingProgram,
+): ReadonlyMap<Parameter, PackedValues> {
+  const folded = new Set(folds.flatMap(({ dense }) => dense.parameters))
+  const sources = new Map<Parameter, PackedValues>()
+  for (const parameter of parameters) {
+    if (!parameter.variable) continue
+    const source = training.sourceOf(parameter.variable.id)
+    if (!source) {
+      throw new TreadleError(
+        'COMPILER_BAD_OPTION',
+        `compileInference: \`weightsOf\` is the training of another model: it has no weight \`${parameter.name}\`.`,
+      )
+    }
+    sources.set(parameter, source)
+    const alike = parameter.table.every((position, i) => position === source.table[i])
+    if (folded.has(parameter) || parameter.size !== source.size || !alike) continue
+    parameter.storage = Storage.of(parameter.name, 4 * parameter.size, source.address)
+  }
+  return sources
 }
 
 /** A compiled model. Its methods are called one at a time. */
@@ -87,6 +129,8 @@ export class InferenceProgram {
   readonly #network: NetworkPlan
   readonly #folds: readonly Fold[]
   readonly #indices: ReadonlyMap<number | undefined, number>
+  /** Where the training program whose weights it shares has the values of each parameter. */
+  readonly #sources: ReadonlyMap<Parameter, PackedValues> | undefined
   #times: ReadonlyMap<Operation, number> | undefined
   /** Kept for runs of one batch and less, which a user waits for. */
   #room: Room | undefined
@@ -105,8 +149,10 @@ export class InferenceProgram {
     folds: readonly Fold[],
     outputShape: readonly number[],
     batchSize: number,
+    sources?: ReadonlyMap<Parameter, PackedValues>,
   ) {
     this.#program = program
+    this.#sources = sources
     this.#shards = shardsFor(batchSize)
     this.#inputSize = product(network.input.output.shape)
     this.#network = network
@@ -114,16 +160,44 @@ export class InferenceProgram {
     this.#indices = new Map(model.weights.map(({ id }, i) => [id, i]))
     this.outputShape = outputShape
     this.batchSize = batchSize
-    this.writeWeights(model.weights.map((variable) => variable.read().dataSync() as Float32Array))
   }
 
-  /** Takes weights over, in `model.weights` order, row-major. */
+  /**
+   * Takes weights over, in `model.weights` order, row-major.
+   * @throws TreadleError `COMPILER_SHARED_WEIGHTS` if they are those of a training program
+   */
   writeWeights(weights: readonly Float32Array[]): void {
+    if (this.#sources) {
+      throw new TreadleError(
+        'COMPILER_SHARED_WEIGHTS',
+        'writeWeights: this program was compiled with `weightsOf` and shares the weights of a training program. ' +
+          'Write them there, then call `refreshWeights`.',
+      )
+    }
     const read = ({ variable }: Parameter) => {
       const index = variable && this.#indices.get(variable.id)
       return index === undefined ? undefined : weights[index]
     }
     for (const parameter of this.#network.parameters) this.#write(parameter, read(parameter))
+    this.#derive(read)
+  }
+
+  /** Takes over what the training program of `weightsOf` has changed. Weights that are shared need no copy. */
+  refreshWeights(): void {
+    const sources = this.#sources
+    if (!sources) return
+    const { buffer } = this.#program.host.memory
+    const read = (parameter: Parameter) => {
+      const source = sources.get(parameter)
+      return source && unpacked(source, new Float32Array(buffer, source.address, source.size))
+    }
+    for (const parameter of this.#network.parameters)
+      if (!parameter.storage.root.foreign) this.#write(parameter, read(parameter))
+    this.#derive(read)
+  }
+
+  /** Computes what follows from the weights: folds, scales and shifts, and whether products may skip zeros. */
+  #derive(read: Weights): void {
     for (const fold of this.#folds) {
       const { kernel, bias } = foldedWeights(fold, read)
       this.#write(fold.dense.kernel, kernel)

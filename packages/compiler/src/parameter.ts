@@ -41,3 +41,11 @@ export class Parameter {
     this.l2 = options.l2 ?? 0
   }
 }
+
+/** A weight's values, row-major, from its packed form. */
+export function unpacked({ table }: Pick<Parameter, 'table'>, packed: Float32Array): Float32Array {
+  const values = new Float32Array(table.length)
+  // A loop: `from` with a function takes many times as long.
+  for (let i = 0; i < table.length; i++) values[i] = packed[table[i] as number] as number
+  return values
+}

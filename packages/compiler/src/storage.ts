@@ -1,4 +1,4 @@
-/** Room in the program's memory; its address is known once everything is planned. */
+/** A buffer in the program's memory. Its address is known once everything is planned. */
 export class Storage {
   readonly name: string
   readonly bytes: number
@@ -8,6 +8,8 @@ export class Storage {
   readonly parent: Storage | undefined
   readonly offset: number
   readonly parts: Storage[] = []
+  /** It belongs to another program, and has its address already. */
+  readonly foreign: boolean = false
   #address: number | undefined
 
   constructor(name: string, bytes: number, persistent = false, parent?: Storage, offset = 0) {
@@ -17,6 +19,12 @@ export class Storage {
     this.parent = parent
     this.offset = offset
     parent?.parts.push(this)
+  }
+
+  /** A buffer of another program in the same memory. */
+  static of(name: string, bytes: number, address: number): Storage {
+    const storage = new Storage(name, bytes, true)
+    return Object.assign(storage, { foreign: true, address })
   }
 
   get root(): Storage {

@@ -1,6 +1,7 @@
 import { checkSeed, TreadleError } from '@treadle/core'
 import type { LossName } from '@treadle/keras'
 import {
+  AVERAGE,
   advanceClock,
   slotNames,
   slotsOf,
@@ -16,7 +17,7 @@ import { AffineOperator } from './layers/batch-normalization.ts'
 import { fillAffines, fillTables } from './fill.ts'
 import { emitLoss, lossInput } from './loss.ts'
 import { networkOf, settlePlaces, type NetworkPlan } from './network-of.ts'
-import type { Parameter } from './parameter.ts'
+import { unpacked, type Parameter } from './parameter.ts'
 import { Program, type Host, type ProgramDescription } from './program.ts'
 import type { Operation } from './schedule.ts'
 import { chooseShards } from './shards.ts'
@@ -118,15 +119,24 @@ export async function compileTraining(
   return new TrainingProgram(model, program, network, block, options)
 }
 
-/**
- * Why the training of `model` cannot be compiled, or nothing. Starts nothing.
- */
+/** Why the training of `model` cannot be compiled, or nothing. Starts nothing. */
 export function trainingRefusal(
   model: LayersModel,
   { loss, fromLogits = false }: Pick<TrainingOptions, 'loss' | 'fromLogits'>,
 ): Refusal | undefined {
-  try {
+  return refusalOf(() => {
     lossInput(networkOf(model, { training: true, batchSize: 1, shards: 1 }), loss, fromLogits)
+  })
+}
+
+/** Why `model` cannot be compiled for inference, or nothing. Starts nothing. */
+export function inferenceRefusal(model: LayersModel): Refusal | undefined {
+  return refusalOf(() => networkOf(model, { training: false, batchSize: 1, shards: 1 }))
+}
+
+function refusalOf(attempt: () => unknown): Refusal | undefined {
+  try {
+    attempt()
     return undefined
   } catch (error) {
     if (!(error instanceof UnsupportedModelError)) throw error
@@ -139,6 +149,15 @@ export interface Refusal {
   /** The layer's name, where the reason is a layer. */
   readonly layer?: string
   readonly reason: string
+}
+
+/** Where a weight's values lie in memory, packed. */
+export interface PackedValues {
+  /** Where each element (row-major) lies, in floats. */
+  readonly table: Int32Array
+  /** Floats of the packed form. */
+  readonly size: number
+  readonly address: number
 }
 
 /** A compiled training run. Its methods are called one at a time. */
@@ -345,6 +364,38 @@ export class TrainingProgram {
     )
   }
 
+  /**
+   * Copies the packed weights as they are now. The function it returns unpacks the copy, in `model.weights` order: for
+   * weights that may be asked for while the next steps run.
+   */
+  holdWeights(): () => Float32Array[] {
+    const held = new Map(
+      this.#block.groups.map(({ weights, bytes }) => [
+        weights,
+        new Float32Array(this.#program.host.memory.buffer, weights.address, bytes / 4).slice(),
+      ]),
+    )
+    return () =>
+      this.#weights.map((parameter, i) => {
+        if (!parameter) return (this.#initial[i] as Float32Array).slice()
+        const { storage, size } = parameter
+        const from = storage.offset / 4
+        return unpacked(parameter, (held.get(storage.root) as Float32Array).subarray(from, from + size))
+      })
+  }
+
+  /**
+   * Where the values lie that a weight has in inference, by its variable's id: its average if the optimizer averages
+   * weights. For an inference program in the same memory.
+   */
+  sourceOf(variable: number): PackedValues | undefined {
+    const parameter = this.#weights.find((one) => one?.variable?.id === variable)
+    if (!parameter) return undefined
+    const averaged = parameter.trained && slotNames(this.#options.optimizer).includes(AVERAGE)
+    const address = averaged ? this.#slot(parameter, AVERAGE) : parameter.storage.address
+    return { table: parameter.table, size: parameter.size, address }
+  }
+
   /** Takes weights over, in `model.weights` order. */
   writeWeights(weights: readonly Float32Array[]): void {
     this.#weights.forEach((parameter, i) => {
@@ -394,12 +445,8 @@ export class TrainingProgram {
     return (group?.slots[name]?.address as number) + parameter.storage.offset
   }
 
-  #read({ table, size }: Parameter, address: number): Float32Array {
-    const packed = new Float32Array(this.#program.host.memory.buffer, address, size)
-    // A loop: this happens with every chunk, and `from` with a function takes many times as long.
-    const values = new Float32Array(table.length)
-    for (let i = 0; i < table.length; i++) values[i] = packed[table[i] as number] as number
-    return values
+  #read(parameter: Parameter, address: number): Float32Array {
+    return unpacked(parameter, new Float32Array(this.#program.host.memory.buffer, address, parameter.size))
   }
 
   #write({ table, size }: Parameter, address: number, values: Float32Array): void {

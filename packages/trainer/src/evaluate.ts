@@ -3,11 +3,12 @@ import { TreadleError, checkOptions, type LabelledImages, type Samples, type Tab
 import type { Head } from '@treadle/keras'
 import type { Runtime } from '@treadle/runtime'
 import { checkInputs, checkSamples, inputShape } from './data/check.ts'
+import { evaluationOf, type ClassifierEvaluation, type TableEvaluation } from './evaluation.ts'
 import { compileLogits } from './executors/compiled.ts'
 import { inferLogits } from './executors/eager/infer.ts'
 import { eagerNetwork } from './executors/eager/network.ts'
 import { outputHead, resolveHead, type LossOption } from './losses/resolve.ts'
-import { classify } from './losses/score.ts'
+import { activate, classify } from './losses/score.ts'
 import { findPenalties, penaltyLoss } from './regularizers.ts'
 import { resolveBackend } from './run.ts'
 import { scoreSamples } from './score-samples.ts'
@@ -18,28 +19,6 @@ export interface EvaluateOptions {
   readonly runtime?: Runtime
   readonly signal?: AbortSignal
   readonly loss?: LossOption
-}
-
-export interface Evaluation {
-  /** Mean over the rows, the model's L1/L2 penalties added, as Keras does. */
-  readonly loss: number
-  /** Row-major, shape [count, units]: probabilities where the model ends in softmax or sigmoid. */
-  readonly outputs: Float32Array
-}
-
-export interface ClassifierEvaluation extends Evaluation {
-  readonly accuracy: number
-  /** Class index of each row, shape [count]. */
-  readonly predictions: Int32Array
-}
-
-export interface TableEvaluation extends Evaluation {
-  /** For cross-entropies. */
-  readonly accuracy?: number
-  readonly predictions?: Int32Array
-  /** For mean squared error: mean absolute error, and the root of the mean squared error. */
-  readonly mae?: number
-  readonly rmse?: number
 }
 
 /**
@@ -72,13 +51,13 @@ export async function evaluate(
   checkOptions('evaluate', options, ['batchSize', 'runtime', 'signal', 'loss'])
   const head = resolveHead(model, options.loss ?? 'auto', samples)
   checkSamples(samples, model, head, 'the evaluation data')
-  const { loss, metric, outputs } = await runThrough(model, head, samples, options, true)
+  const { logits, ...scores } = await runThrough(model, head, samples, options, true)
   const trainable = model.trainableWeights
-  const total =
-    loss +
-    penaltyLoss(findPenalties(model), (i) => trainable[i]?.read().dataSync<'float32'>() ?? new Float32Array())
-  if (head.metric === 'mae') return { loss: total, mae: metric, rmse: Math.sqrt(loss), outputs }
-  return { loss: total, accuracy: metric, predictions: classify(head, outputs), outputs }
+  const regularization = penaltyLoss(
+    findPenalties(model),
+    (i) => trainable[i]?.read().dataSync<'float32'>() ?? new Float32Array(),
+  )
+  return evaluationOf(head, scores, logits, regularization)
 }
 
 /** Rows without what is to be predicted. */
@@ -109,7 +88,8 @@ export async function predict(
   const head = outputHead(model)
   const samples = inputs as Samples
   checkInputs(samples, model, 'the data')
-  const { outputs } = await runThrough(model, head, samples, options, false)
+  const { logits: outputs } = await runThrough(model, head, samples, options, false)
+  activate(head, outputs, outputs)
   const classes = head.activation === 'softmax' || (head.activation === 'sigmoid' && head.units === 1)
   return { outputs, units: head.units, ...(classes && { predictions: classify(head, outputs) }) }
 }
@@ -131,9 +111,9 @@ async function runThrough(
   const program = await compileLogits(model, head, resolveBackend(runtime).runtime, samples.count)
   try {
     const logits = program?.logits ?? eagerLogits(model)
-    const result = await scoreSamples(logits, head, samples, batchSize, { scores, outputs: true }, signal)
+    const result = await scoreSamples(logits, head, samples, batchSize, { scores, logits: true }, signal)
     if (!result) throw signal?.reason
-    return { ...result, outputs: result.outputs as Float32Array }
+    return { ...result, logits: result.logits as Float32Array }
   } finally {
     program?.dispose()
   }

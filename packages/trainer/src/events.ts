@@ -1,4 +1,5 @@
 import type { EpochLogs, History } from '@treadle/core'
+import type { ClassifierEvaluation, TableEvaluation } from './evaluation.ts'
 import type { ExecutorName } from './executors/executor.ts'
 import type { TrainingState } from './state/state.ts'
 
@@ -62,6 +63,13 @@ export interface TrainResult {
   readonly bestEpoch?: number
   /** Wall time of this call. */
   readonly seconds: number
+  /**
+   * What `evaluate` computes on the validation samples with the weights that the run ends with, at no further cost.
+   * Absent if there was no validation, if the run was aborted within an epoch, if it was resumed and restores the best
+   * weights of an epoch before, or if the eager executor validated a model that `evaluate` compiles. Keeps
+   * count · units float32.
+   */
+  validation?(): ClassifierEvaluation | TableEvaluation
   /** Everything needed to go on: after an abort, from the very step. */
   state(): TrainingState
 }

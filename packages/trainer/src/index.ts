@@ -1,14 +1,8 @@
 export { train } from './train.ts'
 export { fit } from './fit.ts'
 export { evaluate, predict } from './evaluate.ts'
-export type {
-  ClassifierEvaluation,
-  EvaluateOptions,
-  Evaluation,
-  Inputs,
-  Prediction,
-  TableEvaluation,
-} from './evaluate.ts'
+export type { EvaluateOptions, Inputs, Prediction } from './evaluate.ts'
+export type { ClassifierEvaluation, Evaluation, TableEvaluation } from './evaluation.ts'
 export type { DoneEvent, EpochEvent, ProgressEvent, TrainEvent, TrainResult } from './events.ts'
 export type { TrainingData, TrainOptions } from './options.ts'
 export type { BestSoFar, EarlyStopping, StoppingState } from './early-stopping.ts'

@@ -2,32 +2,32 @@ import type { Samples } from '@treadle/core'
 import type { Head } from '@treadle/keras'
 import { breathe } from '#platform'
 import { gatherTargets } from './data/rows.ts'
-import { activate, score } from './losses/score.ts'
+import { score } from './losses/score.ts'
 
 export interface SampleScores {
-  /** Mean over the rows, unweighted; 0 unless scores are asked for. */
+  /** Mean over the samples, unweighted; 0 unless scores are asked for. */
   readonly loss: number
   readonly metric: number
   /** Row-major, shape [count, head.units]; absent unless asked for. */
-  readonly outputs?: Float32Array
+  readonly logits?: Float32Array
 }
 
 /**
- * Runs all of `samples` through a model in inference mode, `batchSize` rows at a time.
- * @param logits gives rows from … to
- * @param wanted what to compute beside going through: losses and metrics need targets
- * @returns means over the rows, without penalties; nothing if `signal` stops it
+ * Runs all of `samples` through a model in inference mode, `batchSize` samples at a time.
+ * @param logits gives those of samples from … to
+ * @param wanted what to return: losses and metrics need targets
+ * @returns means over the samples, without regularization losses; nothing if `signal` stops it
  */
 export async function scoreSamples(
   logits: (samples: Samples, from: number, to: number) => Promise<Float32Array>,
   head: Head,
   samples: Samples,
   batchSize: number,
-  wanted: { readonly scores: boolean; readonly outputs: boolean },
+  wanted: { readonly scores: boolean; readonly logits: boolean },
   signal?: AbortSignal,
 ): Promise<SampleScores | undefined> {
   const { count } = samples
-  const outputs = wanted.outputs ? new Float32Array(count * head.units) : undefined
+  const all = wanted.logits ? new Float32Array(count * head.units) : undefined
   let loss = 0
   let metric = 0
   let paused = performance.now()
@@ -44,7 +44,7 @@ export async function scoreSamples(
       loss += sums.loss
       metric += sums.metric
     }
-    if (outputs) activate(head, z, outputs.subarray(from * head.units, to * head.units))
+    all?.set(z, from * head.units)
   }
-  return { loss: loss / count, metric: metric / count, ...(outputs && { outputs }) }
+  return { loss: loss / count, metric: metric / count, ...(all && { logits: all }) }
 }

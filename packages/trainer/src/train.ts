@@ -5,11 +5,13 @@ import { AVERAGE, advanceClock, learningRateAt, startClock, type OptimizerClock 
 import { breathe } from '#platform'
 import { watch, type StoppingState } from './early-stopping.ts'
 import type { DoneEvent, EpochEvent, ProgressEvent, TrainEvent, TrainResult } from './events.ts'
+import { evaluationOf, type ClassifierEvaluation, type TableEvaluation } from './evaluation.ts'
 import type { Executor, ExecutorState } from './executors/executor.ts'
+import type { Head } from '@treadle/keras'
 import type { TrainingData, TrainOptions } from './options.ts'
 import { penaltyLoss } from './regularizers.ts'
 import { prepareRun, type Run } from './run.ts'
-import { scoreSamples } from './score-samples.ts'
+import { scoreSamples, type SampleScores } from './score-samples.ts'
 import { evaluationWeights } from './state/evaluation-weights.ts'
 import { describeWeights, resumeClock } from './state/resume.ts'
 import type { RunningSums, TrainingState } from './state/state.ts'
@@ -25,7 +27,8 @@ const busy = new WeakSet<LayersModel>()
 /**
  * Trains a model, yielding events as it goes. The semantics are those of Keras's `fit`: every row in every epoch,
  * the last partial batch included; running figures weighted by sample, with dropout on; validation without.
- * The model holds the weights of the moment at every event. Leaving the loop early is fine; so is the signal.
+ * At every event the model holds the weights of that moment. They are copied into its variables when somebody reads
+ * one: `getWeights`, `predict`, `save`. Leaving the loop early is fine; so is the signal.
  *
  * @param model built, with one input and one output [null, units]; it need not be compiled
  * @param data images of shape [count, height, width, channels] (bytes, scaled here to [0, 1]) or tables
@@ -80,6 +83,9 @@ class TrainingLoop {
   #epoch: number
   #step: number
   #sums: RunningSums
+  /** Validation of the present weights, and with early stopping of the best ones. */
+  #validation: Validation | undefined
+  #bestValidation: Validation | undefined
   #millisecondsPerStep = CHUNK_MILLISECONDS
   #learningRate = 0
 
@@ -131,6 +137,7 @@ class TrainingLoop {
       return advanceClock(this.#clock, optimizer, this.#learningRate)
     })
     this.#checkBackend()
+    this.#validation = undefined
     const firstStep = this.#step
     const began = performance.now()
     const { losses, metricSums } = await this.#executor.run({
@@ -183,14 +190,20 @@ class TrainingLoop {
       plan.head,
       validation,
       VALIDATION_ROWS,
-      { scores: true, outputs: false },
+      { scores: true, logits: this.#executor.infersAsEvaluate },
       this.#signal,
     )
     if (!scores) return undefined
+    const regularization = plan.penalties.length > 0 ? this.#regularizationLoss() : 0
+    this.#validation = { scores, regularization }
+    return { ...logs, val_loss: scores.loss + regularization, [`val_${metric}`]: scores.metric }
+  }
+
+  #regularizationLoss(): number {
+    const { model, penalties } = this.#run.plan
     const weights = this.#evaluationWeights()
-    const indices = plan.model.trainableWeights.map((weight) => plan.model.weights.indexOf(weight))
-    const penalty = penaltyLoss(plan.penalties, (i) => weights[indices[i] as number] as Float32Array)
-    return { ...logs, val_loss: scores.loss + penalty, [`val_${metric}`]: scores.metric }
+    const indices = model.trainableWeights.map((weight) => model.weights.indexOf(weight))
+    return penaltyLoss(penalties, (i) => weights[indices[i] as number] as Float32Array)
   }
 
   /** Closes the epoch; true if the run is to stop early. */
@@ -206,6 +219,7 @@ class TrainingLoop {
       this.#evaluationWeights(),
     )
     this.#stopping = state
+    if (state.best?.epoch === epoch) this.#bestValidation = this.#validation
     return stop
   }
 
@@ -224,8 +238,10 @@ class TrainingLoop {
   async *#finish(stopped: TrainResult['stopped']): AsyncGenerator<DoneEvent, TrainResult, void> {
     const state = this.#snapshot()
     const { best } = this.#stopping
+    let validation = this.#validation
     if (stopped !== 'aborted' && best && this.#run.stopping?.restoreBestWeights) {
       this.#executor.load({ ...state, weights: best.weights })
+      validation = this.#bestValidation
     } else if (AVERAGE in state.slots) {
       this.#executor.load({ ...state, weights: this.#evaluationWeights() })
     }
@@ -239,6 +255,7 @@ class TrainingLoop {
       backend: this.#run.backend,
       ...(best && { bestEpoch: best.epoch }),
       seconds: (performance.now() - this.#started) / 1000,
+      ...(validation?.scores.logits && { validation: evaluationLater(this.#run.plan.head, validation) }),
       state: () => state,
     }
     yield { type: 'done', ...result }
@@ -288,6 +305,21 @@ class TrainingLoop {
         'Lower the learning rate, clip gradients (adam({ globalClipnorm: 1 })), or look for extreme values in the data.',
     )
   }
+}
+
+/** What a validation found. */
+interface Validation {
+  readonly scores: SampleScores
+  readonly regularization: number
+}
+
+/** Computes outputs from logits when they are first asked for. */
+function evaluationLater(
+  head: Head,
+  { scores, regularization }: Validation,
+): () => ClassifierEvaluation | TableEvaluation {
+  let evaluation: TableEvaluation | undefined
+  return () => (evaluation ??= evaluationOf(head, scores, scores.logits as Float32Array, regularization))
 }
 
 function noSums(): RunningSums {

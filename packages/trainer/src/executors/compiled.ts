@@ -1,4 +1,3 @@
-import * as tf from '@tensorflow/tfjs-core'
 import type { Samples } from '@treadle/core'
 import {
   compileInference,
@@ -11,6 +10,7 @@ import {
 } from '@treadle/compiler'
 import { kernelHost } from '@treadle/runtime'
 import { rowSize } from '../data/rows.ts'
+import { LazyVariables } from './lazy-variables.ts'
 import type {
   Chunk,
   ChunkResult,
@@ -21,7 +21,6 @@ import type {
   TraceStep,
   TrainingPlan,
 } from './executor.ts'
-import { evaluationWeights } from '../state/evaluation-weights.ts'
 
 /** Runs the whole step as one WASM program, over the runtime's threads. */
 export const compiled: ExecutorFactory = {
@@ -41,9 +40,11 @@ export const compiled: ExecutorFactory = {
 
 class CompiledExecutor implements Executor {
   readonly name = 'compiled'
+  readonly infersAsEvaluate = true
   readonly #plan: TrainingPlan
   readonly #host: Host
   readonly #program: TrainingProgram
+  readonly #variables: LazyVariables
   #inference: InferenceProgram | undefined
   /** Whether `#inference` holds the present weights. */
   #fresh = false
@@ -52,32 +53,43 @@ class CompiledExecutor implements Executor {
     this.#plan = plan
     this.#host = host
     this.#program = program
+    this.#variables = new LazyVariables(plan.model)
   }
 
   async run(chunk: Chunk): Promise<ChunkResult> {
-    this.#fresh = false
+    this.#beforeChange()
     const { losses, metricSums } = await this.#program.run(chunk)
     return { losses: Float32Array.from(losses), metricSums: Float32Array.from(metricSums) }
+  }
+
+  #beforeChange(): void {
+    this.#fresh = false
+    // A variable that is read before the next `push` has the values of the last one.
+    if (this.#variables.waiting) this.#variables.set(this.#program.holdWeights())
   }
 
   async logits(samples: Samples, from: number, to: number): Promise<Float32Array> {
     const { model, head } = this.#plan
     const output = head.activation === 'linear' ? 'outputs' : 'logits'
-    this.#inference ??= await compileInference(model, { host: this.#host, output })
-    if (!this.#fresh) this.#inference.writeWeights(evaluationWeights(model, this.save()))
+    this.#inference ??= await compileInference(model, {
+      host: this.#host,
+      output,
+      weightsOf: this.#program,
+    })
+    if (!this.#fresh) this.#inference.refreshWeights()
     this.#fresh = true
     return this.#inference.run(inputsOf(samples, from, to), to - from)
   }
 
   async trace(step: TraceStep): Promise<TraceResult> {
-    this.#fresh = false
+    this.#beforeChange()
     const { rows, x, y, sampleWeight } = step
     const targets = labelsOf(y, this.#plan.head)
     return this.#program.trace({ inputs: x, targets, weights: sampleWeight, count: rows }, step)
   }
 
   load({ weights, slots }: ExecutorState): void {
-    this.#fresh = false
+    this.#beforeChange()
     this.#program.writeWeights(weights)
     this.#program.writeSlots(slots)
   }
@@ -87,19 +99,16 @@ class CompiledExecutor implements Executor {
   }
 
   push(): void {
-    const values = this.#program.readWeights()
-    this.#plan.model.weights.forEach((variable, i) => {
-      tf.tidy(() => {
-        ;(variable.read() as tf.Variable).assign(
-          tf.tensor(values[i] as Float32Array, variable.shape as number[]),
-        )
-      })
-    })
+    this.#variables.set(() => this.#program.readWeights())
   }
 
   dispose(): void {
-    this.#inference?.dispose()
-    this.#program.dispose()
+    try {
+      this.#variables.write()
+    } finally {
+      this.#inference?.dispose()
+      this.#program.dispose()
+    }
   }
 }
 

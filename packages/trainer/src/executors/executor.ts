@@ -91,9 +91,9 @@ export interface TraceResult {
 }
 
 /**
- * Trains one model by one plan. It owns weights and slots in memory of its own between `load` and `push`: the
- * model's variables are only read when `create` runs and only written by `push`. The training loop calls one method
- * at a time and awaits it.
+ * Trains one model by one plan. It keeps weights and slots in memory of its own. It reads the model's variables only
+ * when `create` runs, and changes their values only by `push`. The training loop calls one method at a time and awaits
+ * it.
  *
  * Both executors must follow the same streams: the shuffle comes in `Chunk.order`; the mask of dropout layer d (its
  * index among the dropout layers, in `model.layers` order, nested models in place) at a step is
@@ -102,6 +102,8 @@ export interface TraceResult {
  */
 export interface Executor {
   readonly name: ExecutorName
+  /** Whether `logits` gives the bits that `evaluate` computes. */
+  readonly infersAsEvaluate: boolean
   /** Runs `chunk.steps` steps. Does not stop at a loss that is not finite: the loop looks at the losses. */
   run(chunk: Chunk): Promise<ChunkResult>
   /**
@@ -118,9 +120,9 @@ export interface Executor {
   load(state: ExecutorState): void
   /** The present state, as copies. */
   save(): ExecutorState
-  /** Writes the present weights into the model's variables, by `assign`. */
+  /** Gives the model's variables the present weights: whoever reads one from now on sees them, until the next `push`. */
   push(): void
-  /** Frees everything it holds. Does not push. */
+  /** Frees everything it holds. The model keeps the weights of the last `push`. */
   dispose(): void
 }
 

@@ -1,4 +1,5 @@
 import * as tf from '@tensorflow/tfjs-core'
+import { inferenceRefusal } from '@treadle/compiler'
 import { TreadleError, type Samples } from '@treadle/core'
 import { findWeight, type Layer, type LayerNode, type BatchNormalizationConfig } from '@treadle/keras'
 import { inputShape } from '../../data/check.ts'
@@ -41,6 +42,7 @@ interface Batch {
 /** The model's variables are its working memory; `HeldWeights` says what they hold. */
 class EagerExecutor implements Executor {
   readonly name = 'eager'
+  readonly infersAsEvaluate: boolean
   readonly #plan: TrainingPlan
   readonly #network: EagerNetwork
   readonly #draws: DropoutDraws
@@ -52,6 +54,8 @@ class EagerExecutor implements Executor {
 
   constructor(plan: TrainingPlan) {
     this.#plan = plan
+    // `evaluate` compiles whatever can be compiled.
+    this.infersAsEvaluate = inferenceRefusal(plan.model) !== undefined
     this.#network = eagerNetwork(plan.model)
     this.#draws = new DropoutDraws(this.#network.graph, plan.seed)
     this.#held = new HeldWeights(plan.model, plan.optimizer)

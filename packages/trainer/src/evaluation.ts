@@ -1,0 +1,43 @@
+import type { Head } from '@treadle/keras'
+import { activate, classify } from './losses/score.ts'
+
+export interface Evaluation {
+  /** Mean over the samples, with the model's L1/L2 regularization loss, as in Keras. */
+  readonly loss: number
+  /** Row-major, shape [count, units]: probabilities where the model ends in softmax or sigmoid. */
+  readonly outputs: Float32Array
+}
+
+export interface ClassifierEvaluation extends Evaluation {
+  readonly accuracy: number
+  /** Class index of each sample, shape [count]. */
+  readonly predictions: Int32Array
+}
+
+export interface TableEvaluation extends Evaluation {
+  /** For cross-entropies. */
+  readonly accuracy?: number
+  readonly predictions?: Int32Array
+  /** For mean squared error: mean absolute error, and the root of the mean squared error. */
+  readonly mae?: number
+  readonly rmse?: number
+}
+
+/**
+ * Metrics and outputs from the logits of all samples.
+ * @param scores means over the samples, without the regularization loss
+ * @param logits row-major, shape [count, head.units]; becomes the outputs
+ */
+export function evaluationOf(
+  head: Head,
+  scores: { readonly loss: number; readonly metric: number },
+  logits: Float32Array,
+  regularization: number,
+): TableEvaluation {
+  const { loss, metric } = scores
+  activate(head, logits, logits)
+  const total = loss + regularization
+  return head.metric === 'mae'
+    ? { loss: total, mae: metric, rmse: Math.sqrt(loss), outputs: logits }
+    : { loss: total, accuracy: metric, predictions: classify(head, logits), outputs: logits }
+}
