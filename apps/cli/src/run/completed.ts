@@ -4,7 +4,7 @@ import { finalWeights, type TrainResult, type TrainingState } from '@treadle/tra
 import type { TrainRequest } from '../run-directory/record.ts'
 
 /** What finishing a run needs of its training. */
-export type Outcome = Pick<TrainResult, 'stopped' | 'executor' | 'state'>
+export type Outcome = Pick<TrainResult, 'stopped' | 'executor' | 'state' | 'validation'>
 
 /**
  * How training ended, if the state of an interrupted run shows that it had: such a run was stopped between its last

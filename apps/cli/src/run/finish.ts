@@ -26,7 +26,9 @@ export async function finishRun(session: TrainSession, outcome: Outcome, ui: Ui)
   const kept = { executor: outcome.executor, weightsSha256 }
   if (outcome.stopped === 'aborted') return directory.update({ ...kept, status: 'aborted' })
 
-  const { test, figures } = await testModel(model, data, runtime)
+  // A run that validates on the test set has tested its model already.
+  const evaluation = request.validationSplit === undefined ? outcome.validation?.() : undefined
+  const { test, figures } = await testModel(model, data, runtime, { evaluation })
   await directory.write('predictions.csv', formatPredictions(test))
   await directory.update({ ...kept, status: outcome.stopped, test: figures })
 

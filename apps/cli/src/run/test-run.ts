@@ -1,7 +1,7 @@
 import type { Dataset } from '@treadle/core'
 import { mae, r2, rmse } from '@treadle/metrics'
 import type { ClassifierTest, RegressorTest } from '@treadle/report'
-import { evaluate } from '@treadle/trainer'
+import { type ClassifierEvaluation, type Evaluation, evaluate } from '@treadle/trainer'
 import type { Runtime } from '@treadle/runtime'
 import type { LayersModel } from '@tensorflow/tfjs-layers'
 
@@ -11,16 +11,24 @@ export interface Tested {
   readonly figures: Record<string, number>
 }
 
-/** Runs the model over the test rows. */
+/**
+ * Evaluates the model on the test set.
+ * @param options.evaluation that of this model on this set, if it is known already
+ */
 export async function testModel(
   model: LayersModel,
   data: Dataset,
   runtime: Runtime,
-  options: { batchSize?: number; signal?: AbortSignal } = {},
+  {
+    evaluation,
+    ...options
+  }: { batchSize?: number; signal?: AbortSignal; evaluation?: Evaluation | undefined } = {},
 ): Promise<Tested> {
   if ('classNames' in data) {
     const { labels } = data.test
-    const { loss, accuracy, outputs } = await evaluate(model, data.test, { ...options, runtime })
+    const { loss, accuracy, outputs } =
+      (evaluation as ClassifierEvaluation | undefined) ??
+      (await evaluate(model, data.test, { ...options, runtime }))
     const test: ClassifierTest = {
       kind: 'classifier',
       classNames: data.classNames,
@@ -32,7 +40,8 @@ export async function testModel(
     return { test, figures: { accuracy, loss } }
   }
   const { targets } = data.test
-  const { loss, outputs: predictions } = await evaluate(model, data.test, { ...options, runtime })
+  const { loss, outputs: predictions } =
+    evaluation ?? (await evaluate(model, data.test, { ...options, runtime }))
   const test: RegressorTest = {
     kind: 'regressor',
     targetName: data.targetNames.join(', '),
