@@ -60,7 +60,11 @@ describe('treadle data fetch', () => {
       (_, response) => void response.end(Buffer.alloc(4000, 7)),
       /Reading \S+-ubyte\.gz: it starts with 0x07/,
     ],
-    ['gives a page', (_, response) => void response.end('<html>Log in</html>'), /an error page was saved in its place/],
+    [
+      'gives a page',
+      (_, response) => void response.end('<html>Log in</html>'),
+      /an error page was saved in its place/,
+    ],
     [
       'redirects in a circle',
       (request, response) => void response.writeHead(302, { location: request.url }).end(),

@@ -69,7 +69,7 @@ export interface TrainResult {
    * weights of an epoch before, or if the eager executor validated a model that `evaluate` compiles. Keeps
    * count · units float32.
    */
-  validation?(): ClassifierEvaluation | TableEvaluation
+  readonly validation?: () => ClassifierEvaluation | TableEvaluation
   /** Everything needed to go on: after an abort, from the very step. */
   state(): TrainingState
 }

@@ -16,10 +16,10 @@ const images = smallImages(90)
 // More than one inference call.
 const held = smallImages(300, 5)
 
-describe('the last validation is what `evaluate` computes, bit for bit', () => {
-  const regularized = () =>
-    smallClassifier({ kernelRegularizer: tfl.regularizers.l1l2({ l1: 0.01, l2: 0.02 }) })
+const regularized = () =>
+  smallClassifier({ kernelRegularizer: tfl.regularizers.l1l2({ l1: 0.01, l2: 0.02 }) })
 
+describe('the last validation is what `evaluate` computes, bit for bit', () => {
   test.each<[string, () => tfl.LayersModel, TrainOptions]>([
     ['of the last epoch', smallClassifier, { epochs: 3 }],
     ['with a regularization loss', regularized, { epochs: 2 }],
@@ -38,7 +38,7 @@ describe('the last validation is what `evaluate` computes, bit for bit', () => {
     expect(found).toEqual(await evaluate(model, held, options.loss ? { loss: options.loss } : {}))
     expect(found?.outputs.length).toBe(900)
     const best = result.bestEpoch !== undefined && options.earlyStopping !== undefined
-    const epoch = best && restores(options) ? (result.bestEpoch as number) : result.epochs - 1
+    const epoch = best && restores(options) ? result.bestEpoch : result.epochs - 1
     expect(found?.loss).toBe(result.history.val_loss?.[epoch])
     expect(result.validation?.()).toBe(found)
   })
@@ -73,6 +73,20 @@ function restores({ earlyStopping }: TrainOptions): boolean {
   return earlyStopping !== undefined && earlyStopping.restoreBestWeights !== false
 }
 
+const stopAt = async (type: 'progress' | 'epoch') => {
+  const controller = new AbortController()
+  const options = { epochs: 3, validation: held, signal: controller.signal, batchSize: 4 }
+  let epochs = 0
+  let result: TrainResult | undefined
+  for await (const event of train(smallClassifier(), images, options)) {
+    if (event.type === 'epoch') epochs += 1
+    if (event.type === type && epochs === 1) controller.abort()
+    if (event.type === 'done') result = event
+  }
+  expect(result?.stopped).toBe('aborted')
+  return result?.validation
+}
+
 describe('it is absent', () => {
   test.each<[string, TrainOptions]>([
     ['without validation', { epochs: 1, validation: false }],
@@ -85,19 +99,6 @@ describe('it is absent', () => {
   })
 
   test('where the run was stopped within an epoch, but not between two', async () => {
-    const stopAt = async (type: 'progress' | 'epoch') => {
-      const controller = new AbortController()
-      const options = { epochs: 3, validation: held, signal: controller.signal, batchSize: 4 }
-      let epochs = 0
-      let result: TrainResult | undefined
-      for await (const event of train(smallClassifier(), images, options)) {
-        if (event.type === 'epoch') epochs += 1
-        if (event.type === type && epochs === 1) controller.abort()
-        if (event.type === 'done') result = event
-      }
-      expect(result?.stopped).toBe('aborted')
-      return result?.validation
-    }
     expect(await stopAt('progress')).toBeUndefined()
     expect(await stopAt('epoch')).toBeDefined()
   })

@@ -18,6 +18,9 @@ const first = (values: readonly Float32Array[]) => values.map((one) => one[0])
 const filled = (model: ReturnType<typeof smallClassifier>, value: number) =>
   model.weights.map(({ shape }) => new Float32Array(tf.util.sizeFromShape(shape as number[])).fill(value))
 
+const bits = (model: ReturnType<typeof smallClassifier>) =>
+  model.weights.map((weight) => weight.read().dataSync<'float32'>().slice())
+
 describe('every way to read a variable gives the newest values, and one read writes them all', () => {
   const ways: Record<string, (model: ReturnType<typeof smallClassifier>) => unknown> = {
     'dataSync of a variable': (model) => model.weights[0]?.read().dataSync()[0],
@@ -71,8 +74,6 @@ describe('a compiled run', () => {
   const options = { epochs: 2, batchSize: 4, seed: 1, executor: 'compiled' } as const
   const data = smallImages(40)
   const validation = smallImages(12, 3)
-  const bits = (model: ReturnType<typeof smallClassifier>) =>
-    model.weights.map((weight) => weight.read().dataSync<'float32'>().slice())
 
   test('writes each variable once if nobody reads one', async () => {
     const model = smallClassifier()
