@@ -11,11 +11,11 @@ export interface AccuracyInterval {
 }
 
 /**
- * The accuracy with a percentile bootstrap interval (Efron, 1979): rows drawn with replacement, `resamples` times.
- * It says how the figure would vary over test sets of this size, not over training seeds.
+ * The accuracy with a percentile bootstrap interval (Efron, 1979): samples drawn with replacement, `resamples` times.
+ * It shows how the accuracy varies over test sets of this size, not over training seeds.
  *
- * Of rows that are right or wrong, only the number that is right counts, and that is binomial: each resample is
- * one draw of it, not one of every row.
+ * Only the number of correct samples counts, and that number is binomial: each resample is one draw of the number
+ * instead of one draw of every sample.
  * @param labels shape [count], integers
  * @param predictions shape [count], integers
  * @param options.confidence in (0, 1), 0.95 unless given; `resamples` 1,000; `seed` 0
@@ -60,7 +60,7 @@ export function bootstrapAccuracy(
 }
 
 /**
- * The chance of at most k hits among `count` rows that are each right with probability hits / count: shape
+ * The probability of at most k correct samples of `count`, each correct with probability hits / count: shape
  * [count + 1], the last 1. By the ratio of neighbours from the likeliest outwards, so that nothing underflows there.
  */
 export function binomial(count: number, hits: number): Float64Array {

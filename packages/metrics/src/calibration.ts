@@ -1,30 +1,30 @@
 import { type IntegerVector, checkScoredRows, refuse } from './check.ts'
 import { predictedClasses } from './probabilities.ts'
 
-/** The rows whose confidence lies in (low, high]; the first bin takes 0 too. */
+/** The samples whose confidence is in (low, high]; the first bin includes 0. */
 export interface ReliabilityBin {
   readonly low: number
   readonly high: number
   readonly count: number
-  /** Mean probability of the predicted class; NaN without rows. */
+  /** Mean probability of the predicted class; NaN without samples. */
   readonly confidence: number
-  /** Share predicted rightly; NaN without rows. */
+  /** Share of correct predictions; NaN without samples. */
   readonly accuracy: number
 }
 
 export interface Calibration {
-  /** Expected calibration error: mean of |accuracy − confidence| over the rows' bins, in [0, 1]. */
+  /** Expected calibration error: mean of |accuracy − confidence| over the bins, weighted by their samples, in [0, 1]. */
   readonly expectedCalibrationError: number
-  /** The largest such gap of any bin that holds rows. */
+  /** The largest such gap of any bin with samples. */
   readonly maximumCalibrationError: number
   readonly bins: readonly ReliabilityBin[]
 }
 
 /**
- * Compare the confidence of the predicted class with how often it is right, in bins of equal width
+ * Compare the confidence of the predicted class with how often it is correct, in bins of equal width
  * (Guo et al., "On Calibration of Modern Neural Networks", 2017; 15 bins as there).
- * @param labels shape [rows], integers in [0, classes)
- * @param probabilities row-major, shape [rows, classes]
+ * @param labels shape [samples], integers in [0, classes)
+ * @param probabilities row-major, shape [samples, classes]
  * @throws TreadleError `METRICS_BAD_INPUT`
  */
 export function calibration(

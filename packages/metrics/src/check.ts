@@ -1,14 +1,14 @@
 import { TreadleError } from '@treadle/core'
 
-/** Class indices or other integers, one a row. */
+/** Class indices or other integers, one for each sample. */
 export type IntegerVector = ArrayLike<number>
 
-/** Throws `METRICS_BAD_INPUT`: `operation` names the function, `problem` the value met and the rule. */
+/** Throws `METRICS_BAD_INPUT`: `operation` names the function, `problem` gives the value met and the rule. */
 export function refuse(operation: string, problem: string): never {
   throw new TreadleError('METRICS_BAD_INPUT', `${operation}: ${problem}`)
 }
 
-/** Refuses vectors that are empty or of different lengths. */
+/** Throws for vectors that are empty or have different lengths. */
 export function checkPaired(
   operation: string,
   one: ArrayLike<unknown>,
@@ -24,7 +24,7 @@ function checkFilled(operation: string, values: ArrayLike<unknown>, names: strin
   if (values.length === 0) refuse(operation, `${names} are empty; give at least one row.`)
 }
 
-/** Refuses anything but integers in [low, high). */
+/** Throws for anything but integers in [low, high). */
 export function checkIntegers(
   operation: string,
   name: string,
@@ -40,14 +40,14 @@ export function checkIntegers(
   }
 }
 
-/** Refuses NaN and infinities. */
+/** Throws for NaN and infinities. */
 export function checkFinite(operation: string, name: string, values: ArrayLike<number>): void {
   for (let i = 0; i < values.length; i++)
     if (!Number.isFinite(values[i]))
       refuse(operation, `\`${name}[${i}]\` (=${values[i]}) must be a finite number.`)
 }
 
-/** Refuses sample weights of another length than the rows, not finite, or all 0. */
+/** Throws for sample weights of the wrong length, not finite, or all 0. */
 export function checkWeights(operation: string, weights: ArrayLike<number> | undefined, count: number): void {
   if (!weights) return
   if (weights.length !== count)
@@ -57,14 +57,14 @@ export function checkWeights(operation: string, weights: ArrayLike<number> | und
   refuse(operation, '`sampleWeight` is 0 for every row; at least one must differ from 0.')
 }
 
-/** In [0, 1], give or take a float32 softmax that multiplies by a rounded reciprocal of its sum. */
+/** In [0, 1]. A float32 softmax may exceed 1 slightly: it multiplies by a rounded reciprocal of its sum. */
 function isProbability(value: number): boolean {
   return value >= 0 && value <= 1 + 2 ** -20
 }
 
 /**
- * Refuses class indices without probabilities [rows, classes] in [0, 1] to go with them. Returns the class count.
- * @param labels shape [rows], integers in [0, classes)
+ * Throws unless labels and probabilities, shape [samples, classes], in [0, 1], match. Returns the class count.
+ * @param labels shape [samples], integers in [0, classes)
  */
 export function checkScoredRows(
   operation: string,

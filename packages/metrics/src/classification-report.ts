@@ -2,7 +2,7 @@ import { type IntegerVector, checkIntegers, checkPaired, checkWeights, refuse } 
 import type { WeightOption } from './confusion-matrix.ts'
 import { numpySum } from './numpy-sum.ts'
 
-/** Precision, recall and F1 in [0, 1] (or NaN with `zeroDivision: NaN`), and the rows or weight behind them. */
+/** Precision, recall and F1 in [0, 1] (or NaN with `zeroDivision: NaN`), and the number or weight of the samples. */
 export interface ReportRow {
   readonly precision: number
   readonly recall: number
@@ -17,7 +17,7 @@ export interface ClassRow extends ReportRow {
 
 export interface ClassificationReport {
   readonly classes: readonly ClassRow[]
-  /** Over all rows. Present when the labels reported cover all labels seen; else `microAverage` is. */
+  /** Over all samples. Present if the reported labels cover all labels seen; otherwise `microAverage` is. */
   readonly accuracy?: number
   readonly microAverage?: ReportRow
   readonly macroAverage: ReportRow
@@ -130,7 +130,7 @@ export function classificationReport(
   }
 }
 
-/** Tallies every label seen. `hits` counts the rows predicted rightly. */
+/** Tallies every label seen. `hits` counts the correct samples. */
 function countLabels(
   labels: IntegerVector,
   predictions: IntegerVector,

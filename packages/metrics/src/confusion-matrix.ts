@@ -1,12 +1,12 @@
 import { type IntegerVector, checkIntegers, checkPaired, checkWeights, refuse } from './check.ts'
 
 export interface WeightOption {
-  /** One weight a row; 1 each unless given. */
+  /** One weight for each sample, 1 unless given. */
   readonly sampleWeight?: ArrayLike<number> | undefined
 }
 
 /**
- * Count how often each class was taken for each.
+ * Count how often each class is predicted as each class.
  * @param labels true class indices, shape [count], integers in [0, classCount)
  * @param predictions predicted class indices, shape [count], integers in [0, classCount)
  * @returns shape [classCount, classCount]: rows true, columns predicted; with `sampleWeight` sums of weights
@@ -35,7 +35,7 @@ export function confusionMatrix(
   return matrix
 }
 
-/** One kind of mistake: class `actual` taken for class `predicted`, `count` times out of the `support` rows of `actual`. */
+/** One kind of mistake: class `actual` predicted as class `predicted` in `count` of the `support` samples of `actual`. */
 export interface Confusion {
   readonly actual: number
   readonly predicted: number

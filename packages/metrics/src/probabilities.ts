@@ -2,9 +2,9 @@ import { type IntegerVector, checkScoredRows, refuse } from './check.ts'
 import type { WeightOption } from './confusion-matrix.ts'
 
 /**
- * The class of the largest probability in each row, the first among equals.
- * @param probabilities row-major, shape [rows, classes]
- * @returns shape [rows]
+ * The class with the largest probability for each sample, the first of equal ones.
+ * @param probabilities row-major, shape [samples, classes]
+ * @returns shape [samples]
  * @throws TreadleError `METRICS_BAD_INPUT`
  */
 export function predictedClasses(probabilities: ArrayLike<number>, classes: number): Int32Array {
@@ -26,10 +26,10 @@ export function predictedClasses(probabilities: ArrayLike<number>, classes: numb
 }
 
 /**
- * The share of rows whose true class is among the `k` most probable, in [0, 1]: scikit-learn's
+ * The share of samples whose true class is among the `k` most probable, in [0, 1]: scikit-learn's
  * `top_k_accuracy_score` (among equals it, and so this, lets the higher class go first).
- * @param labels shape [rows], integers in [0, classes)
- * @param probabilities row-major, shape [rows, classes]
+ * @param labels shape [samples], integers in [0, classes)
+ * @param probabilities row-major, shape [samples, classes]
  * @throws TreadleError `METRICS_BAD_INPUT`
  */
 export function topKAccuracy(
@@ -61,8 +61,8 @@ export function topKAccuracy(
 /**
  * Mean of −ln p(true class), in nats: scikit-learn's `log_loss`. Probabilities are clipped to [ε, 1 − ε], ε being
  * the spacing of floats at 1: 2⁻²³ for a Float32Array, else 2⁻⁵².
- * @param labels shape [rows], integers in [0, classes)
- * @param probabilities row-major, shape [rows, classes]
+ * @param labels shape [samples], integers in [0, classes)
+ * @param probabilities row-major, shape [samples, classes]
  * @throws TreadleError `METRICS_BAD_INPUT`
  */
 export function logLoss(

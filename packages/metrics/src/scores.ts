@@ -2,7 +2,7 @@ import { type IntegerVector, checkIntegers, checkPaired, checkWeights } from './
 import { type WeightOption, confusionMatrix } from './confusion-matrix.ts'
 
 /**
- * The share of rows predicted rightly, in [0, 1]: scikit-learn's `accuracy_score`.
+ * The share of correct predictions, in [0, 1]: scikit-learn's `accuracy_score`.
  * @param labels shape [count], any integers
  * @param predictions shape [count], any integers
  * @throws TreadleError `METRICS_BAD_INPUT`
