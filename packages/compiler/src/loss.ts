@@ -69,7 +69,7 @@ export interface LossPlan {
 }
 
 /** Emits loss and metric with the gradient of what they were computed from, if that is wanted. */
-export function emitLoss(emit: Emitter, value: Value, loss: LossName): LossPlan {
+export function emitLoss(emit: Emitter, value: Value, loss: LossName, labelSmoothing: number): LossPlan {
   emit.in('loss')
   const partials = emit.storage('partials', 16 * emit.shards)
   const place = emit.place(value)
@@ -83,6 +83,7 @@ export function emitLoss(emit: Emitter, value: Value, loss: LossName): LossPlan 
     gradients: gradient ? gradient.base : 0,
     gradientRow: gradient ? gradient.row : 0,
     partials: partials.at(),
+    smoothing: labelSmoothing,
   })
   return { partials, instruction: instruction[loss] }
 }

@@ -27,6 +27,8 @@ export interface TrainingOptions {
   readonly loss: LossName
   /** The model's outputs are logits: a cross-entropy on a model without a final activation. */
   readonly fromLogits?: boolean | undefined
+  /** Of a cross-entropy, in [0, 1): mixes the targets with the uniform distribution; 0 unless given. */
+  readonly labelSmoothing?: number | undefined
   /** `learningRate` apart, which comes with each step. */
   readonly optimizer: Optimizer
   /** Most rows a step has. */
@@ -96,7 +98,7 @@ export async function compileTraining(
     operator.forward(emit)
   }
   emit.in('loss')
-  const { partials } = emitLoss(emit, value, loss)
+  const { partials } = emitLoss(emit, value, loss, options.labelSmoothing ?? 0)
   for (const operator of operators.toReversed()) {
     if (!operator.output.needsGradient) continue
     emit.in(operator.layer)

@@ -4,7 +4,7 @@ import { exp, expF64x2, log } from './math'
 
 /**
  * Losses from logits with their gradients, in float64 a row: 1 − p of a sure answer keeps its digits, and a step has
- * few rows. Each shard leaves Σ weight·loss and Σ metric as two float64 at partials + shard · 16; the gradient is
+ * few rows. Label smoothing s makes of a target t, of K classes, t·(1−s) + s/K; of two, t·(1−s) + s/2. Each shard leaves Σ weight·loss and Σ metric as two float64 at partials + shard · 16; the gradient is
  * that of the mean over the step's rows.
  */
 
@@ -66,6 +66,8 @@ export function sparseCrossEntropy(o: SparseCrossEntropy): void {
   const weights = o.weights
   const gradients = o.gradients
   const gradientRow = o.gradientRow
+  const smoothing = <f64>o.smoothing
+  const rest = smoothing / <f64>units
   let loss: f64 = 0
   let metric: f64 = 0
   for (let i = low; i < high; i++) {
@@ -78,7 +80,13 @@ export function sparseCrossEntropy(o: SparseCrossEntropy): void {
     const sum = sumExp(z, units, most)
     // A label outside the classes (never from checked data) would read elsewhere; it counts as NaN.
     const known = <u32>label < <u32>units
-    loss += weight * (known ? most + log(sum) - <f64>load<f32>(z + (<usize>label << 2)) : NaN)
+    const logSum = most + log(sum)
+    let own = known ? logSum - <f64>load<f32>(z + (<usize>label << 2)) : NaN
+    if (smoothing != 0) {
+      own *= 1 - smoothing
+      for (let j: usize = 0; j < <usize>units << 2; j += 4) own += rest * (logSum - <f64>load<f32>(z + j))
+    }
+    loss += weight * own
     metric += best == label ? 1 : 0
     if (!gradients) continue
     const g = gradients + <usize>i * gradientRow
@@ -86,17 +94,21 @@ export function sparseCrossEntropy(o: SparseCrossEntropy): void {
     // Weight ÷ rows · p of two classes at a time, then the right one's.
     const scale = f64x2.splat(factor / sum)
     const shift = f64x2.splat(most)
+    const smoothed = f64x2.splat(rest * factor)
     let j = 0
     for (; j + 2 <= units; j += 2) {
       const offset = <usize>j << 2
       const e = expF64x2(f64x2.sub(f64x2.promote_low_f32x4(v128.load64_zero(z + offset)), shift))
-      v128.store64_lane(g + offset, f32x4.demote_f64x2_zero(f64x2.mul(e, scale)), 0)
+      v128.store64_lane(g + offset, f32x4.demote_f64x2_zero(f64x2.sub(f64x2.mul(e, scale), smoothed)), 0)
     }
-    if (j < units) store<f32>(g + (<usize>j << 2), <f32>((exp(<f64>load<f32>(z + (<usize>j << 2)) - most) / sum) * factor))
+    if (j < units) {
+      const p = exp(<f64>load<f32>(z + (<usize>j << 2)) - most) / sum
+      store<f32>(g + (<usize>j << 2), <f32>((p - rest) * factor))
+    }
     if (known) {
       // 1 − p of a sure answer keeps its digits only in float64.
-      const own = exp(<f64>load<f32>(z + (<usize>label << 2)) - most) / sum
-      store<f32>(g + (<usize>label << 2), <f32>((own - 1) * factor))
+      const p = exp(<f64>load<f32>(z + (<usize>label << 2)) - most) / sum
+      store<f32>(g + (<usize>label << 2), <f32>((p - (1 - smoothing + rest)) * factor))
     }
     pad(g, units)
   }
@@ -112,6 +124,8 @@ export function categoricalCrossEntropy(o: CategoricalCrossEntropy): void {
   const weights = o.weights
   const gradients = o.gradients
   const gradientRow = o.gradientRow
+  const keep = 1 - <f64>o.smoothing
+  const rest = <f64>o.smoothing / <f64>units
   let loss: f64 = 0
   let metric: f64 = 0
   for (let i = low; i < high; i++) {
@@ -126,7 +140,7 @@ export function categoricalCrossEntropy(o: CategoricalCrossEntropy): void {
     let mass: f64 = 0
     let own: f64 = 0
     for (let j: usize = 0; j < <usize>units << 2; j += 4) {
-      const target = <f64>load<f32>(t + j)
+      const target = <f64>load<f32>(t + j) * keep + rest
       mass += target
       if (target != 0) own += target * (logSum - <f64>load<f32>(z + j))
     }
@@ -137,7 +151,7 @@ export function categoricalCrossEntropy(o: CategoricalCrossEntropy): void {
     const factor = weight / <f64>rows
     for (let j: usize = 0; j < <usize>units << 2; j += 4) {
       const p = exp(<f64>load<f32>(z + j) - most) / sum
-      store<f32>(g + j, <f32>((mass * p - <f64>load<f32>(t + j)) * factor))
+      store<f32>(g + j, <f32>((mass * p - (<f64>load<f32>(t + j) * keep + rest)) * factor))
     }
     pad(g, units)
   }
@@ -165,6 +179,8 @@ function meanOverUnits<Operands>(o: Operands, binary: bool): void {
   const weights = o.weights
   const gradients = o.gradients
   const gradientRow = o.gradientRow
+  const keep = 1 - <f64>o.smoothing
+  const rest = 0.5 * <f64>o.smoothing
   let loss: f64 = 0
   let metric: f64 = 0
   for (let i = low; i < high; i++) {
@@ -182,10 +198,11 @@ function meanOverUnits<Operands>(o: Operands, binary: bool): void {
       let slope: f64
       if (binary) {
         const e = exp(-abs(output))
-        losses += max(output, 0) - output * target + log(1 + e)
+        const wanted = target * keep + rest
+        losses += max(output, 0) - output * wanted + log(1 + e)
         const p = output >= 0 ? 1 / (1 + e) : e / (1 + e)
         metrics += <f64>(<f64>(<f32>p > 0.5) == target)
-        slope = p - target
+        slope = p - wanted
       } else {
         const error = output - target
         losses += error * error

@@ -17,14 +17,16 @@ const best = (v: Float64Array) => v.indexOf(Math.max(...v))
 function rowLoss(
   name: LossName,
   z: Float64Array,
-  t: Float64Array,
+  given: Float64Array,
+  smoothing: number,
 ): { loss: number; metric: number; slope: Float64Array } {
   const most = Math.max(...z)
   const sum = z.reduce((a, v) => a + Math.exp(v - most), 0)
   const n = z.length
+  const t = given.map((v) => v * (1 - smoothing) + smoothing / (name === 'binaryCrossEntropy' ? 2 : n))
   switch (name) {
     case 'squaredError': {
-      const e = z.map((v, j) => v - t[j]!)
+      const e = z.map((v, j) => v - given[j]!)
       return {
         loss: e.reduce((a, v) => a + v * v, 0) / n,
         metric: e.reduce((a, v) => a + Math.abs(v), 0) / n,
@@ -36,7 +38,7 @@ function rowLoss(
       return {
         loss:
           z.reduce((a, v, j) => a + Math.max(v, 0) - v * t[j]! + Math.log1p(Math.exp(-Math.abs(v))), 0) / n,
-        metric: p.reduce((a, v, j) => a + ((Math.fround(v) > 0.5 ? 1 : 0) === t[j] ? 1 : 0), 0) / n,
+        metric: p.reduce((a, v, j) => a + ((Math.fround(v) > 0.5 ? 1 : 0) === given[j] ? 1 : 0), 0) / n,
         slope: p.map((v, j) => (v - t[j]!) / n),
       }
     }
@@ -45,7 +47,7 @@ function rowLoss(
       const logSum = most + Math.log(sum)
       return {
         loss: t.reduce((a, v, j) => a + v * (logSum - z[j]!), 0),
-        metric: best(z) === best(t) ? 1 : 0,
+        metric: best(z) === best(given) ? 1 : 0,
         slope: z.map((v, j) => (mass * Math.exp(v - most)) / sum - t[j]!),
       }
     }
@@ -66,9 +68,10 @@ describe.each([
     fc.constantFrom(1, 10, 80),
     fc.boolean(),
     fc.boolean(),
+    fc.constantFrom(0, 0.25),
   ])(
     'loss, metric and gradient are those of float64 to 1e-6, sure answers included',
-    (r, units, s, from, range, weighted, penalized) => {
+    (r, units, s, from, range, weighted, penalized, smoothing) => {
       harness.clear()
       const stride = padded(units)
       const z = numbers(r * units, from).map((v) => v * range)
@@ -101,6 +104,7 @@ describe.each([
           gradients: g.address,
           gradientRow: 4 * stride,
           partials: partials.address,
+          smoothing,
         },
         { rows: r, shards: s },
       )
@@ -116,6 +120,7 @@ describe.each([
           name,
           Float64Array.from(z.subarray(i * units, (i + 1) * units)),
           Float64Array.from(t.subarray(i * units, (i + 1) * units)),
+          smoothing,
         )
         const w = weighted ? weights[i]! : 1
         loss += w * row.loss
@@ -152,6 +157,7 @@ test('a label outside the classes gives NaN, not a number from elsewhere', () =>
       gradients: g.address,
       gradientRow: 16,
       partials: partials.address,
+      smoothing: 0,
     },
     { rows: 1 },
   )

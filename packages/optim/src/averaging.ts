@@ -1,7 +1,6 @@
-import type { OptimizerClock } from './clock.ts'
 import type { CommonOptions } from './common-options.ts'
 import type { PlainUpdate } from './flat-parameters.ts'
-import type { InstructionEmitter } from './optimizer.ts'
+import type { InstructionEmitter, OptimizerClock } from './optimizer.ts'
 
 /** The slot of the averages. */
 export const AVERAGE = 'average'

@@ -1,13 +1,7 @@
 import { averagingScalars } from './averaging.ts'
 import type { StepScalars } from './flat-parameters.ts'
+import type { OptimizerClock } from './optimizer.ts'
 import { definitionOf, type Optimizer } from './optimizers/index.ts'
-
-/** An optimizer's memory besides its slots: steps taken, and its running scalars by name. */
-export interface OptimizerClock {
-  /** Steps taken. */
-  iterations: number
-  [scalar: string]: number
-}
 
 /** The clock before the first step. */
 export function startClock(optimizer: Optimizer): OptimizerClock {

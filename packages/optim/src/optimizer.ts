@@ -1,13 +1,19 @@
 import { parseOptions } from '@treadle/core'
 import type { InstructionName, Operands } from '@treadle/kernels'
 import type * as z from 'zod/mini'
-import type { OptimizerClock } from './clock.ts'
 import type { PlainUpdate } from './flat-parameters.ts'
 import type { CommonOptions } from './common-options.ts'
 
 /** What the plain data of every optimizer has. */
 export interface OptimizerData extends CommonOptions {
   readonly name: string
+}
+
+/** An optimizer's memory besides its slots: steps taken, and its running scalars by name. */
+export interface OptimizerClock {
+  /** Steps taken. */
+  iterations: number
+  [scalar: string]: number
 }
 
 /** Takes the instructions of an update. The compiler implements it; `Address` is what it resolves to one later. */

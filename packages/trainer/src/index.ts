@@ -7,7 +7,7 @@ export type { DoneEvent, EpochEvent, ProgressEvent, TrainEvent, TrainResult } fr
 export type { TrainingData, TrainOptions } from './options.ts'
 export type { BestSoFar, EarlyStopping, StoppingState } from './early-stopping.ts'
 export type { ExecutorOption } from './executors/select.ts'
-export type { LossOption } from './losses/resolve.ts'
+export type { LossOption, LossOptions } from './losses/resolve.ts'
 export {
   adagrad,
   adam,

@@ -16,6 +16,8 @@ export interface Head {
   readonly activation: HeadActivation
   readonly loss: LossName
   readonly metric: 'accuracy' | 'mae'
+  /** Of a cross-entropy, in [0, 1): mixes the targets with the uniform distribution; 0 when absent. */
+  readonly labelSmoothing?: number
 }
 
 /** The activation that the head takes over if `node` computes the model's output. */

@@ -12,6 +12,7 @@ const lossOf = (opcode: number) =>
       gradients: 'address',
       gradientRow: 'bytes',
       partials: 'address',
+      smoothing: 'f32',
     },
     effects: {
       logits: 'reads own',

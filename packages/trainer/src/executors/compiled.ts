@@ -145,8 +145,8 @@ export async function compileLogits(
   }
 }
 
-function lossOf({ loss, activation }: TrainingPlan['head']) {
-  return { loss, fromLogits: activation === 'linear' }
+function lossOf({ loss, activation, labelSmoothing }: TrainingPlan['head']) {
+  return { loss, fromLogits: activation === 'linear', labelSmoothing }
 }
 
 function inputsOf(samples: Samples, from = 0, to = samples.count): Uint8Array | Float32Array {

@@ -1,16 +1,29 @@
-import { TreadleError, type Samples } from '@treadle/core'
+import { TreadleError, checkOptions, type Samples } from '@treadle/core'
 import { finalActivation, findLoss, losses, readGraph, type Head, type LossName } from '@treadle/keras'
 import type { LayersModel } from '@tensorflow/tfjs-layers'
 
 /** A loss by tfjs's name or by a name that Keras accepts: 'mse', 'mean_squared_error', 'MeanSquaredError'. */
 type LossSpelling = LossName | (string & {})
 
+/** A loss with its options. */
+export interface LossOptions {
+  /** 'auto' unless given. */
+  readonly name?: 'auto' | LossSpelling
+  /** The model ends in logits: for a cross-entropy on a model without a final activation. */
+  readonly fromLogits?: boolean
+  /**
+   * Mixes the targets of a cross-entropy with the uniform distribution, in [0, 1): of K classes, t·(1 − s) + s / K;
+   * of one sigmoid, t·(1 − s) + s / 2. Keras's `label_smoothing`, for class indices too.
+   */
+  readonly labelSmoothing?: number
+}
+
 /**
- * A loss by name, or a loss for a model that ends in logits. 'auto' chooses by the model's last activation and the
+ * A loss by name, or with its options. 'auto' chooses by the model's last activation and the
  * data. Softmax: sparse categorical cross-entropy for class indices, else categorical cross-entropy. Sigmoid: binary
  * cross-entropy. Linear, with a table: mean squared error.
  */
-export type LossOption = 'auto' | LossSpelling | { readonly name: LossSpelling; readonly fromLogits: true }
+export type LossOption = 'auto' | LossSpelling | LossOptions
 
 /**
  * Decides the head of the model: final activation, loss and metric.
@@ -19,11 +32,10 @@ export type LossOption = 'auto' | LossSpelling | { readonly name: LossSpelling; 
 export function resolveHead(model: LayersModel, option: LossOption, samples: Samples): Head {
   const units = checkModel(model)
   const activation = finalActivation(readGraph(model))
-  const name =
-    option === 'auto'
-      ? automatic(activation, units, samples)
-      : namedLoss(typeof option === 'object' ? option.name : option)
-  const fromLogits = typeof option === 'object' && option.fromLogits
+  if (typeof option !== 'string') checkOptions('loss', option, ['name', 'fromLogits', 'labelSmoothing'])
+  const options: LossOptions = typeof option === 'string' ? { name: option } : option
+  const { name: wanted = 'auto', fromLogits = false, labelSmoothing = 0 } = options
+  const name = wanted === 'auto' ? automatic(activation, units, samples) : namedLoss(wanted)
   const { activation: needed, metric } = losses[name]
   if (needed === undefined && samples.kind === 'images') {
     throw new TreadleError(
@@ -45,7 +57,8 @@ export function resolveHead(model: LayersModel, option: LossOption, samples: Sam
         (activation === 'linear' ? `, or pass loss { name: '${name}', fromLogits: true }.` : '.'),
     )
   }
-  return { units, activation, loss: name, metric }
+  checkSmoothing(labelSmoothing, name)
+  return { units, activation, loss: name, metric, ...(labelSmoothing > 0 && { labelSmoothing }) }
 }
 
 function namedLoss(name: string): LossName {
@@ -57,6 +70,21 @@ function namedLoss(name: string): LossName {
       .map((key) => `'${key}'`)
       .join(', ')}.`,
   )
+}
+
+function checkSmoothing(smoothing: number, name: LossName): void {
+  if (!(smoothing >= 0 && smoothing < 1)) {
+    throw new TreadleError(
+      'TRAINER_BAD_LOSS',
+      `loss: \`labelSmoothing\` (=${String(smoothing)}) must be at least 0 and less than 1.`,
+    )
+  }
+  if (smoothing > 0 && losses[name].activation === undefined) {
+    throw new TreadleError(
+      'TRAINER_BAD_LOSS',
+      `loss: \`labelSmoothing\` (=${smoothing}) is for a cross-entropy; this is ${name}. Leave it out.`,
+    )
+  }
 }
 
 /** The head of a model that only predicts. */

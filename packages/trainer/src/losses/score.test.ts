@@ -16,17 +16,46 @@ const heads: Head[] = [
   { units: 3, activation: 'linear', loss: 'meanSquaredError', metric: 'mae' },
   { units: 3, activation: 'softmax', loss: 'meanSquaredError', metric: 'mae' },
   { units: 2, activation: 'sigmoid', loss: 'meanSquaredError', metric: 'mae' },
+  {
+    units: 4,
+    activation: 'softmax',
+    loss: 'sparseCategoricalCrossentropy',
+    metric: 'accuracy',
+    labelSmoothing: 0.25,
+  },
+  {
+    units: 3,
+    activation: 'softmax',
+    loss: 'categoricalCrossentropy',
+    metric: 'accuracy',
+    labelSmoothing: 0.25,
+  },
+  {
+    units: 2,
+    activation: 'sigmoid',
+    loss: 'binaryCrossentropy',
+    metric: 'accuracy',
+    labelSmoothing: 0.25,
+  },
 ]
 
 /** Loss of one row by its textbook formula on probabilities. */
-function textbook({ units, activation, loss }: Head, z: readonly number[], y: ArrayLike<number>): number {
+function textbook(
+  { units, activation, loss, labelSmoothing: s = 0 }: Head,
+  z: readonly number[],
+  given: ArrayLike<number>,
+): number {
+  const classes = loss === 'binaryCrossentropy' ? 2 : units
+  const y = Array.from({ length: units }, (_, j) => {
+    const target = loss === 'sparseCategoricalCrossentropy' ? Number(given[0] === j) : (given[j] as number)
+    return target * (1 - s) + s / classes
+  })
   const sum = z.reduce((total, v) => total + Math.exp(v), 0)
   const p = z.map((v) =>
     activation === 'softmax' ? Math.exp(v) / sum : activation === 'sigmoid' ? 1 / (1 + Math.exp(-v)) : v,
   )
   switch (loss) {
     case 'sparseCategoricalCrossentropy':
-      return -Math.log(p[y[0] as number] as number)
     case 'categoricalCrossentropy':
       return -p.reduce((total, v, j) => total + (y[j] as number) * Math.log(v), 0)
     case 'binaryCrossentropy':
@@ -41,7 +70,7 @@ function textbook({ units, activation, loss }: Head, z: readonly number[], y: Ar
   }
 }
 
-describe.each(heads)('$loss on $units $activation', (head) => {
+describe.each(heads)('$loss on $units $activation, label smoothing $labelSmoothing', (head) => {
   const sparse = head.loss === 'sparseCategoricalCrossentropy'
   const row = fc.record({
     z: fc.array(fc.double({ min: -6, max: 6, noNaN: true }), {

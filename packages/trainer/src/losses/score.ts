@@ -75,7 +75,7 @@ function rowScorer(head: Head): RowScorer {
   switch (head.loss) {
     case 'sparseCategoricalCrossentropy':
     case 'categoricalCrossentropy':
-      return categorical(head.units, head.loss === 'sparseCategoricalCrossentropy')
+      return categorical(head, head.loss === 'sparseCategoricalCrossentropy')
     case 'binaryCrossentropy':
       return binary(head)
     case 'meanSquaredError':
@@ -83,11 +83,14 @@ function rowScorer(head: Head): RowScorer {
   }
 }
 
-function categorical(units: number, sparse: boolean): RowScorer {
+function categorical({ units, labelSmoothing = 0 }: Head, sparse: boolean): RowScorer {
   const p = new Float64Array(units)
+  const smoothing = Math.fround(labelSmoothing)
+  const rest = smoothing / units
   return (logits, y, i, slope) => {
     const at = i * units
-    const target = (j: number) => (sparse ? (j === y[i] ? 1 : 0) : (y[at + j] as number))
+    const given = (j: number) => (sparse ? (j === y[i] ? 1 : 0) : (y[at + j] as number))
+    const target = (j: number) => given(j) * (1 - smoothing) + rest
     const { best, most, sum } = softmaxRow(logits, at, p)
     const logSum = most + log(sum)
     let loss = 0
@@ -104,16 +107,18 @@ function categorical(units: number, sparse: boolean): RowScorer {
   }
 }
 
-function binary({ units }: Head): RowScorer {
+function binary({ units, labelSmoothing = 0 }: Head): RowScorer {
+  const smoothing = Math.fround(labelSmoothing)
   return (logits, y, i, slope) => {
     let loss = 0
     let metric = 0
     for (let j = 0; j < units; j++) {
       const z = logits[i * units + j] as number
-      const t = y[i * units + j] as number
+      const given = y[i * units + j] as number
+      const t = given * (1 - smoothing) + 0.5 * smoothing
       const p = sigmoid(z)
       loss += Math.max(z, 0) - z * t + log(1 + exp(-Math.abs(z)))
-      metric += (Math.fround(p) > 0.5 ? 1 : 0) === t ? 1 : 0
+      metric += (Math.fround(p) > 0.5 ? 1 : 0) === given ? 1 : 0
       if (slope) slope[j] = (p - t) / units
     }
     return { loss: loss / units, metric: metric / units }

@@ -29,6 +29,7 @@ export function describeSettings(plan: TrainingPlan): RunSettings {
     batchSize: String(plan.batchSize),
     optimizer: JSON.stringify(plan.optimizer),
     loss: head.loss,
+    'label smoothing': String(head.labelSmoothing ?? 0),
     penalties: JSON.stringify(plan.penalties),
     data: `${samples.count} rows of ${shape.join('×')}`,
     'data checksum': fingerprint(plan),
@@ -75,7 +76,8 @@ export function checkResume(
         `(\`${own.name}\`) has [${own.shape.join(', ')}]${own.trainable ? '' : ' and is not trained'}. Use the model it came from.`,
     )
   })
-  const stored = { ...state.settings, optimizer: storedOptimizer(state.settings) }
+  // States of earlier versions have no label smoothing.
+  const stored = { 'label smoothing': '0', ...state.settings, optimizer: storedOptimizer(state.settings) }
   for (const [name, value] of Object.entries({ ...settings, optimizer: storedOptimizer(settings) })) {
     const before = (stored as RunSettings)[name]
     if (before === value) continue
