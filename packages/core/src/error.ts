@@ -1,16 +1,16 @@
 /**
- * The base of every error Treadle throws on purpose.
+ * The base of every deliberate error.
  *
- * `message` says what was being done, the value met, the rule it broke and what to do next; `code` is stable and
- * meant for programs. A program that shows errors to people prints `message` alone for a `TreadleError` and keeps
- * the stack for anything else, which is a defect.
+ * `message` names the operation, the value, the rule and what to do next. `code` is stable and meant for programs. A
+ * program that shows errors to people prints only `message` of a `TreadleError`. Any other error is a defect: print
+ * its stack.
  *
  * @example
  * throw new TreadleError('DATASET_TRUNCATED', 'train-labels-idx1-ubyte ends after 12 of 60,008 bytes; fetch it again.')
  */
 export class TreadleError extends Error {
   override readonly name = 'TreadleError'
-  /** Stable, upper-case, starting with the package's area: `DATASET_…`, `MODEL_…`, `RUNTIME_…`. */
+  /** Stable and upper-case. It starts with the area of the package: `DATASET_…`, `MODEL_…`, `RUNTIME_…`. */
   readonly code: string
 
   constructor(code: string, message: string, options?: ErrorOptions) {
@@ -19,7 +19,7 @@ export class TreadleError extends Error {
   }
 }
 
-/** True for any `TreadleError`, also one from another copy of this package. */
+/** Whether `value` is a `TreadleError`, of this or another copy of the package. */
 export function isTreadleError(value: unknown): value is TreadleError {
   return (
     value instanceof Error &&

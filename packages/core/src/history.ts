@@ -1,4 +1,4 @@
-/** One epoch's figures under Keras's names. `accuracy` is there for classifiers, `mae` for regressors. */
+/** One epoch's metrics, by Keras's names. Classifiers have `accuracy`, regressors `mae`. */
 export interface EpochLogs {
   loss: number
   accuracy?: number
@@ -8,10 +8,10 @@ export interface EpochLogs {
   val_mae?: number
 }
 
-/** A run's figures, one array an item of `EpochLogs`, one entry an epoch: what Keras's `fit` returns. */
+/** A run's metrics: for each item of `EpochLogs` an array with one value for each epoch, as Keras's `fit` returns. */
 export type History = { [Item in keyof EpochLogs]: number[] }
 
-/** A result somebody else published, to set a run beside. Accuracies and rates are fractions in [0, 1]. */
+/** A published result that a run is compared with. Accuracies and rates are fractions in [0, 1]. */
 export interface PublishedResult {
   readonly name: string
   readonly history: Required<Pick<History, 'loss' | 'accuracy' | 'val_loss' | 'val_accuracy'>>

@@ -1,8 +1,8 @@
 /**
  * Philox4x32, the counter-based generator of Salmon et al., "Parallel Random Numbers: As Easy as 1, 2, 3" (SC11).
- * A pure function from (counter, key) to 128 random bits: no state, so any thread can draw any number.
- * Seven rounds, the fewest that the paper finds to pass BigCrush: dropout draws 27,000 halves a step, and three
- * rounds more would cost it 40 % again. 32-bit integers throughout, so every engine gives the same bits.
+ * It is a pure function from (counter, key) to 128 random bits and has no state, so any thread can compute any number.
+ * Seven rounds are the fewest that pass BigCrush in the paper. Dropout draws 27,000 16-bit numbers a step; three more
+ * rounds would make that 40 % slower. All arithmetic is on 32-bit integers, so every engine gives the same bits.
  */
 const M0 = 0xd2511f53
 const M1 = 0xcd9e8d57

@@ -2,8 +2,8 @@ import { TreadleError } from './error.ts'
 import { philox4x32 } from './philox.ts'
 
 /**
- * What a random number is for. Each purpose is a key of its own, so that draws for one never repeat those for
- * another. The numbers are part of the file formats and of "same seed, same bits": add to the end, never renumber.
+ * What a random number is used for. Each purpose has its own key, so two purposes never share numbers. The values are
+ * part of the file formats and of "same seed, same bits": append new ones and never renumber.
  */
 export const Purpose = {
   weights: 1,
@@ -15,11 +15,11 @@ export const Purpose = {
 } as const
 export type Purpose = (typeof Purpose)[keyof typeof Purpose]
 
-/** Where in a run a stream of numbers belongs. Each field is a uint32, 0 unless given. */
+/** The position of a stream of numbers in a run. Each field is a uint32, 0 unless given. */
 export interface StreamPosition {
   readonly epoch?: number
   readonly step?: number
-  /** Tells apart streams of one purpose at one step: the index of the layer or weight. */
+  /** Distinguishes streams of one purpose at one step: the index of the layer or weight. */
   readonly stream?: number
 }
 
@@ -30,8 +30,8 @@ export function checkSeed(seed: number): number {
 }
 
 /**
- * Random numbers keyed by (seed, purpose, epoch, step, stream, index) and by nothing else: `at(i)` is the same
- * whenever, wherever and in whatever order it is asked. Block b of a stream is Philox4x32-7 with counter
+ * Random numbers that depend only on (seed, purpose, epoch, step, stream, index): `at(i)` gives the same value on every
+ * machine and in any order of calls. Block b of a stream is Philox4x32-7 with counter
  * (b, step, epoch, stream) and key (seed, purpose); index i is word i mod 4 of block ⌊i / 4⌋.
  */
 export class RandomStream {
@@ -69,7 +69,7 @@ export class RandomStream {
 
   /**
    * An integer in [0, bound), bound ≤ 2³². Takes 53 bits from words 2·index and 2·index + 1, so the bias is under
-   * 2⁻²¹ even for the largest bound. A stream is read either by `below` or by `at`/`uniform`, not by both.
+   * 2⁻²¹ even for the largest bound. Read a stream either by `below` or by `at` and `uniform`, not by both.
    */
   below(bound: number, index: number): number {
     const high = this.at(2 * index)
@@ -95,10 +95,10 @@ export function permutation(count: number, stream: RandomStream): Uint32Array {
 }
 
 /**
- * Dropout's mask as every executor draws it: index i of the stream's 16-bit halves (low half of word ⌊i / 2⌋ first)
+ * Draws the mask of a dropout layer, as every executor does: index i of the stream's 16-bit halves (low half of word ⌊i / 2⌋ first)
  * is kept where it is at least ⌊rate · 65536 + ½⌋. Written to `out` as 1 (kept) or 0.
  *
- * Sixteen bits an element halve the cost of drawing; the rate met differs from the one asked by at most 2⁻¹⁷.
+ * Using 16 bits for an element halves the cost. The effective rate differs from `rate` by at most 2⁻¹⁷.
  */
 export function dropoutMask(stream: RandomStream, rate: number, out: Uint8Array): void {
   const threshold = Math.floor(rate * 65536 + 0.5)

@@ -1,4 +1,4 @@
-/** Labelled images as they lie in a file: one byte a value, never blown up to floats in JavaScript. */
+/** Labelled images with one byte for each value, as in a file. JavaScript never converts them to floats. */
 export interface LabelledImages {
   readonly kind: 'images'
   /** Row-major, shape [count, height, width, channels]; 0 to 255. */
@@ -11,7 +11,7 @@ export interface LabelledImages {
   readonly channels: number
 }
 
-/** Rows of numbers with one or more numbers to predict for each. */
+/** Samples of numbers, with one or more numbers to predict for each. */
 export interface Table {
   readonly kind: 'table'
   /** Row-major, shape [count, width]. */
@@ -25,12 +25,12 @@ export interface Table {
 
 export type Samples = LabelledImages | Table
 
-/** Where a data set came from. */
+/** The origin of a data set. */
 export interface DataSource {
   readonly kind: 'folder' | 'cache' | 'system' | 'download' | 'sample' | 'memory'
-  /** A folder or address a person can look up; absent for data from memory. */
+  /** A folder or URL; absent for data from memory. */
   readonly location?: string
-  /** SHA-256 (hex) of each unpacked file by name, for the record of a run. */
+  /** SHA-256 (hex) of each decompressed file, by name. */
   readonly sha256: Readonly<Record<string, string>>
 }
 

@@ -4,7 +4,7 @@ import { type LabelledImages } from '@treadle/core'
 import { startRuntime, type Runtime } from '@treadle/runtime'
 import { afterAll, afterEach, beforeAll, describe, expect, test } from 'vitest'
 import type { TrainEvent } from './events.ts'
-import { fit, sgd, train } from './index.ts'
+import { adamW, fit, sgd, train } from './index.ts'
 import { dataset, images, refusal } from './testing/running.ts'
 import { smallClassifier, smallImages, smallRegressor, smallTable } from './testing/small.ts'
 
@@ -198,6 +198,36 @@ describe('bad input is refused before anything starts', () => {
       () => train(noisy(), images, {}),
       'TRAINER_EXECUTOR_REFUSED',
       /layer `noise`: GaussianNoise draws from Math.random/,
+    ],
+    [
+      'a misspelt option',
+      () => train(smallClassifier(), images, { epoch: 3 } as never),
+      'CORE_UNKNOWN_OPTION',
+      /`epoch`. Did you mean `epochs`/,
+    ],
+    [
+      'an option of earlier versions',
+      () => train(smallClassifier(), images, { schedule: null } as never),
+      'CORE_UNKNOWN_OPTION',
+      /`schedule`. Put it into the optimizer: adam/,
+    ],
+    [
+      'an option of Keras',
+      () => fit(smallClassifier(), images, { validationSplit: 0.1 } as never),
+      'CORE_UNKNOWN_OPTION',
+      /Use `validation: \{ split: 0.1 \}`/,
+    ],
+    [
+      'no optimizer',
+      () => train(smallClassifier(), images, { optimizer: null as never }),
+      'TRAINER_BAD_OPTIMIZER',
+      /\(=null\) must be one of adam/,
+    ],
+    [
+      'an exclusion that names nothing',
+      () => train(smallClassifier(), images, { optimizer: adamW({ excludeFromWeightDecay: ['biass'] }) }),
+      'TRAINER_BAD_OPTIMIZER',
+      /Did you mean 'bias'/,
     ],
     [
       'nothing to train',
