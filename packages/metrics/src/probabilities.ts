@@ -1,3 +1,4 @@
+import { log } from '@treadle/core'
 import { type IntegerVector, checkScoredRows, refuse } from './check.ts'
 import type { WeightOption } from './confusion-matrix.ts'
 
@@ -77,7 +78,7 @@ export function logLoss(
   for (let row = 0; row < labels.length; row++) {
     const own = probabilities[row * classes + (labels[row] as number)] as number
     const weight = sampleWeight ? (sampleWeight[row] as number) : 1
-    sum -= weight * Math.log(Math.min(1 - epsilon, Math.max(epsilon, own)))
+    sum -= weight * log(Math.min(1 - epsilon, Math.max(epsilon, own)))
     total += weight
   }
   return sum / total
