@@ -14,7 +14,7 @@ export default defineConfig({
     'src/pool/worker.browser.ts',
   ],
   deps: { neverBundle: [...base.deps.neverBundle, /\/dist\/wasm\//] },
-  // Written in place under names that stay, so that programs which run meanwhile find every file.
+  // The build overwrites files in place under fixed names, so programs that run meanwhile find every file.
   clean: false,
   outputOptions: { chunkFileNames: '[name].js' },
   onSuccess: takeBackend,

@@ -4,16 +4,16 @@ import { build, transform } from 'esbuild'
 import type { Plugin } from 'esbuild'
 
 /**
- * Takes factories, worker, binaries and kernels from the installed @tensorflow/tfjs-backend-wasm into dist/wasm as ES
- * modules. The factories are Emscripten's output, written for script tags and CommonJS. What changes:
+ * Copies factories, worker, binaries and kernels of the installed @tensorflow/tfjs-backend-wasm to dist/wasm as ES
+ * modules. The factories are Emscripten's output for script tags and CommonJS. The changes:
  *
- * - what belongs to one platform (opening a worker, reading a file) or to the whole process (listeners, `global.Worker`)
- *   is taken out; the caller hands it in as a member of the module object;
+ * - code for one platform (starting a worker, reading a file) or for the whole process (listeners, `global.Worker`) is
+ *   removed; the caller passes functions for it as members of the module object;
  * - the number of workers is a parameter;
- * - nothing is evaluated from text and no Blob is made.
+ * - no code is evaluated from text, and no Blob is created.
  *
- * Every replacement states how often it must match, so another version of the package stops the build instead of
- * shipping half a change.
+ * Every replacement states how often it must match. With another version of the package the build fails, instead of
+ * writing files with only some of the changes.
  */
 const require = createRequire(import.meta.url)
 const folder = new URL('.', `file://${require.resolve('@tensorflow/tfjs-backend-wasm/package.json')}`)
@@ -31,7 +31,7 @@ function rewrite(name: string, text: string, replacements: readonly Replacement[
     const parts = text.split(find)
     if (parts.length - 1 !== times) {
       throw new Error(
-        `${name}: expected ${times} × ${JSON.stringify(find)}, met ${parts.length - 1}. Adapt scripts/take-backend.ts.`,
+        `${name}: expected ${times} × ${JSON.stringify(find)}, found ${parts.length - 1}. Adapt scripts/take-backend.ts.`,
       )
     }
     text = parts.join(by)
@@ -39,7 +39,7 @@ function rewrite(name: string, text: string, replacements: readonly Replacement[
   return text
 }
 
-/** Removes what lies from `start` to just before `end`, both of which must occur. */
+/** Removes the text from `start` up to, but not including, `end`. Both must occur. */
 function cut(name: string, text: string, start: string, end: string): string {
   const from = text.indexOf(start)
   const to = text.indexOf(end, from)
@@ -53,7 +53,7 @@ const NODE_CHECK: Replacement = {
   by: '',
 }
 
-/** Drops the branches for Node.js, so that bundlers meet no `require`, and what reads text to evaluate. */
+/** Removes the branches for Node.js, so that bundlers find no `require`, and the code that evaluates text. */
 async function withoutNode(name: string, text: string): Promise<string> {
   const define = { ENVIRONMENT_IS_NODE: 'false' }
   const { code } = await transform(text, {
@@ -75,7 +75,7 @@ const common: readonly Replacement[] = [
     by: '  var _scriptDir = import.meta.url;\n',
   },
   NODE_CHECK,
-  // The factory would remember the process's listeners, add its own, and remove all of them when it is disposed.
+  // The factory stores the listeners of the process, adds its own, and removes all of them on disposal.
   { find: 'typeof process!=="undefined"&&process.listeners', by: 'false' },
 ]
 
@@ -89,19 +89,19 @@ const threaded: readonly Replacement[] = [
     find: 'worker.onerror=e=>{var message="worker sent an error!";err(message+" "+e.filename+":"+e.lineno+": "+e.message);throw e};',
     by: 'worker.onerror=Module["onWorkerError"];',
   },
-  // With no worker to wait for, nothing would ever say that all are there.
+  // Without workers, no message reports that all workers have loaded.
   {
     find: 'function(){if(!--numWorkersToLoad)removeRunDependency("wasm-instantiate")})})',
     by: 'function(){if(!--numWorkersToLoad)removeRunDependency("wasm-instantiate")})});if(!numWorkersToLoad)removeRunDependency("wasm-instantiate")',
   },
   { find: '"urlOrBlob":Module["mainScriptUrlOrBlob"]||_scriptDir,', by: '' },
-  // Blocking is what a kernel does; the warning about it in a page's main thread would come with every start.
+  // Kernels block. Without this change, every start in the main thread of a page would print a warning about it.
   {
     find: 'function _emscripten_check_blocking_allowed(){if(ENVIRONMENT_IS_NODE)return;if(ENVIRONMENT_IS_WORKER)return;warnOnce("Blocking on the main thread is very dangerous, see https://emscripten.org/docs/porting/pthreads.html#blocking-on-the-main-browser-thread")}',
     by: 'function _emscripten_check_blocking_allowed(){}',
   },
-  // A thread that may block waits in `Atomics.wait`, for ever if a worker has died. One that may not polls the clock,
-  // which is an import of ours and can end the wait.
+  // A thread that may block waits in `Atomics.wait`, and hangs if a worker has died. A thread that must not block polls
+  // the clock, which is an import of this package and can end the wait.
   {
     find: '__emscripten_thread_init(tb,!ENVIRONMENT_IS_WORKER,1,!ENVIRONMENT_IS_WEB)',
     by: '__emscripten_thread_init(tb,1,1,0)',
@@ -109,18 +109,18 @@ const threaded: readonly Replacement[] = [
 ]
 
 const unthreaded: readonly Replacement[] = [
-  // The factory looks for itself under the names of its two siblings.
+  // The factory searches for its module under two other names.
   { find: 'throw new Error("Could not find wasm module in post.js")', by: 'actualModule=Module' },
 ]
 
-/** The directory of the notice and of everything under the Apache licence. */
+/** The text of NOTICE.txt, for the files under the Apache licence. */
 const NOTICE = `The files threaded-simd.js, threaded-simd.wasm, worker.browser.js, worker.node.js, simd.js, simd.wasm and stock.js in
 this directory are taken from @tensorflow/tfjs-backend-wasm 4.22.0 (https://github.com/tensorflow/tfjs),
 Copyright Google LLC, licensed under the Apache License, Version 2.0 (LICENSE-APACHE-2.0.txt).
 The .wasm files are unchanged. The .js files were changed by the build of @treadle/runtime (scripts/take-backend.ts):
-turned into ES modules, made free of process listeners, global variables and evaluated text, the number of threads made
-a parameter, and the kernels of stock.js not registered on import. stock.js includes parts of
-@tensorflow/tfjs-backend-cpu 4.22.0, of the same origin and under the same licence.
+they are ES modules, install no process listeners and no global variables, evaluate no text, and take the number of
+threads as a parameter; stock.js does not register its kernels on import. stock.js includes parts of
+@tensorflow/tfjs-backend-cpu 4.22.0, with the same copyright and licence.
 `
 
 const banner =
@@ -141,7 +141,7 @@ async function factory(name: string, global: string, replacements: readonly Repl
 async function workers(): Promise<{ node: string; browser: string }> {
   const file = 'tfjs-backend-wasm-threaded-simd.worker.js'
   const { wasmWorkerContents } = require(new URL(file, source).pathname) as { wasmWorkerContents: string }
-  // The package's template literal has turned the escaped line feed inside a string into a real one.
+  // The package's template literal turns the escaped line feed inside a string into a real one.
   let body = wasmWorkerContents.replaceAll('\n', '\\n')
   body = cut(file, body, 'if(ENVIRONMENT_IS_NODE){var nodeWorkerThreads', 'var initializedJS')
   body = rewrite(file, body, [
@@ -163,8 +163,8 @@ parentPort.on('message', (data) => self.onmessage({ data }));
 }
 
 /**
- * The package's backend class and kernels as one module that exports them. Importing the package itself would register
- * the backend `wasm`, bring its factories along, and ask browsers for Node's `fs`.
+ * Bundles the package's backend class and kernels as one module. Importing the package itself would register the backend
+ * `wasm`, include its factories, and import `fs` of Node.js in browsers.
  */
 async function kernels(): Promise<string> {
   const edits: Plugin = {
@@ -219,7 +219,7 @@ async function kernels(): Promise<string> {
   return banner + (outputFiles[0]?.text ?? '')
 }
 
-/** Writes dist/wasm. Files that would not change are left alone. */
+/** Writes dist/wasm. Does not write files that have not changed. */
 export async function takeBackend(): Promise<void> {
   await mkdir(target, { recursive: true })
   const worker = await workers()

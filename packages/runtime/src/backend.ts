@@ -8,17 +8,17 @@ import { TreadleBackend } from './treadle-backend.ts'
 export const BACKEND_NAME = 'treadle-wasm'
 
 /**
- * Registers the backend and its kernels, stock ones with those of `backend-kernels` in their place, and makes it the
- * active one.
+ * Registers the backend and makes it the active one. Its kernels are the stock kernels; those in `backend-kernels`
+ * replace stock kernels of the same name.
  *
- * @returns what undoes it; the backend that was active before is so again, unless another was chosen meanwhile
+ * @returns a function that removes the backend. If the backend is still active, it also activates the previous one.
  * @throws TreadleError `RUNTIME_NAME_TAKEN`
  */
 export async function registerBackend(instance: Instance): Promise<() => Promise<void>> {
   if (tf.findBackendFactory(BACKEND_NAME)) {
     throw new TreadleError(
       'RUNTIME_NAME_TAKEN',
-      `A backend named '${BACKEND_NAME}' is registered already, by another copy of @treadle/runtime; let the project install one copy (\`npm ls @treadle/runtime\`).`,
+      `A backend named '${BACKEND_NAME}' is already registered by another copy of @treadle/runtime. Install only one copy in the project (check with \`npm ls @treadle/runtime\`).`,
     )
   }
   const before = tf.getBackend() as string | null
@@ -39,17 +39,20 @@ export async function registerBackend(instance: Instance): Promise<() => Promise
     for (const { kernelName } of tf.getKernelsForBackend(BACKEND_NAME))
       tf.unregisterKernel(kernelName, BACKEND_NAME)
     tf.removeBackend(BACKEND_NAME)
-    // Set up for no module, stock kernels let go of the memory of the one they had.
+    // Stock kernels keep a reference to their module. This replaces it, so that the memory can be freed.
     setUp({ wasm: { cwrap: () => missing } })
     if (active && before && tf.findBackendFactory(before)) await tf.setBackend(before)
   }
 }
 
-/** Gives stock kernels the module whose functions they call. */
+/** Sets the module whose functions the stock kernels call. */
 function setUp(backend: TreadleBackend | { wasm: { cwrap: () => () => never } }): void {
   for (const { setupFunc } of stockKernels.values()) setupFunc?.(backend)
 }
 
 function missing(): never {
-  throw new TreadleError('RUNTIME_DISPOSED', 'A kernel ran after its runtime was disposed; start one again.')
+  throw new TreadleError(
+    'RUNTIME_DISPOSED',
+    'Running a kernel failed: its runtime was disposed. Start a runtime again.',
+  )
 }

@@ -1,18 +1,18 @@
 import { TreadleError } from '@treadle/core'
 import { platform } from '#platform'
 
-/** A WebAssembly binary: where it lies, its bytes, or the compiled module. */
+/** A WebAssembly binary: its URL, its bytes, or the compiled module. */
 export type WasmSource = string | URL | BufferSource | WebAssembly.Module
 
-/** The two binaries of tfjs's backend, for programs that carry them elsewhere than in this package's dist/wasm. */
+/** The two binaries of tfjs's backend, for programs that do not load them from this package's dist/wasm. */
 export interface WasmBinaries {
-  /** threaded-simd.wasm, used where memory can be shared. */
+  /** threaded-simd.wasm, used if memory can be shared. */
   readonly threadedSimd?: WasmSource
-  /** simd.wasm, used elsewhere. */
+  /** simd.wasm, used otherwise. */
   readonly simd?: WasmSource
 }
 
-// Written out in full, one each: that is what bundlers look for.
+// Each URL is a complete expression: bundlers search for this pattern.
 const packaged = {
   threadedSimd: () => new URL('../dist/wasm/threaded-simd.wasm', import.meta.url),
   simd: () => new URL('../dist/wasm/simd.wasm', import.meta.url),
@@ -28,7 +28,7 @@ export async function compileBinary(
   signal: AbortSignal,
 ): Promise<WebAssembly.Module> {
   const given = source ?? packaged[name]()
-  if (given instanceof WebAssembly.Module) return checkBinary(name, 'the module given', given)
+  if (given instanceof WebAssembly.Module) return checkBinary(name, 'the given module', given)
   const located = typeof given === 'string' || given instanceof URL
   const bytes = located ? await readBinary(name, given, signal) : given
   const what = located ? String(given) : `${bytes.byteLength} bytes`
@@ -41,13 +41,13 @@ export async function compileBinary(
   return checkBinary(name, what, binary)
 }
 
-/** The two binaries differ in whether they import their memory; either exports what starts its threads. */
+/** Both binaries export the function that starts the threads. Only the threaded one imports its memory. */
 function checkBinary(name: keyof WasmBinaries, what: string, binary: WebAssembly.Module): WebAssembly.Module {
   const starts = WebAssembly.Module.exports(binary).some((item) => item.name === 'init_with_threads_count')
   const importsMemory = WebAssembly.Module.imports(binary).some((item) => item.kind === 'memory')
-  if (!starts) throw invalid(name, what, "it is not tfjs's backend")
+  if (!starts) throw invalid(name, what, "it is not a binary of tfjs's WASM backend")
   if (importsMemory !== (name === 'threadedSimd'))
-    throw invalid(name, what, 'it is the other of the two binaries')
+    throw invalid(name, what, `it is the ${importsMemory ? 'threadedSimd' : 'simd'} binary`)
   return binary
 }
 
@@ -66,7 +66,7 @@ async function readBinary(name: string, location: string | URL, signal: AbortSig
     signal.throwIfAborted()
     throw new TreadleError(
       'RUNTIME_BINARY_UNREADABLE',
-      `Reading the ${name} binary from ${location} failed: ${(error as Error).message}. Copy dist/wasm of @treadle/runtime to where it can be read, or pass startRuntime({ wasm: { ${name}: … } }).`,
+      `Reading the ${name} binary from ${location} failed: ${(error as Error).message}. Copy dist/wasm of @treadle/runtime to a readable location, or pass startRuntime({ wasm: { ${name}: … } }).`,
       { cause: error },
     )
   }

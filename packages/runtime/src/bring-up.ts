@@ -10,31 +10,32 @@ import { Arena } from './runtime.ts'
 import type { Runtime } from './runtime.ts'
 
 export interface StartOptions {
-  /** Threads that compute, the calling one included: 1 to 8, or `auto` (the default) for one a core, 8 at most. */
+  /** Compute threads, the calling thread included: 1 to 8, or `auto` (the default) for one per core, at most 8. */
   readonly threads?: 'auto' | number
-  /** Bytes that memory may grow to, 16 MiB to 4 GiB (the default). */
+  /** Maximum size of the memory in bytes, 16 MiB to 4 GiB (the default). */
   readonly maximumMemory?: number
   /**
-   * Lets compiled programs multiply and add in one rounding where the processor can (relaxed SIMD): faster on some, but
-   * the same seed gives other bits on other processors. Off unless asked for.
+   * Lets compiled programs use fused multiply-add (relaxed SIMD), with one rounding where the processor supports it.
+   * It is faster on some processors, but the same seed gives different bits on different processors. Default: false.
    */
   readonly fastMath?: boolean
-  /** Where the binaries are, if not in this package's dist/wasm. */
+  /** The binaries. Default: the files in this package's dist/wasm. */
   readonly wasm?: WasmBinaries
-  /** Milliseconds after which a start, or later an operation that waits for a thread, fails; 30,000 unless given. */
+  /** Milliseconds after which a start, or an operation that waits for a thread, fails. Default: 30,000. */
   readonly timeout?: number
+  /** Aborts the start. */
   readonly signal?: AbortSignal
 }
 
-/** All of a runtime but `dispose`, and what ends it. */
+/** The members of a runtime without `dispose`, and the function that stops it. */
 export interface Started {
   readonly facts: Omit<Runtime, 'dispose' | typeof Symbol.asyncDispose>
   readonly close: () => Promise<void>
 }
 
 /**
- * Brings the backend up. Stops when `controller` is aborted, with its reason; aborts it itself after the time-out.
- * Whatever it throws, nothing stays behind.
+ * Starts the backend. An abort of `controller` stops the start, which then rejects with the abort reason. After
+ * `timeout` the function aborts `controller` itself. If it throws, it first releases everything it created.
  */
 export async function bringUp(options: StartOptions, controller: AbortController): Promise<Started> {
   const {
@@ -50,7 +51,7 @@ export async function bringUp(options: StartOptions, controller: AbortController
   const plan = planStart(requestedThreads, maximumMemory)
   const { threads, memory: shared } = plan
   const name = shared ? 'threadedSimd' : 'simd'
-  // Unlike AbortSignal.timeout this also keeps the process alive until the threads, which do not, are there.
+  // The threads do not keep the process alive, nor does AbortSignal.timeout. This timer does, until they have started.
   const timer = setTimeout(() => controller.abort(timedOut(timeout, threads)), timeout)
   const undo: (() => Promise<void>)[] = []
   const close = async (): Promise<void> => {
@@ -105,6 +106,6 @@ function timedOut(timeout: number, threads: number): TreadleError {
   const what = threads === 1 ? 'its binary' : `its binary and ${threads - 1} workers`
   return new TreadleError(
     'RUNTIME_TIMEOUT',
-    `Starting the runtime took longer than ${timeout} ms: ${what} did not load. Look whether dist/wasm is served and a Content-Security-Policy lets workers load from it, or allow a longer \`timeout\`.`,
+    `Starting the runtime took longer than ${timeout} ms: ${what} did not load. Check that dist/wasm is served and that the Content-Security-Policy lets workers load from it, or pass a longer \`timeout\`.`,
   )
 }

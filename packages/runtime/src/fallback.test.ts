@@ -20,7 +20,7 @@ afterEach(async () => {
   delete change.cores
 })
 
-test('without shared memory the unthreaded binary runs, and the notes say why', async () => {
+test('without shared memory the unthreaded binary runs, and a note gives the reason', async () => {
   change.obstacle = { code: 'NOT_ISOLATED', message: 'The page is not isolated.' }
   const runtime = await startRuntime({ threads: 4 })
   expect(runtime).toMatchObject({
@@ -41,7 +41,7 @@ test('without shared memory the unthreaded binary runs, and the notes say why', 
   expect(inspectRuntime()).toMatchObject({ shared: false, threads: 1, running: { threads: 1 } })
 })
 
-test('its memory keeps to the maximum', async () => {
+test('the unthreaded memory does not grow beyond the maximum', async () => {
   change.obstacle = { code: 'NOT_ISOLATED', message: 'The page is not isolated.' }
   const runtime = await startRuntime({ maximumMemory: 32 * 2 ** 20 })
   expect(() => runtime.allocate(64 * 2 ** 20)).toThrow(/has no room/)
@@ -64,13 +64,13 @@ test('inspecting starts nothing', () => {
   expect(found.maximumMemory).toBe(2 ** 32)
 })
 
-test('one core is worth a note, unless threads were asked for', async () => {
+test('one core gives a note, unless `threads` is set', async () => {
   change.cores = () => 1
   expect(inspectRuntime().notes.map(({ code }) => code)).toEqual(['ONE_CORE'])
   expect(await startRuntime({ threads: 2 })).toMatchObject({ threads: 2, notes: [] })
 })
 
-test('a smaller memory is taken where the largest is refused, and the notes say so', async () => {
+test('if the largest memory fails, a smaller one is used and a note says so', async () => {
   const Memory = WebAssembly.Memory
   vi.spyOn(WebAssembly, 'Memory').mockImplementation(function (descriptor) {
     if ((descriptor.maximum ?? 0) > 8192) throw new RangeError('could not allocate memory')

@@ -31,23 +31,23 @@ function validates(bytes: readonly number[]): boolean {
 let simd: boolean | undefined
 let atomics: boolean | undefined
 
-/** True where the engine runs WebAssembly's fixed-width SIMD. */
+/** Whether the engine supports WebAssembly's fixed-width SIMD. */
 export function hasSimd(): boolean {
   return (simd ??= validates(SIMD))
 }
 
-/** True where the engine runs WebAssembly's atomics; says nothing of whether memory may be shared. */
+/** Whether the engine supports WebAssembly's atomics. Shared memory may still be unavailable. */
 export function hasAtomics(): boolean {
   return (atomics ??= validates(THREADS))
 }
 
-/** True where the engine runs WebAssembly's relaxed SIMD. Not cached: flags of V8 turn it on. */
+/** Whether the engine supports WebAssembly's relaxed SIMD. Not cached: V8 flags can turn it on later. */
 export function hasRelaxedSimd(): boolean {
   return validates(RELAXED_SIMD)
 }
 
 export const NO_SIMD =
-  'Starting the runtime needs WebAssembly SIMD, which this engine lacks; use Node.js ≥ 20.19, Chrome or Edge ≥ 91, Firefox ≥ 89 or Safari ≥ 16.4.'
+  'Starting the runtime failed: it needs WebAssembly SIMD, which this engine does not support. Use Node.js ≥ 20.19, Chrome or Edge ≥ 91, Firefox ≥ 89 or Safari ≥ 16.4.'
 
 /** @throws TreadleError `RUNTIME_NO_SIMD`, and for `fastMath` `RUNTIME_NO_RELAXED_SIMD` */
 export function requireSimd(fastMath: boolean): void {
@@ -55,7 +55,7 @@ export function requireSimd(fastMath: boolean): void {
   if (fastMath && !hasRelaxedSimd()) {
     throw new TreadleError(
       'RUNTIME_NO_RELAXED_SIMD',
-      '`fastMath` needs WebAssembly relaxed SIMD, which this engine lacks; leave it out, use Node.js ≥ 21, Chrome or Edge ≥ 114, or start Node.js 20 with --experimental-wasm-relaxed-simd.',
+      '`fastMath` (=true) needs WebAssembly relaxed SIMD, which this engine does not support. Omit the option, use Node.js ≥ 21, Chrome or Edge ≥ 114, or start Node.js 20 with --experimental-wasm-relaxed-simd.',
     )
   }
 }

@@ -5,33 +5,33 @@ import { planStart } from './plan.ts'
 import type { RuntimeNote } from './platform.ts'
 import { activeRuntime } from './start.ts'
 
-/** What `startRuntime()` finds on this machine, and what runs already. */
+/** The features that `startRuntime()` can use on this machine, and the state of the running runtime. */
 export interface Inspection {
-  /** Product and version of the engine: Node.js, or the browser's own description of itself. */
+  /** Name and version of Node.js, or the user agent of the browser. */
   readonly platform: string
   readonly tfjs: string
   readonly simd: boolean
-  /** WebAssembly relaxed SIMD: whether `fastMath` can be asked for. */
+  /** WebAssembly relaxed SIMD, which `fastMath` requires. */
   readonly relaxedSimd: boolean
   /** WebAssembly atomics. */
   readonly atomics: boolean
   readonly sharedArrayBuffer: boolean
-  /** Whether the page is cross-origin isolated; undefined in Node.js, which needs no isolation. */
+  /** Whether the page is cross-origin isolated; undefined in Node.js, which requires no isolation. */
   readonly crossOriginIsolated: boolean | undefined
   readonly logicalCores: number
-  /** Threads that `threads: 'auto'` would give; 0 where there is no SIMD. */
+  /** Number of threads that `threads: 'auto'` would start; 0 without SIMD. */
   readonly threads: number
-  /** Whether memory would be shared with the threads. */
+  /** Whether the threads would share one memory. */
   readonly shared: boolean
-  /** Bytes that memory could grow to. */
+  /** Maximum size of the memory in bytes. */
   readonly maximumMemory: number
-  /** The running runtime, if any: its threads and the bytes it holds. */
+  /** The running runtime, if any: its number of threads and the size of its memory in bytes. */
   readonly running: { readonly threads: number; readonly memory: number } | undefined
-  /** For each thing that is off, why, and what to do. Empty where all is as it should be. */
+  /** One note for each feature that is off: the reason, and how to turn it on. Empty if all features are on. */
   readonly notes: readonly RuntimeNote[]
 }
 
-/** Looks at what the runtime can use here. Starts nothing. */
+/** Reports which features the runtime can use on this machine. Starts nothing. */
 export function inspectRuntime(): Inspection {
   const runtime = activeRuntime()
   const plan = planStart()

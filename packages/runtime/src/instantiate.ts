@@ -6,39 +6,39 @@ import { LARGEST_MEMORY } from './memory.ts'
 import { PoolSwitch } from './pool-switch.ts'
 import type { ImportedFunctions, ModuleSettings, TfjsModule, ThreadPort } from './tfjs-module.ts'
 
-/** Milliseconds of a wait after which the calling thread leaves its core to others. */
-const PATIENCE = 0.5
+/** Milliseconds of waiting after which the calling thread yields its core to other threads. */
+const YIELD_AFTER = 0.5
 
 /** An instantiated binary, with or without threads. */
 export interface Instance {
   readonly module: TfjsModule
   readonly memory: WebAssembly.Memory
-  /** Threads that compute, the calling one included, as the module counts them. */
+  /** Number of compute threads, the calling thread included, as the module reports it. */
   readonly threads: number
   readonly pool: PoolSwitch
-  /** The number of the next tensor. */
+  /** The ID of the next tensor. */
   nextTensor: number
-  /** Set once a thread has died or the module has aborted; every use of the module throws it from then on. */
+  /** Set after a thread has died or the module has aborted. From then on, every use of the module throws it. */
   readonly failure: TreadleError | undefined
-  /** Ends the threads and lets go of the module. May be called twice. */
+  /** Ends the threads. A second call has no effect. */
   stop(): Promise<void>
 }
 
 export interface InstantiateOptions {
   readonly binary: WebAssembly.Module
-  /** How many threads compute, the calling one included. */
+  /** Number of compute threads, the calling thread included. */
   readonly threads: number
-  /** The shared memory; without it the unthreaded binary is meant, which brings its own. */
+  /** The shared memory; undefined for the unthreaded binary, which creates its own memory. */
   readonly memory: WebAssembly.Memory | undefined
   readonly maximumMemory: number
-  /** Milliseconds the calling thread waits for its threads within one kernel before it gives them up. */
+  /** Milliseconds that the calling thread waits for other threads within one kernel before the kernel fails. */
   readonly timeout: number
   readonly signal: AbortSignal
 }
 
 /**
  * Instantiates tfjs's module in `memory` and starts its threads.
- * Rejects when `signal` is aborted, with the signal's reason, and when a thread does not start; nothing stays behind.
+ * Rejects with the reason of `signal` after an abort, and if a thread does not start. Then it ends all threads.
  *
  * @throws TreadleError `RUNTIME_BINARY_INVALID`, `RUNTIME_THREAD_FAILED`, `RUNTIME_THREADS_UNMET`
  */
@@ -68,55 +68,55 @@ export async function instantiate(options: InstantiateOptions): Promise<Instance
     await Promise.all(ports.splice(0).map((port) => port.terminate()))
   }
   let ready = false
-  let refused: TreadleError | undefined
-  /** tfjs's C++ reports an operation it cannot do, and goes on with a result that nobody wrote. */
+  let unsupported: TreadleError | undefined
+  /** tfjs's C++ code prints a message for an unsupported operation, and continues with an uninitialised result. */
   const printErr = (line: string): void => {
     print(line)
-    refused = new TreadleError(
+    unsupported = new TreadleError(
       'RUNTIME_KERNEL_REFUSED',
-      `tfjs's C++ refused an operation, so its result is void: "${line}". Look at its dtypes, shapes, strides and padding.`,
+      `tfjs's C++ code does not support an operation, so its result is invalid: "${line}". Check the dtypes, shapes, strides and padding.`,
     )
   }
-  /** Or it gives the operation up. The module goes on working, so what was asked for becomes an error and no more. */
+  /** Other operations abort. The module still works afterwards, so only the operation fails. */
   const onAbort = (reason: unknown): void => {
     if (!ready)
       return fail('RUNTIME_BINARY_INVALID', `Starting tfjs's WebAssembly module failed: ${String(reason)}.`)
-    refused = undefined
+    unsupported = undefined
     throw new TreadleError(
       'RUNTIME_KERNEL_REFUSED',
-      `tfjs's C++ gave an operation up: "${output.at(-1) ?? String(reason)}". Look at its dtypes, shapes and values.`,
+      `tfjs's C++ code aborted an operation: "${output.at(-1) ?? String(reason)}". Check the dtypes, shapes and values.`,
     )
   }
   const check = (): void => {
     waitingSince = undefined
     if (failure) throw failure
-    if (!refused) return
-    const error = refused
-    refused = undefined
+    if (!unsupported) return
+    const error = unsupported
+    unsupported = undefined
     throw error
   }
 
   let waitingSince: number | undefined
   const overrides = {
-    // The binary uses half of the cores reported here at most.
+    // The binary uses at most half of the cores reported here.
     emscripten_num_logical_cores: () => 2 * threads,
-    // Asked all the time while the calling thread waits for the others: the place to end a wait that would never end.
+    // The calling thread calls this repeatedly while it waits for other threads, so a wait can be ended here.
     emscripten_get_now: () => {
       const now = performance.now()
       waitingSince ??= now
       if (now - waitingSince > timeout) {
         fail(
           'RUNTIME_THREAD_FAILED',
-          `A thread has not answered for ${timeout} ms; dispose the runtime and start it again.`,
+          `A thread has not answered for ${timeout} ms. Dispose the runtime and start it again.`,
         )
       }
-      if (now - waitingSince > PATIENCE) platform.pause(0.1)
+      if (now - waitingSince > YIELD_AFTER) platform.pause(0.1)
       if (failure) throw failure
       return now
     },
-    // Called in a wait after another thread has crashed.
+    // Called during a wait after another thread has crashed.
     emscripten_unwind_to_js_event_loop: () => {
-      fail('RUNTIME_THREAD_FAILED', 'A thread has crashed; dispose the runtime and start it again.')
+      fail('RUNTIME_THREAD_FAILED', 'A thread has crashed. Dispose the runtime and start it again.')
       throw failure
     },
   }
@@ -136,7 +136,7 @@ export async function instantiate(options: InstantiateOptions): Promise<Instance
         (error: Error) =>
           fail(
             'RUNTIME_BINARY_INVALID',
-            `The binary does not fit its factory: ${error.message}. Serve the files of one version of @treadle/runtime.`,
+            `The binary and its JavaScript factory do not match: ${error.message}. Serve dist/wasm of a single version of @treadle/runtime.`,
             error,
           ),
       )
@@ -195,7 +195,7 @@ export async function instantiate(options: InstantiateOptions): Promise<Instance
   }
 }
 
-/** `emscripten_resize_heap` that refuses to grow beyond `maximum` bytes; the unthreaded memory knows no maximum. */
+/** `emscripten_resize_heap` that fails beyond `maximum` bytes. The unthreaded memory has no maximum of its own. */
 function limited(imports: ImportedFunctions, maximum: number): (bytes: number) => unknown {
   const resize = imports['env']?.['emscripten_resize_heap'] as (bytes: number) => unknown
   if (maximum === LARGEST_MEMORY) return resize
@@ -203,8 +203,8 @@ function limited(imports: ImportedFunctions, maximum: number): (bytes: number) =
 }
 
 /**
- * Every kernel allocates its output first. So `malloc` is where a broken module is refused, and where memory that has
- * run out becomes an error; tfjs would go on and write to address 0.
+ * Makes `malloc` throw if the module is broken or memory has run out. Every kernel first allocates its output, so this
+ * check covers all kernels. Without it, tfjs writes to address 0 when memory has run out.
  */
 function guardMemory(module: TfjsModule): void {
   const { malloc } = module.asm
@@ -214,7 +214,7 @@ function guardMemory(module: TfjsModule): void {
     if (address === 0 && bytes > 0) {
       throw new TreadleError(
         'RUNTIME_OUT_OF_MEMORY',
-        `WebAssembly memory has no room for ${bytes} more bytes (it holds ${module.HEAPU8.length}); use a smaller batch, dispose tensors, or start the runtime with a larger \`maximumMemory\`.`,
+        `WebAssembly memory has no room for ${bytes} more bytes (its size is ${module.HEAPU8.length} bytes). Use a smaller batch, dispose tensors, or start the runtime with a larger \`maximumMemory\`.`,
       )
     }
     return address
@@ -223,8 +223,8 @@ function guardMemory(module: TfjsModule): void {
 }
 
 /**
- * Starts the pool of threads and counts them.
- * @returns the functions of the module that tfjs's backend calls by these names
+ * Starts the thread pool and checks its size.
+ * @returns the functions of the module that tfjs's backend calls
  * @throws TreadleError `RUNTIME_THREADS_UNMET`
  */
 function startThreads(module: TfjsModule, threads: number): TfjsModule['tfjs'] {
@@ -234,12 +234,12 @@ function startThreads(module: TfjsModule, threads: number): TfjsModule['tfjs'] {
   if (counted !== threads) {
     throw new TreadleError(
       'RUNTIME_THREADS_UNMET',
-      `${threads} threads were started, but the backend uses ${counted}; start it with \`threads: 1\`, and report this.`,
+      `Starting ${threads} threads failed: the backend uses ${counted}. Start it with \`threads: 1\`, and report this as a bug.`,
     )
   }
   return {
     init: module.cwrap('init', null, []),
-    // The backend would ask for what `setThreadsCount` left in a variable that it shares with stock `wasm`.
+    // Does nothing: the backend would use the count of `setThreadsCount`, which it shares with the stock `wasm` backend.
     initWithThreadsCount: () => {},
     getThreadsCount,
     registerTensor: module.cwrap('register_tensor', null, ['number', 'number', 'number']),

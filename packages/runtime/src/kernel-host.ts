@@ -2,15 +2,15 @@ import { createMemory, type KernelMemory } from '@treadle/kernels'
 import { startPool, type KernelPool } from './pool/pool.ts'
 import type { Runtime } from './runtime.ts'
 
-/** Memory for compiled programs, and the threads that run them. */
+/** Memory for compiled programs, and the pool of threads that runs them. */
 export interface KernelHost extends KernelMemory {
   readonly runner: KernelPool
 }
 
 /**
- * Where compiled programs run: in the runtime's memory and on its threads, or without a runtime in a memory of their
- * own on the calling thread. There is nothing to dispose of: the threads end with the runtime, the memory with its
- * last program.
+ * Returns memory and threads for compiled programs. With a runtime these are its memory and its threads. Without a
+ * runtime the programs run in a new memory on the calling thread. You need not dispose the result: the threads end with
+ * the runtime, and the garbage collector frees a new memory.
  *
  * @throws TreadleError `RUNTIME_THREAD_FAILED`, `KERNELS_NOT_LOADED`
  */

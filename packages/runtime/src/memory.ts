@@ -1,12 +1,12 @@
 import { TreadleError } from '@treadle/core'
 
 const PAGE = 65_536
-/** What the binaries ask for at the start: 16 MiB. */
+/** Initial size of the memory that the binaries require: 16 MiB. */
 const INITIAL_PAGES = 256
-/** All that 32-bit addresses reach. The binaries accept any smaller maximum. */
+/** The limit of 32-bit addresses, in bytes. The binaries accept any smaller maximum. */
 export const LARGEST_MEMORY = 2 ** 32
 
-/** Checks a maximum in bytes and returns it in pages. @throws TreadleError `RUNTIME_BAD_OPTION` */
+/** Checks a maximum in bytes and converts it to pages of 64 KiB. @throws TreadleError `RUNTIME_BAD_OPTION` */
 export function memoryPages(maximumMemory: number): number {
   const pages = Math.floor(maximumMemory / PAGE)
   if (pages >= INITIAL_PAGES && pages <= LARGEST_MEMORY / PAGE) return pages
@@ -17,10 +17,11 @@ export function memoryPages(maximumMemory: number): number {
 }
 
 /**
- * A shared memory of 16 MiB that can grow to `pages`. Address space for all of it is reserved at once, which phones
- * and crowded processes refuse: then half as much is asked for, down to 64 MiB.
+ * Creates a shared memory of 16 MiB that can grow to `pages` pages of 64 KiB. The engine reserves address space for the
+ * maximum. This fails on phones and in processes with little address space; the function then halves the maximum, down
+ * to 64 MiB.
  *
- * @returns undefined where even that is refused
+ * @returns undefined if every attempt fails
  */
 export function createSharedMemory(pages: number): { memory: WebAssembly.Memory; pages: number } | undefined {
   for (let maximum = pages; maximum >= Math.min(pages, 1024); maximum = Math.floor(maximum / 2)) {

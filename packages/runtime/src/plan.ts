@@ -4,7 +4,7 @@ import { hasAtomics } from './features.ts'
 import { LARGEST_MEMORY, createSharedMemory, memoryPages } from './memory.ts'
 import type { RuntimeNote } from './platform.ts'
 
-/** As many as the binary's pool holds. */
+/** Size of the thread pool in the binary. */
 const MOST_THREADS = 8
 
 /** @throws TreadleError `RUNTIME_BAD_OPTION` */
@@ -17,17 +17,18 @@ export function checkThreads(threads: unknown): asserts threads is 'auto' | numb
   )
 }
 
-/** What a start would get here. */
+/** The threads and the memory that a start would use on this machine. */
 export interface Plan {
   readonly threads: number
-  /** Absent where memory cannot be shared. */
+  /** Undefined if memory cannot be shared. */
   readonly memory: WebAssembly.Memory | undefined
+  /** Bytes. */
   readonly maximumMemory: number
   readonly notes: readonly RuntimeNote[]
 }
 
 /**
- * Decides how many threads run and in which memory.
+ * Decides the number of threads, and creates the shared memory.
  * @param maximumMemory bytes
  * @throws TreadleError `RUNTIME_BAD_OPTION`
  */
@@ -42,19 +43,19 @@ export function planStart(threads: 'auto' | number = 'auto', maximumMemory: numb
     notes.push({
       code: 'NO_SHARED_MEMORY',
       message:
-        'Threads are off: the engine refused a shared WebAssembly memory. Close other programs or tabs, or allow it where a policy forbids it.',
+        'Threads are off: the engine could not create a shared WebAssembly memory. Close other programs or tabs, or allow shared memory if a policy forbids it.',
     })
   } else if (shared.pages < pages) {
     notes.push({
       code: 'SMALLER_MEMORY',
-      message: `Memory can grow to ${shared.pages / 16} MiB only: the engine refused to reserve ${pages / 16} MiB of addresses. Close other programs or tabs if that is not enough.`,
+      message: `Memory can grow to only ${shared.pages / 16} MiB: the engine could not reserve ${pages / 16} MiB of address space. If you need more, close other programs or tabs.`,
     })
   }
   const cores = platform.cores()
   if (threads === 'auto' && shared && cores === 1) {
     notes.push({
       code: 'ONE_CORE',
-      message: 'One thread runs: this process may use one core only. Ask for more with `threads`.',
+      message: 'One thread runs: this process can use only one core. Set `threads` to start more.',
     })
   }
   return {
@@ -71,6 +72,6 @@ function sharingObstacle(): RuntimeNote | undefined {
   return {
     code: 'NO_ATOMICS',
     message:
-      'Threads are off: this engine has no WebAssembly threads. Use Node.js ≥ 20.19, Chrome or Edge ≥ 91, Firefox ≥ 89 or Safari ≥ 16.4.',
+      'Threads are off: this engine does not support WebAssembly threads. Use Node.js ≥ 20.19, Chrome or Edge ≥ 91, Firefox ≥ 89 or Safari ≥ 16.4.',
   }
 }

@@ -12,10 +12,10 @@ export const platform: Platform = {
     : {
         code: 'NOT_ISOLATED',
         message:
-          'Threads are off: the page is not cross-origin isolated, so it may not share memory. Serve it with the headers "Cross-Origin-Opener-Policy: same-origin" and "Cross-Origin-Embedder-Policy: require-corp", over HTTPS or from localhost.',
+          'Threads are off: the page is not cross-origin isolated, so the browser does not allow shared memory. Serve it with the headers "Cross-Origin-Opener-Policy: same-origin" and "Cross-Origin-Embedder-Policy: require-corp", over HTTPS or from localhost.',
       },
   cores: () => globalThis.navigator?.hardwareConcurrency || 1,
-  // The whole expression must stand in one piece: it is what bundlers look for.
+  // Keep the whole expression together: bundlers search for this pattern.
   openThread: () =>
     new Worker(new URL('../dist/wasm/worker.browser.js', import.meta.url), { type: 'module' }) as ThreadPort,
   pause: () => {},

@@ -6,7 +6,7 @@ import { fetchBytes } from './fetch-bytes.ts'
 import type { Platform } from './platform.ts'
 import type { ThreadPort } from './tfjs-module.ts'
 
-/** A worker thread with a Web Worker's face. It never keeps the process alive. */
+/** A worker thread with the interface of a Web Worker. It never keeps the process alive. */
 class NodeThread implements ThreadPort {
   onmessage: ThreadPort['onmessage'] = null
   onerror: ThreadPort['onerror'] = null
@@ -14,7 +14,7 @@ class NodeThread implements ThreadPort {
   #terminated = false
 
   constructor() {
-    // Our worker is plain JavaScript: the process's loaders and inspector flags are not for it.
+    // The worker is plain JavaScript. It needs no loader, and must not inherit the inspector flags of the process.
     this.#worker = new Worker(new URL('../dist/wasm/worker.node.js', import.meta.url), { execArgv: [] })
     this.#worker.on('message', (data) => this.onmessage?.({ data }))
     this.#worker.on('error', (error) => this.onerror?.(error))

@@ -1,6 +1,6 @@
 import type { ThreadPort } from './tfjs-module.ts'
 
-/** A thing that is off, and what to do about it. `code` is stable; `message` is for people. */
+/** A feature that is off, and how to turn it on. `code` is stable; `message` is text for people. */
 export interface RuntimeNote {
   readonly code:
     | 'NO_SIMD'
@@ -12,20 +12,20 @@ export interface RuntimeNote {
   readonly message: string
 }
 
-/** What differs between Node.js and the browser: `platform.node.ts` and `platform.browser.ts`. */
+/** The functions that differ between Node.js (`platform.node.ts`) and the browser (`platform.browser.ts`). */
 export interface Platform {
   /** Product and version, as `treadle doctor` prints it. */
   readonly name: string
-  /** False in a page that may not share memory; undefined where the question does not arise. */
+  /** Whether the page is cross-origin isolated, which shared memory requires; undefined in Node.js. */
   readonly isolated: boolean | undefined
-  /** Why memory cannot be shared with other threads here; undefined where it can. */
+  /** The reason why memory cannot be shared between threads; undefined if it can. */
   readonly obstacle: RuntimeNote | undefined
   /** Logical cores this process may use, at least 1. */
   cores(): number
-  /** Opens one of the backend's threads. In Node it does not keep the process alive. */
+  /** Starts one of the backend's threads. In Node.js it does not keep the process alive. */
   openThread(): ThreadPort
-  /** Gives the core to other threads for about `milliseconds`, where the calling thread may block; else does nothing. */
+  /** Yields the core to other threads for about `milliseconds`. Does nothing if the calling thread must not block. */
   pause(milliseconds: number): void
-  /** Reads the whole of a file or response. Rejects with the system's own error. */
+  /** Reads a whole file or response. Rejects with the error of the system. */
   readBytes(url: URL, signal: AbortSignal): Promise<BufferSource>
 }

@@ -4,7 +4,7 @@ import type { PoolPlatform } from './pool/platform.ts'
 export const platform: PoolPlatform = {
   callerWorks: false,
   openThread(setup, onMessage, onEnd) {
-    // The whole expression must stand in one piece: it is what bundlers look for.
+    // Keep the whole expression together: bundlers search for this pattern.
     const worker = new Worker(new URL('../dist/pool/worker.browser.js', import.meta.url), {
       type: 'module',
     })
@@ -15,7 +15,7 @@ export const platform: PoolPlatform = {
   },
   breathe: () =>
     new Promise((resolve) => {
-      // A message comes at once; a timer would be held back to 4 ms and, in a hidden tab, to a second.
+      // A message arrives without delay. Browsers delay timers by at least 4 ms, and by up to a second in a hidden tab.
       const { port1, port2 } = new MessageChannel()
       port1.addEventListener('message', () => {
         port1.close()

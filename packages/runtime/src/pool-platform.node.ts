@@ -5,24 +5,24 @@ import type { PoolPlatform } from './pool/platform.ts'
 export const platform: PoolPlatform = {
   callerWorks: true,
   openThread(setup, onMessage, onEnd) {
-    // Our worker is plain JavaScript: the process's loaders and inspector flags are not for it.
+    // The worker is plain JavaScript. It needs no loader, and must not inherit the inspector flags of the process.
     const worker = new Worker(new URL('../dist/pool/worker.node.js', import.meta.url), {
       workerData: setup,
       execArgv: [],
     })
-    let asked = false
+    let terminating = false
     worker.on('message', (message: ThreadMessage) => {
-      // Until it is ready it keeps the process alive, so that waiting for it is not the end of the program.
+      // A starting worker keeps the process alive. Otherwise the process would end while it waits for the worker.
       if (message.kind === 'ready') worker.unref()
       onMessage(message)
     })
     worker.on('error', (error) => onEnd(String(error)))
     worker.on('exit', (code) => {
-      if (!asked) onEnd(`it ended with exit code ${code}`)
+      if (!terminating) onEnd(`it ended with exit code ${code}`)
     })
     return {
       async terminate() {
-        asked = true
+        terminating = true
         await worker.terminate()
       },
     }

@@ -1,24 +1,24 @@
 import type { TfjsModule } from './tfjs-module.ts'
 
-/** Multiplications and additions from which a second thread gains more than it costs to wake: about 0.15 ms of work. */
+/** From this number of multiply-adds on (about 0.15 ms), a second thread saves more time than waking it costs. */
 const WORTH_THREADS = 2 ** 20
 
-/** Where the module's static variables start. */
+/** Address at which the module's static variables start. */
 const STATICS = 1024
 
 /**
- * Turns the threads of tfjs's module on for large operations only.
+ * Uses the threads of tfjs's module for large operations only.
  *
- * XNNPACK gives every operation to the thread pool, and threads that were asleep, or whose core another program uses,
- * make a small one wait: 4 ms instead of 0.25 ms for a product [896, 30] · [30, 30] on a busy machine, 0.05 ms on a
- * quiet one. Without a pool the same code runs on the calling thread and gives the same bits.
+ * XNNPACK runs every operation on its thread pool. A small operation then waits for threads that sleep or whose core
+ * is busy. This takes 0.05 ms on an idle machine. On a busy machine, a product [896, 30] · [30, 30] takes 4 ms instead of
+ * 0.25 ms. Without a pool, the same code runs on the calling thread and gives the same bits.
  *
- * The C++ keeps its pool in a static variable that it does not export. The one is meant that, set to null, changes what
- * `get_threads_count` returns; should none be found, all operations use all threads, as they would anyway.
+ * The C++ code keeps its pool in a static variable that it does not export. This class searches for the variable: if it
+ * is null, `get_threads_count` returns a different number. If the search fails, all operations use all threads.
  */
 export class PoolSwitch {
   readonly #module: TfjsModule
-  /** Index of the variable among the heap's words; undefined where there is nothing to switch. */
+  /** Index of the pool variable in HEAP32; undefined with one thread or if the search failed. */
   readonly #word: number | undefined
   readonly #pool: number
 
@@ -34,8 +34,8 @@ export class PoolSwitch {
   }
 
   /**
-   * Runs `operation`, on all threads if its `work` (multiplications and additions) is worth it.
-   * @throws TreadleError what `TfjsModule.check` throws
+   * Runs `operation`, on all threads if `work` (its number of multiply-adds) is large enough.
+   * @throws TreadleError everything that `TfjsModule.check` throws
    */
   run<Result>(work: number, operation: () => Result): Result {
     if (work >= WORTH_THREADS) this.#set(this.#pool)
@@ -58,13 +58,13 @@ function findPool(module: TfjsModule, threads: number): number | undefined {
   const heap = module.allocate(8)
   module.asm.free(heap)
   for (let i = STATICS / 4; i < heap / 4; i++) {
-    // A pool lies on the heap, at the start of a cache line.
+    // A pool is on the heap, at the start of a cache line.
     const value = words[i] as number
     if (value <= STATICS || value >= heap || value % 64 !== 0) continue
     words[i] = 0
-    const met = module.tfjs.getThreadsCount() !== threads
+    const found = module.tfjs.getThreadsCount() !== threads
     words[i] = value
-    if (met) return i
+    if (found) return i
   }
   return undefined
 }

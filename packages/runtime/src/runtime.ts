@@ -3,44 +3,44 @@ import type { Instance } from './instantiate.ts'
 import type { RuntimeNote } from './platform.ts'
 import type { KernelPool } from './pool/pool.ts'
 
-/** A running backend: TensorFlow.js's, in one memory with whoever else asks for room in it. */
+/** A running TensorFlow.js backend. Other code can allocate blocks in its memory. */
 export interface Runtime {
   readonly backendName: 'treadle-wasm'
   readonly simd: true
-  /** Whether compiled programs may round products and sums at once, so that their bits depend on the processor. */
+  /** Whether compiled programs may use fused multiply-add, so that their bits depend on the processor. */
   readonly fastMath: boolean
-  /** Threads that compute, the calling one included; asked from the running backend. */
+  /** Number of compute threads, the calling thread included, as the running backend reports it. */
   readonly threads: number
-  /** What was asked for: a number, or `auto`. */
+  /** The `threads` option of the start: a number or `auto`. */
   readonly requestedThreads: 'auto' | number
   /** Whether `memory` can be shared with workers. */
   readonly shared: boolean
-  /** The memory that all tensors of this backend lie in. Keep no view of its buffer across a call: it may grow. */
+  /** The memory of all tensors of this backend. It may grow, so do not keep a view of its buffer across calls. */
   readonly memory: WebAssembly.Memory
-  /** The bytes that `memory` can grow to. */
+  /** Maximum size of `memory` in bytes. */
   readonly maximumMemory: number
-  /** What is off, and why. Empty where all is as it should be. */
+  /** One note for each feature that is off, with the reason. Empty if all features are on. */
   readonly notes: readonly RuntimeNote[]
   /**
-   * Reserves room in `memory`, uninitialised.
+   * Allocates an uninitialised block in `memory`.
    *
-   * @param bytes an integer ≥ 0
+   * @param bytes an integer from 0 to 4,294,967,232
    * @returns an address divisible by 64
    * @throws TreadleError `RUNTIME_OUT_OF_MEMORY`, `RUNTIME_BAD_OPTION`, `RUNTIME_DISPOSED`
    */
   readonly allocate: (bytes: number) => number
-  /** Gives back what `allocate` returned. @throws TreadleError `RUNTIME_BAD_ADDRESS` for anything else */
+  /** Frees a block of `allocate`. @throws TreadleError `RUNTIME_BAD_ADDRESS` for any other address */
   readonly free: (address: number) => void
   /**
-   * The threads that run compiled programs in `memory`: as many as `threads`, started when first asked for, ended
-   * with the runtime.
+   * Returns the pool of `threads` threads that runs compiled programs in `memory`. The first call starts the threads;
+   * they end with the runtime.
    *
    * @throws TreadleError `RUNTIME_THREAD_FAILED`, `KERNELS_NOT_LOADED`
    */
   kernelPool(): Promise<KernelPool>
   /**
-   * Lets go of one start. With the last, threads end, the backend is removed from TensorFlow.js, its tensors are gone,
-   * and the backend that was active before is so again. More calls than starts do nothing.
+   * Releases one start. The last release ends the threads, removes the backend and its tensors from TensorFlow.js, and
+   * activates the previous backend. Further calls have no effect.
    */
   dispose(): Promise<void>
   [Symbol.asyncDispose](): Promise<void>
@@ -48,10 +48,10 @@ export interface Runtime {
 
 const ALIGNMENT = 64
 
-/** Hands out aligned pieces of a module's heap. */
+/** Allocates aligned blocks on the heap of a module. */
 export class Arena {
   readonly #instance: Instance
-  /** What malloc returned for each aligned address handed out. */
+  /** The result of malloc for each aligned address. */
   readonly #blocks = new Map<number, number>()
   #closed = false
 
@@ -63,7 +63,7 @@ export class Arena {
     if (this.#closed) {
       throw new TreadleError(
         'RUNTIME_DISPOSED',
-        `Allocating ${bytes} bytes failed: the runtime was disposed; start one again.`,
+        `Allocating ${bytes} bytes failed: the runtime was disposed. Start a runtime again.`,
       )
     }
     if (!Number.isInteger(bytes) || bytes < 0 || bytes > 2 ** 32 - ALIGNMENT) {
@@ -84,7 +84,7 @@ export class Arena {
     if (block === undefined) {
       throw new TreadleError(
         'RUNTIME_BAD_ADDRESS',
-        `Freeing address ${address} failed: \`allocate\` did not return it, or it was freed before.`,
+        `Freeing address ${address} failed: \`allocate\` did not return this address, or it was freed before. Free each block once.`,
       )
     }
     this.#blocks.delete(address)

@@ -9,7 +9,7 @@ const wasm = (name: string) => new URL(`../dist/wasm/${name}`, import.meta.url)
 const backend = () => tf.backend() as unknown as TreadleBackend
 const product = () => tf.tidy(() => [...tf.matMul(tf.ones([64, 300]), tf.ones([300, 5])).dataSync()])
 const expected = Array.from({ length: 64 * 5 }, () => 300)
-/** A product large enough for every thread. */
+/** A product that is large enough to run on all threads. */
 const largeProduct = () => tf.tidy(() => tf.matMul(tf.ones([512, 512]), tf.ones([512, 512])).dataSync()[0])
 
 beforeEach(() => tf.setBackend('cpu'))
@@ -18,7 +18,7 @@ afterEach(async () => {
 })
 
 describe('threads', () => {
-  test.each([1, 2, 3, 8])('%d run, as asked', async (threads) => {
+  test.each([1, 2, 3, 8])('%d threads run as requested', async (threads) => {
     const runtime = await startRuntime({ threads })
     expect(runtime).toMatchObject({ threads, requestedThreads: threads, shared: true, simd: true, notes: [] })
     expect(runtime.memory.buffer).toBeInstanceOf(SharedArrayBuffer)
@@ -28,20 +28,20 @@ describe('threads', () => {
     expect(largeProduct()).toBe(512)
   })
 
-  test.each([0, 9, 1.5, -1, Number.NaN, '2', null])('%j is refused', async (threads) => {
+  test.each([0, 9, 1.5, -1, Number.NaN, '2', null])('%j is an error', async (threads) => {
     await expect(startRuntime({ threads: threads as never })).rejects.toMatchObject({
       code: 'RUNTIME_BAD_OPTION',
     })
   })
 
-  test('one that has died ends an operation that needs it with an error, and nothing hangs', async () => {
+  test('a dead thread makes an operation that needs it fail, and nothing hangs', async () => {
     const runtime = await startRuntime({ threads: 2, timeout: 2000 })
     expect(largeProduct()).toBe(512)
     const { pthreads } = (
       backend().module as unknown as { PThread: { pthreads: Record<string, { terminate(): Promise<void> }> } }
     ).PThread
     await Promise.all(Object.values(pthreads).map((thread) => thread.terminate()))
-    // In Node they are gone by now; a browser ends them when it comes to it.
+    // In Node.js the threads have ended by now; a browser ends them later.
     await vi.waitFor(() => expect(largeProduct).toThrow(/has not answered/), { timeout: 10_000 })
     expect(product, 'the runtime is broken from then on').toThrow(/has not answered/)
     await runtime.dispose()
@@ -51,7 +51,7 @@ describe('threads', () => {
 })
 
 describe('starting again', () => {
-  test('with options that are met gives the same runtime, held once more', async () => {
+  test('with compatible options returns the same runtime and adds a hold', async () => {
     const first = await startRuntime({ threads: 2 })
     const again = await Promise.all([
       startRuntime(),
@@ -67,7 +67,7 @@ describe('starting again', () => {
     await first.dispose()
   })
 
-  test('with other options is refused, while starting as well', async () => {
+  test('with other options is an error, also during a start', async () => {
     const starting = startRuntime({ threads: 2 })
     await expect(startRuntime({ threads: 3 })).rejects.toMatchObject({ code: 'RUNTIME_ALREADY_STARTED' })
     await starting
@@ -78,12 +78,12 @@ describe('starting again', () => {
     expect(product()).toEqual(expected)
   })
 
-  test('at the same time starts one', async () => {
+  test('at the same time starts one runtime', async () => {
     const [a, b] = await Promise.all([startRuntime({ threads: 2 }), startRuntime({ threads: 2 })])
     expect(a).toBe(b)
   })
 
-  test('after disposing works, also without waiting', async () => {
+  test('after dispose works, also without waiting for it', async () => {
     const first = await startRuntime({ threads: 2 })
     const gone = first.dispose()
     const second = await startRuntime({ threads: 3 })
@@ -116,7 +116,7 @@ describe('a start that fails', () => {
     expect(product()).toEqual(expected)
   })
 
-  test('a time-out ends it', async () => {
+  test('ends after the time-out', async () => {
     await expect(startRuntime({ threads: 8, timeout: 1 })).rejects.toMatchObject({ code: 'RUNTIME_TIMEOUT' })
     await startRuntime({ threads: 2 })
   })
@@ -129,7 +129,7 @@ describe('an AbortSignal', () => {
   })
 
   test.each([0, 1, 5, 20, 60])(
-    'aborted %d ms in: rejects with its reason, or has started',
+    'aborted after %d ms: the start rejects with the reason, or has succeeded',
     async (milliseconds) => {
       const controller = new AbortController()
       const started = startRuntime({ threads: 4, signal: controller.signal }).then(
@@ -158,7 +158,7 @@ describe('an AbortSignal', () => {
 })
 
 describe('dispose', () => {
-  test('restores the backend that was active and takes ours out of TensorFlow.js', async () => {
+  test('activates the previous backend and removes this one from TensorFlow.js', async () => {
     const before = tf
       .engine()
       .backendNames()
@@ -175,7 +175,7 @@ describe('dispose', () => {
     expect(tf.getKernelsForBackend('treadle-wasm')).toEqual([])
   })
 
-  test('tensors it held can be disposed of, but not read', async () => {
+  test('its tensors can be disposed, but not read', async () => {
     const before = tf.memory().numTensors
     const runtime = await startRuntime({ threads: 1 })
     const tensor = tf.ones([3])
@@ -189,7 +189,7 @@ describe('dispose', () => {
 })
 
 describe('allocate', () => {
-  test('gives disjoint room at multiples of 64, also after memory has grown', async () => {
+  test('returns disjoint blocks at multiples of 64, also after memory has grown', async () => {
     const runtime = await startRuntime({ threads: 1 })
     const sizes = [0, 1, 63, 64, 65, 1000, 30_000_000]
     const addresses = sizes.map((bytes) => runtime.allocate(bytes))
@@ -204,18 +204,18 @@ describe('allocate', () => {
     expect(() => runtime.free(12)).toThrow(/did not return/)
   })
 
-  test('freed room is used again', async () => {
+  test('reuses freed blocks', async () => {
     const runtime = await startRuntime({ threads: 1 })
     for (let i = 0; i < 50; i++) runtime.free(runtime.allocate(10_000_000))
     expect(runtime.memory.buffer.byteLength).toBeLessThan(64 * 2 ** 20)
   })
 
-  test.each([-1, 0.5, Number.NaN, 2 ** 32])('%d bytes are refused', async (bytes) => {
+  test.each([-1, 0.5, Number.NaN, 2 ** 32])('%d bytes are an error', async (bytes) => {
     const runtime = await startRuntime({ threads: 1 })
     expect(() => runtime.allocate(bytes)).toThrow(/must be an integer/)
   })
 
-  test('memory that has run out is an error, for tensors as well, and harms nothing', async () => {
+  test('running out of memory is an error, also for tensors, and the runtime still works', async () => {
     const runtime = await startRuntime({ threads: 1, maximumMemory: 32 * 2 ** 20 })
     const kept = tf.ones([1000])
     expect(() => runtime.allocate(64 * 2 ** 20)).toThrow(/has no room/)
@@ -226,7 +226,7 @@ describe('allocate', () => {
   })
 })
 
-test('binaries may be given as bytes or compiled', async () => {
+test('accepts binaries as bytes or compiled modules', async () => {
   const bytes = await platform.readBytes(wasm('threaded-simd.wasm'), new AbortController().signal)
   await (await startRuntime({ threads: 2, wasm: { threadedSimd: bytes } })).dispose()
   await startRuntime({ threads: 2, wasm: { threadedSimd: await WebAssembly.compile(bytes) } })

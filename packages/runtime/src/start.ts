@@ -5,7 +5,7 @@ import { memoryPages } from './memory.ts'
 import { checkThreads } from './plan.ts'
 import type { Runtime } from './runtime.ts'
 
-/** A starting or running backend, and how many starts hold it. */
+/** A starting or running backend, and the number of starts that hold it. */
 interface Session {
   readonly options: StartOptions
   readonly controller: AbortController
@@ -17,19 +17,20 @@ interface Session {
 
 // TensorFlow.js has one engine in a page or process, so there is one runtime.
 let session: Session | undefined
-/** Settles when whatever ran before is gone. */
+/** Resolves when the previous session is closed. */
 let cleared: Promise<unknown> = Promise.resolve()
 
 /**
- * Starts TensorFlow.js's threaded SIMD backend, completed for training, and makes it the active one.
+ * Starts TensorFlow.js's threaded SIMD backend, extended for training, and makes it the active backend.
  *
- * There is one runtime at a time. Starting again with options that the running one meets (`auto`, and what is left
- * out, meets any) gives the same object, which ends when `dispose` has been called once for each start. A start that
- * failed or was aborted leaves nothing behind and can be repeated.
+ * Only one runtime exists at a time. A second start with compatible options returns the same object, which ends after one
+ * `dispose` for each start. `threads: 'auto'` and omitted options are always compatible. A start that fails or is aborted
+ * releases everything it created, and you can start again.
  *
  * @throws TreadleError `RUNTIME_BAD_OPTION` · `RUNTIME_ALREADY_STARTED` with other options · `RUNTIME_NO_SIMD` ·
- *   `RUNTIME_NO_RELAXED_SIMD` · `RUNTIME_BINARY_UNREADABLE` · `RUNTIME_BINARY_INVALID` · `RUNTIME_THREAD_FAILED` · `RUNTIME_TIMEOUT` ·
- *   `RUNTIME_NAME_TAKEN` where another copy of this package has started one; and the signal's reason once aborted
+ *   `RUNTIME_NO_RELAXED_SIMD` · `RUNTIME_BINARY_UNREADABLE` · `RUNTIME_BINARY_INVALID` ·
+ *   `RUNTIME_THREAD_FAILED` · `RUNTIME_TIMEOUT` ·
+ *   `RUNTIME_NAME_TAKEN` if another copy of this package runs · the reason of `signal` after an abort
  *
  * @example
  * const runtime = await startRuntime({ threads: 'auto' })
@@ -46,7 +47,7 @@ export async function startRuntime(options: StartOptions = {}): Promise<Runtime>
   return join(session, signal)
 }
 
-/** The running runtime, if there is one. Whoever did not start it must not dispose of it. */
+/** The running runtime, if there is one. Only code that called `startRuntime` may dispose it. */
 export function activeRuntime(): Runtime | undefined {
   return session?.runtime
 }
@@ -83,7 +84,7 @@ function open(options: StartOptions): Session {
   }
 }
 
-/** Waits for `joined` to have started, for as long as `signal` allows. */
+/** Waits until `joined` has started or `signal` is aborted. */
 async function join(joined: Session, signal: AbortSignal | undefined): Promise<Runtime> {
   joined.holds++
   if (!signal) return joined.promise
@@ -101,7 +102,7 @@ async function join(joined: Session, signal: AbortSignal | undefined): Promise<R
   }
 }
 
-/** Stops waiting for `joined`. If nobody else does, it is undone, and the next start waits for that. */
+/** Stops waiting for `joined`. If no other start waits, closes it; the next start waits until it is closed. */
 function leave(joined: Session, reason: unknown): void {
   joined.holds--
   if (joined.holds > 0) return
@@ -116,28 +117,24 @@ function checkSame(
 ): void {
   const running = runtime?.threads ?? options.threads ?? 'auto'
   if (threads !== 'auto' && threads !== running && threads !== options.threads) {
-    throw alreadyStarted(`\`threads\` (=${threads})`, running, "start with the same or with 'auto'")
+    throw alreadyStarted(`\`threads\` (=${threads})`, running, "pass the same number or 'auto'")
   }
   if (fastMath !== undefined && fastMath !== (options.fastMath ?? false)) {
     throw alreadyStarted(
       `\`fastMath\` (=${fastMath})`,
       `\`fastMath\` ${options.fastMath ?? false}`,
-      'leave the option out',
+      'omit the option',
     )
   }
   const maximum = runtime?.maximumMemory ?? options.maximumMemory
   if (maximumMemory !== undefined && maximumMemory !== maximum && maximumMemory !== options.maximumMemory) {
-    throw alreadyStarted(
-      `\`maximumMemory\` (=${maximumMemory})`,
-      maximum ?? 'the default',
-      'leave the option out',
-    )
+    throw alreadyStarted(`\`maximumMemory\` (=${maximumMemory})`, maximum ?? 'the default', 'omit the option')
   }
 }
 
-function alreadyStarted(asked: string, running: string | number, remedy: string): TreadleError {
+function alreadyStarted(requested: string, running: string | number, remedy: string): TreadleError {
   return new TreadleError(
     'RUNTIME_ALREADY_STARTED',
-    `Starting with ${asked} failed: a runtime runs with ${running}. Dispose it first, or ${remedy}.`,
+    `Starting with ${requested} failed: the active runtime runs with ${running}. Dispose it first, or ${remedy}.`,
   )
 }

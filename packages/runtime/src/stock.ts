@@ -6,8 +6,8 @@ import { kernelConfigs } from '../dist/wasm/stock.js'
 export { BackendWasm } from '../dist/wasm/stock.js'
 
 /**
- * The kernels of tfjs's WASM backend by name. They are this package's own: kernels remember the module they were last
- * set up for, so those of a `wasm` that runs beside are others.
+ * The kernels of tfjs's WASM backend by name. They are a separate copy: a kernel stores the module of its last setup, so
+ * the stock `wasm` backend needs its own copy to run in the same program.
  */
 export const stockKernels: ReadonlyMap<string, KernelConfig> = new Map(
   kernelConfigs.map((kernel) => [kernel.kernelName, kernel]),

@@ -2,7 +2,7 @@ import type { BackendWasm } from '@tensorflow/tfjs-backend-wasm'
 
 type CFunction = (...values: number[]) => number
 
-/** The module's C functions that are called here directly. */
+/** The module's C functions that this package calls directly. */
 export interface CFunctions {
   readonly malloc: CFunction
   readonly free: CFunction
@@ -15,24 +15,24 @@ export interface CFunctions {
   readonly _FusedMatMul: CFunction
 }
 
-/** What tfjs's backend and ours need of an instantiated module. */
+/** The members of an instantiated module that tfjs's backend and this package use. */
 export type TfjsModule = BackendWasm['wasm'] & {
   readonly HEAPU8: Uint8Array
   readonly HEAP32: Int32Array
   readonly asm: CFunctions
-  /** A C function as a JavaScript one; an `array` argument is copied to the stack. */
+  /** Returns a C function as a JavaScript function. Copies an `array` argument to the stack. */
   cwrap(
     name: string,
     result: 'number' | null,
     parameters: readonly ('number' | 'array')[],
   ): (...values: never[]) => number
-  /** Throws if the module is broken, or once if the operation before has failed without saying so. */
+  /** Throws if the module is broken. Also throws, once, if the last operation failed without throwing. */
   check(): void
-  /** Returns an address, unsigned. Throws `RUNTIME_OUT_OF_MEMORY`, and what `check` throws. */
+  /** Returns an unsigned address. Throws `RUNTIME_OUT_OF_MEMORY` and everything `check` throws. */
   allocate(bytes: number): number
 }
 
-/** A thread of the module as its factory sees it: a Web Worker, or something that behaves like one. */
+/** The interface that the module's factory needs of a thread: a Web Worker or an object that behaves like one. */
 export interface ThreadPort {
   onmessage: ((event: { data: unknown }) => void) | null
   onerror: ((event: unknown) => void) | null
@@ -42,7 +42,7 @@ export interface ThreadPort {
 
 export type ImportedFunctions = Record<string, Record<string, unknown>>
 
-/** What the caller hands to a factory of dist/wasm. */
+/** The arguments of a factory in dist/wasm. */
 export interface ModuleSettings {
   instantiateWasm(
     imports: ImportedFunctions,

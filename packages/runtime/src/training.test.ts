@@ -9,7 +9,7 @@ afterEach(async () => {
   await activeRuntime()?.dispose()
 })
 
-/** Gives every weight numbers that depend on its position alone. */
+/** Sets every weight to values that depend only on its position. */
 function fillWeights(model: LayersModel): void {
   const filled = model.getWeights().map((weight, i) => {
     const values = noise(weight.size, i + 1).map((x) => x * 0.3)
@@ -19,7 +19,7 @@ function fillWeights(model: LayersModel): void {
   tf.dispose(filled)
 }
 
-/** The network of 28 × 28 images that Treadle is measured by, without dropout, whose mask tfjs draws at random. */
+/** The baseline network for 28 × 28 images, without dropout, whose mask is random in tfjs. */
 function wideAndDeep(): LayersModel {
   const input = inputLayer({ shape: [28, 28] })
   let x = layers.dense({ units: 30, activation: 'relu' }).apply(input)
@@ -34,7 +34,7 @@ function wideAndDeep(): LayersModel {
   })
 }
 
-/** The bits of all weights after a few steps of Adam on batches that threads share: 128 rows of 28 × 28. */
+/** The bits of all weights after a few steps of Adam on batches of 128 images, which run on all threads. */
 async function trainedBits(threads: number): Promise<{ weights: Uint32Array[]; losses: unknown }> {
   await startRuntime({ threads })
   const model = wideAndDeep()
@@ -64,7 +64,7 @@ test('training gives the same bits on 1, 2 and 3 threads', async () => {
   expect(await trainedBits(3)).toEqual(one)
 })
 
-test('three fits leave no tensor', async () => {
+test('three calls of fit leave no tensor', async () => {
   await startRuntime({ threads: 2 })
   const before = tf.memory()
   for (let i = 0; i < 3; i++) {
@@ -86,7 +86,7 @@ test('three fits leave no tensor', async () => {
   })
 })
 
-describe('fit learns with layers that stock cannot train', () => {
+describe('fit learns with layers that the stock backend cannot train', () => {
   const image = { inputShape: [8, 8, 3] }
   const cases: Record<string, () => Parameters<ReturnType<typeof sequential>['add']>[0]> = {
     conv1d: () => layers.conv1d({ inputShape: [12, 3], filters: 4, kernelSize: 3, activation: 'relu' }),

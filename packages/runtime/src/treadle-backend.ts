@@ -6,15 +6,15 @@ import type { PoolSwitch } from './pool-switch.ts'
 import { BackendWasm } from './stock.ts'
 import type { CFunctions, TfjsModule } from './tfjs-module.ts'
 
-/** Bytes for one shape handed to a C function: 16 dimensions, more than any kernel takes. */
+/** Bytes of one shape argument of a C function: 16 dimensions, more than any kernel uses. */
 const SHAPE_BYTES = 64
 const SHAPE_SLOTS = 4
-/** Numbers of aliases start here; those of tensors count up from 1. */
+/** The first ID of an alias. IDs of tensors count up from 1. */
 const FIRST_ALIAS = 0x8000_0000
 
 /**
- * tfjs's WASM backend on a module of ours, with what kernels need to call the module's C functions directly.
- * After `dispose` its tensors are gone, and say so.
+ * tfjs's WASM backend on the module of an `Instance`. Adds the methods that kernels need to call the module's C functions
+ * directly. After `dispose`, every read of its tensors throws `RUNTIME_DISPOSED`.
  */
 export class TreadleBackend extends BackendWasm {
   readonly module: TfjsModule
@@ -34,11 +34,11 @@ export class TreadleBackend extends BackendWasm {
     this.pool = pool
     this.#instance = instance
     this.#shapes = module.allocate(SHAPE_BYTES * SHAPE_SLOTS)
-    // The module keeps packed weights under the numbers of their tensors: a backend made again must not repeat them.
+    // The module caches packed weights by tensor ID, so a second backend on the same module must not reuse IDs.
     Object.assign(this, { dataIdNextNumber: instance.nextTensor })
   }
 
-  /** The number by which the module knows a tensor. */
+  /** The ID of a tensor in the module. */
   id(tensor: TensorInfo): number {
     return this.dataIdMap.get(tensor.dataId).id
   }
@@ -48,12 +48,12 @@ export class TreadleBackend extends BackendWasm {
     return this.dataIdMap.get(tensor.dataId).memoryOffset
   }
 
-  /** A view of a float32 tensor's elements, good until anything is allocated. */
+  /** A view of the elements of a float32 tensor, valid until the next allocation. */
   floats(tensor: TensorInfo): Float32Array {
     return this.typedArrayFromHeap(tensor) as Float32Array
   }
 
-  /** A view of a tensor's elements for copying them as they are: int32 words, or the bytes of a bool tensor. */
+  /** A view of a tensor's elements for bitwise copies: int32 words, or bytes for a bool tensor. */
   words(tensor: TensorInfo): Int32Array | Uint8Array {
     const { memoryOffset } = this.dataIdMap.get(tensor.dataId)
     const size = util.sizeFromShape(tensor.shape)
@@ -61,13 +61,13 @@ export class TreadleBackend extends BackendWasm {
     return new Int32Array(this.module.HEAPU8.buffer, memoryOffset, size)
   }
 
-  /** Another tensor over the same elements. */
+  /** Returns a new tensor over the same elements. */
   share(tensor: TensorInfo, shape: number[] = tensor.shape): TensorInfo {
     this.incRef(tensor.dataId)
     return { dataId: tensor.dataId, shape, dtype: tensor.dtype }
   }
 
-  /** Makes `size` elements at `address` known to the module under a number of their own, until `dropAlias`. */
+  /** Registers `size` elements at `address` in the module and returns their ID, which is valid until `dropAlias`. */
   alias(address: number, size: number): number {
     const id = this.#nextAlias++
     if (this.#nextAlias > 0xffff_ffff) this.#nextAlias = FIRST_ALIAS
@@ -79,7 +79,7 @@ export class TreadleBackend extends BackendWasm {
     this.module.tfjs.disposeData(id)
   }
 
-  /** Writes `dimensions` to where a C function reads them, and returns the address. A call has four slots. */
+  /** Writes `dimensions` to one of four argument slots for a C function, and returns the address of the slot. */
   shape(slot: 0 | 1 | 2 | 3, dimensions: readonly number[]): number {
     const address = this.#shapes + slot * SHAPE_BYTES
     const words = this.module.HEAP32
@@ -94,7 +94,7 @@ export class TreadleBackend extends BackendWasm {
   }
 
   override move(...parameters: Parameters<BackendWasm['move']>): void {
-    if (this.#disposed) throw disposed('Making a tensor')
+    if (this.#disposed) throw disposed('Creating a tensor')
     super.move(...parameters)
   }
 
@@ -103,8 +103,8 @@ export class TreadleBackend extends BackendWasm {
   }
 
   override dispose(): void {
-    // The memory goes as a whole, and the threads are ended by who started them; `tf.engine().reset()` keeps both, and
-    // makes another backend on them.
+    // The instance owns the memory and the threads. `tf.engine().reset()` keeps the instance and creates another backend
+    // on it.
     this.#instance.nextTensor = (this as unknown as { dataIdNextNumber: number }).dataIdNextNumber
     this.module.asm.free(this.#shapes)
     this.#disposed = true
@@ -116,6 +116,6 @@ export class TreadleBackend extends BackendWasm {
 function disposed(operation: string): TreadleError {
   return new TreadleError(
     'RUNTIME_DISPOSED',
-    `${operation} failed: the runtime it belongs to was disposed. Read or save what is needed before, and make new tensors after starting again.`,
+    `${operation} failed: the runtime of this backend was disposed. Read or save tensors before you dispose the runtime, and create new ones after the next start.`,
   )
 }

@@ -1,4 +1,4 @@
-// What the build puts into dist/wasm (scripts/take-backend.ts).
+// Types of the files that the build writes to dist/wasm (scripts/take-backend.ts).
 
 declare module '*/dist/wasm/threaded-simd.js' {
   const factory: import('./tfjs-module.ts').ModuleFactory

@@ -1,5 +1,5 @@
 import '@tensorflow/tfjs-backend-cpu'
-// For the gradients, which tfjs-core leaves to be registered.
+// For the gradients: tfjs-core does not register them itself.
 import '@tensorflow/tfjs-layers'
 import * as tf from '@tensorflow/tfjs-core'
 import { fc } from '@fast-check/vitest'
@@ -7,7 +7,7 @@ import { expect } from 'vitest'
 
 type Numbers = Float32Array | Int32Array | Uint8Array
 
-/** What a computation gives: one tensor or several. */
+/** The result of a computation: one tensor or several. */
 type Result = tf.Tensor | tf.Tensor[]
 
 async function values(
@@ -28,9 +28,9 @@ async function values(
 }
 
 /**
- * Runs `compute` on tfjs's cpu backend and on ours and expects the same shapes, dtypes and numbers, these to within
- * `tolerance` · max(1, largest |number|). `compute` makes its own tensors. Also expects that neither leaves any behind.
- * @param reference what the cpu backend computes instead, where it has a fault in `compute`
+ * Runs `compute` on tfjs's cpu backend and on `treadle-wasm`. Expects equal shapes and dtypes, and values that differ by at
+ * most `tolerance` · max(1, largest |value|). `compute` creates its own tensors. Expects that neither run leaks tensors.
+ * @param reference the computation for the cpu backend, if that backend has a bug in `compute`
  */
 export async function expectLikeCpu(
   compute: () => Result,
@@ -61,7 +61,7 @@ function expectClose(actual: Numbers, expected: Numbers, tolerance: number): voi
   expect(worst).toBeLessThanOrEqual(tolerance * scale)
 }
 
-/** Numbers from −1 to 1 that depend on `seed` alone. */
+/** Numbers from −1 to 1 that depend only on `seed`. */
 export function noise(size: number, seed: number): Float32Array {
   let state = seed | 1
   return Float32Array.from({ length: size }, () => {

@@ -4,7 +4,7 @@ import * as tf from '@tensorflow/tfjs-core'
 import { expect, test } from 'vitest'
 import { inspectRuntime, startRuntime } from '../src/index.ts'
 
-/** What a runtime might leave behind in the process. */
+/** The process state that a runtime could change. */
 const state = () => ({
   uncaught: process.listenerCount('uncaughtException'),
   unhandled: process.listenerCount('unhandledRejection'),
@@ -29,24 +29,24 @@ test('a runtime leaves no listener, global or worker in Node', async () => {
   expect(state()).toEqual(before)
 })
 
-test('what it says of its platform', () => {
+test('reports its platform', () => {
   expect(inspectRuntime().platform).toBe(`Node.js ${process.versions.node}`)
 })
 
-// Where stock's own files lie is a matter of the server in a browser.
-test('dispose leaves a backend chosen meanwhile', async () => {
+// Node.js only: in a browser, the location of the stock files depends on the server.
+test('dispose does not replace a backend that was activated meanwhile', async () => {
   setWasmPaths(new URL('../node_modules/@tensorflow/tfjs-backend-wasm/wasm-out/', import.meta.url).pathname)
   const runtime = await startRuntime({ threads: 2 })
-  const ours = tf.tensor1d([1, 2, 3])
+  const treadle = tf.tensor1d([1, 2, 3])
   await tf.setBackend('wasm')
   expect(product()).toEqual(expected)
-  expect([...tf.tidy(() => tf.add(ours, 1).dataSync())], 'tensors move between the two').toEqual([2, 3, 4])
+  expect([...tf.tidy(() => tf.add(treadle, 1).dataSync())], 'tensors move between the two').toEqual([2, 3, 4])
   await tf.setBackend('treadle-wasm')
   expect(product()).toEqual(expected)
   await tf.setBackend('wasm')
   await runtime.dispose()
   expect(tf.getBackend()).toBe('wasm')
   expect(product(), "stock's kernels still work").toEqual(expected)
-  ours.dispose()
+  treadle.dispose()
   tf.removeBackend('wasm')
 })

@@ -2,7 +2,7 @@ import { execFile } from 'node:child_process'
 import { promisify } from 'node:util'
 import { expect, test } from 'vitest'
 
-/** Runs a module in a process of its own against the build, and returns what it printed once it has ended by itself. */
+/** Runs a module in a new process with the built package. Returns its output after it has ended by itself. */
 async function run(code: string): Promise<{ stdout: string; stderr: string }> {
   const script = `import { startRuntime } from ${JSON.stringify(new URL('../dist/index.js', import.meta.url).href)}
     import * as tf from '@tensorflow/tfjs-core'
@@ -26,7 +26,7 @@ test('a process ends by itself after dispose and prints nothing', async () => {
   expect(output.stdout + output.stderr).toBe('')
 })
 
-test("an uncaught error is the process's own: exit code 1, its message, no word of the backend's", async () => {
+test('an uncaught error gives exit code 1 and its own message, with no output of the backend', async () => {
   const crash = run(`await startRuntime({ threads: 2 }); setTimeout(() => { throw new Error('mine') }, 1)`)
   const error = await crash.then(
     () => undefined,

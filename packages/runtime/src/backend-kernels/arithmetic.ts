@@ -6,16 +6,16 @@ import { defineKernel, runStock } from './kernel.ts'
 import type { KernelCall } from './kernel.ts'
 import { repeat } from './repeat.ts'
 
-/** Results up to this size are computed in JavaScript: a call into C++ takes 4 µs, this loop 1 µs. */
+/** Results up to this size are computed in JavaScript: a call into C++ takes 4 µs, the loop 1 µs. */
 const SMALL = 512
 
 /**
- * +, −, × and ÷ of float32 with broadcasting; other dtypes are left to stock.
+ * +, −, × and ÷ of float32 with broadcasting. Other dtypes use the stock kernel.
  *
- * Stock hands every broadcast to all threads, be it of ten numbers: waking them costs more than the work, a hundred
- * times more while other programs use the cores. Here the smaller operand is repeated up to the result's shape, which
- * is a copy of memory, and equal shapes are one call on one thread. In JavaScript one such operation on float32
- * numbers, computed in double precision and rounded, gives the same bits.
+ * The stock kernel runs every broadcast on all threads, even with ten elements. Waking the threads costs more than the
+ * work, and a hundred times more if other programs use the cores. This kernel copies the smaller operand repeatedly up to
+ * the shape of the result, and then needs one call on one thread. Small results are computed in JavaScript: one
+ * operation on float32 values in double precision, rounded to float32, gives the same bits.
  */
 function arithmetic(
   name: 'Add' | 'Sub' | 'Multiply' | 'RealDiv',
@@ -51,7 +51,10 @@ function arithmetic(
   })
 }
 
-/** `x` itself where it is a scalar, has all `size` elements or, if `mayCycle`, the last dimensions of `shape`; else `x` broadcast to it. */
+/**
+ * Returns `x` if it is a scalar, has `size` elements or, if `mayCycle`, has the last dimensions of `shape`. Otherwise
+ * broadcasts `x` to `shape`.
+ */
 function fit(
   backend: TreadleBackend,
   x: TensorInfo,

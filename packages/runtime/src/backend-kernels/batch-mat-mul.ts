@@ -7,8 +7,8 @@ import { matrixProducts, plainProduct, productShape } from './matrix-products.ts
 import type { MatrixOperands } from './matrix-products.ts'
 
 /**
- * Products of matrices, [..., rows, inner] · [..., inner, columns], with transposes and broadcast batches.
- * Stock takes a scalar path for both, and none for int32.
+ * Matrix products [..., rows, inner] · [..., inner, columns], with transposes and broadcast batches.
+ * The stock kernel uses a scalar path for both, and does not support int32.
  */
 export const batchMatMul = defineKernel(
   BatchMatMul,

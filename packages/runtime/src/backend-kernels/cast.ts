@@ -3,7 +3,7 @@ import type { TensorInfo } from '@tensorflow/tfjs-core'
 import { defineKernel, runStock } from './kernel.ts'
 import type { KernelCall } from './kernel.ts'
 
-/** Stock's cast, except to bool: there what is not 0 becomes 1, where stock keeps the low byte of the number. */
+/** The stock cast, except to bool: every value other than 0 becomes 1. The stock kernel keeps the low byte. */
 export const cast = defineKernel(
   Cast,
   ({ inputs, attrs, backend }: KernelCall<{ x: TensorInfo }, { dtype: string }>) => {

@@ -4,8 +4,8 @@ import { defineKernel, runStock } from './kernel.ts'
 import type { KernelCall } from './kernel.ts'
 
 /**
- * Clips float32 to [clipValueMin, clipValueMax] and keeps NaN. Stock makes a bound of it, so that a loss that clips its
- * predictions, as cross-entropy does, hides that training has failed.
+ * Clips float32 to [clipValueMin, clipValueMax] and keeps NaN. The stock kernel replaces NaN by a bound. A loss that clips
+ * its predictions, such as cross-entropy, then hides that training has failed.
  */
 export const clipByValue = defineKernel(
   ClipByValue,

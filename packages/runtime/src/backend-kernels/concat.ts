@@ -4,7 +4,7 @@ import { copyRows } from './copy-rows.ts'
 import { defineKernel, runStock } from './kernel.ts'
 import type { KernelCall } from './kernel.ts'
 
-/** Tensors one after the other along an axis. */
+/** Concatenates tensors along an axis. */
 export const concat = defineKernel(
   Concat,
   ({ inputs, attrs, backend }: KernelCall<TensorInfo[], { axis: number }>) => {

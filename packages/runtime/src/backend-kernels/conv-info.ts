@@ -10,7 +10,7 @@ export interface ConvAttributes {
 }
 
 /**
- * Sizes of a convolution of images in channels-last order.
+ * Computes the sizes of a convolution of images in NHWC layout.
  *
  * @param inputShape [batch, height, width, channels]
  * @param filterShape [height, width, channels, output channels or, if `depthwise`, multiplier]
@@ -26,7 +26,7 @@ export function convInfo(
   if (dataFormat === 'NCHW') {
     throw new TreadleError(
       'RUNTIME_BAD_LAYOUT',
-      `${operation} takes images as NHWC, not as NCHW; transpose them with tf.transpose(x, [0, 2, 3, 1]).`,
+      `${operation} does not support the layout NCHW, only NHWC. Transpose the images with tf.transpose(x, [0, 2, 3, 1]).`,
     )
   }
   return backend_util.computeConv2DInfo(

@@ -6,14 +6,14 @@ import { defineKernel } from './kernel.ts'
 import type { KernelCall } from './kernel.ts'
 import { plainProduct } from './matrix-products.ts'
 
-/** Elements of the patch matrix made at a time: 4 MiB. */
+/** Maximum number of elements of the patch matrix in memory: 4 MiB. */
 const PATCH_ELEMENTS = 2 ** 20
 
 /**
- * The gradient of a convolution's filter, [height, width, channels, outputs]: patchesᵀ · dy, where a row of `patches`
- * is what the filter saw for one output pixel. Stock `wasm` lacks it.
+ * The gradient of a convolution's filter, [height, width, channels, outputs]: patchesᵀ · dy. A row of `patches` holds the
+ * input values under the filter for one output pixel. The stock backend has no such kernel.
  *
- * The rows of patchesᵀ, one for each weight of one output, are made for as many filter positions at a time as fit.
+ * patchesᵀ has one row for each weight of one output. It is computed for as many filter positions at a time as fit.
  */
 export const conv2dBackpropFilter = defineKernel(
   Conv2DBackpropFilter,

@@ -7,8 +7,8 @@ import type { KernelCall } from './kernel.ts'
 import { spaceOut } from './space-out.ts'
 
 /**
- * The gradient of a convolution's input, [batch, height, width, channels]: itself a convolution, by XNNPACK, of dy with
- * the filter turned round. Where the stride is not 1, zeros go between the elements of dy. Stock loops in scalar code.
+ * The gradient of a convolution's input, [batch, height, width, channels]: a convolution of dy with the rotated filter,
+ * by XNNPACK. If a stride is not 1, zeros are inserted between the elements of dy. The stock kernel is scalar code.
  */
 export const conv2dBackpropInput = defineKernel(
   Conv2DBackpropInput,

@@ -65,7 +65,7 @@ describe('convolutions and all their gradients (tolerance 2e-6 · largest)', () 
     }, 2e-6)
   })
 
-  test('a filter gradient whose patches do not fit at once', async () => {
+  test('a filter gradient whose patches do not fit in one pass', async () => {
     await expectLikeCpu(() => {
       const x = images([1, 64, 64, 40], 1)
       const dy = images([1, 64, 64, 1], 2)

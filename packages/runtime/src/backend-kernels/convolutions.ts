@@ -16,11 +16,11 @@ interface Inputs {
 }
 
 /**
- * Stock's convolution, threaded where that pays, and with a bias of any shape that means one number a channel.
- * Padding `same` is handed over as numbers where the stride exceeds the filter: XNNPACK refuses the word there, and
- * stock returns memory that nobody wrote to.
+ * The stock convolution, on all threads if it is large enough. Supports every shape of bias with one number per channel.
+ * If the stride exceeds the filter, padding `same` is passed as explicit numbers: XNNPACK does not support `same` there,
+ * and the stock kernel returns uninitialised memory.
  *
- * @param plain the kernel of the convolution alone, if `name` adds a bias and an activation
+ * @param plain the kernel without bias and activation, if `name` is a fused kernel
  */
 function convolution(name: string, depthwise: boolean, plain?: string): KernelConfig {
   return defineKernel(name, ({ inputs, attrs, backend }: KernelCall<Inputs, ConvAttributes & Epilogue>) => {

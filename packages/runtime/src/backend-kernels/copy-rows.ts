@@ -1,9 +1,9 @@
 import type { TypedArray } from '@tensorflow/tfjs-core'
 
-/** Rows up to this width are copied here element by element: `set` and `subarray` take as long as 60 elements. */
+/** Rows up to this width are copied element by element: `set` and `subarray` take as long as 60 elements. */
 const NARROW = 60
 
-/** Copies `rows` rows of `width` elements; the rows of each side lie `stride` elements apart, the first at `at`. */
+/** Copies `rows` rows of `width` elements. On each side, rows start at `at` and are `stride` elements apart. */
 export function copyRows(
   from: { readonly values: TypedArray; readonly at: number; readonly stride: number },
   to: { readonly values: TypedArray; readonly at: number; readonly stride: number },

@@ -7,8 +7,8 @@ import type { KernelCall } from './kernel.ts'
 import { tapsOf } from './taps.ts'
 
 /**
- * The gradient of a depthwise convolution's filter, [height, width, channels, multiplier]. Each weight's sum over the
- * pixels of the batch is taken in double precision. Stock `wasm` lacks it.
+ * The gradient of a depthwise convolution's filter, [height, width, channels, multiplier]. The sum of each weight over the
+ * pixels of the batch uses double precision. The stock backend has no such kernel.
  */
 export const depthwiseBackpropFilter = defineKernel(
   DepthwiseConv2dNativeBackpropFilter,

@@ -7,8 +7,8 @@ import type { KernelCall } from './kernel.ts'
 import { tapsOf } from './taps.ts'
 
 /**
- * The gradient of a depthwise convolution's input, [batch, height, width, channels]: every element of dy goes, times
- * the filter, to the pixels it came from, in double precision within an image. Stock `wasm` lacks it.
+ * The gradient of a depthwise convolution's input, [batch, height, width, channels]. Multiplies every element of dy by the
+ * filter and adds the products to the input pixels, in double precision per image. The stock backend has no such kernel.
  */
 export const depthwiseBackpropInput = defineKernel(
   DepthwiseConv2dNativeBackpropInput,

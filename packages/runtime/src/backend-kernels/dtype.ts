@@ -1,2 +1,2 @@
-/** tfjs's number for float32 in its C++. */
+/** The code of float32 in tfjs's C++ code. */
 export const FLOAT32 = 0

@@ -5,8 +5,9 @@ import { defineKernel, runKernel } from './kernel.ts'
 import type { KernelCall } from './kernel.ts'
 
 /**
- * Einstein's summation over one or two tensors, as products of matrices: dimensions are ordered as
- * [shared and kept, own, summed] on the left and [shared and kept, summed, own] on the right. Stock `wasm` lacks it.
+ * Einstein summation over one or two tensors, as matrix products. The dimensions are ordered as
+ * [batch, rows, summed] on the left and [batch, summed, columns] on the right, where `batch` are the shared dimensions
+ * that the result keeps. The stock backend has no such kernel.
  */
 export const einsum = defineKernel(
   Einsum,
@@ -25,21 +26,21 @@ export const einsum = defineKernel(
     if (left && right) result = product(backend, use, left, right, kept)
     const inOrder = Array.from({ length: kept }, (_, label) => label)
     const out = arrange(backend, use, result, inOrder)
-    // The result may be an operand itself, if nothing was left to do.
+    // The result may be the operand itself if there was nothing to compute.
     const shared = backend.share(out.tensor)
     for (const tensor of made) backend.disposeData(tensor.dataId)
     return shared
   },
 )
 
-/** A tensor and the label of each of its dimensions. Labels below the number of kept ones are the result's dimensions. */
+/** A tensor and the label of each of its dimensions. Labels below `kept` are the dimensions of the result. */
 interface Labelled {
   readonly tensor: TensorInfo
   readonly labels: readonly number[]
 }
 type Use = (tensor: TensorInfo) => TensorInfo
 
-/** Sums over the dimensions that neither the result nor the other operand has. */
+/** Sums over the dimensions that are neither in the result nor in the other operand. */
 function sumOwn(
   backend: TreadleBackend,
   use: Use,
@@ -85,7 +86,7 @@ function product(backend: TreadleBackend, use: Use, left: Labelled, right: Label
   return { tensor: { ...matrices, shape: labels.map((label) => sizes.get(label) as number) }, labels }
 }
 
-/** The same tensor with its dimensions in the order of `labels`. */
+/** Transposes a tensor so that its dimensions are in the given order. */
 function arrange(
   backend: TreadleBackend,
   use: Use,

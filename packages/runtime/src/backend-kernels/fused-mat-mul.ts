@@ -8,7 +8,7 @@ import type { MatrixOperands } from './matrix-products.ts'
 import { perChannel } from './per-channel.ts'
 import { finish } from './unfused.ts'
 
-/** tfjs's numbers for activations in its C++. */
+/** The codes of activations in tfjs's C++ code. */
 const ACTIVATIONS: Readonly<Record<string, number>> = {
   linear: 0,
   relu: 1,
@@ -33,7 +33,7 @@ interface Attributes {
   leakyreluAlpha?: number
 }
 
-/** activation(a · b + bias), as BatchMatMul here, in one call where there is one bias and one slope for each column. */
+/** activation(a · b + bias), like BatchMatMul, in one call if there is one bias and one slope per column. */
 export const fusedMatMul = defineKernel(
   _FusedMatMul,
   ({ inputs, attrs, backend }: KernelCall<Inputs, Attributes>) => {

@@ -4,8 +4,8 @@ import { defineKernel } from './kernel.ts'
 import type { KernelCall } from './kernel.ts'
 
 /**
- * The same tensor again. Stock copies the elements, for each of the hundred tensors that a training step's tape saves;
- * no kernel writes to its inputs, so sharing them does.
+ * Returns a tensor that shares the elements of `x`. This is safe because no kernel writes to its inputs. The stock kernel
+ * copies the elements, for each of the hundred tensors that the tape of a training step saves.
  */
 export const identity = defineKernel(Identity, ({ inputs: { x }, backend }: KernelCall<{ x: TensorInfo }>) =>
   x.dtype === 'string' ? tensor(backend.readSync(x.dataId) as never, x.shape, x.dtype) : backend.share(x),

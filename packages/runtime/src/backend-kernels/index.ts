@@ -17,7 +17,7 @@ import { sums } from './sums.ts'
 import { tile } from './tile.ts'
 import { unsortedSegmentSum } from './unsorted-segment-sum.ts'
 
-/** What `treadle-wasm` does differently from `wasm`, or has in addition to it. */
+/** The kernels of `treadle-wasm` that replace kernels of `wasm`, or that `wasm` does not have. */
 export const kernels: readonly KernelConfig[] = [
   ...arithmeticKernels,
   ...convolutions,

@@ -3,7 +3,10 @@ import type { TreadleBackend } from '../treadle-backend.ts'
 import { batchOffsets } from './matrix-products.ts'
 import type { MatrixOperands, ProductShape } from './matrix-products.ts'
 
-/** A batch of products of int32 matrices, exact modulo 2³². What counts with one-hot matrices needs: see confusionMatrix. */
+/**
+ * A batch of products of int32 matrices, exact modulo 2³². `tf.math.confusionMatrix` counts with such products of one-hot
+ * matrices.
+ */
 export function integerProducts(
   backend: TreadleBackend,
   operands: MatrixOperands,

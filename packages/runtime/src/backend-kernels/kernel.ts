@@ -31,7 +31,7 @@ export function runKernel(
   return run(getKernel(name, 'treadle-wasm'), backend, inputs, attrs)
 }
 
-/** Runs tfjs's own kernel of this name, for one of ours that takes its place. */
+/** Runs the stock kernel of this name. A kernel that replaces it calls this for cases that it does not handle itself. */
 export function runStock(
   name: string,
   backend: TreadleBackend,

@@ -14,7 +14,7 @@ export interface MatrixOperands {
 export interface ProductShape {
   /** Batch dimensions of the result. */
   readonly batch: number[]
-  /** Batch sizes of the operands: 1, or that of the result. */
+  /** Batch sizes of the operands: 1 or the batch size of the result. */
   readonly countA: number
   readonly countB: number
   readonly count: number
@@ -23,7 +23,7 @@ export interface ProductShape {
   readonly columns: number
 }
 
-/** One product [rows, inner] · [inner, columns], row-major float32, by the module's numbers for the three. */
+/** One product [rows, inner] · [inner, columns], row-major float32. `a`, `b` and `out` are tensor IDs of the module. */
 export type PlainProduct = (
   a: number,
   b: number,
@@ -33,7 +33,7 @@ export type PlainProduct = (
   columns: number,
 ) => void
 
-/** The module's product of two matrices by XNNPACK, on all threads. */
+/** The module's product of two matrices by XNNPACK, on all threads if it is large enough. */
 export function plainProduct(
   backend: TreadleBackend,
   ...[a, b, out, rows, inner, columns]: Parameters<PlainProduct>
@@ -50,7 +50,7 @@ export function productShape({ a, b, transposeA, transposeB }: MatrixOperands): 
   if (a.shape.length < 2 || b.shape.length < 2) {
     throw new TreadleError(
       'RUNTIME_BAD_SHAPE',
-      `Error in matMul: both tensors must have at least 2 dimensions, but their shapes are [${a.shape.join()}] and [${b.shape.join()}].`,
+      `Error in matMul: both tensors must have at least 2 dimensions, but their shapes are [${a.shape.join()}] and [${b.shape.join()}]. Reshape them first.`,
     )
   }
   const [rows, innerA] = lastTwo(a, transposeA)
@@ -75,8 +75,9 @@ function lastTwo({ shape }: TensorInfo, transposed: boolean): [number, number] {
 }
 
 /**
- * Computes a batch of products by `plain`, the module's XNNPACK path, which is fast and threaded but knows neither
- * transposes nor batches: operands are transposed first, and a batch is one product where it can be, else a loop.
+ * Computes a batch of products with `plain`, the XNNPACK path of the module. That path is fast and uses threads, but
+ * supports neither transposes nor batches. So this function transposes the operands first. A batch is one product if `b`
+ * has no batch, and a loop otherwise.
  *
  * @returns a tensor of shape [...batch, rows, columns]
  */
@@ -97,7 +98,7 @@ export function matrixProducts(
   const a = operands.transposeA ? transposeMatrices(backend, operands.a, countA, inner, rows) : operands.a
   const b = operands.transposeB ? transposeMatrices(backend, operands.b, countB, columns, inner) : operands.b
   if (countB === 1) {
-    // All rows of the batch are rows of one tall matrix.
+    // The rows of all matrices `a` form one tall matrix.
     plain(backend.id(a), backend.id(b), backend.id(out), count * rows, inner, columns)
   } else {
     const offsetsA = batchOffsets(operands.a.shape, batch, rows * inner)
@@ -121,11 +122,11 @@ function requireFloats({ a, b }: MatrixOperands): void {
   if (a.dtype === 'float32' && b.dtype === 'float32') return
   throw new TreadleError(
     'RUNTIME_BAD_DTYPE',
-    `matMul of ${a.dtype} and ${b.dtype} is not supported; cast both to float32 or both to int32.`,
+    `matMul of ${a.dtype} and ${b.dtype} is not supported. Cast both to float32 or both to int32.`,
   )
 }
 
-/** Where the matrix for each element of the broadcast `batch` starts, in elements. */
+/** The offset, in elements, of the matrix for each element of the broadcast `batch`. */
 export function batchOffsets(shape: readonly number[], batch: readonly number[], matrix: number): number[] {
   let offsets = [0]
   const own = shape.slice(0, -2)

@@ -3,8 +3,8 @@ import type { TensorInfo } from '@tensorflow/tfjs-core'
 import type { TreadleBackend } from '../treadle-backend.ts'
 
 /**
- * A bias as the vector of one number a channel that stock's fused kernels want: itself where it is one, the same
- * elements under another shape where it is [1, …, channels], and a scalar repeated. The caller disposes of the result.
+ * Converts a bias to the vector [channels] that the stock fused kernels require. Shares the elements of a bias [channels]
+ * or [1, …, channels], and repeats a scalar. The caller disposes the result.
  * @returns undefined for any other shape
  */
 export function perChannel(

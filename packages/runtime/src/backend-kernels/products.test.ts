@@ -34,10 +34,10 @@ describe('matMul (tolerance 1e-6 · largest)', () => {
       const product = (a: tf.Tensor, b: tf.Tensor) => tf.matMul(a, b, transposeA, transposeB)
       const full = tf.broadcast_util.assertAndGetBroadcastShape(batch.a, batch.b)
       const broadcast = (x: tf.Tensor) => tf.broadcastTo(x, [...full, ...x.shape.slice(-2)])
-      // tfjs's cpu backend takes the wrong matrix where both sides broadcast.
+      // tfjs's cpu backend uses the wrong matrix if both sides broadcast.
       const reference = () => product(...(operands().map(broadcast) as [tf.Tensor, tf.Tensor]))
       await expectLikeCpu(() => product(...operands()), 1e-6 * inner, reference)
-      // tfjs's gradient of matMul knows no broadcast.
+      // tfjs's gradient of matMul does not support broadcasting.
       if (batch.a.join() === batch.b.join())
         await expectLikeCpu(() => tf.grads(product)([...operands()]), 1e-6 * inner * rows)
     },
@@ -79,7 +79,7 @@ describe('matMul (tolerance 1e-6 · largest)', () => {
     await expectLikeCpu(() => tf.matMul(tf.tensor2d([], [3, 0]), tf.tensor2d([], [0, 2])))
   })
 
-  test('shapes that do not fit are refused by name', () => {
+  test('shapes that do not match are an error that names them', () => {
     expect(() => tf.matMul(tf.ones([2, 3]), tf.ones([2, 3]))).toThrow(/inner shapes \(3\) and \(2\)/)
   })
 })

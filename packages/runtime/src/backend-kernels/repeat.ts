@@ -1,8 +1,8 @@
 import type { TypedArray } from '@tensorflow/tfjs-core'
 
 /**
- * Writes `source`, of the given shape and row-major, to `target` with each dimension i repeated `reps[i]` times.
- * Repetitions are copies of runs that double in length.
+ * Writes the row-major `source` of the given shape to `target`, with each dimension i repeated `reps[i]` times.
+ * Copies runs whose length doubles each time.
  */
 export function repeat(
   source: TypedArray,
@@ -10,11 +10,11 @@ export function repeat(
   shape: readonly number[],
   reps: readonly number[],
 ): void {
-  // Dimensions from `whole` on are copied as they are, so they go as one run.
+  // Dimensions from `whole` on are not repeated, so they are copied as one run.
   let whole = shape.length
   while (whole > 0 && reps[whole - 1] === 1) whole--
 
-  /** Writes the `size` elements from `from` on, which are dimension `dimension` and below. Returns where they end. */
+  /** Writes the `size` elements from `from` on, the dimensions from `dimension` on. Returns the end of the output. */
   const write = (dimension: number, from: number, size: number, to: number): number => {
     if (dimension >= whole) {
       target.set(source.subarray(from, from + size), to)

@@ -5,8 +5,8 @@ import { defineKernel, runKernel, runStock } from './kernel.ts'
 import type { KernelCall } from './kernel.ts'
 
 /**
- * The part of `x` that starts at `begin` and has `size`. Stock first copies the whole of `x`, be it a data set that a
- * batch is taken from.
+ * The part of `x` with shape `size` that starts at `begin`. The stock kernel first copies all of `x`, even if `x` is a data
+ * set and the part is one batch.
  */
 export const slice = defineKernel(
   Slice,
@@ -21,7 +21,7 @@ export const slice = defineKernel(
     slice_util.assertParamsValid(x, begin, size)
     const out = backend.makeOutput(size, x.dtype)
     if (util.sizeFromShape(size) === 0) return out
-    // Dimensions from `whole` on are taken whole, so that with the one before they are one run of memory.
+    // Dimensions from `whole` on are copied whole. Together with the dimension before, they form one run of memory.
     let whole = x.shape.length
     while (whole > 0 && size[whole - 1] === x.shape[whole - 1]) whole--
     const row = Math.max(whole - 1, 0)
@@ -50,7 +50,7 @@ export const slice = defineKernel(
   },
 )
 
-/** Pieces of `x` along one axis. */
+/** Splits `x` along one axis. */
 export const splitV = defineKernel(
   SplitV,
   ({

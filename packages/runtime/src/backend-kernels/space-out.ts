@@ -2,9 +2,9 @@ import type { TensorInfo } from '@tensorflow/tfjs-core'
 import type { TreadleBackend } from '../treadle-backend.ts'
 
 /**
- * Puts rows and columns of zeros between those of images: [batch, height, width, channels] →
+ * Inserts rows and columns of zeros between those of images: [batch, height, width, channels] →
  * [batch, (height − 1) · strideHeight + 1, (width − 1) · strideWidth + 1, channels], float32.
- * @returns `x` itself where both strides are 1
+ * @returns `x` itself if both strides are 1
  */
 export function spaceOut(
   backend: TreadleBackend,

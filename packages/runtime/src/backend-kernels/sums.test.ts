@@ -35,7 +35,7 @@ test.prop([
   expect(found).toBe(Math.fround(exact))
 })
 
-test('int32 stays stock: its sum is int32', async () => {
+test('int32 uses the stock kernel: its sum is int32', async () => {
   await expectLikeCpu(() =>
     tf.sum(
       tf.tensor2d(

@@ -1,8 +1,8 @@
 import type { backend_util } from '@tensorflow/tfjs-core'
 
 /**
- * The pixel of an image that each output pixel sees at each position of the filter: shape
- * [outHeight · outWidth, filterHeight · filterWidth], −1 where that is padding.
+ * The index of the input pixel for each output pixel and each filter position, −1 for padding: shape
+ * [outHeight · outWidth, filterHeight · filterWidth].
  */
 export function tapsOf({
   filterHeight,

@@ -4,7 +4,7 @@ import { defineKernel } from './kernel.ts'
 import type { KernelCall } from './kernel.ts'
 import { repeat } from './repeat.ts'
 
-/** Repeats `x` `reps[i]` times along each dimension i, by copying runs; stock computes an index for every element. */
+/** Repeats `x` `reps[i]` times along each dimension i, by copying runs. The stock kernel computes an index for every element. */
 export const tile = defineKernel(
   Tile,
   ({ inputs: { x }, attrs, backend }: KernelCall<{ x: TensorInfo }, { reps: number[] }>) => {

@@ -2,7 +2,7 @@ import type { TensorInfo } from '@tensorflow/tfjs-core'
 import type { TreadleBackend } from '../treadle-backend.ts'
 import { FLOAT32 } from './dtype.ts'
 
-/** The transpose of each of `count` matrices: [count, rows, columns] → [count, columns, rows], float32. */
+/** Transposes each of `count` matrices: [count, rows, columns] → [count, columns, rows], float32. */
 export function transposeMatrices(
   backend: TreadleBackend,
   x: TensorInfo,

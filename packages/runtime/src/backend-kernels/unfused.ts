@@ -12,7 +12,7 @@ const ACTIVATIONS: Readonly<Record<string, string>> = {
   elu: Elu,
 }
 
-/** What fused kernels do after their product. */
+/** The operations of a fused kernel after its product. */
 export interface Epilogue {
   readonly bias?: TensorInfo
   readonly preluActivationWeights?: TensorInfo
@@ -20,7 +20,7 @@ export interface Epilogue {
   readonly leakyreluAlpha?: number
 }
 
-/** activation(product + bias) one kernel after the other, for shapes that fused kernels do not take. Disposes of `product`. */
+/** activation(product + bias) with separate kernels, for shapes that fused kernels do not support. Disposes `product`. */
 export function finish(backend: TreadleBackend, product: TensorInfo, epilogue: Epilogue): TensorInfo {
   const { bias, preluActivationWeights, activation, leakyreluAlpha = 0 } = epilogue
   let result = product

@@ -4,8 +4,8 @@ import { defineKernel } from './kernel.ts'
 import type { KernelCall } from './kernel.ts'
 
 /**
- * Sums the rows of `x`, [rows, …], that have the same number in `segmentIds`: [numSegments, …]. Ids outside
- * [0, numSegments) drop their rows. The gradient of gather, so of every embedding; stock `wasm` lacks it.
+ * Sums the rows of `x`, [rows, …], that have the same ID in `segmentIds`: [numSegments, …]. Ignores rows whose ID is
+ * outside [0, numSegments). This is the gradient of `gather`, so of every embedding. The stock backend has no such kernel.
  */
 export const unsortedSegmentSum = defineKernel(
   UnsortedSegmentSum,
@@ -17,7 +17,7 @@ export const unsortedSegmentSum = defineKernel(
     const ids = backend.typedArrayFromHeap(inputs.segmentIds)
     const sums = backend.typedArrayFromHeap(out)
     sums.fill(0)
-    // One id stands for `run` elements: a row, or less of it where the ids have more dimensions.
+    // One ID covers `run` elements: a row, or a part of it if the IDs have more dimensions.
     const run = ids.length === 0 ? 0 : x.length / ids.length
     for (let i = 0; i < ids.length; i++) {
       const id = ids[i] as number

@@ -1,7 +1,7 @@
 import type { KernelMemory } from '@treadle/kernels'
 import { startPool, type KernelPool, type PoolOptions } from './pool.ts'
 
-/** A pool that starts when it is first asked for. A start that failed can be tried again. */
+/** A pool that the first `get` starts. After a failed start, the next `get` tries again. */
 export class LazyPool {
   readonly #host: KernelMemory
   readonly #options: PoolOptions

@@ -1,23 +1,23 @@
 /**
- * What the threads of a pool are told, as words of shared memory. The caller writes the job, then moves `job` on and
- * wakes whoever sleeps on it; each thread counts itself in `done` when it is through.
+ * The words of shared memory through which the caller controls the threads of a pool. The caller writes a job, increments
+ * `job` and wakes the threads that wait on it. Each thread increments `done` when it has finished.
  */
 export const mailboxWords = {
   job: 0,
   sequence: 1,
   from: 2,
   to: 3,
-  /** Of the sequence, for a thread that fails. */
+  /** Address of the sequence's barrier, for a thread that fails. */
   barrier: 4,
   stop: 5,
-  // On another cache line: threads write these, the caller reads.
+  // On a separate cache line: the threads write these words, and the caller reads them.
   done: 16,
   failed: 17,
 } as const
 
 export const MAILBOX_BYTES = 128
 
-/** What a thread gets when it begins. */
+/** The arguments of a new thread. */
 export interface ThreadSetup {
   readonly module: WebAssembly.Module
   readonly memory: WebAssembly.Memory
@@ -27,7 +27,7 @@ export interface ThreadSetup {
   readonly threads: number
 }
 
-/** What a thread says: once that it is ready, then after each job, and why where it failed. */
+/** A message of a thread: `ready` once, `done` after each job, `failed` with the reason of a failure. */
 export type ThreadMessage =
   | { readonly kind: 'ready' | 'done' }
   | { readonly kind: 'failed'; readonly reason: string }

@@ -5,22 +5,22 @@ export interface PoolThread {
   terminate(): Promise<void>
 }
 
-/** What differs between Node.js and the browser: `pool-platform.node.ts` and `pool-platform.browser.ts`. */
+/** The functions that differ between Node.js (`pool-platform.node.ts`) and the browser (`pool-platform.browser.ts`). */
 export interface PoolPlatform {
   /**
-   * Whether the calling thread takes a share of the work and blocks until a job is done. A page may not: there the
-   * pool does all of it, and the page hears of the end by message.
+   * Whether the calling thread works on the job too and blocks until it is done. The main thread of a page must not
+   * block: there the pool does all the work, and each thread reports its end in a message.
    */
   readonly callerWorks: boolean
   /**
-   * Opens a thread.
-   * @param onEnd called if it ends unasked
+   * Starts a thread.
+   * @param onEnd called if the thread ends before `terminate`
    */
   openThread(
     setup: ThreadSetup,
     onMessage: (message: ThreadMessage) => void,
     onEnd: (reason: string) => void,
   ): PoolThread
-  /** Lets a page answer its user: resolves when events that waited have been handled. */
+  /** Keeps a page responsive: resolves after the page has handled its pending events. */
   breathe(): Promise<void>
 }

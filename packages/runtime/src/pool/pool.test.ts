@@ -7,7 +7,7 @@ afterEach(async () => {
   for (const pool of pools.splice(0)) await pool.dispose()
 })
 
-/** A sequence of two phases over 64 rows: y ← y + x, then z ← z + Σ y of every shard's neighbours. */
+/** A sequence of two phases over 64 rows: y ← y + x, then z ← z + Σ y over the adjacent shards. */
 async function setUp(options: PoolOptions, shared = true) {
   const host = createMemory({ shared })
   const [rows, width] = [64, 16]
@@ -34,7 +34,7 @@ async function setUp(options: PoolOptions, shared = true) {
 }
 
 describe.each([1, 2, 3, 4, 8])('%d threads', (threads) => {
-  test('each step of each run is done once, whoever takes which shards', async () => {
+  test('each step of each run is executed once, whichever thread runs a shard', async () => {
     const { pool, sequence, values } = await setUp({ threads, cores: 2 })
     expect(pool.threads).toBe(threads)
     await pool.run(sequence, 0, 1000)
@@ -51,35 +51,35 @@ test('an unshared memory gets one thread', async () => {
   expect(values()[5]).toBe(21)
 })
 
-test('runs asked for at once are done one after the other', async () => {
+test('concurrent runs are executed one after the other', async () => {
   const { pool, sequence, values } = await setUp({ threads: 2, cores: 2 })
   await Promise.all(Array.from({ length: 20 }, (_, i) => pool.run(sequence, i, i + 1)))
   expect(new Set(values())).toEqual(new Set([3 * 20]))
 })
 
-test('a thread that fails ends the run with an error, and every later one', async () => {
+test('a thread that fails makes this run and all later runs fail', async () => {
   const { host, pool, sequence, values } = await setUp({ threads: 2, cores: 2, patience: 5 })
   await pool.run(sequence, 0, 1)
-  // An operand beyond the memory's end traps: in the first phase's first record, after its opcode.
+  // An operand beyond the end of memory traps: in the first record of the first phase, after its opcode.
   const view = new DataView(host.memory.buffer)
   const phases = view.getUint32(sequence, true)
   view.setUint32(view.getUint32(phases, true) + 4, 0xff000000, true)
   await expect(pool.run(sequence, 1, 3)).rejects.toThrow()
-  await expect(pool.run(sequence, 3, 4)).rejects.toThrow(/Running over 2 threads failed/)
+  await expect(pool.run(sequence, 3, 4)).rejects.toThrow(/Running on 2 threads failed/)
   expect(values()[0]).toBe(3)
 })
 
-test('a thread that never comes ends the run with an error', async () => {
+test('a thread that never reaches a barrier makes the run fail', async () => {
   const { host, pool, sequence } = await setUp({ threads: 2, cores: 2, patience: 0.2 })
-  // At a barrier where more arrivals are awaited than there are threads: as if one had died on its way.
+  // The barrier waits for more threads than exist, as if one had died.
   const barrier = host.allocate(256)
   const words = new Int32Array(host.memory.buffer, barrier, 64).fill(0)
   words[0] = -1
   new DataView(host.memory.buffer).setUint32(sequence + 32, barrier, true)
-  await expect(pool.run(sequence, 0, 3)).rejects.toThrow(/did not come to a barrier in time/)
+  await expect(pool.run(sequence, 0, 3)).rejects.toThrow(/did not reach a barrier in time/)
 })
 
-test('dispose ends it, twice does no more', async () => {
+test('dispose ends the pool; a second call has no effect', async () => {
   const { pool, sequence } = await setUp({ threads: 3 })
   await pool.dispose()
   await pool.dispose()

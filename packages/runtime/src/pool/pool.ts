@@ -15,36 +15,36 @@ import { platform } from '#pool-platform'
 import { MAILBOX_BYTES, mailboxWords, type ThreadSetup } from './mailbox.ts'
 import type { PoolThread } from './platform.ts'
 
-/** Threads that run kernel sequences over one memory. */
+/** A pool of threads that runs kernel sequences in one memory. */
 export interface KernelPool extends SequenceRunner {
-  /** Ends the threads. A run that is under way fails. */
+  /** Ends the threads. A current run fails. */
   dispose(): Promise<void>
 }
 
 export interface PoolOptions {
-  /** Threads that compute, the calling one included where it may block. 1 unless the memory is shared. */
+  /** Number of compute threads, the calling thread included if it may block. Always 1 if the memory is not shared. */
   readonly threads: number
-  /** Another place or form of the kernels. */
+  /** The binary of the kernels. Default: the file of @treadle/kernels. */
   readonly binary?: KernelsBinary | undefined
-  /** Kernels that may use relaxed SIMD. */
+  /** Whether the kernels use relaxed SIMD. Default: false. */
   readonly relaxed?: boolean | undefined
-  /** Logical cores: with more threads than that, waiting threads sleep at once instead of spinning. */
+  /** Number of logical cores. If there are more threads, waiting threads sleep at once instead of spinning. */
   readonly cores?: number | undefined
-  /** Seconds after which a run fails whose threads do not come; 30 unless given. */
+  /** Seconds that a run waits for a thread at a barrier before it fails. Default: 30. */
   readonly patience?: number | undefined
 }
 
-/** Milliseconds that threads get to start. */
+/** Milliseconds within which all threads must start. */
 const START = 30_000
-/** Most turns at a barrier before sleeping: some 0.5 ms. */
+/** Maximum number of iterations that a thread spins at a barrier before it sleeps: about 0.5 ms. */
 const SPINS = 1_000_000
-/** Milliseconds a page's own thread works at a time, under a frame. */
+/** Milliseconds of work between two pauses on the main thread of a page: less than a frame. */
 const SLICE = 12
-const LATE = 'one of them did not come to a barrier in time'
+const LATE = 'a thread did not reach a barrier in time'
 
 /**
  * Starts a pool.
- * @throws TreadleError `RUNTIME_THREAD_FAILED` where a thread does not start, `KERNELS_NOT_LOADED`
+ * @throws TreadleError `RUNTIME_THREAD_FAILED` if a thread does not start, `KERNELS_NOT_LOADED`
  */
 export async function startPool(host: KernelMemory, options: PoolOptions): Promise<KernelPool> {
   const shared = isShared(host.memory)
@@ -70,16 +70,16 @@ class Pool implements KernelPool {
   readonly #patience: number
   readonly #workers: PoolThread[] = []
   readonly #mailbox: number
-  /** Why the pool is of no use any more. */
+  /** The reason why the pool cannot run any more. */
   #broken: string | undefined
   #disposed = false
-  /** The run asked for last. */
+  /** The last requested run. */
   #last: Promise<void> = Promise.resolve()
-  /** Under way, or 0. */
+  /** Address of the current sequence, or 0. */
   #sequence = 0
   #ready = 0
-  /** Of the job under way, where the caller waits for messages. */
-  #told = 0
+  /** Number of `done` messages for the current job, if the caller waits for messages. */
+  #reported = 0
   #changed: () => void = () => {}
 
   constructor(
@@ -98,15 +98,15 @@ class Pool implements KernelPool {
     this.#words.fill(0)
   }
 
-  /** Of shared memory, whose first bytes any view of it shows: also an older one. */
+  /** The mailbox. If the memory is shared, older views stay valid after it grows. */
   get #words(): Int32Array {
     return new Int32Array(this.#host.memory.buffer, this.#mailbox, MAILBOX_BYTES / 4)
   }
 
   async start(): Promise<void> {
-    // A page's own thread does the work only where it has nobody to give it to.
+    // The main thread of a page does the work only if memory is not shared.
     const first = platform.callerWorks || !isShared(this.#host.memory) ? 1 : 0
-    const timer = setTimeout(() => this.#breakDown(`they did not start within ${START / 1000} s`), START)
+    const timer = setTimeout(() => this.#fail(`the threads did not start within ${START / 1000} s`), START)
     for (let thread = first; thread < this.threads; thread++) {
       const setup: ThreadSetup = {
         module: this.module,
@@ -119,12 +119,12 @@ class Pool implements KernelPool {
         platform.openThread(
           setup,
           (message) => {
-            if (message.kind === 'failed') this.#breakDown(message.reason)
+            if (message.kind === 'failed') this.#fail(message.reason)
             else if (message.kind === 'ready') this.#ready += 1
-            else this.#told += 1
+            else this.#reported += 1
             this.#changed()
           },
-          (reason) => this.#breakDown(reason),
+          (reason) => this.#fail(reason),
         ),
       )
     }
@@ -135,7 +135,7 @@ class Pool implements KernelPool {
     }
   }
 
-  /** One run after the other: two programs may share a pool. */
+  /** Queues the runs, because two programs may share a pool. */
   run(sequence: number, from: number, to: number): Promise<void> {
     const turn = this.#last.then(() => this.#run(sequence, from, to))
     this.#last = turn.catch(() => {})
@@ -153,7 +153,7 @@ class Pool implements KernelPool {
       else await this.#runInWorkers(sequence, from, to)
       this.#check()
     } catch (error) {
-      // Nobody may still be at the barrier when the sequence is run again.
+      // No thread may still wait at the barrier when the sequence runs again.
       await this.#end()
       throw error
     } finally {
@@ -161,7 +161,7 @@ class Pool implements KernelPool {
     }
   }
 
-  /** In slices, so that a page stays alive; in Node `breathe` costs nothing. */
+  /** Runs in slices to keep a page responsive. In Node.js `breathe` costs nothing. */
   async #runAlone(sequence: number, from: number, to: number): Promise<void> {
     let step = from
     while (step < to) {
@@ -179,7 +179,7 @@ class Pool implements KernelPool {
     try {
       failed = this.#kernels.run(sequence, from, to, 0, this.threads) !== 0
     } catch (error) {
-      this.#breakDown(String(error))
+      this.#fail(String(error))
       return
     }
     const deadline = performance.now() + this.#patience * 50
@@ -188,16 +188,16 @@ class Pool implements KernelPool {
         Atomics.wait(words, mailboxWords.done, done, 1000) === 'timed-out' && performance.now() > deadline
     }
     if (!failed && !Atomics.load(words, mailboxWords.failed)) return
-    // Its own words say more, and come as an event.
+    // The message of the failed thread has more details, and arrives as an event.
     await new Promise((resolve) => setTimeout(resolve, 20))
-    this.#breakDown(LATE)
+    this.#fail(LATE)
   }
 
   async #runInWorkers(sequence: number, from: number, to: number): Promise<void> {
-    this.#told = 0
+    this.#reported = 0
     this.#post(sequence, from, to)
-    await this.#until(() => this.#told === this.#workers.length)
-    if (Atomics.load(this.#words, mailboxWords.failed)) this.#breakDown(LATE)
+    await this.#until(() => this.#reported === this.#workers.length)
+    if (Atomics.load(this.#words, mailboxWords.failed)) this.#fail(LATE)
   }
 
   #post(sequence: number, from: number, to: number): void {
@@ -209,7 +209,7 @@ class Pool implements KernelPool {
     Atomics.notify(words, mailboxWords.job)
   }
 
-  /** Waits for word from the threads. Rejects if the pool breaks down first. */
+  /** Waits for messages of the threads until `reached` is true. Rejects if the pool fails first. */
   async #until(reached: () => boolean): Promise<void> {
     while (!reached()) {
       this.#check()
@@ -218,7 +218,7 @@ class Pool implements KernelPool {
     this.#check()
   }
 
-  #breakDown(reason: string): void {
+  #fail(reason: string): void {
     if (this.#broken !== undefined) return
     this.#broken = reason
     if (this.#sequence) this.#kernels.poison(barrierOf(this.#sequence))
@@ -229,7 +229,7 @@ class Pool implements KernelPool {
     if (this.#broken === undefined) return
     throw new TreadleError(
       'RUNTIME_THREAD_FAILED',
-      `Running over ${this.threads} threads failed: ${this.#broken}. Start the runtime again; with \`threads: 1\` none are needed.`,
+      `Running on ${this.threads} threads failed: ${this.#broken}. Start the runtime again, or start it with \`threads: 1\`.`,
     )
   }
 
@@ -246,7 +246,7 @@ class Pool implements KernelPool {
   async dispose(): Promise<void> {
     if (this.#disposed) return
     this.#disposed = true
-    this.#breakDown('the pool was disposed')
+    this.#fail('the pool was disposed')
     await this.#end()
     this.#host.free(this.#mailbox)
   }

@@ -5,10 +5,10 @@ interface Exports {
   poison(barrier: number): void
 }
 
-/** What every thread of a pool does until it is told to stop: sleeps until there is a job, runs its part of it. */
+/** The main loop of a pool thread: waits for a job and runs its part of it, until `stop` is set. */
 export async function serve(
   { module, memory, mailbox, thread, threads }: ThreadSetup,
-  tell: (message: ThreadMessage) => void,
+  report: (message: ThreadMessage) => void,
 ): Promise<void> {
   const words = new Int32Array(memory.buffer, mailbox, MAILBOX_BYTES / 4)
   const word = (name: keyof typeof mailboxWords) => Atomics.load(words, mailboxWords[name])
@@ -17,24 +17,24 @@ export async function serve(
   try {
     kernels = (await WebAssembly.instantiate(module, { env: { memory } })).exports as unknown as Exports
   } catch (error) {
-    return tell({ kind: 'failed', reason: String(error) })
+    return report({ kind: 'failed', reason: String(error) })
   }
-  tell({ kind: 'ready' })
+  report({ kind: 'ready' })
   for (;;) {
     Atomics.wait(words, mailboxWords.job, seen)
     seen = word('job')
     if (word('stop')) return
     try {
       const failed = kernels.run(word('sequence'), word('from'), word('to'), thread, threads)
-      // A page takes no part in the run, so it has no result of its own to tell by.
+      // A page does not run the sequence itself, so it has no result of its own and reads this word instead.
       if (failed) Atomics.store(words, mailboxWords.failed, 1)
     } catch (error) {
       Atomics.store(words, mailboxWords.failed, 1)
       kernels.poison(word('barrier'))
-      tell({ kind: 'failed', reason: String(error) })
+      report({ kind: 'failed', reason: String(error) })
     }
     Atomics.add(words, mailboxWords.done, 1)
     Atomics.notify(words, mailboxWords.done)
-    tell({ kind: 'done' })
+    report({ kind: 'done' })
   }
 }

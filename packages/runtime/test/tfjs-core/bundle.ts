@@ -5,14 +5,14 @@ import { build } from 'esbuild'
 const require = createRequire(import.meta.url)
 const core = require.resolve('@tensorflow/tfjs-core/package.json').replace('package.json', 'dist/')
 
-/** Those of the tests that need a page's images or canvas. */
+/** The tests that need the images or canvas of a page. */
 const NEEDS_BROWSER = /from_pixels|to_pixels|draw_test/
 
 function inFolder(name: string): string[] {
   return readdirSync(core + name, { recursive: true, encoding: 'utf8' }).map((file) => `${name}/${file}`)
 }
 
-/** tfjs-core's own tests of what a backend computes: all ops, their gradients, all optimizers. */
+/** tfjs-core's own tests of a backend: all ops, their gradients, all optimizers. */
 function testFiles(): string[] {
   const files = [
     ...inFolder('ops'),
@@ -25,9 +25,9 @@ function testFiles(): string[] {
 }
 
 /**
- * Bundles the published tests with the copy of tfjs-core they reach by relative paths. The backend comes from outside
- * and meets it in the engine, which all copies of tfjs-core in a process share.
- * @returns the path of a CommonJS module that takes the backend's name from TEST_BACKEND
+ * Bundles the published tests with the copy of tfjs-core that they import by relative paths. The backend is not in the
+ * bundle. It works because all copies of tfjs-core in a process share one engine.
+ * @returns the path of a CommonJS module that reads the name of the backend from TEST_BACKEND
  */
 export async function bundleTests(): Promise<string> {
   const folder = new URL('../../build/', import.meta.url).pathname
@@ -38,7 +38,7 @@ export async function bundleTests(): Promise<string> {
     'public/chained_ops/register_all_chained_ops.js',
     ...testFiles(),
   ].map((name) => `require('./${name}')`)
-  // Both backends get one name in the tests' names, so that these are equal.
+  // The names of the tests contain the backend. Both backends use one name there, so that the names are equal.
   const environment = `[{ name: 'backend', backendName: process.env.TEST_BACKEND, isDataSync: true }]`
   await build({
     stdin: {

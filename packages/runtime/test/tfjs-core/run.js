@@ -1,4 +1,4 @@
-// Runs the bundled tests on one backend, in a process of its own, and prints the status of each as JSON.
+// Runs the bundled tests on one backend, in a separate process, and prints the status of each test as JSON.
 // Usage: TEST_BACKEND=wasm|treadle-wasm node run.js BUNDLE
 import { createRequire } from 'node:module'
 import jasmineCore from 'jasmine-core'
@@ -11,7 +11,7 @@ else {
   await startRuntime({ threads: 3 })
 }
 
-// The tests of random operations draw their seeds here: the same ones on each backend and in every run.
+// The tests of random operations use these seeds: the same on each backend and in every run.
 let state = 1
 Math.random = () => {
   state = (Math.imul(state, 1664525) + 1013904223) >>> 0
@@ -24,7 +24,7 @@ const env = jasmine.getEnv()
 env.configure({ random: false, forbidDuplicateNames: false })
 env.addReporter({
   specDone({ fullName, status, failedExpectations }) {
-    // A few names are used twice.
+    // Some tests have the same name.
     let name = fullName
     for (let n = 2; name in statuses; n++) name = `${fullName} (${n})`
     statuses[name] =

@@ -3,12 +3,12 @@ import { promisify } from 'node:util'
 import { beforeAll, describe, expect, test } from 'vitest'
 import { bundleTests } from './bundle.ts'
 
-/** tfjs-core's own tests by name: `passed`, `pending`, or why they failed. */
+/** The result of each test of tfjs-core by name: `passed`, `pending`, or the reason of the failure. */
 type Statuses = Record<string, string>
 
 /**
- * Kernels that neither `wasm` nor `treadle-wasm` has. They are those of complex numbers, strings and ragged tensors,
- * which no layer of tfjs-layers and no gradient of one uses.
+ * Kernels that neither `wasm` nor `treadle-wasm` has: complex numbers, strings and ragged tensors. No layer of
+ * tfjs-layers uses them, and no gradient of a layer does.
  */
 const STILL_MISSING = /Kernel '(Complex|Ragged\w+|StaticRegexReplace)' not registered/
 
@@ -19,22 +19,22 @@ async function run(bundle: string, backend: 'wasm' | 'treadle-wasm'): Promise<St
     maxBuffer: 2 ** 26,
     timeout: 100_000,
   })
-  // Stock prints the operations it refuses.
+  // The stock backend prints unsupported operations.
   return JSON.parse(stdout.slice(stdout.lastIndexOf('\n{"') + 1)) as Statuses
 }
 
 describe("tfjs-core's published tests on three threads and on stock wasm", () => {
   let stock: Statuses
-  let ours: Statuses
+  let treadle: Statuses
   beforeAll(async () => {
     const bundle = await bundleTests()
     stock = await run(bundle, 'wasm')
-    ours = await run(bundle, 'treadle-wasm')
+    treadle = await run(bundle, 'treadle-wasm')
   }, 250_000)
 
   const failed = (statuses: Statuses, name: string): boolean =>
     !['passed', 'pending', undefined].includes(statuses[name])
-  const reasons = (names: string[]): string[] => names.map((name) => `${name}: ${ours[name]}`)
+  const reasons = (names: string[]): string[] => names.map((name) => `${name}: ${treadle[name]}`)
 
   test.each([
     ['matmul', 50],
@@ -52,37 +52,39 @@ describe("tfjs-core's published tests on three threads and on stock wasm", () =>
     ['Optimizer', 15],
     ['confusionMatrix', 5],
   ])('tests of %s were run', (subject, least) => {
-    const names = Object.keys(ours).filter(
-      (name) => name.toLowerCase().includes(subject.toLowerCase()) && ours[name] === 'passed',
+    const names = Object.keys(treadle).filter(
+      (name) => name.toLowerCase().includes(subject.toLowerCase()) && treadle[name] === 'passed',
     )
     expect(names.length).toBeGreaterThanOrEqual(least)
   })
 
-  test('the same tests ran on both', () => {
-    expect(Object.keys(ours).toSorted()).toEqual(Object.keys(stock).toSorted())
+  test('both backends run the same tests', () => {
+    expect(Object.keys(treadle).toSorted()).toEqual(Object.keys(stock).toSorted())
   })
 
-  test('what passes on stock passes on ours', () => {
-    expect(reasons(Object.keys(stock).filter((name) => !failed(stock, name) && failed(ours, name)))).toEqual(
-      [],
-    )
+  test('every test that passes on wasm passes on treadle-wasm', () => {
+    expect(
+      reasons(Object.keys(stock).filter((name) => !failed(stock, name) && failed(treadle, name))),
+    ).toEqual([])
   })
 
-  test('what stock fails for a missing kernel passes on ours', () => {
+  test('tests that fail on wasm for a missing kernel pass on treadle-wasm', () => {
     const missing = Object.keys(stock).filter((name) =>
       /not registered for backend|not yet supported/.test(stock[name] as string),
     )
     expect(missing.length).toBeGreaterThan(50)
     expect(
-      reasons(missing.filter((name) => failed(ours, name) && !STILL_MISSING.test(ours[name] as string))),
+      reasons(
+        missing.filter((name) => failed(treadle, name) && !STILL_MISSING.test(treadle[name] as string)),
+      ),
     ).toEqual([])
   })
 
-  test('all of them pass that compute what training uses', () => {
+  test('all tests of ops that training uses pass', () => {
     const subjects =
       /matmul|conv[12]d|conv2dtranspose|depthwise|separable|batchnorm|gather|unsortedsegmentsum|gradient|optimizer|clipbyvalue|einsum/i
     const other = /NCHW|ragged|complex|fft|string/i
-    const wrong = Object.keys(ours).filter((name) => failed(ours, name) && subjects.test(name))
+    const wrong = Object.keys(treadle).filter((name) => failed(treadle, name) && subjects.test(name))
     expect(reasons(wrong).filter((reason) => !other.test(reason))).toEqual([])
   })
 })
