@@ -1,6 +1,6 @@
 import type { KernelMemory } from '@treadle/kernels'
-import type { AffineOperator } from './layers/batch-normalization.ts'
-import { RelayoutOperator } from './layers/relayout.ts'
+import type { AffineOperator } from './operators/batch-normalization.ts'
+import { RelayoutOperator } from './operators/relayout.ts'
 import type { Operator } from './operator.ts'
 import type { Parameter } from './parameter.ts'
 import type { Storage } from './storage.ts'

@@ -1,9 +1,9 @@
-import { AffineOperator } from './layers/batch-normalization.ts'
-import { isConcatenate } from './layers/concatenate.ts'
-import { DenseOperator } from './layers/dense.ts'
+import { AffineOperator } from './operators/batch-normalization.ts'
+import { isConcatenate } from './operators/concatenate.ts'
+import { DenseOperator } from './operators/dense.ts'
 import type { Operator } from './operator.ts'
 import type { Parameter } from './parameter.ts'
-import type { Value } from './value.ts'
+import type { Dataflow, Value } from './value.ts'
 
 /** A column of a standing normalisation. */
 interface Column {
@@ -25,7 +25,7 @@ export interface Fold {
  * folded. Both are the same function up to rounding.
  */
 export function foldNormalizations(operators: readonly Operator[], output: Value): Fold[] {
-  const after = new Map<Operator, AffineOperator>()
+  const after = new Map<Dataflow, AffineOperator>()
   for (const affine of operators) {
     if (!(affine instanceof AffineOperator) || affine.inputs[0].axis.whole) continue
     const { producer, consumers } = affine.inputs[0]
@@ -51,7 +51,7 @@ function readByDenseOnly(value: Value, output: Value): boolean {
 }
 
 /** For each element of a line of `value`, the folded normalisation that should have been applied to it. */
-function columnsOf(value: Value, after: ReadonlyMap<Operator, AffineOperator>): (Column | undefined)[] {
+function columnsOf(value: Value, after: ReadonlyMap<Dataflow, AffineOperator>): (Column | undefined)[] {
   const { producer } = value
   if (isConcatenate(producer)) return producer.inputs.flatMap((input) => columnsOf(input, after))
   if (producer instanceof AffineOperator && producer.folded) {

@@ -1,5 +1,4 @@
 import type { Layout } from './layout.ts'
-import type { Operator } from './operator.ts'
 import type { Reference } from './storage.ts'
 
 /** Where a value or a gradient lies: line l of the batch at `base` + l · `row` bytes. */
@@ -12,14 +11,26 @@ export function shifted({ base, row }: Place, floats: number): Place {
   return { base: base.storage.at(base.offset + 4 * floats), row }
 }
 
+/** How an operator connects values. */
+export interface Dataflow {
+  readonly inputs: readonly Value[]
+  readonly output: Value
+  /** It gives its input another shape and leaves it where it is. */
+  readonly isView?: boolean
+  /** Many of the numbers in its output may be zero. */
+  readonly leavesZeros?: boolean
+  /** The parts of a row of `output` that need a gradient; all of it if absent. */
+  gradientSpans?(output: Value): { start: number; length: number }[]
+}
+
 /** What flows from one operator to others. */
 export class Value {
   readonly name: string
   /** Without the batch. */
   readonly shape: readonly number[]
   readonly layout: Layout
-  readonly producer: Operator
-  readonly consumers: Operator[] = []
+  readonly producer: Dataflow
+  readonly consumers: Dataflow[] = []
   /** Whether a trained weight lies before it. */
   needsGradient = false
   /** Another value's line that this one is a part of, from float `offset` on. */
@@ -29,7 +40,7 @@ export class Value {
   /** The gradient has been taken through the producer's own ReLU already. */
   gradientPastRelu = false
 
-  constructor(name: string, shape: readonly number[], layout: Layout, producer: Operator) {
+  constructor(name: string, shape: readonly number[], layout: Layout, producer: Dataflow) {
     this.name = name
     this.shape = shape
     this.layout = layout

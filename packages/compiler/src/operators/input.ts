@@ -1,0 +1,32 @@
+import type { Emitter } from '../emitter.ts'
+import type { Operator } from '../operator.ts'
+import { plainLayout } from '../layout.ts'
+import { Value } from '../value.ts'
+
+/** 1/255 as a number of few bits and the rest: v · high + v · low in float32 is fround(v / 255) for every byte v. */
+const byteScale = { high: 257 / 65536, low: Math.fround(1 / 255 - 257 / 65536) }
+
+/** Takes the step's rows out of the data, in the epoch's order; bytes become fround(v / 255) on the way. */
+export class InputOperator implements Operator {
+  readonly layer: string
+  readonly inputs: readonly Value[] = []
+  readonly parameters = []
+  /** The black of images. */
+  readonly leavesZeros = true
+  readonly output: Value
+
+  constructor(layer: string, shape: readonly number[]) {
+    this.layer = layer
+    this.output = new Value(layer, shape, plainLayout(shape), this)
+  }
+
+  /** Both forms are emitted; the program switches one of them off by what it is given. Their source is set then. */
+  forward(emit: Emitter): void {
+    const { base, row } = emit.place(this.output)
+    const { lines, width } = this.output.layout
+    emit.emit('gatherBytes', { source: 0, target: base, lines, width, row, ...byteScale })
+    emit.emit('gatherFloats', { source: 0, target: base, lines, width, row })
+  }
+
+  backward(): void {}
+}
