@@ -1,13 +1,8 @@
 import { engine, tidy } from '@tensorflow/tfjs-core'
 import type { Variable } from '@tensorflow/tfjs-core'
 import { LayersModel, Sequential, models } from '@tensorflow/tfjs-layers'
+import type { SavedLayer } from '@treadle/keras'
 import { badFile } from './model-json.ts'
-
-/** A network's configuration as it stands in model.json. */
-export interface NetworkConfig {
-  readonly class_name: string
-  readonly config: object
-}
 
 interface Built {
   model?: LayersModel
@@ -21,7 +16,7 @@ interface Built {
  * @throws TreadleError `MODEL_BAD_FILE`
  */
 export async function buildNetwork(
-  { class_name: className, config }: NetworkConfig,
+  { class_name: className, config }: SavedLayer,
   location: string,
 ): Promise<LayersModel> {
   const newVariables = watchVariables()

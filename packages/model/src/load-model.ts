@@ -1,13 +1,11 @@
 import { TreadleError, isTreadleError } from '@treadle/core'
+import { checkKeptFields, provideExtensions, readTopology, type SavedNetwork } from '@treadle/keras'
 import { dispose, io, tidy } from '@tensorflow/tfjs-core'
 import type { NamedTensorMap, Tensor } from '@tensorflow/tfjs-core'
 import type { LayersModel } from '@tensorflow/tfjs-layers'
 import { notFinite } from './artifacts.ts'
 import { requireBackend } from './backend.ts'
 import { buildNetwork, compileAsSaved } from './build-network.ts'
-import type { NetworkConfig } from './build-network.ts'
-import { checkTopology } from './check-topology.ts'
-import { fromKeras3 } from './keras3.ts'
 import { badFile, bytesOf } from './model-json.ts'
 import type { WeightSpec } from './model-json.ts'
 import { readArtifacts } from './read-artifacts.ts'
@@ -41,11 +39,12 @@ export async function loadModel(
   { expect, signal }: LoadOptions = {},
 ): Promise<LayersModel> {
   requireBackend('Loading a model')
-  const artifacts = fromKeras3(await readArtifacts(source, signal))
-  const model = await build(artifacts)
+  const artifacts = await readArtifacts(source, signal)
+  const network = read(artifacts)
+  const model = await build(network, artifacts)
   try {
     if (expect !== undefined) checkShapes(model, expect, artifacts.location)
-    await loadWeights(model, artifacts)
+    await loadWeights(model, network, artifacts)
     return model
   } catch (cause) {
     model.dispose()
@@ -58,33 +57,28 @@ export async function loadModel(
   }
 }
 
-async function build({
-  topology,
-  specs,
-  trainingConfig,
-  metadata,
-  location,
-}: CheckedArtifacts): Promise<LayersModel> {
-  const network = (topology.model_config ?? topology) as Partial<NetworkConfig>
-  if (
-    typeof network.class_name !== 'string' ||
-    typeof network.config !== 'object' ||
-    network.config === null
-  ) {
-    throw badFile(
-      location,
-      'its `modelTopology` is no network of layers (`class_name` and `config` are missing)',
-    )
-  }
+function read({ topology, specs, location }: CheckedArtifacts): SavedNetwork {
   const numbers = specs.reduce(
     (sum, { shape }) => sum + shape.reduce((size, dimension) => size * dimension, 1),
     0,
   )
-  checkTopology(network, specs.length === 0 ? Infinity : numbers, location)
-  const model = await buildNetwork(network as NetworkConfig, location)
+  return readTopology(topology, specs.length === 0 ? Infinity : numbers, (reason) =>
+    badFile(location, reason),
+  )
+}
+
+async function build(
+  network: SavedNetwork,
+  { trainingConfig, metadata, location }: CheckedArtifacts,
+): Promise<LayersModel> {
+  await provideExtensions(network)
+  const model = await buildNetwork(network.buildable, location)
   if (metadata !== undefined) model.setUserDefinedMetadata(metadata)
   try {
-    if (trainingConfig !== undefined) compileAsSaved(model, trainingConfig, location)
+    checkKeptFields(model, network, (reason) => badFile(location, reason))
+    // Keras 3's training configuration has a form that tfjs does not read.
+    if (trainingConfig !== undefined && network.origin !== 'keras3')
+      compileAsSaved(model, trainingConfig, location)
     return model
   } catch (error) {
     model.dispose()
@@ -92,10 +86,14 @@ async function build({
   }
 }
 
-async function loadWeights(model: LayersModel, { specs, data, location }: CheckedArtifacts): Promise<void> {
+async function loadWeights(
+  model: LayersModel,
+  { weightName }: SavedNetwork,
+  { specs, data, location }: CheckedArtifacts,
+): Promise<void> {
   if (specs.length === 0 && model.weights.length > 0)
     throw badFile(location, 'it has a network, but no weights')
-  const bytes = splitGroups(specs, data)
+  const bytes = splitGroups(specs, data, weightName)
   const weights = io.decodeWeights(bytes.model.data, bytes.model.specs)
   const state = io.decodeWeights(bytes.optimizer.data, bytes.optimizer.specs)
   try {
@@ -111,16 +109,23 @@ async function loadWeights(model: LayersModel, { specs, data, location }: Checke
 
 type Part = { readonly specs: WeightSpec[]; readonly data: ArrayBuffer }
 
-function splitGroups(specs: readonly WeightSpec[], data: ArrayBuffer): Record<'model' | 'optimizer', Part> {
+function splitGroups(
+  specs: readonly WeightSpec[],
+  data: ArrayBuffer,
+  weightName: SavedNetwork['weightName'],
+): Record<'model' | 'optimizer', Part> {
   let offset = 0
   const parts = {
     model: { specs: [] as WeightSpec[], data: [] as ArrayBuffer[] },
     optimizer: { specs: [] as WeightSpec[], data: [] as ArrayBuffer[] },
   }
   for (const spec of specs) {
-    const part = parts[spec.group ?? 'model']
-    part.specs.push(spec)
-    part.data.push(data.slice(offset, (offset += bytesOf(spec))))
+    const { group = 'model' } = spec
+    const values = data.slice(offset, (offset += bytesOf(spec)))
+    const name = group === 'model' ? weightName(spec.name) : spec.name
+    if (name === undefined) continue
+    parts[group].specs.push({ ...spec, name })
+    parts[group].data.push(values)
   }
   const whole = (part: (typeof parts)['model']): Part => ({
     specs: part.specs,

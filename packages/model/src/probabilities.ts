@@ -1,19 +1,20 @@
 import { TreadleError } from '@treadle/core'
+import { activationOf, outputNode, readGraph } from '@treadle/keras'
 import type { LayersModel } from '@tensorflow/tfjs-layers'
 
 /**
- * The activation of a network's output: `softmax` gives probabilities, `linear` gives logits.
- * @throws TreadleError `MODEL_NOT_A_CLASSIFIER` for anything else, whose values do not sum to 1
+ * The activation that a network ends in, inside nested networks too: `softmax` gives probabilities, `linear` gives
+ * logits.
+ * @throws TreadleError `MODEL_NOT_A_CLASSIFIER` for any other, whose values do not sum to 1
  */
 export function outputActivation(model: LayersModel): 'softmax' | 'linear' {
-  const last = model.outputs[0]?.sourceLayer
-  const { activation } = (last?.getConfig() ?? {}) as { activation?: unknown }
-  if (activation === 'softmax' || last?.getClassName() === 'Softmax') return 'softmax'
-  if (activation === 'linear') return 'linear'
+  const node = outputNode(readGraph(model))
+  const activation = activationOf(node)
+  if (activation === 'softmax' || activation === 'linear') return activation
   throw new TreadleError(
     'MODEL_NOT_A_CLASSIFIER',
-    `\`${model.name}\` ends in layer \`${last?.name}\` (${last?.getClassName()}, activation ${String(activation)}); ` +
-      'a classifier must end in a softmax, or in a linear activation whose outputs are logits.',
+    `\`${model.name}\` ends in layer \`${node.name}\` (${node.className}, activation ${activation ?? 'none'}); ` +
+      'the classes of a classifier come from a softmax, or from a linear layer before one.',
   )
 }
 

@@ -1,4 +1,4 @@
-import { TreadleError, checkOptions, type Samples } from '@treadle/core'
+import { TreadleError, checkOptions, didYouMean, type Samples } from '@treadle/core'
 import { finalActivation, findLoss, losses, readGraph, type Head, type LossName } from '@treadle/keras'
 import type { LayersModel } from '@tensorflow/tfjs-layers'
 
@@ -64,9 +64,10 @@ export function resolveHead(model: LayersModel, option: LossOption, samples: Sam
 function namedLoss(name: string): LossName {
   const found = typeof name === 'string' ? findLoss(name) : undefined
   if (found) return found
+  const known = ['auto', ...Object.keys(losses)]
   throw new TreadleError(
     'TRAINER_BAD_LOSS',
-    `loss: ${JSON.stringify(name)} is unknown. The losses are 'auto', ${Object.keys(losses)
+    `loss: ${JSON.stringify(name)} is unknown.${didYouMean(String(name), known)} The losses are ${known
       .map((key) => `'${key}'`)
       .join(', ')}.`,
   )

@@ -1,4 +1,4 @@
-import { readGraph, type Fields, type LayerNode } from '@treadle/keras'
+import { augmentationLayers, readGraph, type Fields, type LayerNode } from '@treadle/keras'
 import type { LayersModel } from '@tensorflow/tfjs-layers'
 import type { Refusal } from '../executor.ts'
 
@@ -20,6 +20,7 @@ export function unsupportedLayer(model: LayersModel): Refusal | undefined {
 function reasonAgainst({ className: name, config: known }: LayerNode): string | undefined {
   if (known.kind !== 'other') return undefined
   const config = known.fields
+  if (augmentationLayers.includes(name)) return `${name} is supported for predictions only`
   if (['GaussianNoise', 'GaussianDropout', 'AlphaDropout'].includes(name)) {
     return `${name} draws from Math.random, so the run could not be repeated`
   }

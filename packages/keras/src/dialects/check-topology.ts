@@ -1,28 +1,27 @@
-import { badFile } from './model-json.ts'
+import type { Fail, Json } from './json.ts'
 
 /*
- * tfjs builds a network from its configuration by trying layer after layer until none is left: layers that wait for
- * each other would keep it busy for ever, and a width of 10¹² would be allocated before any weight is compared. So
- * both are checked first. The rest of a configuration's faults tfjs finds itself.
+ * tfjs builds a network by trying its layers again and again until all are built. Layers that wait for each other
+ * would keep it in that loop for ever, and a width of 10¹² would be allocated before any weight is compared. Both are
+ * checked here first. tfjs reports every other fault of a configuration itself.
  */
-
-type Json = Readonly<Record<string, unknown>>
 
 const MAX_INPUT = 2 ** 28
 
 /**
- * @param config of a network, keys as in model.json
- * @param weightCount numbers that the file holds: no layer is wider than that
- * @throws TreadleError `MODEL_BAD_FILE`
+ * Checks that a network can be built.
+ * @param config the network's configuration, keys as in model.json
+ * @param weightCount number of weights in the file; no layer is wider than that
+ * @throws the error that `fail` makes
  */
-export function checkTopology(config: unknown, weightCount: number, location: string): void {
-  checkSizes(config, weightCount, location)
-  checkNetworks(config, location)
+export function checkTopology(config: unknown, weightCount: number, fail: Fail): void {
+  checkSizes(config, weightCount, fail)
+  checkNetworks(config, fail)
 }
 
 const widths = new Set(['units', 'filters', 'input_dim', 'output_dim', 'depth_multiplier'])
 
-/** Keys that are checked here. tfjs reads `inputDim`, `input__dim` and `input_dim` alike; only the last is written. */
+/** Keys that are checked here. tfjs reads `inputDim`, `input__dim` and `input_dim` as the same key; savers write the last. */
 const checkedKeys = new Map(
   [...widths, 'batch_input_shape', 'inbound_nodes', 'layers', 'class_name', 'config'].map((key) => [
     camelCase(key),
@@ -34,16 +33,13 @@ function camelCase(key: string): string {
   return key.replace(/_+(\w|$)/g, (_, letter: string) => letter.toUpperCase())
 }
 
-function checkSizes(value: unknown, weightCount: number, location: string): void {
+function checkSizes(value: unknown, weightCount: number, fail: Fail): void {
   if (typeof value !== 'object' || value === null) return
   for (const [key, inner] of Object.entries(value)) {
     const usual = checkedKeys.get(camelCase(key))
-    if (usual !== undefined && usual !== key) throw badFile(location, `it spells \`${usual}\` as \`${key}\``)
+    if (usual !== undefined && usual !== key) throw fail(`it spells \`${usual}\` as \`${key}\``)
     if (widths.has(key) && typeof inner === 'number' && inner > weightCount) {
-      throw badFile(
-        location,
-        `a layer has \`${key}\` ${inner}, but the file holds only ${weightCount} weights`,
-      )
+      throw fail(`a layer has \`${key}\` ${inner}, but the file holds only ${weightCount} weights`)
     }
     if (key === 'batch_input_shape' && Array.isArray(inner)) {
       const size = inner.reduce(
@@ -51,18 +47,18 @@ function checkSizes(value: unknown, weightCount: number, location: string): void
         1,
       )
       if (!(size <= MAX_INPUT))
-        throw badFile(location, `its input [${inner.join(', ')}] has more than ${MAX_INPUT} values`)
+        throw fail(`its input [${inner.join(', ')}] has more than ${MAX_INPUT} values`)
     }
-    checkSizes(inner, weightCount, location)
+    checkSizes(inner, weightCount, fail)
   }
 }
 
-function checkNetworks(value: unknown, location: string): void {
+function checkNetworks(value: unknown, fail: Fail): void {
   if (typeof value !== 'object' || value === null) return
   const { layers } = value as Json
   if (Array.isArray(layers) && layers.some((layer) => 'inbound_nodes' in Object(layer)))
-    checkGraph(layers, location)
-  for (const inner of Object.values(value)) checkNetworks(inner, location)
+    checkGraph(layers, fail)
+  for (const inner of Object.values(value)) checkNetworks(inner, fail)
 }
 
 interface Call {
@@ -70,27 +66,27 @@ interface Call {
   readonly inputs: readonly (readonly [layer: string, node: number])[]
 }
 
-/** Builds the graph on paper, in the same way: a call of a layer can be made once all calls it takes are made. */
-function checkGraph(layers: readonly unknown[], location: string): void {
+/** Follows tfjs's algorithm without building: a call of a layer can be made once the calls that it takes are made. */
+function checkGraph(layers: readonly unknown[], fail: Fail): void {
   const made = new Map<string, number>()
   let waiting: Call[] = []
   for (const layer of layers) {
     const { name, inbound_nodes: nodes } = Object(layer) as Json
     if (typeof name !== 'string' || !Array.isArray(nodes)) {
-      throw badFile(location, 'a layer of its network has no `name` or no `inbound_nodes`')
+      throw fail('a layer of its network has no `name` or no `inbound_nodes`')
     }
-    if (made.has(name)) throw badFile(location, `two of its layers have the name \`${name}\``)
-    // tfjs keeps its tables by the one name in some places and by the other in others.
+    if (made.has(name)) throw fail(`two of its layers have the name \`${name}\``)
+    // tfjs uses the outer name in some tables and the inner name in others.
     const { config } = Object(layer) as Json
     if (
       typeof config !== 'object' ||
       config === null ||
       (!Array.isArray(config) && (config as Json).name !== name)
     ) {
-      throw badFile(location, `layer \`${name}\` has another name in its \`config\``)
+      throw fail(`layer \`${name}\` has another name in its \`config\``)
     }
     made.set(name, startsMade(Object(layer) as Json) ? 1 : 0)
-    for (const node of nodes) waiting.push({ layer: name, inputs: inputsOf(node, name, location) })
+    for (const node of nodes) waiting.push({ layer: name, inputs: inputsOf(node, name, fail) })
   }
   while (waiting.length > 0) {
     const left = waiting.filter(({ layer, inputs }) => {
@@ -100,8 +96,7 @@ function checkGraph(layers: readonly unknown[], location: string): void {
     })
     if (left.length === waiting.length) {
       const names = [...new Set(left.map(({ layer }) => layer))].slice(0, 5).join(', ')
-      throw badFile(
-        location,
+      throw fail(
         `its network cannot be put together: the inputs of ${names} are missing or wait for each other`,
       )
     }
@@ -109,8 +104,8 @@ function checkGraph(layers: readonly unknown[], location: string): void {
   }
 }
 
-/** Inputs, and networks used as layers, have one output before anything calls them. */
-function startsMade({ class_name: type, config }: Json): boolean {
+/** Whether a layer has a first output before anything calls it: inputs, and networks used as layers. */
+export function startsMade({ class_name: type, config }: Json): boolean {
   if (type !== 'Sequential') return type === 'InputLayer' || type === 'Model' || type === 'Functional'
   const inner = config as { layers?: unknown } | unknown[] | undefined
   const [first] = (Array.isArray(inner) ? inner : (inner?.layers as unknown[] | undefined)) ?? []
@@ -121,11 +116,11 @@ function startsMade({ class_name: type, config }: Json): boolean {
   return firstType === 'InputLayer' || 'batch_input_shape' in Object(firstConfig)
 }
 
-function inputsOf(node: unknown, layer: string, location: string): Call['inputs'] {
-  if (!Array.isArray(node)) throw badFile(location, `the inputs of layer \`${layer}\` are not a list`)
+function inputsOf(node: unknown, layer: string, fail: Fail): Call['inputs'] {
+  if (!Array.isArray(node)) throw fail(`the inputs of layer \`${layer}\` are not a list`)
   return node.map((input: unknown) => {
     const [name, index] = Array.isArray(input) ? (input as unknown[]) : []
     if (typeof name === 'string' && Number.isInteger(index)) return [name, index as number] as const
-    throw badFile(location, `an input of layer \`${layer}\` is not [layer, call, output]`)
+    throw fail(`an input of layer \`${layer}\` is not [layer, call, output]`)
   })
 }

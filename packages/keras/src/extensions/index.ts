@@ -1,0 +1,51 @@
+import { activations } from './activations.ts'
+import { augmentations } from './augmentation.ts'
+import { pooling } from './complete-pooling.ts'
+import { CompleteReLU } from './complete-re-lu.ts'
+import { CompleteUpSampling2D } from './complete-up-sampling-2d.ts'
+import { Normalization, type NormalizationArgs } from './normalization.ts'
+import { register, type Registrable } from './register.ts'
+import { SpatialDropout2D, type SpatialDropout2DArgs } from './spatial-dropout-2d.ts'
+import { Subtract } from './subtract.ts'
+import type { LayerArgs } from './base-layer.ts'
+
+export type { LayerArgs, NormalizationArgs, SpatialDropout2DArgs }
+
+/** Layers and activations that tfjs lacks, or whose settings it ignores. A new one is a file and a line here. */
+const extensions = [
+  ...activations,
+  ...augmentations,
+  ...pooling,
+  CompleteReLU,
+  CompleteUpSampling2D,
+  Normalization,
+  SpatialDropout2D,
+  Subtract,
+] as unknown as readonly Registrable[]
+
+/**
+ * Registers with tfjs those of the named classes and activations that are in this list, so that tfjs can build them.
+ * A class that somebody registered under the same name stays.
+ * @param names as tfjs looks them up: 'Subtract', 'hardSilu'
+ */
+export function registerExtensions(names: readonly string[]): void {
+  for (const type of extensions) if (names.includes(type.className)) register(type)
+}
+
+/** The layer Subtract: its first input minus its second. */
+export function subtract(args: LayerArgs = {}): Subtract {
+  register(Subtract as unknown as Registrable)
+  return new Subtract(args)
+}
+
+/** The layer SpatialDropout2D: drops whole channels of images in training. */
+export function spatialDropout2d(args: SpatialDropout2DArgs & LayerArgs): SpatialDropout2D {
+  register(SpatialDropout2D as unknown as Registrable)
+  return new SpatialDropout2D(args)
+}
+
+/** The layer Normalization: subtracts a known mean and divides by a known standard deviation. */
+export function normalization(args: NormalizationArgs & LayerArgs = {}): Normalization {
+  register(Normalization as unknown as Registrable)
+  return new Normalization(args)
+}
