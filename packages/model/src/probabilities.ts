@@ -14,7 +14,7 @@ export function outputActivation(model: LayersModel): 'softmax' | 'linear' {
   throw new TreadleError(
     'MODEL_NOT_A_CLASSIFIER',
     `\`${model.name}\` ends in layer \`${node.name}\` (${node.className}, activation ${activation ?? 'none'}); ` +
-      'the classes of a classifier come from a softmax, or from a linear layer before one.',
+      'a classifier must end in a softmax, or in a linear activation whose outputs are logits.',
   )
 }
 

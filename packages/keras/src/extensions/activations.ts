@@ -10,7 +10,7 @@ function activation(className: string, apply: (x: tf.Tensor) => tf.Tensor): Regi
     override getConfig() {
       return {}
     }
-  } as unknown as Registrable
+  }
 }
 
 /** max(0, min(1, x / 6 + 1 / 2)) */

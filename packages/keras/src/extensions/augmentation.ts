@@ -36,7 +36,7 @@ function augmentation(className: string): Registrable {
     override getConfig(): serialization.ConfigDict {
       return { ...this.#fields, ...super.getConfig() }
     }
-  } as unknown as Registrable
+  }
 }
 
 export const augmentations: readonly Registrable[] = augmentationLayers.map(augmentation)

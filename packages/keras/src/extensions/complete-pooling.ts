@@ -38,7 +38,7 @@ function globalPooling(name: string, rank: number, pool: typeof tf.mean): Regist
     override getConfig(): tf.serialization.ConfigDict {
       return { ...super.getConfig(), dataFormat: this.#dataFormat, keepdims: true }
     }
-  } as unknown as Registrable
+  }
 }
 
 type PoolArgs = Parameters<typeof layers.averagePooling2d>[0]
@@ -49,7 +49,7 @@ class CompleteAveragePooling2D extends OneInputLayer {
   readonly #pooling: layers.Layer
 
   constructor(args: PoolArgs) {
-    super(args as LayerArgs)
+    super(args)
     this.#pooling = layers.averagePooling2d(args)
   }
 
@@ -79,5 +79,5 @@ export const pooling: readonly Registrable[] = [
   globalPooling('GlobalAveragePooling2D', 4, tf.mean),
   globalPooling('GlobalMaxPooling1D', 3, tf.max),
   globalPooling('GlobalMaxPooling2D', 4, tf.max),
-  CompleteAveragePooling2D as unknown as Registrable,
+  CompleteAveragePooling2D,
 ]

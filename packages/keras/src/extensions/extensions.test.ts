@@ -34,8 +34,8 @@ describe('registration', () => {
 
 /** The gradient of Σ f(x)² against differences, where f is smooth at x. */
 function expectGradient(f: (x: tf.Tensor) => tf.Tensor, x: tf.Tensor): void {
+  const sum = (at: tf.Tensor) => tf.sum(tf.square(f(at)))
   tf.tidy(() => {
-    const sum = (at: tf.Tensor) => tf.sum(tf.square(f(at)))
     const values = x.dataSync()
     const found = tf
       .grad(sum as never)(x)

@@ -12,7 +12,7 @@ import type { LayerArgs } from './base-layer.ts'
 export type { LayerArgs, NormalizationArgs, SpatialDropout2DArgs }
 
 /** Layers and activations that tfjs lacks, or whose settings it ignores. A new one is a file and a line here. */
-const extensions = [
+const extensions: readonly Registrable[] = [
   ...activations,
   ...augmentations,
   ...pooling,
@@ -21,7 +21,7 @@ const extensions = [
   Normalization,
   SpatialDropout2D,
   Subtract,
-] as unknown as readonly Registrable[]
+]
 
 /**
  * Registers with tfjs those of the named classes and activations that are in this list, so that tfjs can build them.
@@ -34,18 +34,18 @@ export function registerExtensions(names: readonly string[]): void {
 
 /** The layer Subtract: its first input minus its second. */
 export function subtract(args: LayerArgs = {}): Subtract {
-  register(Subtract as unknown as Registrable)
+  register(Subtract)
   return new Subtract(args)
 }
 
 /** The layer SpatialDropout2D: drops whole channels of images in training. */
 export function spatialDropout2d(args: SpatialDropout2DArgs & LayerArgs): SpatialDropout2D {
-  register(SpatialDropout2D as unknown as Registrable)
+  register(SpatialDropout2D)
   return new SpatialDropout2D(args)
 }
 
 /** The layer Normalization: subtracts a known mean and divides by a known standard deviation. */
 export function normalization(args: NormalizationArgs & LayerArgs = {}): Normalization {
-  register(Normalization as unknown as Registrable)
+  register(Normalization)
   return new Normalization(args)
 }

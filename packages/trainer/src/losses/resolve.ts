@@ -65,9 +65,10 @@ function namedLoss(name: string): LossName {
   const found = typeof name === 'string' ? findLoss(name) : undefined
   if (found) return found
   const known = ['auto', ...Object.keys(losses)]
+  const hint = typeof name === 'string' ? didYouMean(name, known) : ''
   throw new TreadleError(
     'TRAINER_BAD_LOSS',
-    `loss: ${JSON.stringify(name)} is unknown.${didYouMean(String(name), known)} The losses are ${known
+    `loss: ${JSON.stringify(name)} is unknown.${hint} The losses are ${known
       .map((key) => `'${key}'`)
       .join(', ')}.`,
   )
