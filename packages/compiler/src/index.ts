@@ -3,11 +3,6 @@ export { UnsupportedModelError } from './errors.ts'
 export { compileInference, InferenceProgram } from './inference-program.ts'
 export type { InferenceOptions } from './inference-program.ts'
 export type { Host, PlanRow, ProgramDescription } from './program.ts'
-export { compileTraining, inferenceRefusal, trainingRefusal, TrainingProgram } from './training-program.ts'
-export type {
-  Refusal,
-  TrainingChunk,
-  TrainingData,
-  TrainingOptions,
-  TrainingResult,
-} from './training-program.ts'
+export { compileTraining, inferenceRefusal, trainingRefusal, type Refusal } from './training/compile.ts'
+export type { TrainingChunk, TrainingData, TrainingOptions, TrainingResult } from './training/options.ts'
+export { TrainingProgram } from './training/training-program.ts'

@@ -14,7 +14,8 @@ import { unpacked, type Parameter } from './parameter.ts'
 import { Program, type Host, type ProgramDescription } from './program.ts'
 import type { Operation } from './schedule.ts'
 import { Storage } from './storage.ts'
-import type { PackedValues, TrainingProgram } from './training-program.ts'
+import type { TrainingProgram } from './training/training-program.ts'
+import type { PackedValues } from './training/weights.ts'
 import { placeParameters } from './update.ts'
 
 export interface InferenceOptions {

@@ -169,6 +169,11 @@ export class Program {
     return undefined
   }
 
+  /** Parts that every instruction is split into. */
+  get shards(): number {
+    return this.#shards
+  }
+
   /** Whether `run` does that many rows on the calling thread, at once. */
   runsAlone(rows: number): boolean {
     return !this.host.runner || (this.#secondsOfStep * rows) / this.#batchSize <= ALONE_SECONDS

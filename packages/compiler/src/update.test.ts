@@ -18,7 +18,7 @@ import {
 } from '@treadle/optim'
 import { startRuntime, type Runtime } from '@treadle/runtime'
 import { afterAll, beforeAll, expect, test } from 'vitest'
-import { compileTraining } from './training-program.ts'
+import { compileTraining } from './training/compile.ts'
 
 let runtime: Runtime
 beforeAll(async () => {
