@@ -1,6 +1,6 @@
 /**
- * What the page may do. Scripts come from its own files, WebAssembly may be compiled, and the only other addresses it
- * may ask are the mirrors of the data.
+ * The page's Content-Security-Policy. It allows scripts from the page's own files, compilation of WebAssembly, and
+ * requests to the page's own host and to the mirrors of the data.
  */
 export function contentSecurityPolicy(mirrors: readonly string[]): string {
   return [
@@ -15,7 +15,7 @@ export function contentSecurityPolicy(mirrors: readonly string[]): string {
   ].join('; ')
 }
 
-/** What makes a page cross-origin isolated, without which it may not share memory with threads. */
+/** The headers that make a page cross-origin isolated. Only such a page may share memory between threads. */
 export const isolationHeaders = {
   'Cross-Origin-Opener-Policy': 'same-origin',
   'Cross-Origin-Embedder-Policy': 'require-corp',

@@ -1,11 +1,11 @@
-/** How the page stands to threads, and why. */
+/** Whether the page may use threads, or why not. */
 export type Isolation = 'isolated' | 'reloading' | 'insecure' | 'unsupported' | 'refused'
 
 const RELOADED = 'treadle:isolated-by-service-worker'
 
 /**
- * Sees to cross-origin isolation. Where the server sends the headers there is nothing to do; elsewhere a service
- * worker adds them, which takes effect with the one reload that this function then asks for.
+ * Makes the page cross-origin isolated. If the server does not send the headers, a service worker adds them. They take
+ * effect after one reload, which this function starts.
  */
 export async function ensureIsolation(): Promise<Isolation> {
   if (globalThis.crossOriginIsolated) return 'isolated'
@@ -17,14 +17,14 @@ export async function ensureIsolation(): Promise<Isolation> {
   } catch {
     return 'refused'
   }
-  // Only once: a page that is not isolated even so would reload for ever.
+  // Only once, or a page that cannot be isolated would reload forever.
   if (sessionStorage.getItem(RELOADED)) return 'refused'
   sessionStorage.setItem(RELOADED, 'yes')
   location.reload()
   return 'reloading'
 }
 
-/** Resolves when the service worker answers this page's requests; rejects if it does not get so far. */
+/** Resolves when the service worker controls this page; rejects after 3 seconds. */
 function controlled(): Promise<void> {
   if (navigator.serviceWorker.controller) return Promise.resolve()
   return new Promise((resolve, reject) => {
@@ -40,12 +40,11 @@ function controlled(): Promise<void> {
   })
 }
 
-/** Why there is one thread only and what to do about it, for people. */
+/** Why the page has only one thread, and what to do, as text for the user. */
 export const isolationAdvice: Readonly<Record<Exclude<Isolation, 'isolated' | 'reloading'>, string>> = {
-  insecure:
-    'Browsers share memory between threads on secure pages only: open this page over HTTPS or from localhost.',
+  insecure: 'Browsers allow threads on secure pages only. Open this page over HTTPS or from localhost.',
   unsupported:
-    'This browser lets no service worker add the headers that threads need. Serve the page with “Cross-Origin-Opener-Policy: same-origin” and “Cross-Origin-Embedder-Policy: require-corp”, or leave private browsing.',
+    'Threads need two HTTP headers, and this browser does not allow a service worker to add them. Serve the page with “Cross-Origin-Opener-Policy: same-origin” and “Cross-Origin-Embedder-Policy: require-corp”, or leave private browsing.',
   refused:
-    'The headers that threads need are missing and could not be added. Serve the page with “Cross-Origin-Opener-Policy: same-origin” and “Cross-Origin-Embedder-Policy: require-corp”.',
+    'Threads need two HTTP headers, which are missing and could not be added. Serve the page with “Cross-Origin-Opener-Policy: same-origin” and “Cross-Origin-Embedder-Policy: require-corp”.',
 }

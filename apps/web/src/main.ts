@@ -17,28 +17,31 @@ import { keeping, showKept } from './page/keep.ts'
 import { showResult } from './page/look.ts'
 import { RunDisplay } from './page/run-display.ts'
 import { RunsOnDisplay } from './page/runs-on.ts'
-import { lockSettings, readSettings, showSettings } from './page/settings.ts'
+import { SettingsForm } from './page/settings.ts'
 import { trial } from './page/try.ts'
 
 const isolation = await ensureIsolation()
 await breath()
 const worker = new Worker(new URL('./engine/worker.ts', import.meta.url), { type: 'module', name: 'engine' })
 worker.addEventListener('error', (event) =>
-  notify(`The worker has failed: ${event.message}. Reload the page.`),
+  notify(`The worker failed: ${event.message}. Reload the page to continue from the last checkpoint.`),
 )
 const engine = wrap<EngineApi>(worker)
 await breath()
 const runsOn = new RunsOnDisplay()
 const display = new RunDisplay()
+const form = new SettingsForm()
 await breath()
 const trying = trial((question) => engine.classify(question), notify)
 const picker = new DataPicker(chooseData)
 
-/** Data for the next run, and those that what is shown was trained or tested on. */
+/** The data for the next run, and the data of the network that the page shows. */
 let next: DataSummary
 let shown: DataSummary
+/** The results on the page. */
+let latest: Result | undefined
 
-/** Shows a message wherever on the page the person is, or takes it away. */
+/** Shows a message at any scroll position; an empty one hides it. */
 function notify(message: string): void {
   byId('notice-text').textContent = message
   byId('notice').hidden = message === ''
@@ -50,9 +53,10 @@ function useData(data: DataSummary): void {
   drawStrip(byId<HTMLCanvasElement>('strip'), data.test, data.classNames.length)
 }
 
-/** Shows a network's results, or that there is none. */
+/** Shows the results of a network, or an empty section without one. */
 function showNetwork(data: DataSummary, result: Result | undefined): void {
   shown = data
+  latest = result
   trying.setData(data)
   void showResult(result, data)
   showKept(result)
@@ -64,7 +68,17 @@ function showNetwork(data: DataSummary, result: Result | undefined): void {
 }
 
 function lock(run: RunSummary | undefined): void {
-  lockSettings(run?.status === 'running' || run?.status === 'paused')
+  form.lock(run?.status === 'running' || run?.status === 'paused')
+}
+
+/** Shows that a run has started. A new one replaces the results of the previous network. */
+function begun(run: RunSummary): void {
+  lock(run)
+  if (run.epochsDone > 0 || run.stepsDone > 0) return display.resumed()
+  showNetwork(next, undefined)
+  display.begin(run, next)
+  // On a phone the form fills the screen, so scroll to the status.
+  byId('status').scrollIntoView({ block: 'nearest' })
 }
 
 const onEvent = (event: EngineEvent): void => {
@@ -74,7 +88,7 @@ const onEvent = (event: EngineEvent): void => {
     case 'warning':
       return notify(event.message)
     case 'run-begins':
-      lock(event.run)
+      begun(event.run)
       return runsOn.setRunning(event.runsOn)
     case 'progress':
       display.progress(event)
@@ -89,7 +103,9 @@ const onEvent = (event: EngineEvent): void => {
       display.end(event.run, event.result)
       return event.result && showNetwork(shown, event.result)
     case 'run-fails':
-      display.fail('The run failed. What it had come to at the end of its last epoch is kept.')
+      display.fail(
+        'The run failed. The checkpoint of its last finished epoch is stored; press “Continue” to try again.',
+      )
       return notify(event.message)
   }
 }
@@ -106,40 +122,32 @@ async function begin(work: () => Promise<void>): Promise<void> {
   try {
     await work()
   } catch (error) {
-    lockSettings(false)
+    form.lock(false)
     fail(error)
   }
 }
 
+let starting = false
 byId<HTMLFormElement>('settings').addEventListener('submit', (event) => {
   event.preventDefault()
-  const settings = readSettings()
-  if (!settings) return
+  if (starting) return
+  starting = true
   void begin(async () => {
-    lockSettings(true)
-    showNetwork(next, undefined)
-    display.begin({ settings, status: 'running', epochsDone: 0, stepsDone: 0, history: { loss: [] } }, next)
-    // On a phone the form fills the screen: bring what happens into view.
-    byId('status').scrollIntoView({ block: 'nearest' })
-    try {
-      await engine.start(settings)
-    } catch (error) {
-      display.end(
-        { settings, status: 'stopped', epochsDone: 0, stepsDone: 0, history: { loss: [] } },
-        undefined,
-      )
-      throw error
-    }
-  })
+    form.lock(true)
+    const before = latest
+    showKept(undefined)
+    const problem = await engine.start(form.read())
+    form.showProblem(problem)
+    if (!problem) return
+    form.lock(false)
+    showKept(before)
+  }).finally(() => (starting = false))
 })
 byId('notice-close').addEventListener('click', () => notify(''))
 byId('pause').addEventListener('click', () => void begin(() => engine.pause()))
 byId('stop').addEventListener('click', () => void begin(() => engine.stop()))
 byId('resume').addEventListener('click', () => {
-  void begin(async () => {
-    await engine.resume()
-    display.goOn()
-  })
+  void begin(() => engine.resume())
 })
 byId('forget').addEventListener('click', () => {
   void begin(async () => {
@@ -163,7 +171,7 @@ byId<HTMLInputElement>('model-files').addEventListener('change', ({ target }) =>
   input.value = ''
 })
 const targets = {
-  picture: (file: File) => void trying.take(file),
+  image: (file: File) => void trying.take(file),
   model: (files: readonly File[]) => void loadModel(files),
   data: (files: readonly File[]) => picker.take(files),
 }
@@ -171,18 +179,19 @@ acceptFiles(targets)
 byId<HTMLInputElement>('data-files').addEventListener('change', ({ target }) => {
   const input = target as HTMLInputElement
   if (input.files?.length)
-    sortFiles([...input.files], { ...targets, picture: () => picker.take([...(input.files ?? [])]) })
+    sortFiles([...input.files], { ...targets, image: () => picker.take([...(input.files ?? [])]) })
   input.value = ''
 })
 keeping(engine, fail)
 
-const { inspection, found } = await engine.open(proxy(onEvent))
+const { inspection, fields, found } = await engine.open(proxy(onEvent))
+form.setFields(fields)
 runsOn.setBrowser(inspection, isolation)
 if (found.problem) notify(found.problem)
 useData(found.data)
 picker.show(found.data, await engine.hasFullSet())
 if (found.run) {
-  showSettings(found.run.settings)
+  form.show(found.run.settings)
   display.begin(found.run, found.data)
   display.end(found.run, found.result)
   lock(found.run)

@@ -2,11 +2,11 @@ import { fashionMnistInfo } from '@treadle/dataset'
 import { contentSecurityPolicy, isolationHeaders } from './headers.ts'
 
 /*
- * Adds the headers that make the page cross-origin isolated, on hosts that cannot be told to send them. It changes
- * nothing else and keeps nothing. The policy is for the workers' scripts: what the page's own says does not reach them.
+ * Adds the headers that make the page cross-origin isolated, for hosts that cannot send them. It changes nothing else
+ * and stores nothing. It also adds the policy, because the one in the page does not apply to worker scripts.
  */
 
-/** What is used of a service worker's scope, whose types clash with the page's. */
+/** The used part of a service worker's scope. Its full types conflict with those of the page. */
 interface ServiceWorkerScope {
   addEventListener(type: 'install', listener: () => void): void
   addEventListener(
@@ -38,7 +38,7 @@ async function isolated(request: Request): Promise<Response> {
   for (const [name, value] of Object.entries(isolationHeaders)) headers.set(name, value)
   headers.set('Content-Security-Policy', contentSecurityPolicy(fashionMnistInfo.mirrors))
   const { status, statusText } = response
-  // A redirect that was followed may not answer a navigation; as a new response it may.
+  // A navigation rejects a response that was redirected, but not a new one with the same body.
   return new Response([204, 205, 304].includes(status) ? null : response.body, {
     status,
     statusText,

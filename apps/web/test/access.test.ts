@@ -94,7 +94,7 @@ describeInChromium('the page for everybody', () => {
     expect(await focused(page)).toBe('Pause')
     await page.keyboard.press('Enter')
     const { epochs } = await placeOf(page, 'Paused')
-    expect(await focused(page)).toBe('Go on')
+    expect(await focused(page)).toBe('Continue')
     await page.keyboard.press('Enter')
     await epochsDone(page, epochs + 1)
     expect(await focused(page)).toBe('Pause')

@@ -47,8 +47,8 @@ describeInChromium('data', () => {
         await route.fulfill({ path: `${full}/${name}`, headers: { 'access-control-allow-origin': '*' } })
       })
       const progress = await textsOf(page, '#data-text')
-      await page.getByRole('radio', { name: /^Fashion-MNIST/ }).check()
-      await page.getByText('60,000 images, kept in this browser already').waitFor()
+      await page.getByRole('radio', { name: /^Full Fashion-MNIST/ }).check()
+      await page.getByText('60,000 training images, already stored in this browser').waitFor()
       expect(await progress()).toContainEqual(expect.stringMatching(/^Fetching .*\d MB of \d+/))
       expect(new Set(strangers)).toEqual(
         new Set(Object.values(fashionMnistInfo.files).map(({ name }) => `${mirror}${name}.gz`)),
@@ -59,7 +59,7 @@ describeInChromium('data', () => {
       await start(page, { epochs: 1 })
       const weights = await fingerprint(page)
       expect(await page.locator('#command').innerText()).toBe('treadle train --epochs 1 --seed 1')
-      await page.getByText('of 10,000 test images right').waitFor()
+      await page.getByText('of 10,000 test images correct').waitFor()
       await page.getByText('Published F1').waitFor()
       await page.reload()
       await ready(page)
@@ -74,7 +74,7 @@ describeInChromium('data', () => {
     const { page } = one
     await page.context().route(/^https:/, (route) => route.abort())
     // Not `check`, which looks whether it stayed so: the refusal may be faster.
-    await page.getByRole('radio', { name: /^Fashion-MNIST/ }).click()
+    await page.getByRole('radio', { name: /^Full Fashion-MNIST/ }).click()
     await page.locator('#settings-error', { hasText: /raw\.githubusercontent\.com/ }).waitFor()
     expect(await page.getByRole('radio', { name: /^Sample/ }).isChecked()).toBe(true)
     await start(page, { epochs: 1 })
@@ -87,7 +87,7 @@ describeInChromium('data', () => {
     const names = (await readdir(sample)).filter((name) => name.endsWith('.gz'))
     await page.getByRole('radio', { name: /^Your own files/ }).check()
     await page.locator('#data-files').setInputFiles(names.map((name) => `${sample}${name}`))
-    await page.getByText(/6,000 and 1,000 test images/).waitFor()
+    await page.getByText(/6,000 training and 1,000 test images/).waitFor()
     await start(page, { epochs: 1 })
     const weights = await fingerprint(page)
     expect(await page.locator('#command').innerText()).toContain('--data FOLDER')
@@ -114,11 +114,11 @@ describeInChromium('data', () => {
         idxFile('t10k-images-idx3-ubyte', [2, 28, 28]),
         idxFile('t10k-labels-idx1-ubyte', [2]),
       ])
-    await page.getByText(/: 4 and 2 test images/).waitFor()
+    await page.getByText(/: 4 training and 2 test images/).waitFor()
     await start(page, { epochs: 1 })
-    await page.getByText('of 2 test images right').waitFor()
+    await page.getByText('of 2 test images correct').waitFor()
     await fingerprint(page)
-    await page.locator('#try-answer', { hasText: /Right\.|It is: [01]\./ }).waitFor()
+    await page.locator('#try-answer', { hasText: /Correct\.|The true class is [01]\./ }).waitFor()
     expect(await page.locator('#notice').isVisible()).toBe(false)
   })
 })

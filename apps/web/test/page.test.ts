@@ -15,6 +15,7 @@ import {
   start,
   visit,
 } from './support/browser.ts'
+import { adamW, cosineDecay } from '@treadle/trainer'
 import { trainedInNode } from './support/node.ts'
 import { type Served, servePreview } from './support/server.ts'
 
@@ -83,10 +84,10 @@ describeInChromium('the page', () => {
       await using one = await visit(served.url)
       const { page } = one
       await start(page, wish)
-      await status(page, /^Epoch \d+ of 1000 done/)
+      await status(page, /^Epoch \d+ of 1000 finished/)
       for (let i = 0; i < 5; i++) {
         await button(page, 'Clear').click()
-        await button(page, 'A test image').click()
+        await button(page, 'Take a test image').click()
         await page.locator('#try-answer', { hasText: '%' }).waitFor()
       }
       expect(await button(page, 'Pause').isVisible()).toBe(true)
@@ -107,7 +108,7 @@ describeInChromium('the page', () => {
       expect(await page.getByRole('combobox', { name: 'Executor' }).inputValue()).toBe('eager')
 
       // It goes on from within the epoch; cut off, it stands where its last epoch ended.
-      await button(page, 'Go on').click()
+      await button(page, 'Continue').click()
       await epochsDone(page, paused.epochs + 1)
       await page.reload()
       await ready(page)
@@ -134,7 +135,7 @@ describeInChromium('the page', () => {
         for (const id of ['start', 'pause']) document.getElementById(id)?.click()
       })
       expect((await placeOf(page, 'Paused')).epochs).toBe(0)
-      await button(page, 'Go on').click()
+      await button(page, 'Continue').click()
       expect(await fingerprint(page)).toBe(await trainedInNode(run))
       await status(page, /^Trained for 3 epochs/)
     })
@@ -191,9 +192,9 @@ describeInChromium('the page', () => {
       expect(epochs).toBeGreaterThanOrEqual(1)
       expect(await accuracy(page)).toBeGreaterThan(50)
       expect(await page.locator('#command').innerText()).toMatch(
-        steps > 0 ? /^The run was stopped within an epoch/ : `--epochs ${epochs} `,
+        steps > 0 ? /^There is no such command/ : `--epochs ${epochs} `,
       )
-      await button(page, 'Forget this run').click()
+      await button(page, 'Delete this run').click()
       await page.reload()
       await ready(page)
       expect(await page.locator('#fingerprint').innerText()).toBe('–')
@@ -249,11 +250,11 @@ describeInChromium('the page', () => {
       await page
         .locator('#picture')
         .setInputFiles({ name: 'broken.png', mimeType: 'image/png', buffer: picture.subarray(0, 40) })
-      await notice(page, /^broken\.png cannot be read as a picture/)
+      await notice(page, /^broken\.png cannot be decoded/)
       await button(page, 'Dismiss').click()
       expect(await page.locator('#notice').isVisible()).toBe(false)
-      await button(page, 'A test image').click()
-      await page.locator('#try-answer', { hasText: /Right\.|It is: / }).waitFor()
+      await button(page, 'Take a test image').click()
+      await page.locator('#try-answer', { hasText: /Correct\.|The true class is / }).waitFor()
     })
 
     test('takes what is dropped and pasted, broken or not', async () => {
@@ -278,7 +279,7 @@ describeInChromium('the page', () => {
         await page.locator('#try-answer', { hasText: '%' }).waitFor()
       }
       await send('drop', 'torn.png', picture.slice(0, 80))
-      await notice(page, /^torn\.png cannot be read as a picture/)
+      await notice(page, /^torn\.png cannot be decoded/)
       await send('drop', 'train-images-idx3-ubyte', picture)
       await page.locator('#settings-error', { hasText: /four files/ }).waitFor()
       await stillAnswers()
@@ -312,7 +313,7 @@ describeInChromium('the page', () => {
     async function stillAnswers(): Promise<void> {
       expect(await fingerprint(page)).toBe(weights)
       await button(page, 'Clear').click()
-      await button(page, 'A test image').click()
+      await button(page, 'Take a test image').click()
       await page.locator('#try-answer', { hasText: '%' }).waitFor()
     }
 
@@ -332,13 +333,70 @@ describeInChromium('the page', () => {
     })
   })
 
+  test('more settings follow from the recipe, to the same bits as in Node', async () => {
+    await using one = await visit(served.url)
+    const { page } = one
+    await page.getByText('More settings').click()
+    const group = (title: string) => page.locator('#more-fields > details', { hasText: title }).first()
+    for (const title of ['Network', 'Optimizer']) await group(title).locator('summary').click()
+    await page.getByRole('combobox', { name: 'Optimizer', exact: true }).selectOption('adamw')
+    await page.getByRole('combobox', { name: 'Schedule', exact: true }).selectOption('cosine')
+    await page.getByRole('textbox', { name: 'Weight decay', exact: true }).fill('0.01')
+    await page.getByRole('textbox', { name: 'Dropout', exact: true }).fill('1.5')
+    await start(page)
+    await page.getByText('Dropout (=1.5) must be a number of at least 0 and below 1.').waitFor()
+    await page.getByRole('textbox', { name: 'Dropout', exact: true }).fill('0.2')
+    await start(page)
+    const optimizer = adamW({ learningRate: cosineDecay({ peak: 0.001 }), weightDecay: 0.01 })
+    const weights = await trainedInNode({ epochs: 2, executor: 'auto', dropout: 0.2, optimizer })
+    expect(await fingerprint(page)).toBe(weights)
+    expect(await page.locator('#command').innerText()).toBe(
+      'treadle train --dropout 0.2 --data sample --epochs 2 --seed 1 --optimizer adamw --schedule cosine --weight-decay 0.01',
+    )
+    const report = (await downloaded(page, 'report.html')).toString()
+    expect(report).toContain('cosine')
+
+    await page.reload()
+    await ready(page)
+    expect(await fingerprint(page)).toBe(weights)
+    await page.getByText('More settings').click()
+    await group('Network').locator('summary').click()
+    expect(await page.getByRole('textbox', { name: 'Dropout', exact: true }).inputValue()).toBe('0.2')
+    expect(one.complaints).toEqual([])
+  })
+
+  test('a run that the first versions of the page stored continues', async () => {
+    await using one = await visit(served.url)
+    const { page } = one
+    await page.evaluate(async () => {
+      const settings = { epochs: 2, batchSize: 32, seed: 3, threads: 'auto', executor: 'auto' }
+      const run = { settings, status: 'paused', startedAt: new Date().toISOString(), seconds: 0 }
+      const opening = indexedDB.open('keyval-store')
+      await new Promise((resolve) => {
+        opening.addEventListener('upgradeneeded', () => opening.result.createObjectStore('keyval'))
+        opening.addEventListener('success', resolve)
+      })
+      const writing = opening.result.transaction('keyval', 'readwrite')
+      writing.objectStore('keyval').put({ format: 1, data: { kind: 'sample' }, run }, 'treadle:kept')
+      await new Promise((resolve) => writing.addEventListener('complete', resolve))
+      opening.result.close()
+    })
+    await page.reload()
+    await ready(page)
+    await status(page, /^Paused after 0 of 2 epochs/)
+    expect(await page.getByRole('textbox', { name: 'Seed', exact: true }).inputValue()).toBe('3')
+    await button(page, 'Continue').click()
+    expect(await fingerprint(page)).toBe(await trainedInNode({ epochs: 2, executor: 'auto', seed: 3 }))
+    expect(one.complaints).toEqual([])
+  })
+
   test('a wrong setting is marked, and nothing starts', async () => {
     await using one = await visit(served.url)
     const { page } = one
-    const epochs = page.getByRole('textbox', { name: 'Epochs' })
+    const epochs = page.getByRole('textbox', { name: 'Epochs', exact: true })
     await epochs.fill('many')
     await button(page, 'Start training').click()
-    await page.getByText('Epochs must be a whole number from 1 to 1000.').waitFor()
+    await page.getByText('Epochs (=many) must be a whole number of at least 1.').waitFor()
     expect(await epochs.getAttribute('aria-invalid')).toBe('true')
     expect(await epochs.evaluate((field) => field === document.activeElement)).toBe(true)
     expect(await button(page, 'Pause').isVisible()).toBe(false)

@@ -3,7 +3,7 @@ import { fashionMnistInfo, loadFashionMnist, loadIdxFolder, type LoadOptions } f
 import { wideAndDeepPublishedResult } from '@treadle/model'
 import type { DataChoice, DataSummary } from './protocol.ts'
 
-/** Loads what was chosen. `full` without `download` looks in the browser's cache only. */
+/** Loads the chosen data. `full` without `download` uses only the browser's cache. */
 export async function openData(choice: DataChoice, options: LoadOptions): Promise<ImageDataset> {
   if (choice.kind === 'sample') return loadFashionMnist({ ...options, source: 'sample' })
   if (choice.kind === 'files') return loadIdxFolder({ files: choice.files }, options)
@@ -20,7 +20,7 @@ export function summarise(kind: DataChoice['kind'], data: ImageDataset): DataSum
     source,
     classNames,
     trainCount: train.count,
-    // The page draws test images; its copy is its own.
+    // A copy: a message with a view would contain the whole buffer behind it.
     test: { ...test, images: test.images.slice(), labels: test.labels.slice() },
     ...((comparable || source.kind === 'sample') && { reference: wideAndDeepPublishedResult }),
     comparable,

@@ -1,13 +1,7 @@
 import { type ImageDataset, TreadleError, isTreadleError } from '@treadle/core'
+import type { Recipe } from '@treadle/experiment/recipe'
+import { Classifier, classMetadata, loadModel, models, saveModel, weightsSha256 } from '@treadle/model'
 import { type ReportDocument, renderReportHtml } from '@treadle/report'
-import {
-  Classifier,
-  classMetadata,
-  loadModel,
-  saveModel,
-  weightsSha256,
-  wideAndDeepClassifier,
-} from '@treadle/model'
 import { type Runtime, inspectRuntime, startRuntime } from '@treadle/runtime'
 import {
   type TrainResult,
@@ -33,15 +27,18 @@ import type {
   RunStatus,
   RunSummary,
   RunsOn,
-  TrainSettings,
+  SettingProblem,
+  Settings,
 } from './protocol.ts'
-import { commandLine, describeLoaded, describeTrained } from './report.ts'
+import { describeLoaded, describeTrained } from './report.ts'
 import { describeResult, earlyMatrix, testModel } from './result.ts'
+import { commandOf, problemOf, recipeOf, settingFields } from './settings.ts'
 import { type KeptRun, findKept, forgetKept, holdStore, keep } from './store.ts'
+import { trainOptions } from './train-options.ts'
 
-/** Milliseconds between two looks at the test images while an epoch runs. */
+/** Milliseconds between two confusion matrices during an epoch. */
 const MATRIX_EVERY = 2000
-/** Milliseconds for which a network that is being trained answers with the weights it had. */
+/** Milliseconds after which a classifier of a network in training gets new weights. */
 const FRESH_FOR = 500
 
 interface Data {
@@ -51,35 +48,37 @@ interface Data {
 }
 
 interface Run {
-  readonly settings: TrainSettings
+  readonly settings: Settings
+  readonly recipe: Recipe
   readonly startedAt: string
   status: RunStatus
   seconds: number
   state: TrainingState | undefined
 }
 
-/** A network and the data it was trained or is tested on. */
+/** A network and the data that it is trained or tested on. */
 interface Network {
   readonly model: LayersModel
   readonly data: Data
 }
 
-/** The worker's side: data for the next run, one network, at most one run at a time. */
+/** The worker: data for the next run, one network, and at most one run at a time. */
 export class Engine implements EngineApi {
   #tell: (event: EngineEvent) => void = () => {}
   #data: Data | undefined
   #runtime: Runtime | undefined
+  #fastMath = false
   #network: Network | undefined
   #classifier: Classifier | undefined
   #classifierMade = 0
   #run: Run | undefined
   /** The report on the network, once it is tested. */
   #document: ReportDocument | undefined
-  /** Whether this tab may keep its run; another may have been first. */
+  /** Whether this tab may store its run: only one tab at a time may. */
   #keeps = false
-  /** The latest start of a run; its error is told to who asked for it. */
+  /** The latest start of a run. Its caller receives its error. */
   #starting: Promise<void> | undefined
-  /** Set while a run is going. */
+  /** Set during a run. */
   #going:
     | { readonly controller: AbortController; intent: 'pause' | 'stop'; readonly ended: Promise<void> }
     | undefined
@@ -89,14 +88,14 @@ export class Engine implements EngineApi {
     const inspection = inspectRuntime()
     if (!(await holdStore(() => (this.#keeps = true)))) {
       const message =
-        'This page is open in another tab, which keeps its run in this browser. This one keeps nothing until that is closed: download what you want to have.'
+        'This page is open in another tab, and only one tab can store a run. This tab stores nothing until the other is closed. Download the model to save it.'
       this.#tell({ type: 'warning', message })
     }
-    return { inspection, found: await this.#bringBack() }
+    return { inspection, fields: settingFields(), found: await this.#bringBack() }
   }
 
   async useData(choice: DataChoice): Promise<DataSummary> {
-    this.#checkIdle('Taking other data')
+    this.#checkIdle('Loading other data')
     return (await this.#openData(choice)).summary
   }
 
@@ -105,7 +104,11 @@ export class Engine implements EngineApi {
     return (await store?.keys())?.length === 4
   }
 
-  start = (settings: TrainSettings): Promise<void> => (this.#starting = this.#start(settings))
+  start = async (settings: Settings): Promise<SettingProblem | undefined> => {
+    const problem = problemOf(settings)
+    if (!problem) await (this.#starting = this.#start(settings))
+    return problem
+  }
   resume = (): Promise<void> => (this.#starting = this.#resume())
   pause = (): Promise<void> => this.#end('pause')
   stop = async (): Promise<void> => {
@@ -119,7 +122,7 @@ export class Engine implements EngineApi {
   }
 
   async forget(): Promise<void> {
-    this.#checkIdle('Forgetting the run')
+    this.#checkIdle('Deleting the run')
     this.#useNetwork(undefined)
     this.#run = undefined
     if (this.#keeps) await forgetKept()
@@ -128,7 +131,7 @@ export class Engine implements EngineApi {
   async classify(image: PagePixels | { readonly row: number }): Promise<Classified | undefined> {
     if (!this.#network) return undefined
     const { model, data } = this.#network
-    // A classifier has the weights of the moment when it was made.
+    // A classifier keeps the weights with which it was made.
     if (this.#going && performance.now() - this.#classifierMade > FRESH_FOR) this.#dropClassifier()
     this.#classifierMade = this.#classifier ? this.#classifierMade : performance.now()
     this.#classifier ??= Classifier.from(model, metadataOf(model, data.set.classNames))
@@ -152,7 +155,7 @@ export class Engine implements EngineApi {
   async loadModel(files: readonly File[]): Promise<Result> {
     this.#checkIdle('Loading a model')
     const data = this.#data ?? (await this.#openData({ kind: 'sample' }))
-    await this.#useRuntime(this.#runtime?.requestedThreads ?? 'auto')
+    await this.#useRuntime({ threads: this.#runtime?.requestedThreads ?? 'auto', fastMath: this.#fastMath })
     const result = await this.#takeModel(files, data)
     this.#run = undefined
     await this.#save({ data: data.choice, model: files })
@@ -182,12 +185,16 @@ export class Engine implements EngineApi {
     return (this.#data = { choice, set, summary })
   }
 
-  async #useRuntime(threads: 'auto' | number): Promise<Runtime> {
-    if (this.#runtime?.requestedThreads === threads) return this.#runtime
+  async #useRuntime({
+    threads,
+    fastMath,
+  }: Pick<Recipe['training'], 'threads' | 'fastMath'>): Promise<Runtime> {
+    if (this.#runtime?.requestedThreads === threads && this.#fastMath === fastMath) return this.#runtime
     this.#useNetwork(undefined)
     await this.#runtime?.dispose()
     this.#runtime = undefined
-    return (this.#runtime = await startRuntime({ threads }))
+    this.#fastMath = fastMath
+    return (this.#runtime = await startRuntime({ threads, fastMath }))
   }
 
   #dropClassifier(): void {
@@ -215,7 +222,7 @@ export class Engine implements EngineApi {
       this.#useNetwork({ model, data })
       const document = describeLoaded({ model, data: set, runtime, test, weightsSha256: sha256 })
       this.#document = document
-      const noCommand = 'This network was loaded from files. How it was trained is unknown.'
+      const noCommand = 'This network was loaded from files, so the command that trains it is not known.'
       const rest = { title: model.name, weightsSha256: sha256, noCommand, hasReport: false }
       return describeResult(document, model, rest)
     } catch (error) {
@@ -226,13 +233,15 @@ export class Engine implements EngineApi {
 
   // Runs.
 
-  async #start(settings: TrainSettings): Promise<void> {
+  async #start(settings: Settings): Promise<void> {
     this.#checkIdle('Starting a run')
     const data = this.#data ?? (await this.#openData({ kind: 'sample' }))
-    await this.#useRuntime(settings.threads)
-    this.#useNetwork({ model: buildModel(data.set, settings.seed), data })
+    const recipe = recipeOf(settings, data.choice.kind)
+    await this.#useRuntime(recipe.training)
+    this.#useNetwork({ model: await buildModel(data.set, recipe), data })
     this.#run = {
       settings,
+      recipe,
       startedAt: new Date().toISOString(),
       status: 'running',
       seconds: 0,
@@ -242,26 +251,25 @@ export class Engine implements EngineApi {
   }
 
   async #resume(): Promise<void> {
-    this.#checkIdle('Going on')
+    this.#checkIdle('Continuing')
     const run = this.#run
     if (run?.status !== 'paused')
-      throw new TreadleError('WEB_NOTHING_TO_RESUME', 'There is no run to go on with.')
+      throw new TreadleError('WEB_NOTHING_TO_RESUME', 'There is no paused run to continue. Start a new one.')
     await this.#go(run)
   }
 
   async #go(run: Run): Promise<void> {
-    const { settings, state } = run
+    const { recipe, state } = run
     const { model, data } = this.#require(this.#network)
     const { set } = data
     const runtime = this.#require(this.#runtime)
     const controller = new AbortController()
-    const { epochs, batchSize, seed, executor } = settings
-    const options = { epochs, batchSize, seed, executor, runtime, signal: controller.signal }
+    const options = { ...trainOptions(recipe, set.classNames), runtime, signal: controller.signal }
     const events = train(model, set, { ...options, ...(state && { resume: state }) })
     run.status = 'running'
     await this.#keep()
     this.#tell({ type: 'run-begins', run: summaryOf(run), runsOn: runsOn(runtime) })
-    const meter = new Meter(settings, set.train.count, state)
+    const meter = new Meter({ ...recipe.training, samples: trainingSamples(recipe, set.train.count) }, state)
     const ended = this.#follow(run, events, meter)
       .then((result) => this.#conclude(run, result))
       .catch((error: unknown) => this.#fail(run, error))
@@ -286,7 +294,7 @@ export class Engine implements EngineApi {
         await this.#keep()
         const { epoch, logs } = event
         this.#tell({ type: 'epoch', epoch, logs, history: run.state.history })
-        if (epoch + 1 < run.settings.epochs) await tellMatrix()
+        if (epoch + 1 < run.recipe.training.epochs) await tellMatrix()
         lookedAt = performance.now()
         continue
       }
@@ -326,7 +334,7 @@ export class Engine implements EngineApi {
     this.#tell({ type: 'run-fails', message: messageOf(error) })
   }
 
-  /** Whoever ends a run while it starts waits until it goes. */
+  /** Waits for the start of a run, which may be ended only after it. */
   async #started(): Promise<void> {
     await this.#starting?.catch(() => {})
   }
@@ -346,9 +354,13 @@ export class Engine implements EngineApi {
     this.#dropClassifier()
     const test = await testModel(model, set, runtime)
     const sha256 = await weightsSha256(model)
-    const { epoch = 0, step = 0, history = { loss: [] }, executor = run.settings.executor } = run.state ?? {}
-    const repeatable = step === 0 && epoch > 0
-    const command = repeatable ? commandLine({ ...run.settings, epochs: epoch }, summary.kind) : undefined
+    const { recipe, status, state } = run
+    const { epoch: epochs = 0, step = 0, history = { loss: [] } } = state ?? {}
+    const executor = state?.executor ?? recipe.training.executor
+    const stopped = status === 'stopped'
+    // A command always ends with what early stopping does at the end of a run.
+    const repeatable = step === 0 && epochs > 0 && !(stopped && recipe.earlyStopping !== false)
+    const command = repeatable ? commandOf(recipe, stopped ? epochs : recipe.training.epochs) : undefined
     const network = { model, data: set, runtime, test, weightsSha256: sha256 }
     const document = describeTrained(network, { ...run, summary, executor, history, command })
     this.#document = document
@@ -357,17 +369,18 @@ export class Engine implements EngineApi {
       weightsSha256: sha256,
       hasReport: true,
       ...(command === undefined
-        ? { noCommand: 'The run was stopped within an epoch. The command trains whole epochs only.' }
+        ? { noCommand: 'There is no such command, because the run was stopped before its end.' }
         : { command }),
     })
   }
 
-  // What survives.
+  // The store.
 
   async #keep(): Promise<void> {
-    const { settings, startedAt, status, seconds, state } = this.#require(this.#run)
+    const { settings, recipe, startedAt, status, seconds, state } = this.#require(this.#run)
     const run: KeptRun = {
       settings,
+      recipe,
       startedAt,
       status,
       seconds,
@@ -379,50 +392,52 @@ export class Engine implements EngineApi {
   async #save(kept: Omit<Parameters<typeof keep>[0], 'format'>): Promise<void> {
     if (!this.#keeps) return
     try {
-      await keep({ format: 1, ...kept })
+      await keep({ format: 2, ...kept })
     } catch (error) {
-      const message = `This browser keeps nothing of the run (${messageOf(error)}): download the model before you leave.`
+      const message = `This browser cannot store the run (${messageOf(error)}). Download the model before you leave the page.`
       this.#tell({ type: 'warning', message })
     }
   }
 
   async #bringBack(): Promise<Found> {
     const nothing = { run: undefined, result: undefined, problem: undefined }
-    const kept = await findKept().catch(() => undefined)
-    if (!kept) return { ...nothing, data: (await this.#openData({ kind: 'sample' })).summary }
     try {
+      const kept = await findKept()
+      if (!kept) return { ...nothing, data: (await this.#openData({ kind: 'sample' })).summary }
       const choice = kept.data.kind === 'full' ? { kind: 'full' as const, download: false } : kept.data
       const data = await this.#openData(choice)
       const { summary } = data
       if (kept.model) {
-        await this.#useRuntime('auto')
+        await this.#useRuntime({ threads: 'auto', fastMath: false })
         return { ...nothing, data: summary, result: await this.#takeModel(kept.model, data) }
       }
       if (!kept.run) return { ...nothing, data: summary }
       const { run, result } = await this.#bringRunBack(kept.run, data)
       return { ...nothing, data: summary, run: summaryOf(run), result }
     } catch (error) {
-      const problem = `What this browser kept of an earlier run could not be brought back: ${messageOf(error)}`
+      const problem = `The run that this browser stored cannot be restored: ${messageOf(error)}`
       const data = this.#data ?? (await this.#openData({ kind: 'sample' }))
       return { ...nothing, data: data.summary, problem }
     }
   }
 
   async #bringRunBack(kept: KeptRun, data: Data): Promise<{ run: Run; result: Result | undefined }> {
-    await this.#useRuntime(kept.settings.threads)
-    const model = buildModel(data.set, kept.settings.seed)
+    const { recipe } = kept
+    await this.#useRuntime(recipe.training)
+    const model = await buildModel(data.set, recipe)
     this.#useNetwork({ model, data })
     const state = kept.state && decodeTrainingState(kept.state)
+    // A run that was interrupted by the end of the page continues from its last finished epoch.
+    const whole = state?.epoch === recipe.training.epochs
+    const status = kept.status === 'running' ? (whole ? 'finished' : 'paused') : kept.status
     if (state) {
+      const restored =
+        status === 'finished' && recipe.earlyStopping && recipe.earlyStopping.restoreBestWeights
+      const weights = (restored ? state.best?.weights : undefined) ?? state.weights
       tidy(() =>
-        model.setWeights(
-          state.weights.map((values, i) => tensor(values, [...(state.model[i]?.shape ?? [])])),
-        ),
+        model.setWeights(weights.map((values, i) => tensor(values, [...(state.model[i]?.shape ?? [])]))),
       )
     }
-    // A run that was going when the page went away stands where its last epoch ended.
-    const whole = state?.epoch === kept.settings.epochs
-    const status = kept.status === 'running' ? (whole ? 'finished' : 'paused') : kept.status
     const run: Run = { ...kept, status, state }
     this.#run = run
     return { run, result: status === 'paused' ? undefined : await this.#testRun(run) }
@@ -430,25 +445,36 @@ export class Engine implements EngineApi {
 
   #checkIdle(operation: string): void {
     if (this.#going)
-      throw new TreadleError('WEB_BUSY', `${operation}: a run is going. Pause or stop it first.`)
+      throw new TreadleError(
+        'WEB_BUSY',
+        `${operation} is not possible during a run. Pause or stop the run first.`,
+      )
   }
 
   #require<Thing>(thing: Thing | undefined): Thing {
     if (thing === undefined)
-      throw new TreadleError('WEB_NOTHING_THERE', 'Nothing is trained yet. Start a run first.')
+      throw new TreadleError('WEB_NOTHING_THERE', 'There is no trained network yet. Start a run first.')
     return thing
   }
 }
 
-function buildModel(
+async function buildModel(
   { train: { height, width, channels }, classNames }: ImageDataset,
-  seed: number,
-): LayersModel {
+  { model, training }: Recipe,
+): Promise<LayersModel> {
+  const { name, ...options } = model
+  const definition = models.get(name)
+  if (!definition) throw new Error(`a recipe named the unknown model ${name}`)
   const inputShape = channels === 1 ? [height, width] : [height, width, channels]
-  return wideAndDeepClassifier({ seed, inputShape, classes: classNames.length })
+  return definition.build({ ...options, seed: training.seed, inputShape, outputs: classNames.length })
 }
 
-/** Class names and preprocessing: those a loaded model brings, else those of the data. */
+/** Training samples in an epoch: those that do not validate. */
+function trainingSamples({ data: { validation } }: Recipe, count: number): number {
+  return typeof validation === 'object' ? Math.floor(count * (1 - validation.split)) : count
+}
+
+/** Class names and preprocessing of a loaded model; those of the data if it has none. */
 function metadataOf(model: LayersModel, classNames: readonly string[]) {
   const stored = (model.getUserDefinedMetadata() ?? {}) as Parameters<typeof classMetadata>[1]
   return classMetadata(model, { classNames, ...stored })
@@ -458,9 +484,9 @@ function runsOn({ backendName, simd, threads, requestedThreads, shared, notes }:
   return { backend: backendName, simd, threads, requestedThreads, shared, notes }
 }
 
-function summaryOf({ settings, status, state }: Run): RunSummary {
+function summaryOf({ settings, recipe, status, state }: Run): RunSummary {
   const { epoch = 0, step = 0, history = { loss: [] } } = state ?? {}
-  return { settings, status, epochsDone: epoch, stepsDone: step, history }
+  return { settings, status, epochs: recipe.training.epochs, epochsDone: epoch, stepsDone: step, history }
 }
 
 function messageOf(error: unknown): string {

@@ -2,9 +2,9 @@ import type { SaveTarget } from '@treadle/model'
 
 type DirectoryHandle = Extract<SaveTarget, { getFileHandle: unknown }>
 
-const missing = (name: string) => new DOMException(`There is no ${name}.`, 'NotFoundError')
+const missing = (name: string) => new DOMException(`There is no file ${name}.`, 'NotFoundError')
 
-/** A folder that is nowhere but in memory, for `saveModel` to write to: so its files are byte for byte the command's. */
+/** A folder in memory. `saveModel` writes the same files to it, byte for byte, as the command. */
 export function folderInMemory(): {
   readonly handle: DirectoryHandle
   modelFiles(): { json: Uint8Array; weights: Uint8Array }

@@ -1,23 +1,30 @@
 import type { DataSource, EpochLogs, History, LabelledImages, PublishedResult } from '@treadle/core'
 import type { DatasetProgress } from '@treadle/dataset'
+import type { RecipeField } from '@treadle/experiment/recipe'
 import type { Prediction } from '@treadle/model'
 import type { ReportDocument } from '@treadle/report'
 import type { Inspection, RuntimeNote } from '@treadle/runtime'
-import type { ExecutorName, ExecutorOption } from '@treadle/trainer'
+import type { ExecutorName } from '@treadle/trainer'
 
 /*
- * What passes between the page and the worker that does the work. Plain data throughout.
+ * The messages between the page and its worker: plain data.
  */
 
-export interface TrainSettings {
-  readonly epochs: number
-  readonly batchSize: number
-  readonly seed: number
-  readonly threads: 'auto' | number
-  readonly executor: ExecutorOption
+/** A field of the form: a field of a recipe with its label. */
+export interface Setting extends RecipeField {
+  readonly label: string
 }
 
-/** Where the data come from. `full` goes to the mirrors only where `download` is set. */
+/** The settings of a run as the form has them: texts by the path of the recipe's field. */
+export type Settings = Readonly<Record<string, string>>
+
+/** What is wrong with the settings, and in which field if it is known. */
+export interface SettingProblem {
+  readonly path: string | undefined
+  readonly message: string
+}
+
+/** The source of the data. `full` contacts the mirrors only if `download` is set. */
 export type DataChoice =
   | { readonly kind: 'sample' }
   | { readonly kind: 'full'; readonly download: boolean }
@@ -30,13 +37,13 @@ export interface DataSummary {
   readonly classNames: readonly string[]
   readonly trainCount: number
   readonly test: LabelledImages
-  /** A result on data of this kind to set curves beside; on the sample for orientation only. */
+  /** The baseline, whose curves are shown too. */
   readonly reference?: PublishedResult
-  /** Whether figures on these data may be compared with the reference. */
+  /** Whether metrics on these data are comparable with the baseline: not on the sample. */
   readonly comparable: boolean
 }
 
-/** What runs the work. */
+/** What the network runs on. */
 export interface RunsOn {
   readonly backend: string
   readonly simd: boolean
@@ -47,9 +54,9 @@ export interface RunsOn {
   readonly notes: readonly RuntimeNote[]
 }
 
-/** A point of the curves: what was met since the one before. */
+/** A point of the curves: the mean since the previous point. */
 export interface CurvePoint {
-  /** Epochs done, with the part of the present one. */
+  /** Finished epochs, with the fraction of the current one. */
   readonly at: number
   readonly loss: number
   readonly accuracy: number
@@ -57,16 +64,17 @@ export interface CurvePoint {
 
 export type RunStatus = 'running' | 'paused' | 'stopped' | 'finished'
 
-/** A run, as far as it has come. */
+/** The state of a run. */
 export interface RunSummary {
-  readonly settings: TrainSettings
+  readonly settings: Settings
   readonly status: RunStatus
+  readonly epochs: number
   readonly epochsDone: number
   readonly stepsDone: number
   readonly history: History
 }
 
-/** Weights that see the pixels directly, as pictures: `count` of them, row-major, signed. */
+/** Weights that are connected to the pixels, as one image for each name: row-major, signed. */
 export interface WeightPictures {
   readonly title: string
   readonly layer: string
@@ -85,10 +93,10 @@ export interface Result {
   readonly matrix: readonly (readonly number[])[]
   readonly pictures: readonly WeightPictures[]
   readonly weightsSha256: string
-  /** The command line that gives the same weights; absent where there is none, with the reason. */
+  /** The command line that gives the same weights, or the reason why there is none. */
   readonly command?: string
   readonly noCommand?: string
-  /** A model that was loaded from files has no run behind it, and so no report. */
+  /** Whether there is a report: a model that was loaded from files has none. */
   readonly hasReport: boolean
 }
 
@@ -102,7 +110,7 @@ export type EngineEvent =
       readonly steps: number
       readonly loss: number
       readonly accuracy: number
-      /** Images a second of wall time, validation included. */
+      /** Images per second, validation included. */
       readonly rate: number
       readonly secondsLeft: number
       readonly executor: ExecutorName
@@ -111,23 +119,23 @@ export type EngineEvent =
   | { readonly type: 'epoch'; readonly epoch: number; readonly logs: EpochLogs; readonly history: History }
   | { readonly type: 'matrix'; readonly matrix: number[][]; readonly rows: number }
   | { readonly type: 'run-ends'; readonly run: RunSummary; readonly result: Result | undefined }
-  /** What went wrong in a run, for people. The run is where it was at its last epoch's end. */
+  /** Why a run failed, as text for the user. The run is at the end of its last finished epoch. */
   | { readonly type: 'run-fails'; readonly message: string }
-  /** Something that did not stop the work but should be known. */
+  /** A warning for the user. */
   | { readonly type: 'warning'; readonly message: string }
 
-/** What was found from an earlier visit. */
+/** The stored state of an earlier visit. */
 export interface Found {
   readonly run: RunSummary | undefined
   readonly data: DataSummary
   readonly result: Result | undefined
-  /** Why something of it could not be brought back. */
+  /** Why a part of it could not be restored. */
   readonly problem: string | undefined
 }
 
-/** What the network was given, as it sees it: channels interleaved, 0 to 1 unless the model scales otherwise. */
+/** A classified image: the predictions, and the image as the network receives it. */
 export interface Classified {
-  /** The most probable first. */
+  /** Most probable class first. */
   readonly predictions: readonly Prediction[]
   readonly seen: {
     readonly values: Float32Array
@@ -137,7 +145,7 @@ export interface Classified {
   }
 }
 
-/** Pixels as a canvas gives them. */
+/** Pixels of a canvas: RGBA, 8 bits each. */
 export interface PagePixels {
   readonly data: Uint8ClampedArray
   readonly width: number
@@ -145,20 +153,25 @@ export interface PagePixels {
 }
 
 export interface EngineApi {
-  /** Looks at the browser and brings back what was kept. Called once, first. */
-  open(listener: (event: EngineEvent) => void): Promise<{ inspection: Inspection; found: Found }>
-  /** Takes other data. Whatever was trained before is let go of when training starts. */
+  /** Inspects the browser and restores the stored run. Called once, before all others. */
+  open(
+    listener: (event: EngineEvent) => void,
+  ): Promise<{ inspection: Inspection; fields: readonly Setting[]; found: Found }>
+  /** Loads other data for the next run. The present network remains until that starts. */
   useData(choice: DataChoice): Promise<DataSummary>
   /** Whether the full set is in the browser's cache. */
   hasFullSet(): Promise<boolean>
-  /** Resolves once the run is going; how it goes and ends comes as events. */
-  start(settings: TrainSettings): Promise<void>
+  /**
+   * Resolves when the run has started, or with what is wrong with its settings. Its progress and its end come as
+   * events.
+   */
+  start(settings: Settings): Promise<SettingProblem | undefined>
   resume(): Promise<void>
-  /** Ends the run for now; it can go on to the same bits, after a reload too. */
+  /** Pauses the run. It can continue to the same bits, also after a reload. */
   pause(): Promise<void>
-  /** Ends the run for good, with what it has come to. */
+  /** Stops the run and tests its network. */
   stop(): Promise<void>
-  /** Forgets what is kept of the run. */
+  /** Deletes the stored run. */
   forget(): Promise<void>
   classify(image: PagePixels | { readonly row: number }): Promise<Classified | undefined>
   loadModel(files: readonly File[]): Promise<Result>

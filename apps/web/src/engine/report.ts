@@ -4,8 +4,9 @@ import { type ClassifierTest, type ReportDocument, type RunReport, describeRun }
 import type { Runtime } from '@treadle/runtime'
 import { version_core } from '@tensorflow/tfjs-core'
 import type { LayersModel } from '@tensorflow/tfjs-layers'
+import { type Recipe, recipeFacts } from '@treadle/experiment/recipe'
 import packageJson from '../../package.json' with { type: 'json' }
-import type { DataSummary, RunStatus, TrainSettings } from './protocol.ts'
+import type { DataSummary, RunStatus } from './protocol.ts'
 
 /** A tested network, with or without the run that trained it. */
 export interface TestedNetwork {
@@ -20,7 +21,7 @@ export interface TestedNetwork {
 export interface RunParts {
   readonly summary: DataSummary
   readonly executor: string
-  readonly settings: TrainSettings
+  readonly recipe: Recipe
   readonly status: RunStatus
   readonly seconds: number
   readonly startedAt: string
@@ -30,14 +31,15 @@ export interface RunParts {
 
 /** The report of a run, from the same sections as the command's. */
 export function describeTrained(network: TestedNetwork, run: RunParts): ReportDocument {
-  const { summary, settings, status, command } = run
+  const { summary, recipe, status, command } = run
+  const { seed, epochs, batchSize } = recipe.training
   return describeRun({
     ...reportOf(network),
     executor: run.executor,
-    seed: settings.seed,
-    epochs: settings.epochs,
-    batchSize: settings.batchSize,
-    options: { optimizer: 'adam' },
+    seed,
+    epochs,
+    batchSize,
+    options: recipeFacts(recipe),
     stopped: status === 'finished' ? 'finished' : 'aborted',
     seconds: run.seconds,
     startedAt: run.startedAt,
@@ -75,18 +77,4 @@ function reportOf({ model, data, runtime, test, weightsSha256 }: TestedNetwork):
       browser: navigator.userAgent,
     },
   }
-}
-
-/** The command line that does the same as the page, with what differs from the command's defaults. */
-export function commandLine(
-  { epochs, batchSize, seed, executor }: TrainSettings,
-  data: DataSummary['kind'],
-): string {
-  const words = ['treadle train']
-  if (data !== 'full') words.push(`--data ${data === 'sample' ? 'sample' : 'FOLDER'}`)
-  if (epochs !== 10) words.push(`--epochs ${epochs}`)
-  if (batchSize !== 32) words.push(`--batch-size ${batchSize}`)
-  words.push(`--seed ${seed}`)
-  if (executor !== 'auto') words.push(`--executor ${executor}`)
-  return words.join(' ')
 }

@@ -2,9 +2,9 @@ import type { LayersModel } from '@tensorflow/tfjs-layers'
 import type { WeightPictures } from './protocol.ts'
 
 /**
- * The weights that see the pixels themselves. Two kinds can be drawn: those of the first layer, which is laid over
- * each row (or over the whole image, where it is flattened first), and those by which a wide network's output looks
- * past all hidden layers straight at the image.
+ * The weights that are connected to the pixels, as images. There are two kinds: the weights of the first layer, which
+ * is applied to each row of the image (or to the flattened image), and in a wide network the weights that connect the
+ * output directly with the image.
  */
 export function weightPictures(model: LayersModel, classNames: readonly string[]): WeightPictures[] {
   const [height, width] = model.inputs[0]?.shape.slice(1) ?? []
@@ -14,7 +14,7 @@ export function weightPictures(model: LayersModel, classNames: readonly string[]
   )
 }
 
-/** Kernel [inputs, units] turned to one picture a unit: [units, inputs]. */
+/** Transposes a kernel [inputs, units] to one image per unit: [units, inputs]. */
 function transposed(kernel: Float32Array, inputs: readonly number[], units: number): Float32Array {
   const out = new Float32Array(units * inputs.length)
   for (let unit = 0; unit < units; unit++)
@@ -41,7 +41,7 @@ function first(model: LayersModel, height: number, width: number): WeightPicture
   return {
     title:
       rows === 1
-        ? `The first layer: ${kernel.units} patterns that every row of the image is compared with`
+        ? `The first layer: ${kernel.units} units, each applied to every row of the image`
         : 'The first layer',
     layer: layer.name,
     names: Array.from({ length: kernel.units }, (_, unit) => `Unit ${unit + 1}`),
@@ -62,7 +62,7 @@ function wide(
   const [node] = joined?.inboundNodes ?? []
   const kernel = output && kernelOf(output)
   if (!output || !kernel || !node || kernel.units !== classNames.length) return undefined
-  // The image must come first in what is joined, row by row.
+  // The image must be the first input of the concatenation, row by row.
   const [image] = node.inputShapes as (number | null)[][]
   const seesImage = node.inboundLayers[0]?.getClassName() === 'InputLayer'
   if (!seesImage || image?.[1] !== height || image[2] !== width) return undefined
@@ -72,7 +72,7 @@ function wide(
     (_, i) => Math.floor(i / width) * across + (i % width),
   )
   return {
-    title: 'What each class looks for in the pixels, past the hidden layers',
+    title: 'The weights from the pixels directly to each class',
     layer: output.name,
     names: classNames,
     height,

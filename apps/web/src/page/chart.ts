@@ -4,9 +4,9 @@ import type { CurvePoint } from '../engine/protocol.ts'
 import { svg, throttled } from './dom.ts'
 import { percent } from './format.ts'
 
-/** Pixels: drawn at the size it has on the screen, so that its text stays as large as the page's. */
+/** In pixels of the screen, so that its text is as large as the text of the page. */
 const HEIGHT = 264
-/** Of the legend's lines. */
+/** Vertical position of the legend, and the distance of its lines. */
 const LEGEND = 36
 const LEGEND_LINE = 16
 const BOTTOM = HEIGHT - 40
@@ -15,7 +15,7 @@ const LEFT = 44
 interface Kind {
   readonly figure: 'loss' | 'accuracy'
   readonly title: string
-  /** What is always in view; it grows to hold an epoch's figures. */
+  /** The smallest visible range. It grows to contain all values. */
   readonly domain: readonly [number, number]
   readonly format: (value: number) => string
 }
@@ -33,7 +33,7 @@ export const lossChart: Kind = {
   format: (value) => value.toFixed(1),
 }
 
-/** Curves that grow while a run goes: training within the epochs, validation at their ends, a published run beside. */
+/** Curves of a run: training within the epochs, validation at their ends, and the baseline. */
 export class Chart {
   readonly #kind: Kind
   readonly #root = svg('svg', { class: 'chart', height: HEIGHT, role: 'img' })
@@ -53,7 +53,7 @@ export class Chart {
     }).observe(place)
   }
 
-  /** Starts over, for a run of so many epochs. */
+  /** Clears the curves for a run of `epochs` epochs. */
   begin(epochs: number, reference: PublishedResult | undefined): void {
     this.#epochs = epochs
     this.#history = { loss: [] }
@@ -88,7 +88,7 @@ export class Chart {
       `${x(epoch).toFixed(1)} ${Math.max(top - 4, Math.min(BOTTOM + 4, y(value))).toFixed(1)}`
     const path = (points: readonly (readonly [number, number])[]) =>
       points.length === 0 ? '' : `M${points.map(at).join('L')}`
-    // Without the points of an earlier visit, the training curve goes by whole epochs.
+    // After a reload the points within epochs are gone; then the training curve has one point per epoch.
     const training =
       this.#points.length > 0
         ? smoothed(this.#points, figure).map((point) => [point.at, point.value] as const)
@@ -98,7 +98,7 @@ export class Chart {
     this.#root.setAttribute('viewBox', `0 0 ${this.#width} ${HEIGHT}`)
     this.#root.setAttribute(
       'aria-label',
-      `${title} over ${this.#epochs} epochs.${last === undefined ? '' : ` After ${validation.length}: ${last.toFixed(4)} in validation.`}`,
+      `${title} over ${this.#epochs} epochs.${last === undefined ? '' : ` Validation after ${validation.length} epochs: ${last.toFixed(4)}.`}`,
     )
     this.#root.replaceChildren(
       text(title, { x: 4, y: 16, class: 'name' }),
@@ -129,12 +129,12 @@ export class Chart {
     )
   }
 
-  /** In a line, or in more where the chart is narrow. */
+  /** In one line, or in several if the chart is narrow. */
   #legend(withReference: boolean): { elements: SVGElement[]; bottom: number } {
     const items = [
       ['training', 'training'],
       ['validation', 'validation'],
-      ...(withReference ? [['published', 'published']] : []),
+      ...(withReference ? [['published', 'baseline']] : []),
     ] as [string, string][]
     let left = 4
     let y = LEGEND
@@ -156,7 +156,7 @@ export class Chart {
   }
 }
 
-/** Single points jump with the few images behind them: each is drawn as the mean with those before, ever less. */
+/** Exponential moving average: each point covers few images and would jump. */
 function smoothed(
   points: readonly CurvePoint[],
   figure: 'loss' | 'accuracy',
@@ -172,7 +172,7 @@ function text(content: string, attributes: Readonly<Record<string, string | numb
   return svg('text', attributes, content)
 }
 
-/** Figures at the ends of their epochs. */
+/** Values at the ends of their epochs. */
 function ofEpochs(values: readonly number[]): (readonly [epoch: number, value: number])[] {
   return values.map((value, i) => [i + 1, value])
 }

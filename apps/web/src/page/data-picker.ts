@@ -4,9 +4,9 @@ import { byId } from './dom.ts'
 import { count, megabytes, messageOf } from './format.ts'
 
 type Kind = DataChoice['kind']
-const verbs = { download: 'Fetching', verify: 'Checked', unpack: 'Unpacking', read: 'Reading' } as const
+const verbs = { download: 'Downloading', verify: 'Verified', unpack: 'Unpacking', read: 'Reading' } as const
 
-/** The choice of data: loads what is chosen at once, and goes back to what was there if that fails. */
+/** The choice of data. Loads the chosen data at once and returns to the previous choice if that fails. */
 export class DataPicker {
   readonly #choose: (choice: DataChoice) => Promise<DataSummary>
   #present: Kind = 'sample'
@@ -24,10 +24,10 @@ export class DataPicker {
       })
   }
 
-  /** Shows what is loaded. */
+  /** Shows the loaded data. */
   show(data: DataSummary, hasFullSet: boolean): void {
     this.#settle(data)
-    if (hasFullSet) byId('full-note').textContent = '60,000 images, kept in this browser already'
+    if (hasFullSet) byId('full-note').textContent = '60,000 training images, already stored in this browser'
   }
 
   take(files: readonly File[]): void {
@@ -49,7 +49,7 @@ export class DataPicker {
     } else bar.removeAttribute('value')
     byId('data-text').textContent =
       phase === 'verify'
-        ? `Checked ${file}`
+        ? `Verified ${file}`
         : `${verbs[phase]} ${file}: ${megabytes(done)}${all > 0 ? ` of ${megabytes(all)}` : ''}`
   }
 
@@ -64,7 +64,7 @@ export class DataPicker {
       const data = await this.#choose(choice)
       this.#settle(data)
       if (choice.kind === 'full')
-        byId('full-note').textContent = '60,000 images, kept in this browser already'
+        byId('full-note').textContent = '60,000 training images, already stored in this browser'
     } catch (error) {
       byId('settings-error').textContent = messageOf(error)
       this.#check(this.#present)
@@ -78,7 +78,8 @@ export class DataPicker {
     this.#present = kind
     this.#check(kind)
     if (kind === 'files')
-      byId('files-note').textContent = `${name}: ${count(trainCount)} and ${count(test.count)} test images`
+      byId('files-note').textContent =
+        `${name}: ${count(trainCount)} training and ${count(test.count)} test images`
   }
 
   #check(kind: Kind): void {

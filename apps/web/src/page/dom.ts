@@ -1,11 +1,11 @@
-/** The element of that id in index.html. */
+/** The element with this id in index.html. */
 export function byId<Type extends HTMLElement = HTMLElement>(id: string): Type {
   const found = document.getElementById(id)
   if (!found) throw new Error(`index.html has no #${id}`)
   return found as Type
 }
 
-/** An element with attributes, properties of its style sheet, and children. */
+/** Makes an element with attributes, CSS variables (names with `--`) and children. */
 export function element<Tag extends keyof HTMLElementTagNameMap>(
   tag: Tag,
   attributes: Readonly<Record<string, string>> = {},
@@ -13,7 +13,7 @@ export function element<Tag extends keyof HTMLElementTagNameMap>(
 ): HTMLElementTagNameMap[Tag] {
   const made = document.createElement(tag)
   for (const [name, value] of Object.entries(attributes)) {
-    // Through the object model: the page's policy forbids style attributes.
+    // The page's policy forbids style attributes.
     if (name.startsWith('--')) made.style.setProperty(name, value)
     else made.setAttribute(name, value)
   }
@@ -32,10 +32,10 @@ export function svg(
   return made
 }
 
-/** Milliseconds between two drawings of what changes all the time: smooth enough, and the page's thread stays free. */
+/** Milliseconds between two redraws: smooth enough, and the main thread stays free. */
 const PAUSE = 120
 
-/** Calls `draw` soon, but not more often than is worth it, however often it is asked for. */
+/** Returns a function that calls `draw` soon, but not more often than every `PAUSE` milliseconds. */
 export function throttled(draw: () => void): () => void {
   let asked = false
   let drawn = -PAUSE
@@ -54,12 +54,12 @@ export function throttled(draw: () => void): () => void {
   }
 }
 
-/** Has the browser save bytes as a file. */
+/** Saves bytes as a file. */
 export function download(name: string, type: string, content: BlobPart): void {
   const url = URL.createObjectURL(new Blob([content], { type }))
   element('a', { href: url, download: name }).click()
   setTimeout(() => URL.revokeObjectURL(url), 10_000)
 }
 
-/** Ends the present task, so that the page can answer before the next piece of work. */
+/** Ends the current task, so that the page can handle input before the next one. */
 export const breath = (): Promise<void> => new Promise((resolve) => setTimeout(resolve))

@@ -1,10 +1,10 @@
 import { contextOf } from './images.ts'
 
 const SIZE = 280
-/** Pixels that an arrow key moves the pen. */
+/** Pixels by which an arrow key moves the pen. */
 const STEP = 10
 
-/** A black canvas to draw on in white: by mouse, pen, finger or keyboard. */
+/** A black canvas to draw on in white, by mouse, pen, finger or keyboard. */
 export class Drawing {
   readonly canvas: HTMLCanvasElement
   readonly #context: CanvasRenderingContext2D
@@ -42,7 +42,7 @@ export class Drawing {
     this.#empty = true
   }
 
-  /** Shows a picture, whole, in the middle. */
+  /** Shows the whole image, centred. */
   show(picture: CanvasImageSource, width: number, height: number, smooth: boolean): void {
     this.clear()
     this.#empty = false

@@ -1,15 +1,15 @@
 import { byId } from './dom.ts'
 
-/** What files from outside are for. */
+/** The uses of files from outside. */
 export interface DropTargets {
-  picture(file: File): void
+  image(file: File): void
   model(files: readonly File[]): void
   data(files: readonly File[]): void
 }
 
 const isFiles = (event: DragEvent): boolean => event.dataTransfer?.types.includes('Files') === true
 
-/** Takes files that are dropped anywhere on the page, and pictures that are pasted. */
+/** Accepts files that are dropped anywhere on the page, and images that are pasted. */
 export function acceptFiles(targets: DropTargets): void {
   const shade = byId('drop')
   let depth = 0
@@ -39,11 +39,11 @@ export function acceptFiles(targets: DropTargets): void {
   })
 }
 
-/** Sends files where their kind belongs: IDX files are data, JSON with weights is a model, the rest is a picture. */
+/** Passes files on by their kind: IDX files are data, JSON and BIN files a model, others an image. */
 export function sortFiles(files: readonly File[], targets: DropTargets): void {
   const [first] = files
   if (!first) return
   if (files.some(({ name }) => /idx\d.ubyte(\.gz)?$/i.test(name))) targets.data(files)
   else if (files.some(({ name }) => /\.(json|bin)$/i.test(name))) targets.model(files)
-  else targets.picture(first)
+  else targets.image(first)
 }

@@ -1,4 +1,4 @@
-/** 18290 as `18,290`. Not by `Intl`, which takes longer to wake than all the rest of the page. */
+/** 18290 as `18,290`. Without `Intl`, which takes longer to start than the rest of the page. */
 export const count = (value: number): string => String(Math.round(value)).replace(/\B(?=(\d{3})+$)/g, ',')
 
 /** 0.8786 as `87.9 %`. */
@@ -20,5 +20,5 @@ export const megabytes = (bytes: number): string => `${(bytes / 1e6).toFixed(1)}
 export const plural = (value: number, noun: string): string =>
   `${count(value)} ${noun}${value === 1 ? '' : 's'}`
 
-/** What went wrong, for people. */
+/** The message of an error, for the user. */
 export const messageOf = (error: unknown): string => (error instanceof Error ? error.message : String(error))

@@ -1,13 +1,13 @@
 import type { LabelledImages } from '@treadle/core'
 import { element } from './dom.ts'
 
-/** Draws one image of a data set on a canvas of its size. */
+/** Draws one image of a data set. */
 function drawRow(context: CanvasRenderingContext2D, images: LabelledImages, row: number, x = 0, y = 0): void {
   const { height, width, channels } = images
   const pixels = new ImageData(width, height)
   const { data } = pixels
   let from = row * height * width * channels
-  // Grey in all three colours, where there is but one channel.
+  // One channel is drawn as grey.
   const [green, blue] = channels >= 3 ? [1, 2] : [0, 0]
   for (let to = 0; to < data.length; to += 4, from += channels) {
     data[to] = images.images[from] as number
@@ -31,11 +31,11 @@ export function thumbnail(images: LabelledImages, row: number, label: string): H
 
 export function contextOf(canvas: HTMLCanvasElement): CanvasRenderingContext2D {
   const context = canvas.getContext('2d', { willReadFrequently: true })
-  if (!context) throw new Error('this browser draws on no canvas')
+  if (!context) throw new Error('this browser cannot draw on a canvas')
   return context
 }
 
-/** Fills a strip with test images, one of each class in turn. */
+/** Fills a strip with test images, the classes in turn. */
 export function drawStrip(canvas: HTMLCanvasElement, images: LabelledImages, classes: number): void {
   const [across, down] = [15, 5]
   const rows = pickByClass(images.labels, classes, across * down)
@@ -60,7 +60,7 @@ function pickByClass(labels: Int32Array, classes: number, wanted: number): numbe
   return picked
 }
 
-/** Signed weights as a picture: blue where more light speaks for, orange where it speaks against. */
+/** Draws signed weights: positive ones blue, negative ones orange, zero black. */
 export function drawWeights(
   canvas: HTMLCanvasElement,
   values: Float32Array,

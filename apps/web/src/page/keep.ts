@@ -3,7 +3,7 @@ import { byId, download } from './dom.ts'
 
 type Keeper = Pick<EngineApi, 'modelFiles' | 'reportHtml'>
 
-/** Sets the section's buttons up. */
+/** Connects the buttons of the section. */
 export function keeping(engine: Keeper, fail: (error: unknown) => void): void {
   const save = (id: string, work: () => Promise<void>) => {
     byId(id).addEventListener('click', () => void work().catch(fail))
@@ -31,7 +31,7 @@ export function keeping(engine: Keeper, fail: (error: unknown) => void): void {
   }
 }
 
-/** Shows what there is to keep of a result, or that there is nothing. */
+/** Shows the command and the fingerprint of a result, and enables what can be saved. */
 export function showKept(result: Result | undefined): void {
   byId('fingerprint').textContent = result?.weightsSha256 ?? '–'
   byId('command').textContent = result?.command ?? result?.noCommand ?? '–'

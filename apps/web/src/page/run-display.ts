@@ -6,7 +6,7 @@ import { drawMiniMatrix } from './matrix.ts'
 
 type Progress = Extract<EngineEvent, { type: 'progress' }>
 
-/** How a run goes: figures, curves, the matrix as it forms, and which buttons make sense. */
+/** The state of a run: metrics, curves, the current confusion matrix, and the buttons that apply. */
 export class RunDisplay {
   readonly #charts = [
     new Chart(byId('chart-accuracy'), accuracyChart),
@@ -15,31 +15,31 @@ export class RunDisplay {
   #epochs = 10
   #classes = 10
 
-  /** Empties it for data on which nothing has run yet. */
+  /** Clears the display for data without a run. */
   setData({ classNames, reference, comparable, test }: DataSummary): void {
     this.#classes = classNames.length
     for (const chart of this.#charts) chart.begin(this.#epochs, reference)
     this.#showMatrix(undefined, 0)
-    this.#showAccuracy(undefined, `of ${count(test.count)} test images right`)
+    this.#showAccuracy(undefined, `of ${count(test.count)} test images correct`)
     byId('comparison').textContent =
       reference && !comparable
-        ? 'The published run trained on 60,000 images, ten times the sample: its curves are for orientation, not for comparison.'
+        ? 'The baseline trained on 60,000 images, ten times as many as the sample. Do not compare its curves directly.'
         : ''
   }
 
-  /** Shows a run from its start, or as it was found. */
-  begin({ settings, history, status }: RunSummary, data: DataSummary): void {
-    this.#epochs = settings.epochs
+  /** Shows a new run, or one that was stored. */
+  begin({ epochs, history, status }: RunSummary, data: DataSummary): void {
+    this.#epochs = epochs
     this.setData(data)
     for (const chart of this.#charts) chart.setHistory(history)
     this.#latest(history.val_accuracy?.at(-1), data)
     this.#setState(status)
-    if (status === 'running') say('Training: curves and confusion matrix grow as it goes.')
+    if (status === 'running') say('Training. The curves and the confusion matrix are updated during the run.')
   }
 
-  goOn(): void {
+  resumed(): void {
     this.#setState('running')
-    say('Going on.')
+    say('Training continues.')
   }
 
   progress({ epoch, step, steps, loss, rate, secondsLeft, points }: Progress): void {
@@ -53,10 +53,10 @@ export class RunDisplay {
 
   epoch({ epoch, logs, history }: Extract<EngineEvent, { type: 'epoch' }>, data: DataSummary): void {
     for (const chart of this.#charts) chart.setHistory(history)
-    const { accuracy = 0, val_accuracy: validation = 0 } = logs
-    say(
-      `Epoch ${epoch + 1} of ${this.#epochs} done: ${percent(validation)} of the test images right, ${percent(accuracy)} in training.`,
-    )
+    const { accuracy = 0, val_accuracy: validation } = logs
+    const validated =
+      validation === undefined ? '' : `${percent(validation)} of the validation images correct, `
+    say(`Epoch ${epoch + 1} of ${this.#epochs} finished: ${validated}${percent(accuracy)} in training.`)
     this.#latest(history.val_accuracy?.at(-1), data)
   }
 
@@ -66,16 +66,17 @@ export class RunDisplay {
 
   end(run: RunSummary, result: Result | undefined): void {
     this.#setState(run.status)
-    const { epochsDone, stepsDone, settings } = run
+    const { epochs, epochsDone, stepsDone } = run
     const within = stepsDone > 0 ? ` and ${plural(stepsDone, 'step')}` : ''
-    const done = `${count(epochsDone)} of ${plural(settings.epochs, 'epoch')}${within}`
+    const done = `${count(epochsDone)} of ${plural(epochs, 'epoch')}${within}`
     if (run.status === 'paused')
-      say(`Paused after ${done}. It can go on to the very same bits, after a reload too.`)
+      say(`Paused after ${done}. The run can continue to the same bits, also after a reload.`)
     else if (run.status === 'stopped') say(`Stopped after ${done}.`)
-    else say(`Trained for ${plural(epochsDone, 'epoch')}. Look, try and keep it below.`)
-    byId<HTMLProgressElement>('run-bar').value = run.status === 'finished' ? 1 : epochsDone / settings.epochs
+    else
+      say(`Trained for ${plural(epochsDone, 'epoch')}. See the results, test the network and save it below.`)
+    byId<HTMLProgressElement>('run-bar').value = run.status === 'finished' ? 1 : epochsDone / epochs
     byId('fact-left').textContent = '–'
-    byId('fact-epoch').textContent = `${Math.min(epochsDone, settings.epochs)} of ${settings.epochs}`
+    byId('fact-epoch').textContent = `${Math.min(epochsDone, epochs)} of ${epochs}`
     const loss = run.history.loss.at(-1)
     if (loss !== undefined) byId('fact-loss').textContent = loss.toFixed(4)
     if (result) this.showResult(result)
@@ -89,12 +90,12 @@ export class RunDisplay {
   showResult({ matrix }: Result): void {
     const total = matrix.flat().reduce((sum, value) => sum + value, 0)
     const correct = matrix.reduce((sum, row, i) => sum + (row[i] ?? 0), 0)
-    this.#showAccuracy(correct / total, `of ${count(total)} test images right`)
+    this.#showAccuracy(correct / total, `of ${count(total)} test images correct`)
     this.#showMatrix(matrix, total)
   }
 
   #latest(accuracy: number | undefined, { test }: DataSummary): void {
-    if (accuracy !== undefined) this.#showAccuracy(accuracy, `of ${count(test.count)} test images right`)
+    if (accuracy !== undefined) this.#showAccuracy(accuracy, `of ${count(test.count)} test images correct`)
   }
 
   #showAccuracy(accuracy: number | undefined, note: string): void {
@@ -104,7 +105,9 @@ export class RunDisplay {
 
   #showMatrix(matrix: Result['matrix'] | undefined, rows: number): void {
     drawMiniMatrix(byId('mini-matrix'), matrix, this.#classes)
-    byId('mini-note').textContent = matrix ? `${count(rows)} test images` : 'rows true, columns predicted'
+    byId('mini-note').textContent = matrix
+      ? `${count(rows)} test images`
+      : 'rows: true class, columns: predicted class'
   }
 
   #setState(status: RunSummary['status']): void {
@@ -116,7 +119,7 @@ export class RunDisplay {
     }
     const had = document.activeElement
     for (const [id, statuses] of Object.entries(shown)) byId(id).hidden = !statuses.includes(status)
-    // A button that goes away must not take the keyboard's place with it.
+    // If the focused button disappears, focus the one that takes its place.
     if (had instanceof HTMLElement && had.hidden)
       byId(status === 'running' ? 'pause' : status === 'paused' ? 'resume' : 'start').focus()
     document.body.classList.toggle('training', status === 'running')

@@ -4,7 +4,7 @@ import { type Isolation, isolationAdvice } from '../isolation.ts'
 import { byId, element } from './dom.ts'
 import { plural } from './format.ts'
 
-/** What the page runs on, in a line that is always there, and in full behind it. */
+/** What the network runs on: a line in the page's header, and a dialog with the details. */
 export class RunsOnDisplay {
   #inspection: Inspection | undefined
   #isolation: Isolation = 'isolated'
@@ -51,7 +51,7 @@ export class RunsOnDisplay {
       ['SIMD', simd ? 'on' : 'missing'],
       ['Threads', `${threads} of ${plural(inspection.logicalCores, 'core')}`],
       ['Executor', this.#executor ?? 'chosen when a run starts'],
-      ['Cross-origin isolated', isolated ? 'yes: memory is shared with threads' : 'no: one thread only'],
+      ['Cross-origin isolated', isolated ? 'yes: threads can share memory' : 'no: one thread only'],
       ['TensorFlow.js', inspection.tfjs],
       ['Browser', inspection.platform],
     ]

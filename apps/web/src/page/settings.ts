@@ -1,55 +1,155 @@
-import type { ExecutorOption } from '@treadle/trainer'
-import type { TrainSettings } from '../engine/protocol.ts'
-import { byId } from './dom.ts'
+import type { Setting, SettingProblem, Settings } from '../engine/protocol.ts'
+import { byId, element } from './dom.ts'
 
-const limits = {
-  epochs: { name: 'Epochs', min: 1, max: 1000 },
-  batchSize: { name: 'Batch size', min: 1, max: 4096 },
-  seed: { name: 'Seed', min: 0, max: 2 ** 32 - 1 },
-} as const
-type NumberField = keyof typeof limits
+type Control = HTMLInputElement | HTMLSelectElement
 
-/** Reads the form; marks what is wrong in it and says so, then nothing is returned. */
-export function readSettings(): TrainSettings | undefined {
-  const form = byId<HTMLFormElement>('settings')
-  const input = (name: string) => form.elements.namedItem(name) as HTMLInputElement
-  const problems: string[] = []
-  const read = (field: NumberField): number => {
-    const { name, min, max } = limits[field]
-    const text = input(field).value.trim()
-    const value = Number(text)
-    const valid = /^\d+$/.test(text) && value >= min && value <= max
-    input(field).setAttribute('aria-invalid', String(!valid))
-    if (!valid) {
-      if (problems.length === 0) input(field).focus()
-      problems.push(`${name} must be a whole number from ${min} to ${max}.`)
+/** The form of a run's settings. index.html has the first ones; the others are made from the fields of a recipe. */
+export class SettingsForm {
+  readonly #form = byId<HTMLFormElement>('settings')
+  #fields: readonly Setting[] = []
+
+  /** Adds the controls that index.html does not have. */
+  setFields(fields: readonly Setting[]): void {
+    this.#fields = fields
+    const groups = new Map<string, Setting[]>()
+    for (const field of fields) {
+      if (this.#control(field.path)) continue
+      groups.set(field.title, [...(groups.get(field.title) ?? []), field])
     }
-    return value
+    byId('more-fields').replaceChildren(
+      ...[...groups].map(([title, members]) =>
+        element(
+          'details',
+          {},
+          element('summary', {}, title),
+          element('div', { class: 'fields' }, ...members.map(labelled)),
+        ),
+      ),
+    )
+    this.#form.addEventListener('change', () => this.#showApplicable())
+    this.#showApplicable()
   }
-  const [epochs, batchSize, seed] = [read('epochs'), read('batchSize'), read('seed')]
-  byId('settings-error').textContent = problems.join(' ')
-  if (problems.length > 0) return undefined
-  const threads = input('threads').value
-  return {
-    epochs,
-    batchSize,
-    seed,
-    threads: threads === 'auto' ? 'auto' : Number(threads),
-    executor: input('executor').value as ExecutorOption,
+
+  /** The texts of the settings that apply: the first ones, and the others that differ from their defaults. */
+  read(): Settings {
+    const texts = this.#fields
+      .filter((field) => this.#applies(field))
+      .map(({ path }) => [path, this.#textOf(path)] as const)
+      .filter(([path, text]) => text !== '' || !this.#isGenerated(path))
+    return Object.fromEntries(texts)
+  }
+
+  /** Shows the settings of a stored run. */
+  show(settings: Settings): void {
+    for (const { path } of this.#fields) {
+      const control = this.#control(path)
+      const text = settings[path]
+      if (control instanceof HTMLInputElement && control.type === 'checkbox')
+        control.checked = (text ?? control.dataset['default']) === 'true'
+      else if (control) control.value = text ?? control.dataset['default'] ?? ''
+    }
+    this.#showApplicable()
+  }
+
+  /** Marks what is wrong; nothing is marked without a problem. */
+  showProblem(problem: SettingProblem | undefined): void {
+    for (const { path } of this.#fields) this.#control(path)?.removeAttribute('aria-invalid')
+    byId('settings-error').textContent = problem?.message ?? ''
+    if (!problem) return
+    const control = problem.path === undefined ? undefined : this.#control(problem.path)
+    control?.setAttribute('aria-invalid', 'true')
+    for (let part = control?.parentElement; part; part = part.parentElement)
+      if (part instanceof HTMLDetailsElement) part.open = true
+    control?.focus()
+  }
+
+  /** Locks the form during a run. */
+  lock(locked: boolean): void {
+    this.#form.toggleAttribute('data-busy', locked)
+    for (const control of this.#form.querySelectorAll<Control>('.fields :is(input, select), .data input'))
+      control.disabled = locked
+  }
+
+  #control(path: string): Control | undefined {
+    return (this.#form.elements.namedItem(path) as Control | null) ?? undefined
+  }
+
+  #isGenerated(path: string): boolean {
+    return this.#control(path)?.closest('#more-fields') != null
+  }
+
+  /** Empty if the control shows the default. */
+  #textOf(path: string): string {
+    const control = this.#control(path)
+    if (!control) return ''
+    const text = control.type === 'checkbox' ? String(control.checked) : control.value.trim()
+    return this.#isGenerated(path) && text === control.dataset['default'] ? '' : text
+  }
+
+  #applies({ when }: Setting): boolean {
+    return Object.entries(when).every(([path, words]) => words.includes(this.#valueOf(path)))
+  }
+
+  #valueOf(path: string): string {
+    const field = this.#fields.find((other) => other.path === path)
+    return this.#textOf(path) || textOf(field?.default)
+  }
+
+  /** Hides the controls that other settings make irrelevant, and shows the defaults that depend on other settings. */
+  #showApplicable(): void {
+    for (const field of this.#fields) {
+      const control = this.#control(field.path)
+      if (!control || !this.#isGenerated(field.path)) continue
+      const row = control.closest<HTMLElement>('.wide')
+      if (row) row.hidden = !this.#applies(field)
+      const { defaults } = field
+      const optimizer = this.#valueOf('optimizer.name')
+      const own = defaults.find((each) => each.for.includes(optimizer))
+      if (own && control instanceof HTMLInputElement) control.placeholder = textOf(own.value)
+    }
   }
 }
 
-/** Shows the settings of a run that was brought back. */
-export function showSettings({ epochs, batchSize, seed, threads, executor }: TrainSettings): void {
-  const form = byId<HTMLFormElement>('settings')
-  for (const [name, value] of Object.entries({ epochs, batchSize, seed, threads, executor }))
-    (form.elements.namedItem(name) as HTMLInputElement).value = String(value)
+/** A default as a control shows it; empty for a map. */
+function textOf(value: unknown): string {
+  if (Array.isArray(value)) return value.join(',')
+  if (typeof value === 'string') return value
+  return typeof value === 'number' || typeof value === 'boolean' ? String(value) : ''
 }
 
-/** Locks the form while a run goes. */
-export function lockSettings(locked: boolean): void {
-  const form = byId<HTMLFormElement>('settings')
-  form.toggleAttribute('data-busy', locked)
-  for (const field of form.querySelectorAll<HTMLInputElement>('.fields :is(input, select), .data input'))
-    field.disabled = locked
+/** The label of a field with its control and its description. */
+function labelled(field: Setting): HTMLElement {
+  const { path, kind, label, description } = field
+  const control = controlOf(field)
+  const id = `about-${path}`
+  control.setAttribute('aria-describedby', `settings-error ${id}`)
+  const named = kind === 'boolean' ? [control, label] : [label, control]
+  return element(
+    'div',
+    { class: 'wide' },
+    element('label', kind === 'boolean' ? { class: 'check' } : {}, ...named),
+    element('small', { id }, `${description}.`),
+  )
+}
+
+function controlOf({ path, kind, choices, default: fallback }: Setting): Control {
+  const name = { name: path, 'data-default': textOf(fallback) }
+  if (kind === 'boolean') {
+    const checked = fallback === true ? { checked: '' } : {}
+    return element('input', { ...name, ...checked, type: 'checkbox' })
+  }
+  if (kind === 'choice') {
+    const options = choices.map((choice) =>
+      element('option', choice === fallback ? { selected: '' } : {}, choice),
+    )
+    const none = fallback === undefined ? [element('option', { value: '' }, 'none')] : []
+    return element('select', name, ...none, ...options)
+  }
+  // The default is shown as a placeholder, so an empty control means the default.
+  return element('input', {
+    name: path,
+    placeholder: textOf(fallback),
+    autocomplete: 'off',
+    inputmode: kind === 'integer' ? 'numeric' : kind === 'number' ? 'decimal' : 'text',
+  })
 }

@@ -4,25 +4,25 @@ import { Drawing } from './drawing.ts'
 import { messageOf, percent } from './format.ts'
 import { contextOf, thumbnail } from './images.ts'
 
-/** A picture is brought to this size before it goes to the worker; the network sees far less. */
+/** Images are reduced to this size before they go to the worker. */
 const LARGEST = 512
 
 export interface Trial {
-  /** Asks again, with what is on the canvas: the network has learnt. */
+  /** Classifies the canvas again, with the network's new weights. */
   refresh(): void
-  /** Shows a test image if nothing is there yet. */
+  /** Shows a test image if the canvas is empty. */
   showSomething(): void
   setData(data: DataSummary): void
-  /** Takes a picture that was dropped, pasted or chosen. */
+  /** Shows and classifies an image that was dropped, pasted or chosen. */
   take(file: Blob): Promise<void>
 }
 
 type Question = PagePixels | { readonly row: number }
 
 /**
- * The section where a person tries the network.
- * @param ask the worker
- * @param fail shows a message, or takes it away where it is empty
+ * The section for testing the network.
+ * @param ask asks the worker
+ * @param fail shows a message; an empty one hides it
  */
 export function trial(
   ask: (question: Question) => Promise<Classified | undefined>,
@@ -39,7 +39,7 @@ export function trial(
     void update()
   })
 
-  /** One question at a time; while it is out, only the latest waits. */
+  /** Asks one question at a time. Meanwhile only the latest one waits. */
   async function update(): Promise<void> {
     if (asking) {
       again = true
@@ -51,7 +51,7 @@ export function trial(
         again = false
         const asked = question
         const answer = asked && (await ask(asked))
-        // Nobody waits for the answer if the canvas was cleared meanwhile.
+        // The canvas may have been cleared meanwhile.
         if (question) show(answer)
       } while (again)
     } catch (error) {
@@ -65,7 +65,8 @@ export function trial(
     if (!answer) return
     const [best] = answer.predictions
     if (!best) return
-    const told = actual === undefined ? '' : actual === best.className ? ' Right.' : ` It is: ${actual}.`
+    const told =
+      actual === undefined ? '' : actual === best.className ? ' Correct.' : ` The true class is ${actual}.`
     byId('try-answer').textContent = `${best.className}, ${percent(best.probability)}.${told}`
     const chances = new Map(answer.predictions.map(({ className, probability }) => [className, probability]))
     for (const bar of byId('bars').children) {
@@ -108,25 +109,25 @@ export function trial(
 
   async function take(file: Blob): Promise<void> {
     fail('')
-    const picture = await createImageBitmap(file).catch(() => undefined)
-    if (!picture) {
-      const name = file instanceof File && file.name ? file.name : 'The picture'
+    const bitmap = await createImageBitmap(file).catch(() => undefined)
+    if (!bitmap) {
+      const name = file instanceof File && file.name ? file.name : 'The image'
       fail(
-        `${name} cannot be read as a picture: it is damaged or of a kind this browser does not know. Try a PNG or JPEG.`,
+        `${name} cannot be decoded: it is damaged, or this browser does not support its format. Use a PNG or JPEG file.`,
       )
       return
     }
-    const ratio = Math.min(1, LARGEST / Math.max(picture.width, picture.height))
+    const ratio = Math.min(1, LARGEST / Math.max(bitmap.width, bitmap.height))
     const canvas = element('canvas', {
-      width: String(Math.max(1, Math.round(picture.width * ratio))),
-      height: String(Math.max(1, Math.round(picture.height * ratio))),
+      width: String(Math.max(1, Math.round(bitmap.width * ratio))),
+      height: String(Math.max(1, Math.round(bitmap.height * ratio))),
     })
     const context = contextOf(canvas)
-    context.drawImage(picture, 0, 0, canvas.width, canvas.height)
+    context.drawImage(bitmap, 0, 0, canvas.width, canvas.height)
     drawing.show(canvas, canvas.width, canvas.height, true)
     actual = undefined
     question = context.getImageData(0, 0, canvas.width, canvas.height)
-    picture.close()
+    bitmap.close()
     await update()
   }
 
@@ -136,7 +137,7 @@ export function trial(
       if (drawing.empty) showTestImage()
     },
     setData(next) {
-      // A row of other data is another image.
+      // The same index means another image in other data.
       if (data !== next && question && 'row' in question) clear()
       data = next
       byId('bars').replaceChildren(

@@ -67,11 +67,11 @@ export async function fillIn(
   page: Page,
   { epochs = 2, batchSize = 32, seed = 1, threads = 'auto', executor = 'auto' }: Wish = {},
 ): Promise<void> {
-  await page.getByRole('textbox', { name: 'Epochs' }).fill(String(epochs))
-  await page.getByRole('textbox', { name: 'Batch size' }).fill(String(batchSize))
-  await page.getByRole('textbox', { name: 'Seed' }).fill(String(seed))
-  await page.getByRole('combobox', { name: 'Threads' }).selectOption(String(threads))
-  await page.getByRole('combobox', { name: 'Executor' }).selectOption(executor)
+  await page.getByRole('textbox', { name: 'Epochs', exact: true }).fill(String(epochs))
+  await page.getByRole('textbox', { name: 'Batch size', exact: true }).fill(String(batchSize))
+  await page.getByRole('textbox', { name: 'Seed', exact: true }).fill(String(seed))
+  await page.getByRole('combobox', { name: 'Threads', exact: true }).selectOption(String(threads))
+  await page.getByRole('combobox', { name: 'Executor', exact: true }).selectOption(executor)
 }
 
 /** Fills the form and presses Start. */

@@ -1,22 +1,31 @@
 import { loadFashionMnist } from '@treadle/dataset'
 import { weightsSha256, wideAndDeepClassifier } from '@treadle/model'
 import { startRuntime } from '@treadle/runtime'
-import { type ExecutorOption, fit } from '@treadle/trainer'
+import { type ExecutorOption, type TrainOptions, fit } from '@treadle/trainer'
 
 export interface NodeRun {
   readonly epochs: number
   readonly executor: ExecutorOption
   readonly seed?: number
   readonly threads?: number
+  readonly dropout?: number
+  readonly optimizer?: TrainOptions['optimizer']
 }
 
 /** Trains on the sample in this process, without a break; returns the fingerprint of the weights. */
-export async function trainedInNode({ epochs, executor, seed = 1, threads = 1 }: NodeRun): Promise<string> {
+export async function trainedInNode({
+  epochs,
+  executor,
+  seed = 1,
+  threads = 1,
+  ...more
+}: NodeRun): Promise<string> {
   const runtime = await startRuntime({ threads })
   try {
     const data = await loadFashionMnist({ source: 'sample' })
-    const model = wideAndDeepClassifier({ seed })
-    await fit(model, data, { epochs, seed, executor, runtime, validation: false })
+    const { dropout, optimizer = 'adam' } = more
+    const model = wideAndDeepClassifier({ seed, ...(dropout !== undefined && { dropout }) })
+    await fit(model, data, { epochs, seed, executor, runtime, optimizer, validation: false })
     const sha256 = await weightsSha256(model)
     model.dispose()
     return sha256

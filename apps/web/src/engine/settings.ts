@@ -1,0 +1,69 @@
+import { isTreadleError } from '@treadle/core'
+import { type Recipe, commandLine, parseRecipe, recipeFields, withSetting } from '@treadle/experiment/recipe'
+import { models } from '@treadle/model'
+import { settleLearningRate } from '@treadle/optim'
+import type { DataChoice, Setting, SettingProblem, Settings } from './protocol.ts'
+
+const MODEL = 'model.name'
+/** What the command's `--data` is for each choice of the page. The folder of a user's files is not known. */
+const DATA: Readonly<Record<DataChoice['kind'], string>> = { sample: 'sample', full: 'auto', files: 'FOLDER' }
+
+/** The fields of a recipe that the form can set: all but the data, for models that classify images. */
+export function settingFields(): Setting[] {
+  const names = [...models.values()].filter(({ task }) => task === 'classification').map(({ name }) => name)
+  const fields: Setting[] = []
+  for (const field of recipeFields()) {
+    const { path } = field
+    const { [MODEL]: ofModels = names, ...when } = field.when
+    if (path === 'data.name' || !ofModels.some((name) => names.includes(name))) continue
+    const label = labelOf(field.flag)
+    // Without a choice of models, no field depends on it.
+    if (names.length === 1) {
+      if (path !== MODEL) fields.push({ ...field, label, when })
+    } else fields.push({ ...field, label, ...(path === MODEL && { choices: names }) })
+  }
+  return fields
+}
+
+/** `batch-size` → "Batch size". */
+function labelOf(flag: string): string {
+  const words = flag.replace(/^no-/, '').replaceAll('-', ' ')
+  return words.charAt(0).toUpperCase() + words.slice(1)
+}
+
+/** @throws TreadleError `EXPERIMENT_BAD_RECIPE` */
+export function recipeOf(
+  settings: Settings,
+  data: DataChoice['kind'],
+  nameOf?: (path: string) => string,
+): Recipe {
+  let input: unknown = { model: 'wide-and-deep', data: DATA[data] }
+  for (const [path, text] of Object.entries(settings)) input = withSetting(input, path, text)
+  return parseRecipe(input, nameOf)
+}
+
+/** The first problem of the settings, if there is one. */
+export function problemOf(settings: Settings): SettingProblem | undefined {
+  const labels = new Map(settingFields().map(({ path, label }) => [path, label]))
+  // A message names the field that is wrong before any other.
+  let wrong: string | undefined
+  try {
+    recipeOf(settings, 'sample', (path) => labels.get((wrong ??= path)) ?? path)
+    return undefined
+  } catch (error) {
+    if (!isTreadleError(error)) throw error
+    return { path: wrong, message: error.message.replaceAll('`', '') }
+  }
+}
+
+/** The command line that gives the same weights as `epochs` epochs of a run. */
+export function commandOf(recipe: Recipe, epochs: number): string {
+  const { training, optimizer } = recipe
+  const learningRate = settleLearningRate(optimizer.learningRate, training.epochs)
+  return commandLine({
+    ...recipe,
+    // A schedule without a length of its own depends on the epochs of the run; threads do not change the weights.
+    optimizer: epochs === training.epochs ? optimizer : { ...optimizer, learningRate },
+    training: { ...training, epochs, threads: 'auto' },
+  })
+}
