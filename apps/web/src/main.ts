@@ -137,10 +137,11 @@ byId<HTMLFormElement>('settings').addEventListener('submit', (event) => {
     const before = latest
     showKept(undefined)
     const problem = await engine.start(form.read())
+    if (problem) {
+      form.lock(false)
+      showKept(before)
+    }
     form.showProblem(problem)
-    if (!problem) return
-    form.lock(false)
-    showKept(before)
   }).finally(() => (starting = false))
 })
 byId('notice-close').addEventListener('click', () => notify(''))

@@ -49,7 +49,7 @@ describeInChromium('data', () => {
       const progress = await textsOf(page, '#data-text')
       await page.getByRole('radio', { name: /^Full Fashion-MNIST/ }).check()
       await page.getByText('60,000 training images, already stored in this browser').waitFor()
-      expect(await progress()).toContainEqual(expect.stringMatching(/^Fetching .*\d MB of \d+/))
+      expect(await progress()).toContainEqual(expect.stringMatching(/^Downloading .*\d MB of \d+/))
       expect(new Set(strangers)).toEqual(
         new Set(Object.values(fashionMnistInfo.files).map(({ name }) => `${mirror}${name}.gz`)),
       )
@@ -60,7 +60,7 @@ describeInChromium('data', () => {
       const weights = await fingerprint(page)
       expect(await page.locator('#command').innerText()).toBe('treadle train --epochs 1 --seed 1')
       await page.getByText('of 10,000 test images correct').waitFor()
-      await page.getByText('Published F1').waitFor()
+      await page.getByRole('columnheader', { name: 'baseline' }).first().waitFor()
       await page.reload()
       await ready(page)
       expect(await fingerprint(page)).toBe(weights)
