@@ -1,4 +1,4 @@
 import { defineConfig } from 'tsdown'
 import { base } from '../../tsdown.base.ts'
 
-export default defineConfig({ ...base })
+export default defineConfig({ ...base, entry: { index: 'src/index.ts', node: 'src/node/index.ts' } })

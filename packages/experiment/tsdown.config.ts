@@ -3,5 +3,10 @@ import { base } from '../../tsdown.base.ts'
 
 export default defineConfig({
   ...base,
-  entry: { recipe: 'src/recipe/index.ts' },
+  entry: {
+    index: 'src/index.ts',
+    recipe: 'src/recipe/index.ts',
+    'platform.node': 'src/platform.node.ts',
+    'platform.browser': 'src/platform.browser.ts',
+  },
 })

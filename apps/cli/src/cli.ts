@@ -2,7 +2,7 @@ import { didYouMean, nearest } from '@treadle/core'
 import packageJson from '../package.json' with { type: 'json' }
 import { type Arg, globalArgs } from './arguments/args.ts'
 import { parseArguments } from './arguments/parse.ts'
-import { shellWord } from './arguments/shell-word.ts'
+import { shellWord } from '@treadle/experiment/recipe'
 import type { Command } from './commands/command.ts'
 import { root } from './commands/index.ts'
 import { type Context, interruption } from './context.ts'

@@ -56,6 +56,12 @@ export function explainSystemError(error: unknown): string | undefined {
   }
 }
 
+/** Errors of packages that a wrong command line causes. */
+const USAGE_CODES = new Set(['EXPERIMENT_BAD_RECIPE', 'EXPERIMENT_MODEL_MISMATCH'])
+
+const isUsageError = (error: unknown): error is TreadleError =>
+  error instanceof UsageError || (isTreadleError(error) && USAGE_CODES.has(error.code))
+
 /**
  * Prints an error and returns the exit code. Expected errors print their message only. Unexpected ones say how to
  * report them. TREADLE_DEBUG=1 adds the stack.
@@ -68,7 +74,7 @@ export function reportError(error: unknown, context: Context, command: string): 
     if (!error.silent) stderr.write(`${error.message}\n`)
     return error.exitCode
   }
-  if (error instanceof UsageError) {
+  if (isUsageError(error)) {
     say(`${error.message}\n${dim`See ${command} --help.`}`)
     return ExitCode.usage
   }

@@ -12,8 +12,10 @@ type Row = readonly [name: string, text: string, fallback?: string | undefined]
 function flagRow([name, arg]: readonly [string, Arg]): Row {
   const short = arg.alias === undefined ? '    ' : `-${arg.alias}, `
   const value = arg.type === 'boolean' ? '' : ` ${valueName(name, arg)}`
-  return [`${short}--${name}${value}`, arg.description, arg.default]
+  return [`${short}--${name}${value}`, arg.description, arg.default ?? arg.shownDefault]
 }
+
+const headingOf = ({ heading = 'Flags' }: Arg) => heading
 
 function usageWord(name: string, arg: Arg): string {
   const word = valueName(name, arg) + (arg.repeats ? '…' : '')
@@ -63,7 +65,8 @@ export async function renderHelp(path: readonly string[], command: Command, outp
     'Arguments',
     positionals.map(([name, arg]) => [valueName(name, arg), arg.description, arg.default]),
   )
-  table('Flags', flags.map(flagRow))
+  for (const heading of new Set(flags.map(([, arg]) => headingOf(arg))))
+    table(heading, flags.filter(([, arg]) => headingOf(arg) === heading).map(flagRow))
   table(flags.length > 0 ? 'Everywhere' : 'Flags', [
     ...Object.entries<Arg>(globalArgs).map(flagRow),
     ...(path.length === 1 ? [['    --version', 'Print treadle’s version'] as const] : []),

@@ -34,7 +34,7 @@ function expectMessage({ code, stderr }: { code: number | null; stderr: string }
 
 // A shell's limit on the size of files, in blocks of 512 or 1,024 bytes, ends writing as a full disk does, anywhere.
 describe('a disk that takes no file', () => {
-  const reason = 'A file may not grow any further'
+  const reason = 'The file size limit is reached'
 
   test('of any size: what was begun is taken away again', async () => {
     const cwd = await temporaryFolder()
@@ -61,7 +61,7 @@ describe('a disk that takes no file', () => {
     const resume = ['train', '--resume', 'run', '--epochs', '5']
     const result = await run(resume, cwd, 'ulimit -f 20; exec "$@"')
     expectMessage(result, reason)
-    expect(result.stderr).toContain('go on with\n         treadle train --resume run\n')
+    expect(result.stderr).toContain('continue with\n         treadle train --resume run\n')
     const { [join(directory, 'run.json')]: _, ...rest } = await contents(directory)
     const { [join(directory, 'run.json')]: __, ...expected } = before
     expect(rest).toEqual(expected)

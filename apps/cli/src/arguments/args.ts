@@ -9,7 +9,11 @@ export interface Arg {
   readonly default?: string
   /** The value's name in the help text; the argument's own name in capitals if absent. */
   readonly valueHint?: string
-  /** The argument may be given several times; only the last positional of a command may. */
+  /** The default in the help text, if `default` is absent because the value has another source then. */
+  readonly shownDefault?: string
+  /** The heading of its group in the help text. */
+  readonly heading?: string
+  /** The argument may be given several times. Of the positionals only the last one may. */
   readonly repeats?: true
 }
 

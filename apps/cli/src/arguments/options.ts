@@ -3,7 +3,6 @@ import { datasetNames } from '@treadle/dataset'
 import { existsSync } from 'node:fs'
 import { resolve } from 'node:path'
 import { UsageError } from '../errors.ts'
-import { choice, wholeNumber } from './values.ts'
 
 /**
  * A data set's name, or the absolute path of a folder or file, so that a resumed run finds it from any folder.
@@ -17,6 +16,3 @@ export function dataOption(text: string, cwd: string): string {
     `There are no data ${text}. Give a folder, a file or one of ${datasetNames.join(', ')}.${didYouMean(text, datasetNames)}`,
   )
 }
-
-export const epochsOption = (text: string) => wholeNumber('--epochs', text, { min: 1 })
-export const executorOption = (text: string) => choice('--executor', text, ['auto', 'compiled', 'eager'])

@@ -1,7 +1,7 @@
 import { fc, test } from '@fast-check/vitest'
 import { describe, expect } from 'vitest'
 import { UsageError } from '../errors.ts'
-import { choice, realNumber, threadCount, wholeNumber, wholeNumbers } from './values.ts'
+import { choice, threadCount, wholeNumber } from './values.ts'
 
 describe('wholeNumber', () => {
   test.prop([fc.integer({ min: 1 })])('reads every whole number in range', (value) => {
@@ -26,30 +26,6 @@ describe('wholeNumber', () => {
   ])('refuses %s with the rule', (text, range, message) => {
     expect(() => wholeNumber('--epochs', text, range)).toThrow(message)
   })
-})
-
-describe('realNumber', () => {
-  test.prop([fc.double({ noNaN: true, noDefaultInfinity: true })])(
-    'reads every number JavaScript prints',
-    (value) => {
-      expect(realNumber('--x', String(value), {})).toBe(value === 0 ? 0 : value)
-    },
-  )
-
-  test.each([
-    ['0', { above: 0 }, '`--learning-rate` (=0) must be a number above 0.'],
-    ['1', { min: 0, below: 1 }, '`--learning-rate` (=1) must be a number of at least 0 and below 1.'],
-    ['NaN', {}, 'must be a number.'],
-    ['', {}, 'must be a number.'],
-    ['1e999', {}, 'must be a number.'],
-  ])('refuses %j', (text, range, message) => {
-    expect(() => realNumber('--learning-rate', text, range)).toThrow(message)
-  })
-})
-
-test('wholeNumbers reads a list and refuses a hole in it', () => {
-  expect(wholeNumbers('--units', '30, 20,10', { min: 1 })).toEqual([30, 20, 10])
-  expect(() => wholeNumbers('--units', '30,,10', { min: 1 })).toThrow('`--units` (=) must be a whole number')
 })
 
 test('choice lists the right words and names the near one', () => {

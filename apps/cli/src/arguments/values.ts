@@ -5,43 +5,24 @@ import { UsageError } from '../errors.ts'
 interface Range {
   readonly min?: number
   readonly max?: number
-  /** An exclusive lower bound, such as 0 for a learning rate. */
-  readonly above?: number
-  readonly below?: number
 }
 
-function rule(kind: string, { min, max, above, below }: Range): string {
+function rule(kind: string, { min, max }: Range): string {
   const bounds = [
-    above === undefined ? undefined : `above ${above}`,
     min === undefined || max !== undefined ? undefined : `of at least ${min}`,
     min === undefined || max === undefined ? undefined : `from ${min} to ${max}`,
     min !== undefined || max === undefined ? undefined : `of at most ${max}`,
-    below === undefined ? undefined : `below ${below}`,
   ].filter((bound) => bound !== undefined)
   return `must be ${kind} ${bounds.join(' and ')}`.trimEnd()
 }
 
-const within = (
-  value: number,
-  { min = -Infinity, max = Infinity, above = -Infinity, below = Infinity }: Range,
-) => value >= min && value <= max && value > above && value < below
+const within = (value: number, { min = -Infinity, max = Infinity }: Range) => value >= min && value <= max
 
 /** Reads a whole number in decimal digits. `0x10`, `1e3`, an empty text and ` 1` are errors. */
 export function wholeNumber(flag: string, text: string, range: Range): number {
   const value = /^[+-]?\d+$/.test(text) ? Number(text) : NaN
   if (Number.isSafeInteger(value) && within(value, range)) return value
   throw new UsageError(`\`${flag}\` (=${text}) ${rule('a whole number', range)}.`)
-}
-
-export function realNumber(flag: string, text: string, range: Range): number {
-  const value = /^[+-]?(\d+\.?\d*|\.\d+)(e[+-]?\d+)?$/i.test(text) ? Number(text) : NaN
-  if (Number.isFinite(value) && within(value, range)) return value
-  throw new UsageError(`\`${flag}\` (=${text}) ${rule('a number', range)}.`)
-}
-
-/** Comma-separated whole numbers, such as the units of each layer: `30,30`. */
-export function wholeNumbers(flag: string, text: string, range: Range): number[] {
-  return text.split(',').map((item) => wholeNumber(flag, item.trim(), range))
 }
 
 /** One of the given words. The error lists them all and suggests the nearest. */

@@ -113,11 +113,11 @@ describe('treadle report', () => {
   })
 
   test('does without pictures where the data are gone', async () => {
-    const record = JSON.parse(await readFile(join(run, 'run.json'), 'utf8')) as { request: object }
+    const record = JSON.parse(await readFile(join(run, 'run.json'), 'utf8')) as { recipe: object }
     const copy = await temporaryFolder()
     await writeFile(
       join(copy, 'run.json'),
-      JSON.stringify({ ...record, request: { ...record.request, data: join(copy, 'gone') } }),
+      JSON.stringify({ ...record, recipe: { ...record.recipe, data: { name: join(copy, 'gone') } } }),
     )
     for (const name of ['history.jsonl', 'predictions.csv'])
       await writeFile(join(copy, name), await readFile(join(run, name)))

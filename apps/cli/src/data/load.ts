@@ -25,7 +25,7 @@ export async function loadData(option: string, ui: Ui, seed?: number): Promise<D
 export const predictedNames = (data: Dataset): readonly string[] =>
   'classNames' in data ? data.classNames : data.targetNames
 
-export const kindOf = (data: Dataset): 'images' | 'table' => ('classNames' in data ? 'images' : 'table')
+const kindOf = (data: Dataset): 'images' | 'table' => ('classNames' in data ? 'images' : 'table')
 
 /** "60,000 training and 10,000 test images of 28×28 pixels, 10 classes". */
 export function describeData(data: Dataset): string {

@@ -1,11 +1,9 @@
 import type { PublishedResult } from '@treadle/core'
-import { describeRun } from '@treadle/report'
 import { expect, test } from 'vitest'
-import { exampleRecord } from '../../test/run-record.ts'
+import { type RunReport, describeRun } from '@treadle/report'
 import { testContext } from '../../test/test-context.ts'
 import { createUi } from '../terminal/ui.ts'
 import { renderResult } from './print.ts'
-import { toRunReport } from './run-report.ts'
 
 const history = { loss: [0.7], accuracy: [0.7], val_loss: [0.6], val_accuracy: [0.75] }
 const classes = [
@@ -20,15 +18,32 @@ const test4 = {
   probabilities: Float32Array.of(0.9, 0.1, 0.2, 0.8, 0.3, 0.7, 0.4, 0.6),
 }
 
+const example: RunReport = {
+  model: { name: 'model', layers: [], parameters: { total: 870, trainable: 870, nonTrainable: 0 } },
+  dataset: { name: 'Fashion-MNIST', source: { kind: 'system', sha256: {} }, train: 6, test: 4 },
+  backend: { name: 'treadle-wasm', simd: true, threads: 2 },
+  executor: 'compiled',
+  seed: 1,
+  epochs: 1,
+  batchSize: 32,
+  options: { optimizer: 'adam' },
+  stopped: 'finished',
+  seconds: 12.5,
+  history,
+  test: test4,
+  versions: {},
+  command: 'treadle train --seed 1',
+}
+
+/** As much of a run's record as the result shows. */
+const recordOf = (metrics: Record<string, number>) => ({ test: metrics, seconds: 12.5 })
+
 function rendered(published: number | undefined, quiet = false): string {
   const reference: PublishedResult | undefined =
     published === undefined ? undefined : { name: 'The paper', history, classes, accuracy: published }
-  const record = exampleRecord({
-    dataset: { ...exampleRecord().dataset, source: { kind: 'system', sha256: {} } },
-  })
-  const run = { record: { ...record, test: { accuracy: 0.75, loss: 0.6 } }, path: '/runs/one' }
-  const report = describeRun(toRunReport(run.record, { history, test: test4, reference }))
-  return renderResult(run, report, createUi({ quiet }, testContext({ cwd: '/runs' })))
+  const report: RunReport = { ...example, ...(reference !== undefined && { reference }) }
+  const run = { record: recordOf({ accuracy: 0.75, loss: 0.6 }), location: '/runs/one' }
+  return renderResult(run, describeRun(report), createUi({ quiet }, testContext({ cwd: '/runs' })))
 }
 
 test('the confusions are in words', () => {
@@ -52,16 +67,16 @@ test('--quiet leaves one line', () => {
 })
 
 test('a regressor’s metrics have their names', () => {
-  const answers = {
+  const predictions = {
     kind: 'regressor' as const,
     targetName: 'value',
     loss: 1,
     targets: Float32Array.of(1, 2),
     predictions: Float32Array.of(1, 3),
   }
-  const record = exampleRecord({ test: { loss: 0.5, mae: 0.5, rmse: 0.75, r2: -1 } })
-  const report = describeRun(toRunReport(record, { history: { loss: [1], mae: [1] }, test: answers }))
-  const text = renderResult({ record, path: '/runs/one' }, report, createUi({}, testContext()))
+  const report: RunReport = { ...example, history: { loss: [1], mae: [1] }, test: predictions }
+  const run = { record: recordOf({ loss: 0.5, mae: 0.5, rmse: 0.75, r2: -1 }), location: '/runs/one' }
+  const text = renderResult(run, describeRun(report), createUi({}, testContext()))
   expect(text).toContain('MAE 0.5000  RMSE 0.7500  R² -1.0000')
   expect(text).not.toContain('Confusion')
 })

@@ -1,5 +1,5 @@
 import { type ReportDocument, renderSectionsText } from '@treadle/report'
-import type { RunDirectory } from '../run-directory/run-directory.ts'
+import type { RunRecord } from '@treadle/experiment'
 import { displayPath } from '../terminal/display-path.ts'
 import { duration } from '../terminal/format.ts'
 import { textOptions } from '../terminal/text-options.ts'
@@ -11,12 +11,18 @@ const LABELS: Readonly<Record<string, string>> = { mae: 'MAE', rmse: 'RMSE', r2:
 /** The sections of the report that a run ends with. With a baseline its epochs join them. */
 const SECTIONS = ['scores', 'confusion', 'classes']
 
+/** What the result shows of a run besides its report. */
+interface ShownRun {
+  readonly location: string
+  readonly record: Pick<RunRecord, 'test' | 'seconds'>
+}
+
 /**
  * What a person reads after a run: its test metrics, how they compare with the baseline, and some sections of the
  * report. With --quiet the result in one line.
  */
 export function renderResult(
-  { record, path }: Pick<RunDirectory, 'record' | 'path'>,
+  { record, location }: ShownRun,
   { comparison, sections, warnings }: ReportDocument,
   { context, out, quiet }: Ui,
 ): string {
@@ -24,7 +30,7 @@ export function renderResult(
   const summary = Object.entries(record.test ?? {})
     .map(([name, value]) => `${LABELS[name] ?? name} ${value.toFixed(4)}`)
     .join('  ')
-  if (quiet) return `${summary}  ${displayPath(path, context.cwd)}\n`
+  if (quiet) return `${summary}  ${displayPath(location, context.cwd)}\n`
   const wanted = comparison === undefined ? SECTIONS : ['training', ...SECTIONS]
   const shown = sections.filter(({ id }) => wanted.includes(id))
   const options = textOptions(out)

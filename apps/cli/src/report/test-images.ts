@@ -1,18 +1,19 @@
 import type { LabelledImages } from '@treadle/core'
 import { isTreadleError } from '@treadle/core'
 import { loadData } from '../data/load.ts'
-import type { RunRecord } from '../run-directory/record.ts'
+import type { RunRecord } from '@treadle/experiment'
 import type { Ui } from '../terminal/ui.ts'
 
 /** The pictures a run was tested on, where its data are still to be had unchanged; the report does without otherwise. */
 export async function testImages(
-  { request, dataset }: RunRecord,
+  { recipe, dataset }: RunRecord,
   ui: Ui,
 ): Promise<LabelledImages | undefined> {
   if (dataset.kind !== 'images') return undefined
   const without = (why: string) => ui.notice(ui.out.colors.yellow(`The report shows no pictures: ${why}`))
+  const name = dataset.source.kind === 'sample' ? 'sample' : recipe.data.name
   try {
-    const data = await loadData(dataset.source.kind === 'sample' ? 'sample' : request.data, ui, request.seed)
+    const data = await loadData(name, ui, recipe.training.seed)
     const same = JSON.stringify(sorted(data.source.sha256)) === JSON.stringify(sorted(dataset.source.sha256))
     if ('classNames' in data && same && data.test.count === dataset.test) return data.test
     without('the data have changed since the run.')

@@ -1,45 +1,41 @@
 import type { Output } from '../context.ts'
-import type { HistoryEntry } from '../run-directory/record.ts'
+import type { HistoryEntry } from '@treadle/experiment'
 import { duration } from '../terminal/format.ts'
 
-type Figure = 'loss' | 'accuracy' | 'mae' | 'val_loss' | 'val_accuracy' | 'val_mae'
+type Metric = 'loss' | 'accuracy' | 'mae' | 'val_loss' | 'val_accuracy' | 'val_mae'
 
-const CLASSIFIER: readonly Figure[] = ['loss', 'accuracy', 'val_loss', 'val_accuracy']
-const REGRESSOR: readonly Figure[] = ['loss', 'mae', 'val_loss', 'val_mae']
+const CLASSIFIER: readonly Metric[] = ['loss', 'accuracy', 'val_loss', 'val_accuracy']
+const REGRESSOR: readonly Metric[] = ['loss', 'mae', 'val_loss', 'val_mae']
 
-/** The table that grows by a row an epoch; widths are fixed because the rows to come are not known. */
+/** A table with one row per epoch. Column widths are fixed, because rows are printed before later ones are known. */
 export class EpochTable {
-  readonly #figures: readonly Figure[]
+  readonly #metrics: readonly Metric[]
   readonly #epochs: number
   readonly #colors: Output['colors']
   #best = Infinity
 
   constructor(task: 'classification' | 'regression', epochs: number, colors: Output['colors']) {
-    this.#figures = task === 'classification' ? CLASSIFIER : REGRESSOR
+    this.#metrics = task === 'classification' ? CLASSIFIER : REGRESSOR
     this.#epochs = epochs
     this.#colors = colors
   }
 
   head(): string {
     const { bold, dim } = this.#colors
-    const titles = ['epoch', ...this.#figures, 'time']
+    const titles = ['epoch', ...this.#metrics, 'time']
     const line = titles.map((title) => title.padStart(this.#width(title))).join('  ')
     return `${bold(line)}\n${dim('─'.repeat(line.length))}\n`
   }
 
-  /** Whether the epoch has the lowest validation loss of those shown so far; the training loss where none validates. */
-  isBest(entry: HistoryEntry): boolean {
-    return (entry.val_loss ?? entry.loss) < this.#best
-  }
-
-  /** The best so far is marked. */
+  /** The row of an epoch; the validation loss is marked if it is the lowest so far. */
   row(entry: HistoryEntry): string {
     const { green, dim } = this.#colors
-    const best = this.isBest(entry)
-    if (best) this.#best = entry.val_loss ?? entry.loss
+    const loss = entry.val_loss ?? entry.loss
+    const best = loss < this.#best
+    this.#best = Math.min(this.#best, loss)
     const cells = [
       dim(`${entry.epoch}/${this.#epochs}`.padStart(this.#width('epoch'))),
-      ...this.#figures.map((name) => {
+      ...this.#metrics.map((name) => {
         const value = entry[name]
         const text = (value === undefined ? '–' : value.toFixed(4)).padStart(this.#width(name))
         return best && name === 'val_loss' ? green(text) : text

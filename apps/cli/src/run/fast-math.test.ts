@@ -11,7 +11,7 @@ test('a run with --fast-math says so before, in its record, in its report and in
   expect(code).toBe(0)
   expect(stdout).toContain('Fast math')
   const record = JSON.parse(await readFile(join(out, 'run.json'), 'utf8')) as Record<string, unknown>
-  expect(record).toMatchObject({ request: { fastMath: true }, backend: { fastMath: true } })
+  expect(record).toMatchObject({ recipe: { training: { fastMath: true } }, backend: { fastMath: true } })
   expect(record['command']).toContain(' --fast-math')
   expect(await readFile(join(out, 'report.txt'), 'utf8')).toContain('fast math')
 
@@ -28,7 +28,10 @@ test('an exact run does not mention it', async () => {
   const line = ['train', '--data', await tinyDataFolder(), '--epochs', '1', '--threads', '1', '--out', out]
   const { stdout } = await treadle(line)
   expect(stdout).not.toContain('Fast math')
-  expect(await readFile(join(out, 'run.json'), 'utf8')).not.toContain('fastMath')
+  const record = JSON.parse(await readFile(join(out, 'run.json'), 'utf8')) as { backend: object }
+  expect(record).toMatchObject({ recipe: { training: { fastMath: false } } })
+  expect(record.backend).not.toHaveProperty('fastMath')
+  expect(await readFile(join(out, 'report.txt'), 'utf8')).not.toContain('fast math')
 })
 
 test('--fast-math beside --executor eager is wrong usage', async () => {

@@ -1,8 +1,9 @@
-import type { TrainRequest } from '../run-directory/record.ts'
+import type { ResumeChanges } from '@treadle/experiment'
+import type { Recipe } from '@treadle/experiment/recipe'
 
 /** A new run. */
-export interface NewRun {
-  readonly request: TrainRequest
+interface NewRun {
+  readonly recipe: Recipe
   /** Its run directory; made from model, data, seed and time if absent. */
   readonly out?: string
   /** Replaces the run that `out` holds. */
@@ -10,11 +11,9 @@ export interface NewRun {
 }
 
 /** An interrupted run to continue, or a finished one to extend. */
-export interface ResumedRun {
+interface ResumedRun extends ResumeChanges {
   /** Its run directory. */
   readonly resume: string
-  readonly epochs?: number
-  readonly threads?: 'auto' | number
 }
 
 export type TrainTask = NewRun | ResumedRun

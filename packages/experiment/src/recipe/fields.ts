@@ -4,7 +4,7 @@ import { type SchemaNode, alternatives, defaultOf, schemaTree, selectorOf } from
 export interface RecipeField {
   /** Names from the top, joined by dots: `optimizer.learningRate`. */
   readonly path: string
-  readonly kind: 'integer' | 'number' | 'boolean' | 'choice' | 'text' | 'list' | 'map'
+  readonly kind: 'integer' | 'number' | 'boolean' | 'choice' | 'text' | 'numbers' | 'texts' | 'map'
   /** A phrase without a full stop. */
   readonly description: string
   /** The heading of its group: `Optimizer`. */
@@ -55,7 +55,7 @@ export function fieldAt(path: string): RecipeField | undefined {
   const exact = recipeFields().find((field) => field.path === path)
   if (exact) return exact
   const parent = recipeFields().find((field) => field.path === above(path))
-  return parent?.kind === 'map' || parent?.kind === 'list' ? parent : undefined
+  return parent !== undefined && ['map', 'numbers', 'texts'].includes(parent.kind) ? parent : undefined
 }
 
 const above = (path: string) => path.slice(0, Math.max(0, path.lastIndexOf('.')))
@@ -141,9 +141,9 @@ function wordsOf(
     .map(String)
 }
 
-function kindOf({ type }: SchemaNode, choices: readonly string[]): RecipeField['kind'] {
+function kindOf({ type, items }: SchemaNode, choices: readonly string[]): RecipeField['kind'] {
   if (type === 'integer' || type === 'number' || type === 'boolean') return type
-  if (type === 'array') return 'list'
+  if (type === 'array') return items?.type === 'string' ? 'texts' : 'numbers'
   if (type === 'object') return 'map'
   return choices.length > 0 ? 'choice' : 'text'
 }
@@ -205,7 +205,9 @@ function settleDefault(draft: Draft): Draft {
   }
   if (byValue.size < 2) return { ...draft, defaults: [] }
   const { default: _, ...rest } = draft
-  return { ...rest, defaults: [...byValue.values()] }
+  const values = [...byValue.values()]
+  const telling = (word: string) => !values.every((each) => each.for.includes(word))
+  return { ...rest, defaults: values.map(({ value, for: words }) => ({ value, for: words.filter(telling) })) }
 }
 
 /**

@@ -1,5 +1,6 @@
 import { type RecipeField, fieldAt, recipeFields } from './fields.ts'
 import { withValue } from './paths.ts'
+import { listed } from './rules.ts'
 
 /** A flag of the command, with what its help shows. */
 export interface RecipeFlag {
@@ -29,30 +30,38 @@ export function recipeFlags(): readonly RecipeFlag[] {
       positional,
       title,
       ...(alias !== undefined && { alias }),
-      valueHint: field.valueHint ?? hintOf(field),
+      valueHint: hintOf(field),
       description: descriptionOf(field),
       ...(kind !== 'boolean' && defaultText(field) !== '' && { default: defaultText(field) }),
     }
   })
 }
 
-function hintOf({ kind, choices }: RecipeField): string {
+/** A hint that is longer than this is a name; the description lists the words. */
+const LONGEST_HINT = 40
+
+function hintOf({ kind, choices, valueHint }: RecipeField): string {
+  if (valueHint !== undefined) return valueHint
   const hints = {
     integer: ['N'],
     number: ['X'],
-    list: ['N,N,…'],
+    numbers: ['N,N,…'],
+    texts: ['TEXT,…'],
     map: ['NAME=X,…'],
     text: ['TEXT'],
     choice: [],
     boolean: [],
   }
-  return [...choices, ...hints[kind]].join('|')
+  const words = [...choices, ...hints[kind]].join('|')
+  return words.length > LONGEST_HINT ? 'NAME' : words
 }
 
 /** The description, of a switch that turns something off what it no longer does; with what the field is for. */
-function descriptionOf({ kind, default: fallback, description, when }: RecipeField): string {
+function descriptionOf(field: RecipeField): string {
+  const { kind, default: fallback, description, when } = field
   const off = kind === 'boolean' && fallback === true
-  const text = off ? `Do not ${description[0]?.toLowerCase()}${description.slice(1)}` : description
+  const own = off ? `Do not ${description[0]?.toLowerCase()}${description.slice(1)}` : description
+  const text = hintOf(field) === 'NAME' ? `${own}: ${listed(field.choices)}` : own
   const only = Object.values(when).map((words) => words.join(', '))
   return only.length === 0 ? text : `${text} (${only.join('; ')})`
 }
@@ -60,8 +69,9 @@ function descriptionOf({ kind, default: fallback, description, when }: RecipeFie
 /** The default: of several the first, and for which values of another field it is another one. */
 function defaultText({ default: fallback, defaults: [first, ...others] }: RecipeField): string {
   if (first === undefined) return fallback === undefined ? '' : textOf(fallback)
-  const exceptions = others.map(({ value, for: words }) => `for ${words.join(', ')} ${textOf(value)}`)
-  return [textOf(first.value), ...exceptions].join(', ')
+  const [common, ...rest] = [first, ...others].filter(({ value }) => value !== undefined)
+  const exceptions = rest.map(({ value, for: words }) => `for ${words.join(', ')} ${textOf(value)}`)
+  return [textOf(common?.value), ...exceptions].join(', ')
 }
 
 /** A value as a flag takes it. */
@@ -92,7 +102,9 @@ function valueOf({ kind, choices, bounds }: RecipeField, text: string): unknown 
       return numberIn(text, bounds.integer)
     case 'boolean':
       return text === 'true' ? true : text === 'false' ? false : text
-    case 'list':
+    case 'texts':
+      return text.split(',').map((item) => item.trim())
+    case 'numbers':
       return text.split(',').map((item) => numberIn(item.trim(), bounds.integer))
     case 'map':
       return Object.fromEntries(

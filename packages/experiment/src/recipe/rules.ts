@@ -23,8 +23,9 @@ function numberRule({ integer, minimum, maximum, exclusiveMinimum, exclusiveMaxi
 export function ruleOf({ kind, choices, bounds, orGroup }: RecipeField, value?: unknown): string {
   if (kind === 'boolean') return 'true or false'
   if (kind === 'text') return 'text'
-  if (kind === 'list' && Array.isArray(value) && value.length === 0) return 'one number or more'
-  if (kind === 'list') return numberRule(bounds)
+  if (kind === 'texts') return Array.isArray(value) || value === undefined ? 'a list of texts' : 'text'
+  if (kind === 'numbers' && Array.isArray(value) && value.length === 0) return 'one number or more'
+  if (kind === 'numbers') return numberRule(bounds)
   if (kind === 'map' && (value === undefined || typeof value === 'object'))
     return `names with ${numberRule(bounds)} each`
   if (kind === 'map') return numberRule(bounds)

@@ -7,7 +7,7 @@ import { ExitCode } from '../../errors.ts'
 import { bytes, plural } from '../../terminal/format.ts'
 import { createUi } from '../../terminal/ui.ts'
 import { wrap } from '../../terminal/wrap.ts'
-import { versions } from '../../run/versions.ts'
+import { versions } from '@treadle/experiment'
 import { type Finding, lookAtData, lookAtRuntime } from './findings.ts'
 
 export async function action({ args, context }: Invocation<typeof definition>): Promise<number> {

@@ -2,32 +2,38 @@ import { TreadleError } from '@treadle/core'
 import { loadModel, weightsSha256 } from '@treadle/model'
 import { analyseRun, describeRun } from '@treadle/report'
 import { startRuntime } from '@treadle/runtime'
-import { resolve } from 'node:path'
+import { join, resolve } from 'node:path'
 import { threadCount, wholeNumber } from '../../arguments/values.ts'
 import type { Invocation } from '../command.ts'
 import type { definition } from './definition.ts'
 import { loadData, predictedNames, sampleNotice } from '../../data/load.ts'
-import { comparableReference, isFullFashionMnist } from '../../report/reference.ts'
+import {
+  comparableBaseline,
+  historyOf,
+  isFullFashionMnist,
+  lossOption,
+  modelDefinition,
+  openRun,
+  testModel,
+  toRunReport,
+} from '@treadle/experiment'
 import { renderResult } from '../../report/print.ts'
-import { historyOf, toRunReport } from '../../report/run-report.ts'
-import { RunDirectory } from '../../run-directory/run-directory.ts'
 import { displayPath } from '../../terminal/display-path.ts'
 import { banner, createUi } from '../../terminal/ui.ts'
 import { trainJson } from '../../run/json.ts'
-import { findModel } from '../../run/model.ts'
 import { dataOption } from '../../arguments/options.ts'
-import { testModel } from '../../run/test-run.ts'
 
 export async function action({ args, context }: Invocation<typeof definition>): Promise<void> {
   const batchSize = wholeNumber('--batch-size', args['batch-size'], { min: 1, max: 1024 })
   const threads = threadCount('--threads', args.threads)
   const ui = createUi(args, context)
-  const directory = await RunDirectory.open(resolve(context.cwd, args.run))
-  const { record } = directory
+  const run = await openRun(resolve(context.cwd, args.run))
+  const { record, location } = run
+  const modelPath = join(location, 'model')
   const data = await loadData(
-    args.data === undefined ? record.request.data : dataOption(args.data, context.cwd),
+    args.data === undefined ? record.recipe.data.name : dataOption(args.data, context.cwd),
     ui,
-    record.request.seed,
+    record.recipe.training.seed,
   )
   assertSameNames(record.dataset.names, predictedNames(data), data.name)
   const notice = sampleNotice(data, ui)
@@ -35,16 +41,21 @@ export async function action({ args, context }: Invocation<typeof definition>): 
 
   const runtime = await startRuntime({ threads, signal: context.signal })
   try {
-    const model = await loadModel(directory.modelPath, { signal: context.signal })
+    const model = await loadModel(modelPath, { signal: context.signal })
     try {
       const sha256 = await weightsSha256(model)
       const changed = record.weightsSha256 !== undefined && record.weightsSha256 !== sha256
       if (changed) {
-        const place = displayPath(directory.modelPath, context.cwd)
+        const place = displayPath(modelPath, context.cwd)
         const text = `The weights in ${place} have changed since training. The metrics describe the current weights; epochs and settings describe the original run.`
         ui.notice(banner('OTHER WEIGHTS', text, ui.out))
       }
-      const { test, figures } = await testModel(model, data, runtime, { batchSize, signal: context.signal })
+      const { test, metrics } = await testModel(model, data, {
+        runtime,
+        batchSize,
+        loss: lossOption(record.recipe),
+        signal: context.signal,
+      })
       const dataset = {
         ...record.dataset,
         name: data.name,
@@ -52,16 +63,16 @@ export async function action({ args, context }: Invocation<typeof definition>): 
         train: data.train.count,
         test: data.test.count,
       }
-      const tested = { ...record, dataset, test: figures, weightsSha256: sha256 }
+      const tested = { ...record, dataset, test: metrics, weightsSha256: sha256 }
       // Comparable only with the weights of the run, and if training and test used the published data.
       const comparable = !changed && [record.dataset.source, data.source].every(isFullFashionMnist)
       const reference = comparable
-        ? comparableReference(findModel(record.request.model), data.source, record.request)
+        ? comparableBaseline(modelDefinition(record.recipe), data.source, record.recipe)
         : undefined
-      const history = historyOf(await directory.readHistory())
+      const history = historyOf(await run.readHistory())
       const analysis = analyseRun(toRunReport(tested, { history, test, reference }))
-      const run = { path: directory.path, record: tested }
-      ui.result(renderResult(run, describeRun(analysis), ui), () => trainJson(run, analysis))
+      const shown = { location, record: tested }
+      ui.result(renderResult(shown, describeRun(analysis), ui), () => trainJson(shown, analysis))
     } finally {
       model.dispose()
     }

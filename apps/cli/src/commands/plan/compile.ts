@@ -1,8 +1,8 @@
 import { compileInference, compileTraining, type ProgramDescription } from '@treadle/compiler'
 import { Purpose, RandomStream } from '@treadle/core'
-import type { ModelDefinition } from '@treadle/model'
+import { modelDefinition } from '@treadle/experiment'
+import type { Recipe } from '@treadle/experiment/recipe'
 import { kernelHost, type Runtime } from '@treadle/runtime'
-import { adam } from '@treadle/trainer'
 
 /** The input and output sizes of Fashion-MNIST and California housing. */
 const IMAGES = { inputShape: [28, 28], outputs: 10 }
@@ -16,15 +16,17 @@ export interface PlanOptions {
   readonly profile: boolean
 }
 
-/** Compiles the model, runs it if `profile` is set, and describes the program. Frees all that it allocates. */
+/** Compiles the network of a recipe, runs it if `profile` is set, and describes the program. Frees all that it allocates. */
 export async function describePlan(
-  definition: ModelDefinition,
+  recipe: Recipe,
   runtime: Runtime,
   { batchSize, inference, profile }: PlanOptions,
 ): Promise<ProgramDescription> {
   const host = await kernelHost(runtime)
+  const definition = modelDefinition(recipe)
   const images = definition.task === 'classification'
-  const model = await definition.build({ seed: 1, ...(images ? IMAGES : TABLE) })
+  const { name: _name, ...options } = recipe.model
+  const model = await definition.build({ ...options, seed: 1, ...(images ? IMAGES : TABLE) })
   try {
     const steps = profiledSteps(batchSize)
     const count = batchSize * steps
@@ -39,7 +41,13 @@ export async function describePlan(
       }
     }
     const loss = images ? 'sparseCategoricalCrossentropy' : 'meanSquaredError'
-    const program = await compileTraining(model, { host, loss, batchSize, optimizer: adam(), seed: 1 })
+    const program = await compileTraining(model, {
+      host,
+      loss,
+      batchSize,
+      optimizer: recipe.optimizer,
+      seed: 1,
+    })
     try {
       if (profile) {
         const targets = images

@@ -1,3 +1,4 @@
+import { settingArg } from '../../arguments/recipe-args.ts'
 import { define } from '../command.ts'
 
 export const definition = define({
@@ -6,7 +7,9 @@ export const definition = define({
     model: {
       type: 'positional',
       default: 'wide-and-deep',
-      description: 'wide-and-deep (28 × 28 pixels, 10 classes) or wide-and-deep-regressor (8 columns)',
+      valueHint: 'MODEL|RECIPE',
+      description:
+        'wide-and-deep (28 × 28 pixels, 10 classes) or wide-and-deep-regressor (8 columns); or a recipe file',
     },
     'batch-size': {
       type: 'string',
@@ -15,6 +18,7 @@ export const definition = define({
       valueHint: 'N',
       description: 'Samples per step, 1 to 4096',
     },
+    set: settingArg,
     inference: {
       type: 'boolean',
       description: 'Show the program for prediction instead of the one for training',

@@ -1,47 +1,35 @@
 import { summariseSeeds } from '@treadle/metrics'
 import { formatSeeds } from '@treadle/report'
 import type { PublishedResult } from '@treadle/core'
+import { writeFileAtomic } from '@treadle/core/node'
+import { type Run, comparableBaseline, modelDefinition } from '@treadle/experiment'
 import { mkdir } from 'node:fs/promises'
 import { join, resolve } from 'node:path'
-import { threadCount, wholeNumber } from '../../arguments/values.ts'
+import { wholeNumber } from '../../arguments/values.ts'
 import type { Invocation } from '../command.ts'
 import type { definition } from './definition.ts'
 import { interruption } from '../../context.ts'
-import { comparableReference } from '../../report/reference.ts'
-import { writeFileAtomic } from '../../run-directory/atomic-write.ts'
-import type { TrainRequest } from '../../run-directory/record.ts'
-import type { RunDirectory } from '../../run-directory/run-directory.ts'
+import { readRecipe, withDataPath } from '../../arguments/recipe.ts'
 import { displayPath } from '../../terminal/display-path.ts'
 import { duration, plural } from '../../terminal/format.ts'
 import { textOptions } from '../../terminal/text-options.ts'
 import { type Ui, banner, createUi } from '../../terminal/ui.ts'
-import { findModel } from '../../run/model.ts'
-import { dataOption, epochsOption, executorOption } from '../../arguments/options.ts'
-import { shellWord } from '../../arguments/shell-word.ts'
+import { shellWord } from '@treadle/experiment/recipe'
 import { ensureRun } from './ensure-run.ts'
 import { readSeedRun } from './seed-run.ts'
 
-const MODEL = 'wide-and-deep'
-
-export async function action({ args, context }: Invocation<typeof definition>): Promise<void> {
+export async function action({ args, given, context }: Invocation<typeof definition>): Promise<void> {
   const seeds = wholeNumber('--seeds', args.seeds, { min: 1, max: 1000 })
-  const base: Omit<TrainRequest, 'seed'> = {
-    model: MODEL,
-    modelParameters: {},
-    data: dataOption(args.data, context.cwd),
-    epochs: epochsOption(args.epochs),
-    batchSize: 32,
-    threads: threadCount('--threads', args.threads),
-    executor: executorOption(args.executor),
-    optimizer: 'adam',
-  }
+  const words = { args, given, cwd: context.cwd }
+  const recipe = withDataPath(await readRecipe(words), words)
   const ui = onceEach(createUi(args, context))
   const folder = resolve(context.cwd, args.out)
   await mkdir(folder, { recursive: true })
 
-  const runs: RunDirectory[] = []
+  const runs: Run[] = []
   for (let seed = 1; seed <= seeds; seed++) {
-    const run = await ensureRun({ ...base, seed }, join(folder, `seed-${seed}`), `Seed ${seed}/${seeds}`, ui)
+    const seeded = { ...recipe, training: { ...recipe.training, seed } }
+    const run = await ensureRun(seeded, join(folder, `seed-${seed}`), `Seed ${seed}/${seeds}`, ui)
     if (interruption(context.signal) !== undefined) return tellStopped(runs.length, seeds, args.out, ui)
     ui.print(runLine(run, seed, ui))
     runs.push(run)
@@ -49,25 +37,25 @@ export async function action({ args, context }: Invocation<typeof definition>): 
   await conclude(runs, folder, ui)
 }
 
-function runLine({ record, path }: RunDirectory, seed: number, ui: Ui): string {
+function runLine({ record, location }: Run, seed: number, ui: Ui): string {
   const { bold, dim } = ui.out.colors
   const accuracy = record.test?.['accuracy'] ?? Number.NaN
-  return ` seed ${String(seed).padEnd(3)}  test accuracy ${bold(accuracy.toFixed(4))}  ${dim(`${duration(record.seconds).padEnd(11)}  ${displayPath(path, ui.context.cwd)}`)}`
+  return ` seed ${String(seed).padEnd(3)}  test accuracy ${bold(accuracy.toFixed(4))}  ${dim(`${duration(record.seconds).padEnd(11)}  ${displayPath(location, ui.context.cwd)}`)}`
 }
 
 /** Prints and writes mean and standard deviation over the seeds, and the comparison if the data allow one. */
-async function conclude(runs: readonly RunDirectory[], folder: string, ui: Ui): Promise<void> {
+async function conclude(runs: readonly Run[], folder: string, ui: Ui): Promise<void> {
   const seedRuns = await Promise.all(runs.map(readSeedRun))
   const reference = commonReference(runs)
   const summary = summariseSeeds(seedRuns, reference)
   const object = {
     ...summary,
-    runs: runs.map(({ record, path }) => ({
-      seed: record.request.seed,
+    runs: runs.map(({ record, location }) => ({
+      seed: record.recipe.training.seed,
       ...record.test,
       seconds: record.seconds,
       weightsSha256: record.weightsSha256,
-      runDirectory: path,
+      runDirectory: location,
     })),
   }
   await writeFileAtomic(join(folder, 'reproduce.json'), `${JSON.stringify(object, null, 2)}\n`)
@@ -88,9 +76,9 @@ async function conclude(runs: readonly RunDirectory[], folder: string, ui: Ui): 
 }
 
 /** The published result if every run is comparable with it. */
-function commonReference(runs: readonly RunDirectory[]): PublishedResult | undefined {
+function commonReference(runs: readonly Run[]): PublishedResult | undefined {
   const found = runs.map(({ record }) =>
-    comparableReference(findModel(MODEL), record.dataset.source, record.request),
+    comparableBaseline(modelDefinition(record.recipe), record.dataset.source, record.recipe),
   )
   return found.includes(undefined) ? undefined : found[0]
 }

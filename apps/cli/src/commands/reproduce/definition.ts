@@ -1,3 +1,4 @@
+import { recipeArgs } from '../../arguments/recipe-args.ts'
 import { define } from '../command.ts'
 
 export const definition = define({
@@ -23,18 +24,7 @@ export const definition = define({
       valueHint: 'N',
       description: 'Passes over the training samples. The baseline has 10',
     },
-    threads: {
-      type: 'string',
-      default: 'auto',
-      valueHint: 'auto|N',
-      description: 'Number of threads, 1 to 8',
-    },
-    executor: {
-      type: 'string',
-      default: 'auto',
-      valueHint: 'auto|compiled|eager',
-      description: 'As for treadle train',
-    },
+    ...recipeArgs(['threads', 'executor']),
     out: {
       type: 'string',
       alias: 'o',

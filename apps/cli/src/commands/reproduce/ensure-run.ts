@@ -1,45 +1,39 @@
 import { TreadleError, isTreadleError } from '@treadle/core'
-import type { TrainRequest } from '../../run-directory/record.ts'
-import { RunDirectory } from '../../run-directory/run-directory.ts'
+import { type Run, openRun } from '@treadle/experiment'
+import { type Recipe, recipeFields, valueAt } from '@treadle/experiment/recipe'
 import { displayPath } from '../../terminal/display-path.ts'
 import type { Ui } from '../../terminal/ui.ts'
 import { trainRun } from '../../run/train-run.ts'
 
 /**
  * Completes the run of one seed: keeps a finished run, resumes an interrupted one, or trains a new one.
- * @throws TreadleError `CLI_OTHER_REQUEST` if the folder holds a run with other settings
+ * @throws TreadleError `CLI_OTHER_RECIPE` if the folder holds a run with other settings
  */
-export async function ensureRun(
-  request: TrainRequest,
-  path: string,
-  label: string,
-  ui: Ui,
-): Promise<RunDirectory> {
-  const existing = await RunDirectory.open(path).catch((error: unknown) => {
-    if (isTreadleError(error) && error.code === 'CLI_RUN_MISSING') return undefined
+export async function ensureRun(recipe: Recipe, path: string, label: string, ui: Ui): Promise<Run> {
+  const existing = await openRun(path).catch((error: unknown) => {
+    if (isTreadleError(error) && error.code === 'EXPERIMENT_RUN_MISSING') return undefined
     throw error
   })
   const inside = labelled(label, ui)
-  if (existing === undefined) return (await trainRun({ request, out: path }, inside)).directory
-  assertSameRequest(existing, request, ui)
+  if (existing === undefined) return (await trainRun({ recipe, out: path }, inside)).run
+  assertSameRecipe(existing, recipe, ui)
   if (existing.record.status === 'finished') return existing
   existing.assertIdle()
   const begun = (await existing.readCheckpoint('last')) !== undefined
-  const wish = begun ? { resume: path, threads: request.threads } : { request, out: path, force: true }
-  return (await trainRun(wish, inside)).directory
+  const { threads } = recipe.training
+  return (await trainRun(begun ? { resume: path, threads } : { recipe, out: path, force: true }, inside)).run
 }
 
-function assertSameRequest({ record, path }: RunDirectory, request: TrainRequest, ui: Ui): void {
-  const kept: Record<string, unknown> = record.request
-  const asked: Record<string, unknown> = request
+function assertSameRecipe({ record, location }: Run, recipe: Recipe, ui: Ui): void {
   // The number of threads does not change the bits.
-  const differing = Object.keys({ ...kept, ...asked }).filter(
-    (name) => name !== 'threads' && JSON.stringify(kept[name]) !== JSON.stringify(asked[name]),
-  )
+  const differing = recipeFields().flatMap(({ path, flag }) => {
+    const [found, asked] = [record.recipe, recipe].map((each) => JSON.stringify(valueAt(each, path)))
+    return path === 'training.threads' || found === asked ? [] : [`${flag} ${found}, not ${asked}`]
+  })
   if (differing.length === 0) return
   throw new TreadleError(
-    'CLI_OTHER_REQUEST',
-    `${displayPath(path, ui.context.cwd)} holds a run with other settings: ${differing.map((name) => `${name} ${JSON.stringify(kept[name])}, not ${JSON.stringify(asked[name])}`).join('; ')}. ` +
+    'CLI_OTHER_RECIPE',
+    `${displayPath(location, ui.context.cwd)} holds a run with other settings: ${differing.join('; ')}. ` +
       'Choose another folder with --out, or use the same settings.',
   )
 }

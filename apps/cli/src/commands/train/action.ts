@@ -1,54 +1,43 @@
+import { recipeToYaml } from '@treadle/experiment/recipe'
 import { resolve } from 'node:path'
-import { threadCount } from '../../arguments/values.ts'
+import { readRecipe, withDataPath } from '../../arguments/recipe.ts'
 import type { Invocation } from '../command.ts'
 import type { definition } from './definition.ts'
 import { UsageError } from '../../errors.ts'
-import { displayPath } from '../../terminal/display-path.ts'
-import { plural } from '../../terminal/format.ts'
-import { type Ui, createUi } from '../../terminal/ui.ts'
-import { epochsOption } from '../../arguments/options.ts'
-import { resumeLine } from '../../run/command-line.ts'
-import { nextSteps } from './next-steps.ts'
-import { trainRequest } from './request.ts'
+import { createUi } from '../../terminal/ui.ts'
 import type { TrainTask } from '../../run/task.ts'
-import { type FinishedRun, trainRun } from '../../run/train-run.ts'
 
 /** The arguments that may stand beside `--resume`. All others keep the values of the run. */
 const RESUMABLE = new Set(['resume', 'epochs', 'threads', 'json', 'quiet'])
 
 export async function action(invocation: Invocation<typeof definition>): Promise<void> {
-  const task = readTask(invocation)
-  const ui = createUi(invocation.args, invocation.context)
-  const run = await trainRun(task, ui)
-  const { path, record } = run.directory
-  if (run.outcome.stopped === 'aborted') tellStopped(run, ui)
-  else ui.print(nextSteps(path, record.dataset.kind, ui))
+  const { args, context } = invocation
+  if (args['print-recipe']) return printRecipe(invocation)
+  const task =
+    args.resume === undefined ? await newRun(invocation) : await resumedRun(args.resume, invocation)
+  // After the command line is checked, because it loads tfjs.
+  const { train } = await import('./train.ts')
+  await train(task, createUi(args, context))
 }
 
-function tellStopped({ directory, outcome }: FinishedRun, ui: Ui): void {
-  const { epochs } = directory.record.request
-  const { epoch, step } = outcome.state()
-  const { cwd } = ui.context
-  const where =
-    step === 0
-      ? `after ${epoch} of ${plural(epochs, 'epoch')}`
-      : `in epoch ${epoch + 1} of ${epochs}, after ${plural(step, 'step')}`
-  ui.notice(
-    `\nStopped ${where}. A checkpoint, the model and the history are saved in\n` +
-      `  ${displayPath(directory.path, cwd)}\n` +
-      `Continue with\n  ${ui.out.colors.bold(resumeLine(directory.path, cwd))}\n`,
-  )
+async function printRecipe({ args, given, context }: Invocation<typeof definition>): Promise<void> {
+  const recipe = await readRecipe({ args, given, cwd: context.cwd })
+  context.stdout.write(args.json ? `${JSON.stringify(recipe, null, 2)}\n` : await recipeToYaml(recipe))
 }
 
-function readTask({ args, given, context }: Invocation<typeof definition>): TrainTask {
-  if (args.resume === undefined) {
-    const request = trainRequest(args, context.cwd)
-    return {
-      request,
-      ...(args.out !== undefined && { out: resolve(context.cwd, args.out) }),
-      force: args.force,
-    }
+async function newRun({ args, given, context }: Invocation<typeof definition>): Promise<TrainTask> {
+  const words = { args, given, cwd: context.cwd }
+  return {
+    recipe: withDataPath(await readRecipe(words), words),
+    ...(args.out !== undefined && { out: resolve(context.cwd, args.out) }),
+    force: args.force,
   }
+}
+
+async function resumedRun(
+  run: string,
+  { args, given, context }: Invocation<typeof definition>,
+): Promise<TrainTask> {
   const other = [...given].find((name) => !RESUMABLE.has(name))
   if (other !== undefined) {
     const what = other === 'model' ? `The model (${args.model})` : `\`--${other}\``
@@ -57,9 +46,10 @@ function readTask({ args, given, context }: Invocation<typeof definition>): Trai
         'Leave it out, or start a new run without --resume. Only --epochs and --threads may change.',
     )
   }
+  const { epochs, threads } = (await readRecipe({ args, given, cwd: context.cwd })).training
   return {
-    resume: resolve(context.cwd, args.resume),
-    ...(given.has('epochs') && { epochs: epochsOption(args.epochs) }),
-    ...(given.has('threads') && { threads: threadCount('--threads', args.threads) }),
+    resume: resolve(context.cwd, run),
+    ...(given.has('epochs') && { epochs }),
+    ...(given.has('threads') && { threads }),
   }
 }

@@ -1,4 +1,4 @@
-import { shellWord } from '../../arguments/shell-word.ts'
+import { shellWord } from '@treadle/experiment/recipe'
 import { displayPath } from '../../terminal/display-path.ts'
 import type { Ui } from '../../terminal/ui.ts'
 

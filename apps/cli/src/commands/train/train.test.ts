@@ -76,6 +76,7 @@ describe('treadle train', () => {
       'confusionMatrix',
       'weightsSha256',
       'runDirectory',
+      'recipe',
     ])
     expect(result).toMatchObject({
       model: 'wide-and-deep',
@@ -227,7 +228,7 @@ describe('Ctrl-C and --resume', () => {
   test.each([
     [['--seed', '2'], 2, '`--seed` cannot change with --resume'],
     [['wide-and-deep'], 2, 'The model (wide-and-deep) cannot change'],
-    [[], 1, 'This run has finished its 3 epochs. Prolong it'],
+    [[], 1, 'This run has finished its 3 epochs. To extend it'],
   ])('refuses %j', async (more, exit, message) => {
     const run = await trained()
     const { code, stderr } = await treadle(['train', ...more, '--resume', run])
@@ -248,11 +249,11 @@ describe('Ctrl-C and --resume', () => {
     const record = await recordOf(out)
     await writeFile(
       join(out, 'run.json'),
-      JSON.stringify({ ...record, request: { ...(record['request'] as object), data: 'sample' } }),
+      JSON.stringify({ ...record, recipe: { ...(record['recipe'] as object), data: { name: 'sample' } } }),
     )
     const other = await treadle(['train', '--resume', out])
     expect(other.code).toBe(1)
-    expect(other.stderr).toContain('The data are not those the run was begun with')
+    expect(other.stderr).toContain('The data differ from those that the run began with')
   })
 })
 

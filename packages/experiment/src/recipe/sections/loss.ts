@@ -20,6 +20,10 @@ export const loss = group(
         valueHint: 'auto|NAME',
       },
     ),
+    labelSmoothing: field(z._default(z.number().check(z.gte(0), z.lt(1)), 0), {
+      description: 'Fraction of the targets of a cross-entropy that is spread evenly over the classes',
+      valueHint: 'FRACTION',
+    }),
   }),
   {},
   { description: 'The loss', short: 'name', title: 'Loss' },

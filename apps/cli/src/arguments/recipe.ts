@@ -1,0 +1,64 @@
+import {
+  DEFAULT_MODEL,
+  type Recipe,
+  fieldAt,
+  parseRecipe,
+  readRecipeText,
+  withFlags,
+  withSetting,
+} from '@treadle/experiment/recipe'
+import { readFile } from 'node:fs/promises'
+import { dirname, resolve } from 'node:path'
+import { UsageError } from '../errors.ts'
+import { dataOption } from './options.ts'
+
+/** What a command line says about a recipe. */
+interface RecipeArguments {
+  readonly args: Readonly<Record<string, unknown>>
+  /** Names of the arguments that were given. */
+  readonly given: ReadonlySet<string>
+  readonly cwd: string
+}
+
+const isRecipeFile = (text: string) => /\.(ya?ml|json)$/i.test(text)
+
+/**
+ * The recipe that a command line asks for: a recipe file or a model, changed by flags and by `--set`.
+ * @throws TreadleError `EXPERIMENT_BAD_RECIPE`, and the file system's errors for a recipe file
+ */
+export async function readRecipe({ args, given, cwd }: RecipeArguments): Promise<Recipe> {
+  const word = given.has('model') ? String(args['model']) : DEFAULT_MODEL
+  const file = isRecipeFile(word) ? resolve(cwd, word) : undefined
+  let input: unknown = { model: word }
+  if (file !== undefined) input = await readRecipeText(await readFile(file, 'utf8'), word)
+  const flags = Object.entries(args).filter(([name]) => given.has(name))
+  input = withFlags(input, Object.fromEntries(flags) as Record<string, string | boolean>)
+  for (const setting of (args['set'] ?? []) as readonly string[])
+    input = withSetting(input, ...readSetting(setting))
+  return parseRecipe(input, (path) => nameOf(path, given, file !== undefined))
+}
+
+/**
+ * The recipe with its data set's path made absolute, so that a resumed run finds it from any folder.
+ * @throws UsageError if there is no such data set
+ */
+export function withDataPath(recipe: Recipe, { args, given, cwd }: RecipeArguments): Recipe {
+  const word = String(args['model'])
+  // A path in a recipe file is relative to the file.
+  const base =
+    given.has('model') && isRecipeFile(word) && !given.has('data') ? dirname(resolve(cwd, word)) : cwd
+  return { ...recipe, data: { ...recipe.data, name: dataOption(recipe.data.name, base) } }
+}
+
+function readSetting(setting: string): [path: string, text: string] {
+  const at = setting.indexOf('=')
+  if (at > 0) return [setting.slice(0, at), setting.slice(at + 1)]
+  throw new UsageError(`\`--set\` (=${setting}) must be PATH=VALUE, as in optimizer.learningRate=0.003.`)
+}
+
+/** A field as the user wrote it: by its flag, or by its path in a recipe file. */
+function nameOf(path: string, given: ReadonlySet<string>, fromFile: boolean): string {
+  const field = fieldAt(path)
+  if (field === undefined || (fromFile && !given.has(field.flag))) return path
+  return field.positional ? 'MODEL' : `--${field.flag}`
+}

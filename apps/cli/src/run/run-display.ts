@@ -1,0 +1,85 @@
+import type { Run, RunEvent, RunSession } from '@treadle/experiment'
+import { sampleNotice } from '../data/load.ts'
+import { loadProgress } from '../data/load-progress.ts'
+import type { Ui } from '../terminal/ui.ts'
+import { EpochTable } from './epoch-table.ts'
+import { fact, printHead } from './head.ts'
+
+type ProgressEvent = Extract<RunEvent, { type: 'progress' }>
+
+/** Shows the events of one run on the terminal. */
+export class RunDisplay {
+  readonly #ui: Ui
+  readonly #loading: ReturnType<typeof loadProgress>
+  #session: RunSession | undefined
+  #table: EpochTable | undefined
+  #executorShown = false
+
+  constructor(ui: Ui) {
+    this.#ui = ui
+    this.#loading = loadProgress(ui.progress)
+  }
+
+  /** The run, once it exists. */
+  get run(): Run | undefined {
+    return this.#session?.run
+  }
+
+  readonly show = (event: RunEvent): void => {
+    const ui = this.#ui
+    switch (event.type) {
+      case 'data-progress':
+        return this.#loading(event.progress)
+      case 'warning':
+        return ui.notice(ui.out.colors.yellow(event.warning.message))
+      case 'data': {
+        ui.progress.clear()
+        const notice = sampleNotice(event.data, ui)
+        if (notice !== undefined) ui.notice(notice)
+        return
+      }
+      case 'start':
+        return this.#start(event.session)
+      case 'progress':
+        return this.#progress(event)
+      case 'epoch':
+        return ui.print(this.#table?.row(event.entry) ?? '')
+    }
+  }
+
+  #start(session: RunSession): void {
+    this.#session = session
+    this.#table = new EpochTable(session.definition.task, session.recipe.training.epochs, this.#ui.out.colors)
+    printHead(session, this.#ui)
+  }
+
+  #progress(event: ProgressEvent): void {
+    const ui = this.#ui
+    if (this.#session === undefined) return
+    if (!this.#executorShown) this.#showExecutor(event, this.#session)
+    const { epochs, batchSize } = this.#session.recipe.training
+    const { epoch, step, steps, samplesPerSecond, loss, accuracy, mae } = event
+    ui.progress.update({
+      label: `Epoch ${String(epoch + 1).padStart(String(epochs).length)}/${epochs}`,
+      value: step,
+      total: steps,
+      counted: `${step}/${steps}`,
+      rate: samplesPerSecond / batchSize,
+      left: 'left in epoch',
+      figures: [
+        `loss ${loss.toFixed(4)}`,
+        ...(accuracy === undefined ? [] : [`accuracy ${accuracy.toFixed(4)}`]),
+        ...(mae === undefined ? [] : [`mae ${mae.toFixed(4)}`]),
+      ],
+    })
+  }
+
+  /** The executor and the head of the table, with the epochs before a resume. */
+  #showExecutor({ executor, notes }: ProgressEvent, { past }: RunSession): void {
+    this.#executorShown = true
+    const rows = past.map((entry) => this.#table?.row(entry)).join('')
+    this.#ui.print(
+      `${fact('Executor', [executor, ...notes].join('; not '), this.#ui)}\n${this.#table?.head()}${rows}`,
+    )
+  }
+}

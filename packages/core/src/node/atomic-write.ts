@@ -1,0 +1,88 @@
+import { randomUUID } from 'node:crypto'
+import { open, rename, rm } from 'node:fs/promises'
+import { basename, dirname, join } from 'node:path'
+
+/** A file whose new content is on the disk under a temporary name. */
+export interface StagedFile {
+  /** Puts the new content in the place of the old. */
+  commit(): Promise<void>
+  /** Removes the new content and leaves the old. */
+  discard(): Promise<void>
+}
+
+/**
+ * Writes the new content of a file under a temporary name beside it, and waits until it is on the disk. A failure
+ * leaves no temporary file.
+ */
+export async function stageFile(path: string, data: string | Uint8Array): Promise<StagedFile> {
+  const temporary = join(dirname(path), `.${basename(path)}.${randomUUID()}.tmp`)
+  const discard = () => rm(temporary, { force: true })
+  try {
+    const file = await open(temporary, 'wx')
+    try {
+      await file.writeFile(data)
+      await file.sync()
+    } finally {
+      await file.close()
+    }
+  } catch (error) {
+    await discard().catch(() => {})
+    throw naming(path, error)
+  }
+  const commit = async () => {
+    try {
+      await rename(temporary, path)
+    } catch (error) {
+      await discard().catch(() => {})
+      throw naming(path, error)
+    }
+    await syncFolder(dirname(path))
+  }
+  return { commit, discard }
+}
+
+/**
+ * Replaces a file as a whole: a reader gets the old bytes or the new ones, also after a crash of the process or the
+ * machine. A failure leaves the old file and no temporary one.
+ *
+ * @param beforeCommit runs once the new bytes are on the disk, before they replace the old ones
+ */
+export async function writeFileAtomic(
+  path: string,
+  data: string | Uint8Array,
+  beforeCommit?: () => Promise<void>,
+): Promise<void> {
+  const staged = await stageFile(path, data)
+  try {
+    await beforeCommit?.()
+  } catch (error) {
+    await staged.discard().catch(() => {})
+    throw naming(path, error)
+  }
+  await staged.commit()
+}
+
+/** Appends to a file and waits until the text is on the disk. */
+export async function appendFileDurable(path: string, text: string): Promise<void> {
+  const file = await open(path, 'a')
+  try {
+    await file.writeFile(text)
+    await file.sync()
+  } catch (error) {
+    throw naming(path, error)
+  } finally {
+    await file.close()
+  }
+}
+
+/** Writes a folder's entries to the disk. Windows cannot open a folder and does not need this. */
+async function syncFolder(path: string): Promise<void> {
+  const folder = await open(path, 'r').catch(() => undefined)
+  await folder?.sync().catch(() => {})
+  await folder?.close()
+}
+
+/** Node.js names the temporary file or none; users know the file itself. */
+function naming(path: string, error: unknown): unknown {
+  return error instanceof Error ? Object.assign(error, { path }) : error
+}

@@ -1,0 +1,22 @@
+import { hostname } from 'node:os'
+import { setFlagsFromString } from 'node:v8'
+import type { Platform, TrainingProcess } from './platform.ts'
+import { DirectoryStore } from './store/directory.ts'
+
+export const platform: Platform = {
+  openStore: (directory) => new DirectoryStore(directory),
+  process: { pid: process.pid, host: hostname() },
+  isAlive: ({ pid, host }: TrainingProcess) => host === hostname() && pid !== process.pid && exists(pid),
+  // Node.js 20 has relaxed SIMD behind a flag that can still be set.
+  allowFastMath: () => setFlagsFromString('--experimental-wasm-relaxed-simd'),
+  versions: () => ({ node: process.versions.node, platform: `${process.platform}-${process.arch}` }),
+}
+
+function exists(pid: number): boolean {
+  try {
+    process.kill(pid, 0)
+    return true
+  } catch (error) {
+    return (error as NodeJS.ErrnoException).code === 'EPERM'
+  }
+}

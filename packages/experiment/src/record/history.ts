@@ -1,0 +1,48 @@
+import type { EpochLogs, History } from '@treadle/core'
+import * as z from 'zod/mini'
+
+/** One line of `history.jsonl`: an epoch, counted from 1. */
+export const historyEntry = z.object({
+  epoch: z.int().check(z.gte(1)),
+  loss: z.number(),
+  accuracy: z.exactOptional(z.number()),
+  mae: z.exactOptional(z.number()),
+  val_loss: z.exactOptional(z.number()),
+  val_accuracy: z.exactOptional(z.number()),
+  val_mae: z.exactOptional(z.number()),
+  learningRate: z.exactOptional(z.number()),
+  seconds: z.exactOptional(z.number()),
+})
+
+export type HistoryEntry = z.infer<typeof historyEntry>
+
+const METRICS: readonly (keyof EpochLogs)[] = [
+  'loss',
+  'accuracy',
+  'mae',
+  'val_loss',
+  'val_accuracy',
+  'val_mae',
+]
+
+/** One array for each metric that every epoch has, as `fit` of Keras returns them. */
+export function historyOf(entries: readonly HistoryEntry[]): History {
+  const present = METRICS.filter(
+    (name) => entries.length > 0 && entries.every((entry) => entry[name] !== undefined),
+  )
+  const columns = present.map((name) => [name, entries.map((entry) => entry[name] as number)])
+  return { loss: [], ...Object.fromEntries(columns) }
+}
+
+/** The epochs in a checkpoint's history, with learning rates and times from `history.jsonl`. */
+export function pastEpochs(history: History, recorded: readonly HistoryEntry[]): HistoryEntry[] {
+  const columns = Object.entries(history) as [keyof History, number[]][]
+  return history.loss.map((_, i) => ({
+    ...recorded[i],
+    epoch: i + 1,
+    ...Object.fromEntries(columns.map(([name, values]) => [name, values[i]])),
+  })) as HistoryEntry[]
+}
+
+/** The value by which epochs compare: the validation loss, or the training loss without a validation. */
+export const rankingLoss = (entry: HistoryEntry): number => entry.val_loss ?? entry.loss

@@ -1,0 +1,115 @@
+import { TreadleError } from '@treadle/core'
+import * as z from 'zod/mini'
+import { type Recipe, recipeSchema } from '../recipe/schema.ts'
+import { fromFormat1 } from './format-1.ts'
+
+/** The format of `run.json` that this version writes. It is raised when older versions cannot read it any more. */
+export const RECORD_FORMAT = 2
+
+const metrics = z.record(z.string(), z.number())
+
+const source = z.object({
+  kind: z.enum(['folder', 'cache', 'system', 'download', 'sample', 'memory']),
+  location: z.exactOptional(z.string()),
+  sha256: z.record(z.string(), z.string()),
+})
+
+const model = z.object({
+  name: z.string(),
+  layers: z.readonly(
+    z.array(
+      z.object({
+        name: z.string(),
+        type: z.string(),
+        outputShape: z.readonly(z.array(z.nullable(z.number()))),
+        parameters: z.number(),
+        connectedTo: z.readonly(z.array(z.string())),
+      }),
+    ),
+  ),
+  parameters: z.object({ total: z.number(), trainable: z.number(), nonTrainable: z.number() }),
+})
+
+const dataset = z.object({
+  name: z.string(),
+  /** What the samples are, with the names of what is predicted: classes, or targets. */
+  kind: z.enum(['images', 'table']),
+  names: z.readonly(z.array(z.string())),
+  source,
+  train: z.int(),
+  test: z.int(),
+})
+
+/** Everything about a run except samples and weights: the content of `run.json`. */
+const runRecord = z.object({
+  format: z.literal(RECORD_FORMAT),
+  status: z.enum(['running', 'finished', 'early-stopping', 'aborted', 'failed']),
+  /** Why a failed run failed. */
+  error: z.exactOptional(z.string()),
+  /** The process that trains in this directory while the status is `running`. */
+  process: z.exactOptional(z.object({ pid: z.int(), host: z.string() })),
+  /** The command line that repeats the run. */
+  command: z.string(),
+  startedAt: z.string(),
+  /** Time spent on training, over all resumes. */
+  seconds: z.number(),
+  /** What decided the run, complete: with it and the data, the run can be repeated to the bit. */
+  recipe: recipeSchema,
+  model,
+  dataset,
+  backend: z.object({
+    name: z.string(),
+    simd: z.boolean(),
+    threads: z.int(),
+    fastMath: z.exactOptional(z.boolean()),
+  }),
+  executor: z.string(),
+  versions: z.record(z.string(), z.string()),
+  /** Metrics of the trained model on the test samples. */
+  test: z.exactOptional(metrics),
+  weightsSha256: z.exactOptional(z.string()),
+})
+
+export type RunRecord = Omit<z.infer<typeof runRecord>, 'recipe'> & { readonly recipe: Recipe }
+
+/**
+ * Reads `run.json`, also in format 1.
+ * @param location what messages call it
+ * @throws TreadleError `EXPERIMENT_RUN_INVALID`
+ */
+export function parseRecord(text: string, location: string): RunRecord {
+  const value = parseJson(text, location)
+  const format = (value as { format?: unknown } | null)?.format
+  if (typeof format === 'number' && format > RECORD_FORMAT) {
+    throw invalid(
+      `${location} has format ${format}; this version of treadle reads formats up to ${RECORD_FORMAT}. Update treadle.`,
+    )
+  }
+  return checked(runRecord, format === 1 ? fromFormat1(value) : value, location) as RunRecord
+}
+
+/** @throws TreadleError `EXPERIMENT_RUN_INVALID` */
+export function parseJson(text: string, location: string): unknown {
+  try {
+    return JSON.parse(text) as unknown
+  } catch {
+    throw invalid(`${location} is not complete JSON: it is damaged, or another program wrote it.`)
+  }
+}
+
+/** @throws TreadleError `EXPERIMENT_RUN_INVALID` */
+export function checked<Schema extends z.ZodMiniType>(
+  schema: Schema,
+  value: unknown,
+  location: string,
+): z.infer<Schema> {
+  const result = schema.safeParse(value)
+  if (result.success) return result.data
+  const issue = result.error.issues[0]
+  const where = issue === undefined || issue.path.length === 0 ? 'its content' : `"${issue.path.join('.')}"`
+  throw invalid(
+    `${location} is not what treadle writes: ${where} is wrong (${issue?.code ?? 'unknown'}). It was edited, is damaged, or belongs to another program.`,
+  )
+}
+
+const invalid = (message: string) => new TreadleError('EXPERIMENT_RUN_INVALID', message)

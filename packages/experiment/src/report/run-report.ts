@@ -1,0 +1,71 @@
+import { TreadleError, type History, type LabelledImages, type PublishedResult } from '@treadle/core'
+import type { RunReport } from '@treadle/report'
+import { recipeFacts } from '../recipe/facts.ts'
+import { historyOf } from '../record/history.ts'
+import type { RunRecord } from '../record/record.ts'
+import { modelDefinition } from '../run/build-model.ts'
+import type { Run } from '../store/run.ts'
+import { comparableBaseline } from './baseline.ts'
+
+/** What a report shows besides the record. */
+interface Parts {
+  readonly history: History
+  readonly test?: RunReport['test']
+  readonly reference?: PublishedResult | undefined
+}
+
+/** The content of a run's report. */
+export function toRunReport(record: RunRecord, { history, test, reference }: Parts): RunReport {
+  const { model, backend, executor, seconds, startedAt, versions, command, status, weightsSha256 } = record
+  const { name, source, train, test: testCount } = record.dataset
+  const { seed, epochs, batchSize } = record.recipe.training
+  return {
+    model,
+    dataset: { name, source, train, test: testCount },
+    backend,
+    executor,
+    seed,
+    epochs,
+    batchSize,
+    options: recipeFacts(record.recipe),
+    stopped: status === 'finished' || status === 'early-stopping' ? status : 'aborted',
+    seconds,
+    startedAt,
+    history,
+    versions,
+    command,
+    ...(test !== undefined && { test }),
+    ...(reference !== undefined && { reference }),
+    ...(weightsSha256 !== undefined && { weightsSha256 }),
+  }
+}
+
+/**
+ * The report of a run, from its directory alone.
+ *
+ * @param images the test images, for thumbnails, if they are available
+ * @throws TreadleError `EXPERIMENT_RUN_INVALID`; `EXPERIMENT_RUN_UNFINISHED` for a run that was not tested
+ */
+export async function readRunReport(run: Run, images?: LabelledImages): Promise<RunReport> {
+  const { record, location } = run
+  const outputs = await run.readPredictions()
+  if (outputs === undefined && record.test !== undefined) {
+    throw new TreadleError(
+      'EXPERIMENT_RUN_INVALID',
+      `${location} has lost its predictions.csv, which the report needs. Test its model again with treadle evaluate ${location}, or train a new run.`,
+    )
+  }
+  if (outputs === undefined || record.test === undefined) {
+    throw new TreadleError(
+      'EXPERIMENT_RUN_UNFINISHED',
+      `${location} was not tested: its status is "${record.status}". Finish it first with treadle train --resume ${location}`,
+    )
+  }
+  const loss = record.test['loss'] ?? Number.NaN
+  const test =
+    outputs.kind === 'classifier'
+      ? { ...outputs, loss, ...(images !== undefined && { images }) }
+      : { ...outputs, loss }
+  const reference = comparableBaseline(modelDefinition(record.recipe), record.dataset.source, record.recipe)
+  return toRunReport(record, { history: historyOf(await run.readHistory()), test, reference })
+}

@@ -1,0 +1,48 @@
+import { TreadleError, type Dataset } from '@treadle/core'
+import { type ModelDefinition, type ModelMetadata, classMetadata } from '@treadle/model'
+import { models } from '@treadle/model/models'
+import type { LayersModel } from '@tensorflow/tfjs-layers'
+import type { Recipe } from '../recipe/schema.ts'
+
+/** The definition that a recipe names. */
+export function modelDefinition({ model }: Recipe): ModelDefinition {
+  return models.get(model.name) as ModelDefinition
+}
+
+/**
+ * Builds the network for the shape of the data; the seed determines its weights.
+ * @throws TreadleError `EXPERIMENT_MODEL_MISMATCH` if the model is not for such data
+ */
+export async function buildModel(recipe: Recipe, data: Dataset): Promise<LayersModel> {
+  const definition = modelDefinition(recipe)
+  const { seed } = recipe.training
+  const { name: _, ...options } = recipe.model
+  const images = 'classNames' in data
+  if ((definition.task === 'classification') !== images) throw mismatch(definition, data)
+  if (!images) {
+    const { width, outputs } = data.train
+    return definition.build({ ...options, seed, inputShape: [width], outputs })
+  }
+  const { height, width, channels } = data.train
+  const inputShape = channels === 1 ? [height, width] : [height, width, channels]
+  return definition.build({ ...options, seed, inputShape, outputs: data.classNames.length })
+}
+
+function mismatch({ name, task }: ModelDefinition, data: Dataset): TreadleError {
+  const [does, holds] =
+    task === 'classification'
+      ? ['classifies images', 'holds numbers to predict']
+      : ['predicts numbers from a table', 'holds images of classes']
+  const fitting = [...models.values()].filter((other) => other.task !== task).map((other) => other.name)
+  return new TreadleError(
+    'EXPERIMENT_MODEL_MISMATCH',
+    `The model ${name} ${does}, but ${data.name} ${holds}. ` +
+      `For these data take ${fitting.join(' or ')}, or choose other data.`,
+  )
+}
+
+/** What `model.json` holds besides the network, so that a `Classifier` needs only the model. */
+export function modelMetadata(model: LayersModel, data: Dataset): ModelMetadata {
+  if (!('classNames' in data)) return { targetNames: data.targetNames, featureNames: data.featureNames }
+  return classMetadata(model, { classNames: data.classNames })
+}

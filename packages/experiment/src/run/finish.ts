@@ -1,0 +1,44 @@
+import { saveModel } from '@treadle/model'
+import { analyseRun, describeRun } from '@treadle/report'
+import { encodeTrainingState } from '@treadle/trainer'
+import { type ReportFormat, writeReportFiles } from '../report/files.ts'
+import { comparableBaseline } from '../report/baseline.ts'
+import { toRunReport } from '../report/run-report.ts'
+import { historyOf } from '../record/history.ts'
+import { modelMetadata } from './build-model.ts'
+import type { RunSession } from './events.ts'
+import type { Outcome } from './finished-training.ts'
+import type { RunResult } from './result.ts'
+import { testModel } from './test-model.ts'
+import { lossOption } from './trainer-options.ts'
+
+/** Saves the checkpoint and the model; unless training was aborted, tests the model and writes the report. */
+export async function finishRun(
+  session: RunSession,
+  outcome: Outcome,
+  reports?: readonly ReportFormat[],
+): Promise<RunResult> {
+  const { run, model, data, runtime, recipe, definition } = session
+  const { stopped, executor } = outcome
+  const result = { run, stopped, state: outcome.state }
+  await run.writeCheckpoint('last', encodeTrainingState(outcome.state()))
+  const { weightsSha256 } = await saveModel(model, run.store.modelTarget, {
+    metadata: modelMetadata(model, data),
+  })
+  if (stopped === 'aborted') {
+    await run.update({ executor, weightsSha256, status: stopped })
+    return result
+  }
+  // A run that validates on the test samples has tested its model already.
+  const evaluation = recipe.data.validation === 'test' ? outcome.validation?.() : undefined
+  const { test, metrics } = await testModel(model, data, { runtime, evaluation, loss: lossOption(recipe) })
+  await run.writePredictions(test)
+  await run.update({ executor, weightsSha256, status: stopped, test: metrics })
+
+  const history = historyOf(await run.readHistory())
+  const baseline = comparableBaseline(definition, data.source, recipe)
+  const analysis = analyseRun(toRunReport(run.record, { history, test, reference: baseline }))
+  const report = describeRun(analysis)
+  const files = await writeReportFiles(run, report, reports)
+  return { ...result, analysis, report, files }
+}

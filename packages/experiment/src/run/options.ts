@@ -1,0 +1,37 @@
+import type { Dataset } from '@treadle/core'
+import type { Runtime } from '@treadle/runtime'
+import type { ReportFormat } from '../report/files.ts'
+import type { RunEvent } from './events.ts'
+
+/** Where a run is kept: Node.js a folder's path, browser a name. A function chooses it when the data set is loaded. */
+export type RunLocation = string | ((data: Dataset, startedAt: Date) => string | Promise<string>)
+
+/** How a run is run; what decides its result is the recipe. */
+export interface RunOptions {
+  /** Called at every event, and waited for. */
+  readonly onEvent?: (event: RunEvent) => void | Promise<void>
+  /** Stops the run: it saves a checkpoint and the model, and the result says `aborted`. */
+  readonly signal?: AbortSignal
+  /** A runtime that is started already, with the recipe's threads. Otherwise one is started and disposed. */
+  readonly runtime?: Runtime
+  /** The data set, instead of loading what the recipe names. */
+  readonly data?: Dataset
+  /** Leaves the model and the runtime in the result for the caller to dispose. */
+  readonly keepModel?: boolean
+  /** The report files to write; all unless given. */
+  readonly reports?: readonly ReportFormat[]
+}
+
+export interface NewRunOptions extends RunOptions {
+  /** In memory unless given. */
+  readonly directory?: RunLocation
+  /** Replaces a run that the directory holds. */
+  readonly force?: boolean
+}
+
+/** What may change when a run is continued. Any number of threads gives the same bits. */
+export interface ResumeChanges {
+  /** More epochs extend a finished run. */
+  readonly epochs?: number
+  readonly threads?: 'auto' | number
+}

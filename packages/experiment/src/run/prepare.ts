@@ -1,0 +1,124 @@
+import type { Dataset } from '@treadle/core'
+import { loadDataset } from '@treadle/dataset'
+import { describeModel } from '@treadle/model'
+import type { Runtime } from '@treadle/runtime'
+import { type TrainEvent, type TrainResult, type TrainingState, train } from '@treadle/trainer'
+import type { LayersModel } from '@tensorflow/tfjs-layers'
+import { platform } from '#platform'
+import { commandLine } from '../recipe/command-line.ts'
+import type { Recipe } from '../recipe/schema.ts'
+import { RECORD_FORMAT, type RunRecord } from '../record/record.ts'
+import type { Run } from '../store/run.ts'
+import { buildModel, modelDefinition } from './build-model.ts'
+import type { RunSession } from './events.ts'
+import { type Outcome, finishedTraining, setFinalWeights } from './finished-training.ts'
+import type { RunOptions } from './options.ts'
+import { assertSameData } from './same-data.ts'
+import { startRuntimeFor } from './start-runtime.ts'
+import { trainerOptions } from './trainer-options.ts'
+import { versions } from './versions.ts'
+
+/** A run that is ready to train. */
+export interface PreparedRun {
+  readonly session: Omit<RunSession, 'past'>
+  /** Training, checked but not begun; or how it ended, if a resumed run has no epochs left. */
+  readonly training: AsyncGenerator<TrainEvent, TrainResult, void> | Outcome
+  /** Frees the model, and the runtime unless the caller gave it. */
+  readonly close: () => Promise<void>
+}
+
+interface Task {
+  readonly recipe: Recipe
+  readonly options: RunOptions
+  readonly state?: TrainingState
+  /** Of the run that is continued. */
+  readonly record?: RunRecord
+  /** Opens or creates the run, once everything else is ready. */
+  readonly openRun: (parts: Parts) => Promise<Run>
+}
+
+interface Parts {
+  readonly data: Dataset
+  readonly runtime: Runtime
+  readonly model: LayersModel
+}
+
+/**
+ * Loads the data, starts the runtime, builds the model and has the trainer check all of it. Only then it opens the
+ * run, so that a mistake leaves no directory behind. Frees everything on an error.
+ */
+export async function prepare({ recipe, options, state, record, openRun }: Task): Promise<PreparedRun> {
+  const { signal, runtime: given } = options
+  const data = options.data ?? (await load(recipe, options))
+  if (record !== undefined) assertSameData(record, data)
+  await options.onEvent?.({ type: 'data', data })
+  const runtime = given ?? (await startRuntimeFor(recipe, signal))
+  let model: LayersModel | undefined
+  const close = async () => {
+    model?.dispose()
+    if (given === undefined) await runtime.dispose()
+  }
+  try {
+    model = await buildModel(recipe, data)
+    const finished = state && finishedTraining(state, recipe)
+    if (finished) setFinalWeights(model, state, recipe)
+    const training =
+      finished ??
+      train(model, data, {
+        ...trainerOptions(recipe, data),
+        ...(state && { resume: state }),
+        ...(signal && { signal }),
+        runtime,
+      })
+    signal?.throwIfAborted()
+    const run = await openRun({ data, runtime, model })
+    const definition = modelDefinition(recipe)
+    const session = { recipe, definition, data, runtime, model, run, ...(state && { resumed: state }) }
+    return { session, training, close }
+  } catch (error) {
+    await close()
+    throw error
+  }
+}
+
+function load({ data, training }: Recipe, { onEvent, signal }: RunOptions): Promise<Dataset> {
+  return loadDataset(data.name, {
+    onProgress: (progress) => void onEvent?.({ type: 'data-progress', progress }),
+    onWarning: (warning) => void onEvent?.({ type: 'warning', warning }),
+    signal,
+    seed: training.seed,
+  })
+}
+
+/** The record of a run that begins. */
+export function newRecord(recipe: Recipe, { data, runtime, model }: Parts, startedAt: Date): RunRecord {
+  return {
+    format: RECORD_FORMAT,
+    startedAt: startedAt.toISOString(),
+    seconds: 0,
+    model: describeModel(model),
+    dataset: {
+      name: data.name,
+      kind: 'classNames' in data ? 'images' : 'table',
+      names: 'classNames' in data ? data.classNames : data.targetNames,
+      source: data.source,
+      train: data.train.count,
+      test: data.test.count,
+    },
+    executor: recipe.training.executor,
+    ...runningRecord(recipe, runtime),
+  }
+}
+
+/** What changes in the record of a run when it starts, and when it is continued. */
+export function runningRecord(recipe: Recipe, runtime: Runtime) {
+  const { backendName, simd, threads, fastMath } = runtime
+  return {
+    status: 'running' as const,
+    ...(platform.process && { process: platform.process }),
+    command: commandLine(recipe),
+    recipe,
+    backend: { name: backendName, simd, threads, ...(fastMath && { fastMath }) },
+    versions: versions(),
+  }
+}

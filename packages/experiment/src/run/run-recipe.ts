@@ -1,0 +1,129 @@
+import { TreadleError } from '@treadle/core'
+import { type TrainingState, decodeTrainingState } from '@treadle/trainer'
+import { platform } from '#platform'
+import { type RecipeInput, parseRecipe } from '../recipe/parse.ts'
+import type { Recipe } from '../recipe/schema.ts'
+import { pastEpochs } from '../record/history.ts'
+import { memoryStore } from '../store/memory.ts'
+import { Run, assertFree } from '../store/run.ts'
+import type { RunStore } from '../store/store.ts'
+import { finishRun } from './finish.ts'
+import type { NewRunOptions, ResumeChanges, RunOptions } from './options.ts'
+import { type PreparedRun, newRecord, prepare, runningRecord } from './prepare.ts'
+import type { RunResult } from './result.ts'
+import { trainRun } from './train-run.ts'
+
+/**
+ * Runs a recipe: loads the data, starts the runtime, builds, trains and tests the model, and writes checkpoints,
+ * history, predictions, model and report to the run directory.
+ *
+ * @param recipe complete or not; a model's name is the least: `{ model: 'wide-and-deep' }`
+ * @throws TreadleError `EXPERIMENT_BAD_RECIPE`, `EXPERIMENT_RUN_EXISTS`, `EXPERIMENT_RUN_BUSY`,
+ *   `EXPERIMENT_MODEL_MISMATCH`, and what data set, runtime, model and trainer throw; the signal's reason if it is
+ *   aborted before training begins
+ * @example
+ * const { run } = await runRecipe({ model: 'wide-and-deep', data: 'sample' }, { directory: 'runs/first' })
+ * console.log(run.record.test)
+ */
+export async function runRecipe(
+  recipe: RecipeInput | Recipe,
+  options: NewRunOptions = {},
+): Promise<RunResult> {
+  const complete = parseRecipe(recipe)
+  const { directory, force = false } = options
+  if (typeof directory === 'string') await assertFree(platform.openStore(directory), force)
+  const prepared = await prepare({
+    recipe: complete,
+    options,
+    openRun: async (parts) => {
+      const startedAt = new Date()
+      const path = typeof directory === 'function' ? await directory(parts.data, startedAt) : directory
+      const store = path === undefined ? memoryStore() : platform.openStore(path)
+      return Run.create(store, newRecord(complete, parts, startedAt), { force })
+    },
+  })
+  return carryOut(prepared, options)
+}
+
+/**
+ * Continues an interrupted run to the same bits as without the interruption, or extends a finished one.
+ *
+ * @throws TreadleError `EXPERIMENT_RUN_MISSING`, `EXPERIMENT_RUN_INVALID`, `EXPERIMENT_RUN_BUSY`,
+ *   `EXPERIMENT_NO_CHECKPOINT`, `EXPERIMENT_RUN_FINISHED`, `EXPERIMENT_OTHER_DATA`, and what `runRecipe` throws
+ */
+export async function resumeRun(
+  directory: string | RunStore,
+  changes: ResumeChanges = {},
+  options: RunOptions = {},
+): Promise<RunResult> {
+  const run = await Run.open(typeof directory === 'string' ? platform.openStore(directory) : directory)
+  run.assertIdle()
+  const state = await lastState(run)
+  const { record } = run
+  const recipe = parseRecipe({
+    ...record.recipe,
+    training: { ...record.recipe.training, ...changes },
+  })
+  assertUnfinished(run, state, recipe)
+  const prepared = await prepare({
+    recipe,
+    options,
+    state,
+    record,
+    openRun: async ({ runtime }) => {
+      await run.update(runningRecord(recipe, runtime))
+      return run
+    },
+  })
+  return carryOut(prepared, options)
+}
+
+async function lastState(run: Run): Promise<TrainingState> {
+  const bytes = await run.readCheckpoint('last')
+  if (bytes !== undefined) return decodeTrainingState(bytes)
+  throw new TreadleError(
+    'EXPERIMENT_NO_CHECKPOINT',
+    `${run.location} has no checkpoint: the run ended before its first epoch did. Start it again with\n  ${run.record.command}`,
+  )
+}
+
+function assertUnfinished({ record }: Run, state: TrainingState, { training }: Recipe): void {
+  if (record.status === 'early-stopping') {
+    throw new TreadleError(
+      'EXPERIMENT_RUN_FINISHED',
+      'Early stopping ended this run, so there is nothing to continue. Train a new run with other options.',
+    )
+  }
+  if (record.status === 'finished' && state.epoch >= training.epochs) {
+    throw new TreadleError(
+      'EXPERIMENT_RUN_FINISHED',
+      `This run has finished its ${state.epoch} epochs. To extend it, give \`--epochs\` above ${state.epoch}; to see its report, use \`treadle report\`.`,
+    )
+  }
+}
+
+async function carryOut({ session, training, close }: PreparedRun, options: RunOptions): Promise<RunResult> {
+  const { run, resumed, model, runtime } = session
+  let kept = false
+  try {
+    const past = resumed === undefined ? [] : pastEpochs(resumed.history, await run.readHistory())
+    const whole = { ...session, past }
+    await options.onEvent?.({ type: 'start', session: whole })
+    const outcome = 'stopped' in training ? training : await trainRun(whole, training, options)
+    const result = await finishRun(whole, outcome, options.reports)
+    kept = options.keepModel ?? false
+    return kept ? { ...result, model, runtime } : result
+  } catch (error) {
+    await recordFailure(run, error)
+    throw error
+  } finally {
+    if (!kept) await close()
+  }
+}
+
+/** Records why training failed. A failure after it (tests, report) leaves the run as trained. */
+async function recordFailure(run: Run, error: unknown): Promise<void> {
+  if (run.record.status !== 'running') return
+  const text = error instanceof Error ? error.message : String(error)
+  await run.update({ status: 'failed', error: text }).catch(() => {})
+}
