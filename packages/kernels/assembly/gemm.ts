@@ -1,8 +1,8 @@
 import { Gemm, GemmFlags, GemmOverRows, GemmTransposed, Transpose } from './generated/records'
 import { high, low, rows, shard, split } from './context'
 import { multiplyAdd } from './multiply-add'
-import { nonzero2x16, PANELS, TERMS } from './nonzero'
-import { strip1x16, strip1x4, strip1x8, strip2x16, strip4x4, strip4x8 } from './tile'
+import { PANELS, TERMS } from './nonzero'
+import { nonzero2x16, strip1x16, strip1x4, strip1x8, strip2x16, strip4x4, strip4x8 } from './generated/tiles'
 
 /** Sums this long at a time: 256 rows of a 16-wide panel are 16 kB, half of the smallest L1 cache about. */
 const DEPTH = 256
