@@ -12,8 +12,8 @@ const ROW_DEPTH = 128
 /**
  * C = act(A·B + bias): A [rows, K] row-major; B in panels of 16 columns, row k of panel p at B + p·panel + k·bRow.
  * Rows are lines of samples; `byColumn` gives each shard all rows and some panels instead of some rows.
- * `groups` repeats the product for further column blocks, B and C moving by their group strides. With SKIP_ZEROS
- * whole panels are those of nonzero.ts.
+ * `groups` repeats the product for further column blocks, B and C moving by their group strides. With `skipZeros`
+ * whole panels go through `nonzero2x16`.
  */
 export function gemm(o: Gemm): void {
   const a = o.a
