@@ -1,18 +1,25 @@
 import { type ImageDataset, TreadleError, isTreadleError } from '@treadle/core'
-import type { Recipe } from '@treadle/experiment/recipe'
-import { Classifier, classMetadata, loadModel, models, saveModel, weightsSha256 } from '@treadle/model'
-import { type ReportDocument, renderReportHtml } from '@treadle/report'
-import { type Runtime, inspectRuntime, startRuntime } from '@treadle/runtime'
 import {
-  type TrainResult,
-  type TrainingState,
-  decodeTrainingState,
-  encodeTrainingState,
-  train,
-} from '@treadle/trainer'
+  type Run,
+  type RunEvent,
+  type RunOptions,
+  type RunResult,
+  type RunSession,
+  buildModel,
+  openRun,
+  resumeRun,
+  runRecipe,
+  toRunReport,
+} from '@treadle/experiment'
+import type { Recipe } from '@treadle/experiment/recipe'
+import { classMetadata, loadModel, saveModel, weightsSha256 } from '@treadle/model'
+import { type ClassifierTest, type ReportDocument, describeRun, renderReportHtml } from '@treadle/report'
+import { type Runtime, inspectRuntime, startRuntime } from '@treadle/runtime'
+import { type TrainingState, decodeTrainingState } from '@treadle/trainer'
 import { tensor, tidy } from '@tensorflow/tfjs-core'
 import type { LayersModel } from '@tensorflow/tfjs-layers'
 import { openData, summarise } from './data.ts'
+import { LiveClassifier, metadataOf } from './live-classifier.ts'
 import { folderInMemory } from './memory-folder.ts'
 import { Meter } from './meter.ts'
 import type {
@@ -30,16 +37,13 @@ import type {
   SettingProblem,
   Settings,
 } from './protocol.ts'
-import { describeLoaded, describeTrained } from './report.ts'
+import { describeLoaded } from './loaded.ts'
 import { describeResult, earlyMatrix, testModel } from './result.ts'
 import { commandOf, problemOf, recipeOf, settingFields } from './settings.ts'
-import { type KeptRun, findKept, forgetKept, holdStore, keep } from './store.ts'
-import { trainOptions } from './train-options.ts'
+import { type Kept, RUN, findKept, forgetKept, holdStore, keep } from './store.ts'
 
 /** Milliseconds between two confusion matrices during an epoch. */
 const MATRIX_EVERY = 2000
-/** Milliseconds after which a classifier of a network in training gets new weights. */
-const FRESH_FOR = 500
 
 interface Data {
   readonly choice: DataChoice
@@ -47,13 +51,13 @@ interface Data {
   readonly summary: DataSummary
 }
 
-interface Run {
+/** The latest run: while it goes, as it is after its last finished epoch. */
+interface CurrentRun {
   readonly settings: Settings
-  readonly recipe: Recipe
-  readonly startedAt: string
-  status: RunStatus
-  seconds: number
-  state: TrainingState | undefined
+  readonly run: Run
+  readonly status: RunStatus
+  /** Its checkpoint; absent before the first. */
+  readonly state: TrainingState | undefined
 }
 
 /** A network and the data that it is trained or tested on. */
@@ -69,9 +73,8 @@ export class Engine implements EngineApi {
   #runtime: Runtime | undefined
   #fastMath = false
   #network: Network | undefined
-  #classifier: Classifier | undefined
-  #classifierMade = 0
-  #run: Run | undefined
+  readonly #classifier = new LiveClassifier()
+  #current: CurrentRun | undefined
   /** The report on the network, once it is tested. */
   #document: ReportDocument | undefined
   /** Whether this tab may store its run: only one tab at a time may. */
@@ -114,42 +117,24 @@ export class Engine implements EngineApi {
   stop = async (): Promise<void> => {
     await this.#started()
     if (this.#going) return this.#end('stop')
-    const run = this.#run
-    if (run?.status !== 'paused') return
-    run.status = 'stopped'
-    await this.#keep()
-    this.#tell({ type: 'run-ends', run: summaryOf(run), result: await this.#testRun(run) })
+    if (this.#current?.status !== 'paused') return
+    this.#current = { ...this.#current, status: 'stopped' }
+    await this.#saveStopped()
+    const result = await this.#resultOf(this.#current)
+    this.#tell({ type: 'run-ends', run: summaryOf(this.#current), result })
   }
 
   async forget(): Promise<void> {
     this.#checkIdle('Deleting the run')
     this.#useNetwork(undefined)
-    this.#run = undefined
+    this.#current = undefined
     if (this.#keeps) await forgetKept()
   }
 
   async classify(image: PagePixels | { readonly row: number }): Promise<Classified | undefined> {
     if (!this.#network) return undefined
     const { model, data } = this.#network
-    // A classifier keeps the weights with which it was made.
-    if (this.#going && performance.now() - this.#classifierMade > FRESH_FOR) this.#dropClassifier()
-    this.#classifierMade = this.#classifier ? this.#classifierMade : performance.now()
-    this.#classifier ??= Classifier.from(model, metadataOf(model, data.set.classNames))
-    const classifier = this.#classifier
-    const { height, width, channels } = classifier.preprocessing
-    if ('row' in image) {
-      const { test } = data.set
-      const size = test.height * test.width * test.channels
-      const images = test.images.subarray(image.row * size, (image.row + 1) * size)
-      const [predictions = []] = await classifier.classify({ ...test, images, count: 1 })
-      const values = Float32Array.from(images, (value) => value / 255)
-      return {
-        predictions,
-        seen: { values, height: test.height, width: test.width, channels: test.channels },
-      }
-    }
-    const [predictions, values] = [await classifier.classify(image), await classifier.prepare(image)]
-    return { predictions, seen: { values, height, width, channels } }
+    return this.#classifier.classify(image, model, data.set, this.#going !== undefined)
   }
 
   async loadModel(files: readonly File[]): Promise<Result> {
@@ -157,7 +142,7 @@ export class Engine implements EngineApi {
     const data = this.#data ?? (await this.#openData({ kind: 'sample' }))
     await this.#useRuntime({ threads: this.#runtime?.requestedThreads ?? 'auto', fastMath: this.#fastMath })
     const result = await this.#takeModel(files, data)
-    this.#run = undefined
+    this.#current = undefined
     await this.#save({ data: data.choice, model: files })
     return result
   }
@@ -197,13 +182,8 @@ export class Engine implements EngineApi {
     return (this.#runtime = await startRuntime({ threads, fastMath }))
   }
 
-  #dropClassifier(): void {
-    void this.#classifier?.dispose()
-    this.#classifier = undefined
-  }
-
   #useNetwork(network: Network | undefined): void {
-    this.#dropClassifier()
+    this.#classifier.reset()
     this.#network?.model.dispose()
     this.#network = network
     this.#document = undefined
@@ -238,99 +218,103 @@ export class Engine implements EngineApi {
     const data = this.#data ?? (await this.#openData({ kind: 'sample' }))
     const recipe = recipeOf(settings, data.choice.kind)
     await this.#useRuntime(recipe.training)
-    this.#useNetwork({ model: await buildModel(data.set, recipe), data })
-    this.#run = {
-      settings,
-      recipe,
-      startedAt: new Date().toISOString(),
-      status: 'running',
-      seconds: 0,
-      state: undefined,
-    }
-    await this.#go(this.#run)
+    this.#current = undefined
+    this.#useNetwork(undefined)
+    await this.#save({ data: data.choice, settings })
+    const directory = this.#keeps ? { directory: RUN, force: true } : {}
+    await this.#go(settings, data, (options) => runRecipe(recipe, { ...options, ...directory }))
   }
 
   async #resume(): Promise<void> {
     this.#checkIdle('Continuing')
-    const run = this.#run
-    if (run?.status !== 'paused')
+    const current = this.#current
+    if (current?.status !== 'paused') {
       throw new TreadleError('WEB_NOTHING_TO_RESUME', 'There is no paused run to continue. Start a new one.')
-    await this.#go(run)
+    }
+    const { settings, run } = current
+    if (!current.state) return this.#start(settings)
+    const { data } = this.#require(this.#network)
+    await this.#go(settings, data, (options) => resumeRun(run.store, {}, options))
   }
 
-  async #go(run: Run): Promise<void> {
-    const { recipe, state } = run
-    const { model, data } = this.#require(this.#network)
-    const { set } = data
+  /** Resolves when training has begun; what comes then are events. */
+  #go(settings: Settings, data: Data, carryOut: (options: RunOptions) => Promise<RunResult>): Promise<void> {
     const runtime = this.#require(this.#runtime)
     const controller = new AbortController()
-    const options = { ...trainOptions(recipe, set.classNames), runtime, signal: controller.signal }
-    const events = train(model, set, { ...options, ...(state && { resume: state }) })
-    run.status = 'running'
-    await this.#keep()
-    this.#tell({ type: 'run-begins', run: summaryOf(run), runsOn: runsOn(runtime) })
-    const meter = new Meter({ ...recipe.training, samples: trainingSamples(recipe, set.train.count) }, state)
-    const ended = this.#follow(run, events, meter)
-      .then((result) => this.#conclude(run, result))
-      .catch((error: unknown) => this.#fail(run, error))
-    this.#going = { controller, intent: 'pause', ended }
+    return new Promise((resolve, reject) => {
+      let follow: ((event: RunEvent) => Promise<void>) | undefined
+      const onEvent = async (event: RunEvent) => {
+        if (event.type === 'start') {
+          follow = this.#begin(event.session, settings, data)
+          this.#going = { controller, intent: 'pause', ended }
+          resolve()
+        } else await follow?.(event)
+      }
+      const options = { data: data.set, runtime, signal: controller.signal, keepModel: true, onEvent }
+      const ended: Promise<void> = carryOut({ ...options, reports: [] }).then(
+        (result) => this.#conclude(result),
+        (error: unknown) => (follow ? this.#fail(error) : reject(error as Error)),
+      )
+    })
   }
 
-  async #follow(run: Run, events: ReturnType<typeof train>, meter: Meter): Promise<TrainResult> {
-    const { model, data } = this.#require(this.#network)
+  /** Shows the run's network and returns what follows its events. */
+  #begin(session: RunSession, settings: Settings, data: Data): (event: RunEvent) => Promise<void> {
+    const { recipe, model, runtime, run, resumed } = session
     const { set } = data
-    const runtime = this.#require(this.#runtime)
-    const [began, before] = [performance.now(), run.seconds]
-    const tellMatrix = async () => this.#tell({ type: 'matrix', ...(await earlyMatrix(model, set, runtime)) })
-    let lookedAt = began
-    for await (const event of events) {
-      run.seconds = before + (performance.now() - began) / 1000
-      if (event.type === 'done') {
-        run.state = event.state()
-        return event
-      }
-      if (event.type === 'epoch') {
-        run.state = event.state()
-        await this.#keep()
-        const { epoch, logs } = event
-        this.#tell({ type: 'epoch', epoch, logs, history: run.state.history })
-        if (epoch + 1 < run.recipe.training.epochs) await tellMatrix()
-        lookedAt = performance.now()
-        continue
-      }
-      const { epoch, step, steps, loss, accuracy = 0, executor } = event
-      const points = meter.points(event)
-      this.#tell({
-        type: 'progress',
-        epoch,
-        step,
-        steps,
-        loss,
-        accuracy,
-        executor,
-        points,
-        ...meter.rate(event),
-      })
-      if (performance.now() - lookedAt < MATRIX_EVERY) continue
-      await tellMatrix()
+    this.#useNetwork({ model, data })
+    this.#current = { settings, run, status: 'running', state: resumed }
+    this.#tell({ type: 'run-begins', run: summaryOf(this.#current), runsOn: runsOn(runtime) })
+    const meter = new Meter(
+      { ...recipe.training, samples: trainingSamples(recipe, set.train.count) },
+      resumed,
+    )
+    let lookedAt = performance.now()
+    const tellMatrix = async () => {
+      this.#tell({ type: 'matrix', ...(await earlyMatrix(model, set, runtime)) })
       lookedAt = performance.now()
     }
-    throw new Error('training ended without a result')
+    return async (event) => {
+      if (event.type === 'epoch') {
+        const state = event.state()
+        this.#current = { settings, run, status: 'running', state }
+        const { epoch, ...logs } = event.entry
+        this.#tell({ type: 'epoch', epoch: epoch - 1, logs, history: state.history })
+        if (epoch < recipe.training.epochs) await tellMatrix()
+      } else if (event.type === 'progress') {
+        const { epoch, step, steps, loss, accuracy = 0, executor } = event
+        const measured = { points: meter.points(event), ...meter.rate(event) }
+        this.#tell({ type: 'progress', epoch, step, steps, loss, accuracy, executor, ...measured })
+        if (performance.now() - lookedAt >= MATRIX_EVERY) await tellMatrix()
+      }
+    }
   }
 
-  async #conclude(run: Run, { stopped }: TrainResult): Promise<void> {
+  async #conclude(outcome: RunResult): Promise<void> {
+    const { stopped, analysis } = outcome
+    const { settings, run } = this.#require(this.#current)
     const paused = stopped === 'aborted' && this.#going?.intent !== 'stop'
-    run.status = paused ? 'paused' : stopped === 'aborted' ? 'stopped' : 'finished'
-    await this.#keep()
-    const result = paused ? undefined : await this.#testRun(run)
+    const status = paused ? 'paused' : stopped === 'aborted' ? 'stopped' : 'finished'
+    this.#current = { settings, run, status, state: outcome.state() }
+    if (status === 'stopped') await this.#saveStopped()
+    const test = analysis?.report.test?.kind === 'classifier' ? analysis.report.test : undefined
+    const result = paused ? undefined : await this.#resultOf(this.#current, test)
     this.#going = undefined
-    this.#tell({ type: 'run-ends', run: summaryOf(run), result })
+    this.#tell({ type: 'run-ends', run: summaryOf(this.#current), result })
   }
 
-  async #fail(run: Run, error: unknown): Promise<void> {
+  async #fail(error: unknown): Promise<void> {
     this.#going = undefined
-    run.status = 'paused'
-    await this.#keep()
+    // The failed run has disposed its model.
+    this.#classifier.reset()
+    const network = this.#network
+    this.#network = undefined
+    const { settings, run, state } = this.#require(this.#current)
+    if (network && state) {
+      const model = await restoredModel(run.record.recipe, network.data.set, state)
+      this.#useNetwork({ model, data: network.data })
+    }
+    this.#current = { settings, run, status: 'paused', state }
     this.#tell({ type: 'run-fails', message: messageOf(error) })
   }
 
@@ -347,25 +331,32 @@ export class Engine implements EngineApi {
     await this.#going.ended
   }
 
-  async #testRun(run: Run): Promise<Result> {
+  /** The results of a run's network. @param tested its outputs, if the run has tested it */
+  async #resultOf({ run, status, state }: CurrentRun, tested?: ClassifierTest): Promise<Result> {
     const { model, data } = this.#require(this.#network)
     const { set, summary } = data
-    const runtime = this.#require(this.#runtime)
-    this.#dropClassifier()
-    const test = await testModel(model, set, runtime)
-    const sha256 = await weightsSha256(model)
-    const { recipe, status, state } = run
+    this.#classifier.reset()
+    const test = tested ?? (await testModel(model, set, this.#require(this.#runtime)))
+    const { record } = run
+    const { recipe } = record
     const { epoch: epochs = 0, step = 0, history = { loss: [] } } = state ?? {}
-    const executor = state?.executor ?? recipe.training.executor
     const stopped = status === 'stopped'
     // A command always ends with what early stopping does at the end of a run.
     const repeatable = step === 0 && epochs > 0 && !(stopped && recipe.earlyStopping !== false)
     const command = repeatable ? commandOf(recipe, stopped ? epochs : recipe.training.epochs) : undefined
-    const network = { model, data: set, runtime, test, weightsSha256: sha256 }
-    const document = describeTrained(network, { ...run, summary, executor, history, command })
-    this.#document = document
-    return describeResult(document, model, {
-      title: document.title,
+    const sha256 = await weightsSha256(model)
+    const { command: _, ...report } = toRunReport(record, {
+      history,
+      test,
+      reference: summary.comparable ? summary.reference : undefined,
+    })
+    this.#document = describeRun({
+      ...report,
+      ...(command !== undefined && { command }),
+      weightsSha256: sha256,
+    })
+    return describeResult(this.#document, model, {
+      title: this.#document.title,
       weightsSha256: sha256,
       hasReport: true,
       ...(command === undefined
@@ -376,24 +367,17 @@ export class Engine implements EngineApi {
 
   // The store.
 
-  async #keep(): Promise<void> {
-    const { settings, recipe, startedAt, status, seconds, state } = this.#require(this.#run)
-    const run: KeptRun = {
-      settings,
-      recipe,
-      startedAt,
-      status,
-      seconds,
-      ...(state && { state: encodeTrainingState(state) }),
-    }
-    await this.#save({ data: this.#require(this.#network).data.choice, run })
+  async #saveStopped(): Promise<void> {
+    const { settings } = this.#require(this.#current)
+    await this.#save({ data: this.#require(this.#network).data.choice, settings, stopped: true })
   }
 
-  async #save(kept: Omit<Parameters<typeof keep>[0], 'format'>): Promise<void> {
+  async #save(kept: Omit<Kept, 'format'>): Promise<void> {
     if (!this.#keeps) return
     try {
       await keep({ format: 2, ...kept })
     } catch (error) {
+      this.#keeps = false
       const message = `This browser cannot store the run (${messageOf(error)}). Download the model before you leave the page.`
       this.#tell({ type: 'warning', message })
     }
@@ -411,9 +395,10 @@ export class Engine implements EngineApi {
         await this.#useRuntime({ threads: 'auto', fastMath: false })
         return { ...nothing, data: summary, result: await this.#takeModel(kept.model, data) }
       }
-      if (!kept.run) return { ...nothing, data: summary }
-      const { run, result } = await this.#bringRunBack(kept.run, data)
-      return { ...nothing, data: summary, run: summaryOf(run), result }
+      if (!kept.settings) return { ...nothing, data: summary }
+      const current = await this.#bringRunBack(kept, data)
+      const result = current.status === 'paused' ? undefined : await this.#resultOf(current)
+      return { ...nothing, data: summary, run: summaryOf(current), result }
     } catch (error) {
       const problem = `The run that this browser stored cannot be restored: ${messageOf(error)}`
       const data = this.#data ?? (await this.#openData({ kind: 'sample' }))
@@ -421,26 +406,22 @@ export class Engine implements EngineApi {
     }
   }
 
-  async #bringRunBack(kept: KeptRun, data: Data): Promise<{ run: Run; result: Result | undefined }> {
-    const { recipe } = kept
+  async #bringRunBack({ settings = {}, stopped = false }: Kept, data: Data): Promise<CurrentRun> {
+    const run = await openRun(RUN)
+    const { recipe, status } = run.record
+    const bytes = await run.readCheckpoint('last')
+    const state = bytes && decodeTrainingState(bytes)
     await this.#useRuntime(recipe.training)
-    const model = await buildModel(data.set, recipe)
+    const ended =
+      status === 'finished' || status === 'early-stopping' || state?.epoch === recipe.training.epochs
+    const model = await restoredModel(recipe, data.set, state, ended)
     this.#useNetwork({ model, data })
-    const state = kept.state && decodeTrainingState(kept.state)
-    // A run that was interrupted by the end of the page continues from its last finished epoch.
-    const whole = state?.epoch === recipe.training.epochs
-    const status = kept.status === 'running' ? (whole ? 'finished' : 'paused') : kept.status
-    if (state) {
-      const restored =
-        status === 'finished' && recipe.earlyStopping && recipe.earlyStopping.restoreBestWeights
-      const weights = (restored ? state.best?.weights : undefined) ?? state.weights
-      tidy(() =>
-        model.setWeights(weights.map((values, i) => tensor(values, [...(state.model[i]?.shape ?? [])]))),
-      )
-    }
-    const run: Run = { ...kept, status, state }
-    this.#run = run
-    return { run, result: status === 'paused' ? undefined : await this.#testRun(run) }
+    return (this.#current = {
+      settings,
+      run,
+      state,
+      status: ended ? 'finished' : stopped ? 'stopped' : 'paused',
+    })
   }
 
   #checkIdle(operation: string): void {
@@ -458,15 +439,19 @@ export class Engine implements EngineApi {
   }
 }
 
-async function buildModel(
-  { train: { height, width, channels }, classNames }: ImageDataset,
-  { model, training }: Recipe,
+/** The network of a run with the weights of its checkpoint; @param ended with those of the best epoch if it restores them */
+async function restoredModel(
+  recipe: Recipe,
+  data: ImageDataset,
+  state: TrainingState | undefined,
+  ended = false,
 ): Promise<LayersModel> {
-  const { name, ...options } = model
-  const definition = models.get(name)
-  if (!definition) throw new Error(`a recipe named the unknown model ${name}`)
-  const inputShape = channels === 1 ? [height, width] : [height, width, channels]
-  return definition.build({ ...options, seed: training.seed, inputShape, outputs: classNames.length })
+  const model = await buildModel(recipe, data)
+  if (!state) return model
+  const best = ended && recipe.earlyStopping && recipe.earlyStopping.restoreBestWeights && state.best
+  const { weights } = best || state
+  tidy(() => model.setWeights(weights.map((values, i) => tensor(values, [...(state.model[i]?.shape ?? [])]))))
+  return model
 }
 
 /** Training samples in an epoch: those that do not validate. */
@@ -474,19 +459,14 @@ function trainingSamples({ data: { validation } }: Recipe, count: number): numbe
   return typeof validation === 'object' ? Math.floor(count * (1 - validation.split)) : count
 }
 
-/** Class names and preprocessing of a loaded model; those of the data if it has none. */
-function metadataOf(model: LayersModel, classNames: readonly string[]) {
-  const stored = (model.getUserDefinedMetadata() ?? {}) as Parameters<typeof classMetadata>[1]
-  return classMetadata(model, { classNames, ...stored })
-}
-
 function runsOn({ backendName, simd, threads, requestedThreads, shared, notes }: Runtime): RunsOn {
   return { backend: backendName, simd, threads, requestedThreads, shared, notes }
 }
 
-function summaryOf({ settings, recipe, status, state }: Run): RunSummary {
+function summaryOf({ settings, run, status, state }: CurrentRun): RunSummary {
   const { epoch = 0, step = 0, history = { loss: [] } } = state ?? {}
-  return { settings, status, epochs: recipe.training.epochs, epochsDone: epoch, stepsDone: step, history }
+  const { epochs } = run.record.recipe.training
+  return { settings, status, epochs, epochsDone: epoch, stepsDone: step, history }
 }
 
 function messageOf(error: unknown): string {

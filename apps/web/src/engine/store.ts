@@ -1,28 +1,21 @@
-import type { Recipe } from '@treadle/experiment/recipe'
-import { del, get, set } from 'idb-keyval'
-import type { DataChoice, RunStatus, Settings } from './protocol.ts'
-import { recipeOf } from './settings.ts'
+import { Run, openStore } from '@treadle/experiment'
+import { del, delMany, get, keys, set } from 'idb-keyval'
+import type { DataChoice, Settings } from './protocol.ts'
+import { type FirstKept, recordOfFirst } from './first-version.ts'
 
-/** The stored state: enough to continue a run, or to restore its network. */
+/** The name of the page's run in the browser's store of runs. */
+export const RUN = 'run'
+
+/** What the page stores besides its run. */
 export interface Kept {
   readonly format: 2
   readonly data: DataChoice
-  readonly run?: KeptRun
+  /** What the form showed when the run started; absent without a run. */
+  readonly settings?: Settings
+  /** Whether the user stopped the run, which is otherwise paused. */
+  readonly stopped?: boolean
   /** The files of a loaded model. */
   readonly model?: readonly File[]
-}
-
-export interface KeptRun {
-  /** What the form showed, and the complete recipe that followed from it. */
-  readonly settings: Settings
-  readonly recipe: Recipe
-  readonly status: RunStatus
-  /** ISO 8601. */
-  readonly startedAt: string
-  /** Training time so far. */
-  readonly seconds: number
-  /** An encoded training state with its checksum; absent before the first checkpoint. */
-  readonly state?: Uint8Array
 }
 
 const KEY = 'treadle:kept'
@@ -31,34 +24,32 @@ const KEY = 'treadle:kept'
 export const keep = (kept: Kept): Promise<void> => set(KEY, kept)
 
 /**
- * @returns the stored state, also that of the first versions of the page; undefined if there is none
- * @throws TreadleError `EXPERIMENT_BAD_RECIPE` for a run that this version cannot continue
+ * @returns what the page has stored; undefined if there is nothing
+ * @throws TreadleError `EXPERIMENT_BAD_RECIPE` for a run of an earlier version that cannot be continued
  */
 export async function findKept(): Promise<Kept | undefined> {
   const kept = await get<Kept | FirstKept>(KEY)
-  if (kept?.format !== 1) return kept
-  const { run, ...rest } = kept
-  return { ...rest, format: 2, ...(run && { run: fromFirst(run, kept.data.kind) }) }
+  return kept?.format === 1 ? moveFirst(kept) : kept
 }
 
-/** The state that the page stored when its only settings were these. */
-interface FirstKept extends Omit<Kept, 'format' | 'run'> {
-  readonly format: 1
-  readonly run?: Omit<KeptRun, 'settings' | 'recipe'> & {
-    readonly settings: Readonly<
-      Record<'epochs' | 'batchSize' | 'seed' | 'threads' | 'executor', string | number>
-    >
+/** Moves a run of the page's first versions to the store of runs. */
+async function moveFirst({ data, model, run }: FirstKept): Promise<Kept> {
+  let kept: Kept = { format: 2, data, ...(model && { model }) }
+  if (run) {
+    const { settings, record } = await recordOfFirst(run, data)
+    const moved = await Run.create(openStore(RUN), record, { force: true })
+    if (run.state) await moved.writeCheckpoint('last', run.state)
+    kept = { ...kept, settings, stopped: run.status === 'stopped' }
   }
+  await keep(kept)
+  return kept
 }
 
-function fromFirst(run: NonNullable<FirstKept['run']>, data: DataChoice['kind']): KeptRun {
-  const settings = Object.fromEntries(
-    Object.entries(run.settings).map(([name, value]) => [`training.${name}`, String(value)]),
-  )
-  return { ...run, settings, recipe: recipeOf(settings, data) }
+export async function forgetKept(): Promise<void> {
+  await del(KEY)
+  const names = await keys()
+  await delMany(names.filter((name) => typeof name === 'string' && name.startsWith(`${RUN}/`)))
 }
-
-export const forgetKept = (): Promise<void> => del(KEY)
 
 /**
  * Reserves the store for this tab until it is closed: two tabs would overwrite each other's run.

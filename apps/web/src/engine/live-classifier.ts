@@ -1,0 +1,54 @@
+import type { ImageDataset } from '@treadle/core'
+import { Classifier, classMetadata } from '@treadle/model'
+import type { LayersModel } from '@tensorflow/tfjs-layers'
+import type { Classified, PagePixels } from './protocol.ts'
+
+/** Milliseconds after which a network in training is classified with again with its new weights. */
+const FRESH_FOR = 500
+
+/** Answers with a network whose weights may change meanwhile. */
+export class LiveClassifier {
+  #classifier: Classifier | undefined
+  #made = 0
+
+  /** Must be called before the model is disposed, and when its weights are final. */
+  reset(): void {
+    void this.#classifier?.dispose()
+    this.#classifier = undefined
+  }
+
+  /** @param training whether the weights change, so that a classifier becomes outdated */
+  async classify(
+    image: PagePixels | { readonly row: number },
+    model: LayersModel,
+    { test, classNames }: Pick<ImageDataset, 'test' | 'classNames'>,
+    training: boolean,
+  ): Promise<Classified> {
+    // A classifier keeps the weights with which it was made.
+    if (training && performance.now() - this.#made > FRESH_FOR) this.reset()
+    if (!this.#classifier) {
+      this.#classifier = Classifier.from(model, metadataOf(model, classNames))
+      this.#made = performance.now()
+    }
+    const classifier = this.#classifier
+    const { height, width, channels } = classifier.preprocessing
+    if ('row' in image) {
+      const size = test.height * test.width * test.channels
+      const images = test.images.subarray(image.row * size, (image.row + 1) * size)
+      const [predictions = []] = await classifier.classify({ ...test, images, count: 1 })
+      const values = Float32Array.from(images, (value) => value / 255)
+      return {
+        predictions,
+        seen: { values, height: test.height, width: test.width, channels: test.channels },
+      }
+    }
+    const [predictions, values] = [await classifier.classify(image), await classifier.prepare(image)]
+    return { predictions, seen: { values, height, width, channels } }
+  }
+}
+
+/** Class names and preprocessing of a loaded model; those of the data if it has none. */
+export function metadataOf(model: LayersModel, classNames: readonly string[]) {
+  const stored = (model.getUserDefinedMetadata() ?? {}) as Parameters<typeof classMetadata>[1]
+  return classMetadata(model, { classNames, ...stored })
+}
