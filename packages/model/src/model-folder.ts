@@ -10,7 +10,7 @@ export interface ModelFolder {
   remove(name: string): Promise<void>
 }
 
-export interface StagedFile {
+interface StagedFile {
   /** Replaces the file by the new content atomically, also in case of a power failure. */
   commit(): Promise<void>
   /** Removes the temporary file if it was not committed. */

@@ -1,19 +1,19 @@
-import { randomBytes } from 'node:crypto'
-import { mkdir, open, readdir, rename, rm, stat } from 'node:fs/promises'
+import { mkdir, open, readdir, rm, stat } from 'node:fs/promises'
 import { basename, dirname, join } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import { TreadleError } from '@treadle/core'
+import { stageFile } from '@treadle/core/node'
 import { notFound } from './model-files.ts'
 import type { ModelFiles } from './model-files.ts'
-import type { ModelFolder, StagedFile } from './model-folder.ts'
+import type { ModelFolder } from './model-folder.ts'
 
-/** Opens a folder to save in and makes it where it is missing. */
+/** Opens a folder to save in. Makes it if it does not exist. */
 export async function openFolder(path: string | URL): Promise<ModelFolder> {
   const folder = toPath(path)
   await mkdir(folder, { recursive: true })
   return {
     list: () => readdir(folder),
-    stage: (name, bytes) => stageFile(folder, name, bytes),
+    stage: (name, bytes) => stageFile(join(folder, name), bytes),
     remove: (name) => rm(join(folder, name), { force: true }),
   }
 }
@@ -37,36 +37,6 @@ export function download(name: string, _bytes: Uint8Array): void {
     'MODEL_BAD_TARGET',
     `Downloading ${name}: that is for browsers. Give a folder's path.`,
   )
-}
-
-/** Written beside and brought to the disk, then renamed over the old one; the folder's entry is brought there last. */
-async function stageFile(folder: string, name: string, bytes: Uint8Array): Promise<StagedFile> {
-  const temporary = join(folder, `.${name}.${randomBytes(8).toString('hex')}.tmp`)
-  const discard = () => rm(temporary, { force: true })
-  try {
-    const file = await open(temporary, 'wx')
-    try {
-      await file.writeFile(bytes)
-      await file.sync()
-    } finally {
-      await file.close()
-    }
-  } catch (error) {
-    await discard().catch(() => {})
-    throw error
-  }
-  const commit = async () => {
-    await rename(temporary, join(folder, name))
-    await syncFolder(folder)
-  }
-  return { commit, discard }
-}
-
-/** Windows opens no folder as a file, and needs none of this. */
-async function syncFolder(folder: string): Promise<void> {
-  const handle = await open(folder, 'r').catch(() => undefined)
-  await handle?.sync().catch(() => {})
-  await handle?.close()
 }
 
 async function readWhole(path: string, limit: number): Promise<Uint8Array> {
