@@ -33,7 +33,18 @@ const common = {
 }
 
 /** The packages whose tests run in Chromium too: all of their test files that need nothing of Node.js. */
-const portable = ['image', 'kernels', 'optim', 'runtime', 'keras', 'compiler', 'dataset', 'model', 'trainer']
+const portable = [
+  'image',
+  'kernels',
+  'optim',
+  'runtime',
+  'keras',
+  'compiler',
+  'dataset',
+  'model',
+  'trainer',
+  'experiment',
+]
 
 function inChromium({ name, root }: Workspace, executable: string): TestProjectInlineConfiguration {
   return {
