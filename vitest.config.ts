@@ -26,8 +26,9 @@ const node = {
 const propertySeed = Number(process.env['PROPERTY_SEED'] ?? 1)
 // In each project, as `extends` would run this file once for each.
 const common = {
-  testTimeout: 30_000,
-  hookTimeout: 60_000,
+  // A guard against hanging, not a measurement: other work may take the cores for half a minute.
+  testTimeout: 90_000,
+  hookTimeout: 120_000,
   setupFiles: [fileURLToPath(new URL('test/support/same-cases.ts', import.meta.url))],
   provide: { propertySeed },
 }

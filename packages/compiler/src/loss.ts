@@ -1,4 +1,5 @@
-import type { LossName } from '@treadle/keras'
+import { type LossName, losses } from '@treadle/keras'
+import type { InstructionName } from '@treadle/kernels'
 import type { Emitter } from './emitter.ts'
 import { UnsupportedModelError } from './errors.ts'
 import { ActivationOperator } from './operators/activation.ts'
@@ -13,7 +14,11 @@ const instruction = {
   categoricalCrossentropy: 'categoricalCrossEntropy',
   binaryCrossentropy: 'binaryCrossEntropy',
   meanSquaredError: 'squaredError',
-} as const
+  meanAbsoluteError: 'absoluteError',
+} as const satisfies Record<LossName, InstructionName>
+
+/** The instructions of losses: those that read targets and sample weights. */
+export const lossInstructions = Object.values(instruction)
 
 /** The operator of the model's last activation: softmax, or sigmoid. */
 function finalActivation({ producer }: Value): SoftmaxOperator | ActivationOperator | undefined {
@@ -49,7 +54,8 @@ export function lossInput(
       `its output has shape [null, ${output.shape.join(', ')}]; [null, units] can be compiled`,
     )
   }
-  if (loss === 'meanSquaredError' || fromLogits) return { value: output, operators: network.operators }
+  if (losses[loss].activation === undefined || fromLogits)
+    return { value: output, operators: network.operators }
   const last = finalActivation(output)
   const wanted = loss === 'binaryCrossentropy' ? ActivationOperator : SoftmaxOperator
   if (!(last instanceof wanted)) {

@@ -84,6 +84,7 @@ const heads = [
   ['categoricalCrossentropy', { units: 7, activation: 'softmax' }],
   ['binaryCrossentropy', { units: 1, activation: 'sigmoid' }],
   ['meanSquaredError', { units: 2, activation: 'linear' }],
+  ['meanAbsoluteError', { units: 2, activation: 'linear' }],
 ] as const satisfies readonly (readonly [LossName, object])[]
 
 const cases = heads.flatMap(([loss, head], i) =>

@@ -1,11 +1,19 @@
-import { BinaryCrossEntropy, CategoricalCrossEntropy, FinishLoss, SparseCrossEntropy, SquaredError } from './generated/records'
+import {
+  AbsoluteError,
+  BinaryCrossEntropy,
+  CategoricalCrossEntropy,
+  FinishLoss,
+  SparseCrossEntropy,
+  SquaredError,
+} from './generated/records'
 import { high, low, result, rows, sample, shard, shards } from './context'
 import { exp, expF64x2, log } from './math'
 
 /**
- * Losses from logits with their gradients, in float64 a row: 1 − p of a sure answer keeps its digits, and a step has
- * few rows. Label smoothing s makes of a target t, of K classes, t·(1−s) + s/K; of two, t·(1−s) + s/2. Each shard leaves Σ weight·loss and Σ metric as two float64 at partials + shard · 16; the gradient is
- * that of the mean over the step's rows.
+ * Losses from logits with their gradients, computed in float64: 1 − p of a confident answer keeps its digits, and a step
+ * has few samples. Label smoothing s makes a target t of K classes t·(1−s) + s/K, and a target of two classes
+ * t·(1−s) + s/2. Each shard writes Σ weight·loss and Σ metric as two float64 at partials + shard · 16; the gradient is
+ * that of the mean over the samples of the step.
  */
 
 // @ts-ignore: decorator
@@ -160,18 +168,27 @@ export function categoricalCrossEntropy(o: CategoricalCrossEntropy): void {
 
 /** Sigmoid and binary cross-entropy, the mean over units. Metric: the mean of (p > 0.5) = target. */
 export function binaryCrossEntropy(o: BinaryCrossEntropy): void {
-  meanOverUnits(o, true)
+  meanOverUnits(o, BINARY)
 }
 
 /** Mean squared error over units. Metric: the mean absolute error. */
 export function squaredError(o: SquaredError): void {
-  meanOverUnits(o, false)
+  meanOverUnits(o, SQUARED)
 }
 
-/** Binary cross-entropy from logits, or squared error: `binary` is known where this is inlined. */
+/** Mean absolute error over units; its gradient at 0 is 0. Metric: the same without weights. */
+export function absoluteError(o: AbsoluteError): void {
+  meanOverUnits(o, ABSOLUTE)
+}
+
+const BINARY = 0
+const SQUARED = 1
+const ABSOLUTE = 2
+
+/** A loss that is the mean over units. `kind` is a constant where this is inlined. */
 // @ts-ignore: decorator
 @inline
-function meanOverUnits<Operands>(o: Operands, binary: bool): void {
+function meanOverUnits<Operands>(o: Operands, kind: i32): void {
   const outputs = o.logits
   const row = o.row
   const units = o.units
@@ -196,7 +213,7 @@ function meanOverUnits<Operands>(o: Operands, binary: bool): void {
       const output = <f64>load<f32>(z + j)
       const target = <f64>load<f32>(t + j)
       let slope: f64
-      if (binary) {
+      if (kind == BINARY) {
         const e = exp(-abs(output))
         const wanted = target * keep + rest
         losses += max(output, 0) - output * wanted + log(1 + e)
@@ -205,9 +222,14 @@ function meanOverUnits<Operands>(o: Operands, binary: bool): void {
         slope = p - wanted
       } else {
         const error = output - target
-        losses += error * error
         metrics += abs(error)
-        slope = 2 * error
+        if (kind == SQUARED) {
+          losses += error * error
+          slope = 2 * error
+        } else {
+          losses += abs(error)
+          slope = error > 0 ? 1 : error < 0 ? -1 : error
+        }
       }
       if (gradients) store<f32>(g + j, <f32>((slope / <f64>units) * factor))
     }

@@ -9,7 +9,14 @@ beforeAll(async () => {
 })
 beforeEach(() => harness.clear())
 
-type LossName = 'sparseCrossEntropy' | 'categoricalCrossEntropy' | 'binaryCrossEntropy' | 'squaredError'
+const losses = [
+  'sparseCrossEntropy',
+  'categoricalCrossEntropy',
+  'binaryCrossEntropy',
+  'squaredError',
+  'absoluteError',
+] as const
+type LossName = (typeof losses)[number]
 
 const best = (v: Float64Array) => v.indexOf(Math.max(...v))
 
@@ -25,11 +32,14 @@ function rowLoss(
   const n = z.length
   const t = given.map((v) => v * (1 - smoothing) + smoothing / (name === 'binaryCrossEntropy' ? 2 : n))
   switch (name) {
-    case 'squaredError': {
+    case 'squaredError':
+    case 'absoluteError': {
       const e = z.map((v, j) => v - given[j]!)
+      const mae = e.reduce((a, v) => a + Math.abs(v), 0) / n
+      if (name === 'absoluteError') return { loss: mae, metric: mae, slope: e.map((v) => Math.sign(v) / n) }
       return {
         loss: e.reduce((a, v) => a + v * v, 0) / n,
-        metric: e.reduce((a, v) => a + Math.abs(v), 0) / n,
+        metric: mae,
         slope: e.map((v) => (2 * v) / n),
       }
     }
@@ -54,12 +64,7 @@ function rowLoss(
   }
 }
 
-describe.each([
-  'sparseCrossEntropy',
-  'categoricalCrossEntropy',
-  'binaryCrossEntropy',
-  'squaredError',
-] as const)('%s', (name) => {
+describe.each(losses)('%s', (name) => {
   test.prop([
     rows,
     fc.integer({ min: 1, max: 13 }),
@@ -77,7 +82,7 @@ describe.each([
       const z = numbers(r * units, from).map((v) => v * range)
       const labels = numbers(r, from + 1).map((v) => Math.floor(((v + 1) / 2) * units))
       const t = Float32Array.from({ length: r * units }, (_, i) => {
-        if (name === 'squaredError') return numbers(r * units, from + 2)[i]!
+        if (name === 'squaredError' || name === 'absoluteError') return numbers(r * units, from + 2)[i]!
         if (name === 'binaryCrossEntropy') return labels[Math.floor(i / units)]! % 2
         return labels[Math.floor(i / units)] === i % units ? 1 : 0
       })

@@ -18,8 +18,9 @@ export interface TableEvaluation extends Evaluation {
   /** For cross-entropies. */
   readonly accuracy?: number
   readonly predictions?: Int32Array
-  /** For mean squared error: mean absolute error, and the root of the mean squared error. */
+  /** The mean absolute error, for losses of numbers. */
   readonly mae?: number
+  /** The root of the mean squared error, for that loss. */
   readonly rmse?: number
 }
 
@@ -38,6 +39,11 @@ export function evaluationOf(
   activate(head, logits, logits)
   const total = loss + regularization
   return head.metric === 'mae'
-    ? { loss: total, mae: metric, rmse: Math.sqrt(loss), outputs: logits }
+    ? {
+        loss: total,
+        mae: metric,
+        ...(head.loss === 'meanSquaredError' && { rmse: Math.sqrt(loss) }),
+        outputs: logits,
+      }
     : { loss: total, accuracy: metric, predictions: classify(head, logits), outputs: logits }
 }

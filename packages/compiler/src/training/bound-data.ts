@@ -1,3 +1,4 @@
+import { lossInstructions } from '../loss.ts'
 import type { Host, Program } from '../program.ts'
 import type { TrainingData } from './options.ts'
 
@@ -42,12 +43,7 @@ export class BoundData {
         program.enable(operation, (name === 'gatherBytes') === this.#bytes)
       }
     }
-    for (const name of [
-      'sparseCrossEntropy',
-      'categoricalCrossEntropy',
-      'binaryCrossEntropy',
-      'squaredError',
-    ] as const) {
+    for (const name of lossInstructions) {
       for (const operation of program.operations(name)) {
         program.patch(operation, 'targets', this.#target)
         program.patch(operation, 'weights', this.#weight)

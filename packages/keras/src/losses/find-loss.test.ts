@@ -6,6 +6,8 @@ test.each([
   ['MSE', 'meanSquaredError'],
   ['mean_squared_error', 'meanSquaredError'],
   ['MeanSquaredError', 'meanSquaredError'],
+  ['mae', 'meanAbsoluteError'],
+  ['mean_absolute_error', 'meanAbsoluteError'],
   ['sparse_categorical_crossentropy', 'sparseCategoricalCrossentropy'],
   ['CategoricalCrossentropy', 'categoricalCrossentropy'],
   ['binary_crossentropy', 'binaryCrossentropy'],

@@ -4,6 +4,7 @@ export type LossName =
   | 'categoricalCrossentropy'
   | 'binaryCrossentropy'
   | 'meanSquaredError'
+  | 'meanAbsoluteError'
 
 /** What a loss expects of the model, and what is measured beside it. */
 export interface LossDescription {
@@ -20,4 +21,5 @@ export const losses: Readonly<Record<LossName, LossDescription>> = {
   categoricalCrossentropy: { activation: 'softmax', metric: 'accuracy', aliases: [] },
   binaryCrossentropy: { activation: 'sigmoid', metric: 'accuracy', aliases: ['bce'] },
   meanSquaredError: { activation: undefined, metric: 'mae', aliases: ['mse'] },
+  meanAbsoluteError: { activation: undefined, metric: 'mae', aliases: ['mae'] },
 }

@@ -35,6 +35,7 @@ export const loss = {
   categoricalCrossEntropy: lossOf(51),
   binaryCrossEntropy: lossOf(52),
   squaredError: lossOf(53),
+  absoluteError: lossOf(55),
   /** Writes the step's loss and metric to the sequence's `results`. */
   finishLoss: instruction({
     opcode: 54,

@@ -1,5 +1,5 @@
 import { TreadleError, type Samples } from '@treadle/core'
-import type { Head } from '@treadle/keras'
+import { type Head, losses } from '@treadle/keras'
 import type { LayersModel } from '@tensorflow/tfjs-layers'
 import { rowSize } from './rows.ts'
 
@@ -113,7 +113,7 @@ function checkTargets(samples: Samples, head: Head, what: string): void {
           `output${head.units === 1 ? '' : 's'} under ${head.loss} takes 0 to ${classes - 1}. Check the labels or the model's last layer.`,
       )
     }
-  } else if (head.loss !== 'meanSquaredError') {
+  } else if (losses[head.loss].activation !== undefined) {
     const at = values.findIndex((v) => !(v >= 0 && v <= 1))
     if (at >= 0) {
       throw new TreadleError(

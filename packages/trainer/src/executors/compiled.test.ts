@@ -8,7 +8,7 @@ import { createMemory } from '@treadle/kernels'
 import { Purpose, RandomStream } from '@treadle/core'
 import { wideAndDeepClassifier } from '@treadle/model'
 import { afterEach, beforeAll, describe, expect } from 'vitest'
-import type { LossName } from '@treadle/keras'
+import { type LossName, losses } from '@treadle/keras'
 import { singleStep } from '../testing/single-step.ts'
 import type { ExecutorState } from './executor.ts'
 
@@ -84,6 +84,7 @@ const heads: Record<string, ModelHead> = {
   squared: { loss: 'meanSquaredError', units: 1, activation: 'linear' },
   'squared of sigmoid': { loss: 'meanSquaredError', units: 2, activation: 'sigmoid' },
   'squared of softmax': { loss: 'meanSquaredError', units: 5, activation: 'softmax' },
+  absolute: { loss: 'meanAbsoluteError', units: 2, activation: 'linear' },
 }
 
 const optimizers: Record<string, Optimizer> = {
@@ -220,7 +221,7 @@ describe.each(Object.entries(heads))('random graphs ending in %s', (_, head) => 
       const y =
         head.loss === 'sparseCategoricalCrossentropy'
           ? Int32Array.from(classes)
-          : head.loss === 'meanSquaredError'
+          : losses[head.loss].activation === undefined
             ? uniform(rows * head.units, seed, 1003)
             : Float32Array.from({ length: rows * head.units }, (__, i) =>
                 classes[Math.floor(i / head.units)] === i % head.units ? 1 : 0,
@@ -230,7 +231,7 @@ describe.each(Object.entries(heads))('random graphs ending in %s', (_, head) => 
         model,
         optimizer,
         loss:
-          head.loss !== 'meanSquaredError' && head.activation === 'linear'
+          losses[head.loss].activation !== undefined && head.activation === 'linear'
             ? { name: head.loss, fromLogits: true as const }
             : head.loss,
         weights,

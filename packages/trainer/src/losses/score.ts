@@ -79,7 +79,8 @@ function rowScorer(head: Head): RowScorer {
     case 'binaryCrossentropy':
       return binary(head)
     case 'meanSquaredError':
-      return squared(head)
+    case 'meanAbsoluteError':
+      return distance(head, head.loss === 'meanSquaredError')
   }
 }
 
@@ -125,7 +126,8 @@ function binary({ units, labelSmoothing = 0 }: Head): RowScorer {
   }
 }
 
-function squared({ units, activation }: Head): RowScorer {
+/** Mean squared or mean absolute error. */
+function distance({ units, activation }: Head, squared: boolean): RowScorer {
   const p = new Float64Array(units)
   return (logits, y, i, slope) => {
     const at = i * units
@@ -138,10 +140,10 @@ function squared({ units, activation }: Head): RowScorer {
     let mean = 0 // Σ p·dLoss/dp, what softmax takes from each
     for (let j = 0; j < units; j++) {
       const error = (p[j] as number) - (y[at + j] as number)
-      loss += error * error
+      loss += squared ? error * error : Math.abs(error)
       metric += Math.abs(error)
       if (slope) {
-        slope[j] = (2 * error) / units
+        slope[j] = (squared ? 2 * error : Math.sign(error)) / units
         mean += (p[j] as number) * (slope[j] as number)
       }
     }

@@ -1,0 +1,2 @@
+export { findLoss } from './find-loss.ts'
+export { losses, type LossDescription, type LossName } from './losses.ts'
