@@ -15,7 +15,7 @@ beforeAll(async () => {
 afterAll(() => runtime.dispose())
 afterEach(() => tf.disposeVariables())
 
-/** The test images with something wrong. */
+/** The test images with invalid fields. */
 function bad(part: Partial<LabelledImages>): LabelledImages {
   return { ...images, ...part }
 }
@@ -42,7 +42,7 @@ function untrainable(): tfl.LayersModel {
   return model
 }
 
-describe('bad input is refused before anything starts', () => {
+describe('bad input is an error before the first step', () => {
   const cases: [string, () => unknown, string, RegExp][] = [
     [
       'epochs 0',
@@ -64,15 +64,20 @@ describe('bad input is refused before anything starts', () => {
       'TRAINER_BAD_DATA',
       /loadFashionMnist/,
     ],
-    ['empty data', () => train(smallClassifier(), smallImages(0), {}), 'TRAINER_BAD_DATA', /no rows/],
     [
-      'counts that differ',
-      () => train(smallClassifier(), bad({ count: 91 }), {}),
+      'empty data',
+      () => train(smallClassifier(), smallImages(0), {}),
       'TRAINER_BAD_DATA',
-      /`images` holds 1800 values, but 91 rows need 1820/,
+      /at least one sample/,
     ],
     [
-      'floats for bytes',
+      'a wrong count',
+      () => train(smallClassifier(), bad({ count: 91 }), {}),
+      'TRAINER_BAD_DATA',
+      /`images` holds 1800 values, but 91 samples need 1820/,
+    ],
+    [
+      'floats instead of bytes',
       () => train(smallClassifier(), bad({ images: new Float32Array(1800) as never }), {}),
       'TRAINER_BAD_DATA',
       /Uint8Array, not Float32Array/,
@@ -87,7 +92,7 @@ describe('bad input is refused before anything starts', () => {
       'a label too large',
       () => train(smallClassifier(), bad({ labels: images.labels.map((l, i) => (i === 7 ? 3 : l)) }), {}),
       'TRAINER_BAD_LABEL',
-      /label 3 of row 7/,
+      /label 3 of sample 7/,
     ],
     [
       'a negative label',
@@ -106,7 +111,7 @@ describe('bad input is refused before anything starts', () => {
       () =>
         train(smallRegressor(), { ...smallTable(4), features: new Float32Array(12).fill(Number.NaN) }, {}),
       'TRAINER_BAD_DATA',
-      /row 0 holds NaN/,
+      /sample 0 must be finite, not NaN/,
     ],
     [
       'too few targets',
@@ -118,7 +123,7 @@ describe('bad input is refused before anything starts', () => {
       'bad validation data',
       () => train(smallClassifier(), images, { validation: smallImages(0) }),
       'TRAINER_BAD_DATA',
-      /validation data: has no rows/,
+      /validation data: must have at least one sample/,
     ],
     [
       'no test part',
@@ -133,7 +138,7 @@ describe('bad input is refused before anything starts', () => {
       /split/,
     ],
     [
-      'weights of another count',
+      'a wrong number of weights',
       () => train(smallClassifier(), images, { sampleWeight: [1, 2] }),
       'TRAINER_BAD_WEIGHT',
       /has 2 values, but there are 90/,
@@ -157,7 +162,7 @@ describe('bad input is refused before anything starts', () => {
       /must end in sigmoid/,
     ],
     [
-      'logits unannounced',
+      'logits without fromLogits',
       () => train(smallClassifier({ activation: 'linear' }), images, {}),
       'TRAINER_BAD_LOSS',
       /fromLogits/,
@@ -169,10 +174,10 @@ describe('bad input is refused before anything starts', () => {
       /auto, compiled, eager/,
     ],
     [
-      'a figure not there to monitor',
+      'an unknown metric to monitor',
       () => train(smallClassifier(), images, { earlyStopping: {} }),
       'TRAINER_BAD_OPTION',
-      /no figure 'val_loss'/,
+      /no metric 'val_loss'/,
     ],
     [
       'negative patience',
@@ -197,7 +202,7 @@ describe('bad input is refused before anything starts', () => {
       'noise from Math.random',
       () => train(noisy(), images, {}),
       'TRAINER_EXECUTOR_REFUSED',
-      /layer `noise`: GaussianNoise draws from Math.random/,
+      /layer `noise`: GaussianNoise uses Math.random/,
     ],
     [
       'a misspelt option',
@@ -224,7 +229,7 @@ describe('bad input is refused before anything starts', () => {
       /\(=null\) must be one of adam/,
     ],
     [
-      'an exclusion that names nothing',
+      'an exclusion without a match',
       () => train(smallClassifier(), images, { optimizer: adamW({ excludeFromWeightDecay: ['biass'] }) }),
       'TRAINER_BAD_OPTIMIZER',
       /Did you mean 'bias'/,
@@ -254,7 +259,7 @@ describe('bad input is refused before anything starts', () => {
 })
 
 describe('a loss that is not finite', () => {
-  test('ends the run, says where, and puts the model back to the last epoch', async () => {
+  test('ends the run with its position, and restores the weights from before the epoch', async () => {
     const model = smallRegressor()
     const events: TrainEvent[] = []
     const table = { ...smallTable(64), targets: new Float32Array(128).fill(1e18) }

@@ -1,28 +1,28 @@
 import { TreadleError, type EpochLogs } from '@treadle/core'
 
-/** When to stop before the last epoch; Keras's `EarlyStopping`. */
+/** Conditions for the end of a run before its last epoch, as in Keras's `EarlyStopping`. */
 export interface EarlyStopping {
-  /** One of the history's items; 'val_loss' unless given. Accuracies are to rise, the others to fall. */
+  /** A metric of the history; the default is 'val_loss'. Higher is better for accuracies, lower for all others. */
   readonly monitor?: keyof EpochLogs
-  /** Epochs in a row without improvement after which to stop; 0 unless given. */
+  /** Consecutive epochs without improvement before the run stops, at least 0; the default is 0. */
   readonly patience?: number
-  /** Least change that counts as improvement; 0 unless given. */
+  /** A change must exceed this value to count as an improvement; at least 0; the default is 0. */
   readonly minDelta?: number
-  /** Whether the model ends with the weights of its best epoch; true unless given. */
+  /** Whether the model gets the weights of its best epoch at the end; the default is true. */
   readonly restoreBestWeights?: boolean
 }
 
-/** The best epoch so far, as a run carries it along. */
+/** The best epoch so far. */
 export interface BestSoFar {
   /** From 0. */
   readonly epoch: number
   readonly monitor: keyof EpochLogs
   readonly value: number
-  /** Values of `model.weights` at its end. */
+  /** Values of `model.weights` at the end of that epoch. */
   readonly weights: readonly Float32Array[]
 }
 
-/** What early stopping has seen: part of a `TrainingState`. */
+/** Progress of early stopping, part of a `TrainingState`. */
 export interface StoppingState {
   readonly best?: BestSoFar
   /** Epochs since the best one. */
@@ -52,9 +52,9 @@ export function resolveEarlyStopping(option: EarlyStopping): Required<EarlyStopp
 }
 
 /**
- * Takes in one epoch's figures.
+ * Compares the metrics of one epoch with the best epoch so far.
  * @param weights called if this epoch is the best so far
- * @returns the new state, and whether to stop here
+ * @returns the new state, and whether the run stops after this epoch
  */
 export function watch(
   { monitor, patience, minDelta }: Required<EarlyStopping>,

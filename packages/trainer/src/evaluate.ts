@@ -14,7 +14,7 @@ import { resolveBackend } from './run.ts'
 import { scoreSamples } from './score-samples.ts'
 
 export interface EvaluateOptions {
-  /** Rows a call; 256 unless given, at most 1024. The results do not depend on it beyond rounding. */
+  /** Samples per inference call, 1 to 1024; the default is 256. It affects the results only by rounding. */
   readonly batchSize?: number
   readonly runtime?: Runtime
   readonly signal?: AbortSignal
@@ -22,8 +22,8 @@ export interface EvaluateOptions {
 }
 
 /**
- * Measures a model on samples, in inference mode. Of images it gives the accuracy, of tables what their loss calls
- * for: accuracy, or mean absolute and root mean squared error in the targets' unit.
+ * Evaluates a model on samples in inference mode. The metric is accuracy for images and for a table with a
+ * cross-entropy, otherwise the mean absolute error, with mean squared error also the root mean squared error.
  * @param samples images of shape [count, height, width, channels] with class indices, or a table with its targets
  * @throws TreadleError `TRAINER_BAD_DATA`, `TRAINER_SHAPE_MISMATCH`, `TRAINER_BAD_LABEL`, `TRAINER_BAD_LOSS`,
  * `TRAINER_UNSUPPORTED_MODEL`, `TRAINER_BAD_OPTION`; the signal's reason if it is aborted
@@ -60,20 +60,20 @@ export async function evaluate(
   return evaluationOf(head, scores, logits, regularization)
 }
 
-/** Rows without what is to be predicted. */
+/** Samples without labels or targets. */
 export type Inputs = Omit<LabelledImages, 'labels'> | Omit<Table, 'targets' | 'outputs'>
 
 export interface Prediction {
   /** Row-major, shape [count, units]. */
   readonly outputs: Float32Array
   readonly units: number
-  /** Class index of each row, for models that end in softmax or in one sigmoid. */
+  /** Class index of each sample, shape [count], for models that end in softmax or in one sigmoid. */
   readonly predictions?: Int32Array
 }
 
 /**
- * Runs samples through a model, in inference mode. Labels or targets are not looked at. Each call compiles the model
- * anew, with its present weights; the `Classifier` of @treadle/model, for one image at a time, compiles once.
+ * Computes the outputs of a model in inference mode. Labels and targets are ignored. Each call compiles the model with
+ * its current weights. For repeated calls with one image use the `Classifier` of @treadle/model, which compiles once.
  *
  * @param inputs images of shape [count, height, width, channels], or features of shape [count, width]
  * @throws TreadleError `TRAINER_BAD_DATA`, `TRAINER_SHAPE_MISMATCH`, `TRAINER_UNSUPPORTED_MODEL`, `TRAINER_BAD_OPTION`;

@@ -2,7 +2,7 @@ import type { Head } from '@treadle/keras'
 import { activate, classify } from './losses/score.ts'
 
 export interface Evaluation {
-  /** Mean over the samples, with the model's L1/L2 regularization loss, as in Keras. */
+  /** Mean over the samples plus the model's L1/L2 regularization loss, as in Keras. */
   readonly loss: number
   /** Row-major, shape [count, units]: probabilities where the model ends in softmax or sigmoid. */
   readonly outputs: Float32Array
@@ -15,19 +15,19 @@ export interface ClassifierEvaluation extends Evaluation {
 }
 
 export interface TableEvaluation extends Evaluation {
-  /** For cross-entropies. */
+  /** Present for cross-entropies, in [0, 1]. */
   readonly accuracy?: number
   readonly predictions?: Int32Array
-  /** The mean absolute error, for losses of numbers. */
+  /** Mean absolute error in the unit of the targets. Present for losses with numeric targets. */
   readonly mae?: number
-  /** The root of the mean squared error, for that loss. */
+  /** Root mean squared error in the unit of the targets. Present for mean squared error. */
   readonly rmse?: number
 }
 
 /**
  * Metrics and outputs from the logits of all samples.
  * @param scores means over the samples, without the regularization loss
- * @param logits row-major, shape [count, head.units]; becomes the outputs
+ * @param logits row-major, shape [count, head.units]; overwritten with the outputs
  */
 export function evaluationOf(
   head: Head,

@@ -3,41 +3,41 @@ import type { ClassifierEvaluation, TableEvaluation } from './evaluation.ts'
 import type { ExecutorName } from './executors/executor.ts'
 import type { TrainingState } from './state/state.ts'
 
-/** A chunk of steps, about 50 ms of work, is done. */
+/** Follows each chunk of steps, about 50 ms of work. */
 export interface ProgressEvent {
   readonly type: 'progress'
   /** From 0. */
   readonly epoch: number
-  /** Steps done in this epoch. */
+  /** Steps of this epoch that are finished. */
   readonly step: number
   /** Steps in an epoch. */
   readonly steps: number
-  /** Loss of each step of the chunk, dropout on. */
+  /** Loss of each step of the chunk, with dropout on, shape [steps of the chunk]. */
   readonly losses: Float32Array
-  /** Running figures of the epoch so far, weighted by sample. */
+  /** Running averages over the epoch's samples so far. */
   readonly loss: number
   readonly accuracy?: number
   readonly mae?: number
-  /** Of the chunk's last step. */
+  /** Learning rate of the chunk's last step. */
   readonly learningRate: number
-  /** Rate over this chunk. */
+  /** Average over this chunk. */
   readonly samplesPerSecond: number
-  /** Which executor ran it, and why a better one did not. */
   readonly executor: ExecutorName
+  /** The reasons why 'auto' did not select a faster executor. */
   readonly notes: readonly string[]
 }
 
-/** An epoch and its validation are done. The model holds the weights of its end. */
+/** Follows each epoch and its validation. The model holds the weights at the end of the epoch. */
 export interface EpochEvent {
   readonly type: 'epoch'
   /** From 0. */
   readonly epoch: number
   readonly logs: EpochLogs
-  /** Of the epoch's last step. */
+  /** Learning rate of the epoch's last step. */
   readonly learningRate: number
-  /** Wall time, validation included; after a resume in mid-epoch, since the resume. */
+  /** Wall time including validation. If the run was resumed within this epoch, the time since then. */
   readonly seconds: number
-  /** Everything needed to go on from here. */
+  /** A checkpoint: `resume` continues the run from here. */
   state(): TrainingState
 }
 
@@ -47,29 +47,29 @@ export interface DoneEvent extends TrainResult {
 
 export type TrainEvent = ProgressEvent | EpochEvent | DoneEvent
 
-/** What a run comes to. */
+/** The result of a run. */
 export interface TrainResult {
-  /** One number an epoch for each figure, epochs before a resume included. */
+  /** Each metric has one value per epoch, including the epochs before a resume. */
   readonly history: History
   readonly stopped: 'finished' | 'aborted' | 'early-stopping'
-  /** Whole epochs in `history`. */
+  /** Number of finished epochs, the length of each metric in `history`. */
   readonly epochs: number
-  /** Which executor ran, and why a better one did not. */
   readonly executor: ExecutorName
+  /** The reasons why 'auto' did not select a faster executor. */
   readonly notes: readonly string[]
   /** tfjs's name of the backend. */
   readonly backend: string
-  /** With early stopping, the epoch (from 0) of the best figure, whose weights the model holds if so asked. */
+  /** With early stopping, the epoch (from 0) with the best monitored value. `restoreBestWeights` restores its weights. */
   readonly bestEpoch?: number
-  /** Wall time of this call. */
+  /** Wall time of this call, without the time before a resume. */
   readonly seconds: number
   /**
-   * What `evaluate` computes on the validation samples with the weights that the run ends with, at no further cost.
-   * Absent if there was no validation, if the run was aborted within an epoch, if it was resumed and restores the best
-   * weights of an epoch before, or if the eager executor validated a model that `evaluate` compiles. Keeps
-   * count · units float32.
+   * Returns the result of `evaluate` on the validation samples with the final weights, without another pass through
+   * the model. Absent if the run has no validation, if it was aborted within an epoch, if it was resumed and restores
+   * the best weights of an epoch before the resume, or if the eager executor validated a model that `evaluate`
+   * compiles. Holds count · units float32 values.
    */
   readonly validation?: () => ClassifierEvaluation | TableEvaluation
-  /** Everything needed to go on: after an abort, from the very step. */
+  /** A checkpoint: `resume` continues the run, after an abort from the step where it stopped. */
   state(): TrainingState
 }

@@ -4,9 +4,9 @@ import type { TrainingData, TrainOptions } from './options.ts'
 import { train } from './train.ts'
 
 /**
- * Trains a model to the end: `train` without the events.
- * @returns history (one number an epoch for each figure), why it stopped, and the state to go on from
- * @throws what `train` throws
+ * Trains a model without events; otherwise like `train`.
+ * @returns the history (one value per epoch for each metric), the reason for the end, and a checkpoint
+ * @throws TreadleError as `train` does
  */
 export async function fit(
   model: LayersModel,

@@ -55,7 +55,7 @@ test('a state is not continued with other smoothing', async () => {
 
 test.each<[LossOption, RegExp]>([
   [{ labelSmoothing: 1 }, /`labelSmoothing` \(=1\) must be at least 0 and less than 1/],
-  [{ name: 'mse', labelSmoothing: 0.1 }, /is for a cross-entropy; this is meanSquaredError/],
+  [{ name: 'mse', labelSmoothing: 0.1 }, /is for a cross-entropy, but the loss is meanSquaredError/],
   [{ labelsmoothing: 0.1 } as never, /there is no option `labelsmoothing`. Did you mean `labelSmoothing`\?/],
 ])('%j is an error', async (loss, message) => {
   const met = await refusal(() => train(smallRegressor(), smallTable(8), { loss }))

@@ -6,36 +6,37 @@ import type { ExecutorOption } from './executors/select.ts'
 import type { LossOption } from './losses/resolve.ts'
 import type { TrainingState } from './state/state.ts'
 
-/** Data to train on; a data set brings its test part for validation. */
+/** Data to train on. The test part of a `Dataset` is the default validation set. */
 export type TrainingData = Dataset | Samples
 
 export interface TrainOptions {
-  /** Passes over the data, counted from the start of the run also on resume; at least 1; 10 unless given. */
+  /** Passes over the data, at least 1; the default is 10. A resumed run counts from the start of the original run. */
   readonly epochs?: number
-  /** Rows a step; 32 unless given. The last step of an epoch takes what is left. */
+  /** Samples per step, at least 1; the default is 32. The last step of an epoch may have fewer. */
   readonly batchSize?: number
-  /** Keys shuffle and dropout; an integer in [0, 2³²); 0 unless given. The same seed gives the same weights. */
+  /** Seed of shuffle and dropout, an integer in [0, 2³²); the default is 0. The same seed gives the same weights. */
   readonly seed?: number
-  /** Stops the run between chunks of steps; `train` then ends with stopped: 'aborted'. */
+  /** Stops the run between chunks of steps. `stopped` in the result is then 'aborted'. */
   readonly signal?: AbortSignal
-  /** 'auto' unless given: the fastest that can run the model. */
+  /** The default, 'auto', selects the fastest executor that supports the model. */
   readonly executor?: ExecutorOption
-  /** The active one unless given; without any, tfjs's active backend is used as it is. */
+  /** The default is the active runtime. Without a runtime the eager executor uses tfjs's active backend. */
   readonly runtime?: Runtime
-  /** `adam()` unless given. A name of Keras stands for its defaults: 'adamw'. */
+  /** The default is `adam()`. A Keras name, such as 'adamw', selects that optimizer with its defaults. */
   readonly optimizer?: OptimizerOption
   readonly loss?: LossOption
   readonly earlyStopping?: EarlyStopping
   /**
-   * What each epoch ends with. 'test': the data set's test part, which is the default for data sets; a fraction of
-   * the training data, which is taken off its end before shuffling as Keras does; samples; or nothing (false).
+   * The samples to validate on after each epoch. 'test' is the test part of the `Dataset` and the default for one.
+   * `split` is a fraction in (0, 1) of the training data, taken from its end before shuffling, as in Keras. False
+   * turns validation off.
    */
   readonly validation?: 'test' | false | Samples | { readonly split: number }
-  /** Weight of each class by its index; 1 where it says nothing. Not for tables. */
+  /** Loss weight of each class by its index, at least 0; the default is 1. For images only. */
   readonly classWeight?: Readonly<Record<number, number>>
-  /** Weight of each training row, shape [count], at least 0. */
+  /** Loss weight of each sample of the training data before a split, shape [count], at least 0. */
   readonly sampleWeight?: Float32Array | readonly number[]
-  /** Goes on from a state, which must come from a run with the same settings on the same data. */
+  /** Continues the run that returned this state. Model, data and the settings that affect the weights must be the same. */
   readonly resume?: TrainingState
 }
 
@@ -56,7 +57,7 @@ export const trainOptionNames = Object.keys({
   resume: true,
 } satisfies Record<keyof TrainOptions, true>)
 
-/** What takes the place of options that users know from Keras, from tfjs or from earlier versions. */
+/** Replacements for options of Keras, tfjs and earlier versions. */
 export const trainOptionHints = {
   schedule: 'Put it into the optimizer: adam({ learningRate: cosineDecay({ peak: 0.001 }) }).',
   learningRate: 'Put it into the optimizer: adam({ learningRate: 0.001 }).',

@@ -1,4 +1,4 @@
-/** Lets rendering and input have their turn: a message, since nested timers are held back to 4 ms. */
+/** Yields to rendering and input. Uses a message, since browsers delay nested timers by 4 ms. */
 export function breathe(): Promise<void> {
   return new Promise((resolve) => {
     const { port1, port2 } = new MessageChannel()

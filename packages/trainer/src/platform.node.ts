@@ -1,4 +1,4 @@
-/** Lets timers, signals and input have their turn. */
+/** Yields to timers, signals and input. */
 export function breathe(): Promise<void> {
   return new Promise((resolve) => setImmediate(resolve))
 }

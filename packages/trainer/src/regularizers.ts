@@ -11,8 +11,8 @@ export interface WeightPenalty {
 }
 
 /**
- * The L1/L2 regularizers of the model's layers, nested models included. Regularizers of weights that are not trained
- * would only add a constant to the loss; they are left out, as Keras does.
+ * The L1/L2 regularizers of the model's layers, nested models included. Regularizers of weights that are not trainable
+ * would only add a constant to the loss; they are omitted, as in Keras.
  * @throws TreadleError `TRAINER_UNSUPPORTED_MODEL` for a regularizer that is not L1, L2 or L1L2, and for an activity
  * regularizer, which tfjs-layers does not apply
  */
@@ -28,14 +28,14 @@ export function findPenalties(model: LayersModel): WeightPenalty[] {
     const regularizers = regularizersOf(layer.getConfig())
     for (const { field, role, className, factors } of regularizers) {
       if (role === 'activity') throw fail(`\`${field}\` (=${className}) is not supported in training.`)
-      if (!factors) throw fail(`\`${field}\` (=${className}) is not supported; L1, L2 and L1L2 are.`)
+      if (!factors) throw fail(`\`${field}\` (=${className}) is not supported; only L1, L2 and L1L2 are.`)
       const weight = trainable.findIndex(
         (one) => layer.weights.includes(one) && roleOf(one.originalName) === role,
       )
       if (weight >= 0) penalties.push({ weight, ...factors })
     }
     if (layer.losses.length > regularizers.length)
-      throw fail('it adds a loss of its own that is not an L1/L2 regularizer.')
+      throw fail('it adds a loss that is not an L1/L2 regularizer.')
   }
   return penalties
 }

@@ -25,7 +25,7 @@ beforeAll(async () => {
 afterAll(() => runtime.dispose())
 afterEach(() => tf.disposeVariables())
 
-/** Aborts at the n-th progress event, sends the state through bytes, and goes on. */
+/** Aborts at the n-th progress event, encodes and decodes the state, and resumes. */
 async function interrupted(
   model: tfl.LayersModel,
   data: TrainingData,
@@ -76,13 +76,13 @@ describe('abort and resume', () => {
         const result = await interrupted(model, dataset, settled, at)
         expect(weightBits(model)).toEqual(weightBits(whole))
         expect(result.history).toEqual(inOneGo.history)
-        // Layers are numbered as they are made, so names alone differ.
+        // Layer names contain a running number, so only the names differ.
         expect({ ...result.state(), model: [] }).toEqual({ ...inOneGo.state(), model: [] })
       }
     },
   )
 
-  test('a state from an epoch event goes on to the same end, also with more epochs', async () => {
+  test('a run resumed from an epoch event ends with the same weights, also with more epochs', async () => {
     const whole = smallClassifier()
     await fit(whole, images, { epochs: 4 })
     const events = await collect(smallClassifier(), images, { epochs: 2 })
@@ -110,7 +110,7 @@ describe('abort and resume', () => {
     expect(weightBits(model)).toEqual(weightBits(other))
   })
 
-  test('a signal aborted before the start ends at once and changes nothing', async () => {
+  test('a signal aborted before the start ends the run before the first step', async () => {
     const model = smallClassifier()
     const before = weightBits(model)
     const result = await fit(model, images, { signal: AbortSignal.abort() })
@@ -124,14 +124,14 @@ describe('abort and resume', () => {
     ['optimizer', { optimizer: sgd() }, /optimizer/],
     ['schedule', { optimizer: adam({ learningRate: stepDecay({ every: 1 }) }) }, /schedule/],
     ['weights', { classWeight: { 0: 2 } }, /weights/],
-    ['fewer epochs', { epochs: 1 }, /already done its 1 epochs/],
-  ])('another %s is refused', async (_, options, message) => {
+    ['fewer epochs', { epochs: 1 }, /already finished 1 epoch\. Set `epochs` to more than 1/],
+  ])('a different %s is an error', async (_, options, message) => {
     const state = (await fit(smallClassifier(), images, { epochs: 1 })).state()
     const met = await refusal(() => fit(smallClassifier(), images, { epochs: 3, ...options, resume: state }))
     expect(met).toMatchObject({ code: 'TRAINER_RESUME_MISMATCH', message: expect.stringMatching(message) })
   })
 
-  test('another model and other data are refused', async () => {
+  test('a different model or different data are an error', async () => {
     const state = (await fit(smallClassifier(), images, { epochs: 1 })).state()
     const wider = tfl.sequential({
       layers: [

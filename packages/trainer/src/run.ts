@@ -15,7 +15,7 @@ import { findPenalties } from './regularizers.ts'
 import { checkResume, describeSettings } from './state/resume.ts'
 import type { RunSettings } from './state/state.ts'
 
-/** A run with every option settled and every input checked. */
+/** The resolved options and checked inputs of a run. */
 export interface Run {
   readonly plan: TrainingPlan
   readonly selection: Selection
@@ -26,7 +26,7 @@ export interface Run {
   readonly backend: string
 }
 
-/** Checks everything that can be checked before work starts. Changes nothing. */
+/** Resolves and checks model, data and options. Has no side effects. */
 export function prepareRun(model: LayersModel, data: TrainingData, options: TrainOptions): Run {
   checkOptions('train', options, trainOptionNames, trainOptionHints)
   const { epochs = 10, batchSize = 32, seed = 0 } = options
@@ -71,7 +71,7 @@ export function prepareRun(model: LayersModel, data: TrainingData, options: Trai
   return { plan, selection, epochs, stopping, validation: parts.validation, settings, backend }
 }
 
-/** The runtime asked for or active, and the backend that tfjs will use. */
+/** The given or active runtime, and tfjs's active backend. */
 export function resolveBackend(asked: Runtime | undefined): {
   runtime: Runtime | undefined
   backend: string
@@ -82,14 +82,14 @@ export function resolveBackend(asked: Runtime | undefined): {
   } catch (cause) {
     throw new TreadleError(
       'TRAINER_NO_BACKEND',
-      'tfjs has no backend to run on. Call `await startRuntime()` of @treadle/runtime first.',
+      'tfjs has no active backend. Call `await startRuntime()` of @treadle/runtime first.',
       { cause },
     )
   }
   if (asked && asked.backendName !== tf.getBackend()) {
     throw new TreadleError(
       'TRAINER_WRONG_BACKEND',
-      `the runtime given runs on the backend '${asked.backendName}', but tfjs's active one is '${tf.getBackend()}'. ` +
+      `\`runtime\` uses the backend '${asked.backendName}', but tfjs's active backend is '${tf.getBackend()}'. ` +
         `Call \`await tf.setBackend('${asked.backendName}')\` first.`,
     )
   }
@@ -107,7 +107,7 @@ function divide(data: TrainingData, option: TrainOptions['validation']): Parts {
   if (data === null || typeof data !== 'object') {
     throw new TreadleError(
       'TRAINER_BAD_DATA',
-      'train: the second argument must be a data set or samples; `loadFashionMnist()` of @treadle/dataset gives one.',
+      'train: the second argument must be a data set or samples. `loadFashionMnist()` of @treadle/dataset returns a data set.',
     )
   }
   const whole = 'train' in data ? data.train : data
@@ -117,17 +117,17 @@ function divide(data: TrainingData, option: TrainOptions['validation']): Parts {
     if ('test' in data) return { train: whole, whole, validation: data.test }
     throw new TreadleError(
       'TRAINER_BAD_OPTION',
-      "train: `validation` is 'test', but samples alone have no test part. Give samples, { split: 0.1 }, or false.",
+      "train: `validation` is 'test', but the data have no test part. Use samples, { split: 0.1 }, or false.",
     )
   }
   if (typeof validation === 'object' && 'split' in validation) {
     const { split } = validation
-    // Keras's: the last rows, before any shuffling.
+    // As in Keras: the last samples, before shuffling.
     const at = Math.floor(whole.count * (1 - split))
     if (!(split > 0 && split < 1) || at < 1 || at >= whole.count) {
       throw new TreadleError(
         'TRAINER_BAD_OPTION',
-        `train: \`validation.split\` (=${String(split)}) must leave both parts of ${whole.count} rows some; give a fraction between 0 and 1.`,
+        `train: \`validation.split\` (=${String(split)}) must be a fraction between 0 and 1 that puts at least one of ${whole.count} samples into each part.`,
       )
     }
     return { train: sliceSamples(whole, 0, at), whole, validation: sliceSamples(whole, at, whole.count) }
@@ -140,6 +140,6 @@ function checkMonitor(monitor: string, metric: string, validated: boolean): void
   if (there.includes(monitor)) return
   throw new TreadleError(
     'TRAINER_BAD_OPTION',
-    `earlyStopping: this run has no figure '${monitor}' to monitor; it has ${there.join(', ')}.`,
+    `earlyStopping: this run has no metric '${monitor}'. Set \`monitor\` to one of ${there.join(', ')}.`,
   )
 }

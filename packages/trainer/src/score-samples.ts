@@ -5,18 +5,18 @@ import { gatherTargets } from './data/rows.ts'
 import { score } from './losses/score.ts'
 
 export interface SampleScores {
-  /** Mean over the samples, unweighted; 0 unless scores are asked for. */
+  /** Unweighted mean over the samples; 0 unless `wanted.scores` is set. */
   readonly loss: number
   readonly metric: number
-  /** Row-major, shape [count, head.units]; absent unless asked for. */
+  /** Row-major, shape [count, head.units]; present if `wanted.logits` is set. */
   readonly logits?: Float32Array
 }
 
 /**
  * Runs all of `samples` through a model in inference mode, `batchSize` samples at a time.
- * @param logits gives those of samples from … to
- * @param wanted what to return: losses and metrics need targets
- * @returns means over the samples, without regularization losses; nothing if `signal` stops it
+ * @param logits computes the logits of samples from … to (exclusive), shape [to − from, head.units]
+ * @param wanted selects the results; scores need targets
+ * @returns means over the samples, without regularization losses; undefined if `signal` is aborted
  */
 export async function scoreSamples(
   logits: (samples: Samples, from: number, to: number) => Promise<Float32Array>,

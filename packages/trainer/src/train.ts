@@ -16,25 +16,26 @@ import { evaluationWeights } from './state/evaluation-weights.ts'
 import { describeWeights, resumeClock } from './state/resume.ts'
 import type { RunningSums, TrainingState } from './state/state.ts'
 
-/** Time that a chunk of steps should take: often enough to look smooth and to stop at once. */
+/** Target duration of a chunk of steps. It limits the delay of progress events and of an abort. */
 const CHUNK_MILLISECONDS = 50
-/** Rows of one inference call in validation. */
+/** Samples of one inference call in validation. */
 const VALIDATION_ROWS = 256
 
-/** Models being trained: two runs on one would overwrite each other's weights. */
+/** Models in training. Two runs on one model would overwrite each other's weights. */
 const busy = new WeakSet<LayersModel>()
 
 /**
- * Trains a model, yielding events as it goes. The semantics are those of Keras's `fit`: every row in every epoch,
- * the last partial batch included; running figures weighted by sample, with dropout on; validation without.
- * At every event the model holds the weights of that moment. They are copied into its variables when somebody reads
- * one: `getWeights`, `predict`, `save`. Leaving the loop early is fine; so is the signal.
+ * Trains a model and yields events. The semantics are those of Keras's `fit`: every epoch uses every sample, including
+ * the last partial batch; training metrics are running averages over samples with dropout on; validation runs with
+ * dropout off. At every event the model holds the current weights. They are copied into its variables when a variable
+ * is read: `getWeights`, `predict`, `save`. Leaving the loop early ends the run; so does the signal.
  *
- * @param model built, with one input and one output [null, units]; it need not be compiled
- * @param data images of shape [count, height, width, channels] (bytes, scaled here to [0, 1]) or tables
- * @returns an async generator of `progress`, `epoch` and, last, one `done`, whose content it also returns
- * @throws TreadleError at once for anything wrong with model, data or options; while running,
- * `TRAINER_NAN_LOSS` if the loss stops being finite (the model is then put back to the end of the last epoch)
+ * @param model built, with one input and one output of shape [null, units]; `model.compile` is not needed
+ * @param data images of shape [count, height, width, channels] (bytes, which `train` scales to [0, 1]) or a table
+ * @returns an async generator of `progress` and `epoch` events and one final `done` event, which is also its result
+ * @throws TreadleError immediately if model, data or options are invalid; from the generator: `TRAINER_MODEL_BUSY` if
+ * another run trains the model, `TRAINER_BACKEND_LOST` if tfjs's active backend changes, and `TRAINER_NAN_LOSS` if the
+ * loss is not finite (the model then gets the weights from before the current epoch)
  *
  * @example
  * for await (const event of train(model, data, { epochs: 10, seed: 1 })) {
@@ -57,7 +58,7 @@ async function* exclusively(
   if (busy.has(model)) {
     throw new TreadleError(
       'TRAINER_MODEL_BUSY',
-      `train: the model \`${model.name}\` is being trained already; wait for that run, or train a copy.`,
+      `train: another run is training the model \`${model.name}\`. Wait until it ends, or train a copy.`,
     )
   }
   busy.add(model)
@@ -83,7 +84,7 @@ class TrainingLoop {
   #epoch: number
   #step: number
   #sums: RunningSums
-  /** Validation of the present weights, and with early stopping of the best ones. */
+  /** Validation of the current weights and, with early stopping, of the best weights. */
   #validation: Validation | undefined
   #bestValidation: Validation | undefined
   #millisecondsPerStep = CHUNK_MILLISECONDS
@@ -108,7 +109,7 @@ class TrainingLoop {
     while (this.#epoch < this.#run.epochs) {
       const began = performance.now()
       yield* this.#trainEpoch()
-      const logs = this.#signal?.aborted ? undefined : await this.#figures()
+      const logs = this.#signal?.aborted ? undefined : await this.#epochLogs()
       if (!logs) return yield* this.#finish('aborted')
       const stop = this.#record(logs)
       yield this.#epochEvent(logs, began)
@@ -175,8 +176,8 @@ class TrainingLoop {
     }
   }
 
-  /** The epoch's figures with those of its validation, or nothing if that was aborted. */
-  async #figures(): Promise<EpochLogs | undefined> {
+  /** Validates, and returns the epoch's metrics; undefined if validation was aborted. */
+  async #epochLogs(): Promise<EpochLogs | undefined> {
     const { plan, validation } = this.#run
     const { metric } = plan.head
     const logs: EpochLogs = {
@@ -206,7 +207,7 @@ class TrainingLoop {
     return penaltyLoss(penalties, (i) => weights[indices[i] as number] as Float32Array)
   }
 
-  /** Closes the epoch; true if the run is to stop early. */
+  /** Ends the epoch. Returns true if early stopping ends the run. */
   #record(logs: EpochLogs): boolean {
     for (const [name, value] of Object.entries(logs) as [keyof EpochLogs, number][])
       (this.#history[name] ??= []).push(value)
@@ -286,8 +287,8 @@ class TrainingLoop {
     if (tf.getBackend() === backend) return
     throw new TreadleError(
       'TRAINER_BACKEND_LOST',
-      `train: the run began on tfjs's backend '${backend}', but in epoch ${this.#epoch + 1} the active one is '${tf.getBackend()}'. ` +
-        'Keep the runtime and the backend until the run has ended.',
+      `train: the run started on tfjs's backend '${backend}', but in epoch ${this.#epoch + 1} the active backend is '${tf.getBackend()}'. ` +
+        'Do not change the backend or dispose the runtime during a run.',
     )
   }
 
@@ -301,19 +302,19 @@ class TrainingLoop {
     return new TreadleError(
       'TRAINER_NAN_LOSS',
       `train: the loss became ${loss} in epoch ${this.#epoch + 1}, step ${step + 1} of ${this.#steps}, at learning rate ` +
-        `${Number(learningRate.toPrecision(6))}. The model has the weights from before this epoch again. ` +
-        'Lower the learning rate, clip gradients (adam({ globalClipnorm: 1 })), or look for extreme values in the data.',
+        `${Number(learningRate.toPrecision(6))}. The weights from before this epoch are restored. ` +
+        'Lower the learning rate, clip gradients (adam({ globalClipnorm: 1 })), or check the data for extreme values.',
     )
   }
 }
 
-/** What a validation found. */
+/** Result of a validation. */
 interface Validation {
   readonly scores: SampleScores
   readonly regularization: number
 }
 
-/** Computes outputs from logits when they are first asked for. */
+/** Computes the outputs from the logits on the first call. */
 function evaluationLater(
   head: Head,
   { scores, regularization }: Validation,

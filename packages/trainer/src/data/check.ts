@@ -4,8 +4,8 @@ import type { LayersModel } from '@tensorflow/tfjs-layers'
 import { rowSize } from './rows.ts'
 
 /**
- * Throws unless `samples` are whole, not empty, and of the shape that the model takes and gives.
- * @param what how to name the data in a message: "the training data"
+ * Throws unless `samples` are complete, not empty, and match the shapes of the model's input and output.
+ * @param what names the data in a message: "the training data"
  * @throws TreadleError `TRAINER_BAD_DATA`, `TRAINER_SHAPE_MISMATCH`, `TRAINER_BAD_LABEL`
  */
 export function checkSamples(samples: Samples, model: LayersModel, head: Head, what: string): void {
@@ -14,7 +14,7 @@ export function checkSamples(samples: Samples, model: LayersModel, head: Head, w
   checkTargets(samples, head, what)
 }
 
-/** The same for inputs alone: labels and targets may be missing. */
+/** Like `checkSamples`, for inputs only: labels and targets may be missing. */
 export function checkInputs(samples: Samples, model: LayersModel, what: string): void {
   checkWhole(samples, what, false)
   checkInputShape(samples, model, what)
@@ -26,12 +26,12 @@ function checkWhole(samples: Samples, what: string, targets: boolean): void {
   }
   if (samples?.kind !== 'images' && samples?.kind !== 'table') {
     bad(
-      "must be LabelledImages or a Table (an object whose `kind` is 'images' or 'table'), or a data set of them.",
+      "must be LabelledImages or a Table (an object whose `kind` is 'images' or 'table'), or a `Dataset` of them.",
     )
   }
   if (!Number.isInteger(samples.count) || samples.count < 0)
     bad(`\`count\` (=${samples.count}) must be a whole number.`)
-  if (samples.count === 0) bad('has no rows; give at least one.')
+  if (samples.count === 0) bad('must have at least one sample.')
   const arrays: [
     name: string,
     array: unknown,
@@ -50,14 +50,16 @@ function checkWhole(samples: Samples, what: string, targets: boolean): void {
   for (const [name, array, type, length] of targets ? arrays : arrays.slice(0, 1)) {
     if (!(array instanceof type)) bad(`\`${name}\` must be a ${type.name}, not ${kindOf(array)}.`)
     const met = (array as ArrayLike<number>).length
-    if (met !== length) bad(`\`${name}\` holds ${met} values, but ${samples.count} rows need ${length}.`)
+    if (met !== length) bad(`\`${name}\` holds ${met} values, but ${samples.count} samples need ${length}.`)
   }
   if (samples.kind === 'table') {
     for (const name of targets ? (['features', 'targets'] as const) : (['features'] as const)) {
       const at = samples[name].findIndex((v) => !Number.isFinite(v))
       const width = name === 'features' ? samples.width : samples.outputs
       if (at >= 0)
-        bad(`\`${name}\` row ${Math.floor(at / width)} holds ${samples[name][at]}; replace or drop it first.`)
+        bad(
+          `\`${name}\` of sample ${Math.floor(at / width)} must be finite, not ${samples[name][at]}. Replace the value or remove the sample.`,
+        )
     }
   }
 }
@@ -66,7 +68,7 @@ function kindOf(value: unknown): string {
   return value === null || typeof value !== 'object' ? String(value) : value.constructor.name
 }
 
-/** The shape of one row that the model takes, without the batch. */
+/** Shape of one sample of the model's input, without the batch axis. */
 export function inputShape(model: LayersModel): readonly number[] {
   return (model.inputs[0]?.shape.slice(1) ?? []) as number[]
 }
@@ -81,7 +83,7 @@ function checkInputShape(samples: Samples, model: LayersModel, what: string): vo
   if (fitting.includes(takes.join())) return
   throw new TreadleError(
     'TRAINER_SHAPE_MISMATCH',
-    `${what}: rows have shape [${gives.join(', ')}], but the model's input \`${model.inputs[0]?.name}\` takes ` +
+    `${what}: samples have shape [${gives.join(', ')}], but the model's input \`${model.inputs[0]?.name}\` takes ` +
       `[${takes.join(', ')}]. Give data of that shape, or build the model with inputShape [${gives.join(', ')}].`,
   )
 }
@@ -94,7 +96,7 @@ function checkTargets(samples: Samples, head: Head, what: string): void {
   if (width !== wanted) {
     throw new TreadleError(
       'TRAINER_SHAPE_MISMATCH',
-      `${what}: each row has ${width} target${width === 1 ? '' : 's'}, but ${head.loss} of a model with ${head.units} ` +
+      `${what}: each sample has ${width} target${width === 1 ? '' : 's'}, but ${head.loss} of a model with ${head.units} ` +
         `output${head.units === 1 ? '' : 's'} needs ${wanted}.` +
         (samples.kind === 'images' ? ' For class indices use sparseCategoricalCrossentropy.' : ''),
     )
@@ -109,8 +111,8 @@ function checkTargets(samples: Samples, head: Head, what: string): void {
     if (at >= 0) {
       throw new TreadleError(
         'TRAINER_BAD_LABEL',
-        `${what}: label ${values[at]} of row ${at} is not a class index; a model with ${head.units} ` +
-          `output${head.units === 1 ? '' : 's'} under ${head.loss} takes 0 to ${classes - 1}. Check the labels or the model's last layer.`,
+        `${what}: label ${values[at]} of sample ${at} is not a class index; a model with ${head.units} ` +
+          `output${head.units === 1 ? '' : 's'} and ${head.loss} takes 0 to ${classes - 1}. Check the labels or the model's last layer.`,
       )
     }
   } else if (losses[head.loss].activation !== undefined) {
@@ -118,7 +120,7 @@ function checkTargets(samples: Samples, head: Head, what: string): void {
     if (at >= 0) {
       throw new TreadleError(
         'TRAINER_BAD_LABEL',
-        `${what}: target ${values[at]} of row ${Math.floor(at / width)} is not a probability; ${head.loss} takes 0 to 1.`,
+        `${what}: target ${values[at]} of sample ${Math.floor(at / width)} is not a probability; ${head.loss} takes 0 to 1.`,
       )
     }
   }

@@ -3,14 +3,14 @@ import type { Samples } from '@treadle/core'
 /** Float32 of v / 255 for each byte. */
 const scaled = Float32Array.from({ length: 256 }, (_, v) => v / 255)
 
-/** Numbers in one row of inputs. */
+/** Number of input values of one sample. */
 export function rowSize(samples: Samples): number {
   return samples.kind === 'images' ? samples.height * samples.width * samples.channels : samples.width
 }
 
 /**
- * Writes rows order[from … to) of the inputs to `out`, row-major; pixels as fround(v / 255).
- * @param order indices of rows; without it the rows are from … to themselves
+ * Writes the inputs of samples order[from … to) to `out`, row-major, pixels as fround(v / 255).
+ * @param order indices of samples; if undefined, the samples are from … to (exclusive)
  */
 export function gatherInputs(
   samples: Samples,
@@ -30,12 +30,12 @@ export function gatherInputs(
   }
 }
 
-/** Numbers in one row of targets: 1 for class indices. */
+/** Number of target values of one sample: 1 for class indices. */
 function targetSize(samples: Samples): number {
   return samples.kind === 'images' ? 1 : samples.outputs
 }
 
-/** Rows order[from … to) of the labels, or of the targets (row-major). Without `order` it is a view. */
+/** Labels, or targets (row-major), of samples order[from … to). Without `order` the result is a view. */
 export function gatherTargets(
   samples: Samples,
   order: Uint32Array | undefined,
@@ -53,7 +53,7 @@ export function gatherTargets(
   return out
 }
 
-/** Rows from … to as a view of the same memory. */
+/** Samples from … to (exclusive) as a view of the same memory. */
 export function sliceSamples(samples: Samples, from: number, to: number): Samples {
   const size = rowSize(samples)
   if (samples.kind === 'images') {

@@ -2,9 +2,9 @@ import { TreadleError, type Samples } from '@treadle/core'
 import type { TrainOptions } from '../options.ts'
 
 /**
- * Class weight × sample weight of each training row, or nothing where none is given.
- * @param train the rows trained on, the first of `whole`
- * @param whole what the caller's weights count
+ * Class weight × sample weight of each training sample; undefined if neither is given.
+ * @param train the training samples after a split: the first samples of `whole`
+ * @param whole the samples before a split; `sampleWeight` has one value for each of them
  */
 export function combineWeights(
   train: Samples,
@@ -16,7 +16,7 @@ export function combineWeights(
   if (sampleWeight) {
     if (sampleWeight.length !== whole.count) {
       throw fail(
-        `train: \`sampleWeight\` has ${sampleWeight.length} values, but there are ${whole.count} rows; give one a row.`,
+        `train: \`sampleWeight\` has ${sampleWeight.length} values, but there are ${whole.count} samples. Give one value per sample.`,
       )
     }
     for (let i = 0; i < weights.length; i++) {

@@ -22,7 +22,7 @@ import type {
   TrainingPlan,
 } from './executor.ts'
 
-/** Runs the whole step as one WASM program, over the runtime's threads. */
+/** Runs a whole training step as one WebAssembly program on the runtime's threads. */
 export const compiled: ExecutorFactory = {
   name: 'compiled',
   refusal: ({ model, head }) => {
@@ -46,7 +46,7 @@ class CompiledExecutor implements Executor {
   readonly #program: TrainingProgram
   readonly #variables: LazyVariables
   #inference: InferenceProgram | undefined
-  /** Whether `#inference` holds the present weights. */
+  /** Whether `#inference` holds the current weights. */
   #fresh = false
 
   constructor(plan: TrainingPlan, host: Host, program: TrainingProgram) {
@@ -64,7 +64,7 @@ class CompiledExecutor implements Executor {
 
   #beforeChange(): void {
     this.#fresh = false
-    // A variable that is read before the next `push` has the values of the last one.
+    // A variable that is read before the next `push` returns the values of the last `push`.
     if (this.#variables.waiting) this.#variables.set(this.#program.holdWeights())
   }
 
@@ -112,17 +112,17 @@ class CompiledExecutor implements Executor {
   }
 }
 
-/** A model's logits by a compiled program, with the weights it has now. */
+/** A compiled program that computes a model's logits with the weights at the time of compilation. */
 export interface CompiledLogits {
-  /** Of rows from … to; shape [to − from, head.units]. */
+  /** Logits of samples from … to (exclusive), row-major, shape [to − from, head.units]. */
   readonly logits: (samples: Samples, from: number, to: number) => Promise<Float32Array>
   dispose(): void
 }
 
-/** Most rows of a call that go through a program together. */
-const MOST_ROWS = 64
+/** Largest batch of an inference program. */
+const MAX_BATCH = 64
 
-/** Compiles `model` for calls of up to `rows` rows, or returns nothing where one of its layers is not supported. */
+/** Compiles `model` for calls of up to `rows` samples. Returns undefined if a layer is not supported. */
 export async function compileLogits(
   model: TrainingPlan['model'],
   head: TrainingPlan['head'],
@@ -132,8 +132,8 @@ export async function compileLogits(
   try {
     const output = head.activation === 'linear' ? 'outputs' : 'logits'
     const host = await kernelHost(runtime)
-    // A program for one row takes less room to make.
-    const batchSize = Math.max(1, Math.min(rows, MOST_ROWS))
+    // A smaller batch needs less memory.
+    const batchSize = Math.max(1, Math.min(rows, MAX_BATCH))
     const program = await compileInference(model, { host, output, batchSize })
     return {
       logits: (samples, from, to) => program.run(inputsOf(samples, from, to), to - from),

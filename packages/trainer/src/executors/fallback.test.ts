@@ -16,7 +16,7 @@ afterEach(() => tf.disposeVariables())
 type Symbol = tfl.SymbolicTensor
 const { layers } = tfl
 
-/** What the compiler has no program for, as layers named `odd` on values of shape [4, 5]. */
+/** Layers named `odd` that the compiler does not support, on values of shape [4, 5]. */
 const cases: [string, (x: Symbol) => Symbol, reason: string][] = [
   [
     'a layer without a rule',
@@ -75,7 +75,7 @@ function modelOf(layer: (x: Symbol) => Symbol): tfl.LayersModel {
 }
 
 describe.each(cases)('%s', (_, layer, reason) => {
-  test("executor 'auto' trains it eagerly, and notes the layer and the reason", async () => {
+  test("executor 'auto' uses the eager executor, and notes the layer and the reason", async () => {
     const events = await collect(modelOf(layer), images, { epochs: 1 })
     expect(events.map(({ type }) => type)).toEqual(expect.arrayContaining(['progress', 'done']))
     for (const event of events) {
@@ -87,7 +87,7 @@ describe.each(cases)('%s', (_, layer, reason) => {
     }
   })
 
-  test("executor 'compiled' fails with that message, and says what to do", async () => {
+  test("executor 'compiled' throws an error with the reason and the next action", async () => {
     const met = await refusal(() => fit(modelOf(layer), images, { epochs: 1, executor: 'compiled' }))
     expect(met).toMatchObject({ code: 'TRAINER_EXECUTOR_REFUSED' })
     expect(met.message).toContain(
@@ -97,7 +97,7 @@ describe.each(cases)('%s', (_, layer, reason) => {
   })
 })
 
-test('a model with two inputs is refused whatever the executor, since data have one', async () => {
+test('no executor supports a model with two inputs', async () => {
   const inputs = [tfl.input({ shape: [20] }), tfl.input({ shape: [20] })]
   const outputs = layers
     .dense({ units: 3, activation: 'softmax' })
@@ -106,7 +106,7 @@ test('a model with two inputs is refused whatever the executor, since data have 
     const met = await refusal(() => fit(tfl.model({ inputs, outputs }), images, { executor }))
     expect(met).toMatchObject({
       code: 'TRAINER_UNSUPPORTED_MODEL',
-      message: 'model: has 2 inputs and 1 outputs; models with one of each can be trained.',
+      message: 'model: has 2 inputs and 1 outputs; only models with one input and one output are supported.',
     })
   }
 })

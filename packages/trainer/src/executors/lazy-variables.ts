@@ -2,11 +2,11 @@ import * as tf from '@tensorflow/tfjs-core'
 import type { LayersModel } from '@tensorflow/tfjs-layers'
 
 /**
- * A model's variables, with values that are copied only when somebody reads one.
+ * Copies values into a model's variables only when a variable is read.
  *
- * tfjs reaches the values of a variable by its `dataId`: so do kernels, `dataSync`, `save` and `assign`. While newer
- * values wait, `dataId` is an accessor that writes them first, so no reader meets old ones. The first read writes all
- * variables and makes them plain again.
+ * Kernels, `dataSync`, `save` and `assign` access the values of a variable through its `dataId`. While newer values are
+ * pending, `dataId` is an accessor that writes them first, so a read never returns old values. The first read writes
+ * all variables and restores the plain properties.
  */
 export class LazyVariables {
   readonly #model: LayersModel
@@ -18,19 +18,19 @@ export class LazyVariables {
     this.#model = model
   }
 
-  /** Whether values wait to be written. */
+  /** Whether values are pending. */
   get waiting(): boolean {
     return this.#values !== undefined
   }
 
-  /** From now on the variables have the values that `values` gives when it is called, in `model.weights` order. */
+  /** Sets pending values. `values` is called on the first read and returns arrays in `model.weights` order. */
   set(values: () => readonly Float32Array[]): void {
     this.#values = values
     if (this.#ids.size > 0) return
     for (const weight of this.#model.weights) this.#watch(weight.read() as tf.Variable)
   }
 
-  /** Writes the values that wait, if any. */
+  /** Writes the pending values, if any. */
   write(): void {
     const values = this.#values?.()
     this.#values = undefined

@@ -38,7 +38,5 @@ test('an executor asked for by name is taken, or fails with its reason', () => {
   expect(() => selectExecutor(plan(), 'compiled', [refusing, eager])).toThrow(
     "executor 'compiled' cannot train this model: compiled: layer `lstm_1`: LSTM is not compiled. Use executor 'auto', or 'eager'.",
   )
-  expect(() => selectExecutor(plan(), 'compiled', [eager])).toThrow(
-    "there is no executor 'compiled' in this version",
-  )
+  expect(() => selectExecutor(plan(), 'compiled', [eager])).toThrow("this version has no executor 'compiled'")
 })

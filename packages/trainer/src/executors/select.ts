@@ -5,25 +5,26 @@ import type { ExecutorFactory, ExecutorName, Refusal, TrainingPlan } from './exe
 
 export type ExecutorOption = 'auto' | ExecutorName
 
-/** The executors there are, best first: 'auto' takes the first that does not refuse the plan. */
+/** All executors, fastest first. 'auto' selects the first that supports the plan. */
 const factories: readonly ExecutorFactory[] = [compiled, eager]
 
 export interface Selection {
   readonly factory: ExecutorFactory
-  /** Why a better executor was passed over, fit to show: "compiled: layer `lstm_1`: …". */
+  /** The reasons why faster executors do not support the plan: "compiled: layer `lstm_1`: …". */
   readonly notes: readonly string[]
 }
 
 /**
- * Picks the executor for a plan.
- * @throws TreadleError `TRAINER_EXECUTOR_REFUSED` if the one asked for, or every one, cannot run it
+ * Selects the executor for a plan.
+ * @throws TreadleError `TRAINER_EXECUTOR_REFUSED` if the given executor, or for 'auto' every executor, does not support
+ * the plan; `TRAINER_BAD_OPTION` for an unknown executor
  */
 export function selectExecutor(plan: TrainingPlan, option: ExecutorOption, among = factories): Selection {
   const names = [...new Set<ExecutorOption>(['auto', 'compiled', ...among.map((factory) => factory.name)])]
   if (!names.includes(option)) {
     throw new TreadleError(
       'TRAINER_BAD_OPTION',
-      `executor: there is no '${option}'; there are ${names.join(', ')}.`,
+      `executor: '${option}' is unknown. Use one of ${names.join(', ')}.`,
     )
   }
   const notes: string[] = []
@@ -33,7 +34,7 @@ export function selectExecutor(plan: TrainingPlan, option: ExecutorOption, among
     if (!refusal) return { factory, notes }
     notes.push(`${factory.name}: ${inWords(refusal)}`)
   }
-  const why = notes.length > 0 ? notes.join('; ') : `there is no executor '${option}' in this version`
+  const why = notes.length > 0 ? notes.join('; ') : `this version has no executor '${option}'`
   const next =
     option === 'auto' || option === 'eager' ? 'Change the model.' : "Use executor 'auto', or 'eager'."
   throw new TreadleError(

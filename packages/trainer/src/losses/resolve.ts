@@ -2,31 +2,30 @@ import { TreadleError, checkOptions, didYouMean, type Samples } from '@treadle/c
 import { finalActivation, findLoss, losses, readGraph, type Head, type LossName } from '@treadle/keras'
 import type { LayersModel } from '@tensorflow/tfjs-layers'
 
-/** A loss by tfjs's name or by a name that Keras accepts: 'mse', 'mean_squared_error', 'MeanSquaredError'. */
+/** The tfjs name of a loss, or a name that Keras accepts: 'mse', 'mean_squared_error', 'MeanSquaredError'. */
 type LossSpelling = LossName | (string & {})
 
 /** A loss with its options. */
 export interface LossOptions {
-  /** 'auto' unless given. */
+  /** The default is 'auto'. */
   readonly name?: 'auto' | LossSpelling
-  /** The model ends in logits: for a cross-entropy on a model without a final activation. */
+  /** True if the model outputs logits: for a cross-entropy on a model without a final activation. */
   readonly fromLogits?: boolean
   /**
-   * Mixes the targets of a cross-entropy with the uniform distribution, in [0, 1): of K classes, t·(1 − s) + s / K;
-   * of one sigmoid, t·(1 − s) + s / 2. Keras's `label_smoothing`, for class indices too.
+   * Smoothing factor s in [0, 1) of a cross-entropy. A target t becomes t·(1 − s) + s / K for K classes and
+   * t·(1 − s) + s / 2 for a sigmoid. The same as `label_smoothing` of Keras, but also supported for class indices.
    */
   readonly labelSmoothing?: number
 }
 
 /**
- * A loss by name, or with its options. 'auto' chooses by the model's last activation and the
- * data. Softmax: sparse categorical cross-entropy for class indices, else categorical cross-entropy. Sigmoid: binary
+ * A loss by name, or with its options. 'auto' chooses the loss by the model's last activation and the data. Softmax: sparse categorical cross-entropy for class indices, else categorical cross-entropy. Sigmoid: binary
  * cross-entropy. Linear, with a table: mean squared error.
  */
 export type LossOption = 'auto' | LossSpelling | LossOptions
 
 /**
- * Decides the head of the model: final activation, loss and metric.
+ * Determines the output head of the model: final activation, loss and metric.
  * @throws TreadleError `TRAINER_UNSUPPORTED_MODEL`, `TRAINER_BAD_LOSS`
  */
 export function resolveHead(model: LayersModel, option: LossOption, samples: Samples): Head {
@@ -40,13 +39,13 @@ export function resolveHead(model: LayersModel, option: LossOption, samples: Sam
   if (needed === undefined && samples.kind === 'images') {
     throw new TreadleError(
       'TRAINER_BAD_LOSS',
-      `loss: ${name} compares numbers, but images have class labels. Use a cross-entropy, or put numeric targets into a Table.`,
+      `loss: ${name} needs numeric targets, but images have class labels. Use a cross-entropy, or a Table with numeric targets.`,
     )
   }
   if (fromLogits && (needed === undefined || activation !== 'linear')) {
     throw new TreadleError(
       'TRAINER_BAD_LOSS',
-      `loss: \`fromLogits\` is for a cross-entropy on a model without a final activation; this is ${name} on ${activation}. Leave it out.`,
+      `loss: \`fromLogits\` is for a cross-entropy on a model without a final activation, but the loss is ${name} and the activation ${activation}. Remove the option.`,
     )
   }
   if (needed !== undefined && !fromLogits && activation !== needed) {
@@ -84,12 +83,12 @@ function checkSmoothing(smoothing: number, name: LossName): void {
   if (smoothing > 0 && losses[name].activation === undefined) {
     throw new TreadleError(
       'TRAINER_BAD_LOSS',
-      `loss: \`labelSmoothing\` (=${smoothing}) is for a cross-entropy; this is ${name}. Leave it out.`,
+      `loss: \`labelSmoothing\` (=${smoothing}) is for a cross-entropy, but the loss is ${name}. Remove the option.`,
     )
   }
 }
 
-/** The head of a model that only predicts. */
+/** The output head of a model for prediction only. */
 export function outputHead(model: LayersModel): Head {
   const units = checkModel(model)
   return {
@@ -110,8 +109,8 @@ function automatic(activation: Head['activation'], units: number, samples: Sampl
   if (samples.kind === 'table') return 'meanSquaredError'
   throw new TreadleError(
     'TRAINER_BAD_LOSS',
-    "loss 'auto': a model of images should end in softmax (or sigmoid, for two classes), but this one has no such activation. " +
-      "Add it to the last layer, or pass loss { name: 'sparseCategoricalCrossentropy', fromLogits: true }.",
+    "loss 'auto': a model of images must end in softmax (or sigmoid, for two classes), but this model has no final activation. " +
+      "Add one to the last layer, or pass loss { name: 'sparseCategoricalCrossentropy', fromLogits: true }.",
   )
 }
 
@@ -122,21 +121,21 @@ function checkModel(model: LayersModel): number {
   }
   if (model.inputs.length > 1 || model.outputs.length > 1) {
     throw fail(
-      `has ${model.inputs.length} inputs and ${model.outputs.length} outputs; models with one of each can be trained.`,
+      `has ${model.inputs.length} inputs and ${model.outputs.length} outputs; only models with one input and one output are supported.`,
     )
   }
   const shape = model.outputs[0]?.shape ?? []
   const units = shape[1]
   if (shape.length !== 2 || typeof units !== 'number') {
     throw fail(
-      `gives shape [${shape.join(', ')}]; a row of outputs for each sample, [null, units], can be trained. Add a flatten layer.`,
+      `has output shape [${shape.join(', ')}], but only [null, units] is supported. Add a flatten layer.`,
     )
   }
   if ((model.inputs[0]?.shape ?? []).slice(1).some((d) => d === null)) {
-    throw fail('its input has dimensions of unknown size; build it with a whole inputShape.')
+    throw fail('has input dimensions of unknown size; build it with a complete inputShape.')
   }
   const odd = model.weights.find((weight) => weight.dtype !== 'float32')
-  if (odd) throw fail(`weight \`${odd.originalName}\` has dtype ${odd.dtype}; only float32 can be trained.`)
+  if (odd) throw fail(`weight \`${odd.originalName}\` has dtype ${odd.dtype}, but only float32 is supported.`)
   return units
 }
 

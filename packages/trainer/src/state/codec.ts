@@ -10,11 +10,11 @@ import type { TrainingState } from './state.ts'
  *   12  uint32    length of the header
  *   16  header    JSON (UTF-8): the state's plain fields; `clock`: the names of the clock's scalars;
  *                 `arrays`: [name, 32 | 64, length] of each array
- *   …   arrays    one after another: IEEE floats of 32 or 64 bits. All numbers are here, since JSON has no NaN
- *   …   32 bytes  SHA-256 of everything before
+ *   …   arrays    in the order of `arrays`: IEEE floats of 32 or 64 bits. All floats are here, since JSON has no NaN
+ *   …   32 bytes  SHA-256 of all bytes before it
  *
- * Format 1, which is still read, has no `clock` in the header and no array `clock`: its array `scalars` begins with
- * `iterations`, `beta1Power` and `beta2Power`, which every optimizer had.
+ * The decoder also reads format 1. Its header has no `clock`, and it has no array `clock`. Its array `scalars` begins
+ * with `iterations`, `beta1Power` and `beta2Power` for every optimizer.
  */
 const MAGIC = new TextEncoder().encode('TREADLE\0')
 const VERSION = 2
@@ -31,7 +31,7 @@ interface Header extends Pick<TrainingState, 'model' | 'executor' | 'settings' |
   readonly arrays: readonly (readonly [name: string, width: Width, length: number])[]
 }
 
-/** A training state as bytes, with a checksum: `decodeTrainingState` gives back the very same numbers. */
+/** Encodes a training state as bytes with a checksum. `decodeTrainingState` restores the same numbers, bit for bit. */
 export function encodeTrainingState(state: TrainingState): Uint8Array {
   const arrays = listArrays(state)
   const { model, executor, settings, epoch, step, wait, best, clock } = state
@@ -67,34 +67,37 @@ export function encodeTrainingState(state: TrainingState): Uint8Array {
 }
 
 /**
- * Reads what `encodeTrainingState` wrote.
- * @throws TreadleError `TRAINER_BAD_STATE` for bytes that are no state, cut short, changed, or of a newer format
+ * Decodes the bytes that `encodeTrainingState` returned.
+ * @throws TreadleError `TRAINER_BAD_STATE` if the bytes are not a training state, truncated, changed, or of a newer format
  */
 export function decodeTrainingState(bytes: Uint8Array): TrainingState {
   if (bytes.length < PREFIX + CHECKSUM || MAGIC.some((byte, i) => bytes[i] !== byte)) {
     throw fail(
-      `is not one (${bytes.length} bytes that do not begin as a state does). Give a file that a run has written.`,
+      `has no valid signature in its ${bytes.length} bytes. Give a file that \`encodeTrainingState\` made.`,
     )
   }
   const view = new DataView(bytes.buffer, bytes.byteOffset, bytes.byteLength)
   const version = view.getUint32(8, true)
   if (version < 1 || version > VERSION)
     throw fail(
-      `has format ${version}, but this version reads formats up to ${VERSION}. Update @treadle/trainer.`,
+      `has format ${version}, but this version of @treadle/trainer reads formats 1 to ${VERSION}. Update @treadle/trainer.`,
     )
   const end = bytes.length - CHECKSUM
   const checksum = sha256(bytes.subarray(0, end))
   if (checksum.some((byte, i) => bytes[end + i] !== byte)) {
     throw fail(
-      'is cut short or damaged: its checksum does not match. Resume from an earlier one, or start a new run.',
+      'is truncated or damaged: its checksum does not match. Resume from an earlier state, or start a new run.',
     )
   }
   try {
     return readBody(bytes, view, end)
   } catch (error) {
-    throw fail('does not hold what its header promises. Resume from an earlier one, or start a new run.', {
-      cause: error,
-    })
+    throw fail(
+      'has contents that do not match its header. Resume from an earlier state, or start a new run.',
+      {
+        cause: error,
+      },
+    )
   }
 }
 
@@ -153,7 +156,7 @@ function numbered(prefix: string, arrays: readonly Float32Array[]): [string, Wid
   return arrays.map((values, i) => [`${prefix}${i}`, 32, values])
 }
 
-/** The arrays whose names begin with `prefix`, in the order they were written. */
+/** The arrays whose names begin with `prefix`, in file order. */
 function group(
   arrays: ReadonlyMap<string, Float32Array | Float64Array>,
   prefix: string,

@@ -4,8 +4,8 @@ import type { ExecutorState } from '../executors/executor.ts'
 import type { TrainingState } from './state.ts'
 
 /**
- * The weights that a model is evaluated with, in `model.weights` order: with an optimizer that averages weights
- * (`useEma`) the averages, otherwise the present weights.
+ * The weights for evaluation, in `model.weights` order: the averages if the optimizer averages weights (`useEma`),
+ * otherwise the current weights.
  */
 export function evaluationWeights(
   { weights: all, trainableWeights }: LayersModel,
@@ -20,8 +20,8 @@ export function evaluationWeights(
 }
 
 /**
- * The weights that a run which ended in `state` gives its model, in `model.weights` order: those of the best epoch
- * with early stopping, else the averages where the optimizer keeps them, else the weights.
+ * The final weights of a run that ended with `state`, in `model.weights` order: the weights of the best epoch with
+ * early stopping, otherwise the averages if the optimizer averages weights, otherwise the current weights.
  */
 export function finalWeights({ model, weights, slots, best }: TrainingState): readonly Float32Array[] {
   if (best) return best.weights

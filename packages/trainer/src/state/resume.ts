@@ -7,7 +7,7 @@ import type { TrainingPlan } from '../executors/executor.ts'
 import type { RunSettings, TrainingState } from './state.ts'
 import { storedOptimizer } from './stored-optimizer.ts'
 
-/** What a state keeps of the model, to know it again. */
+/** Name, shape and trainability of each weight: a resumed run compares them with its model. */
 export function describeWeights({ model }: TrainingPlan): TrainingState['model'] {
   const trainable = new Set(model.trainableWeights)
   return model.weights.map((weight) => ({
@@ -17,7 +17,7 @@ export function describeWeights({ model }: TrainingPlan): TrainingState['model']
   }))
 }
 
-/** The settings that reach a weight. */
+/** The settings that affect the weights. Their format is part of stored states. */
 export function describeSettings(plan: TrainingPlan): RunSettings {
   const { samples, head, sampleWeight } = plan
   const shape =
@@ -38,7 +38,7 @@ export function describeSettings(plan: TrainingPlan): RunSettings {
   }
 }
 
-/** Enough of the data to tell it from other data: all targets and the first megabyte of inputs. */
+/** Checksum of all targets and of the first mebibyte of inputs. */
 function fingerprint({ samples }: TrainingPlan): string {
   const inputs = samples.kind === 'images' ? samples.images : samples.features
   const rows = Math.ceil(0x100000 / rowSize(samples))
@@ -55,7 +55,7 @@ function checksum(...arrays: ArrayBufferView[]): string {
   return bytesToHex(hash.digest()).slice(0, 16)
 }
 
-/** Throws `TRAINER_RESUME_MISMATCH` unless a run can go on from `state`. */
+/** Throws `TRAINER_RESUME_MISMATCH` unless a run can continue from `state`. */
 export function checkResume(
   state: TrainingState,
   plan: TrainingPlan,
@@ -65,44 +65,47 @@ export function checkResume(
   const model = describeWeights(plan)
   if (state.model.length !== model.length) {
     throw fail(
-      `the state is of a model with ${state.model.length} weights, but this one has ${model.length}. Use the model it came from.`,
+      `the state is of a model with ${state.model.length} weights, but this model has ${model.length}. Use the model of the original run.`,
     )
   }
   state.model.forEach(({ name, shape, trainable }, i) => {
     const own = model[i] as (typeof model)[number]
     if (shape.join() === own.shape.join() && trainable === own.trainable) return
     throw fail(
-      `weight ${i} of the state (\`${name}\`) has shape [${shape.join(', ')}]${trainable ? '' : ' and is not trained'}, but this model's ` +
-        `(\`${own.name}\`) has [${own.shape.join(', ')}]${own.trainable ? '' : ' and is not trained'}. Use the model it came from.`,
+      `weight ${i} of the state (\`${name}\`) has shape [${shape.join(', ')}]${trainable ? '' : ' and is not trainable'}, but this model's ` +
+        `(\`${own.name}\`) has [${own.shape.join(', ')}]${own.trainable ? '' : ' and is not trainable'}. Use the model of the original run.`,
     )
   })
-  // States of earlier versions have no label smoothing.
+  // States of earlier versions do not store label smoothing.
   const stored = { 'label smoothing': '0', ...state.settings, optimizer: storedOptimizer(state.settings) }
   for (const [name, value] of Object.entries({ ...settings, optimizer: storedOptimizer(settings) })) {
     const before = (stored as RunSettings)[name]
     if (before === value) continue
     throw fail(
-      `the run was started with ${name} ${before ?? 'unset'}, but now it is ${value}. Give the same, or start a new run.`,
+      `the run started with ${name} ${before ?? 'unset'}, but now it is ${value}. Use the same value, or start a new run.`,
     )
   }
   for (const name of Object.keys(startClock(plan.optimizer))) {
-    if (!Number.isFinite(state.clock[name])) throw fail(`the state lacks the optimizer's scalar '${name}'.`)
+    if (!Number.isFinite(state.clock[name]))
+      throw fail(`the state has no optimizer scalar '${name}'. Start a new run.`)
   }
   for (const name of slotNames(plan.optimizer)) {
     if (state.slots[name]?.length !== plan.model.trainableWeights.length)
-      throw fail(`the state lacks the optimizer's slots '${name}'.`)
+      throw fail(`the state has no complete optimizer slots '${name}'. Start a new run.`)
   }
   if (state.epoch >= epochs) {
     throw fail(
-      `the run has already done its ${state.epoch} epochs; give \`epochs\` more than ${state.epoch} to go on.`,
+      `the run has already finished ${state.epoch} epoch${state.epoch === 1 ? '' : 's'}. Set \`epochs\` to more than ${state.epoch} to continue.`,
     )
   }
   const steps = Math.ceil(plan.samples.count / plan.batchSize)
   if (state.step < 0 || state.step > steps)
-    throw fail(`the state stands at step ${state.step} of an epoch of ${steps} steps.`)
+    throw fail(
+      `the state is at step ${state.step}, but an epoch of this run has ${steps} steps. Start a new run.`,
+    )
 }
 
-/** The clock of a state, without scalars that the optimizer does not have: format 1 stores those of Adam for all. */
+/** The optimizer's scalars of a stored clock. Format 1 also stores the scalars of Adam for other optimizers. */
 export function resumeClock(stored: Readonly<OptimizerClock>, optimizer: Optimizer): OptimizerClock {
   const clock = startClock(optimizer)
   for (const name of Object.keys(clock)) clock[name] = stored[name] as number

@@ -10,12 +10,12 @@ export interface RunningSums {
   samples: number
 }
 
-/** What must be the same for a resumed run to give the same bits, as readable values: compared one by one. */
+/** The settings that affect the weights, as readable values. A resumed run must have equal settings. */
 export type RunSettings = Readonly<Record<string, string>>
 
-/** A run at some point: all of what it takes to go on from there to the very same bits. Plain data. */
+/** A checkpoint of a run, as plain data. A run that resumes from it ends with the same bits. */
 export interface TrainingState extends ExecutorState, StoppingState {
-  /** Name and shape of each of `model.weights`; shapes must match on resume. */
+  /** Describes each of `model.weights`. Shape and trainability must match on resume. */
   readonly model: readonly {
     readonly name: string
     readonly shape: readonly number[]
@@ -24,9 +24,9 @@ export interface TrainingState extends ExecutorState, StoppingState {
   readonly executor: ExecutorName
   readonly settings: RunSettings
   readonly clock: Readonly<OptimizerClock>
-  /** Epochs finished: also the index of the epoch that `step` counts in. */
+  /** Number of finished epochs, which is also the index of the current epoch. */
   readonly epoch: number
-  /** Steps done of that epoch. */
+  /** Finished steps of the current epoch. */
   readonly step: number
   readonly sums: Readonly<RunningSums>
   readonly history: History

@@ -2,8 +2,8 @@ import { resolveOptimizer, scheduleSchema, type OptimizerOption } from '@treadle
 import type { RunSettings } from './state.ts'
 
 /**
- * The optimizer of stored settings as JSON in today's form, with defaults for fields that did not exist then. Before
- * schedules were learning rates, a setting of its own held one that multiplied the learning rate.
+ * The optimizer of stored settings as JSON in the current format. Missing fields get their defaults. Earlier versions
+ * stored the schedule in a separate setting that multiplied the learning rate.
  */
 export function storedOptimizer(settings: RunSettings): string | undefined {
   const { optimizer, schedule } = settings

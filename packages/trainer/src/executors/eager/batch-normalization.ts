@@ -3,9 +3,9 @@ import { findWeight, type BatchNormalizationConfig } from '@treadle/keras'
 import type { NodeBuilder, Save } from './node.ts'
 
 /**
- * BatchNormalization in training, Keras's: biased variance over all axes but one, both for normalising and for the
- * moving average (which the executor keeps). A layer that is frozen, or lies in a frozen model, uses its moving
- * averages, as in Keras.
+ * BatchNormalization in training, as in Keras: the biased variance over all axes but one, for normalization and for the
+ * moving average (which the executor updates). A layer that is frozen, or part of a frozen model, uses its moving
+ * averages.
  *
  * With x̂ = (x − μ)·r and r = 1/√(σ² + ε): dβ = Σ dy, dγ = Σ dy·x̂, dx = γ·r·(dy − dβ/n − x̂·dγ/n).
  */

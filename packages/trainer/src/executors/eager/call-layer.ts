@@ -1,6 +1,6 @@
 import type { NodeBuilder } from './node.ts'
 
-/** Calls a layer as tfjs implements it; tfjs's tape differentiates it. */
+/** Calls the tfjs implementation of a layer, with tfjs's automatic differentiation. */
 export const callLayer: NodeBuilder = ({ layer }) => {
   return (inputs, { training }) => layer.call(inputs, { training })
 }

@@ -2,7 +2,7 @@ import type { ConcatenateConfig } from '@treadle/keras'
 import * as tf from '@tensorflow/tfjs-core'
 import type { NodeBuilder } from './node.ts'
 
-/** Concatenation along one axis; backward cuts out only those inputs that lead to a weight. */
+/** Concatenation along one axis. The backward pass slices the gradient only for inputs that need one. */
 export const concatenate: NodeBuilder<ConcatenateConfig> = ({ config: { axis } }, { inputNeedsGradient }) => {
   return (inputs) => {
     const wanted = inputs.filter((_, i) => inputNeedsGradient[i])

@@ -3,10 +3,10 @@ import { findWeight, headActivation, type Layer, type DenseConfig } from '@tread
 import type { NodeBuilder, Save } from './node.ts'
 
 /**
- * Dense on the last axis: [..., in] → [..., units], with bias and relu in the product's own kernel.
+ * Dense on the last axis: [..., in] → [..., units], with matrix product, bias and relu in one fused kernel.
  *
- * tfjs's tape would run product, bias and activation as three kernels under a gradient, and differentiate with
- * respect to the model's input too; this runs one, and only the gradients that are wanted.
+ * Without this, tfjs would run three kernels in training, and would also compute the gradient of the model's input.
+ * Here only the necessary gradients are computed.
  */
 export const dense: NodeBuilder<DenseConfig> = (node, { top, trained, inputNeedsGradient }) => {
   const { layer } = node
@@ -57,7 +57,7 @@ function product(
   return tf.customGrad((...args) => {
     const save = args[wanted.length] as unknown as Save
     const y = run()
-    // What the forward pass made is disposed before the gradients are taken, unless it is saved.
+    // tfjs disposes the tensors of the forward pass before the backward pass, unless they are saved.
     save(relu ? [x, y] : [x])
     const gradFunc = (dOut: tf.Tensor, [input, output]: tf.Tensor2D[]): tf.Tensor[] => {
       const dy = (relu ? tf.mul(dOut, tf.step(output as tf.Tensor)) : dOut) as tf.Tensor2D

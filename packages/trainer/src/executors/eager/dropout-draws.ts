@@ -1,11 +1,11 @@
 import { Purpose, RandomStream, TreadleError, dropoutMask } from '@treadle/core'
 import type { DropoutConfig, Graph, Layer, LayerNode } from '@treadle/keras'
 
-/** Dropout's masks at one step after another, by the streams that `Executor` describes. */
+/** Dropout masks of the current step, from the random streams that `Executor` describes. */
 export class DropoutDraws {
   readonly #streams: Graph['dropoutStreams']
   readonly #seed: number
-  /** Calls of each layer in this step: a shared layer draws a mask of its own for each. */
+  /** Calls of each layer in this step. A shared layer has a separate mask for each call. */
   readonly #calls = new Map<Layer, number>()
   #epoch = 0
   #step = 0
@@ -16,7 +16,7 @@ export class DropoutDraws {
     this.#seed = seed
   }
 
-  /** @param masks one for each layer, instead of drawing them */
+  /** @param masks one for each layer, in place of random masks */
   moveTo(epoch: number, step: number, masks?: readonly Uint8Array[]): void {
     this.#epoch = epoch
     this.#step = step
@@ -33,7 +33,7 @@ export class DropoutDraws {
     if (mask.length !== size) {
       throw new TreadleError(
         'TRAINER_SHAPE_MISMATCH',
-        `layer \`${layer.name}\`: the mask given has ${mask.length} elements, but its input has ${size}.`,
+        `layer \`${layer.name}\`: the given mask has ${mask.length} elements, but the layer's input has ${size}. Give one value per element.`,
       )
     }
     const kept = rate < 1 ? Math.fround(1 / (1 - rate)) : 0

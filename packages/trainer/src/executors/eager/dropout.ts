@@ -2,7 +2,7 @@ import type { DropoutConfig } from '@treadle/keras'
 import * as tf from '@tensorflow/tfjs-core'
 import type { NodeBuilder, Save } from './node.ts'
 
-/** Dropout by our streams: x times 0 or 1/(1 − rate). Along the axes where noiseShape is 1, one mask is shared. */
+/** Dropout with Treadle's random streams: x times 0 or 1/(1 − rate). The mask is shared along axes where noiseShape is 1. */
 export const dropout: NodeBuilder<DropoutConfig> = (node) => {
   const { rate, noiseShape } = node.config
   return ([input], pass) => {
@@ -14,7 +14,7 @@ export const dropout: NodeBuilder<DropoutConfig> = (node) => {
   }
 }
 
-/** x·m, where m is a constant: the tape would differentiate with respect to it too. */
+/** x·m with a constant m. Without the custom gradient tfjs would also compute the gradient of m. */
 function multiply(x: tf.Tensor, m: tf.Tensor): tf.Tensor {
   return tf.customGrad((x_, save) => {
     ;(save as unknown as Save)([m])

@@ -25,7 +25,7 @@ import { MovingAverages } from './moving-averages.ts'
 import type { Pass } from './node.ts'
 import { unsupportedLayer } from './supported.ts'
 
-/** Runs on tfjs's active backend, layer by layer, differentiating with its tape. */
+/** Runs layer by layer on tfjs's active backend, with tfjs's automatic differentiation. */
 export const eager: ExecutorFactory = {
   name: 'eager',
   refusal: ({ model }) => unsupportedLayer(model),
@@ -39,7 +39,7 @@ interface Batch {
   readonly weights: Float32Array | undefined
 }
 
-/** The model's variables are its working memory; `HeldWeights` says what they hold. */
+/** Uses the model's variables as working memory. `HeldWeights` holds the current weights. */
 class EagerExecutor implements Executor {
   readonly name = 'eager'
   readonly infersAsEvaluate: boolean
@@ -49,12 +49,12 @@ class EagerExecutor implements Executor {
   readonly #held: HeldWeights
   readonly #moving = new Map<Layer, MovingAverages>()
   readonly #x: Float32Array
-  /** Whether the model's variables hold the present weights, not their averages. */
+  /** Whether the model's variables hold the current weights, not their averages. */
   #pushed = true
 
   constructor(plan: TrainingPlan) {
     this.#plan = plan
-    // `evaluate` compiles whatever can be compiled.
+    // `evaluate` compiles every model that the compiler supports.
     this.infersAsEvaluate = inferenceRefusal(plan.model) !== undefined
     this.#network = eagerNetwork(plan.model)
     this.#draws = new DropoutDraws(this.#network.graph, plan.seed)
@@ -119,7 +119,7 @@ class EagerExecutor implements Executor {
     this.#moving.clear()
   }
 
-  /** Leaves the batch's gradients with the weights. */
+  /** Computes loss and metric of a batch, and stores its gradients in `#held.gradients`. */
   #differentiate({ rows, x, y, weights }: Batch): Score {
     if (!this.#pushed) this.push()
     const { model, head, penalties } = this.#plan

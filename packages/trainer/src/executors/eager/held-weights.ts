@@ -11,23 +11,23 @@ import {
 import type { ExecutorState } from '../executor.ts'
 
 /**
- * A model's weights and an optimizer's slots as float32 arrays in JavaScript: the truth that the model's variables
- * follow. Trainable weights lie end to end, so that one loop updates them all (18,170 take about 0.1 ms, less than
- * three kernels).
+ * A model's weights and an optimizer's slots as float32 arrays in JavaScript. The model's variables are copies of them.
+ * Trainable weights are contiguous, so one loop updates all of them (18,170 weights take about 0.1 ms, less than three
+ * kernels).
  */
 export class HeldWeights {
   readonly #variables: readonly LayerVariable[]
   readonly #trainable: readonly LayerVariable[]
   readonly #slotNames: readonly string[]
   readonly #parameters: FlatParameters
-  /** By `model.weights`: windows on the parameters for the trainable ones, arrays of their own for the others. */
+  /** In `model.weights` order: views of `#parameters` for trainable weights, separate arrays for the others. */
   readonly #weights: readonly Float32Array[]
   readonly #update: PlainUpdate
-  /** By `model.trainableWeights`, as windows on the parameters. */
+  /** In `model.trainableWeights` order, as views of `#parameters`. */
   readonly trainable: readonly Float32Array[]
   readonly gradients: readonly Float32Array[]
 
-  /** Takes the values that the variables have, and slots as before the first step. */
+  /** Starts with the values of the model's variables and the initial slots of the optimizer. */
   constructor(model: LayersModel, optimizer: Optimizer) {
     this.#variables = model.weights
     this.#trainable = model.trainableWeights
@@ -46,8 +46,8 @@ export class HeldWeights {
       optimizer,
       this.#trainable.map(({ originalName }) => originalName),
     )
-    this.gradients = this.#windows(this.#parameters.gradients)
-    this.trainable = this.#windows(this.#parameters.weights)
+    this.gradients = this.#views(this.#parameters.gradients)
+    this.trainable = this.#views(this.#parameters.weights)
     this.#weights = this.#variables.map((variable) => {
       const values = variable.read().dataSync<'float32'>()
       const own = this.trainable[this.#trainable.indexOf(variable)] ?? new Float32Array(values.length)
@@ -56,12 +56,12 @@ export class HeldWeights {
     })
   }
 
-  /** The array of one of `model.weights`: changes to it count. */
+  /** The array of one of `model.weights`, not a copy. */
   of(variable: LayerVariable): Float32Array {
     return this.#weights[this.#variables.indexOf(variable)] as Float32Array
   }
 
-  /** Updates the trainable weights by `gradients`, which are used up, and assigns them. */
+  /** Updates the trainable weights from `gradients`, which are overwritten, and assigns the model's variables. */
   step(scalars: StepScalars): void {
     this.#update(this.#parameters, scalars)
     this.#trainable.forEach((variable, i) => {
@@ -83,17 +83,17 @@ export class HeldWeights {
     }
   }
 
-  /** Assigns weights to the model's variables: the present ones unless given. */
+  /** Assigns weights to the model's variables; the default is the current weights. */
   push(weights: readonly Float32Array[] = this.#weights): void {
     this.#variables.forEach((variable, i) => assign(variable, weights[i] as Float32Array))
   }
 
   #slots(name: string): Float32Array[] {
-    return this.#windows(this.#parameters.slots[name] as Float32Array)
+    return this.#views(this.#parameters.slots[name] as Float32Array)
   }
 
-  /** One window on `flat` for each trainable weight. */
-  #windows(flat: Float32Array): Float32Array[] {
+  /** One view of `flat` for each trainable weight. */
+  #views(flat: Float32Array): Float32Array[] {
     const { offsets } = this.#parameters
     return this.#trainable.map((_, i) => flat.subarray(offsets[i], offsets[i + 1]))
   }
@@ -103,14 +103,14 @@ function copies(arrays: readonly Float32Array[]): Float32Array[] {
   return arrays.map((array) => array.slice())
 }
 
-/** Copies `values` into a variable. Past `write`, which would apply a constraint a second time. */
+/** Copies `values` into a variable. Does not use `write`, which would apply the constraint a second time. */
 function assign(variable: LayerVariable, values: Float32Array): void {
   tf.tidy(() => {
     ;(variable.read() as tf.Variable).assign(tf.tensor(values.slice(), variable.shape as number[]))
   })
 }
 
-/** Projects a variable by its constraint, if it has one, as Keras does after each update; reads `values` back. */
+/** Applies the constraint of a variable, if any, as Keras does after each update, and copies the result to `values`. */
 function constrain(variable: LayerVariable, values: Float32Array): void {
   const { constraint } = variable as unknown as { constraint?: { apply(w: tf.Tensor): tf.Tensor } | null }
   if (!constraint) return

@@ -10,7 +10,7 @@ const inference: Pass = {
   batchStatistics: () => {},
 }
 
-/** Logits of the samples from … to, with the weights that the model's variables hold. Shape [to − from, units]. */
+/** Logits of samples from … to (exclusive) with the model's variables as weights. Shape [to − from, units]. */
 export function inferLogits(
   network: EagerNetwork,
   shape: readonly number[],

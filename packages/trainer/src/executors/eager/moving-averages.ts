@@ -1,4 +1,4 @@
-/** Keras's moving averages of a BatchNormalization: a ← a·momentum + batch·(1 − momentum), in float32. */
+/** Moving averages of a BatchNormalization layer, as in Keras: a ← a·momentum + batch·(1 − momentum), in float32. */
 export class MovingAverages {
   constructor(
     private readonly mean: Float32Array,

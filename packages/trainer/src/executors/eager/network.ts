@@ -10,7 +10,7 @@ import { dense } from './dense.ts'
 import { dropout } from './dropout.ts'
 import type { Apply, NodeBuilder, Pass } from './node.ts'
 
-/** Kinds of layer with a call of our own. tfjs calls and differentiates every other layer. */
+/** Layer kinds with an implementation in this folder. All other layers use the implementation of tfjs. */
 const builders: { readonly [K in LayerKind]?: NodeBuilder<ConfigOf<K>> } = {
   Activation: activation,
   BatchNormalization: batchNormalization,
@@ -20,14 +20,14 @@ const builders: { readonly [K in LayerKind]?: NodeBuilder<ConfigOf<K>> } = {
   Softmax: activation,
 }
 
-/** A model that tfjs runs layer by layer, up to the logits. */
+/** A model as a sequence of layer calls that computes the logits. */
 export interface EagerNetwork {
   readonly graph: Graph
   /** Runs the model on one batch. Call inside `tf.tidy`. */
   forward(input: Tensor, pass: Pass): Tensor
 }
 
-/** Lowers a model with one input and one output to calls of tfjs. */
+/** Converts a model with one input and one output to a sequence of layer calls. */
 export function eagerNetwork(model: LayersModel): EagerNetwork {
   const graph = readGraph(model)
   const trainable = new Set(model.trainableWeights)
@@ -65,15 +65,15 @@ function callNode({ name }: LayerNode, apply: Apply, inputs: Tensor[], pass: Pas
   }
 }
 
-/** Explains a kernel that the backend lacks; returns any other error unchanged. */
+/** Converts the error for a missing kernel to a TreadleError. Returns any other error unchanged. */
 export function describe(error: unknown, layer?: string): unknown {
   const met =
     error instanceof Error ? /Kernel '(\w+)' not registered for backend '([\w-]+)'/.exec(error.message) : null
   if (!met) return error
   return new TreadleError(
     'TRAINER_MISSING_KERNEL',
-    `${layer ? `layer \`${layer}\`` : 'the gradient'} needs the operation ${met[1]}, which the backend '${met[2]}' lacks. ` +
-      'Start one that has it with `startRuntime()` of @treadle/runtime before training.',
+    `${layer ? `layer \`${layer}\`` : 'the gradient'} needs the operation ${met[1]}, but the backend '${met[2]}' does not have it. ` +
+      'Start a backend that has it with `startRuntime()` of @treadle/runtime before training.',
     { cause: error },
   )
 }

@@ -1,16 +1,16 @@
 import type { BatchNormalizationConfig, DropoutConfig, LayerConfig, LayerNode } from '@treadle/keras'
 import type { Tensor } from '@tensorflow/tfjs-core'
 
-/** What one pass through the graph draws and records. */
+/** Source of dropout masks and receiver of batch statistics for one pass through the graph. */
 export interface Pass {
   readonly training: boolean
   /**
    * Dropout's multipliers (0 or fround(1 / (1 − rate))) for the next call of a layer.
-   * @param node the call whose mask is wanted
+   * @param node the call that uses the mask
    * @param size number of elements of the mask
    */
   multipliers(node: LayerNode<DropoutConfig>, size: number): Float32Array
-  /** Takes the mean and the biased variance of a batch, each of shape [channels]. */
+  /** Receives the mean and the biased variance of a batch, each of shape [channels]. */
   batchStatistics(node: LayerNode<BatchNormalizationConfig>, mean: Float32Array, variance: Float32Array): void
 }
 
@@ -20,16 +20,16 @@ export type Apply = (inputs: Tensor[], pass: Pass) => Tensor | Tensor[]
 interface NodeContext {
   /** Whether each input depends on a trainable weight; no gradient is computed for an input that does not. */
   readonly inputNeedsGradient: readonly boolean[]
-  /** Whether the layer has weights that are trained. */
+  /** Whether the layer has trainable weights. */
   readonly trained: boolean
-  /** True for the node whose activation belongs to the head, which is left out here. */
+  /** True for the output node. The output head applies its activation, not the node. */
   readonly top: boolean
 }
 
-/** What `tf.customGrad` passes last: keeps tensors for the backward pass. */
+/** The last argument of a `tf.customGrad` function: saves tensors for the backward pass. */
 export type Save = (tensors: Tensor[]) => void
 
-/** Builds the call of one kind of layer. */
+/** Builds the call of one layer kind. */
 export type NodeBuilder<C extends LayerConfig = LayerConfig> = (
   node: LayerNode<C>,
   context: NodeContext,

@@ -7,7 +7,7 @@ interface Config {
   readonly config?: Fields
 }
 
-/** The first layer that tfjs cannot train repeatably, and why. */
+/** The first layer that the eager executor does not support, with the reason. */
 export function unsupportedLayer(model: LayersModel): Refusal | undefined {
   if (model.trainableWeights.length === 0) return { reason: 'the model has no trainable weights' }
   for (const node of readGraph(model).nodes) {
@@ -22,26 +22,25 @@ function reasonAgainst({ className: name, config: known }: LayerNode): string | 
   const config = known.fields
   if (augmentationLayers.includes(name)) return `${name} is supported for predictions only`
   if (['GaussianNoise', 'GaussianDropout', 'AlphaDropout'].includes(name)) {
-    return `${name} draws from Math.random, so the run could not be repeated`
+    return `${name} uses Math.random, so the run would not be reproducible`
   }
   if (name === 'Masking' || config['maskZero'] === true)
-    return 'masks of time steps are not carried through training'
-  if (config['stateful'] === true)
-    return 'it keeps state from batch to batch, and batches are drawn at random'
+    return 'masks of time steps are not supported in training'
+  if (config['stateful'] === true) return 'stateful layers are not supported, since batches are shuffled'
   return recurrentReason(config) ?? wrapperReason(config['layer'] as Config | undefined)
 }
 
 function recurrentReason(config: Fields): string | undefined {
   const rates = ['dropout', 'recurrentDropout'].filter((key) => Number(config[key] ?? 0) > 0)
   return rates.length > 0
-    ? `its \`${rates[0]}\` draws from Math.random, so the run could not be repeated`
+    ? `its \`${rates[0]}\` uses Math.random, so the run would not be reproducible`
     : undefined
 }
 
-/** Wrappers call their layer themselves, out of reach of our masks and moving averages. */
+/** A wrapper calls its inner layer itself, so dropout masks and moving averages cannot be replaced there. */
 function wrapperReason(inner: Config | undefined): string | undefined {
   if (!inner) return undefined
   if (/Dropout|Noise|BatchNormalization/.test(inner.className ?? ''))
-    return `it wraps a ${inner.className}, which must stand alone`
+    return `it wraps a ${inner.className}, which is not supported inside a wrapper`
   return recurrentReason(inner.config ?? {}) ?? wrapperReason(inner.config?.['layer'] as Config | undefined)
 }
