@@ -23,10 +23,10 @@ afterEach(() => tf.disposeVariables())
 
 const averaged = adam({ learningRate: 0.01, useEma: true, emaMomentum: 0.8 })
 
-describe.each(['compiled', 'eager'] as const)('averages of weights, %s', (executor) => {
+describe.each(['compiled', 'eager'] as const)('weight averages, %s executor', (executor) => {
   const options: TrainOptions = { epochs: 3, batchSize: 8, seed: 2, executor, optimizer: averaged }
 
-  test('are what validation and the final model use, while training goes on with the weights', async () => {
+  test('are used by validation and the final model, and training continues with the weights', async () => {
     const model = smallClassifier()
     const plain = smallClassifier()
     const result = await fit(model, dataset, options)
@@ -42,7 +42,7 @@ describe.each(['compiled', 'eager'] as const)('averages of weights, %s', (execut
     expect(result.state().slots['average']).toEqual(average)
   })
 
-  test('are saved and resumed to the same bits', async () => {
+  test('are the same bits after a resume', async () => {
     const whole = smallClassifier()
     const inOneGo = await fit(whole, dataset, options)
     const first = await fit(smallClassifier(), dataset, { ...options, epochs: 1 })
@@ -53,7 +53,7 @@ describe.each(['compiled', 'eager'] as const)('averages of weights, %s', (execut
     expect(resumed.history).toEqual(inOneGo.history)
   })
 
-  test('of the best epoch are restored by early stopping', async () => {
+  test('are restored from the best epoch by early stopping', async () => {
     const model = smallClassifier()
     const events = await collect(model, dataset, {
       ...options,
@@ -68,7 +68,7 @@ describe.each(['compiled', 'eager'] as const)('averages of weights, %s', (execut
   })
 })
 
-test('the executors give the same averages but for rounding', async () => {
+test('both executors compute the same averages within rounding', async () => {
   const optimizer = sgd({ learningRate: 0.05, useEma: true, emaMomentum: 0.8 })
   const [compiled, eager] = await Promise.all(
     (['compiled', 'eager'] as const).map(async (executor) => {

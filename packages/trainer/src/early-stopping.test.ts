@@ -15,7 +15,7 @@ afterEach(() => tf.disposeVariables())
 
 describe('early stopping', () => {
   test('stops after patience epochs without improvement and restores the best', async () => {
-    // A learning rate of 0 never improves; BatchNormalization still moves, so training figures are watched.
+    // A learning rate of 0 never improves; BatchNormalization still moves, so the test monitors a training metric.
     const model = smallClassifier({ dropout: 0 })
     const result = await fit(model, images, {
       epochs: 20,
@@ -26,7 +26,7 @@ describe('early stopping', () => {
     expect(result).toMatchObject({ stopped: 'early-stopping', epochs: 4, bestEpoch: 0 })
   })
 
-  test('the model ends with the weights of the best epoch, unless told not to', async () => {
+  test('the model gets the weights of the best epoch unless restoreBestWeights is false', async () => {
     const options: TrainOptions = { epochs: 6, optimizer: sgd({ learningRate: 3 }), seed: 2 }
     const plain = smallClassifier()
     const events = await collect(plain, dataset, options)

@@ -15,12 +15,12 @@ afterEach(() => tf.disposeVariables())
 
 const images = smallImages(67)
 
-/** What tfjs-layers itself predicts. */
+/** The predictions of tfjs-layers. */
 function stock(model: tfl.LayersModel, x: Float32Array, shape: number[]): Float32Array {
   return tf.tidy(() => (model.predict(tf.tensor(x, shape)) as tf.Tensor).dataSync<'float32'>().slice())
 }
 
-test("a classifier's outputs are tfjs's predict to 1e-6, and loss and accuracy follow from them", async () => {
+test("a classifier's outputs equal tfjs's predict within 1e-6, and loss and accuracy follow from them", async () => {
   const model = smallClassifier()
   await fit(model, images, { epochs: 2 })
   const tensors = tf.memory().numTensors
@@ -40,7 +40,7 @@ test("a classifier's outputs are tfjs's predict to 1e-6, and loss and accuracy f
   expect(loss).toBeCloseTo(entropy, 6)
 })
 
-test('the batch size does not matter beyond rounding', async () => {
+test('the batch size changes the results only by rounding', async () => {
   const model = smallClassifier()
   const whole = await evaluate(model, images, { batchSize: 1024 })
   for (const batchSize of [1, 7, 67])
@@ -58,7 +58,7 @@ test('a regressor has mae and rmse', async () => {
   expect(predictions).toBeUndefined()
 })
 
-test('predict needs no labels, and gives the outputs of evaluate', async () => {
+test('predict needs no labels, and returns the outputs of evaluate', async () => {
   const model = smallClassifier()
   const { labels: _, ...inputs } = images
   const found = await predict(model, inputs)
@@ -75,7 +75,7 @@ function flatten(): tfl.layers.Layer {
   return tfl.layers.flatten({ inputShape: [4, 5] })
 }
 
-test('a single sigmoid predicts two classes; softmax in a layer of its own is seen', async () => {
+test('a single sigmoid predicts two classes; a separate softmax layer is recognised', async () => {
   const two = smallImages(60, 0, 2)
   const sigmoid = tfl.sequential({
     layers: [flatten(), tfl.layers.dense({ units: 1, activation: 'sigmoid' })],
@@ -128,13 +128,17 @@ test('convolutions train on the repaired backend', async () => {
 })
 
 test.each([
-  ['no rows', () => evaluate(smallClassifier(), smallImages(0)), 'TRAINER_BAD_DATA'],
+  ['no samples', () => evaluate(smallClassifier(), smallImages(0)), 'TRAINER_BAD_DATA'],
   [
     'another shape',
     () => evaluate(smallClassifier(), { ...images, height: 5, width: 4 }),
     'TRAINER_SHAPE_MISMATCH',
   ],
-  ['labels beyond the model', () => evaluate(smallClassifier(), smallImages(10, 0, 4)), 'TRAINER_BAD_LABEL'],
+  [
+    'labels that the model does not have',
+    () => evaluate(smallClassifier(), smallImages(10, 0, 4)),
+    'TRAINER_BAD_LABEL',
+  ],
   ['a batch of 0', () => evaluate(smallClassifier(), images, { batchSize: 0 }), 'TRAINER_BAD_OPTION'],
   [
     'predict: another shape',
@@ -142,7 +146,7 @@ test.each([
     'TRAINER_SHAPE_MISMATCH',
   ],
   ['predict: too few bytes', () => predict(smallClassifier(), { ...images, count: 68 }), 'TRAINER_BAD_DATA'],
-])('%s is refused', async (_, make, code) => {
+])('%s is an error', async (_, make, code) => {
   const met = await make().then(
     () => undefined,
     (error: unknown) => error,

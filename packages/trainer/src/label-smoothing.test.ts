@@ -30,7 +30,7 @@ test.each(fixture.cases)(
   },
 )
 
-test('both executors train and validate with it, and agree', async () => {
+test('both executors agree in training and validation', async () => {
   const loss = { labelSmoothing: 0.2 }
   const results = await Promise.all(
     (['compiled', 'eager'] as const).map((executor) =>
@@ -47,7 +47,7 @@ test('both executors train and validate with it, and agree', async () => {
   expect(smoothed.accuracy).toBe(plain.accuracy)
 })
 
-test('a state is not continued with other smoothing', async () => {
+test('a run does not resume with a different smoothing', async () => {
   const state = (await fit(smallClassifier(), images, { epochs: 1, loss: { labelSmoothing: 0.1 } })).state()
   const met = await refusal(() => fit(smallClassifier(), images, { epochs: 2, resume: state }))
   expect(met.message).toContain('label smoothing 0.1, but now it is 0')

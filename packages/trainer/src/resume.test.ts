@@ -124,7 +124,7 @@ describe('abort and resume', () => {
     ['optimizer', { optimizer: sgd() }, /optimizer/],
     ['schedule', { optimizer: adam({ learningRate: stepDecay({ every: 1 }) }) }, /schedule/],
     ['weights', { classWeight: { 0: 2 } }, /weights/],
-    ['fewer epochs', { epochs: 1 }, /already finished 1 epoch\. Set `epochs` to more than 1/],
+    ['number of epochs', { epochs: 1 }, /already finished 1 epoch\. Set `epochs` to more than 1/],
   ])('a different %s is an error', async (_, options, message) => {
     const state = (await fit(smallClassifier(), images, { epochs: 1 })).state()
     const met = await refusal(() => fit(smallClassifier(), images, { epochs: 3, ...options, resume: state }))

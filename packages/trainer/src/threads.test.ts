@@ -23,7 +23,7 @@ async function inOneGo(options: TrainOptions) {
   return { weights: weightBits(model), history, executor }
 }
 
-/** Aborts after the first step, after the second, and in the second epoch; each time another model goes on from bytes. */
+/** Aborts after the first step, after the second, and in the second epoch; each time another model resumes from the encoded state. */
 async function interrupted(options: TrainOptions) {
   let resume: TrainingState | undefined
   const stops: number[] = []
@@ -48,7 +48,7 @@ function resuming(resume: TrainingState | undefined): TrainOptions {
 }
 
 test.each([32, 1, 7, 33, 129])(
-  "the report's network, batches of %i: the same weights, bit for bit, on 1, 2, 3, 4 and 8 threads, between runs, and after abort and resume",
+  'the baseline network, batches of %i: the same weights, bit for bit, on 1, 2, 3, 4 and 8 threads, between runs, and after abort and resume',
   async (batchSize) => {
     const results = []
     for (const threads of [1, 2, 3, 4, 8]) {

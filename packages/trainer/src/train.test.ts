@@ -23,7 +23,7 @@ async function bitsOf(seed: number): Promise<Uint32Array[]> {
   return weightBits(model)
 }
 
-/** What this process has open and who listens to it; a browser has no such thing. */
+/** Open resources and listeners of the process; empty in a browser. */
 const ofProcess = () => {
   const node = globalThis.process as Partial<NodeJS.Process> | undefined
   return {
@@ -36,7 +36,7 @@ const ofProcess = () => {
 }
 
 describe('a run', () => {
-  test('is every step of every epoch by the streams, the last partial batch included, to the bit', async () => {
+  test('runs every step of every epoch with the random streams, including the last partial batch, bit for bit', async () => {
     const seed = 3
     const batchSize = 32
     const epochs = 2
@@ -86,7 +86,7 @@ describe('a run', () => {
     expect(weightBits(model)).toEqual(state.weights.map((w) => new Uint32Array(w.buffer)))
   })
 
-  test('learns, and reports what Keras would: history by sample, validation without dropout', async () => {
+  test('learns, and reports metrics as Keras does: averages over samples, validation without dropout', async () => {
     const model = smallClassifier()
     const events = await collect(model, dataset, {
       epochs: 12,
@@ -113,7 +113,7 @@ describe('a run', () => {
     })
   })
 
-  test('of a table ends near its noise, with mae', async () => {
+  test('on a table ends near the noise level, with mae', async () => {
     const { history } = await fit(smallRegressor(), smallTable(200), {
       epochs: 60,
       optimizer: adam({ learningRate: 0.02 }),
@@ -123,7 +123,7 @@ describe('a run', () => {
     expect(Object.keys(history).toSorted()).toEqual(['loss', 'mae', 'val_loss', 'val_mae'])
   })
 
-  test('with the same seed gives the same bits, with another others', async () => {
+  test('gives the same bits for the same seed, and different bits for a different seed', async () => {
     const first = await bitsOf(1)
     expect(await bitsOf(1)).toEqual(first)
     expect(await bitsOf(2)).not.toEqual(first)
@@ -134,7 +134,7 @@ describe('a run', () => {
     expect(events.filter((event) => event.type === 'progress')).toMatchObject([{ step: 1, steps: 1 }])
   })
 
-  test('leaves tfjs and the process as they were, over three fits', async () => {
+  test('leaks no tensors, handles or listeners over three fits', async () => {
     const model = smallClassifier()
     const regressor = smallRegressor()
     const signal = new AbortController().signal
@@ -162,7 +162,7 @@ describe('a run', () => {
     expect(world()).toEqual(before)
   })
 
-  test('left early keeps the weights of that moment and leaves the model free', async () => {
+  test('that is left early keeps the current weights and releases the model', async () => {
     const model = smallClassifier()
     const tensors = tf.memory().numTensors
     const before = weightBits(model)
@@ -174,7 +174,7 @@ describe('a run', () => {
 })
 
 describe('validation', () => {
-  test('a split takes the last rows, and the others are trained on', async () => {
+  test('a split validates on the last samples and trains on the others', async () => {
     const model = smallClassifier()
     const { history } = await fit(model, images, { epochs: 1, validation: { split: 0.2 } })
     const first: LabelledImages = {
@@ -195,7 +195,7 @@ describe('validation', () => {
     expect(history).toEqual(apart.history)
   })
 
-  test('false leaves it out', async () => {
+  test('false turns it off', async () => {
     expect(
       Object.keys((await fit(smallClassifier(), dataset, { epochs: 1, validation: false })).history),
     ).toEqual(['loss', 'accuracy'])
@@ -209,12 +209,12 @@ async function alone(seed: number) {
 }
 
 describe('two runs at once', () => {
-  test('on one runtime are each as if alone', async () => {
+  test('on one runtime do not affect each other', async () => {
     const both = await Promise.all([alone(1), alone(2)])
     expect(both).toEqual([await alone(1), await alone(2)])
   })
 
-  test('on one model are refused', async () => {
+  test('on one model are an error', async () => {
     const model = smallClassifier()
     const first = fit(model, images, { epochs: 2 })
     expect(await refusal(() => fit(model, images, { epochs: 1 }))).toMatchObject({
@@ -225,7 +225,7 @@ describe('two runs at once', () => {
   })
 })
 
-test('another backend in mid-run ends it with an error that says so', async () => {
+test('a change of the backend during a run is an error', async () => {
   const met = await refusal(async () => {
     for await (const event of train(smallClassifier(), images, { epochs: 3 }))
       if (event.type === 'epoch') await tf.setBackend('cpu')

@@ -13,13 +13,13 @@ afterAll(() => runtime.dispose())
 afterEach(() => tf.disposeVariables())
 
 const images = smallImages(90)
-// More than one inference call.
+// Needs more than one inference call.
 const held = smallImages(300, 5)
 
 const regularized = () =>
   smallClassifier({ kernelRegularizer: tfl.regularizers.l1l2({ l1: 0.01, l2: 0.02 }) })
 
-describe('the last validation is what `evaluate` computes, bit for bit', () => {
+describe('the last validation equals the result of `evaluate`, bit for bit', () => {
   test.each<[string, () => tfl.LayersModel, TrainOptions]>([
     ['of the last epoch', smallClassifier, { epochs: 3 }],
     ['with a regularization loss', regularized, { epochs: 2 }],
@@ -64,7 +64,7 @@ describe('the last validation is what `evaluate` computes, bit for bit', () => {
   })
 })
 
-/** Learns so fast that a later epoch is worse. */
+/** Learning rate so high that a later epoch is worse. */
 function stopping(restoreBestWeights: boolean): TrainOptions {
   return { epochs: 30, earlyStopping: { patience: 3, restoreBestWeights } }
 }
@@ -91,14 +91,14 @@ describe('it is absent', () => {
   test.each<[string, TrainOptions]>([
     ['without validation', { epochs: 1, validation: false }],
     [
-      'where the eager executor ran what `evaluate` compiles',
+      'if the eager executor validates a model that `evaluate` compiles',
       { epochs: 1, executor: 'eager', validation: held },
     ],
   ])('%s', async (_, options) => {
     expect((await fit(smallClassifier(), images, options)).validation).toBeUndefined()
   })
 
-  test('where the run was stopped within an epoch, but not between two', async () => {
+  test('if the run was aborted within an epoch, but not between epochs', async () => {
     expect(await stopAt('progress')).toBeUndefined()
     expect(await stopAt('epoch')).toBeDefined()
   })

@@ -24,7 +24,7 @@ async function trained(fastMath: boolean, threads = 1) {
 }
 
 // The flag stays on for the tests below.
-test('is refused where the engine has no relaxed SIMD, and to be had once V8 is told', async () => {
+test('is an error without relaxed SIMD in the engine, and available with the V8 flag', async () => {
   if (!inspectRuntime().relaxedSimd) {
     const { code, message } = await refusal(() => startRuntime({ fastMath: true }))
     expect(code).toBe('RUNTIME_NO_RELAXED_SIMD')
@@ -34,7 +34,7 @@ test('is refused where the engine has no relaxed SIMD, and to be had once V8 is 
   expect(inspectRuntime().relaxedSimd).toBe(true)
 })
 
-test('trains to losses within 1e-4 of exact ones, with the same bits for 1, 2 and 3 threads', async () => {
+test('trains to losses within 1e-4 of exact math, with the same bits for 1, 2 and 3 threads', async () => {
   const exact = await trained(false)
   const fast = await trained(true)
   exact.history.loss.forEach((loss, i) =>
@@ -44,7 +44,7 @@ test('trains to losses within 1e-4 of exact ones, with the same bits for 1, 2 an
   expect(await trained(true, 3)).toEqual(fast)
 })
 
-test('a run with it goes on with it only', async () => {
+test('a run with fast math resumes only with fast math', async () => {
   runtime = await startRuntime({ threads: 1, fastMath: true })
   expect((await refusal(() => startRuntime({ fastMath: false }))).code).toBe('RUNTIME_ALREADY_STARTED')
   const before = await fit(build(), rows, { ...options, runtime })

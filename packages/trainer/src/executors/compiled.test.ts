@@ -20,7 +20,7 @@ afterEach(() => tf.disposeVariables())
 type Symbol = tfl.SymbolicTensor
 type Layer = Symbol['sourceLayer']
 
-/** One more layer on values that are there already. */
+/** One more layer on existing values. */
 interface Part {
   readonly kind:
     | 'dense'
@@ -110,7 +110,7 @@ function extend(p: Part, x: Symbol, other: Symbol): Symbol {
         x,
       )
     case 'normalise':
-      // tfjs cannot differentiate standing statistics without gamma or beta.
+      // tfjs cannot differentiate fixed statistics without gamma or beta.
       return applied(
         tfl.layers.batchNormalization({ scale: p.frozen || p.flag, center: p.frozen || p.units % 2 === 0 }),
         p.frozen,
@@ -142,7 +142,7 @@ function extend(p: Part, x: Symbol, other: Symbol): Symbol {
       const same =
         other.shape.length === x.shape.length &&
         other.shape.slice(1, -1).join() === x.shape.slice(1, -1).join()
-      // tfjs's predict throws where one value is taken twice: it disposes of it after the first.
+      // tfjs's predict throws if one value is used twice: it disposes the value after the first use.
       if (!same || other === x) return x
       const sum = p.kind === 'add' && other.shape.at(-1) === x.shape.at(-1)
       return (sum ? tfl.layers.add() : tfl.layers.concatenate()).apply([x, other]) as Symbol
@@ -169,7 +169,7 @@ function uniform(count: number, seed: number, stream: number): Float32Array {
   return Float32Array.from({ length: count }, (_, i) => 2 * random.uniform(i) - 1)
 }
 
-/** Weights of about the size that training meets; variances are not negative. */
+/** Weights of a magnitude that is usual in training; variances are not negative. */
 function drawWeights(model: tfl.LayersModel, seed: number): Float32Array[] {
   return model.weights.map(({ shape, originalName }, i) => {
     const values = uniform(
@@ -187,7 +187,7 @@ function largest(arrays: readonly Float32Array[]): number {
   return arrays.reduce((most, values) => values.reduce((a, v) => Math.max(a, Math.abs(v)), most), 0)
 }
 
-/** Largest difference of all arrays as a part of the largest value of all: of 0.01 where an answer is all but right. */
+/** Largest difference over all arrays, relative to the largest value (at least 0.01). */
 function difference(found: readonly Float32Array[], expected: readonly Float32Array[]): number {
   return (
     largest(
@@ -261,7 +261,7 @@ describe.each(Object.entries(heads))('random graphs ending in %s', (_, head) => 
       for (const name of slotNames(optimizer))
         expect(difference(compiled.slots[name] ?? [], eager.slots[name] ?? [])).toBeLessThan(1e-4)
 
-      // And inference, normalisations folded, is tfjs's own predict.
+      // Inference with folded BatchNormalization equals tfjs's predict.
       model.weights.forEach((variable, i) =>
         (variable.read() as tf.Variable).assign(
           tf.tensor(weights[i] as Float32Array, variable.shape as number[]),
@@ -277,7 +277,7 @@ describe.each(Object.entries(heads))('random graphs ending in %s', (_, head) => 
 })
 
 test.each([32, 16, 7])(
-  "the report's network, %i rows: ten steps, each from the same state, to 1e-5 of the loss and 1e-4 of gradients, slots and moving averages",
+  'the baseline network, %i samples: ten steps, each from the same state, within 1e-5 of the loss and 1e-4 of gradients, slots and moving averages',
   async (rows) => {
     const model = wideAndDeepClassifier({ seed: 3 })
     const optimizer = adam()
@@ -303,7 +303,7 @@ test.each([32, 16, 7])(
       expect(Math.abs(compiled.loss / eager.loss - 1)).toBeLessThan(1e-5)
       expect(compiled.metricSum).toBe(eager.metricSum)
       expect(difference(compiled.gradients, eager.gradients)).toBeLessThan(1e-4)
-      // Not of trained weights: where a gradient is near ε, Adam makes a step of another size of its rounding.
+      // Not the trained weights: if a gradient is near ε, its rounding changes the size of Adam's step.
       const moving = ({ weights }: ExecutorState) => weights.slice(model.trainableWeights.length)
       expect(difference(moving(compiled), moving(eager))).toBeLessThan(1e-4)
       for (const name of slotNames(optimizer))

@@ -21,7 +21,7 @@ const filled = (model: ReturnType<typeof smallClassifier>, value: number) =>
 const bits = (model: ReturnType<typeof smallClassifier>) =>
   model.weights.map((weight) => weight.read().dataSync<'float32'>().slice())
 
-describe('every way to read a variable gives the newest values, and one read writes them all', () => {
+describe('every way to read a variable returns the newest values, and one read writes all variables', () => {
   const ways: Record<string, (model: ReturnType<typeof smallClassifier>) => unknown> = {
     'dataSync of a variable': (model) => model.weights[0]?.read().dataSync()[0],
     getWeights: (model) => model.getWeights()[0]?.dataSync()[0],
@@ -48,14 +48,14 @@ describe('every way to read a variable gives the newest values, and one read wri
     expect(read(model)).toBe(8)
   })
 
-  test('data promised by `data()`', async () => {
+  test('the promise of `data()`', async () => {
     const model = smallClassifier()
     new LazyVariables(model).set(() => filled(model, 7))
     expect((await model.weights[0]?.read().data())?.[0]).toBe(7)
   })
 })
 
-test('values that somebody assigns stay until newer ones are set', () => {
+test('assigned values stay until newer values are set', () => {
   const model = smallClassifier()
   const variables = new LazyVariables(model)
   variables.set(() => filled(model, 7))
@@ -75,14 +75,14 @@ describe('a compiled run', () => {
   const data = smallImages(40)
   const validation = smallImages(12, 3)
 
-  test('writes each variable once if nobody reads one', async () => {
+  test('writes each variable once if no variable is read', async () => {
     const model = smallClassifier()
     const assign = vi.spyOn(tf.Variable.prototype, 'assign')
     for await (const event of train(model, data, { ...options, validation })) void event
     expect(assign).toHaveBeenCalledTimes(model.weights.length)
   })
 
-  test('shows the weights of the moment at every event, and leaves the same weights', async () => {
+  test('has the current weights at every event, and ends with the same weights', async () => {
     const [read, unread] = [smallClassifier(), smallClassifier()]
     let events = 0
     for await (const event of train(read, data, { ...options, validation })) {
@@ -95,7 +95,7 @@ describe('a compiled run', () => {
     expect(bits(unread)).toEqual(bits(read))
   })
 
-  test('a reader between events sees the weights of the event before', async () => {
+  test('a read between events returns the weights of the previous event', async () => {
     const model = smallClassifier()
     const run = train(model, data, options)
     await run.next()
@@ -106,7 +106,7 @@ describe('a compiled run', () => {
     await run.return(undefined as never)
   })
 
-  test('a reader while steps change the weights sees those of the last push', async () => {
+  test('a read during steps returns the weights of the last push', async () => {
     const { plan, selection } = prepareRun(smallClassifier(), data, options)
     const executor = await selection.factory.create(plan)
     const before = bits(plan.model)
@@ -119,14 +119,14 @@ describe('a compiled run', () => {
     executor.dispose()
   })
 
-  test('one that is left early leaves the weights of its last event', async () => {
+  test('a run that is left early keeps the weights of its last event', async () => {
     const [left, whole] = [smallClassifier(), smallClassifier()]
     for await (const event of train(left, data, options)) if (event.type === 'epoch') break
     for await (const event of train(whole, data, { ...options, epochs: 1 })) void event
     expect(bits(left)).toEqual(bits(whole))
   })
 
-  test('reading leaves the state as it is', async () => {
+  test('reading does not change the state', async () => {
     const states = await Promise.all(
       [true, false].map(async (reads) => {
         const model = smallClassifier()

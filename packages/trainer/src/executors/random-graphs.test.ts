@@ -10,8 +10,8 @@ import { dropoutLayers, type LossName } from '@treadle/keras'
 import { singleStep } from '../testing/single-step.ts'
 
 /**
- * Random functional graphs, built once as tfjs-layers models for our executors and once from tfjs's plain
- * operations, differentiated by tfjs's own tape from loss to weights.
+ * Random functional graphs. Each is built as a tfjs-layers model for the executors and from tfjs's plain operations,
+ * with automatic differentiation of tfjs from the loss to the weights.
  */
 beforeAll(async () => {
   await tf.setBackend('cpu')
@@ -80,7 +80,7 @@ type Symbol = tfl.SymbolicTensor
 /** Batch means and variances by layer. */
 type Statistics = Map<Symbol['sourceLayer'], { moving_mean: tf.Tensor; moving_variance: tf.Tensor }>
 
-/** The parts as layers. Where `add` meets two widths it concatenates instead. */
+/** The parts as layers. If the inputs of `add` differ in width, they are concatenated instead. */
 function buildModel(
   parts: readonly Part[],
   head: { units: number; activation: 'softmax' | 'sigmoid' | 'linear' },
@@ -101,7 +101,7 @@ function buildModel(
       values.push(tfl.layers.activation({ activation: p.activation }).apply(x) as Symbol)
     else if (p.kind === 'reLU') values.push(tfl.layers.reLU().apply(x) as Symbol)
     else if (p.kind === 'reshape') {
-      // Through a shape in which other elements share a line, and back.
+      // To a shape with a different last axis, and back.
       const [lines, features] = x.shape.slice(1) as [number, number]
       const turned = tfl.layers.reshape({ targetShape: [features, lines] }).apply(x) as Symbol
       const mixed = tfl.layers.dense({ units: lines }).apply(turned)
@@ -124,7 +124,7 @@ function activated(name: unknown, z: tf.Tensor): tf.Tensor {
   return name === 'sigmoid' ? tf.sigmoid(z) : z
 }
 
-/** The model's logits by plain operations. */
+/** The model's logits, computed with plain operations. */
 function logits(
   model: tfl.LayersModel,
   x: tf.Tensor,
@@ -194,7 +194,7 @@ function logits(
   return value(model.outputs[0] as Symbol)
 }
 
-/** From logits, since logarithms of float32 probabilities would lose more than the tolerance. */
+/** Uses logits, since the rounding of logarithms of float32 probabilities exceeds the tolerance. */
 function lossOf(name: string, y: tf.Tensor, z: tf.Tensor): tf.Scalar {
   if (name.startsWith('squared'))
     return tf.mean(tf.squaredDifference(y, name === 'squared' ? z : tf.sigmoid(z)))
@@ -209,7 +209,7 @@ function uniform(count: number, seed: number, stream: number): Float32Array {
   return Float32Array.from({ length: count }, (_, i) => 2 * random.uniform(i) - 1)
 }
 
-/** Largest difference as a part of the largest value: of all arrays together, since some gradients are all but 0. */
+/** Largest difference relative to the largest value of all arrays, since some gradients are almost 0. */
 function difference(found: readonly Float32Array[], expected: readonly Float32Array[]): number {
   const most = Math.max(...expected.map((values) => Math.max(...values.map(Math.abs))))
   return (

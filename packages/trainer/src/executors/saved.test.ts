@@ -22,7 +22,7 @@ afterAll(() => runtime.dispose())
 type Symbol = tfl.SymbolicTensor
 const { layers } = tfl
 
-/** Every layer that is compiled, two of them in a model of their own. */
+/** Every layer that the compiler supports, two of them in a nested model. */
 function everything(): tfl.LayersModel {
   const input = tfl.input({ shape: [4, 5] })
   const inner = tfl.sequential({
@@ -45,12 +45,12 @@ function everything(): tfl.LayersModel {
 
 const fashion = async () => sliceSamples((await loadFashionMnist({ source: 'sample' })).train, 0, 600)
 const cases: [string, () => tfl.LayersModel, () => Samples | Promise<Samples>][] = [
-  ["the report's network", () => wideAndDeepClassifier({ seed: 1 }), fashion],
+  ['the baseline network', () => wideAndDeepClassifier({ seed: 1 }), fashion],
   ['a model of every layer', everything, () => images],
   ['a regressor', smallRegressor, () => smallTable(100)],
 ]
 
-/** The model as stock tfjs-layers reads what `save` wrote. */
+/** The saved model, loaded by unmodified tfjs-layers. */
 async function savedAndLoaded(model: tfl.LayersModel): Promise<tfl.LayersModel> {
   let saved: tf.io.ModelArtifacts | undefined
   const keep = async (artifacts: tf.io.ModelArtifacts): Promise<tf.io.SaveResult> => {

@@ -12,7 +12,7 @@ beforeAll(async () => {
 })
 afterEach(() => tf.disposeVariables())
 
-/** A compiled executor that refuses, or does not. */
+/** A compiled executor that supports the plan unless a reason is given. */
 const compiled = (refusal?: Refusal): ExecutorFactory => ({
   ...eager,
   name: 'compiled',
@@ -20,7 +20,7 @@ const compiled = (refusal?: Refusal): ExecutorFactory => ({
 })
 const plan = () => prepareRun(smallClassifier(), smallImages(9), {}).plan
 
-test('auto takes the first that does not refuse, and notes why others do', () => {
+test('auto selects the first executor that supports the plan, and notes the reasons of the others', () => {
   expect(selectExecutor(plan(), 'auto', [compiled(), eager])).toMatchObject({
     factory: { name: 'compiled' },
     notes: [],
@@ -32,7 +32,7 @@ test('auto takes the first that does not refuse, and notes why others do', () =>
   })
 })
 
-test('an executor asked for by name is taken, or fails with its reason', () => {
+test('an executor is selected by name, or the error gives the reason', () => {
   expect(selectExecutor(plan(), 'eager', [compiled(), eager]).factory.name).toBe('eager')
   const refusing = compiled({ layer: 'lstm_1', reason: 'LSTM is not compiled' })
   expect(() => selectExecutor(plan(), 'compiled', [refusing, eager])).toThrow(

@@ -42,12 +42,12 @@ const state: fc.Arbitrary<TrainingState> = fc
     history: { loss, accuracy },
   }))
 
-test.prop([state])('decode gives back what encode took, NaN and −0 included', (original) => {
+test.prop([state])('decode inverts encode, NaN and −0 included', (original) => {
   expect(decodeTrainingState(encodeTrainingState(original))).toStrictEqual(original)
 })
 
 test.prop([state, fc.double({ min: 0, max: 1, maxExcluded: true, noNaN: true })])(
-  'any shorter file is refused',
+  'any shorter file is an error',
   (original, part) => {
     const bytes = encodeTrainingState(original)
     expectRefused(bytes.subarray(0, Math.floor(bytes.length * part)))
@@ -55,7 +55,7 @@ test.prop([state, fc.double({ min: 0, max: 1, maxExcluded: true, noNaN: true })]
 )
 
 test.prop([state, fc.nat(), fc.integer({ min: 1, max: 255 })])(
-  'a file with one byte changed is refused',
+  'a file with one byte changed is an error',
   (original, at, change) => {
     const bytes = encodeTrainingState(original)
     const index = at % bytes.length
@@ -64,7 +64,9 @@ test.prop([state, fc.nat(), fc.integer({ min: 1, max: 255 })])(
   },
 )
 
-test.prop([fc.uint8Array({ maxLength: 300 })])('arbitrary bytes are refused', (bytes) => expectRefused(bytes))
+test.prop([fc.uint8Array({ maxLength: 300 })])('arbitrary bytes are an error', (bytes) =>
+  expectRefused(bytes),
+)
 
 function expectRefused(bytes: Uint8Array): void {
   let met: unknown

@@ -26,7 +26,7 @@ export async function collect(
   return events
 }
 
-/** The error that `make` ends in, which must be one of ours. */
+/** The TreadleError that `make` throws. */
 export async function refusal(make: () => unknown): Promise<{ code: string; message: string }> {
   try {
     await make()

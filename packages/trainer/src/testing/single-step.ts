@@ -11,39 +11,39 @@ export interface SingleStep {
   readonly model: LayersModel
   readonly executor?: 'auto' | ExecutorName
   readonly optimizer: Optimizer
-  /** 'auto' by default: `y` of Int32Array counts as class indices, of Float32Array as a table's targets. */
+  /** The default is 'auto', which treats an Int32Array `y` as class indices and a Float32Array as targets of a table. */
   readonly loss?: LossOption
   /** Values of `model.weights`, in that order: trainable ones first. */
   readonly weights: ExecutorState['weights']
-  /** 'momentum' and 'velocity' by `model.trainableWeights`; see `slotNames`. */
+  /** 'momentum' and 'velocity' in `model.trainableWeights` order; see `slotNames`. */
   readonly slots: ExecutorState['slots']
-  /** Steps taken before this one: 0 for the first. */
+  /** Steps before this step: 0 for the first. */
   readonly t: number
   readonly batch: {
-    /** Row-major, shape [rows, …input shape], as the first layer takes it (pixels already scaled). */
+    /** Row-major, shape [rows, …input shape], pixels already scaled. */
     readonly x: Float32Array
     /** Class indices [rows] or targets [rows, units]. */
     readonly y: Int32Array | Float32Array
     readonly sampleWeight?: Float32Array
   }
-  /** One for each dropout layer, over its input's elements: 1 kept, 0 dropped. Drawn by `seedStream` if absent. */
+  /** One mask for each dropout layer, over its input's elements: 1 kept, 0 dropped. Random by `seedStream` if absent. */
   readonly masks?: readonly Uint8Array[]
   readonly seedStream?: { readonly seed: number; readonly epoch: number; readonly step: number }
 }
 
 export interface SingleStepResult {
   readonly executor: ExecutorName
-  /** Before the update, dropout on, penalties included. */
+  /** Before the update, with dropout on and regularization losses included. */
   readonly loss: number
-  /** Rows classified rightly, or absolute errors. */
+  /** Sum of correct predictions or of absolute errors. */
   readonly metricSum: number
-  /** By `model.trainableWeights`, before clipping. */
+  /** In `model.trainableWeights` order, before clipping. */
   readonly gradients: readonly Float32Array[]
   readonly weights: ExecutorState['weights']
   readonly slots: ExecutorState['slots']
 }
 
-/** Runs one training step from a given state. The model's own weights are overwritten. For tests of fidelity. */
+/** Runs one training step from a given state. The weights of the model are overwritten. For fidelity tests. */
 export async function singleStep(options: SingleStep): Promise<SingleStepResult> {
   const { model, optimizer, batch, seedStream } = options
   const shape = inputShape(model)
@@ -83,7 +83,7 @@ export async function singleStep(options: SingleStep): Promise<SingleStepResult>
   }
 }
 
-/** The batch as data of the right kind; executors only look at its shape. */
+/** The batch as images or a table; executors only use its shape. */
 function asSamples({ x, y }: SingleStep['batch'], shape: readonly number[], count: number): Samples {
   if (y instanceof Int32Array) {
     const [height = 1, width = 1, channels = 1] = shape

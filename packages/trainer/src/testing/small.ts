@@ -2,9 +2,9 @@ import * as tf from '@tensorflow/tfjs-core'
 import * as tfl from '@tensorflow/tfjs-layers'
 import { Purpose, RandomStream, type LabelledImages, type Table } from '@treadle/core'
 
-/** Small data and models for tests: they train in milliseconds on any backend. */
+/** Small data and models for tests. They train in milliseconds on any backend. */
 
-/** Bytes whose class can be learnt: class k is brighter in row k. */
+/** Images with a class that can be learnt: pixel row k is brighter for class k. */
 export function smallImages(count: number, seed = 0, classes = 3): LabelledImages {
   const random = new RandomStream(seed, Purpose.split)
   const height = 4
@@ -64,7 +64,7 @@ export function smallRegressor(seed = 1): tfl.LayersModel {
   return drawWeights(tfl.sequential({ layers }), seed)
 }
 
-/** Draws every kernel from ±0.5 by `seed`, so that the same seed makes the same model: tfjs's own draws have no seed. */
+/** Initialises every kernel in ±0.5 from `seed`, so the same seed makes the same model. */
 export function drawWeights<Model extends tfl.LayersModel>(model: Model, seed: number): Model {
   model.weights.forEach((weight, stream) => {
     if (!weight.originalName.endsWith('kernel')) return

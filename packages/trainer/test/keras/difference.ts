@@ -1,6 +1,6 @@
 import type { Arrays } from './float64-network.ts'
 
-/** The largest absolute difference over the largest absolute value of the reference. */
+/** The largest absolute difference divided by the largest absolute value of the reference. */
 export function relativeDifference(found: ArrayLike<number>, reference: ArrayLike<number>): number {
   let difference = 0
   let largest = 0

@@ -1,4 +1,4 @@
 import type { ExecutorName } from '../../src/index.ts'
 
-/** Every executor is held to the reference. */
+/** Every executor is compared with the reference. */
 export const executors: readonly ExecutorName[] = ['compiled', 'eager']

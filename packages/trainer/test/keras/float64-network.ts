@@ -1,8 +1,8 @@
 import { type Batch, batchSize, dropoutRate } from './trace-input.ts'
 
 /**
- * One training step of the report's network in float64, written out by hand: what Keras's formulas give without
- * rounding. It shares no code with the executors or with tfjs.
+ * One training step of the baseline network in float64, written by hand from Keras's formulas. It shares no code with
+ * the executors or with tfjs.
  */
 
 const positions = 28
@@ -14,7 +14,7 @@ const joined = inputs + units
 const epsilon = 1e-3
 const momentum = 0.99
 
-/** Arrays by the names of `weightNames`, row-major. */
+/** Row-major arrays by the names in `weightNames`. */
 export type Arrays = ReadonlyMap<string, Float32Array | Float64Array>
 
 export interface State {
@@ -22,7 +22,7 @@ export interface State {
   /** Adam's first and second moments of the trainable weights. */
   readonly momentum: Arrays
   readonly velocity: Arrays
-  /** Updates made so far. */
+  /** Number of updates before this step. */
   readonly iteration: number
 }
 
@@ -30,18 +30,18 @@ export interface Step {
   readonly loss: number
   readonly gradients: Map<string, Float64Array>
   readonly next: State
-  /** Inputs of a relu that float32 may as well see on the other side of zero. */
+  /** Relu inputs whose sign may differ in float32. */
   readonly kinks: readonly Kink[]
 }
 
-/** One unit's relu input; rows of the same pixels, black ones above all, share it. */
+/** One unit's relu input. Image rows with the same pixels, mostly black rows, share it. */
 export interface Kink {
   readonly layer: string
   readonly unit: number
   readonly value: number
 }
 
-/** In parts of the sum of the terms' sizes: some fifteen float32 roundings, for sums of 30 terms that carry errors. */
+/** Relative to the sum of the terms' magnitudes: about fifteen float32 roundings, for sums of 30 inexact terms. */
 const kinkWidth = 1e-6
 
 function isOf(kinks: readonly Kink[], layer: string, unit: number, value: number): boolean {
@@ -76,7 +76,7 @@ function array(arrays: Arrays, name: string): Float32Array | Float64Array {
   return found
 }
 
-/** @param flipped the kinks whose relu is to take the other branch */
+/** @param flipped the kinks whose relu takes the other branch */
 export function float64Step(
   state: State,
   batch: Pick<Batch, 'images' | 'labels' | 'mask'>,
@@ -87,7 +87,7 @@ export function float64Step(
   const moving = new Map<string, Float64Array>()
   const kinks: Kink[] = []
 
-  /** Dense and relu on each row, then batch normalisation over all rows; `backward` takes and gives row gradients. */
+  /** Dense and relu on each row, then BatchNormalization over all rows. `backward` maps row gradients to row gradients. */
   function block(x: Float64Array, width: number, dense: string, norm: string) {
     const kernel = weight(`${dense}/kernel`)
     const bias = weight(`${dense}/bias`)
@@ -95,7 +95,7 @@ export function float64Step(
       (value, i) => value + (bias[i % units] as number),
     )
     const sizes = matMul(x.map(Math.abs), kernel.map(Math.abs), rows, width, units)
-    // Exact zeros come from black rows of pixels and untrained biases, and are exact in float32 too.
+    // Black pixel rows with untrained biases give exact zeros, in float32 too.
     before.forEach((value, i) => {
       const unit = i % units
       if (value === 0 || Math.abs(value) >= kinkWidth * sizes[i]! || isOf(kinks, dense, unit, value)) return
@@ -205,7 +205,7 @@ function kerasStepSize(t: number): number {
   return fround(fround(fround(0.001) * fround(sqrt(fround(1 - power(0.999))))) / fround(1 - power(0.9)))
 }
 
-/** What Keras's Adam, with its defaults, makes of a state and gradients: the trainable weights and their slots. */
+/** An update of Keras's Adam with its defaults: returns the new trainable weights and slots. */
 export function adamUpdate(state: State, gradients: Arrays): State {
   const iteration = state.iteration + 1
   const rate = kerasStepSize(iteration)

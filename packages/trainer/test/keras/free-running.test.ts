@@ -15,7 +15,7 @@ import { encodeTraceInput, namedWeights, traceBatches } from './trace-input.ts'
 const seeds = Array.from({ length: 20 }, (_, index) => index + 1)
 const steps = 100
 const medianTolerance = 1e-5
-/** A seed whose losses come to differ by more is an outlier; see docs/decisions/2026-11-23-fidelity-to-keras.md. */
+/** A seed whose losses differ by more is an outlier; see docs/decisions/2026-11-23-fidelity-to-keras.md. */
 const outlierThreshold = 1e-4
 const fixture = fileURLToPath(new URL('../fixtures/keras-losses.safetensors', import.meta.url))
 

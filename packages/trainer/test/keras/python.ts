@@ -5,10 +5,10 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { fileURLToPath } from 'node:url'
 
-/** A Python that has scripts/requirements.txt installed. */
+/** A Python with the packages of scripts/requirements.txt. */
 const python = process.env['TREADLE_PYTHON']
 
-/** For the name of a test that needs it. In CI nothing is skipped: there the test fails without. */
+/** Suffix for the names of tests that need Python. In CI they fail without it and are not skipped. */
 export const skipsWithoutPython = !python && process.env['CI'] !== 'true'
 export const needsPython = skipsWithoutPython
   ? ' (skipped: TREADLE_PYTHON names no Python; see scripts/README.md)'

@@ -1,4 +1,4 @@
-/** A named array as it lies in a safetensors file: row-major, little-endian. */
+/** A named array in a safetensors file: row-major, little-endian. */
 export interface NamedArray {
   readonly shape: readonly number[]
   readonly data: Float32Array | Int32Array | Uint8Array
@@ -36,7 +36,7 @@ export function encodeSafetensors(
   return bytes
 }
 
-/** Decodes what `encodeSafetensors` or Python's safetensors wrote, as far as these tests need: F32, I32 and U8. */
+/** Decodes safetensors bytes with the dtypes that these tests need: F32, I32 and U8. */
 export function decodeSafetensors(bytes: Uint8Array): {
   arrays: Map<string, NamedArray>
   metadata: Record<string, string>
@@ -57,7 +57,7 @@ export function decodeSafetensors(bytes: Uint8Array): {
     const ArrayType = arrayTypes[dtype as keyof typeof arrayTypes]
     if (!ArrayType)
       throw new Error(`${name} has dtype ${dtype}; only ${Object.keys(arrayTypes).join(', ')} are read.`)
-    // A copy, because a view may start at no multiple of four (and a Buffer's `slice` does not copy).
+    // A copy, because the offset may not be a multiple of four (and a Buffer's `slice` does not copy).
     const own = Uint8Array.from(bytes.subarray(8 + length + start, 8 + length + end))
     arrays.set(name, { shape, data: new ArrayType(own.buffer) })
   }

@@ -19,7 +19,7 @@ import {
   weightNames,
 } from './trace-input.ts'
 
-/** One step: where it starts, and what a reference makes of it. `next` is the state after it. */
+/** One step: its initial state and the results of a reference. `next` is the state after it. */
 interface Reference {
   readonly loss: number
   readonly gradients: Arrays
@@ -58,7 +58,7 @@ const claim =
   `loss within ${lossTolerance}, gradients and moving averages within ${tolerance} of their largest value, ` +
   `the update within ${updateTolerance} of Adam's for these gradients`
 
-describe.each(executors)(`%s executor, ${steps} steps, each from the reference's own state`, (executor) => {
+describe.each(executors)(`%s executor, ${steps} steps, each from the state of the reference`, (executor) => {
   test(`float64: ${claim}`, async () => {
     let state = start
     for (const [step, batch] of batches.entries()) {
@@ -88,9 +88,9 @@ describe.each(executors)(`%s executor, ${steps} steps, each from the reference's
 })
 
 /**
- * Takes the step with the executor and compares. Where a relu input lies within rounding of zero, either branch is
- * right, and the gradients differ by much more than rounding; there the executor may agree with float64 on any choice
- * of branches instead. Whatever it agrees with must explain the whole step.
+ * Runs the step with the executor and compares. If the sign of a relu input is within rounding of zero, both branches
+ * are correct, and the gradients differ by much more than rounding. The executor may then agree with float64 on any
+ * choice of branches, but one choice must explain the whole step.
  */
 async function compare(
   executor: ExecutorName,
@@ -137,8 +137,8 @@ async function compare(
 }
 
 /**
- * How far an update is from Adam's for the same gradients. Gradients are compared on their own: where one is near
- * epsilon, Adam turns a rounding error of it into a step of another size.
+ * Difference between an update and Adam's update for the same gradients. Gradients are compared separately: if one is
+ * near epsilon, its rounding error changes the size of Adam's step.
  */
 function updateDifference(state: State, gradients: Arrays, after: Omit<State, 'iteration'>): number {
   const wanted = adamUpdate(state, gradients)
@@ -177,7 +177,7 @@ function round(arrays: Arrays): Map<string, Float32Array> {
   return new Map([...arrays].map(([name, values]) => [name, Float32Array.from(values)]))
 }
 
-/** The state as float32 holds it, so that reference and executor start from the same. */
+/** The state rounded to float32, so reference and executor have the same initial state. */
 function rounded(state: State): State {
   return {
     ...state,

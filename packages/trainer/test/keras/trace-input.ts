@@ -12,7 +12,7 @@ const dense = (name: string) => [`${name}/kernel`, `${name}/bias`]
 const norm = (name: string) =>
   ['gamma', 'beta', 'moving_mean', 'moving_variance'].map((weight) => `${name}/${weight}`)
 
-/** The network's weights in the order of its layers, each layer's in Keras's order. */
+/** The network's weights in layer order, within a layer in Keras's order. */
 export const weightNames = [
   ...dense('dense_1'),
   ...norm('batch_normalization_1'),
@@ -24,17 +24,17 @@ export const trainableNames = weightNames.filter((name) => !name.includes('/movi
 
 /** One step's batch and dropout mask. */
 export interface Batch {
-  /** Which images of the set these are, shape [32]. */
+  /** Indices of the images in the data set, shape [32]. */
   readonly indices: Uint32Array
   /** Pixels 0 to 255, shape [32, 28, 28]. */
   readonly images: Uint8Array
   /** Shape [32]. */
   readonly labels: Int32Array
-  /** 1 where dropout keeps, shape [32, 28, 30]. */
+  /** 1 for kept elements, 0 for dropped elements, shape [32, 28, 30]. */
   readonly mask: Uint8Array
 }
 
-/** The first `steps` batches of epoch 0 as every executor takes them for `seed`. */
+/** The first `steps` batches of epoch 0 of a run with `seed`. */
 export function traceBatches(samples: LabelledImages, seed: number, steps: number): Batch[] {
   const pixels = samples.height * samples.width
   const order = permutation(samples.count, new RandomStream(seed, Purpose.shuffle, { epoch: 0 }))
@@ -68,7 +68,7 @@ export function namedWeights(model: LayersModel): Map<string, NamedArray> {
   )
 }
 
-/** What scripts/keras_trace.py reads, as safetensors, and the SHA-256 of its arrays, which the file carries along. */
+/** The safetensors input of scripts/keras_trace.py, and the SHA-256 of its arrays, which the file includes. */
 export function encodeTraceInput(
   weights: ReadonlyMap<string, NamedArray>,
   batches: readonly Batch[],

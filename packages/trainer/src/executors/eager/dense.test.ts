@@ -10,7 +10,7 @@ beforeAll(async () => {
   await tf.setBackend('cpu')
 })
 
-test('a dense layer takes rows that another layer made for it alone', async () => {
+test('a dense layer accepts the output of another layer that only it uses', async () => {
   const input = tfl.input({ shape: [2] })
   const hidden = tfl.layers.dense({ units: 4, activation: 'relu' }).apply(input) as tfl.SymbolicTensor
   const joined = tfl.layers.concatenate().apply([input, hidden] as never) as tfl.SymbolicTensor
