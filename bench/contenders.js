@@ -3,12 +3,12 @@ import { fileURLToPath } from 'node:url'
 /**
  * @typedef {object} Contender
  * @property {string} name
- * @property {string} file its adapter in contenders/
- * @property {Record<string, unknown>} [options] what tells it from others of the same file
- * @property {string} [only] the one measurement that it takes part in
+ * @property {string} file name of its adapter in contenders/
+ * @property {Record<string, unknown>} [options] options that distinguish it from other contenders with the same file
+ * @property {string} [only] its only measurement; all if absent
  */
 
-/** Everyone who can take part, ours first. A file ending in .py needs the virtual environment. @type {Contender[]} */
+/** All contenders, Treadle first. A .py file needs the virtual environment. @type {Contender[]} */
 export const contenders = [
   { name: 'treadle-compiled-2', file: 'treadle.js', options: { executor: 'compiled', threads: 2 } },
   { name: 'treadle-compiled-1', file: 'treadle.js', options: { executor: 'compiled', threads: 1 } },

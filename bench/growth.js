@@ -8,17 +8,17 @@ import { adam } from '@treadle/trainer'
 import { readImages } from './contenders/adapter.js'
 import { describeMachine, writeResults } from './results.js'
 
-const usage = `pnpm bench:growth [options]: where the compiled training step's time goes, and how it grows with batch, width, threads and images
+const usage = `pnpm bench:growth [options]: measures the instructions of the compiled training step, and its time by batch size, width, threads and images
 
   --batches LIST   batch sizes (default 1,4,16,32,64,256,1024)
   --widths LIST    units of both hidden layers (default 30,64,128,256,512,1024)
   --threads LIST   (default 1,2)
   --images LIST    training images of an epoch (default 6000,12000,30000,60000)
-  --seconds N      how long each point is measured (default 2)
+  --seconds N      duration of the measurement of each point (default 2)
   --data DIR       Fashion-MNIST's gz files (default: the system's folder)
   --write          adds the tables to bench/RESULTS.md
 
-One thing grows at a time; the others stay at batch 32, 30 units and all images.`
+Only one parameter changes at a time. The others are batch size 32, 30 units and all images.`
 
 const numbers = (text) => text.split(',').map(Number)
 const { values } = parseArgs({
@@ -54,7 +54,7 @@ async function growth() {
   console.log(`\n${tables[0]}`)
   for (const [axis, { title, points }] of Object.entries(axes)) {
     const found = []
-    // Threads in the outer loop: there is one runtime at a time.
+    // Threads in the outer loop, since only one runtime can be active.
     for (const threads of numbers(values.threads)) {
       const runtime = await startRuntime({ threads })
       if (runtime.threads !== threads) throw new Error(`${runtime.threads} threads run, not ${threads}.`)
@@ -71,13 +71,13 @@ async function growth() {
   if (values.write) writeResults(tables, new Map(), process.argv.slice(2), 'pnpm bench:growth')
 }
 
-/** A Markdown table of the instructions' share of a step on one thread, and the rate of the whole beside one product's. */
+/** A Markdown table of each instruction's share of a step on one thread, with the rates of a step and of one product. */
 async function whereTimeGoes(data, settings) {
   const runtime = await startRuntime({ threads: 1 })
   const { program, dispose } = await compile(data, settings, runtime)
   const steps = 200
   const scalars = new Float32Array(2 * steps).fill(0.001)
-  // Runs are alternately whole and, by instruction, profiled: the whole is free of the clock's own cost.
+  // Alternates unprofiled and profiled runs: the time of a whole step then excludes the cost of the clock.
   const taken = []
   for (let round = 0; round < 5; round++) {
     const start = performance.now()
@@ -108,18 +108,18 @@ async function whereTimeGoes(data, settings) {
     ])
   const own = flops / whole / 1e3
   return [
-    '### Where the time of a step goes',
+    '### Time of a step by instruction',
     '',
-    `Batch ${settings.batch}, one thread; instructions that take less than 0.5 % are left out. A whole step takes ${whole.toFixed(0)} µs, ` +
-      `${own.toFixed(1)} GFLOP/s: ${((100 * own) / best).toFixed(0)} % of the ${best.toFixed(1)} at which the same kernel multiplies 896×32 by 32×32.`,
+    `Batch ${settings.batch}, one thread; instructions below 0.5 % are omitted. A whole step takes ${whole.toFixed(0)} µs, ` +
+      `${own.toFixed(1)} GFLOP/s: ${((100 * own) / best).toFixed(0)} % of the ${best.toFixed(1)} GFLOP/s of the same kernel for 896×32 by 32×32.`,
     '',
-    row(['instruction', 'of them', 'µs', 'share', 'GFLOP/s']),
+    row(['instruction', 'count', 'µs', 'share', 'GFLOP/s']),
     row(['---', '---:', '---:', '---:', '---:']),
     ...lines.map(row),
   ].join('\n')
 }
 
-/** GFLOP/s at which the kernel multiplies 896×32 by 32×32: a layer of 32 units on 32 samples of 28 lines of 32. */
+/** GFLOP/s of the kernel for 896×32 by 32×32: a layer of 32 units on 32 samples of 28 rows of 32. */
 async function rateOfProduct(runtime) {
   const inputs = input({ shape: [28, 32] })
   const model = modelOf({ inputs, outputs: layers.dense({ units: 32 }).apply(inputs) })
@@ -132,12 +132,12 @@ async function rateOfProduct(runtime) {
   return product.flops / product.microseconds / 1e3
 }
 
-/** Steps a second of whole epochs, shuffled, for about `--seconds` after one that warms up. */
+/** Steps per second over whole shuffled epochs, for about `--seconds` after a warm-up epoch. */
 async function measure(data, settings, runtime) {
   const { batch, images } = settings
   const { program, dispose } = await compile(data, settings, runtime)
   const steps = Math.ceil(images / batch)
-  // Steps of a call: about 50 ms, as the trainer does.
+  // A call takes about 50 ms, as in the trainer.
   let chunk = 1
   let epoch = 0
   const order = permutation(images, new RandomStream(1, Purpose.shuffle))
@@ -173,7 +173,7 @@ async function measure(data, settings, runtime) {
   return { rate, flops, arenaBytes, batch, epochSeconds: steps / rate }
 }
 
-/** The report's network, or a wider one, compiled and given its images. */
+/** Compiles the baseline network, or a wider one, and binds the images. */
 async function compile(data, { batch, width, images }, runtime) {
   const model = wideAndDeepClassifier({ seed: 1, units: [width, width] })
   const program = await compileTraining(model, {
@@ -195,9 +195,9 @@ async function compile(data, { batch, width, images }, runtime) {
   return { program, dispose }
 }
 
-/** A Markdown table, a line for each point and number of threads. */
+/** A Markdown table with one row for each point and number of threads. */
 function table(title, found) {
-  const heading = [title, 'threads', 'steps/s', 'ms/step', 'µs/row', 'GFLOP/s', 's/epoch', 'arena MB']
+  const heading = [title, 'threads', 'steps/s', 'ms/step', 'µs/sample', 'GFLOP/s', 's/epoch', 'arena MB']
   const lines = found
     .toSorted((a, b) => a.point - b.point || a.threads - b.threads)
     .map(({ point, threads, rate, batch, flops, epochSeconds, arenaBytes }) => [
@@ -213,7 +213,7 @@ function table(title, found) {
   return [
     `### Growth with ${title}`,
     '',
-    'The compiled training step. FLOPs are those of the plan, one step of a whole batch.',
+    'The compiled training step. FLOPs are computed from the plan, for one step with a whole batch.',
     '',
     row(heading),
     row(heading.map(() => '---:')),

@@ -5,16 +5,16 @@ import { chromium } from 'playwright-core'
 import { preview } from 'vite'
 import { describeMachine, writeResults } from './results.js'
 
-const usage = `pnpm bench:page [options]: how soon the page is there and how fluid it stays
+const usage = `pnpm bench:page [options]: measures the load time and the responsiveness of the page
 
-  --visits N       each in a browser that has never seen the page (default 5)
-  --epochs N       of the run on the sample (default 20)
+  --visits N       visits, each in a new browser (default 5)
+  --epochs N       epochs of the run on the sample data (default 20)
   --executor NAME  auto, compiled or eager (default auto)
-  --profile        prints what the page's own thread did in each long task, by function
+  --profile        prints the main-thread time of each long task by function
   --chromium FILE  (default: CHROMIUM, else the system's)
   --write          adds the table to bench/RESULTS.md
 
-A long task is one of more than 50 ms on the page's own thread, as the browser itself reports it.`
+A long task takes more than 50 ms on the main thread. The browser reports it.`
 
 const { values } = parseArgs({
   options: {
@@ -28,7 +28,7 @@ const { values } = parseArgs({
   },
 })
 
-/** In the order in which they come in a visit. */
+/** In the order of a visit. */
 const phases = ['opening', 'training', 'showing the result', 'drawing']
 
 if (values.help) {
@@ -68,7 +68,7 @@ async function bench() {
   if (values.write) writeResults([table(found)], new Map(), process.argv.slice(2), 'pnpm bench:page')
 }
 
-/** One visit: opens the page, trains, looks at what came of it, draws. Milliseconds throughout. */
+/** One visit: opens the page, trains, shows the result, draws. All times are in milliseconds. */
 async function visit(page, url) {
   await page.addInitScript(watch)
   const profile = values.profile ? await startProfile(page) : undefined
@@ -80,7 +80,7 @@ async function visit(page, url) {
   await page.getByRole('combobox', { name: 'Executor' }).selectOption(values.executor)
   await begin('training')
   await page.getByRole('button', { name: 'Start training' }).click()
-  // The watch itself begins the next phase, in the moment in which the run ends.
+  // The injected script starts the next phase when the run ends.
   await page.locator('#look [data-filled]').first().waitFor()
   await page.waitForTimeout(500)
   await begin('drawing')
@@ -91,7 +91,7 @@ async function visit(page, url) {
   return seen
 }
 
-/** Runs in the page before anything else: notes what is seen, and in which phase. */
+/** Runs in the page before its scripts: records events and the phase of each. */
 function watch() {
   const { performance, PerformanceObserver, MutationObserver, document } = globalThis
   const begun = [{ name: 'opening', at: 0 }]
@@ -125,7 +125,7 @@ function watch() {
       begun,
       tasks: tasks.map((task) => ({
         ...task,
-        // A task belongs to the phase in which it ends: the click that begins one is in the middle of its own.
+        // A task belongs to the phase in which it ends, since a click starts a phase in the middle of its own task.
         phase: begun.findLast(({ at }) => at <= task.startTime + task.duration).name,
       })),
     }),
@@ -144,14 +144,14 @@ async function draw(page) {
   }
 }
 
-/** Samples the page's own thread, to tell what long tasks were made of. */
+/** Profiles the main thread, to show the functions in long tasks. */
 async function startProfile(page) {
   const session = await page.context().newCDPSession(page)
   await session.send('Profiler.enable')
   await session.send('Profiler.setSamplingInterval', { interval: 500 })
   await session.send('Profiler.start')
   const timeOrigin = async () => {
-    // The profile's clock and the page's own, read together.
+    // Reads the clocks of the profiler and of the page at the same time.
     const { metrics } = await session.send('Performance.getMetrics')
     const seconds = metrics.find(({ name }) => name === 'Timestamp').value
     return seconds * 1000 - (await page.evaluate(() => performance.now()))
@@ -184,7 +184,7 @@ function nameOf({ functionName, url, lineNumber, columnNumber }) {
   return `${functionName || '(anonymous)'} ${url.split('/').at(-1)}:${lineNumber + 1}:${columnNumber + 1}`
 }
 
-/** A Markdown table: medians and ranges over the visits, and for each phase the tasks that were too long. */
+/** Markdown tables of the medians and ranges over the visits, and of the long tasks in each phase. */
 function table(found) {
   const moment = (title, of) => {
     const figures = found.map(of).toSorted((a, b) => a - b)
@@ -207,9 +207,9 @@ function table(found) {
   return [
     '### The page',
     '',
-    `${found.length === 1 ? '1 visit' : `${found.length} visits, each`} with a browser of its own (Chromium ${found[0].version}, headless); a run of ${values.epochs} epochs on the sample, executor ${values.executor}.`,
+    `${found.length === 1 ? '1 visit' : `${found.length} visits, each`} in a new browser (Chromium ${found[0].version}, headless); a run of ${values.epochs} epochs on the sample data, executor ${values.executor}.`,
     '',
-    row(['moment', 'median', 'soonest', 'latest']),
+    row(['moment', 'median', 'minimum', 'maximum']),
     row(['---', '---:', '---:', '---:']),
     ...moments.map(row),
     '',

@@ -9,7 +9,7 @@ export function describeMachine() {
   return `${cpus()[0]?.model.trim()}, ${availableParallelism()} cores, ${memory} GiB, ${type()} ${release()}, Node ${process.version}`
 }
 
-/** Adds a section to RESULTS.md: date, machine, command, tables, and who was missing. */
+/** Adds a section to RESULTS.md: date, machine, command, tables, and the missing contenders. */
 export function writeResults(tables, missing, parameters, command = 'pnpm bench') {
   const date = new Date().toISOString().slice(0, 16).replace('T', ' ')
   const absent = [...missing].map(([name, why]) => `- ${name}: ${why}`)

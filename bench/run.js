@@ -6,16 +6,16 @@ import { commandOf, contenders } from './contenders.js'
 import { describeMachine, writeResults } from './results.js'
 import { measurements, table } from './table.js'
 
-const usage = `pnpm bench [options]: measures Treadle beside its peers, in turn, and prints medians and ratios
+const usage = `pnpm bench [options]: measures Treadle and its peers in turn and prints medians and ratios
 
   --measure LIST   of ${Object.keys(measurements).join(', ')} (default: all)
-  --only LIST      contenders, or beginnings of their names (default: all)
-  --rounds N       how often each is measured (default 5)
-  --seconds N      how long a measurement of a rate lasts (default 5)
-  --epochs N       of a run (default 10)
+  --only LIST      contenders, by name or prefix of the name (default: all)
+  --rounds N       measurements of each contender (default 5)
+  --seconds N      duration of a rate measurement (default 5)
+  --epochs N       epochs of a run (default 10)
   --rows N         training images of a run (default 60000)
   --data DIR       Fashion-MNIST's four gz files (default: the system's folder)
-  --python FILE    the peers' Python (default: TREADLE_BENCH_PYTHON, else that of bench/python/make-venv.sh)
+  --python FILE    the Python of the peers (default: TREADLE_BENCH_PYTHON, else the one of bench/python/make-venv.sh)
   --write          adds the tables to bench/RESULTS.md`
 
 const { values } = parseArgs({
@@ -57,7 +57,7 @@ async function bench() {
   if (values.write) writeResults(tables, missing, process.argv.slice(2))
 }
 
-/** Each round measures everyone once, so that a machine that slows down slows all of them down. */
+/** Each round measures every contender once, so a slowdown of the machine affects all of them. */
 async function inTurn(measure, chosen, missing) {
   const results = new Map(chosen.map(({ name }) => [name, []]))
   const job = {
@@ -80,7 +80,7 @@ async function inTurn(measure, chosen, missing) {
   return results
 }
 
-/** What the contender's process printed, and `wall`: the seconds from its start to that line. */
+/** The output of the contender's process, and `wall`: the seconds from its start to that output. */
 async function measureOne(contender, job) {
   const python = values.python
   if (contender.file.endsWith('.py') && !existsSync(python))

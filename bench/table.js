@@ -1,7 +1,7 @@
-/** How each measurement is shown. `of` takes the figure from what a contender printed; `best` is how figures compare. */
+/** Format of each measurement. `of` extracts the value from a contender's output; `best` says which value is best. */
 export const measurements = {
   throughput: {
-    title: 'Training steps a second, after warm-up',
+    title: 'Training steps per second, after warm-up',
     of: ({ value }) => value,
     best: 'largest',
     show: (value) => value.toFixed(value < 10 ? 2 : 0),
@@ -31,8 +31,8 @@ export const measurements = {
 }
 
 /**
- * A Markdown table of medians over rounds, best first, with the range over rounds, how many times the best of all
- * each one takes, and peak memory.
+ * A Markdown table of medians over rounds, best first, with the range over rounds, the ratio to the best contender, and
+ * peak memory.
  * @param {Map<string, any[]>} results
  */
 export function table(measure, results, { rounds, epochs, rows }) {
@@ -40,8 +40,8 @@ export function table(measure, results, { rounds, epochs, rows }) {
   const found = [...results]
     .filter(([, list]) => list.length > 0)
     .map(([name, list]) => {
-      const figures = list.map(of)
-      return { name, list, middle: median(figures), low: Math.min(...figures), high: Math.max(...figures) }
+      const numbers = list.map(of)
+      return { name, list, middle: median(numbers), low: Math.min(...numbers), high: Math.max(...numbers) }
     })
     .toSorted((a, b) => (best === 'largest' ? b.middle - a.middle : a.middle - b.middle))
   const first = found[0]?.middle ?? 1
@@ -49,7 +49,7 @@ export function table(measure, results, { rounds, epochs, rows }) {
     'contender',
     'median',
     'range',
-    'times the first',
+    'ratio to the best',
     'peak MB',
     ...(also ? [also.heading] : []),
     'versions',

@@ -3,29 +3,29 @@ import { join } from 'node:path'
 import { gunzipSync } from 'node:zlib'
 
 /**
- * What every contender in JavaScript provides. All of them train the report's network at batch size 32.
- * adapter.py is the same for those in Python.
+ * Interface of the JavaScript contenders. All contenders train the baseline network with batch size 32.
+ * adapter.py is the same for the Python contenders.
  *
  * @typedef {object} Adapter
  * @property {(rows: number, epochs: number, validate: boolean) => Promise<unknown>} train trains on the first `rows`
  *   training images, evaluating on the test images after each epoch if `validate`
  * @property {() => Promise<number>} accuracy on the test images
  * @property {() => Promise<unknown>} predict probabilities of all test images, in batches of 1,000
- * @property {(image: number) => unknown} predictOne probabilities of one of the first 100 test images, as if it had
- *   just come in; a promise or not
+ * @property {(image: number) => unknown} predictOne probabilities of one of the first 100 test images, not
+ *   prepared in advance; a promise or not
  * @property {Record<string, string>} versions
  *
  * @typedef {{ images: Uint8Array, labels: Uint8Array, count: number }} Images
  */
 
 const batchSize = 32
-/** Steps before inference is measured: untrained weights leave other activations at zero than those in use. */
+/** Steps before inference is measured, since untrained weights have other zero activations than trained weights. */
 const trained = 200
-/** Test images that come in one by one. */
+/** Number of test images for single-image inference. */
 export const single = 100
 
 /**
- * Runs the one measurement that this process was started for, and prints it as one line of JSON.
+ * Runs the measurement of this process and prints the result as one line of JSON.
  * @param {(job: any) => Promise<Adapter>} setup
  */
 export async function measure(setup) {
@@ -33,7 +33,7 @@ export async function measure(setup) {
   const found = await withAdapter(setup, job)
   if (!found.missing) found.peakMemory = process.resourceUsage().maxRSS * 1024
   process.stdout.write(`${JSON.stringify(found)}\n`)
-  // The peers may leave workers running that would keep the process.
+  // Workers of a peer may otherwise keep the process alive.
   process.exit(0)
 }
 
@@ -48,7 +48,7 @@ async function withAdapter(setup, job) {
 }
 
 const measures = {
-  /** Steps a second, in one call of `train` that fills about `seconds`, after one that warms up. */
+  /** Steps per second in one call of `train` of about `seconds`, after a warm-up call. */
   async throughput(adapter, { seconds }) {
     const warmUp = 100
     await adapter.train(warmUp * batchSize, 1, false)
@@ -58,7 +58,7 @@ const measures = {
     const rows = Math.ceil(steps / epochs) * batchSize
     return ((rows / batchSize) * epochs) / (await secondsOf(() => adapter.train(rows, epochs, false)))
   },
-  /** The final test accuracy; the harness takes the time. */
+  /** The final test accuracy. The harness measures the time. */
   async run(adapter, { epochs, rows }) {
     await adapter.train(rows, epochs, true)
     return adapter.accuracy()
@@ -68,7 +68,7 @@ const measures = {
     await adapter.train(trained * batchSize, 1, false)
     return repeated(() => adapter.predict(), seconds)
   },
-  /** Seconds for one image, each time another. */
+  /** Seconds for one image; each call uses another image. */
   async latency(adapter, { seconds }) {
     await adapter.train(trained * batchSize, 1, false)
     let next = 0
@@ -82,7 +82,7 @@ async function secondsOf(work) {
   return (performance.now() - start) / 1000
 }
 
-/** The median of as many runs as fit into `seconds`, at least 5, after one that warms up. */
+/** The median of the runs that fit into `seconds`, at least 5, after a warm-up run. */
 async function repeated(work, seconds) {
   await work()
   const times = []
@@ -91,7 +91,7 @@ async function repeated(work, seconds) {
   return times.toSorted((a, b) => a - b)[times.length >> 1]
 }
 
-/** Reads Fashion-MNIST's four files as any program would. @returns {{ train: Images, test: Images }} */
+/** Reads the four files of Fashion-MNIST. @returns {{ train: Images, test: Images }} */
 export function readImages(folder) {
   const read = (name, header) => gunzipSync(readFileSync(join(folder, name))).subarray(header)
   const part = (name) => {
@@ -101,7 +101,7 @@ export function readImages(folder) {
   return { train: part('train'), test: part('t10k') }
 }
 
-/** Pixels as float32 in [0, 1], rows `from` to `to`. */
+/** Pixels of images `from` to `to` (exclusive) as float32 in [0, 1]. */
 export function scaled({ images }, from, to) {
   return Float32Array.from(images.subarray(from * 784, to * 784), (value) => value / 255)
 }

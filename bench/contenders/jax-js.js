@@ -1,8 +1,8 @@
 import { measure, readImages, scaled } from './adapter.js'
 
 /**
- * jax-js, one jit-compiled function for a training step, written as its documentation advises: every array is given
- * away when it is used, `.ref` keeps one.
+ * jax-js, with one jit-compiled function for a training step, as its documentation recommends. Every use of an array
+ * consumes it; `.ref` keeps it.
  */
 await measure(async ({ data }) => {
   const jax = await import('@jax-js/jax')
@@ -20,9 +20,9 @@ await measure(async ({ data }) => {
   const norm = () => [np.ones([30]), np.zeros([30])]
   const zeros = () => parameters.map((p) => np.zeros(p.shape))
 
-  /** Kernels, biases, gammas and betas, in the order in which `network` takes them. */
+  /** Kernels, biases, gammas and betas, in the order that `network` uses. */
   let parameters = [...dense(28, 30), ...norm(), ...dense(30, 30), ...norm(), ...dense(28 * 58, 10)]
-  /** Moving mean and variance of each normalisation. */
+  /** Moving mean and variance of each BatchNormalization. */
   let moving = [np.zeros([30]), np.ones([30]), np.zeros([30]), np.ones([30])]
   let [first, second] = [zeros(), zeros()]
   let iteration = 0
@@ -147,7 +147,7 @@ await measure(async ({ data }) => {
   return adapter
 })
 
-/** The same arrays, to be given away once more. */
+/** New references to the same arrays. */
 function refs(arrays) {
   return arrays.map((array) => array.ref)
 }

@@ -2,7 +2,7 @@ import * as tf from '@tensorflow/tfjs-core'
 import * as tfl from '@tensorflow/tfjs-layers'
 import { readImages, scaled, single } from './adapter.js'
 
-/** The report's network and its training as a user of TensorFlow.js writes them; the backend is the active one. */
+/** The baseline network and its training in plain TensorFlow.js, on the active backend. */
 export async function tfjsAdapter(job) {
   const { train, test } = readImages(job.data)
   const model = build()

@@ -1,8 +1,8 @@
 import { measure } from './adapter.js'
 
 /**
- * TensorFlow.js's own kernels with threads that are real: its WASM backend brought up by our runtime, under a name
- * that carries the stock kernels alone.
+ * The kernels of TensorFlow.js with working threads: @treadle/runtime starts the WASM backend under a name that has only
+ * the stock kernels.
  */
 await measure(async (job) => {
   const tf = await import('@tensorflow/tfjs-core')

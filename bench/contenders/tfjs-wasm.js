@@ -2,7 +2,7 @@ import { createRequire } from 'node:module'
 import { dirname, join } from 'node:path'
 import { measure } from './adapter.js'
 
-/** TensorFlow.js's WASM backend as it is shipped: in Node, SIMD and one thread. */
+/** The unmodified WASM backend of TensorFlow.js: in Node it uses SIMD and one thread. */
 await measure(async (job) => {
   const tf = await import('@tensorflow/tfjs-core')
   const { setWasmPaths } = await import('@tensorflow/tfjs-backend-wasm')

@@ -1,7 +1,7 @@
 import { readFileSync } from 'node:fs'
 import { measure, single } from './adapter.js'
 
-/** Treadle, as its READMEs show it; the job says which executor, how many threads, and whether `Classifier` answers. */
+/** Treadle, used as in its READMEs. The job selects the executor, the threads, and whether `Classifier` predicts. */
 await measure(async ({ data, executor, threads, classify }) => {
   const { compileInference } = await import('@treadle/compiler')
   const { loadFashionMnist } = await import('@treadle/dataset')
@@ -16,7 +16,7 @@ await measure(async ({ data, executor, threads, classify }) => {
   const model = wideAndDeepClassifier({ seed: 1 })
   const pixels = test.height * test.width
   const images = Array.from({ length: single }, (_, i) => test.images.subarray(i * pixels, (i + 1) * pixels))
-  /** What a product would keep: made at the first image, for the weights that the model has then. */
+  /** Created for the first image, with the weights at that time, and then kept, as in an application. */
   let answer
   const start = async () => {
     if (classify) {
@@ -47,7 +47,7 @@ await measure(async ({ data, executor, threads, classify }) => {
       return (await evaluate(model, test)).accuracy
     },
     predict: () => predict(model, test, { batchSize: 1000 }),
-    /** By the compiled network; or, from bytes to ranked classes, by `Classifier`. */
+    /** Uses the compiled network, or `Classifier` from bytes to ranked classes. */
     predictOne: (image) => (answer ? answer(image) : start().then(() => answer(image))),
     versions: { node: process.version, treadle: version() },
   }
