@@ -19,7 +19,8 @@ export interface LossOptions {
 }
 
 /**
- * A loss by name, or with its options. 'auto' chooses the loss by the model's last activation and the data. Softmax: sparse categorical cross-entropy for class indices, else categorical cross-entropy. Sigmoid: binary
+ * A loss by name, or with its options. 'auto' chooses the loss by the model's last activation and the data. Softmax:
+ * sparse categorical cross-entropy for class indices, otherwise categorical cross-entropy. Sigmoid: binary
  * cross-entropy. Linear, with a table: mean squared error.
  */
 export type LossOption = 'auto' | LossSpelling | LossOptions
@@ -109,8 +110,8 @@ function automatic(activation: Head['activation'], units: number, samples: Sampl
   if (samples.kind === 'table') return 'meanSquaredError'
   throw new TreadleError(
     'TRAINER_BAD_LOSS',
-    "loss 'auto': a model of images must end in softmax (or sigmoid, for two classes), but this model has no final activation. " +
-      "Add one to the last layer, or pass loss { name: 'sparseCategoricalCrossentropy', fromLogits: true }.",
+    "loss 'auto': a model of images must end in softmax (or sigmoid, for two classes), but this model ends in neither. " +
+      "Add one of them to the last layer, or pass loss { name: 'sparseCategoricalCrossentropy', fromLogits: true }.",
   )
 }
 
