@@ -6,6 +6,7 @@ export default defineConfig({
   entry: {
     index: 'src/index.ts',
     recipe: 'src/recipe/index.ts',
+    flags: 'src/flags.ts',
     'platform.node': 'src/platform.node.ts',
     'platform.browser': 'src/platform.browser.ts',
   },

@@ -2,7 +2,6 @@ import { didYouMean, nearest } from '@treadle/core'
 import packageJson from '../package.json' with { type: 'json' }
 import { type Arg, globalArgs } from './arguments/args.ts'
 import { parseArguments } from './arguments/parse.ts'
-import { shellWord } from '@treadle/experiment/recipe'
 import type { Command } from './commands/command.ts'
 import { root } from './commands/index.ts'
 import { type Context, interruption } from './context.ts'
@@ -85,6 +84,7 @@ async function flagBeforeCommand(
   children: NonNullable<Command['children']>,
   path: readonly string[],
 ): Promise<UsageError> {
+  const { shellWord } = await import('@treadle/experiment/recipe')
   const suggest = (command: string, args: readonly string[]) =>
     `Did you mean ${[...path, command, ...args.map(shellWord)].join(' ')}?`
   const named = words.find((word) => Object.hasOwn(children, word))

@@ -1,4 +1,4 @@
-import { type RecipeFlag, recipeFlags } from '@treadle/experiment/recipe'
+import { type RecipeFlag, flags } from '@treadle/experiment/flags'
 import type { Arg } from './args.ts'
 
 function argOf({ isSwitch, positional, description, alias, valueHint, title, ...flag }: RecipeFlag): Arg {
@@ -14,8 +14,8 @@ function argOf({ isSwitch, positional, description, alias, valueHint, title, ...
 
 /** The arguments that set a field of a recipe, by name. All of them unless some are named. */
 export function recipeArgs(names?: readonly string[]): Readonly<Record<string, Arg>> {
-  const flags = recipeFlags().filter(({ name, positional }) => names?.includes(name) ?? !positional)
-  return Object.fromEntries(flags.map((flag) => [flag.name, argOf(flag)]))
+  const chosen = flags.filter(({ name, positional }) => names?.includes(name) ?? !positional)
+  return Object.fromEntries(chosen.map((flag) => [flag.name, argOf(flag)]))
 }
 
 /** Sets any field of a recipe. */

@@ -1,13 +1,13 @@
 import { recipeArgs, settingArg } from '../../arguments/recipe-args.ts'
 import type { Args } from '../../arguments/args.ts'
-import { DEFAULT_MODEL, recipeFlags } from '@treadle/experiment/recipe'
+import { defaultModel, flags } from '@treadle/experiment/flags'
 import { define } from '../command.ts'
 
-const models = recipeFlags().find(({ positional }) => positional)
+const models = flags.find(({ positional }) => positional)
 
 const model = {
   type: 'positional',
-  default: DEFAULT_MODEL,
+  default: defaultModel,
   valueHint: 'MODEL|RECIPE',
   description: `${models?.description}; or a recipe file (.yaml or .json)`,
 } as const
