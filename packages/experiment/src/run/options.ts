@@ -9,7 +9,7 @@ export type RunLocation = string | ((data: Dataset, startedAt: Date) => string |
 /** How a run is run; what decides its result is the recipe. */
 export interface RunOptions {
   /** Called at every event, and waited for. */
-  readonly onEvent?: (event: RunEvent) => void | Promise<void>
+  readonly onEvent?: (event: RunEvent) => unknown
   /** Stops the run: it saves a checkpoint and the model, and the result says `aborted`. */
   readonly signal?: AbortSignal
   /** A runtime that is started already, with the recipe's threads. Otherwise one is started and disposed. */
