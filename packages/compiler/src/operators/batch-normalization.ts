@@ -93,7 +93,7 @@ export class BatchNormOperator extends NormalizationOperator {
     if (!input.needsGradient && !gamma?.trained && !beta?.trained) return
     const x = emit.place(input)
     const dy = gradientOf(this.output)
-    // Both sums are needed on the way back, also where nothing is trained.
+    // The backward pass needs both sums, even if neither weight is trained.
     const sums = (parameter: Parameter | undefined, name: string) =>
       parameter?.trained
         ? { at: parameter.gradient.at(), shard: parameter.part }

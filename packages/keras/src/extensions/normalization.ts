@@ -10,7 +10,7 @@ export interface NormalizationArgs {
   /** Known statistics; unless given, they are the weights `mean` and `variance`. */
   readonly mean?: Numbers | null
   readonly variance?: Numbers | null
-  /** Computes the way back: y = x · √variance + mean. */
+  /** Computes the inverse: y = x · √variance + mean. */
   readonly invert?: boolean
 }
 

@@ -7,7 +7,7 @@ import { UsageError } from '../../errors.ts'
 import { createUi } from '../../terminal/ui.ts'
 import type { TrainTask } from '../../run/task.ts'
 
-/** The arguments that may stand beside `--resume`. All others keep the values of the run. */
+/** The arguments that can be combined with `--resume`. All others keep the values of the run. */
 const RESUMABLE = new Set(['resume', 'epochs', 'threads', 'json', 'quiet'])
 
 export async function action(invocation: Invocation<typeof definition>): Promise<void> {
