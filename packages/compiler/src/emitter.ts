@@ -2,9 +2,9 @@ import type { InstructionName, Operands } from '@treadle/kernels'
 import { spread } from './layout.ts'
 import type { Operation } from './schedule.ts'
 import { Storage, type Reference } from './storage.ts'
-import { shifted, type Place, type Value } from './value.ts'
+import { shifted, type BufferView, type Value } from './value.ts'
 
-/** Collects operations, and gives values and gradients their places. */
+/** Collects operations, and gives values and gradients their buffers. */
 export class Emitter {
   readonly operations: Operation[] = []
   readonly batchSize: number
@@ -19,7 +19,7 @@ export class Emitter {
     this.training = options.training
   }
 
-  /** Names what following operations belong to. */
+  /** Names the layer that the following operations belong to. */
   in(layer: string): void {
     this.#layer = layer
   }
@@ -28,7 +28,7 @@ export class Emitter {
     this.operations.push({ name, operands, layer: this.#layer })
   }
 
-  /** Rows a shard has at most. */
+  /** Samples a shard has at most. */
   get rowsOfShard(): number {
     return Math.ceil(this.batchSize / this.shards)
   }
@@ -37,43 +37,40 @@ export class Emitter {
     return new Storage(`${this.#layer}/${name}`, bytes, persistent)
   }
 
-  /** Where a value lies; settles it at the first call. */
-  place(value: Value): Place {
-    if (value.place) return value.place
-    if (value.home) value.place = shifted(this.place(value.home.value), value.home.offset)
+  /** The buffer view of a value, which is decided at the first call. */
+  viewOf(value: Value): BufferView {
+    if (value.view) return value.view
+    if (value.parent) value.view = shifted(this.viewOf(value.parent.value), value.parent.offset)
     else if (value.producer.isView) {
       const input = value.producer.inputs[0] as Value
-      const { base, row } = this.place(input)
-      // Other lines of what lies in one stretch.
-      value.place = { base, row: input.layout === value.layout ? row : 4 * value.layout.stride }
-    } else value.place = this.#room(value, value.name)
-    return value.place
+      const { base, row } = this.viewOf(input)
+      // Other rows of one stretch.
+      value.view = { base, row: input.layout === value.layout ? row : 4 * value.layout.stride }
+    } else value.view = this.#room(value, value.name)
+    return value.view
   }
 
-  #room(value: Value, name: string): Place {
-    const { lines, stride } = value.layout
+  #room(value: Value, name: string): BufferView {
+    const { rows, stride } = value.layout
     const row = value.readAsStretch ? 4 * stride : spread(4 * stride)
-    return { base: this.storage(name, this.batchSize * lines * row).at(), row }
+    return { base: this.storage(name, this.batchSize * rows * row).at(), row }
   }
 
-  /**
-   * Where an operator is to put a gradient, and whether to add to what is there because another consumer came
-   * before.
-   */
-  gradientTarget(value: Value): Place & { readonly accumulate: 0 | 1 } {
+  /** The buffer view that a consumer writes the gradient to; it accumulates if another consumer wrote before. */
+  gradientTarget(value: Value): BufferView & { readonly accumulate: 0 | 1 } {
     if (value.gradient) return { ...value.gradient, accumulate: 1 }
     value.gradient = this.#room(value, `d ${value.name}`)
     return { ...value.gradient, accumulate: 0 }
   }
 
-  /** Hands an output's gradient, or a part of it, on as it lies: nobody reads it any more. */
-  passGradient(value: Value, from: Place): void {
+  /** Makes the gradient of an output, or a part of it, the input's gradient: its buffer has no other use. */
+  passGradient(value: Value, from: BufferView): void {
     if (!value.gradient) value.gradient = from
     else this.copy(value, from, value.gradient, true)
   }
 
-  /** Copies or adds what lies at one place to another of the same layout. */
-  copy({ layout }: Value, from: Place, to: Place, accumulate: boolean): void {
+  /** Copies one buffer view to another of the same layout, or adds it. */
+  copy({ layout }: Value, from: BufferView, to: BufferView, accumulate: boolean): void {
     this.emit('activate', {
       kind: 0,
       x: from.base,
@@ -81,14 +78,14 @@ export class Emitter {
       y: to.base,
       yRow: to.row,
       width: layout.stride,
-      lines: layout.lines,
+      lines: layout.rows,
       accumulate: accumulate ? 1 : 0,
     })
   }
 }
 
-/** The place of a value's gradient, which its consumers have settled. */
-export function gradientOf(value: Value): Place {
+/** The buffer view of a value's gradient, which its consumers have written. */
+export function gradientOf(value: Value): BufferView {
   if (!value.gradient) throw new Error(`${value.name} has no gradient`)
   return value.gradient
 }

@@ -3,31 +3,31 @@ import { isConcatenate } from './operators/concatenate.ts'
 import { DenseOperator } from './operators/dense.ts'
 import type { Operator } from './operator.ts'
 import type { Parameter } from './parameter.ts'
-import type { Dataflow, Value } from './value.ts'
+import { axisOf, type Dataflow, type Value } from './value.ts'
 
-/** A column of a standing normalisation. */
+/** A column of a normalization by moving averages. */
 interface Column {
   readonly affine: AffineOperator
   readonly index: number
 }
 
-/** What a dense layer's weights do besides their own. */
+/** The normalizations that the weights of a dense layer include. */
 export interface Fold {
   readonly dense: DenseOperator
-  /** For each element of a line of its input, the normalisation it has been spared. */
+  /** For each element of a row of its input, the normalization that its weights include. */
   readonly before: readonly (Column | undefined)[]
   readonly after: AffineOperator | undefined
 }
 
 /**
- * Finds the normalisations with standing averages that dense layers can take into their weights: right after a dense
- * layer without ReLU, or with nothing but dense layers to read them (through views and concatenations). Marks them as
- * folded. Both are the same function up to rounding.
+ * Finds the normalizations by moving averages that can be folded into the weights of dense layers: right after a dense
+ * layer without ReLU, or read by dense layers only (through views and concatenations). Marks them as folded. Both
+ * forms are the same function up to rounding.
  */
 export function foldNormalizations(operators: readonly Operator[], output: Value): Fold[] {
   const after = new Map<Dataflow, AffineOperator>()
   for (const affine of operators) {
-    if (!(affine instanceof AffineOperator) || affine.inputs[0].axis.whole) continue
+    if (!(affine instanceof AffineOperator) || axisOf(affine.inputs[0]).whole) continue
     const { producer, consumers } = affine.inputs[0]
     if (producer instanceof DenseOperator && !producer.relu && consumers.length === 1)
       after.set(producer, affine)
@@ -50,12 +50,12 @@ function readByDenseOnly(value: Value, output: Value): boolean {
   })
 }
 
-/** For each element of a line of `value`, the folded normalisation that should have been applied to it. */
+/** For each element of a row of `value`, the folded normalization that has not been applied to it. */
 function columnsOf(value: Value, after: ReadonlyMap<Dataflow, AffineOperator>): (Column | undefined)[] {
   const { producer } = value
   if (isConcatenate(producer)) return producer.inputs.flatMap((input) => columnsOf(input, after))
   if (producer instanceof AffineOperator && producer.folded) {
-    // One that its producer has taken in is done already.
+    // The weights of its producer include it already.
     const done = after.get(producer.inputs[0].producer) === producer
     return done
       ? Array.from({ length: value.layout.width })

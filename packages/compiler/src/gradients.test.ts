@@ -60,6 +60,16 @@ const middles: Record<string, (x: Symbol) => Symbol> = {
       .apply(layers.concatenate().apply([layers.reLU().apply(x) as Symbol, x])) as Symbol,
   sum: (x) =>
     layers.add().apply([x, layers.activation({ activation: 'tanh' }).apply(x) as Symbol, x]) as Symbol,
+  'axes of size 1': (x) => {
+    const image = layers.reshape({ targetShape: [3, 7, 1] }).apply(x) as Symbol
+    const normal = layers.batchNormalization().apply(image) as Symbol
+    const wide = layers.dense({ units: 2, activation: 'tanh' }).apply(image) as Symbol
+    const joined = layers.concatenate().apply([image, wide, normal]) as Symbol
+    const sum = layers.add().apply([image, layers.reLU().apply(image) as Symbol]) as Symbol
+    return layers
+      .concatenate()
+      .apply([joined, sum].map((value) => layers.flatten().apply(value) as Symbol)) as Symbol
+  },
   reshape: (x) =>
     layers.dense({ units: 4 }).apply(layers.reshape({ targetShape: [7, 3] }).apply(x)) as Symbol,
 }

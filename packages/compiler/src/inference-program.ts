@@ -8,7 +8,7 @@ import { AffineOperator } from './operators/batch-normalization.ts'
 import { RelayoutOperator } from './operators/relayout.ts'
 import { product } from './layout.ts'
 import { logitsOf } from './loss.ts'
-import { networkOf, settlePlaces, type NetworkPlan } from './network-of.ts'
+import { networkOf, assignParents, type NetworkPlan } from './network-of.ts'
 import type { Operator } from './operator.ts'
 import { unpacked, type Parameter } from './parameter.ts'
 import { Program, type Host, type ProgramDescription } from './program.ts'
@@ -67,7 +67,7 @@ export async function compileInference(
     operators.push(copy)
     value = copy.output
   }
-  settlePlaces(operators)
+  assignParents(operators)
   const sources = weightsOf ? shareWeights(network.parameters, folds, weightsOf) : undefined
   const own = network.parameters.filter((parameter) => parameter.storage === undefined)
   const block = placeParameters(own, undefined, shards)
@@ -77,9 +77,9 @@ export async function compileInference(
     operator.forward(emit)
   }
   emit.in('output')
-  const place = emit.place(value)
-  const { lines, width } = value.layout
-  emit.emit('scatterRows', { source: place.base, target: 0, lines, width, row: place.row })
+  const view = emit.viewOf(value)
+  const { rows, width } = value.layout
+  emit.emit('scatterRows', { source: view.base, target: 0, lines: rows, width, row: view.row })
   const program = await Program.create(host, emit.operations, {
     batchSize,
     shards,

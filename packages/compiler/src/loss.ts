@@ -78,11 +78,11 @@ export interface LossPlan {
 export function emitLoss(emit: Emitter, value: Value, loss: LossName, labelSmoothing: number): LossPlan {
   emit.in('loss')
   const partials = emit.storage('partials', 16 * emit.shards)
-  const place = emit.place(value)
+  const view = emit.viewOf(value)
   const gradient = emit.training ? emit.gradientTarget(value) : undefined
   emit.emit(instruction[loss], {
-    logits: place.base,
-    row: place.row,
+    logits: view.base,
+    row: view.row,
     units: value.layout.width,
     targets: 0,
     weights: 0,

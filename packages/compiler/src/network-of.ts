@@ -60,7 +60,7 @@ export function networkOf(
   }
 }
 
-/** Gives parts of concatenations their place in the whole. Once nothing is added any more. */
-export function settlePlaces(operators: readonly Operator[]): void {
+/** Assigns parts of concatenations to the whole as their parent, after the last operator is added. */
+export function assignParents(operators: readonly Operator[]): void {
   for (const operator of operators) if (isConcatenate(operator)) operator.settle()
 }

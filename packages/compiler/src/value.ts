@@ -1,13 +1,13 @@
 import type { Layout } from './layout.ts'
 import type { Reference } from './storage.ts'
 
-/** Where a value or a gradient lies: line l of the batch at `base` + l · `row` bytes. */
-export interface Place {
+/** Where a value or a gradient lies: row r of the batch at `base` + r · `row` bytes. */
+export interface BufferView {
   readonly base: Reference
   readonly row: number
 }
 
-export function shifted({ base, row }: Place, floats: number): Place {
+export function shifted({ base, row }: BufferView, floats: number): BufferView {
   return { base: base.storage.at(base.offset + 4 * floats), row }
 }
 
@@ -15,7 +15,7 @@ export function shifted({ base, row }: Place, floats: number): Place {
 export interface Dataflow {
   readonly inputs: readonly Value[]
   readonly output: Value
-  /** It gives its input another shape and leaves it where it is. */
+  /** It gives its input another shape in the same buffer. */
   readonly isView?: boolean
   /** Many of the numbers in its output may be zero. */
   readonly leavesZeros?: boolean
@@ -33,10 +33,10 @@ export class Value {
   readonly consumers: Dataflow[] = []
   /** Whether a trained weight lies before it. */
   needsGradient = false
-  /** Another value's line that this one is a part of, from float `offset` on. */
-  home: { readonly value: Value; readonly offset: number } | undefined
-  place: Place | undefined
-  gradient: Place | undefined
+  /** The value whose rows hold this one's, from float `offset` on. */
+  parent: { readonly value: Value; readonly offset: number } | undefined
+  view: BufferView | undefined
+  gradient: BufferView | undefined
   /** The gradient has been taken through the producer's own ReLU already. */
   gradientPastRelu = false
 
@@ -47,13 +47,15 @@ export class Value {
     this.producer = producer
   }
 
-  /** How a layer along the last axis sees it: as lines of the layout, or as one line where it was flattened. */
-  get axis(): Axis {
-    const { lines, width, stride } = this.layout
+  /**
+   * The last axis in the layout: its rows, or the whole sample where a view flattened it. Absent where an axis of size
+   * 1 is merged into the one before it: a layer along the last axis then needs a copy.
+   */
+  get axis(): Axis | undefined {
+    const { rows, width, stride } = this.layout
     const last = this.shape.at(-1) ?? 1
-    return last === width
-      ? { lines, stride, whole: false }
-      : { lines: 1, stride: lines * stride, whole: true }
+    if (last === width) return { rows, stride, whole: false }
+    return last === rows * width ? { rows: 1, stride: rows * stride, whole: true } : undefined
   }
 
   /** Whether many of its numbers may be zero: products that read it then look for them. */
@@ -62,26 +64,32 @@ export class Value {
     return isView ? (inputs[0] as Value).hasZeros : leavesZeros === true
   }
 
-  /** Whether it, or a view of it, is read as one stretch instead of line by line. */
+  /** Whether it, or a view of it, is read as one stretch instead of row by row. */
   get readAsStretch(): boolean {
     return (
-      this.axis.whole ||
+      this.axis?.whole === true ||
       this.consumers.some(
         ({ isView, output }) => isView && (output.layout !== this.layout || output.readAsStretch),
       )
     )
   }
 
-  /** The stretches of a line that a gradient is wanted for. */
+  /** The stretches of a row that need a gradient. */
   get gradientSpans(): { start: number; length: number }[] {
     return this.producer.gradientSpans?.(this) ?? [{ start: 0, length: this.layout.stride }]
   }
 }
 
 export interface Axis {
-  readonly lines: number
-  /** Floats from one line to the next, if the value has a place of its own. */
+  readonly rows: number
+  /** Floats from one row to the next, if the value is no part of another. */
   readonly stride: number
   /** The whole sample is the axis. */
   readonly whole: boolean
+}
+
+/** @throws if the value has no rows along its last axis; see `alongLastAxis` of layers/relayout.ts */
+export function axisOf(value: Value): Axis {
+  if (!value.axis) throw new Error(`${value.name} has no rows along its last axis`)
+  return value.axis
 }

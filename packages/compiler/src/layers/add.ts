@@ -1,4 +1,5 @@
 import type { AddConfig } from '@treadle/keras'
+import { sameRows } from '../layout.ts'
 import type { LayerRule } from '../network.ts'
 import type { Value } from '../value.ts'
 import { RelayoutOperator } from '../operators/relayout.ts'
@@ -11,7 +12,8 @@ export const add: LayerRule<AddConfig> = {
       ? 'it adds different shapes; broadcasting is not supported'
       : undefined,
   build(node, inputs, network) {
-    const alike = inputs.every(({ layout, axis }) => !axis.whole && sameLayout(layout, inputs[0]?.layout))
+    const [{ layout }] = inputs as [Value]
+    const alike = inputs.every((input) => !input.axis?.whole && sameRows(input.layout, layout))
     const terms = alike
       ? inputs
       : inputs.map((input) => network.add(new RelayoutOperator(node.name, input, node.shape)))
@@ -19,8 +21,4 @@ export const add: LayerRule<AddConfig> = {
       .slice(1)
       .reduce((sum, term) => network.add(new AddOperator(node.name, sum, term)), terms[0] as Value)
   },
-}
-
-function sameLayout(a: Value['layout'], b: Value['layout'] | undefined): boolean {
-  return JSON.stringify(a) === JSON.stringify(b)
 }

@@ -1,9 +1,10 @@
 import { findWeight, type BatchNormalizationConfig } from '@treadle/keras'
-import { lineTable, sampleTable } from '../layout.ts'
+import { rowTable, sampleTable } from '../layout.ts'
 import type { LayerRule } from '../network.ts'
 import { Parameter } from '../parameter.ts'
 import { regularizerOf, weightRefusal } from '../regularizer.ts'
-import type { Value } from '../value.ts'
+import { axisOf, type Value } from '../value.ts'
+import { alongLastAxis } from './relayout.ts'
 import {
   AffineOperator,
   BatchNormOperator,
@@ -19,10 +20,11 @@ export const batchNormalization: LayerRule<BatchNormalizationConfig> = {
     return weightRefusal(node)
   },
   build(node, [input], network) {
-    const value = input as Value
+    const value = alongLastAxis(node.name, input as Value, network)
+    const axis = axisOf(value)
     const { layer, config } = node
-    const table = value.axis.whole ? sampleTable(value.layout) : lineTable(value.layout)
-    const size = value.axis.stride
+    const table = axis.whole ? sampleTable(value.layout) : rowTable(value.layout)
+    const size = axis.stride
     const learns = network.training && node.trainable
     const weight = (name: string): Parameter => {
       const variable = findWeight(layer, name)

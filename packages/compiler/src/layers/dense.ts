@@ -2,6 +2,7 @@ import { findWeight, type DenseConfig } from '@treadle/keras'
 import type { LayerRule } from '../network.ts'
 import { regularizerOf, weightRefusal } from '../regularizer.ts'
 import type { Value } from '../value.ts'
+import { alongLastAxis } from './relayout.ts'
 import { activationOf, activationRefusal } from './activation.ts'
 import { DenseOperator, type WeightOptions } from '../operators/dense.ts'
 
@@ -9,7 +10,7 @@ export const dense: LayerRule<DenseConfig> = {
   kind: 'Dense',
   refusal: (node) => activationRefusal(node.config.activation) ?? weightRefusal(node),
   build(node, [input], network) {
-    const value = input as Value
+    const value = alongLastAxis(node.name, input as Value, network)
     const { layer } = node
     const { activation, units, useBias } = node.config
     const weight = (name: 'kernel' | 'bias'): WeightOptions => {
@@ -19,7 +20,7 @@ export const dense: LayerRule<DenseConfig> = {
     const output = network.add(
       new DenseOperator(node.name, value, {
         kernel: weight('kernel'),
-        // Without training a normalisation after or before it may leave it one.
+        // In inference a normalization that is folded into the layer may add one.
         bias: useBias
           ? weight('bias')
           : network.training

@@ -1,15 +1,15 @@
-import { plainLayout, product } from '../layout.ts'
+import { lastAxisLayout, plainLayout, product, withoutTrailingOnes } from '../layout.ts'
 import type { Network } from '../network.ts'
 import type { Value } from '../value.ts'
 import { ViewOperator } from '../operators/view.ts'
 import { RelayoutOperator } from '../operators/relayout.ts'
 
-/** `input` under `shape`: where it lies if it can be read so, else copied. */
+/** `input` under another shape: a view of the same buffer if its rows allow it, else a copy. */
 export function reshaped(layer: string, input: Value, shape: readonly number[], network: Network): Value {
   const { layout } = input
-  const last = shape.at(-1) ?? 1
+  const last = withoutTrailingOnes(shape).at(-1) ?? 1
   const elements = product(shape)
-  // Its lines stay lines, or the whole sample becomes one.
+  // Its rows stay rows, or the whole sample becomes one row.
   if (last === layout.width || last === elements)
     return network.add(new ViewOperator(layer, input, shape, layout))
   const dense = layout.stride === layout.width && layout.segments.length === 1
@@ -17,8 +17,22 @@ export function reshaped(layer: string, input: Value, shape: readonly number[], 
   return network.add(new RelayoutOperator(layer, input, shape))
 }
 
-/** `input` with one segment a line and its last axis as the line: copied if it lies otherwise. */
+/** `input` with its last axis along the rows, or along the whole sample: copied if its rows hold another axis. */
+export function alongLastAxis(layer: string, input: Value, network: Network): Value {
+  return input.axis ? input : copied(layer, input, network)
+}
+
+/** `input` with its last axis along the rows: copied if they hold another axis. */
+export function inRows(layer: string, input: Value, network: Network): Value {
+  return input.axis && !input.axis.whole ? input : copied(layer, input, network)
+}
+
+/** `input` with its last axis along rows of one segment: copied if it lies otherwise. */
 export function plainly(layer: string, input: Value, network: Network): Value {
-  const plain = !input.axis.whole && input.layout.segments.length === 1
-  return plain ? input : network.add(new RelayoutOperator(layer, input, input.shape))
+  const plain = input.axis && !input.axis.whole && input.layout.segments.length === 1
+  return plain ? input : copied(layer, input, network)
+}
+
+function copied(layer: string, input: Value, network: Network): Value {
+  return network.add(new RelayoutOperator(layer, input, input.shape, lastAxisLayout(input.shape)))
 }

@@ -23,10 +23,10 @@ export class ActivationOperator implements Operator {
 
   forward(emit: Emitter): void {
     const [input] = this.inputs
-    const x = emit.place(input)
-    const y = emit.place(this.output)
+    const x = emit.viewOf(input)
+    const y = emit.viewOf(this.output)
     for (const { start, length } of input.layout.segments) {
-      const at = (place: typeof x) => ({ storage: place.base.storage, offset: place.base.offset + 4 * start })
+      const at = (view: typeof x) => ({ storage: view.base.storage, offset: view.base.offset + 4 * start })
       emit.emit('activate', {
         kind: activationKinds[this.kind],
         x: at(x),
@@ -34,7 +34,7 @@ export class ActivationOperator implements Operator {
         y: at(y),
         yRow: y.row,
         width: length,
-        lines: input.layout.lines,
+        lines: input.layout.rows,
         accumulate: 0,
       })
     }
@@ -47,7 +47,7 @@ export class ActivationOperator implements Operator {
   backward(emit: Emitter): void {
     const [input] = this.inputs
     if (!input.needsGradient) return
-    const y = emit.place(this.output)
+    const y = emit.viewOf(this.output)
     const dy = gradientOf(this.output)
     const dx = emit.gradientTarget(input)
     emit.emit('activateBackward', {
@@ -59,7 +59,7 @@ export class ActivationOperator implements Operator {
       dx: dx.base,
       dxRow: dx.row,
       width: input.layout.stride,
-      lines: input.layout.lines,
+      lines: input.layout.rows,
       accumulate: dx.accumulate,
     })
   }

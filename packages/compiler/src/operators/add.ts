@@ -16,12 +16,12 @@ export class AddOperator implements Operator {
   }
 
   forward(emit: Emitter): void {
-    const [a, b] = this.inputs.map((input) => emit.place(input)) as [
-      ReturnType<Emitter['place']>,
-      ReturnType<Emitter['place']>,
+    const [a, b] = this.inputs.map((input) => emit.viewOf(input)) as [
+      ReturnType<Emitter['viewOf']>,
+      ReturnType<Emitter['viewOf']>,
     ]
-    const y = emit.place(this.output)
-    const { stride, lines } = this.output.layout
+    const y = emit.viewOf(this.output)
+    const { stride, rows } = this.output.layout
     emit.emit('add', {
       a: a.base,
       aRow: a.row,
@@ -30,7 +30,7 @@ export class AddOperator implements Operator {
       y: y.base,
       yRow: y.row,
       width: stride,
-      lines,
+      lines: rows,
     })
   }
 

@@ -2,7 +2,7 @@ import { gradientOf, type Emitter } from '../emitter.ts'
 import type { Operator } from '../operator.ts'
 import { Parameter } from '../parameter.ts'
 import { Storage } from '../storage.ts'
-import { Value } from '../value.ts'
+import { axisOf, Value } from '../value.ts'
 import { DenseOperator } from './dense.ts'
 
 export interface NormalizationWeights {
@@ -12,7 +12,7 @@ export interface NormalizationWeights {
   readonly movingVariance: Parameter
 }
 
-/** Common to the batch's statistics and standing ones. */
+/** Common to normalization by the batch's statistics and by moving averages. */
 abstract class NormalizationOperator implements Operator {
   readonly layer: string
   readonly inputs: readonly [Value]
@@ -34,20 +34,20 @@ abstract class NormalizationOperator implements Operator {
   }
 
   get width(): number {
-    return this.inputs[0].axis.stride
+    return axisOf(this.inputs[0]).stride
   }
 
   abstract forward(emit: Emitter): void
   abstract backward(emit: Emitter): void
 
-  /** Rows to walk where the axis is a line of the layout or a whole sample. */
+  /** Bytes from one vector along the axis to the next: a row of the layout or a whole sample. */
   protected walk(row: number): number {
-    const { whole } = this.inputs[0].axis
-    return whole ? row * this.inputs[0].layout.lines : row
+    const { whole } = axisOf(this.inputs[0])
+    return whole ? row * this.inputs[0].layout.rows : row
   }
 }
 
-/** Normalises by the batch's own mean and (biased) variance and moves the averages. */
+/** Normalizes by the batch's mean and (biased) variance, and updates the moving averages. */
 export class BatchNormOperator extends NormalizationOperator {
   readonly #rate: number
   #saved!: Storage
@@ -59,21 +59,21 @@ export class BatchNormOperator extends NormalizationOperator {
 
   forward(emit: Emitter): void {
     const [input] = this.inputs
-    const { lines } = input.axis
+    const { rows } = axisOf(input)
     const { gamma, beta, movingMean, movingVariance } = this.weights
     const { width } = this
-    const x = emit.place(input)
-    const y = emit.place(this.output)
+    const x = emit.viewOf(input)
+    const y = emit.viewOf(this.output)
     const partials = emit.storage('statistics', 8 * width * emit.shards).at()
     this.#saved = emit.storage('mean and deviation', 8 * width * emit.shards)
-    emit.emit('batchStatistics', { x: x.base, row: this.walk(x.row), width, lines, partials })
+    emit.emit('batchStatistics', { x: x.base, row: this.walk(x.row), width, lines: rows, partials })
     emit.emit('normalize', {
       x: x.base,
       xRow: this.walk(x.row),
       y: y.base,
       yRow: this.walk(y.row),
       width,
-      lines,
+      lines: rows,
       partials,
       gamma: gamma ? gamma.storage.at() : 0,
       beta: beta ? beta.storage.at() : 0,
@@ -87,11 +87,11 @@ export class BatchNormOperator extends NormalizationOperator {
 
   backward(emit: Emitter): void {
     const [input] = this.inputs
-    const { lines } = input.axis
+    const { rows } = axisOf(input)
     const { gamma, beta } = this.weights
     const { width } = this
     if (!input.needsGradient && !gamma?.trained && !beta?.trained) return
-    const x = emit.place(input)
+    const x = emit.viewOf(input)
     const dy = gradientOf(this.output)
     // The backward pass needs both sums, even if neither weight is trained.
     const sums = (parameter: Parameter | undefined, name: string) =>
@@ -106,7 +106,7 @@ export class BatchNormOperator extends NormalizationOperator {
       dy: dy.base,
       dyRow: this.walk(dy.row),
       width,
-      lines,
+      lines: rows,
       saved: this.#saved.at(),
       dGamma: dGamma.at,
       dGammaShard: dGamma.shard,
@@ -116,7 +116,7 @@ export class BatchNormOperator extends NormalizationOperator {
     emit.emit('batchGradients', common)
     if (!input.needsGradient) return
     const dx = emit.gradientTarget(input)
-    // Its only consumer may take the gradient through the ReLU that made it: x is at hand.
+    // Its only consumer may apply the ReLU of the producer to the gradient, because it reads x anyway.
     const relu =
       input.producer instanceof DenseOperator && input.producer.relu && input.consumers.length === 1
     input.gradientPastRelu = relu
@@ -131,11 +131,11 @@ export class BatchNormOperator extends NormalizationOperator {
   }
 }
 
-/** Normalises by the moving averages, which stand still: y = x · scale + shift. */
+/** Normalizes by the moving averages, which stay as they are: y = x · scale + shift. */
 export class AffineOperator extends NormalizationOperator {
-  /** Scale and shift one after the other, filled in whenever the weights are. */
+  /** Scales, then shifts; computed whenever weights are written. */
   affine: Storage | undefined
-  /** Its neighbours' weights do its work; it only passes on what it gets. */
+  /** The weights of neighbouring dense layers include it: its output is its input. */
   folded = false
 
   get isView(): boolean {
@@ -145,8 +145,8 @@ export class AffineOperator extends NormalizationOperator {
   forward(emit: Emitter): void {
     if (this.folded) return
     this.affine = emit.storage('scale and shift', 8 * this.width, true)
-    const x = emit.place(this.inputs[0])
-    const y = emit.place(this.output)
+    const x = emit.viewOf(this.inputs[0])
+    const y = emit.viewOf(this.output)
     this.#emit(emit, x, { ...y, accumulate: 0 }, 0)
   }
 
@@ -157,7 +157,7 @@ export class AffineOperator extends NormalizationOperator {
 
   #emit(
     emit: Emitter,
-    from: ReturnType<Emitter['place']>,
+    from: ReturnType<Emitter['viewOf']>,
     to: ReturnType<Emitter['gradientTarget']>,
     shiftless: 0 | 1,
   ): void {
@@ -167,7 +167,7 @@ export class AffineOperator extends NormalizationOperator {
       y: to.base,
       yRow: this.walk(to.row),
       width: this.width,
-      lines: this.inputs[0].axis.lines,
+      lines: axisOf(this.inputs[0]).rows,
       affine: (this.affine as Storage).at(),
       shiftless,
       accumulate: to.accumulate,

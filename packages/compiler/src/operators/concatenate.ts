@@ -4,7 +4,7 @@ import type { Operator } from '../operator.ts'
 import { shifted, Value, type Dataflow } from '../value.ts'
 import { RelayoutOperator } from './relayout.ts'
 
-/** Puts values side by side along the last axis: each is computed where it belongs, if it can be. */
+/** Puts values side by side along the last axis: each is computed within the output's rows, if it can be. */
 export class ConcatenateOperator implements Operator {
   readonly layer: string
   readonly inputs: readonly Value[]
@@ -21,21 +21,21 @@ export class ConcatenateOperator implements Operator {
     this.output = new Value(layer, shape, layout, this)
   }
 
-  /** Offers its inputs a home in its output. One whose lines another reads as one stretch has to stay alone. */
+  /** Makes its output the parent of its inputs. An input that is also read as one stretch keeps a buffer of its own. */
   settle(): void {
     this.inputs.forEach((input, i) => {
       const root = rootOf(input)
-      if (!root || root.home || this.inputs.indexOf(input) !== this.inputs.lastIndexOf(input)) return
-      root.home = { value: this.output, offset: this.#offsets[i] as number }
+      if (!root || root.parent || this.inputs.indexOf(input) !== this.inputs.lastIndexOf(input)) return
+      root.parent = { value: this.output, offset: this.#offsets[i] as number }
       this.#settled.add(input)
     })
   }
 
   forward(emit: Emitter): void {
-    const place = emit.place(this.output)
+    const view = emit.viewOf(this.output)
     this.inputs.forEach((input, i) => {
       if (!this.#settled.has(input))
-        emit.copy(input, emit.place(input), shifted(place, this.#offsets[i] as number), false)
+        emit.copy(input, emit.viewOf(input), shifted(view, this.#offsets[i] as number), false)
     })
   }
 
@@ -44,9 +44,9 @@ export class ConcatenateOperator implements Operator {
     this.inputs.forEach((input, i) => {
       if (!input.needsGradient) return
       const part = shifted(gradient, this.#offsets[i] as number)
-      // A view's gradient is read as one stretch, so it cannot stay a part of a longer line.
+      // A view's gradient is read as one stretch, so it cannot be a part of a longer row.
       if (
-        (input.producer.isView && !keepsLines(input.producer)) ||
+        (input.producer.isView && !keepsRows(input.producer)) ||
         this.inputs.indexOf(input) !== i ||
         input.producer instanceof RelayoutOperator
       ) {
@@ -64,24 +64,24 @@ export class ConcatenateOperator implements Operator {
   }
 }
 
-/** The value that is computed where `input` lies, if it may be computed within a longer line; else nothing. */
+/** The value whose buffer `input` has, if it may be computed within a longer row; else nothing. */
 function rootOf(input: Value): Value | undefined {
   const { producer, consumers } = input
   const others = consumers.filter((consumer) => !(consumer instanceof ConcatenateOperator))
   const concatenations = consumers.length - others.length
   if (
     others.some(
-      (consumer) => (consumer.isView && !keepsLines(consumer)) || consumer instanceof RelayoutOperator,
+      (consumer) => (consumer.isView && !keepsRows(consumer)) || consumer instanceof RelayoutOperator,
     )
   )
     return undefined
   if (concatenations > 1 || producer instanceof RelayoutOperator) return undefined
   if (!producer.isView) return input
-  return keepsLines(producer) ? rootOf(producer.inputs[0] as Value) : undefined
+  return keepsRows(producer) ? rootOf(producer.inputs[0] as Value) : undefined
 }
 
-/** A view that changes neither shape nor lines. */
-function keepsLines({ inputs, output }: Dataflow): boolean {
+/** A view that changes neither shape nor rows. */
+function keepsRows({ inputs, output }: Dataflow): boolean {
   return inputs[0]?.layout === output.layout && inputs[0].shape.join() === output.shape.join()
 }
 

@@ -1,10 +1,10 @@
 import { gemmFlags } from '@treadle/kernels'
 import { gradientOf, type Emitter } from '../emitter.ts'
-import { lineTable, padded, plainLayout, sampleTable, spread } from '../layout.ts'
+import { lastAxisLayout, padded, rowTable, sampleTable, spread } from '../layout.ts'
 import type { Operator } from '../operator.ts'
 import { Parameter } from '../parameter.ts'
 import type { Storage } from '../storage.ts'
-import { shifted, Value, type Axis } from '../value.ts'
+import { axisOf, shifted, Value, type Axis } from '../value.ts'
 
 /**
  * From this many inputs on a kernel lies by outputs, [units][inputs]: all three products then run along the inputs,
@@ -29,12 +29,12 @@ export class DenseOperator implements Operator {
   /** Whether the kernel lies by outputs. */
   readonly #byOutput: boolean
   readonly #byColumn: 0 | 1
-  /** Floats of a padded line of inputs and of outputs. */
+  /** Floats of a padded row of inputs and of outputs. */
   readonly #k: number
   readonly #columns: number
   /** Bytes from one unit of a kernel that lies by outputs, as its transposed copy does, to the next. */
   readonly #unitRow: number
-  /** Floats of a line of inputs without the padding at its end. */
+  /** Floats of a row of inputs without the padding at its end. */
   readonly #terms: number
   #transposed: Storage | undefined
 
@@ -55,7 +55,7 @@ export class DenseOperator implements Operator {
     this.layer = layer
     this.inputs = [input]
     this.relu = relu
-    const axis = input.axis
+    const axis = axisOf(input)
     this.#axis = axis
     this.#k = axis.stride
     this.#columns = padded(units)
@@ -67,11 +67,11 @@ export class DenseOperator implements Operator {
     const size = this.#byOutput
       ? (units * this.#unitRow) / 4
       : Math.ceil(units / 16) * this.#k * Math.min(16, this.#columns)
-    this.#byColumn = size > LARGE && (batchSize * axis.lines) / shards < 64 ? 1 : 0
+    this.#byColumn = size > LARGE && (batchSize * axis.rows) / shards < 64 ? 1 : 0
     this.kernel = new Parameter({
       ...options.kernel,
       name: `${layer}/kernel`,
-      table: this.#kernelTable(axis.whole ? sampleTable(input.layout) : lineTable(input.layout), units),
+      table: this.#kernelTable(axis.whole ? sampleTable(input.layout) : rowTable(input.layout), units),
       size,
       partial: size * shards <= PARTS,
     })
@@ -85,10 +85,10 @@ export class DenseOperator implements Operator {
         size: Math.ceil(units / 16) * 16,
         partial: true,
       })
-    this.output = new Value(layer, shape, plainLayout(shape), this)
+    this.output = new Value(layer, shape, lastAxisLayout(shape), this)
   }
 
-  /** Whether the whole sample is one line of inputs. */
+  /** Whether the whole sample is one row of inputs. */
   get whole(): boolean {
     return this.#axis.whole
   }
@@ -122,9 +122,9 @@ export class DenseOperator implements Operator {
 
   forward(emit: Emitter): void {
     const [input] = this.inputs
-    const x = emit.place(input)
-    const y = emit.place(this.output)
-    const { lines } = this.#axis
+    const x = emit.viewOf(input)
+    const y = emit.viewOf(this.output)
+    const { rows } = this.#axis
     const units = this.output.layout.width
     const common = {
       a: x.base,
@@ -133,7 +133,7 @@ export class DenseOperator implements Operator {
       c: y.base,
       cRow: y.row,
       k: this.#k,
-      lines,
+      lines: rows,
       bias: this.bias ? this.bias.storage.at() : 0,
       flags: this.relu ? gemmFlags.relu : 0,
       byColumn: this.#byColumn,
@@ -172,12 +172,12 @@ export class DenseOperator implements Operator {
 
   backward(emit: Emitter): void {
     const [input] = this.inputs
-    const x = emit.place(input)
-    const { lines, whole } = this.#axis
+    const x = emit.viewOf(input)
+    const { rows, whole } = this.#axis
     const xRow = whole ? 4 * this.#k : x.row
     let dy = gradientOf(this.output)
     if (this.relu && !this.output.gradientPastRelu) {
-      const y = emit.place(this.output)
+      const y = emit.viewOf(this.output)
       emit.emit('activateBackward', {
         kind: 1,
         y: y.base,
@@ -187,7 +187,7 @@ export class DenseOperator implements Operator {
         dx: dy.base,
         dxRow: dy.row,
         width: this.#columns,
-        lines,
+        lines: rows,
         accumulate: 0,
       })
     }
@@ -196,9 +196,9 @@ export class DenseOperator implements Operator {
       const dx = emit.gradientTarget(input)
       const { row } = dx
       const kernel = this.#byOutput ? this.kernel.storage : (this.#transposed as Storage)
-      const line = 4 * input.layout.stride
-      // Lines that are wanted whole and lie one after the other are one.
-      const joined = whole && row === line && this.#wantsAll()
+      const rowBytes = 4 * input.layout.stride
+      // Rows that need a gradient everywhere and follow each other without gaps are one row.
+      const joined = whole && row === rowBytes && this.#wantsAll()
       for (const { start, length } of joined ? [{ start: 0, length: this.#k }] : input.gradientSpans) {
         emit.emit('gemm', {
           a: dy.base,
@@ -207,14 +207,14 @@ export class DenseOperator implements Operator {
           bRow: this.#unitRow,
           panel: 64,
           c: shifted(dx, start).base,
-          cRow: whole ? input.layout.lines * row : row,
+          cRow: whole ? input.layout.rows * row : row,
           k: units,
           columns: length,
-          lines,
+          lines: rows,
           bias: 0,
           flags: (dx.accumulate ? gemmFlags.keep : 0) | (this.relu ? gemmFlags.skipZeros : 0),
-          groups: whole && !joined ? input.layout.lines : 1,
-          bGroup: line,
+          groups: whole && !joined ? input.layout.rows : 1,
+          bGroup: rowBytes,
           cGroup: row,
           byColumn: this.#byColumn,
         })
@@ -234,7 +234,7 @@ export class DenseOperator implements Operator {
           cPanel: 64,
           m: units,
           columns: this.#k,
-          lines,
+          lines: rows,
           cShard: part,
           mode: split ?? (this.#k >= 16 * emit.shards ? 1 : 2),
         })
@@ -250,7 +250,7 @@ export class DenseOperator implements Operator {
           cPanel: panel,
           m: this.#k,
           columns: this.#columns,
-          lines,
+          lines: rows,
           cShard: part,
           mode: split ?? (this.#columns >= 16 * emit.shards ? 1 : 2),
         })
@@ -262,7 +262,7 @@ export class DenseOperator implements Operator {
         x: dy.base,
         row: dy.row,
         width: this.#columns,
-        lines,
+        lines: rows,
         out: gradient.at(),
         outShard: part,
       })

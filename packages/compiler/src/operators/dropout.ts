@@ -1,9 +1,9 @@
 import { gradientOf, type Emitter } from '../emitter.ts'
 import type { Operator } from '../operator.ts'
 import type { Storage } from '../storage.ts'
-import { shifted, Value, type Place } from '../value.ts'
+import { shifted, Value, type BufferView } from '../value.ts'
 
-/** The mask is drawn once a step, by the stream of this layer, and serves both ways. */
+/** The mask is drawn once a step, by the stream of this layer, and used forward and backward. */
 export class DropoutOperator implements Operator {
   readonly layer: string
   readonly inputs: readonly [Value]
@@ -12,7 +12,7 @@ export class DropoutOperator implements Operator {
   readonly leavesZeros = true
   readonly stream: number
   readonly #rate: number
-  /** int16 an element of the input, −1 where kept; settled by `forward`. */
+  /** int16 an element of the input, −1 where kept; set by `forward`. */
   mask: Storage | undefined
 
   constructor(layer: string, input: Value, rate: number, stream: number) {
@@ -24,13 +24,13 @@ export class DropoutOperator implements Operator {
   }
 
   forward(emit: Emitter): void {
-    const { lines, width } = this.output.layout
-    const size = lines * width
+    const { rows, width } = this.output.layout
+    const size = rows * width
     // Whole draws of 32 elements, and a vector read past the end.
     this.mask = emit.storage('mask', 2 * (emit.batchSize * size + 64))
     const threshold = Math.floor(this.#rate * 65536 + 0.5)
     emit.emit('drawMask', { mask: this.mask.at(), size, threshold, stream: this.stream })
-    this.#apply(emit, emit.place(this.inputs[0]), { ...emit.place(this.output), accumulate: 0 })
+    this.#apply(emit, emit.viewOf(this.inputs[0]), { ...emit.viewOf(this.output), accumulate: 0 })
   }
 
   backward(emit: Emitter): void {
@@ -38,8 +38,8 @@ export class DropoutOperator implements Operator {
     if (input.needsGradient) this.#apply(emit, gradientOf(this.output), emit.gradientTarget(input))
   }
 
-  #apply(emit: Emitter, from: Place, to: Place & { accumulate: 0 | 1 }): void {
-    const { lines, width, segments } = this.output.layout
+  #apply(emit: Emitter, from: BufferView, to: BufferView & { accumulate: 0 | 1 }): void {
+    const { rows, width, segments } = this.output.layout
     let element = 0
     for (const { start, length } of segments) {
       const x = shifted(from, start)
@@ -50,7 +50,7 @@ export class DropoutOperator implements Operator {
         y: y.base,
         yRow: y.row,
         width: length,
-        lines,
+        lines: rows,
         mask: (this.mask as Storage).at(2 * element),
         maskRow: 2 * width,
         scale: Math.fround(1 / (1 - this.#rate)),

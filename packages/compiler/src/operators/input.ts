@@ -6,7 +6,7 @@ import { Value } from '../value.ts'
 /** 1/255 as a number of few bits and the rest: v · high + v · low in float32 is fround(v / 255) for every byte v. */
 const byteScale = { high: 257 / 65536, low: Math.fround(1 / 255 - 257 / 65536) }
 
-/** Takes the step's rows out of the data, in the epoch's order; bytes become fround(v / 255) on the way. */
+/** Gathers the step's samples from the data, in the epoch's order; bytes become fround(v / 255). */
 export class InputOperator implements Operator {
   readonly layer: string
   readonly inputs: readonly Value[] = []
@@ -20,12 +20,12 @@ export class InputOperator implements Operator {
     this.output = new Value(layer, shape, plainLayout(shape), this)
   }
 
-  /** Both forms are emitted; the program switches one of them off by what it is given. Their source is set then. */
+  /** Both forms are emitted; the program enables the one for its data, whose address is set then. */
   forward(emit: Emitter): void {
-    const { base, row } = emit.place(this.output)
-    const { lines, width } = this.output.layout
-    emit.emit('gatherBytes', { source: 0, target: base, lines, width, row, ...byteScale })
-    emit.emit('gatherFloats', { source: 0, target: base, lines, width, row })
+    const { base, row } = emit.viewOf(this.output)
+    const { rows, width } = this.output.layout
+    emit.emit('gatherBytes', { source: 0, target: base, lines: rows, width, row, ...byteScale })
+    emit.emit('gatherFloats', { source: 0, target: base, lines: rows, width, row })
   }
 
   backward(): void {}

@@ -1,27 +1,27 @@
 import { gradientOf, type Emitter } from '../emitter.ts'
-import { plainLayout, sampleTable } from '../layout.ts'
+import { plainLayout, sampleTable, type Layout } from '../layout.ts'
 import type { Operator } from '../operator.ts'
 import type { Storage } from '../storage.ts'
 import { Value } from '../value.ts'
 
-/** Copies a value into the plain layout of a shape with as many elements. */
+/** Copies a value into another layout, under a shape with as many elements. */
 export class RelayoutOperator implements Operator {
   readonly layer: string
   readonly inputs: readonly [Value]
   readonly output: Value
   readonly parameters = []
-  /** Their contents are known now, their place later. */
+  /** Their contents are known before their addresses. */
   readonly tables: { storage: Storage; contents: Int32Array }[] = []
 
-  constructor(layer: string, input: Value, shape: readonly number[]) {
+  constructor(layer: string, input: Value, shape: readonly number[], layout: Layout = plainLayout(shape)) {
     this.layer = layer
     this.inputs = [input]
-    this.output = new Value(layer, shape, plainLayout(shape), this)
+    this.output = new Value(layer, shape, layout, this)
   }
 
   forward(emit: Emitter): void {
-    this.#copy(emit, this.inputs[0], emit.place(this.inputs[0]), this.output, {
-      ...emit.place(this.output),
+    this.#copy(emit, this.inputs[0], emit.viewOf(this.inputs[0]), this.output, {
+      ...emit.viewOf(this.output),
       accumulate: 0,
     })
   }
@@ -35,24 +35,24 @@ export class RelayoutOperator implements Operator {
   #copy(
     emit: Emitter,
     from: Value,
-    source: ReturnType<Emitter['place']>,
+    source: ReturnType<Emitter['viewOf']>,
     to: Value,
     target: ReturnType<Emitter['gradientTarget']>,
   ): void {
-    // Tables go by the rows of the places, which are longer than the layout's where a value is part of another.
+    // Tables use the rows of the buffer views, which are longer than the layout's where a value is part of another.
     const at = sampleTable({ ...from.layout, stride: source.row / 4 })
-    const lineFloats = target.row / 4
-    const where = sampleTable({ ...to.layout, stride: lineFloats })
-    // Adding to a part of longer lines adds nothing to the rest of them.
-    const contents = new Int32Array((to.layout.lines - 1) * lineFloats + to.layout.stride).fill(-1)
+    const rowFloats = target.row / 4
+    const where = sampleTable({ ...to.layout, stride: rowFloats })
+    // Adding to a part of longer rows adds nothing to the rest of them.
+    const contents = new Int32Array((to.layout.rows - 1) * rowFloats + to.layout.stride).fill(-1)
     where.forEach((position, element) => (contents[position] = at[element] as number))
     const storage = emit.storage('table', contents.byteLength, true)
     this.tables.push({ storage, contents })
     emit.emit('relayout', {
       source: source.base,
-      sourceSample: from.layout.lines * source.row,
+      sourceSample: from.layout.rows * source.row,
       target: target.base,
-      targetSample: to.layout.lines * target.row,
+      targetSample: to.layout.rows * target.row,
       table: storage.at(),
       count: contents.length,
       accumulate: target.accumulate,

@@ -16,19 +16,19 @@ export class SoftmaxOperator implements Operator {
   }
 
   forward(emit: Emitter): void {
-    const x = emit.place(this.inputs[0])
-    const y = emit.place(this.output)
-    const { width, lines } = this.output.layout
-    emit.emit('softmax', { x: x.base, xRow: x.row, y: y.base, yRow: y.row, width, lines })
+    const x = emit.viewOf(this.inputs[0])
+    const y = emit.viewOf(this.output)
+    const { width, rows } = this.output.layout
+    emit.emit('softmax', { x: x.base, xRow: x.row, y: y.base, yRow: y.row, width, lines: rows })
   }
 
   backward(emit: Emitter): void {
     const [input] = this.inputs
     if (!input.needsGradient) return
-    const y = emit.place(this.output)
+    const y = emit.viewOf(this.output)
     const dy = gradientOf(this.output)
     const dx = emit.gradientTarget(input)
-    const { width, lines } = this.output.layout
+    const { width, rows } = this.output.layout
     emit.emit('softmaxBackward', {
       y: y.base,
       yRow: y.row,
@@ -37,7 +37,7 @@ export class SoftmaxOperator implements Operator {
       dx: dx.base,
       dxRow: dx.row,
       width,
-      lines,
+      lines: rows,
       accumulate: dx.accumulate,
     })
   }

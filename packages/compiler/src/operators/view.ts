@@ -3,7 +3,7 @@ import type { Layout } from '../layout.ts'
 import type { Operator } from '../operator.ts'
 import { Value } from '../value.ts'
 
-/** The same numbers in the same place under another shape. */
+/** The same buffer under another shape. */
 export class ViewOperator implements Operator {
   readonly layer: string
   readonly inputs: readonly [Value]
@@ -18,14 +18,14 @@ export class ViewOperator implements Operator {
   }
 
   forward(emit: Emitter): void {
-    emit.place(this.output)
+    emit.viewOf(this.output)
   }
 
   backward(emit: Emitter): void {
     const [input] = this.inputs
     if (!input.needsGradient) return
     const { base, row } = gradientOf(this.output)
-    // Lines may be of another length; a value that is viewed has them one after the other.
+    // Rows may have another length; those of a value that is viewed follow each other without gaps.
     emit.passGradient(input, {
       base,
       row: input.layout === this.output.layout ? row : 4 * input.layout.stride,

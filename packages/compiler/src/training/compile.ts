@@ -4,7 +4,7 @@ import { Emitter } from '../emitter.ts'
 import { UnsupportedModelError } from '../errors.ts'
 import { fillTables } from '../fill.ts'
 import { emitLoss, lossInput } from '../loss.ts'
-import { networkOf, settlePlaces } from '../network-of.ts'
+import { networkOf, assignParents } from '../network-of.ts'
 import { Program } from '../program.ts'
 import { chooseShards } from '../shards.ts'
 import { emitPenalties, emitUpdate, placeParameters } from '../update.ts'
@@ -35,7 +35,7 @@ export async function compileTraining(
   const shards = chooseShards(model, batchSize)
   const network = networkOf(model, { training: true, batchSize, shards })
   const { value, operators } = lossInput(network, loss, options.fromLogits ?? false)
-  settlePlaces(operators)
+  assignParents(operators)
   const block = placeParameters(network.parameters, optimizer, shards)
   const emit = new Emitter({ batchSize, shards, training: true })
   for (const operator of operators) {
