@@ -47,6 +47,12 @@ const portable = [
   'experiment',
 ]
 
+/**
+ * Projects whose test files each get fresh modules, because they replace globals or modules. The others load their modules
+ * once for all files, which takes most of the time of a short test.
+ */
+const isolated = ['runtime', 'cli', 'web']
+
 function inChromium({ name, root }: Workspace, executable: string): TestProjectInlineConfiguration {
   return {
     root,
@@ -55,6 +61,7 @@ function inChromium({ name, root }: Workspace, executable: string): TestProjectI
     test: {
       ...common,
       name: `${name} in a browser`,
+      isolate: isolated.includes(name),
       include: portableTests(fileURLToPath(new URL(root, import.meta.url))),
       browser: {
         enabled: true,
@@ -76,7 +83,12 @@ export default defineConfig({
       ...workspaces.map(({ name, root }) => ({
         ...node,
         root,
-        test: { ...common, name, include: ['src/**/*.test.ts', 'test/**/*.test.ts'] },
+        test: {
+          ...common,
+          name,
+          isolate: isolated.includes(name),
+          include: ['src/**/*.test.ts', 'test/**/*.test.ts'],
+        },
       })),
       { ...node, test: { ...common, name: 'repository', include: ['test/**/*.test.ts'] } },
       ...(executable === undefined
