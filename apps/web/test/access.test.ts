@@ -67,7 +67,7 @@ describeInChromium('the page for everybody', () => {
     expect(await violations(page)).toEqual([])
   })
 
-  test('follows the colours that a person prefers', async () => {
+  test('follows the preferred colour scheme', async () => {
     await using one = await visit(served.url, { colorScheme: 'light' })
     const paper = () => one.page.evaluate(() => getComputedStyle(document.body).backgroundColor)
     const light = await paper()
@@ -75,7 +75,7 @@ describeInChromium('the page for everybody', () => {
     expect(await paper()).not.toBe(light)
   })
 
-  test('goes by the keyboard alone: train, pause, go on, stop, look behind a cell, draw', async () => {
+  test('works by keyboard alone: train, pause, continue, stop, open a cell, draw', async () => {
     await using one = await visit(served.url)
     const { page } = one
     const press = async (name: string | RegExp) => {

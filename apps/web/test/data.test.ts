@@ -69,7 +69,7 @@ describeInChromium('data', () => {
     },
   )
 
-  test('a mirror that cannot be reached costs a message, and the data stay', async () => {
+  test('an unreachable mirror gives a message, and the data stay', async () => {
     await using one = await visit(served.url)
     const { page } = one
     await page.context().route(/^https:/, (route) => route.abort())
@@ -81,7 +81,7 @@ describeInChromium('data', () => {
     await fingerprint(page)
   })
 
-  test('files of one’s own are taken, trained on, and there again after a reload', async () => {
+  test('the user’s own files are loaded, trained on, and kept over a reload', async () => {
     await using one = await visit(served.url)
     const { page } = one
     const names = (await readdir(sample)).filter((name) => name.endsWith('.gz'))
@@ -97,7 +97,7 @@ describeInChromium('data', () => {
     expect(await page.getByRole('radio', { name: /^Your own files/ }).isChecked()).toBe(true)
   })
 
-  test('a test image is let go with the data that it is of', async () => {
+  test('a test image is removed together with its data', async () => {
     await using one = await visit(served.url)
     const { page } = one
     await start(page, { epochs: 1 })

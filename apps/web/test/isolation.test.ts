@@ -60,7 +60,7 @@ describeInChromium('threads', () => {
     expect(policy).toContain("script-src 'self' 'wasm-unsafe-eval'")
   })
 
-  test('are done without where neither is to be had, and the page says so', async () => {
+  test('are off if both are missing, and the page says so', async () => {
     await using one = await visit(folder.url, { serviceWorkers: 'block' })
     expect(await one.page.evaluate(isolated)).toBe(false)
     await start(one.page, { epochs: 1, threads: 2 })

@@ -44,7 +44,7 @@ describeInChromium('the page', () => {
   beforeAll(async () => (served = await servePreview()))
   afterAll(async () => served?.[Symbol.asyncDispose]())
 
-  test('trains on the sample, shows what came of it, and asks nobody else', async () => {
+  test('trains on the sample, shows the result, and sends no request to other hosts', async () => {
     await using one = await visit(served.url)
     const { page } = one
     await start(page, { epochs: 3 })
@@ -94,7 +94,7 @@ describeInChromium('the page', () => {
       expect(one.complaints).toEqual([])
     })
 
-    test('pauses, survives reloads, also in the middle, and goes on to the same bits', async () => {
+    test('pauses, survives reloads, also within an epoch, and continues to the same bits', async () => {
       await using one = await visit(served.url)
       const { page } = one
       await start(page, endless)
@@ -126,7 +126,7 @@ describeInChromium('the page', () => {
       expect(one.complaints).toEqual([])
     })
 
-    test('pauses when told to as it starts, and goes on to its end', async () => {
+    test('pauses at its start and continues to its end', async () => {
       await using one = await visit(served.url)
       const { page } = one
       const run = { epochs: 3, executor: 'compiled' } as const
@@ -140,7 +140,7 @@ describeInChromium('the page', () => {
       await status(page, /^Trained for 3 epochs/)
     })
 
-    test('that loses its tab is found again at the end of its last epoch', async () => {
+    test('whose tab was closed is restored from the end of its last epoch', async () => {
       await using one = await visit(served.url)
       await start(one.page, endless)
       await epochsDone(one.page, 1)
@@ -156,7 +156,7 @@ describeInChromium('the page', () => {
       expect(await fingerprint(page)).toBe(await trainedInNode({ ...endless, epochs }))
     })
 
-    test('is kept by the tab that was first; another says that it keeps nothing until it is alone', async () => {
+    test('is stored by the first tab; a second tab says that it stores nothing', async () => {
       await using one = await visit(served.url)
       await start(one.page, { epochs: 1 })
       const weights = await fingerprint(one.page)
@@ -181,7 +181,7 @@ describeInChromium('the page', () => {
       expect(await fingerprint(page)).toBe(second)
     })
 
-    test('stops for good, with what it has come to', async () => {
+    test('stops and shows the results so far', async () => {
       await using one = await visit(served.url)
       const { page } = one
       await start(page, endless)
@@ -213,7 +213,7 @@ describeInChromium('the page', () => {
     })
     afterAll(async () => one?.[Symbol.asyncDispose]())
 
-    test('answers what is drawn, by mouse and by keyboard', async () => {
+    test('classifies drawings, by mouse and by keyboard', async () => {
       await button(page, 'Clear').click()
       const box = await page.locator('#draw').boundingBox()
       if (!box) throw new Error('the canvas is not there')
@@ -240,7 +240,7 @@ describeInChromium('the page', () => {
       expect(await answer(page)).toMatch(/^\D+ \d+\.\d %$/)
     })
 
-    test('answers a picture and a test image, and says what is wrong with a broken one', async () => {
+    test('classifies a picture and a test image, and describes the fault of a damaged one', async () => {
       await button(page, 'Clear').click()
       const picture = await page.locator('#strip').screenshot()
       await page
@@ -257,7 +257,7 @@ describeInChromium('the page', () => {
       await page.locator('#try-answer', { hasText: /Correct\.|The true class is / }).waitFor()
     })
 
-    test('takes what is dropped and pasted, broken or not', async () => {
+    test('accepts dropped and pasted images and rejects damaged ones', async () => {
       const send = (kind: 'drop' | 'paste', name: string, content: string) =>
         page.evaluate(
           ([event, file, base64]) => {
@@ -285,7 +285,7 @@ describeInChromium('the page', () => {
       await stillAnswers()
     })
 
-    test('stays as it is when data files are broken', async () => {
+    test('does not change if data files are damaged', async () => {
       const files = await Promise.all(
         sampleFiles.map(async (path, i) => ({
           name: path.split('/').at(-1) as string,
@@ -301,7 +301,7 @@ describeInChromium('the page', () => {
       await stillAnswers()
     })
 
-    test('stays as it is when a model is broken', async () => {
+    test('does not change if a model is damaged', async () => {
       const buffer = Buffer.from('{"modelTopology": 5}')
       await page
         .locator('#model-files')
@@ -317,7 +317,7 @@ describeInChromium('the page', () => {
       await page.locator('#try-answer', { hasText: '%' }).waitFor()
     }
 
-    test('is saved as files, which load into another browser as the same network', async () => {
+    test('is saved as files, which load as the same network in another browser', async () => {
       const [json, bin] = [await downloaded(page, 'model.json'), await downloaded(page, 'weights.bin')]
       expect(JSON.parse(json.toString()).userDefinedMetadata.classNames).toHaveLength(10)
       await using other = await visit(served.url)
@@ -390,7 +390,7 @@ describeInChromium('the page', () => {
     expect(one.complaints).toEqual([])
   })
 
-  test('a wrong setting is marked, and nothing starts', async () => {
+  test('a wrong setting is marked, and no run starts', async () => {
     await using one = await visit(served.url)
     const { page } = one
     const epochs = page.getByRole('textbox', { name: 'Epochs', exact: true })

@@ -14,7 +14,7 @@ test('all of the page’s JavaScript, workers included, is at most 400 kB gzippe
   expect(sizes.reduce((sum, size) => sum + size, 0)).toBeLessThan(400_000)
 })
 
-test('the page carries its policy, and nothing inline that it would forbid', async () => {
+test('the page contains its security policy, and nothing inline that the policy forbids', async () => {
   const html = (await read('index.html')).toString()
   const [, policy = ''] = /http-equiv="Content-Security-Policy" content="([^"]*)"/.exec(html) ?? []
   const directives = new Map(

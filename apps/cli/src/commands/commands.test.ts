@@ -1,5 +1,6 @@
 import { copyFile, cp, mkdir, readFile, readdir, rm, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
+import { fileURLToPath } from 'node:url'
 import { beforeAll, describe, expect, test } from 'vitest'
 import { testContext, treadle, temporaryFolder } from '../../test/test-context.ts'
 import { tinyDataFolder, tinyPng } from '../../test/tiny-data.ts'
@@ -26,14 +27,14 @@ beforeAll(async () => {
 })
 
 describe('treadle evaluate', () => {
-  test('finds the figures of training again', async () => {
+  test('computes the test metrics of the training run again', async () => {
     const { code, stdout } = await treadle(['evaluate', run, '--json'])
     expect(code).toBe(0)
     const { test: figures } = JSON.parse(await readFile(join(run, 'run.json'), 'utf8')) as { test: unknown }
     expect((JSON.parse(stdout) as { test: unknown }).test).toEqual(figures)
   })
 
-  test('says so where the weights are no longer those of training', async () => {
+  test('states that the weights are not those of the training run', async () => {
     const folder = await temporaryFolder()
     const [copy, other] = [join(folder, 'run'), join(folder, 'other')]
     await cp(run, copy, { recursive: true })
@@ -46,6 +47,19 @@ describe('treadle evaluate', () => {
     )
     expect(now).toMatch(/^[0-9a-f]{64}$/)
     expect(now).not.toBe(before)
+    expect(code).toBe(0)
+  })
+
+  test('tests a run of an earlier version, with run.json in format 1', async () => {
+    const fixture = new URL(
+      '../../../../packages/experiment/test/fixtures/format-1/finished',
+      import.meta.url,
+    )
+    const { code, stdout, stderr } = await treadle(['evaluate', fileURLToPath(fixture), '--json'])
+    expect(stderr).not.toContain('OTHER WEIGHTS')
+    expect(JSON.parse(stdout)).toMatchObject({
+      test: { accuracy: 0.739, loss: expect.closeTo(0.7445, 4) as number },
+    })
     expect(code).toBe(0)
   })
 
@@ -89,7 +103,7 @@ describe('treadle predict', () => {
     expect(stderr).toContain(message)
   })
 
-  test('says what is no model', async () => {
+  test('names a path that has no model', async () => {
     const folder = await temporaryFolder()
     const image = await tinyPng(folder, 0)
     expect(await treadle(['predict', folder, image])).toMatchObject({ code: 1, stdout: '' })
@@ -107,12 +121,12 @@ describe('treadle report', () => {
     expect(await Promise.all(names.map((name) => readFile(join(run, name), 'utf8')))).toEqual(before)
   })
 
-  test('writes one kind when asked', async () => {
+  test('writes one format if asked', async () => {
     const { stdout } = await treadle(['report', run, '--format', 'md', '--json'])
     expect((JSON.parse(stdout) as { files: unknown }).files).toEqual(['report.md'])
   })
 
-  test('does without pictures where the data are gone', async () => {
+  test('leaves the images out if the data are gone', async () => {
     const record = JSON.parse(await readFile(join(run, 'run.json'), 'utf8')) as { recipe: object }
     const copy = await temporaryFolder()
     await writeFile(
@@ -127,7 +141,7 @@ describe('treadle report', () => {
     expect(await readdir(copy)).toContain('report.html')
   })
 
-  test('says that an untested run is to be finished first', async () => {
+  test('asks to finish a run that has no test result', async () => {
     const folder = await temporaryFolder()
     const { test: _, ...record } = JSON.parse(await readFile(join(run, 'run.json'), 'utf8')) as Record<
       string,
@@ -139,7 +153,7 @@ describe('treadle report', () => {
     expect(stderr).toContain(`treadle train --resume ${folder}`)
   })
 
-  test('says that a finished run has lost its predictions', async () => {
+  test('states that the predictions of a finished run are missing', async () => {
     const folder = await temporaryFolder()
     await copyFile(join(run, 'run.json'), join(folder, 'run.json'))
     const { code, stderr } = await treadle(['report', folder])
@@ -149,7 +163,7 @@ describe('treadle report', () => {
 })
 
 describe('treadle reproduce', () => {
-  test('keeps finished seeds, goes on after Ctrl-C, and comes to mean ± sd', async () => {
+  test('keeps finished seeds, continues after Ctrl-C, and prints mean ± sd', async () => {
     const out = await temporaryFolder()
     const line = ['reproduce', '--seeds', '2', '--epochs', '2', '--data', data, '--out', out]
     const context = testContext()
@@ -186,7 +200,7 @@ describe('treadle reproduce', () => {
   })
 })
 
-test('treadle data info tells what is in the data', async () => {
+test('treadle data info describes the data', async () => {
   const { stdout } = await treadle(['data', 'info', data, '--json'])
   expect(JSON.parse(stdout)).toMatchObject({
     kind: 'images',
@@ -199,7 +213,7 @@ test('treadle data info tells what is in the data', async () => {
   )
 })
 
-test('treadle doctor tells what training would get', async () => {
+test('treadle doctor describes the runtime that training would use', async () => {
   const { code, stdout } = await treadle(['doctor', '--threads', '1', '--json'])
   expect(code).toBe(0)
   const { ok, findings } = JSON.parse(stdout) as { ok: boolean; findings: { name: string; text: string }[] }

@@ -64,7 +64,7 @@ describe('treadle plan', () => {
     }
   })
 
-  test('ends what it has started', async () => {
+  test('disposes everything that it started', async () => {
     await plan('--inference')
     expect(activeRuntime()).toBeUndefined()
     expect(getBackend()).toBeFalsy()

@@ -123,7 +123,7 @@ describe('treadle train', () => {
     expect(await recordOf(out)).toMatchObject({ status: 'finished', executor: result['executor'] })
   })
 
-  test('tells a person about network, run and result', async () => {
+  test('prints network, run and result as text', async () => {
     const out = join(await temporaryFolder(), 'run')
     const { stdout } = await treadle(flags('--epochs', '1', '--out', out))
     for (const words of [
@@ -146,14 +146,14 @@ describe('treadle train', () => {
     expect(stdout).toContain(`  treadle evaluate ${run}\n`)
   })
 
-  test('says little with --quiet', async () => {
+  test('prints only the result with --quiet', async () => {
     const out = join(await temporaryFolder(), 'run')
     const { stdout, stderr } = await treadle(flags('--epochs', '1', '--out', out, '--quiet'))
     expect(stdout).toMatch(/^accuracy 0\.\d{4} {2}loss \d\.\d{4} {2}\S+\n$/)
     expect(stderr).toBe('')
   })
 
-  test('gives other weights for other options', async () => {
+  test('other options give other weights', async () => {
     const runs = [
       await trained(),
       await trained('--seed', '2'),
@@ -164,7 +164,7 @@ describe('treadle train', () => {
     expect(new Set(await Promise.all(runs.map(weightsOf))).size).toBe(runs.length)
   })
 
-  test('stops early and goes back to the best epoch', async () => {
+  test('stops early and restores the weights of the best epoch', async () => {
     const out = join(await temporaryFolder(), 'run')
     // A rate this high cannot go on improving.
     const line = flags(
@@ -207,7 +207,7 @@ describe('Ctrl-C and --resume', () => {
     },
   )
 
-  test('a run that was killed between its last epoch and its report is only finished', async () => {
+  test('a run that was killed between its last epoch and its report is tested and reported without training', async () => {
     const whole = await trained()
     const before = await weightsOf(whole)
     for (const name of ['predictions.csv', 'report.html', 'model'])
@@ -219,7 +219,7 @@ describe('Ctrl-C and --resume', () => {
     expect(await recordOf(whole)).toMatchObject({ status: 'finished', weightsSha256: before })
   })
 
-  test('more --epochs prolong a finished run, to the bits of one that was that long from the start', async () => {
+  test('more --epochs extend a finished run, to the same bits as one long run', async () => {
     const [short, long] = [await trained(), await trained('--epochs', '4')]
     expect((await treadle(['train', '--resume', short, '--epochs', '4', '--threads', '2'])).code).toBe(0)
     expect(await weightsOf(short)).toBe(await weightsOf(long))
@@ -258,7 +258,7 @@ describe('Ctrl-C and --resume', () => {
 })
 
 describe('what cannot be', () => {
-  test('an existing run stays as it is', async () => {
+  test('an existing run is not changed', async () => {
     const run = await trained()
     const before = await Promise.all([weightsOf(run), readFile(join(run, 'run.json'), 'utf8')])
     const { code, stderr } = await treadle(flags('--out', run))
@@ -268,7 +268,7 @@ describe('what cannot be', () => {
     expect((await treadle(flags('--epochs', '1', '--force', '--out', run))).code).toBe(0)
   })
 
-  test('a loss that is not a number ends the run with what to do', async () => {
+  test('a NaN loss ends the run with advice', async () => {
     const out = join(await temporaryFolder(), 'run')
     const { code, stderr } = await treadle(
       flags('--optimizer', 'sgd', '--learning-rate', '1e30', '--out', out),
@@ -296,7 +296,7 @@ describe('what cannot be', () => {
     expect(await readdir(cwd)).toEqual([])
   })
 
-  test('an abort before training leaves no run behind', async () => {
+  test('an abort before training leaves no run directory', async () => {
     const context = testContext({ cwd: await temporaryFolder() })
     context.abort.abort(Interruption.SIGTERM)
     expect(await runCli(flags(), context)).toBe(143)
