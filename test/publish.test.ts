@@ -34,6 +34,7 @@ test('every package would publish', async () => {
     'keras',
     'compiler',
     'model',
+    'export',
     'trainer',
     'experiment',
   ]) {

@@ -8,6 +8,7 @@ const commandLines = [
   ['evaluate'],
   ['predict'],
   ['report'],
+  ['export'],
   ['reproduce'],
   ['plan'],
   ['data'],
@@ -101,6 +102,9 @@ describe('wrong usage exits with 2, says what is right and writes nothing to sta
     [['predict'], 'RUN and IMAGE are missing.'],
     [['predict', 'runs/x'], 'IMAGE is missing.'],
     [['report', 'runs/x', '--format', 'pdf'], '`--format` (=pdf) must be html, txt, md or svg.'],
+    [['export', 'runs/x'], '`--out` is missing. Give the file to write.'],
+    [['export', 'runs/x', '--out', 'm', '--format', 'tfsj'], 'Did you mean tfjs?'],
+    [['export', 'runs/x', '--out', 'm'], '`--format` is missing, and `--out` (=m) does not tell it.'],
     [['reproduce', '--seeds', '0'], '`--seeds` (=0) must be a whole number'],
   ])('%j', async (line, message) => {
     const { code, stdout, stderr } = await treadle(line)

@@ -1,7 +1,8 @@
 import { TreadleError, isTreadleError } from '@treadle/core'
 import type { LayersModel } from '@tensorflow/tfjs-layers'
 import { modelArtifacts, sha256Hex } from './artifacts.ts'
-import { writeModel } from './write-model.ts'
+import type { WholeArtifacts } from './artifacts.ts'
+import { encodeModelJson, writeModel } from './write-model.ts'
 import type { SaveTarget } from './write-model.ts'
 
 /** JSON that is stored in model.json with the network. `Classifier` uses the keys `classNames` and `preprocessing`. */
@@ -35,16 +36,38 @@ export async function saveModel(
   target: SaveTarget,
   options: SaveOptions = {},
 ): Promise<SavedModel> {
-  const artifacts = await modelArtifacts(model, options.optimizer)
-  if (options.metadata !== undefined) artifacts.userDefinedMetadata = jsonObject(options.metadata)
-  const weightsHash = sha256Hex(artifacts.weightData)
+  const { artifacts, sha256 } = await describedArtifacts(model, options)
   try {
-    await writeModel(target, artifacts, weightsHash)
+    await writeModel(target, artifacts, sha256)
   } catch (cause) {
     if (isTreadleError(cause)) throw cause
     throw saveFailed(nameOf(target), cause)
   }
-  return { weightsSha256: weightsHash }
+  return { weightsSha256: sha256 }
+}
+
+/**
+ * The bytes of the files that `saveModel` writes to a folder.
+ * @throws TreadleError `MODEL_NOT_FINITE`, `MODEL_BAD_METADATA`, `MODEL_NO_OPTIMIZER`
+ */
+export async function encodeModel(
+  model: LayersModel,
+  options: SaveOptions = {},
+): Promise<Record<'weights.bin' | 'model.json', Uint8Array>> {
+  const { artifacts, sha256 } = await describedArtifacts(model, options)
+  return {
+    'weights.bin': new Uint8Array(artifacts.weightData),
+    'model.json': encodeModelJson(artifacts, 'weights.bin', sha256),
+  }
+}
+
+async function describedArtifacts(
+  model: LayersModel,
+  { metadata, optimizer }: SaveOptions,
+): Promise<{ artifacts: WholeArtifacts; sha256: string }> {
+  const artifacts = await modelArtifacts(model, optimizer)
+  if (metadata !== undefined) artifacts.userDefinedMetadata = jsonObject(metadata)
+  return { artifacts, sha256: sha256Hex(artifacts.weightData) }
 }
 
 function jsonObject(metadata: ModelMetadata): { [key: string]: object } {

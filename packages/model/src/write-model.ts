@@ -41,7 +41,7 @@ export async function writeModel(
 }
 
 /** Fields in tfjs's order. `sha256` is an addition that detects changed files; other readers ignore it. */
-function encodeModelJson(artifacts: WholeArtifacts, weightsFile: string, sha256: string): Uint8Array {
+export function encodeModelJson(artifacts: WholeArtifacts, weightsFile: string, sha256: string): Uint8Array {
   const json = {
     modelTopology: artifacts.modelTopology,
     format: artifacts.format,

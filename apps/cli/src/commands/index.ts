@@ -18,6 +18,10 @@ export const root = group(() => import('./definition.ts'), {
     () => import('./report/definition.ts'),
     () => import('./report/action.ts'),
   ),
+  export: command(
+    () => import('./export/definition.ts'),
+    () => import('./export/action.ts'),
+  ),
   reproduce: command(
     () => import('./reproduce/definition.ts'),
     () => import('./reproduce/action.ts'),

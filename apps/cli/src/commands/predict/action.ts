@@ -1,11 +1,12 @@
 import { formatProbabilities } from '@treadle/report'
 import { Classifier, type Prediction } from '@treadle/model'
 import { startRuntime } from '@treadle/runtime'
-import { readFile, stat } from 'node:fs/promises'
-import { join, resolve } from 'node:path'
+import { readFile } from 'node:fs/promises'
+import { resolve } from 'node:path'
 import { threadCount, wholeNumber } from '../../arguments/values.ts'
 import type { Invocation } from '../command.ts'
 import type { definition } from './definition.ts'
+import { modelFolder } from '../../run/model-folder.ts'
 import { textOptions } from '../../terminal/text-options.ts'
 import { createUi } from '../../terminal/ui.ts'
 
@@ -49,12 +50,6 @@ async function readImage(path: string): Promise<Uint8Array> {
     // For a folder Node.js gives no path.
     throw Object.assign(error as Error, { path })
   })
-}
-
-/** A run directory has its model in the folder `model`; another folder is a saved model itself. */
-async function modelFolder(path: string): Promise<string> {
-  const inside = join(path, 'model')
-  return (await stat(join(inside, 'model.json')).catch(() => undefined)) === undefined ? path : inside
 }
 
 /** Adds the path of the image to the message. */

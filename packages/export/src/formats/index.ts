@@ -1,0 +1,5 @@
+import type { ExportFormat } from '../format.ts'
+import { tfjs } from './tfjs.ts'
+
+/** Every format of `treadle export`. A new one is a file like those above and an entry here. */
+export const formats: readonly ExportFormat[] = [tfjs]
