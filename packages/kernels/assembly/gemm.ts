@@ -127,7 +127,7 @@ export function gemmOverRows(o: GemmOverRows): void {
 }
 
 /** One panel: `m` rows of C, at most 16 columns (a multiple of 4). Row i, term k of A is at a + i·aRow + k·aTerm. */
-function block(
+export function block(
   a: usize, aRow: usize, aTerm: usize, b: usize, bRow: usize, c: usize, cRow: usize,
   k: i32, m: i32, columns: i32, bias: usize, flags: i32,
 ): void {

@@ -1,6 +1,7 @@
 import { mkdirSync, writeFileSync } from 'node:fs'
 import {
   activationKinds,
+  convolutionMethods,
   families,
   gemmFlags,
   header,
@@ -44,6 +45,7 @@ const files = {
     constants('PhaseFlags', phaseFlags),
     constants('GemmFlags', gemmFlags),
     constants('ActivationKind', activationKinds),
+    constants('ConvolutionMethod', convolutionMethods),
     ...all.map(([name, { operands }]) => record(name, { opcode: 'i32', ...operands })),
   ],
   /** All kernels. Exported, so that the optimizer leaves each a function of its own: V8 can compile it while others run. */

@@ -198,6 +198,89 @@ function nonzeroStrip() {
   ]
 }
 
+/** Tiles of the strips of a convolution. Every position of the output map belongs to a tile: see `convolutionStrip`. */
+const CONVOLUTION_SHAPES = [
+  [2, 16],
+  [4, 8],
+  [4, 4],
+]
+
+/**
+ * The strip of a convolution: `m` positions of the output map, `width` to a row and `height` rows to an image, by the
+ * columns of a tile. The terms of a position lie in `segments` runs of `terms` floats, `segment` bytes apart. A tile
+ * that is not full computes its last position again.
+ *
+ * A turn of the loop takes two terms, with an exit between them, as `strip` does.
+ */
+function convolutionStrip([height, width]) {
+  const tile = new Tile(height, width)
+  const a = tile.rows.map((i) => `a${i}`)
+  const p = tile.rows.map((i) => `p${i}`)
+  const c = tile.rows.map((i) => `c${i}`)
+  const next = [
+    'x += xStep',
+    'y += yStep',
+    'if (++column == width) {',
+    ...indent(1, [
+      'column = 0',
+      'x += xJump',
+      'y += yJump',
+      'if (++line == height) {',
+      ...indent(1, ['line = 0', 'x += xImageJump', 'y += yImageJump']),
+      '}',
+    ]),
+    '}',
+  ]
+  return [
+    `export function convolution${height}x${width}(`,
+    '  x: usize, xStep: usize, xJump: usize, xImageJump: usize, b: usize, bRow: usize,',
+    '  y: usize, yStep: usize, yJump: usize, yImageJump: usize,',
+    '  m: i32, line: i32, width: i32, height: i32, segments: i32, segment: usize, terms: i32, bias: usize, flags: i32,',
+    '): void {',
+    '  let column = 0',
+    `  for (; m > 0; m -= ${height}) {`,
+    ...indent(2, [
+      ...tile.rows.flatMap((i) =>
+        i === 0
+          ? ['let p0 = x', 'const c0 = y', ...next]
+          : [
+              `let p${i} = p${i - 1}`,
+              `let c${i} = c${i - 1}`,
+              `if (m > ${i}) {`,
+              ...indent(1, [`p${i} = x`, `c${i} = y`, ...next]),
+              '}',
+            ],
+      ),
+      ...tile.begin(c, 'bias'),
+      'let term = b',
+      'for (let s = segments; s > 0; s--) {',
+      ...indent(1, [
+        ...a.map((name, i) => `let ${name} = ${p[i]}`),
+        'for (let n = terms; n > 0; n -= 2) {',
+        ...indent(1, [
+          ...tile.columns('let '),
+          ...tile.add(a, 'let '),
+          'term += bRow',
+          'if (n == 1) break',
+          ...tile.columns(''),
+          ...tile.add(
+            a.map((name) => `${name}, 4`),
+            '',
+          ),
+          ...a.map((name) => `${name} += 8`),
+          'term += bRow',
+        ]),
+        '}',
+        ...p.map((name) => `${name} += segment`),
+      ]),
+      '}',
+      ...tile.end(c),
+    ]),
+    '  }',
+    '}\n',
+  ]
+}
+
 /** Lines of generated/tiles.ts. */
 export const tiles = [
   "import { multiplyAdd } from '../multiply-add'",
@@ -206,4 +289,5 @@ export const tiles = [
   "import { GemmFlags } from './records'\n",
   ...SHAPES.flatMap(strip),
   ...nonzeroStrip(),
+  ...CONVOLUTION_SHAPES.flatMap(convolutionStrip),
 ]

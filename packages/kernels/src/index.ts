@@ -1,5 +1,31 @@
-export { activationKinds, costOf, effectsOf, gemmFlags, instructions } from './manifest/index.ts'
-export type { Cost, Effect, InstructionName, Operands, OperandType } from './manifest/index.ts'
+export {
+  activationKinds,
+  convolutionMethods,
+  costOf,
+  effectsOf,
+  gemmFlags,
+  instructions,
+  poolIndexBytes,
+} from './manifest/index.ts'
+export type {
+  ConvolutionShape,
+  Cost,
+  Effect,
+  InstructionName,
+  Operands,
+  OperandType,
+} from './manifest/index.ts'
+export {
+  convolutionExtent,
+  convolutionGradientExtent,
+  convolutionMethod,
+  convolutionScratch,
+  convolutionTransformedBytes,
+  convolutionWeights,
+  convolutionWeightsMethod,
+  convolutionWeightsScratch,
+} from './convolution.ts'
+export type { Extent, WeightsLayout } from './convolution.ts'
 export { patchInstruction, switchInstruction, writeInstruction } from './record.ts'
 export { compileKernels, instantiateKernels, isShared } from './kernels.ts'
 export type { Kernels, KernelsBinary, SequenceRunner } from './kernels.ts'

@@ -50,9 +50,31 @@ const scalars: Record<string, number> = {
   dBetaShard: 512,
   outShard: 512,
   cShard: 1024,
+  dwShard: 1024,
+  dbShard: 512,
+  // Feature maps of 4×4 pixels with windows and kernels of 2×2.
+  height: 2,
+  width: 2,
+  inputHeight: 4,
+  inputWidth: 4,
+  top: 0,
+  left: 0,
+  kernelHeight: 2,
+  kernelWidth: 2,
+  windowHeight: 2,
+  windowWidth: 2,
+  strideHeight: 2,
+  strideWidth: 2,
+  dilationHeight: 1,
+  dilationWidth: 1,
+  multiplier: 1,
+  factorHeight: 2,
+  factorWidth: 2,
+  method: 0,
+  byRow: 0,
 }
 /** What is an index or a permutation: zeros, so that every index is in bounds. */
-const indices = new Set(['table', 'targets'])
+const indices = new Set(['table', 'targets', 'indices'])
 
 interface Bench {
   readonly memory: WebAssembly.Memory

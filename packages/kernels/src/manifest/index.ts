@@ -1,5 +1,7 @@
 import { activation } from './activation.ts'
 import { batchNorm } from './batch-norm.ts'
+import { convolution } from './convolution.ts'
+import { depthwise } from './depthwise.ts'
 import { dropout } from './dropout.ts'
 import { elementwise } from './elementwise.ts'
 import { gather } from './gather.ts'
@@ -7,17 +9,26 @@ import { gemm } from './gemm.ts'
 import type { Cost, Effect, Entry } from './instruction.ts'
 import { loss } from './loss.ts'
 import { optimizers } from './optimizers.ts'
+import { placement } from './placement.ts'
+import { pooling } from './pooling.ts'
 import { update } from './update.ts'
 
 export { activationKinds } from './activation.ts'
+export { convolutionMethods } from './convolution.ts'
+export type { ConvolutionShape } from './convolution.ts'
 export { gemmFlags } from './gemm.ts'
 export * from './header.ts'
 export type { Cost, Effect, OperandType } from './instruction.ts'
+export { poolIndexBytes } from './pooling.ts'
 
 /** Families of instructions, by the file under `assembly/` that holds their kernels. */
 export const families = {
   gather,
   gemm,
+  convolution,
+  depthwise,
+  pooling,
+  placement,
   'batch-norm': batchNorm,
   dropout,
   activation,

@@ -1,0 +1,182 @@
+import { Convolve, ConvolveWeights, FlipWeights, GemmFlags } from './generated/records'
+import { high, low, rows, shard, split } from './context'
+import { block } from './gemm'
+import { convolution2x16, convolution4x4, convolution4x8 } from './generated/tiles'
+
+/** Sums this long at a time: so many rows of a panel are 24 kB, which stay in the smallest L1 cache. */
+const DEPTH = 384
+
+/** See src/manifest/convolution.ts. */
+export function convolve(o: Convolve): void {
+  const height = o.height
+  if (!o.byRow) {
+    direct(o, low, 0, height, high - low)
+    return
+  }
+  // Rows of all images: the rest of the first image, whole images, the beginning of the last.
+  let from = split(rows * height, shard)
+  const to = split(rows * height, shard + 1)
+  while (from < to) {
+    const row = from % height
+    const count = row ? min(height - row, to - from) : to - from < height ? to - from : (to - from) / height * height
+    direct(o, from / height, row, min(count, height), max(1, count / height))
+    from += count
+  }
+}
+
+/** Rows `row` to before `row + height` of `images` images from `image` on, by overlapping rows of the map. */
+function direct(o: Convolve, image: i32, row: i32, height: i32, images: i32): void {
+  if (images <= 0) return
+  const width = o.width
+  const channels = o.channels
+  const filters = o.filters
+  const kernelHeight = o.kernelHeight
+  const kernelWidth = o.kernelWidth
+  const xStep = <usize>o.strideWidth * o.xPixel
+  const xJump = <usize>o.strideHeight * o.xRow - <usize>width * xStep
+  const xImageJump = o.xImage - <usize>(height * o.strideHeight) * o.xRow
+  const yStep = o.yPixel
+  const yJump = o.yRow - <usize>width * yStep
+  const yImageJump = o.yImage - <usize>height * o.yRow
+  const x = o.x + <usize>image * o.xImage + <usize>(row * o.strideHeight) * o.xRow
+  const y = o.y + <usize>image * o.yImage + <usize>row * o.yRow
+  const bRow = <usize>min(16, filters) << 2
+  const panel = <usize>(kernelHeight * kernelWidth * channels) * bRow
+  const xLine = <usize>o.dilationHeight * o.xRow
+  const xTap = <usize>o.dilationWidth * o.xPixel
+  // Taps that lie side by side are one run of floats.
+  const joined = xTap == <usize>channels << 2
+  const run = joined ? kernelWidth * channels : channels
+  // Kernel rows at once: all of them if their runs are joined and short enough.
+  const together = joined ? max(1, min(kernelHeight, DEPTH / run)) : 1
+  const images1 = height * width
+  // A few images at a time, so that they stay in the cache for the next panel.
+  for (let i: usize = 0; i < <usize>images; i++) {
+    for (let ky = 0; ky < kernelHeight; ky += together) {
+      const lines = min(together, kernelHeight - ky)
+      const flags =
+        (ky ? GemmFlags.keep : o.flags & GemmFlags.keep) | (ky + lines == kernelHeight ? o.flags & GemmFlags.relu : 0)
+      const from = x + i * o.xImage + <usize>ky * xLine
+      const to = y + i * o.yImage
+      for (let f = 0; f < filters; f += 16) {
+        const b = o.weights + <usize>(f >> 4) * panel + <usize>(ky * kernelWidth * channels) * bRow
+        const c = to + (<usize>f << 2)
+        const bias = o.bias && !ky ? o.bias + (<usize>f << 2) : 0
+        const columns = min(16, filters - f)
+        const segments = joined ? lines : kernelWidth
+        const segment = joined ? xLine : xTap
+        if (columns == 16) {
+          convolution2x16(from, xStep, xJump, xImageJump, b, bRow, c, yStep, yJump, yImageJump, images1, 0, width, height, segments, segment, run, bias, flags)
+          continue
+        }
+        if (columns & 8) {
+          convolution4x8(from, xStep, xJump, xImageJump, b, bRow, c, yStep, yJump, yImageJump, images1, 0, width, height, segments, segment, run, bias, flags)
+        }
+        if (columns & 4) {
+          const at = <usize>(columns & 8) << 2
+          convolution4x4(from, xStep, xJump, xImageJump, b + at, bRow, c + at, yStep, yJump, yImageJump, images1, 0, width, height, segments, segment, run, bias ? bias + at : 0, flags)
+        }
+      }
+    }
+  }
+}
+
+/** See src/manifest/convolution.ts. */
+export function convolveWeights(o: ConvolveWeights): void {
+  const filters = o.filters
+  let first = 0
+  let last = rows
+  let firstFilter = 0
+  let lastFilter = filters
+  if (o.mode == 0) {
+    first = low
+    last = high
+  } else {
+    const panels = (filters + 15) >> 4
+    firstFilter = min(filters, split(panels, shard) << 4)
+    lastFilter = min(filters, split(panels, shard + 1) << 4)
+  }
+  const dw = o.dw + <usize>shard * o.dwShard
+  if (o.db) biasGradient(o, o.db + <usize>shard * o.dbShard, first, last, firstFilter, lastFilter)
+  const channels = o.channels
+  const kernelHeight = o.kernelHeight
+  const kernelWidth = o.kernelWidth
+  const taps = kernelHeight * kernelWidth
+  const width = o.width
+  const xStep = <usize>o.strideWidth * o.xPixel
+  const row = <usize>min(16, filters) << 2
+  const panel = <usize>(taps * channels) * row
+  if (first == last) {
+    for (let f = firstFilter; f < lastFilter; f += 16) {
+      const at = dw + <usize>(f >> 4) * panel
+      for (let j: usize = 0; j < panel; j += 16) v128.store(at + j, f32x4.splat(0))
+    }
+    return
+  }
+  for (let i = first; i < last; i++) {
+    for (let r = 0; r < o.height; r++) {
+      const flags = i > first || r > 0 ? GemmFlags.keep : 0
+      const d = o.dy + <usize>i * o.dyImage + <usize>r * o.dyRow
+      const x = o.x + <usize>i * o.xImage + <usize>(r * o.strideHeight) * o.xRow
+      for (let f = firstFilter; f < lastFilter; f += 16) {
+        for (let t = 0; t < taps; t++) {
+          const tap = <usize>(t / kernelWidth * o.dilationHeight) * o.xRow + <usize>(t % kernelWidth * o.dilationWidth) * o.xPixel
+          block(
+            x + tap, 4, xStep, d + (<usize>f << 2), o.dyPixel,
+            dw + <usize>(f >> 4) * panel + <usize>(t * channels) * row, row,
+            width, channels, min(16, filters - f), 0, flags,
+          )
+        }
+      }
+    }
+  }
+}
+
+function biasGradient(o: ConvolveWeights, db: usize, first: i32, last: i32, firstFilter: i32, lastFilter: i32): void {
+  mapSums(o.dy, o.dyImage, o.dyRow, o.dyPixel, o.height, o.width, db, first, last, firstFilter, lastFilter)
+}
+
+/** Σ of each channel from `firstChannel` to `lastChannel` (multiples of four) over images `first` to `last`. */
+export function mapSums(
+  map: usize, image: usize, row: usize, pixel: usize, height: i32, width: i32,
+  out: usize, first: i32, last: i32, firstChannel: i32, lastChannel: i32,
+): void {
+  for (let at = <usize>firstChannel << 2; at < <usize>lastChannel << 2; at += 16) {
+    let sum = f32x4.splat(0)
+    for (let i = first; i < last; i++) {
+      let line = map + <usize>i * image + at
+      for (let r = height; r > 0; r--, line += row) {
+        let part = f32x4.splat(0)
+        let p = line
+        for (let c = width; c > 0; c--, p += pixel) part = f32x4.add(part, v128.load(p))
+        sum = f32x4.add(sum, part)
+      }
+    }
+    v128.store(out + at, sum)
+  }
+}
+
+/** Shards split the rows of the target: taps and filters. */
+export function flipWeights(o: FlipWeights): void {
+  const channels = o.channels
+  const filters = o.filters
+  const taps = o.kernelHeight * o.kernelWidth
+  const source = o.source
+  const target = o.target
+  const sourceRow = <usize>min(16, filters) << 2
+  const sourcePanel = <usize>(taps * channels) * sourceRow
+  const columns = (channels + 3) & ~3
+  const targetRow = <usize>min(16, columns) << 2
+  const targetPanel = <usize>(taps * filters) * targetRow
+  const stored = ((columns + 15) & ~15)
+  for (let row = split(taps * filters, shard), end = split(taps * filters, shard + 1); row < end; row++) {
+    const f = row % filters
+    const t = taps - 1 - row / filters
+    const from = source + <usize>(f >> 4) * sourcePanel + <usize>(t * channels) * sourceRow + (<usize>(f & 15) << 2)
+    const to = target + <usize>row * targetRow
+    for (let c = 0; c < (columns < 16 ? columns : stored); c++) {
+      const value: f32 = c < channels ? load<f32>(from + <usize>c * sourceRow) : 0
+      store<f32>(to + <usize>(c >> 4) * targetPanel + (<usize>(c & 15) << 2), value)
+    }
+  }
+}

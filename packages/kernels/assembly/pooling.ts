@@ -1,0 +1,166 @@
+import { AveragePool, AveragePoolBackward, MaxPool, MaxPoolBackward } from './generated/records'
+import { high, low } from './context'
+import { clear } from './placement'
+
+/**
+ * Windows over the pixels of a map, four channels at a time. A window is clipped to the map, so no border is needed. Windows
+ * of up to 256 pixels have an index of one byte.
+ */
+
+export function maxPool(o: MaxPool): void {
+  const windowWidth = o.windowWidth
+  const small = o.windowHeight * windowWidth <= 256
+  const channels = <usize>o.channels
+  const xRow = o.xRow
+  const xPixel = o.xPixel
+  const inputHeight = o.inputHeight
+  const inputWidth = o.inputWidth
+  let index = o.indices
+  const indexBytes: usize = index ? (small ? 4 : 16) : 0
+  index += <usize>(low * o.height * o.width) * channels * (small ? 1 : 4)
+  for (let i = low; i < high; i++) {
+    const image = o.x + <usize>i * o.xImage
+    for (let r = 0; r < o.height; r++) {
+      const y0 = r * o.strideHeight - o.top
+      const firstY = max(0, -y0)
+      const lastY = min(o.windowHeight, inputHeight - y0)
+      let to = o.y + <usize>i * o.yImage + <usize>r * o.yRow
+      for (let c = 0; c < o.width; c++, to += o.yPixel) {
+        const x0 = c * o.strideWidth - o.left
+        const firstX = max(0, -x0)
+        const lastX = min(windowWidth, inputWidth - x0)
+        const corner = image + <usize>(y0 + firstY) * xRow + <usize>(x0 + firstX) * xPixel
+        for (let at: usize = 0; at < channels << 2; at += 16, index += indexBytes) {
+          let best = v128.load(corner + at)
+          let where = i32x4.splat(firstY * windowWidth + firstX)
+          let line = corner + at
+          for (let wy = firstY; wy < lastY; wy++, line += xRow) {
+            let p = line
+            for (let wx = firstX; wx < lastX; wx++, p += xPixel) {
+              const v = v128.load(p)
+              // NaN stays.
+              const larger = v128.or(f32x4.gt(v, best), f32x4.ne(v, v))
+              best = v128.bitselect(v, best, larger)
+              where = v128.bitselect(i32x4.splat(wy * windowWidth + wx), where, larger)
+            }
+          }
+          v128.store(to + at, best)
+          if (!indexBytes) continue
+          if (small) {
+            const words = i16x8.narrow_i32x4_s(where, where)
+            store<u32>(index, i32x4.extract_lane(i8x16.narrow_i16x8_u(words, words), 0))
+          } else v128.store(index, where)
+        }
+      }
+    }
+  }
+}
+
+export function maxPoolBackward(o: MaxPoolBackward): void {
+  const windowWidth = o.windowWidth
+  const small = o.windowHeight * windowWidth <= 256
+  const channels = <usize>o.channels
+  const dxRow = o.dxRow
+  const dxPixel = o.dxPixel
+  const inputHeight = o.inputHeight
+  const inputWidth = o.inputWidth
+  const indexBytes: usize = small ? 4 : 16
+  let index = o.indices + <usize>(low * o.height * o.width) * channels * (small ? 1 : 4)
+  for (let i = low; i < high; i++) {
+    const image = o.dx + <usize>i * o.dxImage
+    if (!o.accumulate) clear(image, dxRow, dxPixel, inputHeight, inputWidth, o.channels)
+    for (let r = 0; r < o.height; r++) {
+      const y0 = r * o.strideHeight - o.top
+      const firstY = max(0, -y0)
+      const lastY = min(o.windowHeight, inputHeight - y0)
+      let from = o.dy + <usize>i * o.dyImage + <usize>r * o.dyRow
+      for (let c = 0; c < o.width; c++, from += o.dyPixel) {
+        const x0 = c * o.strideWidth - o.left
+        const firstX = max(0, -x0)
+        const lastX = min(windowWidth, inputWidth - x0)
+        const corner = image + <usize>(y0 + firstY) * dxRow + <usize>(x0 + firstX) * dxPixel
+        for (let at: usize = 0; at < channels << 2; at += 16, index += indexBytes) {
+          const where = small
+            ? i32x4.extend_low_i16x8_u(i16x8.extend_low_i8x16_u(v128.load32_zero(index)))
+            : v128.load(index)
+          const d = v128.load(from + at)
+          let line = corner + at
+          for (let wy = firstY; wy < lastY; wy++, line += dxRow) {
+            let p = line
+            for (let wx = firstX; wx < lastX; wx++, p += dxPixel) {
+              const here = i32x4.eq(where, i32x4.splat(wy * windowWidth + wx))
+              v128.store(p, f32x4.add(v128.load(p), v128.and(d, here)))
+            }
+          }
+        }
+      }
+    }
+  }
+}
+
+export function averagePool(o: AveragePool): void {
+  const windowWidth = o.windowWidth
+  const bytes = <usize>o.channels << 2
+  const xRow = o.xRow
+  const xPixel = o.xPixel
+  for (let i = low; i < high; i++) {
+    const image = o.x + <usize>i * o.xImage
+    for (let r = 0; r < o.height; r++) {
+      const y0 = r * o.strideHeight - o.top
+      const firstY = max(0, -y0)
+      const countY = min(o.windowHeight, o.inputHeight - y0) - firstY
+      let to = o.y + <usize>i * o.yImage + <usize>r * o.yRow
+      for (let c = 0; c < o.width; c++, to += o.yPixel) {
+        const x0 = c * o.strideWidth - o.left
+        const firstX = max(0, -x0)
+        const countX = min(windowWidth, o.inputWidth - x0) - firstX
+        const corner = image + <usize>(y0 + firstY) * xRow + <usize>(x0 + firstX) * xPixel
+        const count = f32x4.splat(<f32>(countY * countX))
+        for (let at: usize = 0; at < bytes; at += 16) {
+          let sum = f32x4.splat(0)
+          let line = corner + at
+          for (let wy = countY; wy > 0; wy--, line += xRow) {
+            // A sum of its own for each row: of a large window the error stays small.
+            let part = f32x4.splat(0)
+            let p = line
+            for (let wx = countX; wx > 0; wx--, p += xPixel) part = f32x4.add(part, v128.load(p))
+            sum = f32x4.add(sum, part)
+          }
+          v128.store(to + at, f32x4.div(sum, count))
+        }
+      }
+    }
+  }
+}
+
+export function averagePoolBackward(o: AveragePoolBackward): void {
+  const windowWidth = o.windowWidth
+  const bytes = <usize>o.channels << 2
+  const dxRow = o.dxRow
+  const dxPixel = o.dxPixel
+  for (let i = low; i < high; i++) {
+    const image = o.dx + <usize>i * o.dxImage
+    if (!o.accumulate) clear(image, dxRow, dxPixel, o.inputHeight, o.inputWidth, o.channels)
+    for (let r = 0; r < o.height; r++) {
+      const y0 = r * o.strideHeight - o.top
+      const firstY = max(0, -y0)
+      const countY = min(o.windowHeight, o.inputHeight - y0) - firstY
+      let from = o.dy + <usize>i * o.dyImage + <usize>r * o.dyRow
+      for (let c = 0; c < o.width; c++, from += o.dyPixel) {
+        const x0 = c * o.strideWidth - o.left
+        const firstX = max(0, -x0)
+        const countX = min(windowWidth, o.inputWidth - x0) - firstX
+        const corner = image + <usize>(y0 + firstY) * dxRow + <usize>(x0 + firstX) * dxPixel
+        const count = f32x4.splat(<f32>(countY * countX))
+        for (let at: usize = 0; at < bytes; at += 16) {
+          const d = f32x4.div(v128.load(from + at), count)
+          let line = corner + at
+          for (let wy = countY; wy > 0; wy--, line += dxRow) {
+            let p = line
+            for (let wx = countX; wx > 0; wx--, p += dxPixel) v128.store(p, f32x4.add(v128.load(p), d))
+          }
+        }
+      }
+    }
+  }
+}
