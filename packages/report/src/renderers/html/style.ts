@@ -1,4 +1,4 @@
-import { figureColors, figureStyle } from '../svg/drawing.ts'
+import { figureColors, figureStyle } from '../svg/style.ts'
 
 /** Steps of shade in the matrix. Its text changes colour at step 8 (light) or 7 (dark), to stay legible. */
 export const shades = 10

@@ -2,10 +2,11 @@ import type { Figure, GalleryFigure } from '../../figures.ts'
 import { Markup, markup } from '../markup.ts'
 import { drawBars } from './bars.ts'
 import { drawCurves } from './curves.ts'
-import { type Drawing, figureColors, figureStyle } from './drawing.ts'
+import type { Drawing } from './drawing.ts'
 import { drawMatrix } from './matrix.ts'
 import { drawReliability } from './reliability.ts'
 import { drawScatter } from './scatter.ts'
+import { fileStyle } from './style.ts'
 
 /** Every figure that needs no images. */
 export type Chart = Exclude<Figure, GalleryFigure>
@@ -33,11 +34,8 @@ export function standaloneSvg(chart: Chart): string {
 }
 
 export function svgFile(label: string, { width, height, body }: Drawing): string {
-  const style = new Markup(
-    `.tm-figure{${figureColors.light};background:var(--tm-paper)}@media(prefers-color-scheme:dark){.tm-figure{${figureColors.dark}}}${figureStyle}`,
-  )
   return `${
-    markup`<svg class="tm-figure" xmlns="http://www.w3.org/2000/svg" width="${width}" height="${height}" viewBox="0 0 ${width} ${height}" role="img" aria-label="${label}"><style>${style}</style><rect width="${width}" height="${height}" fill="var(--tm-paper)"/>${body}</svg>`
+    markup`<svg class="tm-figure" xmlns="http://www.w3.org/2000/svg" width="${width}" height="${height}" viewBox="0 0 ${width} ${height}" role="img" aria-label="${label}"><style>${new Markup(fileStyle)}</style><rect class="tm-paper" width="${width}" height="${height}"/>${body}</svg>`
       .text
   }\n`
 }

@@ -1,5 +1,5 @@
 import { scaleLinear } from 'd3-scale'
-import { Markup, markup } from '../markup.ts'
+import { type Markup, markup } from '../markup.ts'
 
 /** A figure as SVG elements, in a coordinate system of `width` × `height`. */
 export interface Drawing {
@@ -7,40 +7,6 @@ export interface Drawing {
   readonly height: number
   readonly body: Markup
 }
-
-/**
- * The colours of charts, as variables, and how marks use them. Class names begin with `tm-`, so that they suit
- * any page; set the variables on an ancestor to change the colours.
- */
-export const figureColors = {
-  light: `--tm-paper:#fff;--tm-ink:#1c1d20;--tm-muted:#5c606a;--tm-line:#dcdad3;--tm-run:#1e40af;--tm-baseline:#a05a00;--tm-hit:#1e40af;--tm-miss:#a83200`,
-  dark: `--tm-paper:#17191e;--tm-ink:#eceef2;--tm-muted:#a3a8b4;--tm-line:#363a44;--tm-run:#8fb1ff;--tm-baseline:#f0b24a;--tm-hit:#7aa2ff;--tm-miss:#ff8a4c`,
-}
-
-export const figureStyle = `
-.tm-figure{display:block;width:100%;height:auto;font:12.5px system-ui,-apple-system,'Segoe UI',sans-serif;font-variant-numeric:tabular-nums}
-.tm-figure text{fill:var(--tm-ink)}
-.tm-figure .tm-quiet{fill:var(--tm-muted)}
-.tm-figure .tm-strong{font-weight:600}
-.tm-grid{stroke:var(--tm-line);stroke-width:1}
-.tm-axis{stroke:var(--tm-muted);stroke-width:1}
-.tm-curve{fill:none;stroke-width:2;stroke-linejoin:round;stroke-linecap:round}
-.tm-run{stroke:var(--tm-run)}
-.tm-baseline{stroke:var(--tm-baseline)}
-.tm-training{stroke-width:1.5;stroke-dasharray:2 4}
-.tm-dot{stroke:var(--tm-paper);stroke-width:1.5}
-.tm-dot.tm-run{fill:var(--tm-run)}
-.tm-dot.tm-baseline{fill:var(--tm-baseline)}
-.tm-fill-run{fill:var(--tm-run)}
-.tm-fill-soft{fill:var(--tm-run);fill-opacity:.2}
-.tm-fill-miss{fill:var(--tm-miss)}
-.tm-fill-hit{fill:var(--tm-hit)}
-.tm-gap{fill:var(--tm-miss);fill-opacity:.55}
-.tm-ideal{stroke:var(--tm-muted);stroke-width:1.5;stroke-dasharray:5 4;fill:none}
-.tm-point{fill:var(--tm-run);fill-opacity:.35}
-.tm-figure .tm-inverse{fill:var(--tm-paper)}
-.tm-thumb{image-rendering:pixelated}
-`.trim()
 
 /** The part of a drawing between its axes. */
 export interface Frame {

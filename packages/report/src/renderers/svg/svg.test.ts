@@ -86,3 +86,14 @@ test('curves go through the values', () => {
     [444, 262],
   ])
 })
+
+test('colours of files are literal, so that librsvg and CairoSVG draw them', () => {
+  for (const svg of Object.values(renderReportSvgs(sampleReport()))) {
+    expect(svg).not.toContain('var(')
+    const [light = '', dark = ''] = svg.split('@media(prefers-color-scheme:dark)')
+    expect(light).toContain('.tm-run{stroke:#1e40af}')
+    expect(dark).toContain('.tm-run{stroke:#8fb1ff}')
+    expect(svg).toMatch(/^<svg [^>]*width="\d+" height="\d+"/)
+    expect(svg).not.toMatch(/width:100%|height:auto/)
+  }
+})
