@@ -48,8 +48,20 @@ export function parseOptions<Output>(
 ): Output {
   const result = schema.safeParse(given, { error: explainIssue, reportInput: true })
   if (result.success) return result.data
-  const problem = problemsOf(result.error.issues as readonly SchemaIssue[])[0] as Problem
-  throw new TreadleError(code, `${operation}: ${sentence(problem)}`)
+  throw new TreadleError(code, `${operation}: ${sentence(firstProblem(result.error.issues))}`)
+}
+
+/**
+ * What is wrong with a value that comes from a file, by a schema of zod.
+ * @returns one sentence with path, value and rule; undefined for a value that fits
+ */
+export function describeProblem(schema: OptionsSchema<unknown>, value: unknown): string | undefined {
+  const result = schema.safeParse(value, { error: explainIssue, reportInput: true })
+  return result.success ? undefined : sentence(firstProblem(result.error.issues))
+}
+
+function firstProblem(issues: readonly unknown[]): Problem {
+  return problemsOf(issues as readonly SchemaIssue[])[0] as Problem
 }
 
 function sentence({ path, rule, value }: Problem): string {

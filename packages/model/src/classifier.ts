@@ -1,4 +1,4 @@
-import { TreadleError } from '@treadle/core'
+import { TreadleError, checkOptions } from '@treadle/core'
 import type { LayersModel } from '@tensorflow/tfjs-layers'
 import type { Runtime } from '@treadle/runtime'
 import { classMetadata } from './class-metadata.ts'
@@ -10,6 +10,7 @@ import type { CheckedPixels } from './image/pixels.ts'
 import { prepareBytes, prepareImage } from './image/prepare.ts'
 import { joined } from './joined.ts'
 import { loadModel } from './load-model.ts'
+import { limitNames, type ModelLimits } from './model-limits.ts'
 import { createPredictor } from './predictor.ts'
 import type { Predictor } from './predictor.ts'
 import type { Preprocessing } from './preprocessing.ts'
@@ -25,12 +26,14 @@ export interface Prediction {
   readonly probability: number
 }
 
-export interface ClassifierLoadOptions extends ClassMetadataOptions {
+export interface ClassifierLoadOptions extends ClassMetadataOptions, ModelLimits {
   /** Default: the active runtime, else the active tfjs backend, else a new runtime that ends with `dispose`. */
   readonly runtime?: Runtime | undefined
   /** Stops a download. */
   readonly signal?: AbortSignal | undefined
 }
+
+const loadOptionNames: readonly string[] = ['classNames', 'preprocessing', 'runtime', 'signal', ...limitNames]
 
 /**
  * An image classifier: a network with its class names and preprocessing. The network is compiled at the first image; a
@@ -69,18 +72,20 @@ export class Classifier {
    * @throws TreadleError `MODEL_BAD_METADATA`, `MODEL_NOT_A_CLASSIFIER`, and what `loadModel` throws
    */
   static async load(source: ModelSource, options: ClassifierLoadOptions = {}): Promise<Classifier> {
-    const runtime = await holdBackend(options.runtime)
+    checkOptions('Classifier.load', options, loadOptionNames)
+    const { classNames, preprocessing, runtime: given, ...ofModel } = options
+    const runtime = await holdBackend(given)
     let model: LayersModel | undefined
     const release = async () => {
       model?.dispose()
       await runtime?.dispose()
     }
     try {
-      model = await loadModel(source, options.signal === undefined ? {} : { signal: options.signal })
+      model = await loadModel(source, ofModel)
       const stored = (model.getUserDefinedMetadata() ?? {}) as ClassMetadataOptions
       const metadata = classMetadata(model, {
-        classNames: options.classNames ?? stored.classNames,
-        preprocessing: options.preprocessing ?? stored.preprocessing,
+        classNames: classNames ?? stored.classNames,
+        preprocessing: preprocessing ?? stored.preprocessing,
       })
       return new Classifier(model, metadata, release)
     } catch (error) {

@@ -12,6 +12,7 @@ export type { WideAndDeepRegressorOptions } from './networks/wide-and-deep-regre
 export { weightsSha256 } from './artifacts.ts'
 export { loadModel } from './load-model.ts'
 export type { ExpectedShapes, LoadOptions } from './load-model.ts'
+export type { ModelLimits } from './model-limits.ts'
 export type { ModelSource } from './read-artifacts.ts'
 export { encodeModel, saveModel } from './save-model.ts'
 export type { ModelMetadata, SavedModel, SaveOptions } from './save-model.ts'

@@ -1,13 +1,22 @@
-import { TreadleError, isTreadleError } from '@treadle/core'
-import { checkKeptFields, provideExtensions, readTopology, type SavedNetwork } from '@treadle/keras'
-import { dispose, io, tidy } from '@tensorflow/tfjs-core'
-import type { NamedTensorMap, Tensor } from '@tensorflow/tfjs-core'
+import { TreadleError, checkOptions, isTreadleError } from '@treadle/core'
+import {
+  checkKeptFields,
+  provideExtensions,
+  readTopology,
+  type Fail,
+  type SavedNetwork,
+} from '@treadle/keras'
+import { dispose, io } from '@tensorflow/tfjs-core'
+import type { Tensor } from '@tensorflow/tfjs-core'
 import type { LayersModel } from '@tensorflow/tfjs-layers'
 import { notFinite } from './artifacts.ts'
 import { requireBackend } from './backend.ts'
 import { buildNetwork, compileAsSaved } from './build-network.ts'
+import { setWeight } from './deferred-weights.ts'
+import { matchWeights } from './match-weights.ts'
 import { badFile, bytesOf } from './model-json.ts'
 import type { WeightSpec } from './model-json.ts'
+import { completeLimits, limitNames, type ModelLimits } from './model-limits.ts'
 import { readArtifacts } from './read-artifacts.ts'
 import type { CheckedArtifacts, ModelSource } from './read-artifacts.ts'
 
@@ -17,128 +26,114 @@ export interface ExpectedShapes {
   readonly outputShape?: readonly number[]
 }
 
-export interface LoadOptions {
+export interface LoadOptions extends ModelLimits {
   /** Refuse a model of another shape. */
-  readonly expect?: ExpectedShapes
+  readonly expect?: ExpectedShapes | undefined
   /** Ends a download. */
-  readonly signal?: AbortSignal
+  readonly signal?: AbortSignal | undefined
 }
+
+const optionNames: readonly string[] = ['expect', 'signal', ...limitNames]
 
 /**
  * Loads a layers model that was saved by `saveModel`, by tfjs or by tensorflowjs_converter (Keras 2, and Keras 3 as
  * far as tfjs has its layers): shards and quantized weights included. Its metadata is `model.getUserDefinedMetadata()`.
  * The caller owns the model and disposes it. Nothing is left behind where loading fails.
  *
- * @throws TreadleError `MODEL_NOT_FOUND`, `MODEL_READ_FAILED`, `MODEL_BAD_FILE`, `MODEL_NOT_FINITE`,
- * `MODEL_UNEXPECTED_SHAPE`, `MODEL_NO_BACKEND`
+ * The file is not trusted: every field is checked, and the memory and the operations of the network are counted before
+ * anything is allocated for it. See `ModelLimits`.
+ *
+ * @throws TreadleError `MODEL_NOT_FOUND`, `MODEL_READ_FAILED`, `MODEL_BAD_FILE`, `MODEL_BAD_SOURCE`,
+ * `MODEL_BAD_OPTION`, `MODEL_NOT_FINITE`, `MODEL_UNEXPECTED_SHAPE`, `MODEL_NO_BACKEND`
  * @example
  * const model = await loadModel('model', { expect: { inputShape: [28, 28] } })
  */
-export async function loadModel(
-  source: ModelSource,
-  { expect, signal }: LoadOptions = {},
-): Promise<LayersModel> {
+export async function loadModel(source: ModelSource, options: LoadOptions = {}): Promise<LayersModel> {
+  checkOptions('loadModel', options, optionNames)
+  const { expect, signal, ...given } = options
+  const limits = completeLimits('loadModel', given)
   requireBackend('Loading a model')
   const artifacts = await readArtifacts(source, signal)
-  const network = read(artifacts)
-  const model = await build(network, artifacts)
+  const { location } = artifacts
+  const fail: Fail = (reason) => badFile(location, reason)
+  const network = readTopology(artifacts.topology, fail)
+  await provideExtensions(network)
+  const model = buildNetwork(network.buildable, limits, location)
   try {
-    if (expect !== undefined) checkShapes(model, expect, artifacts.location)
-    await loadWeights(model, network, artifacts)
+    if (artifacts.metadata !== undefined) model.setUserDefinedMetadata(artifacts.metadata)
+    checkKeptFields(model, network, fail)
+    if (expect !== undefined) checkShapes(model, expect, location)
+    // Keras 3's training configuration has a form that tfjs does not read.
+    if (artifacts.trainingConfig !== undefined && network.origin !== 'keras3')
+      compileAsSaved(model, artifacts.trainingConfig, location)
+    await loadWeights(model, network, artifacts, fail)
     return model
   } catch (cause) {
     model.dispose()
-    if (isTreadleError(cause)) throw cause
-    throw badFile(
-      artifacts.location,
-      `its weights do not fit its network: ${(cause as Error).message}`,
-      cause,
-    )
-  }
-}
-
-function read({ topology, specs, location }: CheckedArtifacts): SavedNetwork {
-  const numbers = specs.reduce(
-    (sum, { shape }) => sum + shape.reduce((size, dimension) => size * dimension, 1),
-    0,
-  )
-  return readTopology(topology, specs.length === 0 ? Infinity : numbers, (reason) =>
-    badFile(location, reason),
-  )
-}
-
-async function build(
-  network: SavedNetwork,
-  { trainingConfig, metadata, location }: CheckedArtifacts,
-): Promise<LayersModel> {
-  await provideExtensions(network)
-  const model = await buildNetwork(network.buildable, location)
-  if (metadata !== undefined) model.setUserDefinedMetadata(metadata)
-  try {
-    checkKeptFields(model, network, (reason) => badFile(location, reason))
-    // Keras 3's training configuration has a form that tfjs does not read.
-    if (trainingConfig !== undefined && network.origin !== 'keras3')
-      compileAsSaved(model, trainingConfig, location)
-    return model
-  } catch (error) {
-    model.dispose()
-    throw error
+    if (isTreadleError(cause) || signal?.aborted) throw cause
+    throw badFile(location, `its weights do not fit its network: ${(cause as Error).message}`, cause)
   }
 }
 
 async function loadWeights(
   model: LayersModel,
   { weightName }: SavedNetwork,
-  { specs, data, location }: CheckedArtifacts,
+  { specs, readData, location }: CheckedArtifacts,
+  fail: Fail,
 ): Promise<void> {
-  if (specs.length === 0 && model.weights.length > 0)
-    throw badFile(location, 'it has a network, but no weights')
-  const bytes = splitGroups(specs, data, weightName)
-  const weights = io.decodeWeights(bytes.model.data, bytes.model.specs)
-  const state = io.decodeWeights(bytes.optimizer.data, bytes.optimizer.specs)
-  try {
-    await checkFinite({ ...weights }, location)
-    tidy(() => model.loadWeights(weights)) // a weight's constraint leaves a tensor behind
-    const named = bytes.optimizer.specs.map(({ name }) => ({ name, tensor: state[name] as Tensor }))
-    if (model.optimizer != null && named.length > 0) await model.optimizer.setWeights(named)
-  } finally {
-    dispose(weights)
-    dispose(state)
-  }
-}
-
-type Part = { readonly specs: WeightSpec[]; readonly data: ArrayBuffer }
-
-function splitGroups(
-  specs: readonly WeightSpec[],
-  data: ArrayBuffer,
-  weightName: SavedNetwork['weightName'],
-): Record<'model' | 'optimizer', Part> {
-  let offset = 0
-  const parts = {
-    model: { specs: [] as WeightSpec[], data: [] as ArrayBuffer[] },
-    optimizer: { specs: [] as WeightSpec[], data: [] as ArrayBuffer[] },
-  }
-  for (const spec of specs) {
-    const { group = 'model' } = spec
-    const values = data.slice(offset, (offset += bytesOf(spec)))
-    const name = group === 'model' ? weightName(spec.name) : spec.name
-    if (name === undefined) continue
-    parts[group].specs.push({ ...spec, name })
-    parts[group].data.push(values)
-  }
-  const whole = (part: (typeof parts)['model']): Part => ({
-    specs: part.specs,
-    data: io.CompositeArrayBuffer.join(part.data),
+  const named = specs.map((spec) => {
+    const isOptimizers = spec.group === 'optimizer'
+    return { spec, isOptimizers, name: isOptimizers ? spec.name : weightName(spec.name) }
   })
-  return { model: whole(parts.model), optimizer: whole(parts.optimizer) }
+  const ofModel = named.filter(({ isOptimizers, name }) => !isOptimizers && name !== undefined)
+  const weights = matchWeights(
+    model,
+    ofModel.map(({ spec, name }) => ({ ...spec, name: name as string })),
+    fail,
+  )
+  checkOthers(model, specs, fail)
+  const targets = new Map(ofModel.map(({ spec }, index) => [spec, weights[index]]))
+  const data = await readData()
+  const state: { name: string; tensor: Tensor }[] = []
+  let offset = 0
+  try {
+    for (const { spec, isOptimizers, name } of named) {
+      const bytes = data.slice(offset, (offset += bytesOf(spec)))
+      if (name === undefined) continue
+      const tensor = decode(bytes, spec)
+      const weight = targets.get(spec)
+      const values = tensor.dataSync()
+      const bad = values.find((value) => !Number.isFinite(value))
+      if (bad !== undefined) {
+        tensor.dispose()
+        throw notFinite(`Loading a model from ${location}`, name, bad)
+      }
+      if (weight) setWeight(weight, tensor)
+      else if (isOptimizers) state.push({ name, tensor })
+    }
+    if (model.optimizer != null && state.length > 0) await model.optimizer.setWeights(state)
+  } finally {
+    dispose(state.map(({ tensor }) => tensor))
+  }
 }
 
-async function checkFinite(weights: NamedTensorMap, location: string): Promise<void> {
-  for (const [name, weight] of Object.entries(weights)) {
-    const bad = (await weight.data()).find((value) => !Number.isFinite(value))
-    if (bad !== undefined) throw notFinite(`Loading a model from ${location}`, name, bad)
-  }
+function decode(bytes: ArrayBuffer, spec: WeightSpec): Tensor {
+  return io.decodeWeights(bytes, [{ ...spec, name: 'weight' }])['weight'] as Tensor
+}
+
+/** Optimizers have at most three values for each of the model's; what else a file holds besides weights is small. */
+function checkOthers(model: LayersModel, specs: readonly WeightSpec[], fail: Fail): void {
+  const most = 4 * valuesOf(model.weights) + 4096
+  const given = valuesOf(specs)
+  if (given <= most) return
+  throw fail(`its manifest has ${given} values, and its network and an optimizer have at most ${most}`)
+}
+
+function valuesOf(weights: readonly { readonly shape: readonly (number | null)[] }[]): number {
+  return weights.reduce(
+    (sum, { shape }) => sum + shape.reduce<number>((size, one) => size * (one ?? 1), 1),
+    0,
+  )
 }
 
 function checkShapes(

@@ -57,8 +57,16 @@ export function parseModelJson(bytes: Uint8Array, location: string): ModelJson {
   const { data, error } = modelJsonSchema.safeParse(json)
   if (data === undefined)
     throw badFile(location, `it is no model.json of a TensorFlow.js layers model: ${z.prettifyError(error)}`)
+  const paths = new Set<string>()
   for (const group of data.weightsManifest) {
-    for (const path of group.paths) checkPath(path, location)
+    // Stock tfjs writes "./name.weights.bin".
+    group.paths = group.paths.map((path) => path.replace(/^\.\//, ''))
+    for (const path of group.paths) {
+      checkPath(path, location)
+      if (paths.has(path))
+        throw badFile(location, `its manifest names the weight file ${JSON.stringify(path)} twice`)
+      paths.add(path)
+    }
   }
   checkWeightSpecs(data.weightsManifest.flatMap((group) => group.weights) as WeightSpec[], location)
   return data

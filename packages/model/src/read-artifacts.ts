@@ -27,8 +27,8 @@ export interface CheckedArtifacts {
   readonly location: string
   readonly topology: Readonly<Record<string, unknown>>
   readonly specs: readonly WeightSpec[]
-  /** The bytes of all weights in the order of `specs`. */
-  readonly data: ArrayBuffer
+  /** Reads the bytes of all weights, in the order of `specs`. @throws TreadleError `MODEL_…` */
+  readonly readData: () => Promise<ArrayBuffer>
   readonly metadata?: Readonly<Record<string, unknown>>
   readonly trainingConfig?: Readonly<Record<string, unknown>>
 }
@@ -38,8 +38,18 @@ const MODEL_JSON_LIMIT = 64 * 2 ** 20
 /** Reads a model's artifacts and checks that they fit together. @throws TreadleError `MODEL_…` */
 export async function readArtifacts(source: ModelSource, signal?: AbortSignal): Promise<CheckedArtifacts> {
   const opened = await open(source, signal)
+  return reading(signal, async () => {
+    const artifacts = 'readModelJson' in opened ? await fromFiles(opened) : await fromHandler(opened)
+    return { ...artifacts, readData: () => reading(signal, artifacts.readData) }
+  })
+}
+
+async function reading<Result>(
+  signal: AbortSignal | undefined,
+  read: () => Promise<Result>,
+): Promise<Result> {
   try {
-    return 'readModelJson' in opened ? await fromFiles(opened) : await fromHandler(opened)
+    return await read()
   } catch (cause) {
     if (isTreadleError(cause) || signal?.aborted) throw cause
     throw new TreadleError('MODEL_READ_FAILED', `Reading the model failed: ${(cause as Error).message}`, {
@@ -53,6 +63,12 @@ async function open(
   signal: AbortSignal | undefined,
 ): Promise<ModelFiles | io.IOHandler> {
   if (typeof source === 'string' || source instanceof URL) return openAddress(source, signal)
+  if (typeof source !== 'object' || source === null) {
+    throw new TreadleError(
+      'MODEL_BAD_SOURCE',
+      `Loading a model: the source (=${String(source)}) must be a path, an address, files, a directory handle or a handler of TensorFlow.js.`,
+    )
+  }
   if (Array.isArray(source)) return filesAmong(new Map((source as File[]).map((file) => [file.name, file])))
   if ('load' in source && typeof source.load === 'function') return source
   if ('getFileHandle' in source) return filesInHandle(source as DirectoryHandle)
@@ -76,13 +92,15 @@ async function openAddress(
 
 async function fromFiles(files: ModelFiles): Promise<CheckedArtifacts> {
   const json = parseModelJson(await files.readModelJson(MODEL_JSON_LIMIT), files.location)
-  const data: ArrayBuffer[] = []
-  for (const group of json.weightsManifest) data.push(await readGroup(files, group))
   return {
     location: files.location,
     topology: json.modelTopology,
     specs: json.weightsManifest.flatMap((group) => group.weights) as WeightSpec[],
-    data: io.CompositeArrayBuffer.join(data),
+    readData: async () => {
+      const data: ArrayBuffer[] = []
+      for (const group of json.weightsManifest) data.push(await readGroup(files, group))
+      return io.CompositeArrayBuffer.join(data)
+    },
     ...(json.userDefinedMetadata ? { metadata: json.userDefinedMetadata } : {}),
     ...(json.trainingConfig ? { trainingConfig: json.trainingConfig } : {}),
   }
@@ -92,7 +110,12 @@ async function fromFiles(files: ModelFiles): Promise<CheckedArtifacts> {
 async function readGroup(files: ModelFiles, { paths, weights, sha256 }: WeightGroup): Promise<ArrayBuffer> {
   const expected = (weights as WeightSpec[]).reduce((sum, weight) => sum + bytesOf(weight), 0)
   const shards: ArrayBuffer[] = []
-  for (const path of paths) shards.push(new Uint8Array(await files.readShard(path, expected)).buffer)
+  let left = expected
+  for (const path of paths) {
+    const bytes = await files.readShard(path, left)
+    left -= bytes.byteLength
+    shards.push(new Uint8Array(bytes).buffer)
+  }
   const data = io.CompositeArrayBuffer.join(shards)
   const names = paths.join(', ') || 'no file'
   if (data.byteLength !== expected) {
@@ -131,7 +154,7 @@ async function fromHandler(handler: io.IOHandler): Promise<CheckedArtifacts> {
     location,
     topology: modelTopology as Record<string, unknown>,
     specs,
-    data,
+    readData: async () => data,
     ...(userDefinedMetadata ? { metadata: userDefinedMetadata } : {}),
     ...(trainingConfig ? { trainingConfig: trainingConfig as unknown as Record<string, unknown> } : {}),
   }

@@ -3,6 +3,7 @@ import { isModel, type Layer } from '../graph/layer.ts'
 import type { Fields } from '../layers/fields.ts'
 import { entry, isLayer, isObject, layersOf, type Fail, type Json, type SavedLayer } from './json.ts'
 import type { Origin, SavedNetwork } from './saved-network.ts'
+import { camelCase } from './to-tfjs.ts'
 
 /** Fields that have no effect on what a layer computes, whatever their value. */
 const withoutEffect: ReadonlySet<string> = new Set([
@@ -122,8 +123,4 @@ function keepFields(layer: Layer, { config }: SavedLayer): void {
   if (Object.keys(kept).length === 0) return
   const getConfig = layer.getConfig.bind(layer)
   layer.getConfig = () => ({ ...getConfig(), ...(kept as ReturnType<typeof getConfig>) })
-}
-
-function camelCase(key: string): string {
-  return key.replace(/_+(\w|$)/g, (_, letter: string) => letter.toUpperCase())
 }

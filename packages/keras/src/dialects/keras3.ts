@@ -1,4 +1,4 @@
-import { startsMade } from './check-topology.ts'
+import { startsMade } from '../topology/order-calls.ts'
 import { isLayer, isObject, layersOf, networkClasses, type Fail, type Json } from './json.ts'
 
 /** Whether a topology was written by Keras 3. */
