@@ -35,10 +35,7 @@ export function networkOf(
   for (const node of graph.nodes) {
     const rule = layerRules.get(node.config.kind)
     if (!rule) {
-      throw new UnsupportedModelError(
-        `there is no rule for ${node.className}; there are ${[...layerRules.keys()].sort().join(', ')}`,
-        node.name,
-      )
+      throw new UnsupportedModelError(`there is no rule for ${node.className}`, node.name)
     }
     const refusal = rule.refusal?.(node)
     if (refusal !== undefined) throw new UnsupportedModelError(refusal, node.name)

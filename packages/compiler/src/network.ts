@@ -5,7 +5,7 @@ import type { Operator } from './operator.ts'
 import type { Parameter } from './parameter.ts'
 import type { Value } from './value.ts'
 
-/** What a layer needs to know when it is taken apart into operators. */
+/** What a layer's rule needs to build its operators. */
 export interface Network {
   readonly graph: CompilableGraph
   readonly training: boolean
@@ -20,8 +20,10 @@ export interface Network {
 /** One kind of layer. A new one is a file like this and a line in `layers/index.ts`. */
 export interface LayerRule<C extends LayerConfig = LayerConfig> {
   readonly kind: C['kind']
-  /** Why this one cannot be compiled, or nothing: a sentence about the layer, without its full stop. */
+  /** Why the layer cannot be compiled, or undefined: a sentence about it, without its full stop. */
   refusal?(node: CompilableNode<C>): string | undefined
+  /** Operations of a training step for each sample; those of the output's elements if absent. */
+  work?(node: CompilableNode<C>): number
   /** Its shape rule, forward and backward, as operators. Returns the output. */
   build(node: CompilableNode<C>, inputs: readonly Value[], network: Network): Value
 }

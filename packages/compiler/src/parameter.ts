@@ -49,3 +49,11 @@ export function unpacked({ table }: Pick<Parameter, 'table'>, packed: Float32Arr
   for (let i = 0; i < table.length; i++) values[i] = packed[table[i] as number] as number
   return values
 }
+
+/** Which weight of the model a parameter holds, and how it is trained. */
+export interface WeightOptions {
+  variable: Parameter['variable']
+  trained: boolean
+  l1?: number
+  l2?: number
+}

@@ -173,7 +173,7 @@ describe('memory', () => {
     const host = createMemory({ shared: false })
     const model = tfl.sequential({
       layers: [
-        tfl.layers.conv2d({ inputShape: [8, 8, 1], filters: 2, kernelSize: 3 }),
+        tfl.layers.conv3d({ inputShape: [8, 8, 4, 1], filters: 2, kernelSize: 3 }),
         tfl.layers.flatten(),
         tfl.layers.dense({ units: 2, activation: 'softmax' }),
       ],
@@ -190,7 +190,7 @@ describe('memory', () => {
     ).rejects.toMatchObject({
       code: 'COMPILER_UNSUPPORTED_MODEL',
       layer: model.layers[0]?.name,
-      reason: expect.stringContaining('no rule for Conv2D'),
+      reason: expect.stringContaining('no rule for Conv3D'),
     })
     expect(host.memory.buffer.byteLength).toBe(size)
   })

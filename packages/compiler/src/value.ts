@@ -19,6 +19,8 @@ export interface Dataflow {
   readonly isView?: boolean
   /** Many of the numbers in its output may be zero. */
   readonly leavesZeros?: boolean
+  /** Its output is taken through a ReLU. */
+  readonly relu?: boolean
   /** The parts of a row of `output` that need a gradient; all of it if absent. */
   gradientSpans?(output: Value): { start: number; length: number }[]
 }

@@ -54,7 +54,7 @@ const { layers } = tfl
 const apply = (layer: { apply(input: never): unknown }, ...inputs: Symbol[]) =>
   layer.apply((inputs.length === 1 ? inputs[0] : inputs) as never) as Symbol
 
-/** Every supported layer, in widths that are no multiples of four unless `units` is one. */
+/** Layers along the last axis, in widths that are no multiples of four unless `units` is one. */
 function everything(units: number, last: { units: number; activation: 'softmax' | 'sigmoid' | 'linear' }) {
   const input = tfl.input({ shape: [3, 5] })
   const dense = (size: number, activation?: 'relu' | 'tanh' | 'sigmoid') =>
@@ -73,6 +73,47 @@ function everything(units: number, last: { units: number; activation: 'softmax' 
   return tfl.model({ inputs: input, outputs: apply(layers.dense(last), flat) })
 }
 
+/** Layers of maps on images of one row, in channels that are no multiples of four unless `units` is one. */
+function maps(units: number, last: { units: number; activation: 'softmax' | 'sigmoid' | 'linear' }) {
+  const channels = Math.min(units, 34)
+  const input = tfl.input({ shape: [3, 5] })
+  const image = apply(layers.reshape({ targetShape: [3, 5, 1] }), input)
+  const same = { padding: 'same', activation: 'relu' } as const
+  let x = apply(layers.conv2d({ filters: channels, kernelSize: 3, ...same }), image)
+  x = apply(layers.conv2d({ filters: channels, kernelSize: [2, 3], dilationRate: [1, 2], ...same }), x)
+  const normal = apply(layers.batchNormalization(), x)
+  const few = apply(layers.conv2d({ filters: 3, kernelSize: 2, strides: 2, ...same }), normal)
+  const wide = apply(layers.upSampling2d({ size: [2, 2] }), few)
+  const cut = apply(
+    layers.cropping2D({
+      cropping: [
+        [1, 0],
+        [0, 1],
+      ],
+    }),
+    wide,
+  )
+  const joined = apply(layers.concatenate(), cut, x)
+  const parts = [
+    apply(layers.maxPooling2d({ poolSize: 2, strides: 1, padding: 'same' }), joined),
+    apply(layers.averagePooling2d({ poolSize: 3, strides: 1, padding: 'same' }), joined),
+    apply(layers.depthwiseConv2d({ kernelSize: 3, ...same }), joined),
+  ]
+  const sum = apply(layers.add(), ...parts)
+  const padded = apply(layers.zeroPadding2d({ padding: 1 }), sum)
+  const grown = apply(layers.conv2dTranspose({ filters: 5, kernelSize: 3, strides: 2, ...same }), padded)
+  const separable = apply(layers.separableConv2d({ filters: 6, kernelSize: 3, strides: 2 }), grown)
+  const ends = [
+    apply(layers.globalMaxPooling2d({}), separable),
+    apply(layers.globalAveragePooling2d({}), grown),
+    apply(layers.flatten(), few),
+  ]
+  return tfl.model({
+    inputs: input,
+    outputs: apply(layers.dense(last), apply(layers.concatenate(), ...ends)),
+  })
+}
+
 const optimizers: Record<string, Optimizer> = {
   adam: adam({ globalClipnorm: 1 }),
   adamW: adamW(),
@@ -87,21 +128,25 @@ const heads = [
   ['meanAbsoluteError', { units: 2, activation: 'linear' }],
 ] as const satisfies readonly (readonly [LossName, object])[]
 
+const networks = { everything, maps }
+
 const cases = heads.flatMap(([loss, head], i) =>
-  [1, 8, 30, 130].flatMap((units) =>
-    [1, 5, 32].map((batchSize) => {
-      const optimizer = Object.keys(optimizers)[(i + batchSize) % 3] as string
-      return { loss, head, units, batchSize, optimizer }
-    }),
+  (['everything', 'maps'] as const).flatMap((network) =>
+    [1, 8, 30, 130].flatMap((units) =>
+      [1, 5, 32].map((batchSize) => {
+        const optimizer = Object.keys(optimizers)[(i + batchSize) % 3] as string
+        return { network, loss, head, units, batchSize, optimizer }
+      }),
+    ),
   ),
 )
 
 test.each(cases)(
-  'no instruction writes outside of what it is given: $loss, $units units, batch of $batchSize, $optimizer',
-  async ({ loss, head, units, batchSize, optimizer }) => {
+  'no instruction writes outside of what it is given: $network, $loss, $units units, batch of $batchSize, $optimizer',
+  async ({ network, loss, head, units, batchSize, optimizer }) => {
     const count = 2 * batchSize + Math.ceil(batchSize / 2)
     const steps = Math.ceil(count / batchSize)
-    const model = everything(units, head)
+    const model = networks[network](units, head)
     const host = createMemory({ shared: false })
     const options = { loss, batchSize, host, seed: 1, optimizer: optimizers[optimizer] as Optimizer }
     const training = await compileTraining(model, options)

@@ -14,6 +14,12 @@ export type { ActivationConfig } from './layers/activation.ts'
 export type { AddConfig } from './layers/add.ts'
 export type { BatchNormalizationConfig } from './layers/batch-normalization.ts'
 export type { ConcatenateConfig } from './layers/concatenate.ts'
+export type {
+  ConvolutionConfig,
+  DepthwiseConvolutionConfig,
+  SeparableConvolutionConfig,
+  TransposedConvolutionConfig,
+} from './layers/convolution.ts'
 export type { DenseConfig } from './layers/dense.ts'
 export type { DropoutConfig } from './layers/dropout.ts'
 export { augmentationLayers } from './layers/augmentation.ts'
@@ -22,9 +28,12 @@ export type { FlattenConfig } from './layers/flatten.ts'
 export type { ConfigOf, LayerConfig, LayerKind } from './layers/index.ts'
 export type { InputConfig } from './layers/input.ts'
 export type { OtherConfig } from './layers/other.ts'
+export type { CroppingConfig, UpSamplingConfig, ZeroPaddingConfig } from './layers/placement.ts'
+export type { GlobalPoolingConfig, PoolingConfig } from './layers/pooling.ts'
 export type { ReLUConfig } from './layers/re-lu.ts'
 export type { ReshapeConfig } from './layers/reshape.ts'
 export type { SoftmaxConfig } from './layers/softmax.ts'
+export type { Padding, Pair } from './layers/windows.ts'
 export { findLoss, losses, type LossDescription, type LossName } from './losses/index.ts'
 export { orderCalls, readOutput, type CallOutput, type LayerCall } from './topology/order-calls.ts'
 export type { Constraint } from './weights/constraints.ts'

@@ -122,6 +122,7 @@ test('convolutions train on the repaired backend', async () => {
   const { history } = await fit(model, images, {
     epochs: 40,
     batchSize: 16,
+    executor: 'eager',
     optimizer: adam({ learningRate: 0.02 }),
   })
   expect(history.accuracy?.at(-1)).toBeGreaterThan(0.8)

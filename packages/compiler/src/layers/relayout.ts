@@ -1,4 +1,5 @@
 import { lastAxisLayout, plainLayout, product, withoutTrailingOnes } from '../layout.ts'
+import { mapShape } from '../feature-map.ts'
 import type { Network } from '../network.ts'
 import type { Value } from '../value.ts'
 import { ViewOperator } from '../operators/view.ts'
@@ -31,6 +32,23 @@ export function inRows(layer: string, input: Value, network: Network): Value {
 export function plainly(layer: string, input: Value, network: Network): Value {
   const plain = input.axis && !input.axis.whole && input.layout.segments.length === 1
   return plain ? input : copied(layer, input, network)
+}
+
+/** `input` as a feature map whose channels may be unpadded: copied if it lies otherwise, or if it needs a gradient. */
+export function asMap(layer: string, input: Value, network: Network): Value {
+  const shape = mapShape(input)
+  return shape && !(shape.packed && input.needsGradient) ? input : copied(layer, input, network)
+}
+
+/** `input` as a feature map of padded channels: copied if it lies otherwise. */
+export function asUnpackedMap(layer: string, input: Value, network: Network): Value {
+  const shape = mapShape(input)
+  return shape && !shape.packed ? input : copied(layer, input, network)
+}
+
+/** `input` as a feature map of channels padded only at their end: copied if it lies otherwise. */
+export function asPlainMap(layer: string, input: Value, network: Network): Value {
+  return asUnpackedMap(layer, plainly(layer, input, network), network)
 }
 
 function copied(layer: string, input: Value, network: Network): Value {

@@ -2,7 +2,7 @@ import { activationKinds } from '@treadle/kernels'
 import type { Emitter } from '../emitter.ts'
 import type { Operator } from '../operator.ts'
 import { gradientOf } from '../emitter.ts'
-import { Value } from '../value.ts'
+import { Value, type BufferView } from '../value.ts'
 
 export type ActivationKind = 'relu' | 'sigmoid' | 'tanh'
 
@@ -63,4 +63,21 @@ export class ActivationOperator implements Operator {
       accumulate: dx.accumulate,
     })
   }
+}
+
+/** Applies the derivative of the ReLU that made a value to its gradient, in place. */
+export function emitReluGradient(emit: Emitter, value: Value, gradient: BufferView): void {
+  const y = emit.viewOf(value)
+  emit.emit('activateBackward', {
+    kind: activationKinds.relu,
+    y: y.base,
+    yRow: y.row,
+    dy: gradient.base,
+    dyRow: gradient.row,
+    dx: gradient.base,
+    dxRow: gradient.row,
+    width: value.layout.stride,
+    lines: value.layout.rows,
+    accumulate: 0,
+  })
 }

@@ -3,7 +3,6 @@ import type { Operator } from '../operator.ts'
 import { Parameter } from '../parameter.ts'
 import { Storage } from '../storage.ts'
 import { axisOf, Value } from '../value.ts'
-import { DenseOperator } from './dense.ts'
 
 export interface NormalizationWeights {
   readonly gamma: Parameter | undefined
@@ -117,8 +116,7 @@ export class BatchNormOperator extends NormalizationOperator {
     if (!input.needsGradient) return
     const dx = emit.gradientTarget(input)
     // Its only consumer may apply the ReLU of the producer to the gradient, because it reads x anyway.
-    const relu =
-      input.producer instanceof DenseOperator && input.producer.relu && input.consumers.length === 1
+    const relu = input.producer.relu === true && input.consumers.length === 1
     input.gradientPastRelu = relu
     emit.emit('normalizeBackward', {
       ...common,

@@ -2,8 +2,9 @@ import { gemmFlags } from '@treadle/kernels'
 import { gradientOf, type Emitter } from '../emitter.ts'
 import { lastAxisLayout, padded, rowTable, sampleTable, spread } from '../layout.ts'
 import type { Operator } from '../operator.ts'
-import { Parameter } from '../parameter.ts'
+import { Parameter, type WeightOptions } from '../parameter.ts'
 import type { Storage } from '../storage.ts'
+import { emitReluGradient } from './activation.ts'
 import { axisOf, shifted, Value, type Axis } from '../value.ts'
 
 /**
@@ -175,22 +176,8 @@ export class DenseOperator implements Operator {
     const x = emit.viewOf(input)
     const { rows, whole } = this.#axis
     const xRow = whole ? 4 * this.#k : x.row
-    let dy = gradientOf(this.output)
-    if (this.relu && !this.output.gradientPastRelu) {
-      const y = emit.viewOf(this.output)
-      emit.emit('activateBackward', {
-        kind: 1,
-        y: y.base,
-        yRow: y.row,
-        dy: dy.base,
-        dyRow: dy.row,
-        dx: dy.base,
-        dxRow: dy.row,
-        width: this.#columns,
-        lines: rows,
-        accumulate: 0,
-      })
-    }
+    const dy = gradientOf(this.output)
+    if (this.relu && !this.output.gradientPastRelu) emitReluGradient(emit, this.output, dy)
     const units = this.output.layout.width
     if (input.needsGradient) {
       const dx = emit.gradientTarget(input)
@@ -275,11 +262,4 @@ export class DenseOperator implements Operator {
     const [span, ...others] = input.gradientSpans
     return others.length === 0 && span?.length === input.layout.stride
   }
-}
-
-export interface WeightOptions {
-  variable: Parameter['variable']
-  trained: boolean
-  l1?: number
-  l2?: number
 }

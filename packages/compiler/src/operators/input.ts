@@ -1,6 +1,6 @@
 import type { Emitter } from '../emitter.ts'
 import type { Operator } from '../operator.ts'
-import { plainLayout } from '../layout.ts'
+import { plainLayout, type Layout } from '../layout.ts'
 import { Value } from '../value.ts'
 
 /** 1/255 as a number of few bits and the rest: v · high + v · low in float32 is fround(v / 255) for every byte v. */
@@ -17,7 +17,7 @@ export class InputOperator implements Operator {
 
   constructor(layer: string, shape: readonly number[]) {
     this.layer = layer
-    this.output = new Value(layer, shape, plainLayout(shape), this)
+    this.output = new Value(layer, shape, inputLayout(shape), this)
   }
 
   /** Both forms are emitted; the program enables the one for its data, whose address is set then. */
@@ -29,4 +29,12 @@ export class InputOperator implements Operator {
   }
 
   backward(): void {}
+}
+
+/** Images of three channels keep them unpadded, which convolutions can read; a row of the layout is an image row. */
+function inputLayout(shape: readonly number[]): Layout {
+  const [height, width = 1, channels] = shape
+  return shape.length === 3 && channels === 3
+    ? plainLayout([height as number, width * channels])
+    : plainLayout(shape)
 }

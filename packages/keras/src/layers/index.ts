@@ -2,12 +2,20 @@ import { readActivation } from './activation.ts'
 import { readAdd } from './add.ts'
 import { readBatchNormalization } from './batch-normalization.ts'
 import { readConcatenate } from './concatenate.ts'
+import {
+  readConvolution,
+  readDepthwiseConvolution,
+  readSeparableConvolution,
+  readTransposedConvolution,
+} from './convolution.ts'
 import { readDense } from './dense.ts'
 import { readDropout, readSpatialDropout1D, readSpatialDropout2D } from './dropout.ts'
 import type { Fields } from './fields.ts'
 import { readFlatten } from './flatten.ts'
 import { readInput } from './input.ts'
 import { readOther, type OtherConfig } from './other.ts'
+import { readCropping, readUpSampling, readZeroPadding } from './placement.ts'
+import { readGlobalPooling, readPooling } from './pooling.ts'
 import { readReLU } from './re-lu.ts'
 import { readReshape } from './reshape.ts'
 import { readSoftmax } from './softmax.ts'
@@ -16,17 +24,33 @@ import { readSoftmax } from './softmax.ts'
 const readers = {
   Activation: readActivation,
   Add: readAdd,
+  AveragePooling1D: readPooling('average'),
+  AveragePooling2D: readPooling('average'),
   BatchNormalization: readBatchNormalization,
   Concatenate: readConcatenate,
+  Conv1D: readConvolution,
+  Conv2D: readConvolution,
+  Conv2DTranspose: readTransposedConvolution,
+  Cropping2D: readCropping,
   Dense: readDense,
+  DepthwiseConv2D: readDepthwiseConvolution,
   Dropout: readDropout,
   Flatten: readFlatten,
+  GlobalAveragePooling1D: readGlobalPooling('average'),
+  GlobalAveragePooling2D: readGlobalPooling('average'),
+  GlobalMaxPooling1D: readGlobalPooling('max'),
+  GlobalMaxPooling2D: readGlobalPooling('max'),
   InputLayer: readInput,
+  MaxPooling1D: readPooling('max'),
+  MaxPooling2D: readPooling('max'),
   ReLU: readReLU,
   Reshape: readReshape,
+  SeparableConv2D: readSeparableConvolution,
   Softmax: readSoftmax,
   SpatialDropout1D: readSpatialDropout1D,
   SpatialDropout2D: readSpatialDropout2D,
+  UpSampling2D: readUpSampling,
+  ZeroPadding2D: readZeroPadding,
 }
 
 /** The settings of one layer, with Keras's names and defaults; `kind` says which settings there are. */

@@ -1,0 +1,310 @@
+import type { Pair } from '@treadle/keras'
+import {
+  convolutionExtent,
+  convolutionGradientExtent,
+  convolutionMethod,
+  convolutionMethods,
+  convolutionScratch,
+  convolutionTransformedBytes,
+  convolutionWeights,
+  convolutionWeightsMethod,
+  convolutionWeightsScratch,
+  gemmFlags,
+  type ConvolutionShape,
+} from '@treadle/kernels'
+import { gradientOf, type Emitter } from '../emitter.ts'
+import {
+  borderedBuffer,
+  emitBordered,
+  emitPlace,
+  fromPixel,
+  mapOperands,
+  mapShapeOf,
+  mapView,
+  type MapShape,
+  type MapView,
+  type Sides,
+} from '../feature-map.ts'
+import { lastAxisLayout, padded, rowTable } from '../layout.ts'
+import type { Operator } from '../operator.ts'
+import { Parameter, type WeightOptions } from '../parameter.ts'
+import type { Reference } from '../storage.ts'
+import { Value } from '../value.ts'
+import { emitReluGradient } from './activation.ts'
+
+/** The shards sum parts of a kernel gradient up to this many floats in all; beyond, they split its filters. */
+const PARTS = 1_048_576
+
+/** Where the taps of a kernel meet the input. */
+export interface ConvolutionGeometry {
+  readonly kernel: Pair
+  readonly strides: Pair
+  readonly dilation: Pair
+  /** Distance of neighbouring input pixels on the grid that the kernel moves over; the grid is zero between them. */
+  readonly spacing: Pair
+  /** Rows and columns of zeros above and to the left of the input. */
+  readonly before: Pair
+}
+
+/** y = act(x ∗ W + b) over the pixels of a map, act none or ReLU. */
+export class ConvolutionOperator implements Operator {
+  readonly layer: string
+  readonly inputs: readonly [Value]
+  readonly output: Value
+  readonly kernel: Parameter
+  readonly bias: Parameter | undefined
+  readonly relu: boolean
+  readonly #geometry: ConvolutionGeometry
+  readonly #shape: ConvolutionShape
+  readonly #input: MapShape
+  #x!: MapView
+  /** Flipped and, for a Winograd method, transformed: for the gradient by the input. */
+  #flipped: Reference | undefined
+
+  /**
+   * @param options `index` gives the row-major index of the weight of tap (ky, kx), channel and filter in the model's
+   *   kernel
+   */
+  constructor(
+    layer: string,
+    input: Value,
+    options: {
+      geometry: ConvolutionGeometry
+      kernel: WeightOptions
+      bias: WeightOptions | undefined
+      filters: number
+      relu: boolean
+      shards: number
+      shape: readonly number[]
+      index: (ky: number, kx: number, channel: number, filter: number) => number
+    },
+  ) {
+    const { geometry, filters, shape, shards } = options
+    this.layer = layer
+    this.inputs = [input]
+    this.relu = options.relu
+    this.#geometry = geometry
+    this.#input = mapShapeOf(input)
+    this.output = new Value(layer, shape, lastAxisLayout(shape), this)
+    const { height, width } = mapShapeOf(this.output)
+    this.#shape = {
+      height,
+      width,
+      channels: this.#input.channels,
+      filters: padded(filters),
+      ...windowOperands(geometry),
+    }
+    const layout = convolutionWeights(this.#shape)
+    const positions = this.#input.packed ? undefined : rowTable(input.layout)
+    const channels = input.shape.at(-1) ?? 1
+    const [kernelHeight, kernelWidth] = geometry.kernel
+    const table = new Int32Array(kernelHeight * kernelWidth * channels * filters)
+    for (let ky = 0; ky < kernelHeight; ky++) {
+      for (let kx = 0; kx < kernelWidth; kx++) {
+        for (let channel = 0; channel < channels; channel++) {
+          const position = positions ? (positions[channel] as number) : channel
+          const row = (ky * kernelWidth + kx) * this.#shape.channels + position
+          for (let filter = 0; filter < filters; filter++)
+            table[options.index(ky, kx, channel, filter)] = layout.at(row, filter)
+        }
+      }
+    }
+    const size = layout.bytes / 4
+    const partial = size * shards <= PARTS || Math.ceil(filters / 16) < shards
+    this.kernel = new Parameter({ ...options.kernel, name: `${layer}/kernel`, table, size, partial })
+    this.bias =
+      options.bias &&
+      new Parameter({
+        ...options.bias,
+        name: `${layer}/bias`,
+        table: Int32Array.from({ length: filters }, (_, i) => i),
+        // Read in whole panels.
+        size: Math.ceil(filters / 16) * 16,
+        partial,
+      })
+  }
+
+  get leavesZeros(): boolean {
+    return this.relu
+  }
+
+  get parameters(): Parameter[] {
+    return this.bias ? [this.kernel, this.bias] : [this.kernel]
+  }
+
+  forward(emit: Emitter): void {
+    const [input] = this.inputs
+    const { spacing, before } = this.#geometry
+    const shape = this.#shape
+    const method = convolutionMethod(shape)
+    const weightsMethod = this.#trains(emit) ? convolutionWeightsMethod(shape) : method
+    const sides = sidesOf(this.#input, spacing, before, [
+      convolutionExtent(shape, method),
+      convolutionExtent(shape, weightsMethod),
+    ])
+    const from = mapView(this.#input, emit.viewOf(input))
+    this.#x = emitBordered(emit, `bordered ${input.name}`, from, this.#input, sides, spacing)
+    const weights = emitTransformed(emit, this.kernel.storage.at(), shape, method)
+    const y = mapView(mapShapeOf(this.output), emit.viewOf(this.output))
+    emitConvolve(emit, fromPixel(this.#x, -before[0], -before[1]), y, weights, shape, method, {
+      bias: this.bias ? this.bias.storage.at() : 0,
+      flags: this.relu ? gemmFlags.relu : 0,
+    })
+    if (emit.training && input.needsGradient) this.#flip(emit)
+  }
+
+  #trains(emit: Emitter): boolean {
+    return emit.training && (this.kernel.trained || this.bias?.trained === true)
+  }
+
+  /** The shape of the convolution that takes the output's gradient to the input's. */
+  get #gradientShape(): ConvolutionShape {
+    const { kernel, dilation, spacing } = this.#geometry
+    return {
+      height: this.#input.height,
+      width: this.#input.width,
+      channels: this.#shape.filters,
+      filters: this.#input.channels,
+      ...windowOperands({ kernel, strides: spacing, dilation }),
+    }
+  }
+
+  #flip(emit: Emitter): void {
+    const { channels, filters, kernelHeight, kernelWidth } = this.#shape
+    const shape = this.#gradientShape
+    const target = emit.storage('kernel, flipped', convolutionWeights(shape).bytes).at()
+    const source = this.kernel.storage.at()
+    emit.emit('flipWeights', { source, target, channels, filters, kernelHeight, kernelWidth })
+    this.#flipped = emitTransformed(emit, target, shape, convolutionMethod(shape))
+  }
+
+  backward(emit: Emitter): void {
+    const [input] = this.inputs
+    const gradient = gradientOf(this.output)
+    if (this.relu && !this.output.gradientPastRelu) emitReluGradient(emit, this.output, gradient)
+    const output = mapShapeOf(this.output)
+    const dy = mapView(output, gradient)
+    if (input.needsGradient) this.#backwardInput(emit, dy, output)
+    if (this.#trains(emit)) this.#backwardWeights(emit, dy, output)
+  }
+
+  #backwardInput(emit: Emitter, dy: MapView, output: MapShape): void {
+    const [input] = this.inputs
+    const { kernel, strides, dilation, before } = this.#geometry
+    const shape = this.#gradientShape
+    const method = convolutionMethod(shape)
+    const border: Pair = [
+      (kernel[0] - 1) * dilation[0] - before[0],
+      (kernel[1] - 1) * dilation[1] - before[1],
+    ]
+    const sides = sidesOf(output, strides, border, [convolutionExtent(shape, method)])
+    const x = emitBordered(emit, `bordered d ${this.layer}`, dy, output, sides, strides)
+    const from = fromPixel(x, -border[0], -border[1])
+    const target = emit.gradientTarget(input)
+    const dx = mapView(this.#input, target)
+    const weights = this.#flipped as Reference
+    const direct = method === convolutionMethods.direct
+    if (!target.accumulate || direct) {
+      const flags = target.accumulate ? gemmFlags.keep : 0
+      emitConvolve(emit, from, dx, weights, shape, method, { bias: 0, flags })
+      return
+    }
+    const sum = borderedBuffer(emit, 'd input', this.#input, { top: 0, left: 0, bottom: 0, right: 0 })
+    emitConvolve(emit, from, sum, weights, shape, method, { bias: 0, flags: 0 })
+    emitPlace(emit, sum, dx, this.#input, 1)
+  }
+
+  #backwardWeights(emit: Emitter, dy: MapView, output: MapShape): void {
+    const { before } = this.#geometry
+    const shape = this.#shape
+    const method = convolutionWeightsMethod(shape)
+    const sides = sidesOf(output, [1, 1], [0, 0], [convolutionGradientExtent(shape, method)])
+    const bordered = emitBordered(emit, `bordered d ${this.layer}`, dy, output, sides)
+    const { kernel, bias } = this
+    const scratchShard = convolutionWeightsScratch(shape, method)
+    const gradientOfBias = bias?.trained ? bias : undefined
+    emit.emit('convolveWeights', {
+      ...mapOperands('x', fromPixel(this.#x, -before[0], -before[1])),
+      ...mapOperands('dy', bordered),
+      // The instruction computes both gradients; a frozen kernel's goes to a buffer without use.
+      dw: kernel.trained
+        ? kernel.gradient.at()
+        : emit.storage('d kernel', 4 * kernel.size * emit.shards).at(),
+      dwShard: kernel.partial ? (kernel.trained ? kernel.part : 4 * kernel.size) : 0,
+      db: gradientOfBias ? gradientOfBias.gradient.at() : 0,
+      dbShard: gradientOfBias?.partial ? gradientOfBias.part : 0,
+      ...shape,
+      method,
+      scratch: scratchShard > 0 ? emit.storage('scratch', scratchShard * emit.shards).at() : 0,
+      scratchShard,
+      mode: kernel.partial ? 0 : 1,
+    })
+  }
+}
+
+export function windowOperands({
+  kernel,
+  strides,
+  dilation,
+}: Pick<ConvolutionGeometry, 'kernel' | 'strides' | 'dilation'>) {
+  return {
+    kernelHeight: kernel[0],
+    kernelWidth: kernel[1],
+    strideHeight: strides[0],
+    strideWidth: strides[1],
+    dilationHeight: dilation[0],
+    dilationWidth: dilation[1],
+  }
+}
+
+/** The border of zeros that a convolution needs around a map: `before` it, and as far as its extents reach. */
+export function sidesOf(
+  { height, width }: Pick<MapShape, 'height' | 'width'>,
+  spacing: Pair,
+  [top, left]: Pair,
+  extents: readonly { rows: number; columns: number }[],
+): Sides {
+  const rows = Math.max(...extents.map((extent) => extent.rows))
+  const columns = Math.max(...extents.map((extent) => extent.columns))
+  return {
+    top,
+    left,
+    bottom: Math.max(0, rows - top - ((height - 1) * spacing[0] + 1)),
+    right: Math.max(0, columns - left - ((width - 1) * spacing[1] + 1)),
+  }
+}
+
+/** The weights as the method multiplies with them. */
+function emitTransformed(
+  emit: Emitter,
+  source: Reference,
+  shape: ConvolutionShape,
+  method: number,
+): Reference {
+  if (method === convolutionMethods.direct) return source
+  throw new Error(`${emit.shards} ${convolutionTransformedBytes(shape, method)}`)
+}
+
+function emitConvolve(
+  emit: Emitter,
+  x: MapView,
+  y: MapView,
+  weights: Reference,
+  shape: ConvolutionShape,
+  method: number,
+  { bias, flags }: { bias: Reference | 0; flags: number },
+): void {
+  const scratchShard = convolutionScratch(shape, method)
+  emit.emit('convolve', {
+    ...mapOperands('x', x),
+    ...mapOperands('y', y),
+    weights,
+    bias,
+    ...shape,
+    flags,
+    method,
+    scratch: scratchShard > 0 ? emit.storage('scratch', scratchShard * emit.shards).at() : 0,
+    scratchShard,
+    byRow: 0,
+  })
+}
