@@ -14,9 +14,10 @@ afterAll(() => runtime.dispose())
 
 const { batchNormalization, dense, dropout, flatten } = tfl.layers
 
+const initial = (seed: number) => ({ kernelInitializer: tfl.initializers.glorotUniform({ seed }) })
+
 /** The baseline's kind of network on images of `inputShape`, with the same weights for every shape. */
 function network(inputShape: number[]) {
-  const initial = (seed: number) => ({ kernelInitializer: tfl.initializers.glorotUniform({ seed }) })
   return tfl.sequential({
     layers: [
       dropout({ rate: 0.1, inputShape }),

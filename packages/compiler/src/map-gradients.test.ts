@@ -147,7 +147,7 @@ const middles: Record<string, Middle> = {
 }
 
 describeGradients(middles, {
-  losses: ['sparseCategoricalCrossentropy', 'meanSquaredError'],
+  below: ['sparseCategoricalCrossentropy', 'meanSquaredError'],
   // tfjs has no gradient of a dilated convolution, and its tape none of the regularization.
   untaped: ['a dilated convolution', 'a regularized convolution of one axis'],
 })

@@ -11,6 +11,9 @@ import {
 import type { Operator } from '../operator.ts'
 import { Value } from '../value.ts'
 
+/** Pixels that a side cuts off. */
+const cut = (side: number): number => Math.max(0, -side)
+
 /** A map in a border of zeros; negative sides crop it. */
 export class PlaceOperator implements Operator {
   readonly layer: string
@@ -35,7 +38,6 @@ export class PlaceOperator implements Operator {
   get #block() {
     const { height, width, channels } = this.#input
     const { top, left, bottom, right } = this.#sides
-    const cut = (side: number) => Math.max(0, -side)
     return {
       input: [cut(top), cut(left)] as const,
       output: [Math.max(0, top), Math.max(0, left)] as const,
@@ -69,7 +71,6 @@ export class PlaceOperator implements Operator {
     const target = emit.gradientTarget(value)
     const dx = fromPixel(mapView(this.#input, target), ...input)
     if (!target.accumulate) {
-      const cut = (side: number) => Math.max(0, -side)
       const { top, left, bottom, right } = this.#sides
       const sides = { top: cut(top), left: cut(left), bottom: cut(bottom), right: cut(right) }
       if (Object.values(sides).some(Boolean)) emitClearBorder(emit, dx, size, sides)

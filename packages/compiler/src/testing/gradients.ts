@@ -88,22 +88,22 @@ const position = { epoch: 1, step: 2 }
 
 /**
  * Declares tests of layers, by name: each is put between dense layers, so that it has a gradient to pass on, and below
- * each loss of `losses`. The gradients of those in `untaped` are compared with differences only, because tfjs cannot
+ * each loss of `below`. The gradients of those in `untaped` are compared with differences only, because tfjs cannot
  * compute them.
  */
 export function describeGradients(
   middles: Readonly<Record<string, Middle>>,
   {
-    losses = heads.map(([loss]) => loss),
+    below = heads.map(([loss]) => loss),
     untaped = [],
-  }: { losses?: readonly LossName[]; untaped?: readonly string[] },
+  }: { below?: readonly LossName[]; untaped?: readonly string[] },
 ): void {
   let runtime: Runtime
   beforeAll(async () => {
     runtime = await startRuntime({ threads: 1 })
   })
   afterAll(() => runtime.dispose())
-  const chosen = heads.filter(([loss]) => losses.includes(loss))
+  const chosen = heads.filter(([loss]) => below.includes(loss))
 
   describe.each(Object.entries(middles))('%s', (name, middle) => {
     // The absolute error has kinks, at which differences say nothing: the tape checks it.

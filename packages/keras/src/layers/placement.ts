@@ -2,7 +2,7 @@ import type { Fields } from './fields.ts'
 import { dataFormatOf, pair, type DataFormat, type Pair } from './windows.ts'
 
 /** Pixels at the four sides of a map. */
-export interface Sides {
+interface Sides {
   readonly top: number
   readonly bottom: number
   readonly left: number
@@ -24,7 +24,7 @@ export interface CroppingConfig {
 export interface UpSamplingConfig {
   readonly kind: 'UpSampling'
   readonly size: Pair
-  readonly interpolation: string
+  readonly interpolation: 'nearest' | 'bilinear'
   readonly dataFormat: DataFormat
 }
 
@@ -48,7 +48,7 @@ export function readUpSampling(fields: Fields): UpSamplingConfig {
   return {
     kind: 'UpSampling',
     size: pair(fields['size'], 2),
-    interpolation: String(fields['interpolation'] ?? 'nearest'),
+    interpolation: fields['interpolation'] === 'bilinear' ? 'bilinear' : 'nearest',
     dataFormat: dataFormatOf(fields),
   }
 }
