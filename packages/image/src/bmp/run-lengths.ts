@@ -23,7 +23,6 @@ export function unpackRunLengths(
     if (x >= width || y >= height) throw damaged('its pixels leave the picture')
     pixels[y * width + x++] = value
   }
-  const half = (byte: number, i: number) => (i % 2 === 0 ? byte >> 4 : byte & 15)
   while (y < height) {
     const count = next()
     const value = next()
@@ -50,3 +49,6 @@ export function unpackRunLengths(
   }
   return pixels
 }
+
+/** The upper four bits of a byte for an even pixel, the lower ones for an odd. */
+const half = (byte: number, i: number) => (i % 2 === 0 ? byte >> 4 : byte & 15)

@@ -1,12 +1,12 @@
 import mozjpeg from '@jsquash/jpeg/codec/dec/mozjpeg_dec.js'
-import { Codec, type CodecFactory } from '../codec.ts'
+import { Codec } from '../codec.ts'
 import { damaged } from '../errors.ts'
 import { type JpegHeader, readJpegHeader } from '../jpeg/header.ts'
 import { orient } from '../orient.ts'
 import type { Picture } from '../picture.ts'
 import type { DecodeLimits } from './format.ts'
 
-const codec = new Codec('jpeg', mozjpeg as unknown as CodecFactory)
+const codec = new Codec('jpeg', mozjpeg)
 
 /** Warnings of libjpeg that leave no pixel wrong: bytes between segments, which some cameras write. */
 const harmless = /extraneous bytes before marker/

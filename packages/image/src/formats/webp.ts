@@ -1,11 +1,11 @@
 import webp from '@jsquash/webp/codec/dec/webp_dec.js'
-import { Codec, type CodecFactory } from '../codec.ts'
+import { Codec } from '../codec.ts'
 import { damaged } from '../errors.ts'
 import type { Picture } from '../picture.ts'
 import { readFirstFrame } from '../webp/chunks.ts'
 import type { DecodeLimits } from './format.ts'
 
-const codec = new Codec('webp', webp as unknown as CodecFactory)
+const codec = new Codec('webp', webp)
 
 /**
  * Decodes a WebP, lossy or lossless, or the first frame of an animated one.
