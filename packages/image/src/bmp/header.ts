@@ -1,7 +1,7 @@
 import { TooManyPixels, damaged } from '../errors.ts'
 
 /** How the pixels of a BMP are coded. */
-export type BmpCoding = 'plain' | 'rle4' | 'rle8' | 'masks'
+type BmpCoding = 'plain' | 'rle4' | 'rle8' | 'masks'
 
 export interface BmpHeader {
   readonly width: number
