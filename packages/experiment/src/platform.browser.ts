@@ -1,10 +1,12 @@
+import { sha256 } from '@noble/hashes/sha2.js'
+import { bytesToHex } from '@noble/hashes/utils.js'
 import type { Platform } from './platform.ts'
 import { indexedDbStore } from './store/indexed-db.ts'
 
 export const platform: Platform = {
   openStore: (name) => indexedDbStore(name),
-  process: undefined,
   isAlive: () => false,
+  sha256: (data) => bytesToHex(sha256(typeof data === 'string' ? new TextEncoder().encode(data) : data)),
   allowFastMath: () => {},
   versions: () => ({ browser: navigator.userAgent }),
 }

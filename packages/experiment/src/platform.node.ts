@@ -1,12 +1,13 @@
+import { createHash } from 'node:crypto'
 import { hostname } from 'node:os'
 import { setFlagsFromString } from 'node:v8'
-import type { Platform, TrainingProcess } from './platform.ts'
+import type { Platform } from './platform.ts'
 import { DirectoryStore } from './store/directory.ts'
 
 export const platform: Platform = {
   openStore: (directory) => new DirectoryStore(directory),
-  process: { pid: process.pid, host: hostname() },
-  isAlive: ({ pid, host }: TrainingProcess) => host === hostname() && pid !== process.pid && exists(pid),
+  isAlive: ({ pid, host }) => host === hostname() && pid !== process.pid && exists(pid),
+  sha256: (data) => createHash('sha256').update(data).digest('hex'),
   // Node.js 20 has relaxed SIMD behind a flag that can still be set.
   allowFastMath: () => setFlagsFromString('--experimental-wasm-relaxed-simd'),
   versions: () => ({ node: process.versions.node, platform: `${process.platform}-${process.arch}` }),

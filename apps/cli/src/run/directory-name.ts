@@ -1,4 +1,3 @@
-import { access } from 'node:fs/promises'
 import { join } from 'node:path'
 
 const slug = (text: string) =>
@@ -14,16 +13,4 @@ export function runDirectoryName(model: string, data: string, seed: number, time
   const day = `${time.getFullYear()}${two(time.getMonth() + 1)}${two(time.getDate())}`
   const clock = `${two(time.getHours())}${two(time.getMinutes())}${two(time.getSeconds())}`
   return join('runs', `${slug(model)}-${slug(data)}-${seed}-${day}-${clock}`)
-}
-
-const taken = (path: string) =>
-  access(path).then(
-    () => true,
-    () => false,
-  )
-
-/** `path`, or `path-2`, `path-3` … where it is taken: two runs may begin in one second. */
-export async function untaken(path: string): Promise<string> {
-  if (!(await taken(path))) return path
-  for (let i = 2; ; i++) if (!(await taken(`${path}-${i}`))) return `${path}-${i}`
 }

@@ -5,7 +5,7 @@ import { explainSystemError } from '../errors.ts'
 import { displayPath } from '../terminal/display-path.ts'
 import type { Ui } from '../terminal/ui.ts'
 import { reportLine, resumeLine } from './command-line.ts'
-import { runDirectoryName, untaken } from './directory-name.ts'
+import { runDirectoryName } from './directory-name.ts'
 import { printResult } from './print-result.ts'
 import { RunDisplay } from './run-display.ts'
 import type { TrainTask } from './task.ts'
@@ -38,8 +38,7 @@ function start(task: TrainTask, display: RunDisplay, ui: Ui): Promise<RunResult>
     force,
     directory:
       out ??
-      ((data, startedAt) =>
-        untaken(resolve(cwd, runDirectoryName(model.name, data.name, training.seed, startedAt)))),
+      ((data, startedAt) => resolve(cwd, runDirectoryName(model.name, data.name, training.seed, startedAt))),
   })
 }
 

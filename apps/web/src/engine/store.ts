@@ -39,6 +39,7 @@ async function moveFirst({ data, model, run }: FirstKept): Promise<Kept> {
     const { settings, record } = await recordOfFirst(run, data)
     const moved = await Run.create(openStore(RUN), record, { force: true })
     if (run.state) await moved.writeCheckpoint('last', run.state)
+    await moved.release()
     kept = { ...kept, settings, stopped: run.status === 'stopped' }
   }
   await keep(kept)

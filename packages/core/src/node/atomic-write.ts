@@ -1,6 +1,6 @@
-import { randomUUID } from 'node:crypto'
 import { open, rename, rm } from 'node:fs/promises'
-import { basename, dirname, join } from 'node:path'
+import { dirname } from 'node:path'
+import { temporaryPath } from './temporary-files.ts'
 
 /** A file whose new content is on the disk under a temporary name. */
 export interface StagedFile {
@@ -15,7 +15,7 @@ export interface StagedFile {
  * leaves no temporary file.
  */
 export async function stageFile(path: string, data: string | Uint8Array): Promise<StagedFile> {
-  const temporary = join(dirname(path), `.${basename(path)}.${randomUUID()}.tmp`)
+  const temporary = temporaryPath(path)
   const discard = () => rm(temporary, { force: true })
   try {
     const file = await open(temporary, 'wx')
@@ -44,22 +44,9 @@ export async function stageFile(path: string, data: string | Uint8Array): Promis
 /**
  * Replaces a file as a whole: a reader gets the old bytes or the new ones, also after a crash of the process or the
  * machine. A failure leaves the old file and no temporary one.
- *
- * @param beforeCommit runs once the new bytes are on the disk, before they replace the old ones
  */
-export async function writeFileAtomic(
-  path: string,
-  data: string | Uint8Array,
-  beforeCommit?: () => Promise<void>,
-): Promise<void> {
-  const staged = await stageFile(path, data)
-  try {
-    await beforeCommit?.()
-  } catch (error) {
-    await staged.discard().catch(() => {})
-    throw naming(path, error)
-  }
-  await staged.commit()
+export async function writeFileAtomic(path: string, data: string | Uint8Array): Promise<void> {
+  await (await stageFile(path, data)).commit()
 }
 
 /** Appends to a file and waits until the text is on the disk. */

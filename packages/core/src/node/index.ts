@@ -1,3 +1,6 @@
 export { appendFileDurable, stageFile, writeFileAtomic } from './atomic-write.ts'
 export type { StagedFile } from './atomic-write.ts'
 export { makeFolder } from './make-folder.ts'
+export { isRunning, thisProcess } from './process-identity.ts'
+export type { ProcessIdentity } from './process-identity.ts'
+export { isTemporaryFile, removeTemporaryFiles } from './temporary-files.ts'

@@ -40,6 +40,10 @@ const dataset = z.object({
   test: z.int(),
 })
 
+/** Files by name, each with the SHA-256 (hex) of its content. Two or more: a crash may have left any of them. */
+const files = z.record(z.string(), z.readonly(z.array(z.string())))
+export type RunFiles = z.infer<typeof files>
+
 /** Everything about a run except samples and weights: the content of `run.json`. */
 const runRecord = z.object({
   format: z.literal(RECORD_FORMAT),
@@ -47,7 +51,20 @@ const runRecord = z.object({
   /** Why a failed run failed. */
   error: z.exactOptional(z.string()),
   /** The process that trains in this directory while the status is `running`. */
-  process: z.exactOptional(z.object({ pid: z.int(), host: z.string() })),
+  process: z.exactOptional(
+    z.object({
+      pid: z.int(),
+      host: z.string(),
+      /** In clock ticks since the start of the machine; 0 where the system does not tell. */
+      start: z.exactOptional(z.int()),
+      /** A random name of its hold of the directory. */
+      token: z.exactOptional(z.string()),
+    }),
+  ),
+  /** The files that the run wrote, with the SHA-256 of their content; absent in runs of earlier versions. */
+  files: z.exactOptional(files),
+  /** The files of an earlier run that this one replaces and that are still to be removed. */
+  replaces: z.exactOptional(files),
   /** The command line that repeats the run. */
   command: z.string(),
   startedAt: z.string(),

@@ -18,16 +18,18 @@ const RENDERERS: Record<ReportFormat, (report: ReportDocument) => Record<string,
   svg: renderReportSvgs,
 }
 
+/** The files of a report by name. */
+function renderReportFiles(report: ReportDocument, formats: readonly ReportFormat[]): Record<string, string> {
+  return Object.assign({}, ...formats.map((format) => RENDERERS[format](report))) as Record<string, string>
+}
+
 /** Writes the report of a run into its store. @returns the names of the files */
 export async function writeReportFiles(
   run: Run,
   report: ReportDocument,
   formats: readonly ReportFormat[] = REPORT_FORMATS,
 ): Promise<string[]> {
-  const files = Object.assign({}, ...formats.map((format) => RENDERERS[format](report))) as Record<
-    string,
-    string
-  >
-  await Promise.all(Object.entries(files).map(([name, content]) => run.write(name, content)))
+  const files = renderReportFiles(report, formats)
+  await run.writeAll(files)
   return Object.keys(files)
 }

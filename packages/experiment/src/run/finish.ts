@@ -22,7 +22,7 @@ export async function finishRun(
   const { stopped, executor } = outcome
   const result = { run, stopped, state: outcome.state }
   await run.writeCheckpoint('last', encodeTrainingState(outcome.state()))
-  const { weightsSha256 } = await saveModel(model, run.store.modelTarget, {
+  const { weightsSha256 } = await saveModel(model, run.modelTarget, {
     metadata: modelMetadata(model, data),
   })
   if (stopped === 'aborted') {
@@ -33,12 +33,16 @@ export async function finishRun(
   const evaluation = recipe.data.validation === 'test' ? outcome.validation?.() : undefined
   const { test, metrics } = await testModel(model, data, { runtime, evaluation, loss: lossOption(recipe) })
   await run.writePredictions(test)
-  await run.update({ executor, weightsSha256, status: stopped, test: metrics })
+  const finished = { executor, weightsSha256, status: stopped, test: metrics }
 
   const history = historyOf(await run.readHistory())
   const baseline = comparableBaseline(definition, data.source, recipe)
-  const analysis = analyseRun(toRunReport(run.record, { history, test, reference: baseline }))
+  const analysis = analyseRun(
+    toRunReport({ ...run.record, ...finished }, { history, test, reference: baseline }),
+  )
   const report = describeRun(analysis)
   const files = await writeReportFiles(run, report, reports)
+  // At last: a run that is killed before it is finished again when it is resumed.
+  await run.update(finished)
   return { ...result, analysis, report, files }
 }

@@ -1,10 +1,14 @@
 import type { Dataset } from '@treadle/core'
 import type { Runtime } from '@treadle/runtime'
 import type { ReportFormat } from '../report/files.ts'
+import type { RunStore } from '../store/store.ts'
 import type { RunEvent } from './events.ts'
 
-/** Where a run is kept: Node.js a folder's path, browser a name. A function chooses it when the data set is loaded. */
-export type RunLocation = string | ((data: Dataset, startedAt: Date) => string | Promise<string>)
+/**
+ * Where a run is kept: Node.js a folder's path, browser a name; or a store. A function proposes it when the data set is loaded; if
+ * it is taken, the next free name is used: `path-2`, `path-3` …
+ */
+export type RunLocation = string | RunStore | ((data: Dataset, startedAt: Date) => string | Promise<string>)
 
 /** How a run is run; what decides its result is the recipe. */
 export interface RunOptions {

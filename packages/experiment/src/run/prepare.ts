@@ -4,7 +4,6 @@ import { describeModel } from '@treadle/model'
 import type { Runtime } from '@treadle/runtime'
 import { type TrainEvent, type TrainResult, type TrainingState, train } from '@treadle/trainer'
 import type { LayersModel } from '@tensorflow/tfjs-layers'
-import { platform } from '#platform'
 import { commandLine } from '../recipe/command-line.ts'
 import type { Recipe } from '../recipe/schema.ts'
 import { RECORD_FORMAT, type RunRecord } from '../record/record.ts'
@@ -115,7 +114,6 @@ export function runningRecord(recipe: Recipe, runtime: Runtime) {
   const { backendName, simd, threads, fastMath } = runtime
   return {
     status: 'running' as const,
-    ...(platform.process && { process: platform.process }),
     command: commandLine(recipe),
     recipe,
     backend: { name: backendName, simd, threads, ...(fastMath && { fastMath }) },

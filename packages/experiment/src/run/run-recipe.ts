@@ -1,9 +1,10 @@
-import { TreadleError } from '@treadle/core'
+import { TreadleError, isTreadleError } from '@treadle/core'
 import { type TrainingState, decodeTrainingState } from '@treadle/trainer'
 import { platform } from '#platform'
 import { type RecipeInput, parseRecipe } from '../recipe/parse.ts'
 import type { Recipe } from '../recipe/schema.ts'
 import { pastEpochs } from '../record/history.ts'
+import type { RunRecord } from '../record/record.ts'
 import { memoryStore } from '../store/memory.ts'
 import { Run, assertFree } from '../store/run.ts'
 import type { RunStore } from '../store/store.ts'
@@ -31,15 +32,21 @@ export async function runRecipe(
 ): Promise<RunResult> {
   const complete = parseRecipe(recipe)
   const { directory, force = false } = options
-  if (typeof directory === 'string') await assertFree(platform.openStore(directory), force)
+  const store =
+    directory === undefined
+      ? memoryStore()
+      : typeof directory === 'string'
+        ? platform.openStore(directory)
+        : directory
+  if (typeof store !== 'function') await assertFree(store, force)
   const prepared = await prepare({
     recipe: complete,
     options,
     openRun: async (parts) => {
       const startedAt = new Date()
-      const path = typeof directory === 'function' ? await directory(parts.data, startedAt) : directory
-      const store = path === undefined ? memoryStore() : platform.openStore(path)
-      return Run.create(store, newRecord(complete, parts, startedAt), { force })
+      const record = newRecord(complete, parts, startedAt)
+      if (typeof store === 'function') return createFree(await store(parts.data, startedAt), record)
+      return Run.create(store, record, { force })
     },
   })
   return carryOut(prepared, options)
@@ -57,33 +64,40 @@ export async function resumeRun(
   options: RunOptions = {},
 ): Promise<RunResult> {
   const run = await Run.open(typeof directory === 'string' ? platform.openStore(directory) : directory)
-  run.assertIdle()
-  const state = await lastState(run)
-  const { record } = run
-  const recipe = parseRecipe({
-    ...record.recipe,
-    training: { ...record.recipe.training, ...changes },
-  })
-  assertUnfinished(run, state, recipe)
-  const prepared = await prepare({
-    recipe,
-    options,
-    state,
-    record,
-    openRun: async ({ runtime }) => {
-      await run.update(runningRecord(recipe, runtime))
-      return run
-    },
-  })
-  return carryOut(prepared, options)
+  await run.take()
+  try {
+    const state = await lastState(run)
+    const { record } = run
+    const recipe = parseRecipe({
+      ...record.recipe,
+      training: { ...record.recipe.training, ...changes },
+    })
+    if (state !== undefined) assertUnfinished(run, state, recipe)
+    const prepared = await prepare({
+      recipe,
+      options,
+      ...(state && { state }),
+      record,
+      openRun: async ({ runtime }) => {
+        await run.update(runningRecord(recipe, runtime))
+        return run
+      },
+    })
+    return await carryOut(prepared, options)
+  } finally {
+    await run.release()
+  }
 }
 
-async function lastState(run: Run): Promise<TrainingState> {
+/** Undefined if the run was stopped before its first checkpoint: then it begins again. */
+async function lastState(run: Run): Promise<TrainingState | undefined> {
   const bytes = await run.readCheckpoint('last')
   if (bytes !== undefined) return decodeTrainingState(bytes)
+  const { status, command } = run.record
+  if (status !== 'finished' && status !== 'early-stopping') return undefined
   throw new TreadleError(
     'EXPERIMENT_NO_CHECKPOINT',
-    `${run.location} has no checkpoint: the run ended before its first epoch did. Start it again with\n  ${run.record.command}`,
+    `${run.location} has lost its checkpoints/last.ckpt. Train the run again with\n  ${command}`,
   )
 }
 
@@ -108,6 +122,8 @@ async function carryOut({ session, training, close }: PreparedRun, options: RunO
   try {
     const past = resumed === undefined ? [] : pastEpochs(resumed.history, await run.readHistory())
     const whole = { ...session, past }
+    // Epochs after the checkpoint are trained again.
+    await run.replaceHistory(past)
     await options.onEvent?.({ type: 'start', session: whole })
     const outcome = 'stopped' in training ? training : await trainRun(whole, training, options)
     const result = await finishRun(whole, outcome, options.reports)
@@ -118,8 +134,23 @@ async function carryOut({ session, training, close }: PreparedRun, options: RunO
     throw error
   } finally {
     if (!kept) await close()
+    await run.release()
   }
 }
+
+/** Creates a run at `path`, or at `path-2`, `path-3` … if it is taken: several runs may begin at once. */
+async function createFree(path: string, record: RunRecord): Promise<Run> {
+  for (let i = 1; ; i++) {
+    try {
+      return await Run.create(platform.openStore(i === 1 ? path : `${path}-${i}`), record, { fresh: true })
+    } catch (error) {
+      if (!isTreadleError(error) || error.code !== 'EXPERIMENT_RUN_EXISTS' || i === MAX_NAMES) throw error
+    }
+  }
+}
+
+/** Names that are tried for one run. A path below a file is never free. */
+const MAX_NAMES = 1000
 
 /** Records why training failed. A failure after it (tests, report) leaves the run as trained. */
 async function recordFailure(run: Run, error: unknown): Promise<void> {

@@ -1,5 +1,6 @@
 import { type TrainResult, encodeTrainingState } from '@treadle/trainer'
 import { type HistoryEntry, rankingLoss } from '../record/history.ts'
+import { checkpointFile } from '../store/files.ts'
 import type { RunSession } from './events.ts'
 import type { RunOptions } from './options.ts'
 import type { PreparedRun } from './prepare.ts'
@@ -14,9 +15,9 @@ export async function trainRun(
   const before = run.record.seconds
   const began = performance.now()
   const seconds = () => before + (performance.now() - began) / 1000
-  let best = Math.min(...past.map(rankingLoss))
+  let lowest = Math.min(...past.map(rankingLoss))
+  const entries = [...past]
   let executor: string | undefined
-  await run.replaceHistory(past)
 
   for await (const event of training) {
     if (event.type === 'done') {
@@ -30,14 +31,19 @@ export async function trainRun(
     }
     const { epoch, logs, learningRate } = event
     const entry: HistoryEntry = { epoch: epoch + 1, ...logs, learningRate, seconds: event.seconds }
-    const isBest = rankingLoss(entry) < best
-    if (isBest) best = rankingLoss(entry)
+    const isBest = rankingLoss(entry) < lowest
+    if (isBest) lowest = rankingLoss(entry)
     const bytes = encodeTrainingState(event.state())
-    // The checkpoint first: it has a history of its own, so that a crash in between loses nothing.
-    await run.writeCheckpoint('last', bytes)
-    if (isBest) await run.writeCheckpoint('best', bytes)
+    // The last checkpoint completes the epoch. After a crash before it, the epoch is trained again to the same bits.
     await run.appendHistory(entry)
-    await run.update({ seconds: seconds() })
+    const best = isBest ? { [checkpointFile('best')]: bytes } : undefined
+    try {
+      await run.writeAll({ ...best, [checkpointFile('last')]: bytes }, { seconds: seconds() })
+    } catch (error) {
+      await run.replaceHistory(entries).catch(() => {})
+      throw error
+    }
+    entries.push(entry)
     await onEvent?.({ type: 'epoch', entry, best: isBest, session, state: () => event.state() })
   }
   throw new Error('training ended without a result')

@@ -1,54 +1,55 @@
-import { readFile, readdir, rm } from 'node:fs/promises'
-import { join, resolve } from 'node:path'
+import { mkdir, readFile, readdir, rm, rmdir } from 'node:fs/promises'
+import { dirname, join, resolve } from 'node:path'
 import { TreadleError } from '@treadle/core'
-import { appendFileDurable, makeFolder, writeFileAtomic } from '@treadle/core/node'
-import { MODEL, RECORD, isResult } from './files.ts'
-import type { RunStore } from './store.ts'
+import {
+  appendFileDurable,
+  isTemporaryFile,
+  makeFolder,
+  removeTemporaryFiles,
+  writeFileAtomic,
+} from '@treadle/core/node'
+import { RUN_FILES } from './files.ts'
+import { isOwnerFile, ownFolder } from './folder-owner.ts'
+import type { RunLock, RunStore } from './store.ts'
+
+/** The folders that a run writes to, besides its own. */
+const FOLDERS = [...new Set(RUN_FILES.map((name) => dirname(name)))].filter((folder) => folder !== '.')
 
 /** A run directory: a folder that holds the files of one run. */
 export class DirectoryStore implements RunStore {
   readonly location: string
+  readonly shared = true
 
   constructor(path: string) {
     this.location = resolve(path)
   }
 
-  get modelTarget(): string {
-    return this.#pathOf(MODEL)
-  }
-
-  async assertFree(replace: boolean): Promise<void> {
+  async lock({ fresh = false } = {}): Promise<RunLock> {
     const path = this.location
-    let names: string[]
+    const made = await (fresh ? this.#makeFresh() : makeFolder(path)).catch((error: unknown) => {
+      throw this.#notAFolder(error)
+    })
     try {
-      names = await readdir(path)
+      const lock = await ownFolder(path)
+      for (const folder of ['', ...FOLDERS]) await removeTemporaryFiles(join(path, folder))
+      const release = async () => {
+        await lock.release()
+        if (made !== undefined) await removeEmpty(path, made)
+      }
+      return { ...lock, release }
     } catch (error) {
-      const { code } = error as NodeJS.ErrnoException
-      if (code === 'ENOENT') return
-      if (code === 'ENOTDIR') throw exists(`${path} is a file or lies below one. Choose another folder.`)
-      throw error
+      if (made !== undefined) await removeEmpty(path, made)
+      throw this.#notAFolder(error)
     }
-    if (names.length === 0) return
-    if (!names.includes(RECORD)) {
-      throw exists(`${path} holds other files and is not a run directory. Choose a new or empty folder.`)
-    }
-    if (replace) return
-    throw exists(
-      `${path} already holds a run. Choose another folder, continue that run (--resume), or replace it (--force).`,
-    )
   }
 
-  async claim(name: string, data: string, replace: boolean): Promise<void> {
-    await this.assertFree(replace)
-    const made = await makeFolder(this.location)
+  async list(folder = ''): Promise<string[]> {
     try {
-      // The old run is removed only once the new record is on the disk: a full disk must not cost it.
-      await writeFileAtomic(this.#pathOf(name), data, replace ? () => this.#removeResults() : undefined)
-      await makeFolder(this.#pathOf('checkpoints'))
+      const names = await readdir(this.#pathOf(folder))
+      return names.filter((name) => !isTemporaryFile(name) && !isOwnerFile(name))
     } catch (error) {
-      // A folder without its record is not a run, and the next attempt could not take it.
-      if (made !== undefined) await rm(made, { recursive: true }).catch(() => {})
-      throw error
+      if ((error as NodeJS.ErrnoException).code === 'ENOENT') return []
+      throw this.#notAFolder(error)
     }
   }
 
@@ -62,21 +63,49 @@ export class DirectoryStore implements RunStore {
     }
   }
 
-  write(name: string, data: string | Uint8Array): Promise<void> {
-    return writeFileAtomic(this.#pathOf(name), data)
+  async write(name: string, data: string | Uint8Array): Promise<void> {
+    const path = this.#pathOf(name)
+    if (name.includes('/')) await makeFolder(dirname(path))
+    await writeFileAtomic(path, data)
   }
 
   append(name: string, text: string): Promise<void> {
     return appendFileDurable(this.#pathOf(name), text)
   }
 
-  async #removeResults(): Promise<void> {
-    const names = (await readdir(this.location)).filter(isResult)
-    await Promise.all(names.map((name) => rm(this.#pathOf(name), { recursive: true })))
+  async remove(name: string): Promise<void> {
+    await rm(this.#pathOf(name), { force: true })
+    if (name.includes('/')) await rmdir(dirname(this.#pathOf(name))).catch(() => {})
+  }
+
+  /** Makes the folder, which must not exist: of processes that try at once, one succeeds. */
+  async #makeFresh(): Promise<string> {
+    const path = this.location
+    const above = await makeFolder(dirname(path))
+    await mkdir(path)
+    return above ?? path
   }
 
   #pathOf(name: string): string {
     return join(this.location, name)
+  }
+
+  #notAFolder(error: unknown): unknown {
+    const { code } = error as NodeJS.ErrnoException
+    if (code === 'EEXIST') return exists(`${this.location} exists already. Choose another folder.`)
+    if (code !== 'ENOTDIR') return error
+    return exists(`${this.location} is a file or lies below one. Choose another folder.`)
+  }
+}
+
+/** Removes `path` and the folders above it up to `top`, as long as they are empty. */
+async function removeEmpty(path: string, top: string): Promise<void> {
+  for (let folder = path; folder.length >= top.length; folder = dirname(folder)) {
+    const removed = await rmdir(folder).then(
+      () => true,
+      () => false,
+    )
+    if (!removed) return
   }
 }
 

@@ -3,12 +3,20 @@ export const RECORD = 'run.json'
 export const HISTORY = 'history.jsonl'
 export const PREDICTIONS = 'predictions.csv'
 export const MODEL = 'model'
-const CHECKPOINTS = 'checkpoints'
 
 export type CheckpointName = 'last' | 'best'
-export const checkpointFile = (name: CheckpointName) => `${CHECKPOINTS}/${name}.ckpt`
+export const checkpointFile = (name: CheckpointName) => `checkpoints/${name}.ckpt`
 
-const RESULTS = [HISTORY, MODEL, CHECKPOINTS, PREDICTIONS, 'report.html', 'report.txt', 'report.md']
-
-/** Whether a run wrote the top-level file or folder besides its record: what replacing a run may remove. */
-export const isResult = (name: string): boolean => RESULTS.includes(name) || name.endsWith('.svg')
+/** The files besides its record that a run may write. */
+export const RUN_FILES: readonly string[] = [
+  HISTORY,
+  checkpointFile('last'),
+  checkpointFile('best'),
+  `${MODEL}/model.json`,
+  `${MODEL}/weights.bin`,
+  PREDICTIONS,
+  ...['html', 'txt', 'md'].map((format) => `report.${format}`),
+  ...['accuracy', 'loss', 'mae', 'confusion-matrix', 'classes', 'reliability', 'mistakes', 'predictions'].map(
+    (figure) => `${figure}.svg`,
+  ),
+]

@@ -8,5 +8,21 @@ export function indexedDbStore(name: string): KeyedStore {
     set: (key, value) => set(key, value),
     delete: (key) => del(key),
     keys: async () => (await keys()).filter((key) => typeof key === 'string'),
+    hold,
+  })
+}
+
+/** Takes a name over all pages of the origin, until it is given back or the page ends. */
+function hold(name: string): Promise<(() => void) | undefined> {
+  // Absent in pages that are not served over HTTPS or from this machine.
+  const locks = navigator.locks as LockManager | undefined
+  if (locks === undefined) return Promise.resolve(() => {})
+  return new Promise((resolve, reject) => {
+    locks
+      .request(`treadle:${name}`, { ifAvailable: true }, (lock) => {
+        if (lock === null) return resolve(undefined)
+        return new Promise<void>((giveBack) => resolve(giveBack))
+      })
+      .catch(reject)
   })
 }

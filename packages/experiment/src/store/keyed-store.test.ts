@@ -1,5 +1,8 @@
 import { describe, expect, test } from 'vitest'
+import { exampleRecord } from '../../test/example-record.ts'
 import { memoryStore } from './memory.ts'
+import type { DirectoryHandle } from './model-folder.ts'
+import { Run } from './run.ts'
 
 const text = (bytes: Uint8Array | undefined) => bytes && new TextDecoder().decode(bytes)
 
@@ -14,21 +17,32 @@ describe('a keyed store', () => {
     expect(await store.read('other')).toBeUndefined()
   })
 
+  test('is taken by one holder at a time', async () => {
+    const store = memoryStore()
+    const lock = await store.lock()
+    await expect(store.lock()).rejects.toMatchObject({ code: 'EXPERIMENT_RUN_BUSY' })
+    await lock.release()
+    await (await store.lock({ fresh: true })).release()
+    await store.write('run.json', 'first')
+    await expect(store.lock({ fresh: true })).rejects.toMatchObject({ code: 'EXPERIMENT_RUN_EXISTS' })
+    await (await store.lock()).release()
+  })
+
   test('is taken by one run, until another replaces it', async () => {
     const store = memoryStore()
-    await store.claim('run.json', 'first', false)
-    await store.write('model/weights.bin', Uint8Array.of(1))
-    await expect(store.claim('run.json', 'second', false)).rejects.toMatchObject({
-      code: 'EXPERIMENT_RUN_EXISTS',
-    })
-    await store.claim('run.json', 'second', true)
+    const first = await Run.create(store, exampleRecord())
+    await first.write('model/weights.bin', Uint8Array.of(1))
+    await first.release()
+    await expect(Run.create(store, exampleRecord())).rejects.toMatchObject({ code: 'EXPERIMENT_RUN_EXISTS' })
+    const second = await Run.create(store, exampleRecord({ seconds: 7 }), { force: true })
     expect(await store.list()).toEqual(['run.json'])
-    expect(text(await store.read('run.json'))).toBe('second')
+    expect(second.record.seconds).toBe(7)
   })
 
   test('holds a model as a folder', async () => {
-    const store = memoryStore()
-    const folder = store.modelFolder
+    const run = await Run.create(memoryStore(), exampleRecord())
+    const { store } = run
+    const folder = run.modelTarget as DirectoryHandle
     const file = await folder.getFileHandle('model.json', { create: true })
     const stream = await file.createWritable()
     await stream.write(new TextEncoder().encode('{}'))

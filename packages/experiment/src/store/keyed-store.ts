@@ -1,8 +1,5 @@
 import { TreadleError } from '@treadle/core'
-import type { SaveTarget } from '@treadle/model'
-import { MODEL, RECORD } from './files.ts'
-import { type DirectoryHandle, modelFolder } from './model-folder.ts'
-import type { RunStore } from './store.ts'
+import type { RunLock, RunStore } from './store.ts'
 
 /** Values by key, each written as a whole or not at all. */
 export interface KeyedValues {
@@ -10,11 +7,14 @@ export interface KeyedValues {
   set(key: string, value: Uint8Array): Promise<void>
   delete(key: string): Promise<void>
   keys(): Promise<string[]>
+  /** Takes a name that one holder can have at a time. @returns what gives it back; undefined if it is taken */
+  hold(name: string): Promise<(() => void) | undefined>
 }
 
 /** A run whose files are the values of keys that begin with the run's name. */
 export class KeyedStore implements RunStore {
   readonly location: string
+  readonly shared = false
   readonly #values: KeyedValues
 
   constructor(location: string, values: KeyedValues) {
@@ -22,28 +22,25 @@ export class KeyedStore implements RunStore {
     this.#values = values
   }
 
-  get modelTarget(): SaveTarget {
-    return this.modelFolder
+  async lock({ fresh = false } = {}): Promise<RunLock> {
+    const giveBack = await this.#values.hold(this.location)
+    if (giveBack === undefined) {
+      throw new TreadleError(
+        'EXPERIMENT_RUN_BUSY',
+        `${this.location} is still training elsewhere. Wait for it or stop it, then try again.`,
+      )
+    }
+    if (fresh && (await this.list()).length > 0) {
+      giveBack()
+      throw new TreadleError('EXPERIMENT_RUN_EXISTS', `${this.location} exists already. Choose another name.`)
+    }
+    return { owner: undefined, assertHeld: async () => {}, release: async () => giveBack() }
   }
 
-  /** The folder of the model, as a directory handle. */
-  get modelFolder(): DirectoryHandle {
-    return modelFolder(this, MODEL)
-  }
-
-  async assertFree(replace: boolean): Promise<void> {
-    if (replace || (await this.read(RECORD)) === undefined) return
-    throw new TreadleError(
-      'EXPERIMENT_RUN_EXISTS',
-      `${this.location} already holds a run. Choose another name, continue that run, or replace it (\`force\`).`,
-    )
-  }
-
-  async claim(name: string, data: string, replace: boolean): Promise<void> {
-    await this.assertFree(replace)
-    const old = await this.list()
-    await this.write(name, data)
-    await Promise.all(old.filter((other) => other !== name).map((other) => this.remove(other)))
+  async list(folder?: string): Promise<string[]> {
+    const prefix = this.#keyOf(folder === undefined ? '' : `${folder}/`)
+    const keys = await this.#values.keys()
+    return keys.filter((key) => key.startsWith(prefix)).map((key) => key.slice(prefix.length))
   }
 
   read(name: string): Promise<Uint8Array | undefined> {
@@ -62,13 +59,6 @@ export class KeyedStore implements RunStore {
     whole.set(before)
     whole.set(added, before.length)
     await this.write(name, whole)
-  }
-
-  /** The names of all files. */
-  async list(): Promise<string[]> {
-    const prefix = this.#keyOf('')
-    const keys = await this.#values.keys()
-    return keys.filter((key) => key.startsWith(prefix)).map((key) => key.slice(prefix.length))
   }
 
   remove(name: string): Promise<void> {

@@ -1,6 +1,9 @@
 import { fc, test } from '@fast-check/vitest'
+import { thisProcess } from '@treadle/core/node'
+import { spawnSync } from 'node:child_process'
+import { randomUUID } from 'node:crypto'
 import { existsSync } from 'node:fs'
-import { appendFile, mkdir, readFile, readdir, writeFile } from 'node:fs/promises'
+import { appendFile, mkdir, readFile, readdir, rm, utimes, writeFile } from 'node:fs/promises'
 import { hostname } from 'node:os'
 import { join } from 'node:path'
 import { describe, expect } from 'vitest'
@@ -22,13 +25,18 @@ test('what is written is read back', async () => {
   await run.writeCheckpoint('last', Uint8Array.of(1, 2, 3))
   await run.update({ seconds: 99 })
   const again = await openRun(run.location)
-  expect(again.record).toEqual(exampleRecord({ seconds: 99 }))
+  expect(again.record).toEqual({
+    ...exampleRecord({ seconds: 99 }),
+    process: run.record.process,
+    files: { 'checkpoints/last.ckpt': [expect.stringMatching(/^[\da-f]{64}$/)] },
+  })
   expect(await again.readHistory()).toEqual([
     { epoch: 1, loss: 0.7, accuracy: 0.75 },
     { epoch: 2, loss: 0.5, accuracy: 0.8 },
   ])
   expect([...((await again.readCheckpoint('last')) ?? [])]).toEqual([1, 2, 3])
   expect(await again.readCheckpoint('best')).toBeUndefined()
+  await run.release()
   expect((await readdir(run.location)).sort()).toEqual(['checkpoints', 'history.jsonl', 'run.json'])
 })
 
@@ -39,53 +47,231 @@ test('a last line of history that a crash cut short is left out', async () => {
   expect(await run.readHistory()).toEqual([{ epoch: 1, loss: 0.7 }])
 })
 
+/** A finished run with a file of each kind, given back. */
+async function finishedRun() {
+  const run = await exampleRun()
+  await run.appendHistory({ epoch: 1, loss: 0.7 })
+  await run.writeAll({
+    'report.html': '<p>',
+    'predictions.csv': 'a,b',
+    'checkpoints/last.ckpt': Uint8Array.of(1),
+  })
+  await run.release()
+  return run
+}
+
+/** All files below a folder with their content. */
+async function contents(folder: string): Promise<Record<string, string>> {
+  const entries = await readdir(folder, { recursive: true, withFileTypes: true })
+  const files = entries.filter((entry) => entry.isFile()).map((file) => join(file.parentPath, file.name))
+  return Object.fromEntries(
+    await Promise.all(files.map(async (path) => [path, await readFile(path, 'base64')] as const)),
+  )
+}
+
 describe('a folder that exists', () => {
   test('is taken when it is empty', async () => {
     await expect(assertFree(new DirectoryStore(await temporaryFolder()), false)).resolves.toBeUndefined()
   })
 
   test('is refused and stays as it is when a run is in it', async () => {
-    const run = await exampleRun()
-    const before = await readFile(join(run.location, 'run.json'), 'utf8')
+    const run = await finishedRun()
+    const before = await contents(run.location)
     await expect(Run.create(run.store, exampleRecord({ seconds: 1 }))).rejects.toMatchObject({
       code: 'EXPERIMENT_RUN_EXISTS',
       message: expect.stringMatching(/--resume.*--force/) as string,
     })
-    expect(await readFile(join(run.location, 'run.json'), 'utf8')).toBe(before)
+    expect(await contents(run.location)).toEqual(before)
+  })
+
+  test('is taken again if its run was killed before its first checkpoint', async () => {
+    const run = await exampleRun()
+    await run.update({ status: 'running' })
+    await run.appendHistory({ epoch: 1, loss: 0.7 })
+    await run.release()
+    const again = await Run.create(run.store, exampleRecord({ seconds: 1 }))
+    expect(await again.readHistory()).toEqual([])
   })
 
   test('loses its old run to force, and nothing else', async () => {
-    const run = await exampleRun()
-    await run.appendHistory({ epoch: 1, loss: 0.7 })
-    await writeFile(join(run.location, 'notes.txt'), 'mine')
-    const fresh = await Run.create(run.store, exampleRecord({ seconds: 1 }), { force: true })
+    const { location, store } = await finishedRun()
+    const mine = ['notes.txt', 'plan.svg', 'checkpoints/epoch-3.ckpt', 'model/readme.md']
+    await mkdir(join(location, 'model'))
+    for (const name of mine) await writeFile(join(location, name), 'mine')
+    const fresh = await Run.create(store, exampleRecord({ seconds: 1 }), { force: true })
     expect(await fresh.readHistory()).toEqual([])
-    expect(await readFile(join(run.location, 'notes.txt'), 'utf8')).toBe('mine')
+    for (const name of mine) expect(await readFile(join(location, name), 'utf8')).toBe('mine')
+    expect((await store.list()).toSorted()).toEqual([
+      'checkpoints',
+      'model',
+      'notes.txt',
+      'plan.svg',
+      'run.json',
+    ])
+    expect(await readdir(join(location, 'checkpoints'))).toEqual(['epoch-3.ckpt'])
+  })
+
+  test.each(['report.html', 'predictions.csv', 'history.jsonl', 'accuracy.svg', 'model/weights.bin'])(
+    'is not replaced when %s in it is not what the run wrote',
+    async (name) => {
+      const { location, store } = await finishedRun()
+      await mkdir(join(location, 'model'))
+      await writeFile(join(location, name), 'changed by hand\n')
+      const before = await contents(location)
+      await expect(Run.create(store, exampleRecord(), { force: true })).rejects.toMatchObject({
+        code: 'EXPERIMENT_RUN_EXISTS',
+        message: expect.stringContaining(`holds ${name}, which the run did not write`) as string,
+      })
+      expect(await contents(location)).toEqual(before)
+    },
+  )
+
+  test('with a run of an earlier version loses to force the names that it wrote', async () => {
+    const { location, store } = await finishedRun()
+    const { files: _, ...record } = JSON.parse(await readFile(join(location, 'run.json'), 'utf8')) as {
+      files: unknown
+    }
+    await writeFile(join(location, 'run.json'), JSON.stringify(record))
+    await writeFile(join(location, 'plan.svg'), 'mine')
+    await Run.create(store, exampleRecord(), { force: true })
+    expect((await store.list()).toSorted()).toEqual(['plan.svg', 'run.json'])
+  })
+
+  test.each([
+    '{"name":"jogging","km":7}',
+    '[]',
+    'not JSON',
+    JSON.stringify({ format: 2, status: 'finished' }),
+  ])('with another program’s run.json (%s) is refused even with force', async (text) => {
+    const folder = await temporaryFolder()
+    await writeFile(join(folder, 'run.json'), text)
+    await writeFile(join(folder, 'report.html'), 'mine')
+    const before = await contents(folder)
+    for (const force of [false, true]) {
+      await expect(Run.create(new DirectoryStore(folder), exampleRecord(), { force })).rejects.toMatchObject({
+        code: 'EXPERIMENT_RUN_EXISTS',
+      })
+    }
+    expect(await contents(folder)).toEqual(before)
   })
 
   test('of other files is refused even with force', async () => {
     const folder = await temporaryFolder()
     await writeFile(join(folder, 'thesis.tex'), 'years of work')
-    await expect(assertFree(new DirectoryStore(folder), true)).rejects.toMatchObject({
-      code: 'EXPERIMENT_RUN_EXISTS',
-    })
-    await expect(assertFree(new DirectoryStore(join(folder, 'thesis.tex')), false)).rejects.toMatchObject({
-      code: 'EXPERIMENT_RUN_EXISTS',
-    })
-    await expect(
-      assertFree(new DirectoryStore(join(folder, 'thesis.tex', 'x')), false),
-    ).rejects.toMatchObject({
-      code: 'EXPERIMENT_RUN_EXISTS',
-    })
+    for (const path of [folder, join(folder, 'thesis.tex'), join(folder, 'thesis.tex', 'x')]) {
+      await expect(assertFree(new DirectoryStore(path), true)).rejects.toMatchObject({
+        code: 'EXPERIMENT_RUN_EXISTS',
+      })
+      await expect(
+        Run.create(new DirectoryStore(path), exampleRecord(), { force: true }),
+      ).rejects.toMatchObject({ code: 'EXPERIMENT_RUN_EXISTS' })
+    }
+    expect(await contents(folder)).toEqual({ [join(folder, 'thesis.tex')]: expect.any(String) as string })
   })
 
-  test('in which a living process trains is refused even with force', async () => {
-    const run = await exampleRun()
-    await run.update({ status: 'running', process: { pid: process.ppid, host: hostname() } })
+  test('in which an earlier version trains is refused even with force', async () => {
+    const run = await finishedRun()
+    const path = join(run.location, 'run.json')
+    const stored = JSON.parse(await readFile(path, 'utf8')) as object
+    const written = (pid: number) =>
+      writeFile(path, JSON.stringify({ ...stored, status: 'running', process: { pid, host: hostname() } }))
+    await written(process.ppid)
     await expect(assertFree(run.store, true)).rejects.toMatchObject({ code: 'EXPERIMENT_RUN_BUSY' })
-    await run.update({ process: { pid: 2 ** 22 + 1, host: hostname() } })
+    await expect(run.take()).rejects.toMatchObject({ code: 'EXPERIMENT_RUN_BUSY' })
+    await written(2 ** 22 + 1)
     await expect(assertFree(run.store, true)).resolves.toBeUndefined()
   })
+})
+
+describe('two writers', () => {
+  test('do not write one run: the second is refused until the first gives it back', async () => {
+    const run = await exampleRun()
+    const other = await openRun(run.location)
+    for (const attempt of [
+      () => other.take(),
+      () => other.write('report.html', ''),
+      () => Run.create(run.store, exampleRecord(), { force: true }),
+    ]) {
+      await expect(attempt()).rejects.toMatchObject({
+        code: 'EXPERIMENT_RUN_BUSY',
+        message: expect.stringContaining(`Process ${process.pid} is still training in`) as string,
+      })
+    }
+    await run.release()
+    await other.write('report.html', '')
+    expect(await readdir(run.location)).toEqual(['report.html', 'run.json'])
+  })
+
+  test('that each write once do so one after the other', async () => {
+    const run = await finishedRun()
+    await Promise.all(['a', 'b', 'c'].map((name) => run.write(name, name)))
+    expect(Object.keys((await openRun(run.location)).record.files ?? {})).toEqual(
+      expect.arrayContaining(['a', 'b', 'c']),
+    )
+  })
+
+  test('a run whose folder was removed is not written any more', async () => {
+    const run = await exampleRun()
+    await rm(run.location, { recursive: true })
+    await expect(run.update({ seconds: 1 })).rejects.toMatchObject({ code: 'EXPERIMENT_RUN_LOST' })
+    await run.release()
+  })
+
+  test('of a run that begin at once: one does', async () => {
+    const path = join(await temporaryFolder(), 'run')
+    const results = await Promise.allSettled(
+      Array.from({ length: 4 }, () => Run.create(new DirectoryStore(path), exampleRecord())),
+    )
+    expect(results.filter(({ status }) => status === 'fulfilled').length).toBeLessThanOrEqual(1)
+    for (const result of results) {
+      if (result.status === 'rejected')
+        expect(result.reason).toMatchObject({ code: expect.stringMatching(/_(BUSY|EXISTS)$/) as string })
+    }
+  })
+})
+
+test('what a killed process leaves is swept when the run is taken', async () => {
+  const run = await finishedRun()
+  const { pid } = spawnSync(process.execPath, ['--version'])
+  const { machine } = thisProcess()
+  const left = [
+    `.owner.${machine}.${pid}.1.${randomUUID()}`,
+    `.run.json.${randomUUID()}.tmp`,
+    `checkpoints/.best.ckpt.${randomUUID()}.tmp`,
+  ]
+  for (const name of left) await writeFile(join(run.location, name), 'half')
+  await writeFile(join(run.location, '.mine.tmp'), 'mine')
+  expect((await run.store.list()).toSorted()).toEqual([
+    '.mine.tmp',
+    'checkpoints',
+    'history.jsonl',
+    'predictions.csv',
+    'report.html',
+    'run.json',
+  ])
+  await run.take()
+  await run.release()
+  const all = await readdir(run.location, { recursive: true })
+  expect(all.filter((name) => name.includes('.tmp') || name.includes('.owner'))).toEqual(['.mine.tmp'])
+})
+
+test('an owner on another machine holds the run while it renews its file', async () => {
+  const run = await finishedRun()
+  const owner = join(run.location, `.owner.0123456789ab.1.1.${randomUUID()}`)
+  await writeFile(owner, '')
+  await expect(run.take()).rejects.toMatchObject({ code: 'EXPERIMENT_RUN_BUSY' })
+  const longAgo = new Date(Date.now() - 11 * 60_000)
+  await utimes(owner, longAgo, longAgo)
+  await run.take()
+  await run.release()
+  expect(await readdir(run.location)).not.toContain(owner)
+})
+
+test('the record names the owner by number, start and a random token', async () => {
+  const run = await exampleRun()
+  const { start } = thisProcess()
+  const token = expect.stringMatching(/^[\da-f-]{36}$/) as string
+  expect(run.record.process).toEqual({ pid: process.pid, host: hostname(), start, token })
 })
 
 describe('opening', () => {

@@ -18,7 +18,6 @@ export async function ensureRun(recipe: Recipe, path: string, label: string, ui:
   if (existing === undefined) return (await trainRun({ recipe, out: path }, inside)).run
   assertSameRecipe(existing, recipe, ui)
   if (existing.record.status === 'finished') return existing
-  existing.assertIdle()
   const begun = (await existing.readCheckpoint('last')) !== undefined
   const { threads } = recipe.training
   return (await trainRun(begun ? { resume: path, threads } : { recipe, out: path, force: true }, inside)).run
