@@ -140,7 +140,7 @@ test.each<[string, (json: Json) => unknown, RegExp]>([
   [
     'has an unknown layer',
     (json) => (layer(json, 'dense_1').class_name = 'Mystery'),
-    /cannot build its network: Unknown layer: Mystery/,
+    /layer `dense_1` is of the class Mystery, which TensorFlow\.js does not have/,
   ],
   [
     'has a layer without a name',

@@ -36,7 +36,6 @@ const refused: Readonly<Record<string, RegExp>> = {
   'dilated-depthwise': /layer `depthwise_conv2d` \(DepthwiseConv2D\) has `dilation_rate` = \[2,2\]/,
   'dilated-transpose': /layer `conv2d_transpose` \(Conv2DTranspose\) has `dilation_rate` = \[2,2\]/,
   groups: /layer `conv2d_2` \(Conv2D\) has `groups` = 2/,
-  'softmax-axis': /layer `softmax_\d` \(Softmax\) has `axis` = 1/,
 }
 
 /** Keras 3.15 on JAX: scripts/keras3-fixtures.py. */

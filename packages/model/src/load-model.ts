@@ -57,7 +57,7 @@ export async function loadModel(source: ModelSource, options: LoadOptions = {}):
   const { location } = artifacts
   const fail: Fail = (reason) => badFile(location, reason)
   const network = readTopology(artifacts.topology, fail)
-  await provideExtensions(network)
+  await provideExtensions(network, fail)
   const model = buildNetwork(network.buildable, limits, location)
   try {
     if (artifacts.metadata !== undefined) model.setUserDefinedMetadata(artifacts.metadata)

@@ -19,9 +19,12 @@ const withoutEffect: ReadonlySet<string> = new Set([
   'ragged',
   'renorm_momentum',
   'seed',
+  'rng_type',
   'sparse',
   'synchronized',
   'use_cudnn',
+  // Masks of time steps by Keras 3 are refused.
+  'zero_output_for_mask',
 ])
 
 /** Values that say what tfjs does anyway. */
@@ -32,8 +35,12 @@ function isNeutral(key: string, value: unknown): boolean {
   if (key === 'dilation_rate') return [value].flat().every((rate) => rate === 1)
   if (key === 'data_format') return value === 'channels_last'
   if (key === 'interpolation') return value === 'nearest'
+  if (key === 'fill_mode') return value === 'constant'
   return false
 }
+
+/** tfjs normalises two to four dimensions. */
+const fiveDimensions = (_: Json, rank: number) => (rank > 4 ? 'axis' : undefined)
 
 /** Fields that tfjs keeps and then does not apply as the framework of the file does: the name of one that matters. */
 const notApplied: Readonly<
@@ -42,9 +49,8 @@ const notApplied: Readonly<
   Conv1D: ({ padding }) => (padding === 'causal' ? 'padding' : undefined),
   DepthwiseConv2D: ({ dilation_rate: rate }) =>
     rate === undefined || isNeutral('dilation_rate', rate) ? undefined : 'dilation_rate',
-  // tfjs aligns the corners of pixels.
-  Resizing: (_, _rank, origin) => (origin === 'tfjs' ? undefined : 'interpolation'),
-  Softmax: ({ axis }, rank) => (axis === -1 || axis === rank - 1 ? undefined : 'axis'),
+  LayerNormalization: fiveDimensions,
+  BatchNormalization: fiveDimensions,
 }
 
 /** Fields that tfjs applies and then leaves out of the layer's configuration. */

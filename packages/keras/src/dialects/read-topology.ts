@@ -1,4 +1,5 @@
 import { checkFields, withCheckedFields } from '../topology/check-fields.ts'
+import { checkSupported } from './check-supported.ts'
 import { withoutActivityRegularizers } from './kept-fields.ts'
 import { isLayer, isObject, type Fail, type Json, type SavedLayer } from './json.ts'
 import { fromKeras3, isKeras3 } from './keras3.ts'
@@ -20,6 +21,7 @@ export function readTopology(topology: Json, fail: Fail): SavedNetwork {
   const plain = plainNumbers(network) as Json
   const keras2 = (origin === 'keras3' ? fromKeras3(plain, fail) : plain) as SavedLayer
   checkFields(keras2, fail)
+  checkSupported(keras2, origin, fail)
   const complete = rewriteLayers(keras2, origin)
   return {
     origin,

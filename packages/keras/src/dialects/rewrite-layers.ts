@@ -22,12 +22,23 @@ const completions: Readonly<Record<string, (config: Json, origin: Origin) => boo
   // tfjs counts the padding when it divides.
   AveragePooling2D: ({ padding, padding_counts: counts }, origin) =>
     padding === 'same' && (origin !== 'tfjs' || counts === false),
+  // tfjs normalises along the last axis only, whatever its configuration says.
+  BatchNormalization: ({ axis }) => axis !== -1 && axis !== undefined,
+  // tfjs changes the shape of the layer's input too.
+  CategoryEncoding: () => true,
+  CenterCrop: () => true,
+  Concatenate: ({ axis }) => typeof axis === 'number' && axis < -1,
+  ELU: ({ alpha }) => typeof alpha === 'number' && alpha !== 1,
   GlobalAveragePooling1D: ({ keepdims }) => keepdims === true,
   GlobalAveragePooling2D: ({ keepdims }) => keepdims === true,
   GlobalMaxPooling1D: ({ keepdims }) => keepdims === true,
   GlobalMaxPooling2D: ({ keepdims }) => keepdims === true,
+  // tfjs applies factors by the last axis.
+  PReLU: ({ shared_axes: axes }) => Array.isArray(axes) && axes.length > 0,
   ReLU: ({ negative_slope: slope, threshold }) => Boolean(slope) || Boolean(threshold),
   // tfjs interpolates between the corners of pixels, Keras between their centres.
+  Resizing: ({ half_pixel_centers: centers }, origin) => origin !== 'tfjs' || centers === true,
+  Softmax: ({ axis }) => typeof axis === 'number' && axis !== -1,
   UpSampling2D: ({ interpolation, half_pixel_centers: centers }, origin) =>
     interpolation === 'bilinear' && (origin !== 'tfjs' || centers === true),
 }
@@ -47,8 +58,43 @@ const fields: Readonly<Record<string, (config: Json) => Json>> = {
     ...config,
     ...(slope != null && { alpha: slope }),
   }),
-  SeparableConv1D: withoutKernel,
+  Bidirectional: ({ backward_layer: backward, ...config }) =>
+    isMirrored(config['layer'], backward)
+      ? { ...config, layer: withoutDirection(config['layer'] as SavedLayer) }
+      : { ...config, backward_layer: backward },
+  Softmax: ({ axis, ...config }) => ({
+    ...config,
+    axis: Array.isArray(axis) ? (axis as unknown[])[0] : axis,
+  }),
   SeparableConv2D: withoutKernel,
+}
+
+/** tfjs puts `forward_` before the name of the layer; Keras 3 has done so in the file. */
+function withoutDirection(layer: SavedLayer): SavedLayer {
+  const { name } = layer.config
+  if (typeof name !== 'string') return layer
+  return { ...layer, config: { ...layer.config, name: name.replace(/^forward_/, '') } }
+}
+
+/** Whether the second layer is the first one run backwards, as tfjs makes it. */
+function isMirrored(forward: unknown, backward: unknown): boolean {
+  if (!isLayer(forward) || !isLayer(backward) || forward.class_name !== backward.class_name) return false
+  return withBack(forward.config, true) === withBack(backward.config, false)
+}
+
+/** The settings of a recurrent layer but its name, run in the other direction if `mirrored`. */
+function withBack({ name: _name, go_backwards: back, ...config }: Json, mirrored: boolean): string {
+  return JSON.stringify({ ...config, back: Boolean(back) !== mirrored })
+}
+
+/** Layers that do nothing in predictions and that tfjs lacks, by what does the same. */
+const substitutes: Readonly<Record<string, (config: Json) => Json>> = {
+  ActivityRegularization: ({ l1, l2, ...config }) => ({
+    ...config,
+    activation: 'linear',
+    activity_regularizer: { class_name: 'L1L2', config: { l1, l2 } },
+  }),
+  Identity: (config) => ({ ...config, activation: 'linear' }),
 }
 
 /** Keras 2 writes fields of a kernel that separable convolutions do not have. */
@@ -70,8 +116,10 @@ export function rewriteLayers(network: SavedLayer, origin: Origin): SavedLayer {
     const config = Array.isArray(network.config) ? layers : { ...network.config, layers }
     return { ...network, config: config as Json }
   }
-  const { class_name: className } = network
-  const config = rewriteFields(entry(fields, className)?.(network.config) ?? network.config, origin)
+  const substitute = entry(substitutes, network.class_name)
+  const className = substitute ? 'Activation' : network.class_name
+  const settings = substitute ? substitute(network.config) : network.config
+  const config = rewriteFields(entry(fields, className)?.(settings) ?? settings, origin)
   const inner = config['layer']
   return {
     ...network,
@@ -83,6 +131,7 @@ export function rewriteLayers(network: SavedLayer, origin: Origin): SavedLayer {
 function rewriteFields(config: Json, origin: Origin): Json {
   return Object.fromEntries(
     Object.entries(config).map(([key, value]) => {
+      if (key === 'dtype') return [key, plainType(value)]
       if (key.endsWith('_regularizer')) return [key, regularizer(value)]
       if (key.endsWith('_initializer') && isObject(value)) {
         const name = String(value['class_name'])
@@ -98,6 +147,14 @@ function rewriteFields(config: Json, origin: Origin): Json {
       return [key, value]
     }),
   )
+}
+
+/** The data type of tfjs in which a data type, or a policy, of Keras is computed. */
+function plainType(dtype: unknown): unknown {
+  const name: unknown = isObject(dtype) ? (Object(dtype['config']) as Json)['name'] : dtype
+  if (typeof name !== 'string') return 'float32'
+  if (/^u?int/.test(name)) return 'int32'
+  return name === 'float64' ? 'float32' : name
 }
 
 /** L1 and L2 → L1L2, the one class that tfjs has. */

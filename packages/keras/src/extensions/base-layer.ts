@@ -1,4 +1,4 @@
-import type { Tensor } from '@tensorflow/tfjs-core'
+import { serialization, type Tensor } from '@tensorflow/tfjs-core'
 import { layers } from '@tensorflow/tfjs-layers'
 
 /** What every layer accepts. */
@@ -17,4 +17,13 @@ export abstract class OneInputLayer extends layers.Layer {
 /** The shape of a layer's one input. */
 export function oneShape(shape: LayerShape | LayerShape[]): LayerShape {
   return (Array.isArray(shape[0]) ? shape[0] : shape) as LayerShape
+}
+
+type Config = serialization.ConfigDict
+type LayerClass = (new (args: Config) => layers.Layer) & Pick<typeof layers.Layer, 'fromConfig'>
+
+/** A class of tfjs, which exports functions instead of its classes. */
+export function classOf(name: string): LayerClass {
+  const { classNameMap } = serialization.SerializationMap.getMap()
+  return classNameMap[name]?.[0] as unknown as LayerClass
 }

@@ -1,6 +1,10 @@
 import { activations } from './activations.ts'
 import { augmentations } from './augmentation.ts'
+import { CompleteELU, CompletePReLU, CompleteSoftmax } from './complete-activations.ts'
+import { CompleteBatchNormalization } from './complete-batch-normalization.ts'
+import { CompleteConcatenate } from './complete-concatenate.ts'
 import { pooling } from './complete-pooling.ts'
+import { preprocessing } from './complete-preprocessing.ts'
 import { CompleteReLU } from './complete-re-lu.ts'
 import { CompleteUpSampling2D } from './complete-up-sampling-2d.ts'
 import { Normalization, type NormalizationArgs } from './normalization.ts'
@@ -16,7 +20,13 @@ const extensions: readonly Registrable[] = [
   ...activations,
   ...augmentations,
   ...pooling,
+  ...preprocessing,
+  CompleteBatchNormalization,
+  CompleteConcatenate,
+  CompleteELU,
+  CompletePReLU,
   CompleteReLU,
+  CompleteSoftmax,
   CompleteUpSampling2D,
   Normalization,
   SpatialDropout2D,

@@ -1,6 +1,0 @@
-/** Bytes at an address. */
-export async function readBinary(url: URL): Promise<BufferSource> {
-  const response = await fetch(url)
-  if (!response.ok) throw new Error(`HTTP ${response.status}`)
-  return response.arrayBuffer()
-}
