@@ -5,21 +5,43 @@ import { fileURLToPath } from 'node:url'
  * @property {string} name
  * @property {string} file name of its adapter in contenders/
  * @property {Record<string, unknown>} [options] options that distinguish it from other contenders with the same file
+ * @property {boolean} [imageNetworks] whether it has the networks of networks.js
  * @property {string} [only] its only measurement; all if absent
  */
 
 /** All contenders, Treadle first. A .py file needs the virtual environment. @type {Contender[]} */
 export const contenders = [
-  { name: 'treadle-compiled-2', file: 'treadle.js', options: { executor: 'compiled', threads: 2 } },
-  { name: 'treadle-compiled-1', file: 'treadle.js', options: { executor: 'compiled', threads: 1 } },
+  {
+    name: 'treadle-compiled-2',
+    file: 'treadle.js',
+    options: { executor: 'compiled', threads: 2 },
+    imageNetworks: true,
+  },
+  {
+    name: 'treadle-compiled-1',
+    file: 'treadle.js',
+    options: { executor: 'compiled', threads: 1 },
+    imageNetworks: true,
+  },
   {
     name: 'treadle-classifier',
     file: 'treadle.js',
     options: { executor: 'compiled', threads: 2, classify: true },
+    imageNetworks: true,
     only: 'latency',
   },
-  { name: 'treadle-eager-2', file: 'treadle.js', options: { executor: 'eager', threads: 2 } },
-  { name: 'treadle-eager-1', file: 'treadle.js', options: { executor: 'eager', threads: 1 } },
+  {
+    name: 'treadle-eager-2',
+    file: 'treadle.js',
+    options: { executor: 'eager', threads: 2 },
+    imageNetworks: true,
+  },
+  {
+    name: 'treadle-eager-1',
+    file: 'treadle.js',
+    options: { executor: 'eager', threads: 1 },
+    imageNetworks: true,
+  },
   { name: 'tfjs-wasm', file: 'tfjs-wasm.js' },
   { name: 'tfjs-wasm-threads-2', file: 'tfjs-wasm-threads.js', options: { threads: 2 } },
   { name: 'tfjs-cpu', file: 'tfjs-cpu.js' },

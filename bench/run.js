@@ -3,12 +3,15 @@ import { existsSync } from 'node:fs'
 import { fileURLToPath } from 'node:url'
 import { parseArgs } from 'node:util'
 import { commandOf, contenders } from './contenders.js'
+import { networks } from './networks.js'
 import { describeMachine, writeResults } from './results.js'
 import { measurements, table } from './table.js'
 
 const usage = `pnpm bench [options]: measures Treadle and its peers in turn and prints medians and ratios
 
   --measure LIST   of ${Object.keys(measurements).join(', ')} (default: all)
+  --network NAME   ${Object.keys(networks).join(', ')}: an image network of bench/networks.js, by the contenders that
+                   have it (default: the baseline network, by all)
   --only LIST      contenders, by name or prefix of the name (default: all)
   --rounds N       measurements of each contender (default 5)
   --seconds N      duration of a rate measurement (default 5)
@@ -21,6 +24,7 @@ const usage = `pnpm bench [options]: measures Treadle and its peers in turn and 
 const { values } = parseArgs({
   options: {
     measure: { type: 'string', default: Object.keys(measurements).join(',') },
+    network: { type: 'string' },
     only: { type: 'string', default: '' },
     rounds: { type: 'string', default: '5' },
     seconds: { type: 'string', default: '5' },
@@ -41,7 +45,13 @@ if (values.help) {
 
 async function bench() {
   const wanted = values.only.split(',')
-  const chosen = contenders.filter(({ name }) => wanted.some((beginning) => name.startsWith(beginning)))
+  if (values.network !== undefined && !networks[values.network])
+    throw new Error(`--network ${values.network}: there are ${Object.keys(networks).join(', ')}.`)
+  const chosen = contenders.filter(
+    ({ name, imageNetworks }) =>
+      wanted.some((beginning) => name.startsWith(beginning)) &&
+      (values.network === undefined || imageNetworks),
+  )
   const missing = new Map()
   console.log(describeMachine())
   const tables = []
@@ -62,6 +72,7 @@ async function inTurn(measure, chosen, missing) {
   const results = new Map(chosen.map(({ name }) => [name, []]))
   const job = {
     measure,
+    ...(values.network !== undefined && { network: values.network }),
     data: values.data,
     seconds: Number(values.seconds),
     epochs: Number(values.epochs),

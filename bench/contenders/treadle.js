@@ -1,8 +1,9 @@
 import { readFileSync } from 'node:fs'
+import { networks } from '../networks.js'
 import { measure, single } from './adapter.js'
 
 /** Treadle, used as in its READMEs. The job selects the executor, the threads, and whether `Classifier` predicts. */
-await measure(async ({ data, executor, threads, classify }) => {
+await measure(async ({ data, executor, threads, classify, network }) => {
   const { compileInference } = await import('@treadle/compiler')
   const { loadFashionMnist } = await import('@treadle/dataset')
   const { Classifier, wideAndDeepClassifier } = await import('@treadle/model')
@@ -13,7 +14,9 @@ await measure(async ({ data, executor, threads, classify }) => {
   if (runtime.threads !== threads) throw new Error(`${runtime.threads} threads run, not ${threads}.`)
   const dataset = await loadFashionMnist({ source: { folder: data } })
   const { test } = dataset
-  const model = wideAndDeepClassifier({ seed: 1 })
+  const model = network
+    ? networks[network](await import('@tensorflow/tfjs-layers'))
+    : wideAndDeepClassifier({ seed: 1 })
   const pixels = test.height * test.width
   const images = Array.from({ length: single }, (_, i) => test.images.subarray(i * pixels, (i + 1) * pixels))
   /** Created for the first image, with the weights at that time, and then kept, as in an application. */
@@ -27,7 +30,7 @@ await measure(async ({ data, executor, threads, classify }) => {
     } else {
       const program = await compileInference(model, { host: await kernelHost(runtime) })
       const inputs = images.map((bytes) => Float32Array.from(bytes, (value) => value / 255))
-      answer = (image) => program.runNow(inputs[image], 1)
+      answer = (image) => program.runNow(inputs[image], 1) ?? program.run(inputs[image], 1)
     }
   }
 
