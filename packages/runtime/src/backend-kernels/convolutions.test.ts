@@ -11,6 +11,7 @@ beforeAll(async () => {
 })
 afterAll(() => runtime.dispose())
 
+type Shape5D = [number, number, number, number, number]
 const images = (shape: number[], s: number) => noisy(shape, s) as tf.Tensor4D
 
 const geometry = fc
@@ -64,6 +65,58 @@ describe('convolutions and all their gradients (tolerance 2e-6 · largest)', () 
       return tf.grads((a, b) => tf.mul(convolve(a, b), convolve(a, b)))([x, filter])
     }, 2e-6)
   })
+
+  test.prop([geometry, size(3), size(3), size(2), seed], { numRuns: 40 })(
+    'conv3d and conv3dTranspose',
+    async (g, depth, filterDepth, strideDepth, s) => {
+      const within = (window: number, stride: number, input: number): boolean =>
+        g.pad === 'same' ? stride <= window : window <= input
+      fc.pre(
+        within(filterDepth, strideDepth, depth) &&
+          within(g.filterHeight, g.strideHeight, g.height) &&
+          within(g.filterWidth, g.strideWidth, g.width),
+      )
+      await expectLikeCpu(() => {
+        const shape: Shape5D = [g.batch, depth, g.height, g.width, g.channels]
+        const filter = noisy([filterDepth, g.filterHeight, g.filterWidth, g.channels, g.outputs], s + 1)
+        const strides: [number, number, number] = [strideDepth, g.strideHeight, g.strideWidth]
+        const convolve = (x: tf.Tensor, w: tf.Tensor) =>
+          tf.conv3d(x as tf.Tensor5D, w as tf.Tensor5D, strides, g.pad)
+        const y = convolve(noisy(shape, s), filter)
+        const dy = noisy(y.shape, s) as tf.Tensor5D
+        return [
+          y,
+          tf.conv3dTranspose(dy, filter as tf.Tensor5D, shape, strides, g.pad),
+          ...tf.grads(convolve)([noisy(shape, s), filter], dy),
+        ]
+      }, 2e-6)
+    },
+  )
+
+  test.prop([geometry, seed], { numRuns: 40 })(
+    'conv3d of depth 1 is conv2d, for every stride',
+    async (g, s) => {
+      const x = () => images([g.batch, g.height, g.width, g.channels], s)
+      const filter = () => images([g.filterHeight, g.filterWidth, g.channels, g.outputs], s + 1)
+      const flat = (a: tf.Tensor, b: tf.Tensor) =>
+        tf.conv2d(a as tf.Tensor4D, b as tf.Tensor4D, [g.strideHeight, g.strideWidth], g.pad)
+      const deep = (a: tf.Tensor, b: tf.Tensor): tf.Tensor =>
+        tf.squeeze(
+          tf.conv3d(
+            tf.expandDims<tf.Tensor5D>(a, 1),
+            tf.expandDims<tf.Tensor5D>(b, 0),
+            [1, g.strideHeight, g.strideWidth],
+            g.pad,
+          ),
+          [1],
+        )
+      const all = (convolve: (a: tf.Tensor, b: tf.Tensor) => tf.Tensor) => () => [
+        convolve(x(), filter()),
+        ...tf.grads((a, b) => tf.mul(convolve(a, b), convolve(a, b)))([x(), filter()]),
+      ]
+      await expectLikeCpu(all(deep), 2e-6, all(flat))
+    },
+  )
 
   test('a filter gradient whose patches do not fit in one pass', async () => {
     await expectLikeCpu(() => {

@@ -6,12 +6,14 @@ import { clipByValue } from './clip-by-value.ts'
 import { concat } from './concat.ts'
 import { conv2dBackpropFilter } from './conv2d-backprop-filter.ts'
 import { conv2dBackpropInput } from './conv2d-backprop-input.ts'
+import { convolutions3d } from './convolutions-3d.ts'
 import { convolutions } from './convolutions.ts'
 import { depthwiseBackpropFilter } from './depthwise-backprop-filter.ts'
 import { depthwiseBackpropInput } from './depthwise-backprop-input.ts'
 import { einsum } from './einsum.ts'
 import { fusedMatMul } from './fused-mat-mul.ts'
 import { identity } from './identity.ts'
+import { pooling } from './pooling.ts'
 import { slice, splitV } from './slice.ts'
 import { sums } from './sums.ts'
 import { tile } from './tile.ts'
@@ -21,6 +23,8 @@ import { unsortedSegmentSum } from './unsorted-segment-sum.ts'
 export const kernels: readonly KernelConfig[] = [
   ...arithmeticKernels,
   ...convolutions,
+  ...convolutions3d,
+  ...pooling,
   ...sums,
   batchMatMul,
   cast,

@@ -23,6 +23,12 @@ async function run(bundle: string, backend: 'wasm' | 'treadle-wasm'): Promise<St
   return JSON.parse(stdout.slice(stdout.lastIndexOf('\n{"') + 1)) as Statuses
 }
 
+/** Tests that expect values that are wrong. */
+const WRONG_IN_TFJS = new Set([
+  // The mean divides by the real pixels of a window, its gradient by all of them: not the derivative of the mean.
+  'avgPool backend {} gradient x=[3,3,1] f=[3,3] s=1 p=explicit',
+])
+
 describe("tfjs-core's published tests on three threads and on stock wasm", () => {
   let stock: Statuses
   let treadle: Statuses
@@ -64,7 +70,11 @@ describe("tfjs-core's published tests on three threads and on stock wasm", () =>
 
   test('every test that passes on wasm passes on treadle-wasm', () => {
     expect(
-      reasons(Object.keys(stock).filter((name) => !failed(stock, name) && failed(treadle, name))),
+      reasons(
+        Object.keys(stock).filter(
+          (name) => !failed(stock, name) && failed(treadle, name) && !WRONG_IN_TFJS.has(name),
+        ),
+      ),
     ).toEqual([])
   })
 
@@ -82,9 +92,11 @@ describe("tfjs-core's published tests on three threads and on stock wasm", () =>
 
   test('all tests of ops that training uses pass', () => {
     const subjects =
-      /matmul|conv[12]d|conv2dtranspose|depthwise|separable|batchnorm|gather|unsortedsegmentsum|gradient|optimizer|clipbyvalue|einsum/i
+      /matmul|pool|conv3d|conv[12]d|conv2dtranspose|depthwise|separable|batchnorm|gather|unsortedsegmentsum|gradient|optimizer|clipbyvalue|einsum/i
     const other = /NCHW|ragged|complex|fft|string/i
-    const wrong = Object.keys(treadle).filter((name) => failed(treadle, name) && subjects.test(name))
+    const wrong = Object.keys(treadle).filter(
+      (name) => failed(treadle, name) && subjects.test(name) && !WRONG_IN_TFJS.has(name),
+    )
     expect(reasons(wrong).filter((reason) => !other.test(reason))).toEqual([])
   })
 })
