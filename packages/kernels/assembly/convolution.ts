@@ -1,6 +1,7 @@
-import { Convolve, ConvolveWeights, FlipWeights, GemmFlags } from './generated/records'
+import { ConvolutionMethod, Convolve, ConvolveWeights, FlipWeights, GemmFlags } from './generated/records'
 import { high, low, rows, shard, split } from './context'
 import { block } from './gemm'
+import { winograd, winogradGradient } from './winograd'
 import { convolution2x16, convolution4x4, convolution4x8 } from './generated/tiles'
 
 /** Sums this long at a time: so many rows of a panel are 24 kB, which stay in the smallest L1 cache. */
@@ -10,18 +11,28 @@ const DEPTH = 384
 export function convolve(o: Convolve): void {
   const height = o.height
   if (!o.byRow) {
-    direct(o, low, 0, height, high - low)
+    part(o, low, 0, height, high - low)
     return
   }
-  // Rows of all images: the rest of the first image, whole images, the beginning of the last.
-  let from = split(rows * height, shard)
-  const to = split(rows * height, shard + 1)
+  // Bands of rows of all images, each as high as a tile: the rest of an image, whole images, the beginning of another.
+  const band = max(1, o.method)
+  const bands = (height + band - 1) / band
+  let from = split(rows * bands, shard)
+  const to = split(rows * bands, shard + 1)
   while (from < to) {
-    const row = from % height
-    const count = row ? min(height - row, to - from) : to - from < height ? to - from : (to - from) / height * height
-    direct(o, from / height, row, min(count, height), max(1, count / height))
-    from += count
+    const first = from % bands
+    const whole = first ? 0 : (to - from) / bands
+    const count = whole ? bands : min(bands - first, to - from)
+    part(o, from / bands, first * band, min(count * band, height - first * band), max(1, whole))
+    from += whole ? whole * bands : count
   }
+}
+
+// @ts-ignore: decorator
+@inline
+function part(o: Convolve, image: i32, row: i32, height: i32, images: i32): void {
+  if (o.method == ConvolutionMethod.direct) direct(o, image, row, height, images)
+  else winograd(o, image, row, height, images)
 }
 
 /** Rows `row` to before `row + height` of `images` images from `image` on, by overlapping rows of the map. */
@@ -111,6 +122,10 @@ export function convolveWeights(o: ConvolveWeights): void {
       const at = dw + <usize>(f >> 4) * panel
       for (let j: usize = 0; j < panel; j += 16) v128.store(at + j, f32x4.splat(0))
     }
+    return
+  }
+  if (o.method != ConvolutionMethod.direct) {
+    winogradGradient(o, dw, first, last, firstFilter, lastFilter)
     return
   }
   for (let i = first; i < last; i++) {

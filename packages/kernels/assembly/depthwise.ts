@@ -47,6 +47,10 @@ export function depthwise(o: Depthwise): void {
       const begin = o.bias ? v128.load(o.bias + column) : f32x4.splat(0)
       let p = x
       let to = y + column
+      if (multiplier == 1 && o.kernelHeight == 3 && o.kernelWidth == 3) {
+        line3x3(p + column, xStep, xTap, xLine, o.weights + column, taps, to, o.yPixel, o.width, begin, o.flags)
+        continue
+      }
       for (let c = o.width; c > 0; c--, p += xStep, to += o.yPixel) {
         let sum = keep ? v128.load(to) : begin
         let w = o.weights + column
@@ -59,6 +63,37 @@ export function depthwise(o: Depthwise): void {
         v128.store(to, positive ? relu(sum) : sum)
       }
     }
+  }
+}
+
+/** A line of the output map, four channels, 3×3 taps: the weights stay in registers, and a sum for each kernel row hides the latency. */
+function line3x3(
+  p: usize, step: usize, tap: usize, row: usize, w: usize, taps: usize, to: usize, pixel: usize, width: i32, begin: v128, flags: i32,
+): void {
+  const w0 = v128.load(w)
+  const w1 = v128.load(w + taps)
+  const w2 = v128.load(w + 2 * taps)
+  const w3 = v128.load(w + 3 * taps)
+  const w4 = v128.load(w + 4 * taps)
+  const w5 = v128.load(w + 5 * taps)
+  const w6 = v128.load(w + 6 * taps)
+  const w7 = v128.load(w + 7 * taps)
+  const w8 = v128.load(w + 8 * taps)
+  const tap2 = tap << 1
+  let q = p + row
+  let r = q + row
+  for (; width > 0; width--, p += step, q += step, r += step, to += pixel) {
+    let s = multiplyAdd(flags & GemmFlags.keep ? v128.load(to) : begin, v128.load(p), w0)
+    let t = f32x4.mul(v128.load(q), w3)
+    let u = f32x4.mul(v128.load(r), w6)
+    s = multiplyAdd(s, v128.load(p + tap), w1)
+    t = multiplyAdd(t, v128.load(q + tap), w4)
+    u = multiplyAdd(u, v128.load(r + tap), w7)
+    s = multiplyAdd(s, v128.load(p + tap2), w2)
+    t = multiplyAdd(t, v128.load(q + tap2), w5)
+    u = multiplyAdd(u, v128.load(r + tap2), w8)
+    s = f32x4.add(f32x4.add(s, t), u)
+    v128.store(to, flags & GemmFlags.relu ? relu(s) : s)
   }
 }
 
@@ -81,6 +116,12 @@ export function depthwiseWeights(o: DepthwiseWeights): void {
       for (let f = 0; f < filters; f += 4) {
         const column = <usize>f << 2
         let w = dw + column
+        if (multiplier == 1 && o.kernelHeight == 3 && o.kernelWidth == 3) {
+          gradient3x3(
+            x + column, xStep, <usize>o.dilationWidth * o.xPixel, <usize>o.dilationHeight * o.xRow, w, taps, dy + column, o.dyPixel, o.width,
+          )
+          continue
+        }
         for (let ky = 0; ky < o.kernelHeight; ky++) {
           for (let kx = 0; kx < o.kernelWidth; kx++, w += taps) {
             let sum = v128.load(w)
@@ -97,36 +138,87 @@ export function depthwiseWeights(o: DepthwiseWeights): void {
   }
 }
 
+/** Adds a line's part of the gradient of 3×3 taps, four channels. */
+function gradient3x3(p: usize, step: usize, tap: usize, row: usize, w: usize, taps: usize, dy: usize, pixel: usize, width: i32): void {
+  let s0 = v128.load(w)
+  let s1 = v128.load(w + taps)
+  let s2 = v128.load(w + 2 * taps)
+  let s3 = v128.load(w + 3 * taps)
+  let s4 = v128.load(w + 4 * taps)
+  let s5 = v128.load(w + 5 * taps)
+  let s6 = v128.load(w + 6 * taps)
+  let s7 = v128.load(w + 7 * taps)
+  let s8 = v128.load(w + 8 * taps)
+  const tap2 = tap << 1
+  let q = p + row
+  let r = q + row
+  for (; width > 0; width--, p += step, q += step, r += step, dy += pixel) {
+    const d = v128.load(dy)
+    s0 = multiplyAdd(s0, v128.load(p), d)
+    s1 = multiplyAdd(s1, v128.load(p + tap), d)
+    s2 = multiplyAdd(s2, v128.load(p + tap2), d)
+    s3 = multiplyAdd(s3, v128.load(q), d)
+    s4 = multiplyAdd(s4, v128.load(q + tap), d)
+    s5 = multiplyAdd(s5, v128.load(q + tap2), d)
+    s6 = multiplyAdd(s6, v128.load(r), d)
+    s7 = multiplyAdd(s7, v128.load(r + tap), d)
+    s8 = multiplyAdd(s8, v128.load(r + tap2), d)
+  }
+  v128.store(w, s0)
+  v128.store(w + taps, s1)
+  v128.store(w + 2 * taps, s2)
+  v128.store(w + 3 * taps, s3)
+  v128.store(w + 4 * taps, s4)
+  v128.store(w + 5 * taps, s5)
+  v128.store(w + 6 * taps, s6)
+  v128.store(w + 7 * taps, s7)
+  v128.store(w + 8 * taps, s8)
+}
+
 export function depthwiseInput(o: DepthwiseInput): void {
   const filters = o.filters
   const channels = o.channels
   const multiplier = o.multiplier
   const taps = <usize>filters << 2
+  const strideWidth = o.strideWidth
   const inputWidth = o.inputWidth
   const dxPixel = o.dxPixel
+  const dyPixel = o.dyPixel
+  const step = <usize>strideWidth * dxPixel
   for (let i = <usize>low; i < <usize>high; i++) {
     const dx = o.dx + i * o.dxImage
     if (!o.accumulate) clear(dx, o.dxRow, dxPixel, o.inputHeight, inputWidth, channels)
     for (let r = 0; r < o.height; r++) {
-      let dy = o.dy + i * o.dyImage + <usize>r * o.dyRow
-      for (let c = 0; c < o.width; c++, dy += o.dyPixel) {
-        let w = o.weights
-        for (let ky = 0; ky < o.kernelHeight; ky++) {
-          const row = r * o.strideHeight + ky * o.dilationHeight - o.top
-          for (let kx = 0; kx < o.kernelWidth; kx++, w += taps) {
-            const column = c * o.strideWidth + kx * o.dilationWidth - o.left
-            if (row < 0 || row >= o.inputHeight || column < 0 || column >= inputWidth) continue
-            const to = dx + <usize>row * o.dxRow + <usize>column * dxPixel
-            if (multiplier == 1) {
-              for (let at: usize = 0; at < taps; at += 16) {
-                v128.store(to + at, multiplyAdd(v128.load(to + at), v128.load(dy + at), v128.load(w + at)))
+      const line = o.dy + i * o.dyImage + <usize>r * o.dyRow
+      for (let ky = 0; ky < o.kernelHeight; ky++) {
+        const row = r * o.strideHeight + ky * o.dilationHeight - o.top
+        if (row < 0 || row >= o.inputHeight) continue
+        for (let kx = 0; kx < o.kernelWidth; kx++) {
+          // Columns whose pixel lies in the map.
+          const offset = kx * o.dilationWidth - o.left
+          const first = offset < 0 ? (strideWidth - 1 - offset) / strideWidth : 0
+          const last = min(o.width, offset < inputWidth ? (inputWidth - 1 - offset) / strideWidth + 1 : 0)
+          const w = o.weights + <usize>(ky * o.kernelWidth + kx) * taps
+          const from = line + <usize>first * dyPixel
+          const to = dx + <usize>row * o.dxRow + <usize>(first * strideWidth + offset) * dxPixel
+          if (multiplier == 1) {
+            for (let at: usize = 0; at < taps; at += 16) {
+              const weight = v128.load(w + at)
+              let d = from + at
+              let p = to + at
+              for (let c = last - first; c > 0; c--, d += dyPixel, p += step) {
+                v128.store(p, multiplyAdd(v128.load(p), v128.load(d), weight))
               }
-            } else {
-              for (let f = 0, most = min(filters, channels * multiplier); f < most; f++) {
-                const p = to + (<usize>(f / multiplier) << 2)
-                const at = <usize>f << 2
-                store<f32>(p, load<f32>(p) + load<f32>(dy + at) * load<f32>(w + at))
-              }
+            }
+            continue
+          }
+          let d = from
+          let p = to
+          for (let c = last - first; c > 0; c--, d += dyPixel, p += step) {
+            for (let f = 0, most = min(filters, channels * multiplier); f < most; f++) {
+              const at = <usize>f << 2
+              const pixel = p + (<usize>(f / multiplier) << 2)
+              store<f32>(pixel, load<f32>(pixel) + load<f32>(d + at) * load<f32>(w + at))
             }
           }
         }

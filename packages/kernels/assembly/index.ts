@@ -1,5 +1,6 @@
 export { run, runInstruction } from './sequencer'
 export { meet, poison, sleep } from './barrier'
+export { manifest } from './generated/records'
 
 // Exported so that the optimizer leaves each a function of its own: V8 can compile it while others run.
 export * from './generated/kernels'

@@ -3,6 +3,7 @@ import {
   activationKinds,
   convolutionMethods,
   families,
+  fingerprint,
   gemmFlags,
   header,
   instructions,
@@ -12,8 +13,9 @@ import {
   RECORD_BYTES,
 } from '../dist/manifest.js'
 import { tiles } from './tiles.js'
+import { winograd } from './winograd.js'
 
-// What the build generates for the sources under assembly/: from the manifest in src/manifest, and by tiles.js.
+// What the build generates for the sources under assembly/: from the manifest in src/manifest, by tiles.js and by winograd.js.
 
 const types = { address: 'usize', bytes: 'usize', i32: 'i32', f32: 'f32' }
 const capital = (name) => name[0].toUpperCase() + name.slice(1)
@@ -43,6 +45,8 @@ const files = {
     record('header', header),
     record('phase', phase),
     constants('PhaseFlags', phaseFlags),
+    '/** Of the manifest: `instantiateKernels` compares it. */',
+    `export const manifest: i32 = ${fingerprint}\n`,
     constants('GemmFlags', gemmFlags),
     constants('ActivationKind', activationKinds),
     constants('ConvolutionMethod', convolutionMethods),
@@ -70,6 +74,8 @@ const files = {
   ],
   /** The inner loops of the products. */
   tiles,
+  /** Transforms of Winograd's convolutions. */
+  winograd,
 }
 
 const folder = new URL('../assembly/generated/', import.meta.url)

@@ -34,16 +34,47 @@ export function convolutionWeights({
 }
 
 /**
- * Chooses the method of `convolve`, by the shape alone: a sample's answer is the same in any batch and on any machine.
+ * The rate of each method's products, times that of our plain product, as `pnpm bench:convolution` measures it.
+ * Transforms count against the method.
+ */
+const FORWARD_RATES: Readonly<Record<Method, number>> = { 0: 1.08, 2: 0.74, 4: 0.6 }
+const WEIGHTS_RATES: Readonly<Record<Method, number>> = { 0: 0.87, 2: 0.68, 4: 0.45 }
+/** Below so many channels or filters the transforms cost more than they save. */
+const LEAST_CHANNELS = 16
+
+/**
+ * Chooses the method of `convolve` by the shape alone: a sample's answer is the same in any batch and on any machine.
  * @returns a value of the operand `method`
  */
-export function convolutionMethod(_shape: ConvolutionShape): Method {
-  return convolutionMethods.direct
+export function convolutionMethod(shape: ConvolutionShape): Method {
+  return fastest(shape, FORWARD_RATES)
 }
 
 /** The same for `convolveWeights`. */
-export function convolutionWeightsMethod(_shape: ConvolutionShape): Method {
-  return convolutionMethods.direct
+export function convolutionWeightsMethod(shape: ConvolutionShape): Method {
+  return fastest(shape, WEIGHTS_RATES)
+}
+
+function fastest(shape: ConvolutionShape, rates: Readonly<Record<Method, number>>): Method {
+  const { direct, winograd2, winograd4 } = convolutionMethods
+  const { height, width, channels, filters } = shape
+  const plain = [shape.strideHeight, shape.strideWidth, shape.dilationHeight, shape.dilationWidth]
+  if (
+    shape.kernelHeight !== 3 ||
+    shape.kernelWidth !== 3 ||
+    plain.some((step) => step !== 1) ||
+    channels % 4 !== 0 ||
+    Math.min(channels, filters) < LEAST_CHANNELS
+  )
+    return direct
+  const time = (method: Method): number => {
+    const products =
+      method === direct
+        ? 9 * height * width
+        : (method + 2) ** 2 * Math.ceil(height / method) * Math.ceil(width / method)
+    return products / rates[method]
+  }
+  return [direct, winograd2, winograd4].reduce((best, method) => (time(method) < time(best) ? method : best))
 }
 
 /** Pixels that a convolution reads. */
@@ -75,14 +106,27 @@ function wholeTiles(length: number, method: number): number {
   return Math.ceil(length / tile) * tile
 }
 
-/** Bytes of scratch for each shard of `convolve`. 0: none. */
-export function convolutionScratch(_shape: ConvolutionShape, _method: number): number {
-  return 0
+/** Tiles that a Winograd method transforms at once: see assembly/winograd.ts. */
+const TILES = 32
+const GRADIENT_TILES = 64
+
+/** Bytes of a block of transformed tiles: rows of `row` floats, for each point of a tile. */
+function blockBytes(method: number, tiles: number, row: number): number {
+  return (method + 2) ** 2 * (4 * tiles * row + 64)
 }
 
-/** Bytes of scratch for each shard of `convolveWeights`. */
-export function convolutionWeightsScratch(_shape: ConvolutionShape, _method: number): number {
-  return 0
+/** Bytes of scratch for each shard of `convolve`. 0: none. */
+export function convolutionScratch({ channels, filters }: ConvolutionShape, method: number): number {
+  if (method === convolutionMethods.direct) return 0
+  return blockBytes(method, TILES, channels) + blockBytes(method, TILES, filters)
+}
+
+/** Bytes of scratch for each shard of `convolveWeights`. 0: none. */
+export function convolutionWeightsScratch(shape: ConvolutionShape, method: number): number {
+  if (method === convolutionMethods.direct) return 0
+  const panels = (count: number): number =>
+    panelsOf(count) * blockBytes(method, GRADIENT_TILES, Math.min(16, count))
+  return panels(shape.channels) + panels(shape.filters) + convolutionTransformedBytes(shape, method)
 }
 
 /** Bytes of what `winogradWeights` writes. */

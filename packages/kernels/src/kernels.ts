@@ -1,5 +1,6 @@
 import { TreadleError } from '@treadle/core'
 import { readBinary } from '#platform'
+import { fingerprint } from './manifest/index.ts'
 
 /** Functions of the WASM module, bound to one memory. Addresses are bytes in it. */
 export interface Kernels {
@@ -74,14 +75,18 @@ function ownBinary(shared: boolean, relaxed: boolean): URL {
     : new URL('../dist/kernels.wasm', import.meta.url)
 }
 
-/** Binds a compiled module to a memory. @throws TreadleError `KERNELS_NOT_LOADED` where the two do not fit */
+/**
+ * Binds a compiled module to a memory.
+ * @throws TreadleError `KERNELS_NOT_LOADED` where the two do not fit, `KERNELS_OTHER_VERSION` where the module is of a build
+ * whose instructions differ from those of this package: it would read sequences wrongly
+ */
 export async function instantiateKernels(
   module: WebAssembly.Module,
   memory: WebAssembly.Memory,
 ): Promise<Kernels> {
+  let instance: WebAssembly.Instance
   try {
-    const instance = await WebAssembly.instantiate(module, { env: { memory } })
-    return instance.exports as unknown as Kernels
+    instance = await WebAssembly.instantiate(module, { env: { memory } })
   } catch (cause) {
     throw new TreadleError(
       'KERNELS_NOT_LOADED',
@@ -89,6 +94,14 @@ export async function instantiateKernels(
       { cause },
     )
   }
+  const found: unknown = instance.exports['manifest']
+  if (!(found instanceof WebAssembly.Global) || found.value !== fingerprint) {
+    throw new TreadleError(
+      'KERNELS_OTHER_VERSION',
+      'The WASM kernels are of another version than @treadle/kernels: their instructions differ. Use the binary in the dist folder of the installed package; in a checkout, build the package again.',
+    )
+  }
+  return instance.exports as unknown as Kernels
 }
 
 /** Whether a memory is shared between threads. */

@@ -2,14 +2,24 @@ import { fc, test } from '@fast-check/vitest'
 import { beforeAll, beforeEach, describe, expect } from 'vitest'
 import {
   convolutionExtent,
+  convolutionGradientExtent,
   convolutionMethods,
   convolutionScratch,
+  convolutionTransformedBytes,
   convolutionWeights,
   convolutionWeightsScratch,
   gemmFlags,
 } from '../src/index.ts'
 import { numbers } from './arbitraries.ts'
-import { at, convolutions, FeatureMap, values, type ConvolutionCase, type Values } from './feature-maps.ts'
+import {
+  at,
+  convolutions,
+  convolutions3x3,
+  FeatureMap,
+  values,
+  type ConvolutionCase,
+  type Values,
+} from './feature-maps.ts'
 import { difference, Harness, padded } from './harness.ts'
 
 let harness: Harness
@@ -46,7 +56,8 @@ function eachProduct(
 
 /** Maps, weights and the operands of a convolution; maps of one or three channels without padding. */
 function prepare(c: ConvolutionCase, method: number) {
-  const channels = c.channels === 1 || c.channels === 3 ? c.channels : padded(c.channels)
+  const unpadded = method === convolutionMethods.direct && (c.channels === 1 || c.channels === 3)
+  const channels = unpadded ? c.channels : padded(c.channels)
   const shape = { ...shapeOf(c), channels, filters: padded(c.filters) }
   const x = values(
     c.images,
@@ -66,7 +77,7 @@ function prepare(c: ConvolutionCase, method: number) {
   const layout = convolutionWeights(shape)
   const taps = c.kernelHeight * c.kernelWidth
   const weights = numbers(taps * c.channels * c.filters, c.seed + 1)
-  return { shape, x, map, layout, taps, weights }
+  return { method, shape, x, map, layout, taps, weights }
 }
 
 function shapeOf(c: ConvolutionCase) {
@@ -121,6 +132,23 @@ function unpacked(
   return out
 }
 
+/** The address of the weights as the method multiplies with them. */
+function multiplied(c: ConvolutionCase, p: Prepared): number {
+  const source = harness.room(packed(p, c, p.weights)).address
+  if (p.method === convolutionMethods.direct) return source
+  const target = harness.room(convolutionTransformedBytes(p.shape, p.method) / 4).address
+  const { channels, filters } = p.shape
+  const operands = { source, target, channels, filters, method: p.method }
+  harness.run('winogradWeights', operands, { rows: c.images, shards: c.shards })
+  return target
+}
+
+/** Scratch for each shard. */
+const scratchOf = (bytes: number, shards: number) => ({
+  scratch: bytes > 0 ? harness.room((bytes * shards) / 4).address : 0,
+  scratchShard: bytes,
+})
+
 /** Runs `convolve`. @returns the map y */
 function forward(
   c: ConvolutionCase,
@@ -141,13 +169,12 @@ function forward(
     {
       ...p.map.operands('x', -c.top, -c.left),
       ...y.operands('y'),
-      weights: harness.room(packed(p, c, p.weights)).address,
+      weights: multiplied(c, p),
       bias: bias?.address ?? 0,
       ...p.shape,
       flags: (options.relu ? gemmFlags.relu : 0) | (options.keep ? gemmFlags.keep : 0),
-      method: convolutionMethods.direct,
-      scratch: 0,
-      scratchShard: convolutionScratch(p.shape, convolutionMethods.direct),
+      method: p.method,
+      ...scratchOf(convolutionScratch(p.shape, p.method), c.shards),
       byRow: options.byRow ? 1 : 0,
     },
     { rows: c.images, shards: c.shards },
@@ -167,31 +194,31 @@ function expectedForward(c: ConvolutionCase, p: Prepared): Values {
   return y
 }
 
-describe('convolve (tolerance 1e-5 · largest)', () => {
-  test.prop([convolutions, fc.boolean(), fc.boolean()])('y = act(x ∗ w + b)', (c, relu, byRow) => {
+/** Methods with the shapes that they compute and the largest error, as a part of the largest value. */
+const methods = [
+  { name: 'direct', cases: convolutions, tolerance: 1e-5 },
+  { name: 'winograd2', cases: convolutions3x3, tolerance: 1e-5 },
+  { name: 'winograd4', cases: convolutions3x3, tolerance: 2e-5 },
+] as const
+
+describe.each(methods)('convolve, $name (tolerance $tolerance · largest)', ({ name, cases, tolerance }) => {
+  const method = convolutionMethods[name]
+
+  test.prop([cases, fc.boolean(), fc.boolean()])('y = act(x ∗ w + b)', (c, relu, byRow) => {
     harness.clear()
-    const p = prepare(c, convolutionMethods.direct)
+    const p = prepare(c, method)
     const bias = numbers(c.filters, c.seed + 2)
     const expected = expectedForward(c, p)
     expected.data.forEach((value, i) => {
       const sum = value + (bias[i % padded(c.filters)] ?? 0)
       expected.data[i] = relu ? Math.max(0, sum) : sum
     })
-    expect(difference(forward(c, p, { relu, bias, byRow }).data, expected.data, 1)).toBeLessThan(1e-5)
+    expect(difference(forward(c, p, { relu, bias, byRow }).data, expected.data, 1)).toBeLessThan(tolerance)
   })
 
-  test.prop([convolutions])('adds to what y holds', (c) => {
+  test.prop([cases])('has the same bits by row, and for each image alone', (c) => {
     harness.clear()
-    const p = prepare(c, convolutionMethods.direct)
-    const size = c.images * c.height * c.width * padded(c.filters)
-    const before = values(c.images, c.height, c.width, padded(c.filters), numbers(size, c.seed + 3))
-    const expected = expectedForward(c, p).data.map((value, i) => value + (before.data[i] as number))
-    expect(difference(forward(c, p, { keep: before }).data, expected, 1)).toBeLessThan(1e-5)
-  })
-
-  test.prop([convolutions])('has the same bits by row, and for each image alone', (c) => {
-    harness.clear()
-    const p = prepare(c, convolutionMethods.direct)
+    const p = prepare(c, method)
     const all = forward(c, p)
     expect(forward(c, p, { byRow: true })).toEqual(all)
     const one = { ...c, images: 1 }
@@ -199,10 +226,21 @@ describe('convolve (tolerance 1e-5 · largest)', () => {
   })
 })
 
-describe('gradient by weights (tolerance 1e-5 · largest)', () => {
-  test.prop([convolutions, fc.constantFrom(0, 1)])('dw = Σ x · dy, db = Σ dy', (c, mode) => {
+test.prop([convolutions])('a direct convolution adds to what y holds', (c) => {
+  harness.clear()
+  const p = prepare(c, convolutionMethods.direct)
+  const size = c.images * c.height * c.width * padded(c.filters)
+  const before = values(c.images, c.height, c.width, padded(c.filters), numbers(size, c.seed + 3))
+  const expected = expectedForward(c, p).data.map((value, i) => value + (before.data[i] as number))
+  expect(difference(forward(c, p, { keep: before }).data, expected, 1)).toBeLessThan(1e-5)
+})
+
+describe.each(methods)('gradient by weights, $name (tolerance $tolerance · largest)', (algorithm) => {
+  const method = convolutionMethods[algorithm.name]
+
+  test.prop([algorithm.cases, fc.constantFrom(0, 1)])('dw = Σ x · dy, db = Σ dy', (c, mode) => {
     harness.clear()
-    const p = prepare(c, convolutionMethods.direct)
+    const p = prepare(c, method)
     const dy = values(
       c.images,
       c.height,
@@ -210,12 +248,12 @@ describe('gradient by weights (tolerance 1e-5 · largest)', () => {
       c.filters,
       numbers(c.images * c.height * c.width * c.filters, c.seed + 4),
     )
-    const dyMap = new FeatureMap(harness, dy, { top: 1, right: 1, bottom: 1 })
+    const { rows, columns } = convolutionGradientExtent(p.shape, method)
+    const dyMap = new FeatureMap(harness, dy, { top: 1, right: columns - c.width, bottom: rows - c.height })
     const parts = mode === 0 ? c.shards : 1
     const room = harness.room((parts * p.layout.bytes) / 4)
     const panels = Math.ceil(c.filters / 16) * 16
     const bias = harness.room(parts * panels)
-    const scratchShard = convolutionWeightsScratch(p.shape, 0)
     harness.run(
       'convolveWeights',
       {
@@ -226,9 +264,8 @@ describe('gradient by weights (tolerance 1e-5 · largest)', () => {
         db: bias.address,
         dbShard: mode === 0 ? 4 * panels : 0,
         ...p.shape,
-        method: convolutionMethods.direct,
-        scratch: harness.room((c.shards * scratchShard) / 4).address,
-        scratchShard,
+        method,
+        ...scratchOf(convolutionWeightsScratch(p.shape, method), c.shards),
         mode,
       },
       { rows: c.images, shards: c.shards },
@@ -250,7 +287,7 @@ describe('gradient by weights (tolerance 1e-5 · largest)', () => {
       }
     })
     dy.data.forEach((v, i) => (expectedBias[i % c.filters] = (expectedBias[i % c.filters] as number) + v))
-    expect(difference(sum, expected, 1)).toBeLessThan(1e-5)
+    expect(difference(sum, expected, 1)).toBeLessThan(algorithm.tolerance)
     expect(difference(sumBias, expectedBias, 1)).toBeLessThan(1e-5)
   })
 })

@@ -121,33 +121,48 @@ export class FeatureMap {
 
 const small = (max: number) => fc.integer({ min: 1, max })
 
-/** Shapes of convolutions with their number of images, shards and padding at the top and left. */
-export const convolutions = fc
-  .record({
-    images: small(5),
-    shards: small(6),
-    height: fc.oneof(small(9), fc.constant(1)),
-    width: fc.oneof(small(9), fc.constant(1)),
-    channels: fc.constantFrom<number[]>(1, 3, 4, 5, 16, 17),
-    filters: fc.constantFrom<number[]>(1, 3, 5, 8, 12, 16, 17, 28, 36),
-    kernelHeight: small(4),
-    kernelWidth: small(5),
-    strideHeight: small(3),
-    strideWidth: small(3),
-    dilationHeight: small(2),
-    dilationWidth: small(2),
-    top: fc.integer({ min: 0, max: 2 }),
-    left: fc.integer({ min: 0, max: 2 }),
-    bottom: fc.integer({ min: 0, max: 2 }),
-    right: fc.integer({ min: 0, max: 2 }),
-    seed: small(2 ** 31 - 1),
-  })
-  .map((shape) => ({
-    ...shape,
-    // The map is as high as the rows that are read, less the padding.
-    inputHeight: Math.max(1, extent(shape, 'Height') - shape.top - shape.bottom),
-    inputWidth: Math.max(1, extent(shape, 'Width') - shape.left - shape.right),
-  }))
+const shapes = fc.record({
+  images: small(5),
+  shards: small(6),
+  height: fc.oneof(small(9), fc.constant(1)),
+  width: fc.oneof(small(9), fc.constant(1)),
+  channels: fc.constantFrom<number[]>(1, 3, 4, 5, 16, 17),
+  filters: fc.constantFrom<number[]>(1, 3, 5, 8, 12, 16, 17, 28, 36),
+  kernelHeight: small(4),
+  kernelWidth: small(5),
+  strideHeight: small(3),
+  strideWidth: small(3),
+  dilationHeight: small(2),
+  dilationWidth: small(2),
+  top: fc.integer({ min: 0, max: 2 }),
+  left: fc.integer({ min: 0, max: 2 }),
+  bottom: fc.integer({ min: 0, max: 2 }),
+  right: fc.integer({ min: 0, max: 2 }),
+  seed: small(2 ** 31 - 1),
+})
+
+/** Convolutions with their number of images, shards and padding. @param fixed what is the same in all of them */
+const convolutionsWith = (fixed: Partial<ConvolutionShape>) =>
+  shapes
+    .map((shape) => ({ ...shape, ...fixed }))
+    .map((shape) => ({
+      ...shape,
+      // The map is as high as the rows that are read, less the padding.
+      inputHeight: Math.max(1, extent(shape, 'Height') - shape.top - shape.bottom),
+      inputWidth: Math.max(1, extent(shape, 'Width') - shape.left - shape.right),
+    }))
+
+export const convolutions = convolutionsWith({})
+
+/** Those that Winograd's methods compute. */
+export const convolutions3x3 = convolutionsWith({
+  kernelHeight: 3,
+  kernelWidth: 3,
+  strideHeight: 1,
+  strideWidth: 1,
+  dilationHeight: 1,
+  dilationWidth: 1,
+})
 
 export type ConvolutionCase = typeof convolutions extends fc.Arbitrary<infer Case> ? Case : never
 

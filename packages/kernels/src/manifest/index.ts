@@ -4,6 +4,7 @@ import { convolution } from './convolution.ts'
 import { depthwise } from './depthwise.ts'
 import { dropout } from './dropout.ts'
 import { elementwise } from './elementwise.ts'
+import { fingerprintOf } from './fingerprint.ts'
 import { gather } from './gather.ts'
 import { gemm } from './gemm.ts'
 import type { Cost, Effect, Entry } from './instruction.ts'
@@ -12,6 +13,7 @@ import { optimizers } from './optimizers.ts'
 import { placement } from './placement.ts'
 import { pooling } from './pooling.ts'
 import { update } from './update.ts'
+import { winograd } from './winograd.ts'
 
 export { activationKinds } from './activation.ts'
 export { convolutionMethods } from './convolution.ts'
@@ -26,6 +28,7 @@ export const families = {
   gather,
   gemm,
   convolution,
+  winograd,
   depthwise,
   pooling,
   placement,
@@ -47,6 +50,9 @@ type Merged<Union> = (Union extends unknown ? (one: Union) => void : never) exte
 export const instructions: Merged<Families[keyof Families]> = Object.assign({}, ...Object.values(families))
 
 export type InstructionName = keyof typeof instructions
+
+/** What a binary must export as `manifest` to understand the records of these instructions. */
+export const fingerprint: number = fingerprintOf(instructions)
 
 /** An instruction's operands by name. `Address` is a number, or what a program's planner resolves to one. */
 export type Operands<Name extends InstructionName, Address = number> = {

@@ -1,0 +1,312 @@
+/**
+ * The transforms of Winograd's convolutions F(2×2, 3×3) and F(4×4, 3×3) with all values in local variables, for
+ * generated/winograd.ts. An output tile of r×r pixels is Aᵀ[(G·g·Gᵀ) ⊙ (Bᵀ·d·B)]A of an input tile d of n×n pixels, n = r + 2;
+ * the gradient by the weights is Gᵀ[(Bᵀ·d·B) ⊙ (A·y·Aᵀ)]G. Points 0, ±1, ∞ and 0, ±3/4, ±3/2, ∞: with ±1, ±2 the error
+ * would be twice as large.
+ */
+
+const add = (a, b) => `f32x4.add(${a}, ${b})`
+const sub = (a, b) => `f32x4.sub(${a}, ${b})`
+const mul = (a, constant) => `f32x4.mul(${a}, ${constant})`
+
+/**
+ * A transform of one dimension: from the names of its inputs to named temporary values and its outputs. `t(name)` makes
+ * the name of a temporary value unique.
+ */
+const F2 = {
+  tile: 2,
+  constants: { half: 0.5 },
+  input: (d) => ({
+    temporaries: [],
+    outputs: [sub(d[0], d[2]), add(d[1], d[2]), sub(d[2], d[1]), sub(d[1], d[3])],
+  }),
+  output: (m) => ({
+    temporaries: [],
+    outputs: [add(add(m[0], m[1]), m[2]), sub(sub(m[1], m[2]), m[3])],
+  }),
+  gradient: (y) => ({
+    temporaries: [],
+    outputs: [y[0], add(y[0], y[1]), sub(y[0], y[1]), `f32x4.neg(${y[1]})`],
+  }),
+  weights: (g, t) => ({
+    temporaries: [
+      [t('s'), mul(add(g[0], g[2]), 'half')],
+      [t('h'), mul(g[1], 'half')],
+    ],
+    outputs: [g[0], add(t('s'), t('h')), sub(t('s'), t('h')), g[2]],
+  }),
+  weightsBack: (u, t) => ({
+    temporaries: [[t('s'), mul(add(u[1], u[2]), 'half')]],
+    outputs: [add(u[0], t('s')), mul(sub(u[1], u[2]), 'half'), add(t('s'), u[3])],
+  }),
+}
+
+/** Points 0, ±a, ±b, ∞. */
+function F4(a, b) {
+  const [a2, b2] = [a * a, b * b]
+  const [atZero, atA, atB] = [a2 * b2, 2 * a2 * (a2 - b2), 2 * b2 * (b2 - a2)]
+  return {
+    tile: 4,
+    constants: {
+      a,
+      b,
+      a2,
+      b2,
+      a3: a * a2,
+      b3: b * b2,
+      sum: a2 + b2,
+      product: a2 * b2,
+      ba2: b * a2,
+      ab2: a * b2,
+      g0: 1 / atZero,
+      ga: 1 / atA,
+      ga1: a / atA,
+      ga2: a2 / atA,
+      gb: 1 / atB,
+      gb1: b / atB,
+      gb2: b2 / atB,
+    },
+    input: (d, t) => ({
+      temporaries: [
+        [t('p'), sub(d[4], mul(d[2], 'b2'))],
+        [t('q'), sub(mul(d[3], 'a'), mul(d[1], 'ab2'))],
+        [t('r'), sub(d[4], mul(d[2], 'a2'))],
+        [t('s'), sub(mul(d[3], 'b'), mul(d[1], 'ba2'))],
+      ],
+      outputs: [
+        add(sub(mul(d[0], 'product'), mul(d[2], 'sum')), d[4]),
+        add(t('p'), t('q')),
+        sub(t('p'), t('q')),
+        add(t('r'), t('s')),
+        sub(t('r'), t('s')),
+        add(sub(mul(d[1], 'product'), mul(d[3], 'sum')), d[5]),
+      ],
+    }),
+    output: (m, t) => ({
+      temporaries: [
+        [t('p'), add(m[1], m[2])],
+        [t('q'), sub(m[1], m[2])],
+        [t('r'), add(m[3], m[4])],
+        [t('s'), sub(m[3], m[4])],
+      ],
+      outputs: [
+        add(add(m[0], t('p')), t('r')),
+        add(mul(t('q'), 'a'), mul(t('s'), 'b')),
+        add(mul(t('p'), 'a2'), mul(t('r'), 'b2')),
+        add(add(mul(t('q'), 'a3'), mul(t('s'), 'b3')), m[5]),
+      ],
+    }),
+    gradient: (y, t) => ({
+      temporaries: [
+        [t('p'), add(y[0], mul(y[2], 'a2'))],
+        [t('q'), add(mul(y[1], 'a'), mul(y[3], 'a3'))],
+        [t('r'), add(y[0], mul(y[2], 'b2'))],
+        [t('s'), add(mul(y[1], 'b'), mul(y[3], 'b3'))],
+      ],
+      outputs: [
+        y[0],
+        add(t('p'), t('q')),
+        sub(t('p'), t('q')),
+        add(t('r'), t('s')),
+        sub(t('r'), t('s')),
+        y[3],
+      ],
+    }),
+    weights: (g, t) => ({
+      temporaries: [
+        [t('p'), add(mul(g[0], 'ga'), mul(g[2], 'ga2'))],
+        [t('q'), mul(g[1], 'ga1')],
+        [t('r'), add(mul(g[0], 'gb'), mul(g[2], 'gb2'))],
+        [t('s'), mul(g[1], 'gb1')],
+      ],
+      outputs: [
+        mul(g[0], 'g0'),
+        add(t('p'), t('q')),
+        sub(t('p'), t('q')),
+        add(t('r'), t('s')),
+        sub(t('r'), t('s')),
+        g[2],
+      ],
+    }),
+    weightsBack: (u, t) => ({
+      temporaries: [
+        [t('p'), add(u[1], u[2])],
+        [t('q'), sub(u[1], u[2])],
+        [t('r'), add(u[3], u[4])],
+        [t('s'), sub(u[3], u[4])],
+      ],
+      outputs: [
+        add(add(mul(u[0], 'g0'), mul(t('p'), 'ga')), mul(t('r'), 'gb')),
+        add(mul(t('q'), 'ga1'), mul(t('s'), 'gb1')),
+        add(add(mul(t('p'), 'ga2'), mul(t('r'), 'gb2')), u[5]),
+      ],
+    }),
+  }
+}
+
+const indent = (depth, lines) => lines.map((line) => `${'  '.repeat(depth)}${line}`)
+const range = (count) => Array.from({ length: count }, (_, i) => i)
+
+/** Applies a transform to the columns of a square of `size`×`size` values, then to the rows of the results. */
+function squared(transform, size, load, store) {
+  const lines = []
+  const between = []
+  for (const x of range(size)) {
+    const inputs = range(size).map((y) => `d${y}${x}`)
+    for (const y of range(size)) lines.push(`const d${y}${x} = ${load(y, x)}`)
+    const { temporaries, outputs } = transform(inputs, (name) => `${name}v${x}`)
+    for (const [name, value] of temporaries) lines.push(`const ${name} = ${value}`)
+    outputs.forEach((value, y) => {
+      ;(between[y] ??= [])[x] = `t${y}${x}`
+      lines.push(`const t${y}${x} = ${value}`)
+    })
+  }
+  between.forEach((inputs, y) => {
+    const { temporaries, outputs } = transform(inputs, (name) => `${name}h${y}`)
+    for (const [name, value] of temporaries) lines.push(`const ${name} = ${value}`)
+    outputs.forEach((value, x) => lines.push(store(y, x, value)))
+  })
+  return lines
+}
+
+const times = (count, unit) => (count === 0 ? '' : count === 1 ? ` + ${unit}` : ` + ${count} * ${unit}`)
+const at = (index, unit) => `from${times(index, unit)}`
+
+function transforms({ tile, constants, ...f }) {
+  const n = tile + 2
+  /** The constants that `body` uses. */
+  const used = (body) =>
+    Object.entries(constants)
+      .filter(([name]) => body.some((line) => new RegExp(`\\b${name}\\b`).test(line)))
+      .map(
+        ([name, value]) =>
+          `const ${name} = f32x4.splat(${Number.isInteger(value) ? value : `<f32>${value}`})`,
+      )
+  /** A function over vectors `at` of `count` bytes. */
+  const overChannels = (name, parameters, body) => [
+    `export function ${name}${tile}(${parameters}, bytes: usize): void {`,
+    ...indent(1, used(body)),
+    '  for (let at: usize = 0; at < bytes; at += 16, from += 16, to += 16) {',
+    ...indent(2, body),
+    '  }',
+    '}\n',
+  ]
+  return [
+    '/** Weights of one panel: rows of nine taps, `tap` bytes apart, to points `point` bytes apart. */',
+    ...overChannels(
+      'weights',
+      'from: usize, tap: usize, to: usize, point: usize',
+      squared(
+        f.weights,
+        3,
+        (y, x) => `v128.load(${at(3 * y + x, 'tap')})`,
+        (y, x, value) => `v128.store(to${times(n * y + x, 'point')}, ${value})`,
+      ),
+    ),
+    '/** The gradient of the weights from that of the points. */',
+    ...overChannels(
+      'weightsBack',
+      'from: usize, point: usize, to: usize, tap: usize',
+      squared(
+        f.weightsBack,
+        n,
+        (y, x) => `v128.load(${at(n * y + x, 'point')})`,
+        (y, x, value) => `v128.store(to${times(3 * y + x, 'tap')}, ${value})`,
+      ),
+    ),
+    '/** A tile of the input map to points `point` bytes apart. */',
+    ...overChannels(
+      'input',
+      'from: usize, row: usize, pixel: usize, to: usize, point: usize',
+      rowsOf(
+        n,
+        squared(
+          f.input,
+          n,
+          (y, x) => `v128.load(r${y}${times(x, 'pixel')})`,
+          (y, x, value) => `v128.store(to${times(n * y + x, 'point')}, ${value})`,
+        ),
+      ),
+    ),
+    '/** A tile of the gradient of the output map to points. */',
+    ...overChannels(
+      'gradient',
+      'from: usize, row: usize, pixel: usize, to: usize, point: usize',
+      rowsOf(
+        tile,
+        squared(
+          f.gradient,
+          tile,
+          (y, x) => `v128.load(r${y}${times(x, 'pixel')})`,
+          (y, x, value) => `v128.store(to${times(n * y + x, 'point')}, ${value})`,
+        ),
+      ),
+    ),
+    '/** Points to `rows` × `columns` pixels of the output map, with bias and ReLU. `bias` is the address of a vector, or 0. */',
+    ...overChannels(
+      'output',
+      'from: usize, point: usize, to: usize, row: usize, pixel: usize, rows: i32, columns: i32, bias: usize, positive: i32',
+      [
+        ...squared(
+          f.output,
+          n,
+          (y, x) => `v128.load(${at(n * y + x, 'point')})`,
+          (y, x, value) => `let o${y}${x} = ${value}`,
+        ),
+        'if (bias) {',
+        '  const start = v128.load(bias + at)',
+        ...indent(
+          1,
+          range(tile * tile)
+            .map((i) => name(i, tile))
+            .map((o) => `${o} = f32x4.add(${o}, start)`),
+        ),
+        '}',
+        'if (positive) {',
+        ...indent(
+          1,
+          range(tile * tile)
+            .map((i) => name(i, tile))
+            .map((o) => `${o} = relu(${o})`),
+        ),
+        '}',
+        'const q0 = to',
+        ...range(tile)
+          .slice(1)
+          .map((y) => `const q${y} = q${y - 1} + row`),
+        `if (rows >= ${tile} && columns >= ${tile}) {`,
+        ...indent(
+          1,
+          stores(tile, () => ''),
+        ),
+        '} else {',
+        ...indent(
+          1,
+          stores(tile, (y, x) => (y + x === 0 ? '' : `if (rows > ${y} && columns > ${x}) `)),
+        ),
+        '}',
+      ],
+    ),
+  ]
+}
+
+const name = (i, tile) => `o${Math.floor(i / tile)}${i % tile}`
+const rowsOf = (count, lines) => [
+  'const r0 = from',
+  ...range(count)
+    .slice(1)
+    .map((y) => `const r${y} = r${y - 1} + row`),
+  ...lines,
+]
+const stores = (tile, condition) =>
+  range(tile * tile).map((i) => {
+    const [y, x] = [Math.floor(i / tile), i % tile]
+    return `${condition(y, x)}v128.store(q${y}${times(x, 'pixel')}, o${y}${x})`
+  })
+
+/** Lines of generated/winograd.ts. */
+export const winograd = [
+  "import { relu } from '../relu'\n",
+  ...transforms(F2),
+  ...transforms(F4(3 / 4, 3 / 2)),
+]
