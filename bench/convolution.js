@@ -278,8 +278,9 @@ const EIGHT = [
   [7, 128, 128],
 ]
 
+const row = (cells) => `| ${cells.join(' | ')} |`
+
 function lines(heading, rows) {
-  const row = (cells) => `| ${cells.join(' | ')} |`
   return [row(heading), row(heading.map((_, i) => (i === 0 ? '---' : '---:'))), ...rows.map(row)].join('\n')
 }
 

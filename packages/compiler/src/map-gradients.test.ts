@@ -36,6 +36,18 @@ const middles: Record<string, Middle> = {
     chain(mapOf(x, 8, 9, 2), conv({ filters: 3, kernelSize: [3, 2], strides: [3, 2] })),
   'strides longer than the kernel': (x) =>
     chain(mapOf(x, 8, 9, 4), conv({ filters: 3, kernelSize: 2, strides: 3, padding: 'same' })),
+  'convolutions by F(4×4, 3×3)': (x) =>
+    chain(
+      mapOf(x, 7, 9, 4),
+      conv({ filters: 16, kernelSize: 1, activation: 'tanh' }),
+      conv({ filters: 20, kernelSize: 3, padding: 'same', activation: 'relu' }),
+      conv({ filters: 16, kernelSize: 3 }),
+    ),
+  'convolutions by F(2×2, 3×3) whose input another layer reads': (x) => {
+    const map = chain(mapOf(x, 5, 6, 4), conv({ filters: 16, kernelSize: 1 }))
+    const parts = [1, 2].map(() => chain(map, conv({ filters: 16, kernelSize: 3, padding: 'same' })))
+    return layers.add().apply([map, ...parts]) as Symbol
+  },
   'a dilated convolution': (x) =>
     chain(mapOf(x, 7, 6, 4), conv({ filters: 4, kernelSize: 3, dilationRate: 2, padding: 'same' })),
   'a kernel of 5 × 4': (x) =>

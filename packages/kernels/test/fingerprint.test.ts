@@ -3,12 +3,14 @@ import { compileKernels, createMemory, instantiateKernels, instructions } from '
 import { fingerprintOf } from '../src/manifest/fingerprint.ts'
 import { fingerprint } from '../src/manifest/index.ts'
 
-/** A module that imports a memory and exports `manifest`, an i32, as the kernels do. */
+const text = (name: string) => [name.length, ...new TextEncoder().encode(name)]
+const section = (id: number, bytes: number[]) => [id, bytes.length, ...bytes]
+const MAGIC = [0, 0x61, 0x73, 0x6d, 1, 0, 0, 0]
+
+/** A module that imports a memory and exports `manifest`, an i32 from 0 to 63, as the kernels do. */
 function impostor(value: number): Uint8Array<ArrayBuffer> {
-  const text = (name: string) => [name.length, ...new TextEncoder().encode(name)]
-  const section = (id: number, bytes: number[]) => [id, bytes.length, ...bytes]
   return Uint8Array.from([
-    ...[0, 0x61, 0x73, 0x6d, 1, 0, 0, 0],
+    ...MAGIC,
     ...section(2, [1, ...text('env'), ...text('memory'), 2, 1, 1, 0x80, 0x80, 4]),
     ...section(6, [1, 0x7f, 0, 0x41, value, 0x0b]),
     ...section(7, [1, ...text('manifest'), 3, 0]),
@@ -23,7 +25,7 @@ test('kernels of another version are not instantiated', async () => {
 
 test('kernels without a fingerprint are not instantiated', async () => {
   const { memory } = createMemory({ shared: false })
-  const empty = await WebAssembly.compile(Uint8Array.from([0, 0x61, 0x73, 0x6d, 1, 0, 0, 0]))
+  const empty = await WebAssembly.compile(Uint8Array.from(MAGIC))
   await expect(instantiateKernels(empty, memory)).rejects.toMatchObject({ code: 'KERNELS_OTHER_VERSION' })
 })
 

@@ -282,7 +282,10 @@ function emitTransformed(
   method: number,
 ): Reference {
   if (method === convolutionMethods.direct) return source
-  throw new Error(`${emit.shards} ${convolutionTransformedBytes(shape, method)}`)
+  const target = emit.storage('kernel, transformed', convolutionTransformedBytes(shape, method)).at()
+  const { channels, filters } = shape
+  emit.emit('winogradWeights', { source, target, channels, filters, method })
+  return target
 }
 
 function emitConvolve(
