@@ -7,11 +7,28 @@ import { built } from './support/server.ts'
 
 const read = (name: string) => readFile(`${built}${name}`)
 
-test('all of the page’s JavaScript, workers included, is at most 400 kB gzipped', async () => {
+/** Gzipped bytes of the files together. */
+async function weigh(names: readonly string[]): Promise<number> {
+  const sizes = await Promise.all(names.map(async (name) => gzipSync(await read(name)).length))
+  return sizes.reduce((sum, size) => sum + size, 0)
+}
+
+/** Each of these loads with the first image file of its format. */
+const decoder = /^assets\/(png|jpeg|cmyk|webp|gif|bmp|codec)-/
+
+test('all of the page’s JavaScript, workers included, is at most 400 kB gzipped without image decoders', async () => {
   const scripts = globSync('**/*.js', { cwd: built })
-  const sizes = await Promise.all(scripts.map(async (name) => gzipSync(await read(name)).length))
   expect(scripts).toContain('service-worker.js')
-  expect(sizes.reduce((sum, size) => sum + size, 0)).toBeLessThan(400_000)
+  expect(await weigh(scripts.filter((name) => !decoder.test(name)))).toBeLessThan(400_000)
+})
+
+test('the image decoders have at most 40 kB of JavaScript and 120 kB of WebAssembly, gzipped', async () => {
+  const decoders = globSync('assets/*.js', { cwd: built }).filter((name) => decoder.test(name))
+  expect(decoders).toHaveLength(7)
+  expect(await weigh(decoders)).toBeLessThan(40_000)
+  const binaries = globSync('assets/*_dec-*.wasm', { cwd: built })
+  expect(binaries).toHaveLength(2)
+  expect(await weigh(binaries)).toBeLessThan(120_000)
 })
 
 test('the page contains its security policy, and nothing inline that the policy forbids', async () => {

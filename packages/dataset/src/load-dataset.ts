@@ -26,7 +26,7 @@ const named: Readonly<Record<string, (options: LoadDatasetOptions) => Promise<Da
 export const datasetNames: readonly string[] = Object.keys(named)
 
 /**
- * Loads a data set by name or path. A path may hold IDX files in MNIST's format, a subfolder of PNG files for each class,
+ * Loads a data set by name or path. A path may hold IDX files in MNIST's format, a subfolder of image files for each class,
  * or California housing's table.
  *
  * @param nameOrPath one of `datasetNames`, or a path

@@ -26,19 +26,25 @@ const SPLITS: Readonly<Record<string, 'train' | 'test' | 'validation'>> = {
   validation: 'validation',
 }
 
+/** Files and folders that a system hides or leaves. Cameras write names that begin with `_`. */
+const hidden = /(^|\/)(\.|__MACOSX\/)/
+
+/** Names of image files. Their content decides the format. */
+const imageName = /\.(png|jpe?g|jfif|webp|gif|bmp)$/i
+
 /**
  * Derives the layout from the paths: `class/image.png`, or `train/class/image.png` with `test/` or `val/`.
  * Hidden files are ignored.
  * @throws TreadleError `DATASET_NOT_FOUND`, `DATASET_BAD_LAYOUT`
  */
 export function readLayout(files: readonly DataFile[], where: string): FolderLayout {
-  const visible = files.filter(({ path }) => !/(^|\/)[._]/.test(path))
-  const images = visible.filter(({ path }) => /\.png$/i.test(path) && path.includes('/'))
+  const visible = files.filter(({ path }) => !hidden.test(path))
+  const images = visible.filter(({ path }) => imageName.test(path) && path.includes('/'))
   const leftOut = otherFiles(visible.filter((file) => !images.includes(file)))
   if (images.length === 0) {
     throw new TreadleError(
       'DATASET_NOT_FOUND',
-      `Loading images from ${where}: there are no PNG files in subfolders. Create a subfolder for each class, optionally inside train and test. ${leftOut.join(' ')}`.trim(),
+      `Loading images from ${where}: there are no images in subfolders. Create a subfolder for each class, optionally inside train and test. ${leftOut.join(' ')}`.trim(),
     )
   }
   const of = (split: string) => images.filter(({ path }) => splitOf(path) === split)
@@ -96,5 +102,5 @@ function otherFiles(files: readonly DataFile[]): string[] {
     files.length === 1
       ? `${first?.path} is not used`
       : `${files.length} files, such as ${first?.path}, are not used`
-  return [`${many}: only PNG files in subfolders are read.`]
+  return [`${many}: only images (PNG, JPEG, WebP, GIF, BMP) in subfolders are read.`]
 }

@@ -1,9 +1,16 @@
 import { describe, expect, test } from 'vitest'
+import pictures from '../../../image/test/fixtures/pictures.json' with { type: 'json' }
 import { dropped } from '../../test/dropped.ts'
 import { failure } from '../../test/failure.ts'
 import { greyPng, png } from '../../test/png.ts'
 import type { DatasetWarning } from '../options.ts'
 import { loadImageFolders } from './load-folders.ts'
+
+/** A file of the decoders' own tests. */
+function decoderCase(name: string): Uint8Array<ArrayBuffer> {
+  const { file } = pictures.find((one) => one.name === name) as { file: string }
+  return Uint8Array.from(atob(file), (letter) => letter.charCodeAt(0))
+}
 
 const red = png(2, 2, 3, [255, 0, 0, 1, 1, 1, 2, 2, 2, 3, 3, 3])
 
@@ -61,8 +68,8 @@ describe('layouts', () => {
   })
 
   test.each<[string, Record<string, Uint8Array<ArrayBuffer> | string>, string, RegExp]>([
-    ['no PNG', { 'a/x.jpg': 'x', 'b/y.jpg': 'y' }, 'DATASET_NOT_FOUND', /2 files, such as a\/x.jpg/],
-    ['PNGs without folders', { 'a.png': 'x' }, 'DATASET_NOT_FOUND', /no PNG files in subfolders/],
+    ['no images', { 'a/x.txt': 'x', 'b/y.txt': 'y' }, 'DATASET_NOT_FOUND', /2 files, such as a\/x.txt/],
+    ['images without folders', { 'a.png': 'x' }, 'DATASET_NOT_FOUND', /no images in subfolders/],
     ['one class', { 'a/1.png': greyPng(1, 1, 1) }, 'DATASET_BAD_LAYOUT', /only the class a/],
     [
       'a layer too many',
@@ -139,15 +146,23 @@ describe('pixels', () => {
     expect([...(await loadImageFolders(folder)).train.images]).toEqual([0, 200, 0, 200])
   })
 
-  test('of a JPEG that is named .png are refused with its format', async () => {
+  test('are decoded by their content, whatever their names', async () => {
+    const jpeg = decoderCase('JPEG grey 8x8 baseline')
+    const webp = decoderCase('WebP lossless 16x16')
+    const folder = dropped({ 'a/_DSC1.png': jpeg, 'a/2.JPEG': jpeg, 'b/1.webp': webp, 'b/2.gif': webp })
+    const { train, test: held } = await loadImageFolders(folder, { size: { height: 8, width: 8 } })
+    expect([train.count + held.count, train.channels]).toEqual([4, 3])
+  })
+
+  test('of a HEIC that is named .png are refused with its format', async () => {
     const folder = dropped({
       'a/1.png': greyPng(1, 1, 1),
-      'b/photo.png': Uint8Array.of(0xff, 0xd8, 0xff, 0xe0),
+      'b/photo.png': new TextEncoder().encode('\0\0\0\x18ftypheic'),
     })
     const error = await failure(() => loadImageFolders(folder))
     expect([error.code, error.message]).toEqual([
-      'DATASET_BAD_PNG',
-      expect.stringMatching(/b[\\/]photo\.png: it is a JPEG file by its content/),
+      'DATASET_BAD_IMAGE',
+      expect.stringMatching(/b[\\/]photo\.png: it is a HEIC file by its content/),
     ])
   })
 

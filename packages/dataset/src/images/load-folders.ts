@@ -23,12 +23,12 @@ export interface ImageFoldersOptions extends LoadOptions, ImageStackOptions {
 const AT_ONCE = 8
 
 /**
- * Loads image files: a folder with a subfolder of PNG files for each class, optionally inside `train` and `test` (or
+ * Loads image files: a folder with a subfolder of image files for each class, optionally inside `train` and `test` (or
  * `val`). Classes are ordered by name.
  *
  * @param source a folder's path, or the files themselves
  * @returns images uint8 of shape [count, height, width, channels]: grey (1 channel) where no image has colour, else RGB (3)
- * @throws TreadleError `DATASET_NOT_FOUND`, `DATASET_BAD_LAYOUT`, `DATASET_BAD_PNG`, `DATASET_IMAGE_SIZE`, `DATASET_TOO_LARGE`,
+ * @throws TreadleError `DATASET_NOT_FOUND`, `DATASET_BAD_LAYOUT`, `DATASET_BAD_IMAGE`, `DATASET_IMAGE_SIZE`, `DATASET_TOO_LARGE`,
  *   `DATASET_BAD_OPTION`; the signal's reason on abort
  * @example
  * const { train, test, classNames } = await loadImageFolders('leaves', { size: { height: 28, width: 28 } })

@@ -10,16 +10,28 @@ export const formats: readonly Format[] = [
     signatures: ['\x89PNG\r\n\x1a\n'],
     load: async () => (await import('./png.ts')).decodePng,
   },
-  { name: 'WebP', signatures: ['RIFF????WEBP'] },
+  {
+    name: 'WebP',
+    signatures: ['RIFF????WEBP'],
+    load: async () => (await import('./webp.ts')).decodeWebp,
+  },
   { name: 'HEIC', signatures: ['heic', 'heix', 'heim', 'heis', 'hevc', 'mif1', 'msf1'].map(isoMedia) },
   { name: 'AVIF', signatures: ['avif', 'avis'].map(isoMedia) },
   { name: 'JPEG XL', signatures: ['\0\0\0\x0cJXL \r\n\x87\n', '\xff\x0a'] },
-  { name: 'GIF', signatures: ['GIF87a', 'GIF89a'] },
+  {
+    name: 'GIF',
+    signatures: ['GIF87a', 'GIF89a'],
+    load: async () => (await import('./gif.ts')).decodeGif,
+  },
   { name: 'TIFF', signatures: ['II*\0', 'MM\0*'] },
   { name: 'SVG', signatures: ['<svg', '<?xml'] },
   { name: 'icon (ICO)', signatures: ['\0\0\x01\0'] },
-  { name: 'JPEG', signatures: ['\xff\xd8\xff'] },
-  { name: 'BMP', signatures: ['BM'] },
+  {
+    name: 'JPEG',
+    signatures: ['\xff\xd8\xff'],
+    load: async () => (await import('./jpeg.ts')).decodeJpeg,
+  },
+  { name: 'BMP', signatures: ['BM'], load: async () => (await import('./bmp.ts')).decodeBmp },
 ]
 
 /** Which format the bytes are of, by their start; the name of the file plays no part. */

@@ -7,7 +7,7 @@ export const definition = define({
     image: {
       type: 'positional',
       repeats: true,
-      description: 'PNG files of any size, dark on light or light on dark',
+      description: 'Image files (PNG, JPEG, WebP, GIF, BMP) of any size, dark on light or light on dark',
     },
     top: { type: 'string', default: '3', valueHint: 'N', description: 'Classes to show for each image' },
     threads: {

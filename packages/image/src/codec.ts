@@ -1,0 +1,136 @@
+import { readBinary } from '#platform'
+import { TreadleError } from '@treadle/core'
+import { damaged } from './errors.ts'
+
+/** What an Emscripten module of jSquash gives: a function that decodes a file to RGBA, or nothing. */
+interface CodecModule {
+  decode(bytes: Uint8Array, ...options: boolean[]): DecodedImage | null
+}
+
+interface DecodedImage {
+  readonly width: number
+  readonly height: number
+  readonly data: Uint8ClampedArray
+}
+
+/** The factory in the JavaScript file of an Emscripten module. */
+export type CodecFactory = (overrides: {
+  noInitialRun: boolean
+  print: (line: string) => void
+  printErr: (line: string) => void
+  instantiateWasm: (
+    imports: WebAssembly.Imports,
+    use: (instance: WebAssembly.Instance) => void,
+  ) => WebAssembly.Exports
+}) => Promise<CodecModule>
+
+/** The binaries that the build copies. */
+const binaries = {
+  jpeg: () => new URL('../dist/mozjpeg_dec.wasm', import.meta.url),
+  webp: () => new URL('../dist/webp_dec.wasm', import.meta.url),
+}
+
+/** A decoder with a memory of its own that never shrinks is replaced after a picture of more pixels than this. */
+const pixelsToKeep = 2 ** 22
+
+/** A WASM decoder. It is compiled once, and runs in one instance until a file fails or is large. */
+export class Codec {
+  readonly #name: keyof typeof binaries
+  readonly #factory: CodecFactory
+  #compiled: Promise<WebAssembly.Module> | undefined
+  #instance: Promise<{ module: CodecModule; messages: string[] }> | undefined
+
+  constructor(name: keyof typeof binaries, factory: CodecFactory) {
+    this.#name = name
+    this.#factory = factory
+  }
+
+  /**
+   * @param pixels width · height, as the header promises
+   * @returns the picture as RGBA, and what the decoder printed, such as warnings
+   * @throws DamagedImage if the decoder fails, TreadleError `IMAGE_DECODER_UNREADABLE` if its binary cannot be loaded
+   */
+  async decode(
+    bytes: Uint8Array,
+    pixels: number,
+    ...options: boolean[]
+  ): Promise<DecodedImage & { messages: readonly string[] }> {
+    this.#instance ??= this.#start()
+    const opened = this.#instance
+    const { module, messages } = await opened.catch((error: unknown) => {
+      this.#instance = undefined
+      throw error
+    })
+    messages.length = 0
+    try {
+      const picture = withImageData(() => module.decode(bytes, ...options))
+      if (picture === null) throw damaged(messages.join('; ') || 'the decoder gives no picture')
+      if (pixels > pixelsToKeep) this.#forget(opened)
+      return { width: picture.width, height: picture.height, data: picture.data, messages: [...messages] }
+    } catch (error) {
+      // An instance that failed may hold memory or a broken state.
+      this.#forget(opened)
+      throw error instanceof WebAssembly.RuntimeError || !(error instanceof Error)
+        ? damaged(messages.join('; ') || 'the decoder failed')
+        : error
+    }
+  }
+
+  #forget(instance: Promise<unknown>): void {
+    if (this.#instance === instance) this.#instance = undefined
+  }
+
+  async #start(): Promise<{ module: CodecModule; messages: string[] }> {
+    const compiled = await (this.#compiled ??= this.#compile())
+    const messages: string[] = []
+    const say = (line: string) => void messages.push(line)
+    const globals = globalThis as { ImageData?: unknown }
+    const had = Object.hasOwn(globals, 'ImageData')
+    const starting = this.#factory({
+      noInitialRun: true,
+      print: say,
+      printErr: say,
+      instantiateWasm: (imports, use) => {
+        const instance = new WebAssembly.Instance(compiled, imports)
+        use(instance)
+        return instance.exports
+      },
+    })
+    // In Node the module defines a global that programs use to recognise a browser.
+    if (!had) delete globals.ImageData
+    return { module: await starting, messages }
+  }
+
+  async #compile(): Promise<WebAssembly.Module> {
+    try {
+      return await WebAssembly.compile(await readBinary(binaries[this.#name]()))
+    } catch (error) {
+      this.#compiled = undefined
+      throw new TreadleError(
+        'IMAGE_DECODER_UNREADABLE',
+        `Loading the ${this.#name.toUpperCase()} decoder: ${(error as Error).message}. ` +
+          'Copy the .wasm files of @treadle/image/dist beside the bundle.',
+      )
+    }
+  }
+}
+
+/** Node has no ImageData, which the decoders make their result with. It exists during the call alone. */
+function withImageData<Result>(work: () => Result): Result {
+  const globals = globalThis as { ImageData?: unknown }
+  if (globals.ImageData !== undefined) return work()
+  globals.ImageData = PlainImageData
+  try {
+    return work()
+  } finally {
+    delete globals.ImageData
+  }
+}
+
+class PlainImageData implements DecodedImage {
+  constructor(
+    readonly data: Uint8ClampedArray,
+    readonly width: number,
+    readonly height: number,
+  ) {}
+}

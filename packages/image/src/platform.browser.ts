@@ -1,0 +1,6 @@
+/** Bytes at an address. */
+export async function readBinary(url: URL): Promise<BufferSource> {
+  const response = await fetch(url)
+  if (!response.ok) throw new Error(`HTTP ${response.status}`)
+  return response.arrayBuffer()
+}
