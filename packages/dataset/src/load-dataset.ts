@@ -1,5 +1,6 @@
 import { type Dataset, TreadleError, isTreadleError } from '@treadle/core'
 import { platform } from '#platform'
+import { openArchive } from './archives/open-archive.ts'
 import { loadCaliforniaHousing, pickTable } from './california-housing/load.ts'
 import type { CaliforniaHousingOptions } from './california-housing/load.ts'
 import type { DataFile } from './data-file.ts'
@@ -27,7 +28,7 @@ export const datasetNames: readonly string[] = Object.keys(named)
 
 /**
  * Loads a data set by name or path. A path may hold IDX files in MNIST's format, a subfolder of image files for each class,
- * or California housing's table.
+ * or California housing's table, or be a zip, tar or tar.gz archive of image folders.
  *
  * @param nameOrPath one of `datasetNames`, or a path
  * @throws TreadleError `DATASET_UNKNOWN_NAME` where `nameOrPath` is neither, `DATASET_NOT_FOUND` for a folder without
@@ -39,7 +40,8 @@ export async function loadDataset(nameOrPath: string, options: LoadDatasetOption
   const load = Object.hasOwn(named, nameOrPath) ? named[nameOrPath] : undefined
   if (load) return load(options)
   if (platform.hasPaths && nameOrPath !== '') {
-    if (await platform.openFile(nameOrPath)) return loadFile(nameOrPath, options)
+    const file = await platform.openFile(nameOrPath)
+    if (file) return loadFile(nameOrPath, file, options)
     const files = await platform.listFiles(nameOrPath, 1)
     if (files) return loadFolder(nameOrPath, files, options)
   }
@@ -49,14 +51,16 @@ export async function loadDataset(nameOrPath: string, options: LoadDatasetOption
   )
 }
 
-async function loadFile(path: string, options: LoadDatasetOptions): Promise<Dataset> {
+async function loadFile(path: string, file: DataFile, options: LoadDatasetOptions): Promise<Dataset> {
+  const archived = await openArchive(file, options.signal)
+  if (archived && !pickTable(archived)) return loadImages(path, options)
   try {
     return await loadCaliforniaHousing({ ...options, source: { path } })
   } catch (error) {
     if (!isTreadleError(error) || error.code !== 'DATASET_CHECKSUM') throw error
     throw new TreadleError(
       error.code,
-      `Loading ${path}: the only data set in one file is California housing, and this file is not its table or is damaged. For images, pass a folder. (${error.message})`,
+      `Loading ${path}: a file must be an archive of images (zip, tar, tar.gz) or the table of California housing, and this one is neither or is damaged. (${error.message})`,
       { cause: error },
     )
   }
@@ -69,6 +73,10 @@ async function loadFolder(
 ): Promise<Dataset> {
   if (findIdxSets(files).size > 0) return loadIdxFolder(folder, options)
   if (pickTable(files)) return loadCaliforniaHousing({ ...options, source: { path: folder } })
+  return loadImages(folder, options)
+}
+
+function loadImages(path: string, options: LoadDatasetOptions): Promise<Dataset> {
   const { seed = 0, testFraction = 0.2 } = options
-  return loadImageFolders(folder, { ...options, split: { fraction: testFraction, seed } })
+  return loadImageFolders(path, { ...options, split: { fraction: testFraction, seed } })
 }

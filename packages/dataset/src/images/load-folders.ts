@@ -1,5 +1,6 @@
 import { type ImageDataset, type LabelledImages, TreadleError } from '@treadle/core'
 import { platform } from '#platform'
+import { openArchive } from '../archives/open-archive.ts'
 import { abortable, collect } from '../bytes.ts'
 import { type DataFile, baseName, filesFromBlobs } from '../data-file.ts'
 import { digestSamples } from '../digests.ts'
@@ -23,13 +24,13 @@ export interface ImageFoldersOptions extends LoadOptions, ImageStackOptions {
 const AT_ONCE = 8
 
 /**
- * Loads image files: a folder with a subfolder of image files for each class, optionally inside `train` and `test` (or
- * `val`). Classes are ordered by name.
+ * Loads image files: a folder, or a zip, tar or tar.gz archive, with a subfolder of image files for each class, optionally
+ * inside `train` and `test` (or `val`). Classes are ordered by name. An archive is read in memory.
  *
- * @param source a folder's path, or the files themselves
+ * @param source the path of a folder or an archive, or the files themselves
  * @returns images uint8 of shape [count, height, width, channels]: grey (1 channel) where no image has colour, else RGB (3)
  * @throws TreadleError `DATASET_NOT_FOUND`, `DATASET_BAD_LAYOUT`, `DATASET_BAD_IMAGE`, `DATASET_IMAGE_SIZE`, `DATASET_TOO_LARGE`,
- *   `DATASET_BAD_OPTION`; the signal's reason on abort
+ *   `DATASET_BAD_ARCHIVE`, `DATASET_BAD_OPTION`; the signal's reason on abort
  * @example
  * const { train, test, classNames } = await loadImageFolders('leaves', { size: { height: 28, width: 28 } })
  */
@@ -39,10 +40,9 @@ export async function loadImageFolders(
 ): Promise<ImageDataset> {
   checkOptions(options)
   const where = typeof source === 'string' ? source : 'the files given'
-  const files =
-    typeof source === 'string' ? await platform.listFiles(source, 4) : filesFromBlobs(source.files)
-  if (!files)
-    throw new TreadleError('DATASET_NOT_FOUND', `Loading images from ${where}: the folder does not exist.`)
+  const files = await (typeof source === 'string'
+    ? filesAt(source, options.signal)
+    : filesOf([...source.files], options.signal))
   const layout = readLayout(files, where)
   if (layout.leftOut.length > 0)
     options.onWarning?.({ code: 'DATASET_LEFT_OUT', message: layout.leftOut.join(' ') })
@@ -61,6 +61,22 @@ export async function loadImageFolders(
       sha256: digestSamples({ train, test }),
     },
   }
+}
+
+/** The files of a folder or an archive. */
+async function filesAt(path: string, signal: AbortSignal | undefined): Promise<DataFile[]> {
+  const file = await platform.openFile(path)
+  const files = await (file ? openArchive(file, signal) : platform.listFiles(path, 4))
+  if (files) return files
+  const reason = file ? 'it is neither a folder nor a zip or tar archive' : 'it does not exist'
+  throw new TreadleError('DATASET_NOT_FOUND', `Loading images from ${path}: ${reason}.`)
+}
+
+/** The files themselves, or those of the archive that is the only file. */
+async function filesOf(files: readonly File[], signal: AbortSignal | undefined): Promise<DataFile[]> {
+  const given = filesFromBlobs(files)
+  const [only] = given
+  return (given.length === 1 && only ? await openArchive(only, signal) : undefined) ?? given
 }
 
 function checkOptions({
@@ -94,7 +110,8 @@ function checkOptions({
 }
 
 function lastPart(path: string): string {
-  return baseName(path.replaceAll('\\', '/').replace(/\/+$/, '')) || 'images'
+  const name = baseName(path.replaceAll('\\', '/').replace(/\/+$/, ''))
+  return name.replace(/\.(zip|tar|tar\.gz|tgz)$/i, '') || 'images'
 }
 
 /** Reads some files concurrently and decodes them in order. */

@@ -15,7 +15,7 @@ export const data = group(
     name: field(z._default(z.string().check(z.minLength(1)), 'auto'), {
       description:
         'auto: Fashion-MNIST from the cache, the system or a download, else the embedded sample. ' +
-        'DIR: a folder of IDX files, or with a subfolder of image files for each class',
+        'DIR: a folder of IDX files, or with a subfolder of image files for each class. FILE: a zip or tar archive of such a folder',
       valueHint: 'auto|sample|DIR|california-housing',
     }),
     validation: field(z._default(z.union([z.enum(['test', 'none']), split]), 'test'), {

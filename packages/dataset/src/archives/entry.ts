@@ -1,0 +1,47 @@
+import { TreadleError } from '@treadle/core'
+
+/** Bytes that the files of an archive may have together, unpacked. */
+export const MAX_ARCHIVE_BYTES = 2 ** 31
+
+/** Files that an archive may have. */
+export const MAX_ARCHIVE_FILES = 1_000_000
+
+export function badArchive(name: string, reason: string, cause?: unknown): TreadleError {
+  return new TreadleError('DATASET_BAD_ARCHIVE', `Reading ${name}: ${reason}. Create the archive again.`, {
+    cause,
+  })
+}
+
+/**
+ * The path of an entry with forward slashes and without `.` parts.
+ * @throws TreadleError `DATASET_BAD_ARCHIVE` for a path that leaves the archive
+ */
+export function entryPath(archive: string, path: string): string {
+  const parts = path
+    .replaceAll('\\', '/')
+    .split('/')
+    .filter((part) => part !== '' && part !== '.')
+  if (parts.includes('..') || path.startsWith('/') || /^[a-z]:/i.test(path))
+    throw badArchive(archive, `the path ${JSON.stringify(path)} leaves the archive`)
+  return parts.join('/')
+}
+
+/** Counts entries and their bytes against the limits. */
+export class ArchiveLimits {
+  readonly #archive: string
+  #files = 0
+  #bytes = 0
+
+  constructor(archive: string) {
+    this.#archive = archive
+  }
+
+  add(bytes: number): void {
+    this.#files++
+    this.#bytes += bytes
+    if (this.#files > MAX_ARCHIVE_FILES)
+      throw badArchive(this.#archive, `it has more than ${MAX_ARCHIVE_FILES} files`)
+    if (this.#bytes > MAX_ARCHIVE_BYTES)
+      throw badArchive(this.#archive, `its files have more than ${MAX_ARCHIVE_BYTES} bytes, unpacked`)
+  }
+}
