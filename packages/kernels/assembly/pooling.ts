@@ -30,6 +30,10 @@ export function maxPool(o: MaxPool): void {
         const firstX = max(0, -x0)
         const lastX = min(windowWidth, inputWidth - x0)
         const corner = image + <usize>(y0 + firstY) * xRow + <usize>(x0 + firstX) * xPixel
+        if (windowWidth == 2 && o.windowHeight == 2 && lastX - firstX == 2 && lastY - firstY == 2) {
+          index = largest2x2(corner, xRow, xPixel, to, channels << 2, index, indexBytes)
+          continue
+        }
         for (let at: usize = 0; at < channels << 2; at += 16, index += indexBytes) {
           let best = v128.load(corner + at)
           let where = i32x4.splat(firstY * windowWidth + firstX)
@@ -46,14 +50,45 @@ export function maxPool(o: MaxPool): void {
           }
           v128.store(to + at, best)
           if (!indexBytes) continue
-          if (small) {
-            const words = i16x8.narrow_i32x4_s(where, where)
-            store<u32>(index, i32x4.extract_lane(i8x16.narrow_i16x8_u(words, words), 0))
-          } else v128.store(index, where)
+          if (small) storeBytes(index, where)
+          else v128.store(index, where)
         }
       }
     }
   }
+}
+
+/** Four integers below 256 as bytes. */
+// @ts-ignore: decorator
+@inline
+function storeBytes(to: usize, integers: v128): void {
+  const words = i16x8.narrow_i32x4_s(integers, integers)
+  store<u32>(to, i32x4.extract_lane(i8x16.narrow_i16x8_u(words, words), 0))
+}
+
+/**
+ * The most frequent window, whole and with all loads at once. Where the largest value is NaN, the
+ * index is 3. Returns the
+ * address of the next index.
+ */
+function largest2x2(x: usize, row: usize, pixel: usize, y: usize, bytes: usize, index: usize, indexBytes: usize): usize {
+  const below = x + row
+  for (let at: usize = 0; at < bytes; at += 16, index += indexBytes) {
+    const a = v128.load(x + at)
+    const b = v128.load(x + at + pixel)
+    const c = v128.load(below + at)
+    const d = v128.load(below + at + pixel)
+    // f32x4.max is NaN if one of its operands is.
+    const largest = f32x4.max(f32x4.max(a, b), f32x4.max(c, d))
+    v128.store(y + at, largest)
+    if (!indexBytes) continue
+    let where = v128.and(f32x4.ne(c, largest), i32x4.splat(1))
+    where = i32x4.add(where, i32x4.splat(2))
+    where = v128.bitselect(i32x4.splat(1), where, f32x4.eq(b, largest))
+    where = v128.andnot(where, f32x4.eq(a, largest))
+    storeBytes(index, where)
+  }
+  return index
 }
 
 export function maxPoolBackward(o: MaxPoolBackward): void {
