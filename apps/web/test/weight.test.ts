@@ -13,19 +13,25 @@ async function weigh(names: readonly string[]): Promise<number> {
   return sizes.reduce((sum, size) => sum + size, 0)
 }
 
-/** Each of these loads with the first image file of its format. */
+/** Each of these loads with the first file of its format. */
 const decoder = /^assets\/(png|jpeg|cmyk|webp|gif|bmp|codec)-/
+const archive = /^assets\/zip-/
 
-test('all of the page’s JavaScript, workers included, is at most 400 kB gzipped without image decoders', async () => {
+test('all of the page’s JavaScript, workers included, is at most 400 kB gzipped without the readers of images and archives', async () => {
   const scripts = globSync('**/*.js', { cwd: built })
   expect(scripts).toContain('service-worker.js')
-  expect(await weigh(scripts.filter((name) => !decoder.test(name)))).toBeLessThan(400_000)
+  expect(await weigh(scripts.filter((name) => !decoder.test(name) && !archive.test(name)))).toBeLessThan(
+    400_000,
+  )
 })
 
-test('the image decoders have at most 40 kB of JavaScript and 120 kB of WebAssembly, gzipped', async () => {
+test('the image decoders and the reader of archives have at most 40 kB of JavaScript each and 120 kB of WebAssembly, gzipped', async () => {
   const decoders = globSync('assets/*.js', { cwd: built }).filter((name) => decoder.test(name))
   expect(decoders).toHaveLength(7)
   expect(await weigh(decoders)).toBeLessThan(40_000)
+  expect(
+    await weigh(globSync('assets/*.js', { cwd: built }).filter((name) => archive.test(name))),
+  ).toBeLessThan(40_000)
   const binaries = globSync('assets/*_dec-*.wasm', { cwd: built })
   expect(binaries).toHaveLength(2)
   expect(await weigh(binaries)).toBeLessThan(120_000)

@@ -1,4 +1,4 @@
-import { type FileEntry, Uint8ArrayReader, ZipReader } from '@zip.js/zip.js'
+import { type FileEntry, Uint8ArrayReader, ZipReader } from '@zip.js/zip.js/lib/zip-core-external.js'
 import { isTreadleError } from '@treadle/core'
 import type { DataFile } from '../data-file.ts'
 import { ArchiveLimits, badArchive, entryPath } from './entry.ts'
