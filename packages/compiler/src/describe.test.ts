@@ -38,3 +38,30 @@ test('a plan shows every instruction, its shapes and, once profiled, its time', 
   program.dispose()
   await runtime.dispose()
 })
+
+test('a plan shows layouts with borders and padding, and how convolutions are computed', async () => {
+  const runtime = await startRuntime({ threads: 1 })
+  const model = tfl.sequential({
+    layers: [
+      tfl.layers.conv2d({ name: 'map', inputShape: [8, 9, 1], filters: 6, kernelSize: 3, padding: 'same' }),
+      tfl.layers.flatten(),
+      tfl.layers.dense({ units: 2, activation: 'softmax' }),
+    ],
+  })
+  const program = await compileTraining(model, {
+    host: createMemory({ shared: false }),
+    batchSize: 4,
+    seed: 0,
+    loss: 'sparseCategoricalCrossentropy',
+    optimizer: sgd(),
+  })
+  const rows = program.describe().rows.filter(({ layer }) => layer === 'map')
+  const find = (name: string) => rows.find(({ instruction }) => instruction === name)
+  // One channel is not padded, six are padded to eight; the border is one pixel.
+  expect(find('convolve')).toMatchObject({ layout: 'x 10×11×1, y 8×9×8', method: 'direct' })
+  expect(find('convolveWeights')).toMatchObject({ layout: 'x 10×11×1, dy 8×9×8', method: 'direct' })
+  expect(find('place')?.method).toBeUndefined()
+  expect(program.describe().rows[0]).toMatchObject({ instruction: 'gatherBytes', layout: '8×12' })
+  program.dispose()
+  await runtime.dispose()
+})

@@ -91,6 +91,16 @@ const middles: Record<string, Middle> = {
     const parts = [3, 1].map((size) => chain(map, conv({ filters: 4, kernelSize: size, padding: 'same' })))
     return layers.add().apply([map, ...parts]) as Symbol
   },
+  "Winograd's convolutions, one input read twice": (x) => {
+    const map = mapOf(x, 9, 8, 16)
+    const wide = { padding: 'same', activation: 'tanh' } as const
+    const parts = [map, chain(map, conv({ filters: 16, kernelSize: 3, ...wide }))]
+    const sum = layers.add().apply(parts) as Symbol
+    const more = layers
+      .add()
+      .apply([sum, chain(sum, conv({ filters: 16, kernelSize: 3, ...wide }))]) as Symbol
+    return chain(more, conv({ filters: 20, kernelSize: 3 }), layers.globalAveragePooling2d({}))
+  },
   'largest of windows': (x) =>
     chain(
       mapOf(x, 5, 6, 4),

@@ -22,6 +22,7 @@ import type {
 } from '@treadle/kernels'
 import { planArena } from './arena.ts'
 import { roughSeconds } from './cost.ts'
+import { layoutOf, methodOf } from './plan-layout.ts'
 import { schedule, type Operation } from './schedule.ts'
 import { addressOf, type Reference, type Storage } from './storage.ts'
 
@@ -49,6 +50,10 @@ export interface PlanRow extends Cost {
   readonly serial: boolean
   readonly layer: string
   readonly instruction: InstructionName
+  /** How its operands lie in memory, with borders and padding: rows × columns × floats of a pixel, or rows × floats. */
+  readonly layout?: string
+  /** How a convolution is computed. */
+  readonly method?: string
   /** Microseconds a step on one thread, if profiled. */
   readonly microseconds?: number
 }
@@ -214,12 +219,16 @@ export class Program {
     const rows = this.#phases.flatMap(({ operations, serial }, phase) =>
       operations.map((operation): PlanRow => {
         const microseconds = times?.get(operation)
+        const layout = layoutOf(operation)
+        const method = methodOf(operation)
         return {
           phase,
           serial,
           layer: operation.layer,
           instruction: operation.name,
           ...costOf(operation.name, operation.operands, this.#batchSize),
+          ...(layout !== undefined && { layout }),
+          ...(method !== undefined && { method }),
           ...(microseconds === undefined ? {} : { microseconds }),
         }
       }),

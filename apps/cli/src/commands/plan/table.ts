@@ -40,6 +40,8 @@ const columns: readonly Column[] = [
   { heading: 'layer', of: ({ layer }) => layer, total: (rows) => plural(rows.length, 'instruction') },
   { heading: 'instruction', of: ({ instruction }) => instruction },
   { heading: 'shape', rank: 2, of: ({ shape }) => shape },
+  { heading: 'layout', rank: -1, of: ({ layout = '' }) => layout },
+  { heading: 'method', rank: 2, of: ({ method = '' }) => method },
   numbers('kFLOPs', (rows) => thousands(flopsOf(rows)), 3),
   numbers('kB', (rows) => thousands(bytesOf(rows)), 1),
 ]
@@ -59,7 +61,12 @@ export function planTable(
 ): string {
   const { rows, arenaBytes, unsharedBytes, meetings, batchSize } = plan
   const timed = rows.some(({ microseconds }) => microseconds !== undefined)
-  const all = [...columns, ...(timed ? profiled : []), sharing]
+  const convolved = rows.some(({ method }) => method !== undefined)
+  const all = [
+    ...columns.filter(({ heading }) => heading !== 'method' || convolved),
+    ...(timed ? profiled : []),
+    sharing,
+  ]
   const lines = fitting(all, rows, isTTY ? width : Infinity)
   return [
     colors.bold(lines[0] as string),
