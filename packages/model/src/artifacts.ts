@@ -1,6 +1,7 @@
 import { sha256 } from '@noble/hashes/sha2.js'
 import { bytesToHex } from '@noble/hashes/utils.js'
 import { TreadleError } from '@treadle/core'
+import { isModel } from '@treadle/keras'
 import { io } from '@tensorflow/tfjs-core'
 import type { LayersModel } from '@tensorflow/tfjs-layers'
 
@@ -26,8 +27,22 @@ export async function modelArtifacts(model: LayersModel, optimizer = false): Pro
   )
   const artifacts = captured as WholeArtifacts
   checkFinite(model.name, artifacts)
+  markFrozen(model, artifacts.modelTopology as SavedNetwork)
   if (optimizer) await addOptimizer(model, artifacts)
   return artifacts
+}
+
+interface SavedNetwork {
+  config: { name?: string; layers?: SavedNetwork[]; trainable?: boolean }
+}
+
+/** Writes of networks what tfjs writes of layers alone: that they do not train. */
+function markFrozen(model: LayersModel, { config }: SavedNetwork): void {
+  if (!model.trainable) config.trainable = false
+  for (const layer of model.layers) {
+    const saved = isModel(layer) && config.layers?.find((one) => one.config.name === layer.name)
+    if (saved) markFrozen(layer, saved)
+  }
 }
 
 /**

@@ -47,6 +47,8 @@ const loadOptionNames: readonly string[] = ['classNames', 'preprocessing', 'runt
 export class Classifier {
   readonly classNames: readonly string[]
   readonly preprocessing: Preprocessing
+  /** Whether the network's outputs are logits; `classify` applies a softmax to them. */
+  readonly fromLogits: boolean
   /** For images of a data set, which are neither inverted nor trimmed. */
   readonly #asTrained: Preprocessing
   readonly #model: LayersModel
@@ -58,6 +60,7 @@ export class Classifier {
   private constructor(model: LayersModel, metadata: ClassMetadata, release: () => Promise<void>) {
     this.#model = model
     this.#activation = outputActivation(model)
+    this.fromLogits = this.#activation === 'linear'
     this.#predictor = createPredictor(model)
     this.classNames = metadata.classNames
     this.preprocessing = metadata.preprocessing

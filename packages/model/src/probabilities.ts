@@ -1,5 +1,5 @@
 import { TreadleError } from '@treadle/core'
-import { activationOf, outputNode, readGraph } from '@treadle/keras'
+import { outputActivation as activationOfOutput, outputNode, readGraph } from '@treadle/keras'
 import type { LayersModel } from '@tensorflow/tfjs-layers'
 
 /**
@@ -8,9 +8,10 @@ import type { LayersModel } from '@tensorflow/tfjs-layers'
  * @throws TreadleError `MODEL_NOT_A_CLASSIFIER` for any other, whose values do not sum to 1
  */
 export function outputActivation(model: LayersModel): 'softmax' | 'linear' {
-  const node = outputNode(readGraph(model))
-  const activation = activationOf(node)
+  const graph = readGraph(model)
+  const activation = activationOfOutput(graph)
   if (activation === 'softmax' || activation === 'linear') return activation
+  const node = outputNode(graph)
   throw new TreadleError(
     'MODEL_NOT_A_CLASSIFIER',
     `\`${model.name}\` ends in layer \`${node.name}\` (${node.className}, activation ${activation ?? 'none'}); ` +

@@ -1,4 +1,5 @@
 import { findWeight, type BatchNormalizationConfig } from '@treadle/keras'
+import { UnsupportedModelError } from '../errors.ts'
 import { rowTable, sampleTable } from '../layout.ts'
 import type { LayerRule } from '../network.ts'
 import { Parameter } from '../parameter.ts'
@@ -25,10 +26,16 @@ export const batchNormalization: LayerRule<BatchNormalizationConfig> = {
     const { layer, config } = node
     const table = axis.whole ? sampleTable(value.layout) : rowTable(value.layout)
     const size = axis.stride
-    const learns = network.training && node.trainable
+    const learns = network.training && node.trainable && !node.inference
     const weight = (name: string): Parameter => {
       const variable = findWeight(layer, name)
       const trained = network.trains(variable)
+      if (trained && !learns) {
+        throw new UnsupportedModelError(
+          `it is called with training=False while its \`${name}\` is trained`,
+          node.name,
+        )
+      }
       return new Parameter({
         name: `${node.name}/${name}`,
         variable,

@@ -15,7 +15,7 @@ export const dropout: LayerRule<DropoutConfig> = {
   build(node, [input], network) {
     const value = input as Value
     const { rate } = node.config
-    if (!network.training || rate === 0)
+    if (!network.training || node.inference || rate === 0)
       return network.add(new ViewOperator(node.name, value, value.shape, value.layout))
     const stream = network.graph.dropoutStreams.get(node.layer) as number
     return network.add(new DropoutOperator(node.name, value, rate, stream))

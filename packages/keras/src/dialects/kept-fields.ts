@@ -80,6 +80,8 @@ export function withoutActivityRegularizers(network: SavedLayer): SavedLayer {
  */
 export function checkKeptFields(model: LayersModel, { complete, origin }: SavedNetwork, fail: Fail): void {
   const visit = (container: LayersModel, network: SavedLayer): void => {
+    // tfjs reads this field of layers, not of networks.
+    if (network.config['trainable'] === false) container.trainable = false
     const layers = new Map(container.layers.map((layer) => [layer.name, layer]))
     for (const saved of layersOf(network.config) ?? []) {
       if (!isLayer(saved)) continue

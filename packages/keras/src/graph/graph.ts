@@ -25,6 +25,8 @@ export interface LayerNode<C extends LayerConfig = LayerConfig> {
   readonly call: number
   /** False for a layer that is frozen or lies in a frozen model. */
   readonly trainable: boolean
+  /** The layer, or a model around it, is called with `training=False`: it does in training what it does in predictions. */
+  readonly inference: boolean
   readonly regularizers: readonly Regularizer[]
   readonly constraints: readonly Constraint[]
   readonly inputs: readonly ValueRef[]

@@ -13,6 +13,12 @@ type Call = Layer['inboundNodes'][number]
 interface Scope {
   readonly values: Map<number, ValueRef>
   readonly inner: Map<Call, Scope>
+  readonly inference: boolean
+}
+
+/** Whether a call has the argument `training=False`. */
+function isInference({ callArgs }: Call): boolean {
+  return (callArgs as { training?: unknown } | undefined)?.training === false
 }
 
 /**
@@ -30,7 +36,12 @@ export function readGraph(model: LayersModel): Graph {
     return call
   }
 
-  function addNode(layer: Layer, inputs: readonly ValueRef[], outputs: readonly SymbolicTensor[]): number {
+  function addNode(
+    layer: Layer,
+    inputs: readonly ValueRef[],
+    outputs: readonly SymbolicTensor[],
+    inference = false,
+  ): number {
     const fields = layer.getConfig()
     const className = layer.getClassName()
     const node: LayerNode = {
@@ -40,6 +51,7 @@ export function readGraph(model: LayersModel): Graph {
       config: readConfig(className, fields),
       call: countCall(layer),
       trainable: !frozen.has(layer),
+      inference,
       regularizers: regularizersOf(fields),
       constraints: constraintsOf(fields),
       inputs,
@@ -63,7 +75,7 @@ export function readGraph(model: LayersModel): Graph {
       scope.values.set(tensor.id, value)
       return value
     }
-    const node = addNode(layer, inputs, call.outputTensors)
+    const node = addNode(layer, inputs, call.outputTensors, scope.inference || isInference(call))
     call.outputTensors.forEach(({ id }, output) => scope.values.set(id, { node, output }))
     return scope.values.get(tensor.id) as ValueRef
   }
@@ -73,14 +85,14 @@ export function readGraph(model: LayersModel): Graph {
     if (entered) return entered
     countCall(nested)
     const values = new Map(nested.inputs.map(({ id }, i) => [id, inputs[i] as ValueRef]))
-    const scope: Scope = { values, inner: new Map() }
+    const scope: Scope = { values, inner: new Map(), inference: outer.inference || isInference(call) }
     outer.inner.set(call, scope)
     return scope
   }
 
   const inputs = model.inputs.map((tensor) => addNode(tensor.sourceLayer, [], [tensor]))
   const values = new Map(model.inputs.map(({ id }, i) => [id, { node: inputs[i] as number, output: 0 }]))
-  const scope: Scope = { values, inner: new Map() }
+  const scope: Scope = { values, inner: new Map(), inference: false }
   const outputs = model.outputs.map((tensor) => visit(tensor, scope))
   return {
     nodes,

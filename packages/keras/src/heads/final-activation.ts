@@ -20,3 +20,38 @@ export function activationOf({ config, outputShapes }: LayerNode): string | unde
 export function outputNode({ nodes, outputs }: Graph): LayerNode {
   return nodes[outputs[0]?.node ?? 0] as LayerNode
 }
+
+/**
+ * What a network's first output holds: `softmax` for probabilities, `linear` for logits; otherwise the activation that
+ * it ends in, or undefined. Looks through layers that leave the values as they are (Reshape, Flatten, Dropout, a linear
+ * Activation), and through a global average: of probabilities it is probabilities.
+ */
+export function outputActivation(graph: Graph): string | undefined {
+  let node = outputNode(graph)
+  while (passesOn(node)) {
+    const [input] = node.inputs
+    if (input === undefined) return undefined
+    node = graph.nodes[input.node] as LayerNode
+  }
+  const activation = activationOf(node) ?? fieldOf(node)
+  // Softmax over a part of the output leaves several distributions, not one.
+  const whole = outputNode(graph).outputShapes[0]?.at(-1) === node.outputShapes[0]?.at(-1)
+  return activation === 'softmax' && !whole ? undefined : activation
+}
+
+function passesOn({ config, className }: LayerNode): boolean {
+  if (config.kind === 'Activation') return config.activation === 'linear'
+  return (
+    config.kind === 'Reshape' ||
+    config.kind === 'Flatten' ||
+    config.kind === 'Dropout' ||
+    /^GlobalAveragePooling[12]D$/.test(className)
+  )
+}
+
+/** The activation in the configuration of another layer, such as a convolution. */
+function fieldOf({ config }: LayerNode): string | undefined {
+  const fields = config.kind === 'other' ? config.fields : config
+  const activation = 'activation' in fields ? fields.activation : undefined
+  return typeof activation === 'string' ? activation : undefined
+}

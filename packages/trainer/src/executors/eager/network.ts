@@ -57,9 +57,14 @@ export function eagerNetwork(model: LayersModel): EagerNetwork {
   }
 }
 
-function callNode({ name }: LayerNode, apply: Apply, inputs: Tensor[], pass: Pass): Tensor | Tensor[] {
+function callNode(
+  { name, inference }: LayerNode,
+  apply: Apply,
+  inputs: Tensor[],
+  pass: Pass,
+): Tensor | Tensor[] {
   try {
-    return apply(inputs, pass)
+    return apply(inputs, inference ? { ...pass, training: false } : pass)
   } catch (error) {
     throw describe(error, name)
   }
