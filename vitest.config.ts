@@ -43,6 +43,7 @@ const portable = [
   'compiler',
   'dataset',
   'model',
+  'export',
   'trainer',
   'experiment',
 ]

@@ -1,37 +1,27 @@
-import { execFileSync } from 'node:child_process'
 import { createHash } from 'node:crypto'
 import { existsSync, mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { fileURLToPath } from 'node:url'
-
-/** A Python with the packages of scripts/requirements.txt. */
-const python = process.env['TREADLE_PYTHON']
-
-/** Suffix for the names of tests that need Python. In CI they fail without it and are not skipped. */
-export const skipsWithoutPython = !python && process.env['CI'] !== 'true'
-export const needsPython = skipsWithoutPython
-  ? ' (skipped: TREADLE_PYTHON names no Python; see scripts/README.md)'
-  : ''
+import { kerasBackend, runPython } from '../../../../test/support/python.ts'
 
 const script = fileURLToPath(new URL('../../scripts/keras_trace.py', import.meta.url))
-const backend = process.env['KERAS_BACKEND'] ?? 'jax'
 const build = new URL('../../build/keras/', import.meta.url)
 
 /** Runs `keras_trace.py steps` on an input, unless build/ has its output already. Takes some seconds. */
 export function kerasSteps(input: Uint8Array): Uint8Array {
   const key = createHash('sha256').update(input).update(readFileSync(script)).digest('hex').slice(0, 16)
-  const output = new URL(`steps-${backend}-${key}.safetensors`, build)
+  const output = new URL(`steps-${kerasBackend}-${key}.safetensors`, build)
   if (!existsSync(output)) {
     mkdirSync(build, { recursive: true })
-    withFiles([input], ([path]) => runScript('steps', path as string, fileURLToPath(output)))
+    withFiles([input], ([path]) => runPython(script, 'steps', path as string, fileURLToPath(output)))
   }
   return readFileSync(output)
 }
 
 /** Runs `keras_trace.py losses` on some inputs and writes its output to `output`. Takes minutes. */
 export function kerasLosses(inputs: readonly Uint8Array[], output: string): void {
-  withFiles(inputs, (paths) => runScript('losses', output, ...paths))
+  withFiles(inputs, (paths) => runPython(script, 'losses', output, ...paths))
 }
 
 function withFiles(inputs: readonly Uint8Array[], use: (paths: string[]) => void): void {
@@ -47,14 +37,4 @@ function withFiles(inputs: readonly Uint8Array[], use: (paths: string[]) => void
   } finally {
     rmSync(folder, { recursive: true })
   }
-}
-
-function runScript(...parameters: string[]): void {
-  if (!python) {
-    throw new Error(
-      'Set TREADLE_PYTHON to a Python that has scripts/requirements.txt; see scripts/README.md.',
-    )
-  }
-  const env = { ...process.env, KERAS_BACKEND: backend, PYTHONDONTWRITEBYTECODE: '1' }
-  execFileSync(python, [script, ...parameters], { env, stdio: ['ignore', 'ignore', 'inherit'] })
 }

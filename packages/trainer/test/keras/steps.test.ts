@@ -8,7 +8,8 @@ import { singleStep } from '../../src/testing/single-step.ts'
 import { worstDifference } from './difference.ts'
 import { executors } from './executors.ts'
 import { type Arrays, type State, adamUpdate, float64Step } from './float64-network.ts'
-import { kerasSteps, needsPython, skipsWithoutPython } from './python.ts'
+import { needsPython, skipsWithoutPython } from '../../../../test/support/python.ts'
+import { kerasSteps } from './python.ts'
 import { type NamedArray, decodeSafetensors } from './safetensors.ts'
 import {
   type Batch,

@@ -22,7 +22,12 @@ export const definition = define({
     force: { type: 'boolean', description: 'Replace files that exist' },
   },
   examples: [
-    ['treadle export runs/… --format tfjs --out model', 'copy the model of a run to the folder model'],
+    ['treadle export runs/… --out shoes.onnx', 'for ONNX Runtime, in any language'],
+    ['treadle export runs/… --out shoes.keras', 'for Keras 3 in Python'],
+    ['treadle export runs/… --format tfjs --out model', 'for TensorFlow.js, in the folder model'],
   ],
-  notes: formats.map(({ name, description }) => `${name}: ${description}.`),
+  notes: [
+    ...formats.map(({ name, description }) => `${name}: ${description}.`),
+    'The files state the class names and the preprocessing of the model. A layer that a format cannot express is an error.',
+  ],
 })
