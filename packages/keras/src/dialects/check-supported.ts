@@ -25,9 +25,6 @@ const isUnknownInterpolation = ({ interpolation }: Json): string | undefined =>
 
 /** Settings that tfjs builds, or fails to build, without the name of the layer: by class. */
 const unsupported: Readonly<Record<string, (config: Json, origin: Origin) => string | undefined>> = {
-  // The WASM backend computes these two wrongly.
-  Conv3DTranspose: () => 'kernel_size',
-  MaxPooling3D: ({ padding }) => (padding === 'same' ? 'padding' : undefined),
   GRU: ({ reset_after: after }) => (after === true ? 'reset_after' : undefined),
   GRUCell: ({ reset_after: after }) => (after === true ? 'reset_after' : undefined),
   RNN: ({ cell }) =>
