@@ -60,9 +60,17 @@ const images = () =>
   )
 
 describe('gradients are those of differences, within 2 %', () => {
-  test.each(['exponential', 'hardSigmoidKeras3', 'hardSilu', 'leakyRelu'])('%s', (name) => {
+  const smooth = ['celu', 'exponential', 'logSigmoid', 'sparsePlus', 'squareplus', 'tanhShrink']
+  const pieces = ['hardSigmoidKeras3', 'hardSilu', 'leakyRelu', 'softShrink']
+  test.each([...smooth, ...pieces])('%s', (name) => {
     registerExtensions([name])
     expectGradient((x) => made(name).apply(x) as tf.Tensor, images())
+  })
+
+  // No value of these inputs lies at ±1, where the slope changes.
+  test.each(['hardTanh', 'sparseSigmoid'])('%s', (name) => {
+    registerExtensions([name])
+    expectGradient((x) => made(name).apply(x) as tf.Tensor, tf.mul(images(), 1.2))
   })
 
   test.each([
