@@ -1,5 +1,6 @@
 import { AffineOperator } from './operators/batch-normalization.ts'
 import { isConcatenate } from './operators/concatenate.ts'
+import { ConvolutionOperator } from './operators/convolution.ts'
 import { DenseOperator } from './operators/dense.ts'
 import type { Operator } from './operator.ts'
 import type { Parameter } from './parameter.ts'
@@ -11,17 +12,17 @@ interface Column {
   readonly index: number
 }
 
-/** The normalizations that the weights of a dense layer include. */
+/** The normalizations that the weights of a dense layer or a convolution include. */
 export interface Fold {
-  readonly dense: DenseOperator
+  readonly operator: DenseOperator | ConvolutionOperator
   /** For each element of a row of its input, the normalization that its weights include. */
   readonly before: readonly (Column | undefined)[]
   readonly after: AffineOperator | undefined
 }
 
 /**
- * Finds the normalizations by moving averages that can be folded into the weights of dense layers: right after a dense
- * layer without ReLU, or read by dense layers only (through views and concatenations). Marks them as folded. Both
+ * Finds the normalizations by moving averages that can be folded into weights: right after a dense layer or convolution
+ * without ReLU, or read by dense layers only (through views and concatenations). Marks them as folded. Both
  * forms are the same function up to rounding.
  */
 export function foldNormalizations(operators: readonly Operator[], output: Value): Fold[] {
@@ -29,15 +30,27 @@ export function foldNormalizations(operators: readonly Operator[], output: Value
   for (const affine of operators) {
     if (!(affine instanceof AffineOperator) || axisOf(affine.inputs[0]).whole) continue
     const { producer, consumers } = affine.inputs[0]
-    if (producer instanceof DenseOperator && !producer.relu && consumers.length === 1)
-      after.set(producer, affine)
+    if (takesScale(producer) && !producer.relu && consumers.length === 1) after.set(producer, affine)
     else if (!readByDenseOnly(affine.output, output)) continue
     affine.folded = true
   }
   return operators
-    .filter((operator) => operator instanceof DenseOperator)
-    .map((dense) => ({ dense, before: columnsOf(dense.inputs[0], after), after: after.get(dense) }))
+    .filter(takesScale)
+    .map((operator) => ({
+      operator,
+      // A convolution also reads the zeros around its input, which a shift would change.
+      before: operator instanceof DenseOperator ? columnsOf(operator.inputs[0], after) : [],
+      after: after.get(operator),
+    }))
     .filter((fold) => fold.after || fold.before.some(Boolean))
+}
+
+/** Whether the weights can include a scale and shift of the outputs: the last axis of the kernel is that of the outputs. */
+function takesScale(operator: Dataflow): operator is DenseOperator | ConvolutionOperator {
+  return (
+    operator instanceof DenseOperator ||
+    (operator instanceof ConvolutionOperator && operator.kernelEndsInFilters)
+  )
 }
 
 function readByDenseOnly(value: Value, output: Value): boolean {
@@ -87,14 +100,14 @@ function scalesOf(
   return { scale, shift }
 }
 
-/** Kernel and bias of a dense layer with its folds, computed in float64 and rounded once. */
+/** Kernel and bias of a layer with its folds, computed in float64 and rounded once. */
 export function foldedWeights(
-  { dense, before, after }: Fold,
+  { operator, before, after }: Fold,
   read: Weights,
 ): { kernel: Float32Array; bias: Float32Array } {
-  const units = dense.output.layout.width
-  const kernel = Float64Array.from(read(dense.kernel) as Float32Array)
-  const given = dense.bias && read(dense.bias)
+  const units = operator.output.layout.width
+  const kernel = Float64Array.from(read(operator.kernel) as Float32Array)
+  const given = operator.bias && read(operator.bias)
   const bias = given ? Float64Array.from(given) : new Float64Array(units)
   const known = new Map<AffineOperator, ReturnType<typeof scalesOf>>()
   const scales = (affine: AffineOperator) => {

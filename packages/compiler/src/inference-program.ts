@@ -36,8 +36,8 @@ export interface InferenceOptions {
 const shardsFor = (batchSize: number): number => Math.min(8, batchSize)
 
 /**
- * Compiles `model` for inference: forward only, dropout left out, normalisations by their moving averages and taken
- * into the weights of dense layers beside them where that is the same function up to rounding. It holds the model's
+ * Compiles `model` for inference: forward only, without dropout, with normalizations by their moving averages, which are
+ * folded into the weights of layers beside them where that is the same function up to rounding. It holds the model's
  * present weights, or shares those of a training program.
  *
  * @throws UnsupportedModelError `COMPILER_UNSUPPORTED_MODEL` naming the layer and the reason
@@ -102,7 +102,7 @@ function shareWeights(
   folds: readonly Fold[],
   training: TrainingProgram,
 ): ReadonlyMap<Parameter, PackedValues> {
-  const folded = new Set(folds.flatMap(({ dense }) => dense.parameters))
+  const folded = new Set(folds.flatMap(({ operator }) => operator.parameters))
   const sources = new Map<Parameter, PackedValues>()
   for (const parameter of parameters) {
     if (!parameter.variable) continue
@@ -201,8 +201,8 @@ export class InferenceProgram {
   #derive(read: Weights): void {
     for (const fold of this.#folds) {
       const { kernel, bias } = foldedWeights(fold, read)
-      this.#write(fold.dense.kernel, kernel)
-      if (fold.dense.bias) this.#write(fold.dense.bias, bias)
+      this.#write(fold.operator.kernel, kernel)
+      if (fold.operator.bias) this.#write(fold.operator.bias, bias)
     }
     // 0 · ∞ and 0 · NaN are NaN, which a model that is broken is to answer: then no term is left out.
     const finite = this.#network.parameters.every((parameter) =>

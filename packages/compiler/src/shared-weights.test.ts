@@ -22,6 +22,15 @@ const last = () => dense({ units: 4, activation: 'softmax' })
 const sequential = (...layers: tfl.layers.Layer[]) =>
   tfl.sequential({ layers: [flatten({ inputShape: [6, 5] }), ...layers] })
 
+const conv = (filters: number, options: object = {}) =>
+  tfl.layers.conv2d({
+    filters,
+    kernelSize: 3,
+    padding: 'same',
+    kernelInitializer: tfl.initializers.glorotUniform({ seed: filters }),
+    ...options,
+  })
+
 /** Normalizations that are folded before, after and not at all; dense layers of few and of many inputs. */
 const models = {
   'wide and deep': () => {
@@ -34,6 +43,23 @@ const models = {
   'many inputs': () => sequential(dense({ units: 130 }), dense({ units: 9 }), last()),
   'folded after': () => sequential(dense({ units: 8, useBias: false }), batchNormalization(), last()),
   'not folded': () => sequential(batchNormalization(), tfl.layers.reLU(), last()),
+  convolutions: () => {
+    const layers = [
+      tfl.layers.reshape({ inputShape: [6, 5], targetShape: [6, 5, 1] }),
+      conv(16, { useBias: false }),
+      batchNormalization(),
+      tfl.layers.reLU(),
+      conv(17),
+      batchNormalization({ scale: false }),
+      conv(3, { activation: 'relu' }),
+      batchNormalization(),
+      tfl.layers.conv2dTranspose({ filters: 2, kernelSize: 2, kernelInitializer: 'ones' }),
+      batchNormalization(),
+      flatten(),
+      last(),
+    ]
+    return tfl.sequential({ layers })
+  },
   frozen: () => sequential(dense({ units: 8, trainable: false }), last()),
 }
 

@@ -54,6 +54,8 @@ export class ConvolutionOperator implements Operator {
   readonly kernel: Parameter
   readonly bias: Parameter | undefined
   readonly relu: boolean
+  /** Whether the last axis of the model's kernel is the filters. */
+  readonly kernelEndsInFilters: boolean
   readonly #geometry: ConvolutionGeometry
   readonly #shape: ConvolutionShape
   readonly #input: MapShape
@@ -83,6 +85,7 @@ export class ConvolutionOperator implements Operator {
     this.layer = layer
     this.inputs = [input]
     this.relu = options.relu
+    this.kernelEndsInFilters = filters === 1 || options.index(0, 0, 0, 1) === options.index(0, 0, 0, 0) + 1
     this.#geometry = geometry
     this.#input = mapShapeOf(input)
     this.output = new Value(layer, shape, lastAxisLayout(shape), this)
