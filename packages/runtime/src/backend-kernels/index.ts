@@ -12,6 +12,7 @@ import { depthwiseBackpropFilter } from './depthwise-backprop-filter.ts'
 import { depthwiseBackpropInput } from './depthwise-backprop-input.ts'
 import { einsum } from './einsum.ts'
 import { fusedMatMul } from './fused-mat-mul.ts'
+import { gather } from './gather.ts'
 import { identity } from './identity.ts'
 import { pooling } from './pooling.ts'
 import { slice, splitV } from './slice.ts'
@@ -36,6 +37,7 @@ export const kernels: readonly KernelConfig[] = [
   depthwiseBackpropInput,
   einsum,
   fusedMatMul,
+  gather,
   identity,
   slice,
   splitV,

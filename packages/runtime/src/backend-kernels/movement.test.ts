@@ -151,3 +151,18 @@ describe('identity', () => {
     expect(tf.tidy(() => tf.clone(tf.tensor1d(['a', 'b'])).dataSync())).toEqual(['a', 'b'])
   })
 })
+
+test.prop([size(4), size(3), size(5), size(4), size(3), seed])(
+  'gather with a batch dimension is that of the cpu backend',
+  async (batch, outer, length, count, inner, s) => {
+    await expectLikeCpu(() => {
+      const x = noisy([batch, outer, length, inner], s)
+      const indices = tf.tensor2d(
+        Array.from({ length: batch * count }, (_, i) => (i * 7 + s) % length),
+        [batch, count],
+        'int32',
+      )
+      return tf.gather(x, indices, 2, 1)
+    })
+  },
+)
