@@ -12,6 +12,8 @@ export interface DownloadSettings extends LoadOptions {
   readonly connectTimeout?: number | undefined
   /** Milliseconds without data after which a download continues from another server. Default 15,000. */
   readonly stallTimeout?: number | undefined
+  /** Bytes per second that a server must send on average over each `stallTimeout`. Default 4,096. */
+  readonly minimumRate?: number | undefined
 }
 
 export function cacheOf({ cacheDirectory }: DownloadSettings): Cache {

@@ -74,6 +74,30 @@ describe('a download', () => {
     )
   })
 
+  test('leaves a server that trickles for another, and gives up if all do', async () => {
+    const trickle: Handler = (request, response) => {
+      const start = Number(/\d+/.exec(request.headers.range ?? '0')?.[0])
+      response.writeHead(start > 0 ? 206 : 200, {
+        'content-length': contents.length - start,
+        ...(start > 0 && { 'content-range': `bytes ${start}-${contents.length - 1}/${contents.length}` }),
+      })
+      let at = start
+      const timer = setInterval(() => response.write(contents.subarray(at, ++at)), 20)
+      response.on('close', () => clearInterval(timer))
+    }
+    const [slow, fast] = [await serve(trickle), await serve(whole)]
+    const settings = { stallTimeout: 500 }
+    const { value, url } = await get([slow.url, fast.url], settings)
+    expect(digest(value)).toBe(digest(contents))
+    expect(url).toBe(fast.url)
+    expect(slow.requests).toHaveLength(1)
+    expect(await failure(() => get(slow.url, settings))).toMatchObject({
+      code: 'DATASET_DOWNLOAD',
+      message: expect.stringMatching(/sends only \d+ bytes per second; at least 4096/) as string,
+    })
+    expect(slow.requests).toHaveLength(4)
+  })
+
   test('goes on where the connection broke off', async () => {
     const server = await serve(inTurn(breakOff(100_000), breakOff(200_000), whole))
     expect(digest((await get(server.url)).value)).toBe(digest(contents))

@@ -26,10 +26,13 @@ export interface Wanted<T> {
 /** Why a request failed, and whether another request to the same server may succeed. */
 class RequestFailure extends Error {
   readonly again: boolean
+  /** The server sends, but slower than another may. */
+  readonly slow: boolean
 
-  constructor(message: string, again: boolean) {
+  constructor(message: string, again: boolean, slow = false) {
     super(message)
     this.again = again
+    this.slow = slow
   }
 }
 
@@ -65,7 +68,7 @@ export async function download<T>(
       }
       // A file joined from the answers of two servers may be wrong although both are right: request it once more, whole.
       const again = wrong ? before > 0 : error.again
-      if (!wrong && part.size > before) server.failures = 0
+      if (!wrong && !error.slow && part.size > before) server.failures = 0
       else server.failures++
       servers.shift()
       if (again && server.failures < PATIENCE) servers.push(server)
@@ -86,7 +89,7 @@ async function requestRest(
   url: string,
   part: Part,
   { name, maxBytes }: { name: string; maxBytes: number },
-  { connectTimeout = 5000, stallTimeout = 15_000, signal, onProgress }: DownloadSettings,
+  { connectTimeout = 5000, stallTimeout = 15_000, minimumRate = 4096, signal, onProgress }: DownloadSettings,
 ): Promise<void> {
   const { controller, unlink } = linkedController(signal)
   const patience = watchdog(controller)
@@ -114,14 +117,18 @@ async function requestRest(
     }
     if (!response.body) throw new RequestFailure('sent no body.', true)
     onProgress?.({ phase: 'download', file: name, loaded: part.size, total })
+    const rate = rateCheck(stallTimeout, minimumRate)
     for await (const chunk of streamChunks(response.body)) {
       if (part.size + chunk.length > maxBytes) {
         await part.reset()
         throw new RequestFailure(`sends more than ${maxBytes} bytes, which the file cannot have.`, false)
       }
       patience.rest() // The time of writing to disk does not count.
+      const slow = rate.received(chunk.length)
       await part.append(chunk)
       onProgress?.({ phase: 'download', file: name, loaded: part.size, total })
+      if (slow !== undefined && part.size !== total) throw new RequestFailure(slow, true, true)
+      rate.waiting()
       patience.wait(stallTimeout, 'stalled')
     }
     if (total !== undefined && part.size < total)
@@ -184,6 +191,26 @@ function watchdog(controller: AbortController) {
     rest: () => clearTimeout(timer),
   }
   return dog
+}
+
+/** Measures the rate of a server over periods of `period` ms that are spent waiting for it. */
+function rateCheck(period: number, minimum: number) {
+  let [bytes, waited, since] = [0, 0, performance.now()]
+  return {
+    waiting: () => void (since = performance.now()),
+    /** Says what is wrong at the end of a period in which less than `minimum` bytes per second came. */
+    received(count: number): string | undefined {
+      bytes += count
+      waited += performance.now() - since
+      if (waited < period) return undefined
+      const rate = (bytes * 1000) / waited
+      bytes = 0
+      waited = 0
+      return rate < minimum
+        ? `sends only ${Math.round(rate)} bytes per second; at least ${minimum} are expected.`
+        : undefined
+    },
+  }
 }
 
 function causeOf(error: unknown): string {

@@ -2,7 +2,7 @@ import { mkdir, open, readdir, rm, stat } from 'node:fs/promises'
 import { basename, dirname, join } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import { TreadleError } from '@treadle/core'
-import { stageFile } from '@treadle/core/node'
+import { removeTemporaryFiles, stageFile } from '@treadle/core/node'
 import { notFound } from './model-files.ts'
 import type { ModelFiles } from './model-files.ts'
 import type { ModelFolder } from './model-folder.ts'
@@ -11,6 +11,7 @@ import type { ModelFolder } from './model-folder.ts'
 export async function openFolder(path: string | URL): Promise<ModelFolder> {
   const folder = toPath(path)
   await mkdir(folder, { recursive: true })
+  await removeTemporaryFiles(folder)
   return {
     list: () => readdir(folder),
     stage: (name, bytes) => stageFile(join(folder, name), bytes),

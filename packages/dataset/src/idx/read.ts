@@ -51,8 +51,9 @@ export async function readIdxFile(
   file: DataFile,
   { expected, signal, onProgress, maxBytes }: Omit<ReadIdxOptions, 'name'> & { expected?: ExpectedIdx },
 ): Promise<{ array: IdxArray; sha256: string }> {
-  const { packed, bytes } = await unpack(abortable(file.stream(), file.name, signal), file.name)
+  // Before the file is opened: nothing closes it if this fails.
   const size = await file.size()
+  const { packed, bytes } = await unpack(abortable(file.stream(), file.name, signal), file.name)
   const parser = new IdxParser({
     name: file.name,
     ...(maxBytes === undefined ? {} : { maxBytes }),

@@ -1,8 +1,8 @@
 import { randomUUID } from 'node:crypto'
 import { type FileHandle, mkdir, open, readdir, rename, rm } from 'node:fs/promises'
-import { hostname } from 'node:os'
 import { basename, dirname, join } from 'node:path'
 import { TreadleError } from '@treadle/core'
+import { type ProcessIdentity, isRunning, thisProcess } from '@treadle/core/node'
 import type { Cache, Part } from '../platform.ts'
 import { diskFile, errorCode, statOrNothing } from './disk-files.ts'
 
@@ -21,7 +21,7 @@ export function diskCache(root: string): Cache {
       const target = join(root, name)
       try {
         await mkdir(dirname(target), { recursive: true })
-        const path = partPath(target, `${host}-${process.pid}`)
+        const path = partPath(target, ownerOf(thisProcess()))
         await adopt(target, path)
         const handle = await open(path, 'a')
         return new DiskPart(target, path, handle, (await handle.stat()).size)
@@ -78,6 +78,7 @@ class DiskPart implements Part {
       await this.#handle.sync()
       await this.#handle.close()
       await rename(this.#path, this.#target)
+      for (const left of await abandonedParts(this.#target)) await rm(left, { force: true })
     } catch (error) {
       throw unwritable(this.#target, error)
     }
@@ -100,7 +101,7 @@ const FREE = 'free'
 /** A part whose owner runs on another host is abandoned after this time without a write, in ms. */
 const ABANDONED_AFTER = 3_600_000
 
-const host = hostname().replace(/[^\w-]/g, '_')
+const ownerOf = ({ machine, pid, start }: ProcessIdentity) => [machine, pid, start].join('-')
 
 function partPath(target: string, owner: string): string {
   return `${target}.${owner}.${randomUUID()}.part`
@@ -108,11 +109,7 @@ function partPath(target: string, owner: string): string {
 
 /** Renames the part of an interrupted download of `target` to `path`. If two processes try, one rename succeeds. */
 async function adopt(target: string, path: string): Promise<void> {
-  const prefix = `${basename(target)}.`
-  for (const name of await readdir(dirname(target))) {
-    if (!name.startsWith(prefix) || !name.endsWith('.part')) continue
-    const from = join(dirname(target), name)
-    if (!(await isAbandoned(from, name.slice(prefix.length).split('.')[0] ?? ''))) continue
+  for (const from of await abandonedParts(target)) {
     try {
       return await rename(from, path)
     } catch (error) {
@@ -121,21 +118,25 @@ async function adopt(target: string, path: string): Promise<void> {
   }
 }
 
-async function isAbandoned(path: string, owner: string): Promise<boolean> {
-  if (owner === FREE) return true
-  const dash = owner.lastIndexOf('-')
-  if (owner.slice(0, dash) === host) return !isRunning(Number(owner.slice(dash + 1)))
-  const found = await statOrNothing(path)
-  return found !== undefined && Date.now() - found.mtimeMs > ABANDONED_AFTER
+/** The partial files of `target` whose owners have ended. */
+async function abandonedParts(target: string): Promise<string[]> {
+  const prefix = `${basename(target)}.`
+  const found: string[] = []
+  for (const name of await readdir(dirname(target))) {
+    if (!name.startsWith(prefix) || !name.endsWith('.part')) continue
+    const path = join(dirname(target), name)
+    if (await isAbandoned(path, name.slice(prefix.length).split('.')[0] ?? '')) found.push(path)
+  }
+  return found
 }
 
-function isRunning(pid: number): boolean {
-  try {
-    process.kill(pid, 0)
-    return true
-  } catch (error) {
-    return errorCode(error) !== 'ESRCH'
-  }
+async function isAbandoned(path: string, owner: string): Promise<boolean> {
+  if (owner === FREE) return true
+  const [machine = '', pid, start] = owner.split('-')
+  const running = isRunning({ machine, pid: Number(pid), start: Number(start) })
+  if (running !== undefined) return !running
+  const found = await statOrNothing(path)
+  return found !== undefined && Date.now() - found.mtimeMs > ABANDONED_AFTER
 }
 
 function unwritable(path: string, cause: unknown): TreadleError {
