@@ -1,3 +1,4 @@
+import { bestEpochText } from './analysis/best-epoch.ts'
 import type { LabelledImages } from '@treadle/core'
 import { baselineEpochs } from './analysis/baseline.ts'
 import { type RunAnalysis, analyseRun } from './analysis/run.ts'
@@ -110,6 +111,7 @@ function warningsOf({ dataset, history, epochs, stopped, test }: RunReport): War
 function setupOf(report: RunReport): Fact[] {
   const { dataset, backend } = report
   const epochs = report.history.loss.length
+  const best = bestEpochText(report.history)
   return [
     ['Data', `${dataset.name}: ${grouped(dataset.train)} training, ${grouped(dataset.test)} test samples`],
     ['Source', [dataset.source.kind, dataset.source.location].filter(Boolean).join(', ')],
@@ -117,6 +119,7 @@ function setupOf(report: RunReport): Fact[] {
       'Epochs',
       epochs === report.epochs ? String(epochs) : `${epochs} of ${report.epochs} (${report.stopped})`,
     ],
+    ...(best === undefined ? [] : [['Best epoch', best] as const]),
     ['Batch size', String(report.batchSize)],
     ['Time', duration(report.seconds)],
     ['Executor', report.executor],

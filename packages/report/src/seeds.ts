@@ -2,6 +2,7 @@ import type { PublishedResult } from '@treadle/core'
 import type { SeedsSummary, Spread } from '@treadle/metrics'
 import {
   type HistoryItem,
+  baselineEpochs,
   baselineValues,
   classDigits,
   historyDigits,
@@ -9,7 +10,7 @@ import {
   historyLabels,
 } from './analysis/baseline.ts'
 import type { Block, Cell, Column, Table } from './blocks.ts'
-import { fixed } from './words.ts'
+import { fixed, plural } from './words.ts'
 
 const metrics = ['precision', 'recall', 'f1'] as const
 
@@ -18,10 +19,16 @@ export function seedsBlocks(summary: SeedsSummary, baseline?: PublishedResult): 
   const { verdict, weakestClass } = summary
   return [
     ...epochTables(summary, baseline),
-    classTable(summary, baseline),
+    // The published values by class are those of its last epoch.
+    classTable(summary, verdict && baseline),
     { kind: 'prose', text: `The class with the lowest mean F1 is ${weakestClass}.` },
     ...(verdict ? [{ kind: 'prose', text: verdict.text } as const] : []),
+    ...(baseline && !verdict ? [{ kind: 'prose', text: noVerdict(summary, baseline) } as const] : []),
   ]
+}
+
+function noVerdict({ epochs }: SeedsSummary, baseline: PublishedResult): string {
+  return `The baseline trained for ${plural(baselineEpochs(baseline), 'epoch')}, these runs for ${epochs.length}: the final results do not compare. The tables compare epoch k with epoch k.`
 }
 
 /** One table for each metric, epoch k compared with the baseline's epoch k. */

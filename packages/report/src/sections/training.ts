@@ -9,7 +9,8 @@ import {
   historyItems,
   historyLabels,
 } from '../analysis/baseline.ts'
-import type { Cell, Column, Table } from '../blocks.ts'
+import { bestEpoch, bestEpochText } from '../analysis/best-epoch.ts'
+import type { Block, Cell, Column, Table } from '../blocks.ts'
 import type { CurvesFigure, Series } from '../figures.ts'
 import { fixed, plural } from '../words.ts'
 import { comparedCells, comparedColumns } from './compared.ts'
@@ -26,9 +27,11 @@ export const training: SectionDefinition = {
     if (history.loss.length === 0) return []
     const curves = metricNames.flatMap((metric) => curvesFigure(history, metric, reference) ?? [])
     const tables = epochTables(history, reference)
-    if (!reference) return [...curves, ...tables]
+    const best = bestEpochText(history)
+    const note: Block[] = best === undefined ? [] : [{ kind: 'prose', text: `Best epoch (*): ${best}.` }]
+    if (!reference) return [...note, ...curves, ...tables]
     const text = `Each epoch is compared with the same epoch of the baseline: ${reference.name}, ${plural(baselineEpochs(reference), 'epoch')}.`
-    return [{ kind: 'prose', text }, ...curves, ...tables]
+    return [{ kind: 'prose', text }, ...note, ...curves, ...tables]
   },
 }
 
@@ -78,6 +81,7 @@ function epochTable(
   history: History,
   baseline: PublishedResult | undefined,
 ): Table {
+  const best = bestEpoch(history)
   const compared = (item: HistoryItem) => baselineValues(baseline, item) !== undefined
   return {
     kind: 'table',
@@ -91,7 +95,7 @@ function epochTable(
       ),
     ],
     rows: compareEpochs(history, baseline).map(({ epoch, metrics: values }) => [
-      String(epoch),
+      epoch === best?.epoch ? `${epoch}*` : String(epoch),
       ...items.flatMap((item): Cell[] =>
         compared(item)
           ? comparedCells(values[item] as Compared, historyDigits)

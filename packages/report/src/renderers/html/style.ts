@@ -140,6 +140,10 @@ h2,h3{break-after:avoid}
 .data{font-size:7.5pt}
 .data th,.data td{padding:3px 4px}
 .data thead th{font-size:7.5pt}
-pre{font-size:7.5pt}
+pre{font-size:7.5pt;white-space:pre-wrap}
+.blocks,.card{display:block}
+.data{break-inside:avoid}
+.data:has(tbody tr:nth-child(45)){break-inside:auto}
+thead{display:table-header-group}
 }
 `.trim()

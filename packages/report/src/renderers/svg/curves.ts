@@ -3,6 +3,8 @@ import { extent } from '../extent.ts'
 import { type Markup, markup } from '../markup.ts'
 import { type Drawing, at, frame } from './drawing.ts'
 
+const MOST_DOTS = 20
+
 export function drawCurves({ title, series }: CurvesFigure): Drawing {
   const epochs = Math.max(...series.map(({ values }) => values.length))
   const { x, y, axes } = frame(
@@ -21,7 +23,9 @@ export function drawCurves({ title, series }: CurvesFigure): Drawing {
       Number.isFinite(value) ? [[at(x(i + 1)), at(y(value)), i, value] as const] : [],
     )
     const path = points.map(([px, py], i) => `${i === 0 ? 'M' : 'L'}${px} ${py}`).join('')
-    const dots = phase === 'validation' || points.length === 1 ? points : []
+    // More dots than this would cover the line.
+    const every = Math.ceil(points.length / MOST_DOTS)
+    const dots = phase === 'validation' || points.length === 1 ? points.filter((_, i) => i % every === 0) : []
     return markup`<path class="${curveClass(owner, phase)}" d="${path}"/>${dots.map(
       ([px, py, i, value]) =>
         markup`<circle class="tm-dot tm-${owner}" cx="${px}" cy="${py}" r="4"><title>${`${name}, epoch ${i + 1}: ${value.toFixed(4)}`}</title></circle>`,

@@ -115,14 +115,14 @@ test('epochs compare with the baseline', () => {
     epoch      run  baseline    diff.      run  baseline    diff.
     ─────────────────────────────────────────────────────────────
         1   0.7700    0.7631  +0.0069   0.8401    0.8440  −0.0039
-        2   0.8523    0.8523   0.0000   0.8700    0.8654  +0.0046
+       2*   0.8523    0.8523   0.0000   0.8700    0.8654  +0.0046
 
     Loss by epoch
                     training                   validation
     epoch      run  baseline    diff.      run  baseline    diff.
     ─────────────────────────────────────────────────────────────
         1   0.6600    0.6698  −0.0098   0.4300    0.4229  +0.0071
-        2   0.4100    0.4070  +0.0030   0.3800    0.3879  −0.0079"
+       2*   0.4100    0.4070  +0.0030   0.3800    0.3879  −0.0079"
   `)
   expect(formatBlocks(epochTables({ loss: [1], mae: [0.5] }))).toMatchInlineSnapshot(`
     "Epochs
