@@ -1,7 +1,7 @@
 import { readdirSync } from 'node:fs'
 import { fileURLToPath } from 'node:url'
 import { playwright } from '@vitest/browser-playwright'
-import { type TestProjectInlineConfiguration, defineConfig } from 'vitest/config'
+import { type TestProjectInlineConfiguration, configDefaults, defineConfig } from 'vitest/config'
 import { findChromium, launchOptions, needsChromium } from './test/support/chromium.ts'
 import { portableTests } from './test/support/portable-tests.ts'
 import { isolation } from './test/support/static-server.ts'
@@ -18,17 +18,19 @@ const workspaces: Workspace[] = ['packages', 'apps'].flatMap((folder) =>
 // Tests import the packages' TypeScript sources; workers and WASM come from their builds.
 const conditions = ['@treadle/source', 'import', 'module', 'default']
 const inNode = ['node', ...conditions]
-const node = {
+export const node = {
   resolve: { conditions: inNode },
   ssr: { resolve: { conditions: inNode, externalConditions: inNode } },
 }
 /** What property tests draw their cases by: `PROPERTY_SEED=$RANDOM` looks at others. */
 const propertySeed = Number(process.env['PROPERTY_SEED'] ?? 1)
 // In each project, as `extends` would run this file once for each.
-const common = {
+export const common = {
   // A guard against hanging, not a measurement: other work may take the cores for half a minute.
   testTimeout: 90_000,
   hookTimeout: 120_000,
+  // `pnpm test:long` runs them.
+  exclude: [...configDefaults.exclude, '**/*.long.test.ts'],
   setupFiles: [fileURLToPath(new URL('test/support/same-cases.ts', import.meta.url))],
   provide: { propertySeed },
 }
