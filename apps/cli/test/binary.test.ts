@@ -32,6 +32,7 @@ describe('a signal', () => {
   test.each([
     ['SIGINT', 130],
     ['SIGTERM', 143],
+    ['SIGHUP', 129],
   ] as const)('%s stops in order with exit code %i', async (signal, code) => {
     const { child, output, ended: end, directory } = await trainingRun(data, '--json')
     child.kill(signal)
