@@ -11,7 +11,7 @@ import { ExitCode, UsageError, reportError } from './errors.ts'
  * Runs one command line.
  *
  * @param argv what follows `treadle`
- * @returns the exit code: 0, 1 for errors, 2 for wrong usage, 130 for Ctrl-C, 143 for a termination signal
+ * @returns the exit code: 0, 1 for errors, 2 for wrong usage, 130 for Ctrl-C, 143 for SIGTERM, 129 for SIGHUP
  */
 export async function runCli(argv: readonly string[], context: Context): Promise<number> {
   const path = ['treadle']
@@ -30,7 +30,8 @@ export async function runCli(argv: readonly string[], context: Context): Promise
     const parsed = parseArguments(rest, args)
     if (command.run === undefined) throw missingCommand(command, path)
     const code = await command.run({ ...parsed, context })
-    return interruption(context.signal)?.exitCode ?? code ?? ExitCode.ok
+    // A command that was finished before the signal came says so by its code.
+    return code ?? interruption(context.signal)?.exitCode ?? ExitCode.ok
   } catch (error) {
     // An abort makes other things fail; it is the reason to report.
     const stopped = interruption(context.signal)

@@ -18,7 +18,7 @@ export interface Context {
   readonly env: Readonly<Record<string, string | undefined>>
   /** Paths on the command line are relative to this folder. */
   readonly cwd: string
-  /** Aborted by Ctrl-C, SIGTERM, a closed pipe or a write error of standard output; the reason is an `Interruption`. */
+  /** Aborted by Ctrl-C, SIGTERM, SIGHUP, a closed pipe or a write error of standard output; the reason is an `Interruption`. */
   readonly signal: AbortSignal
 }
 
@@ -37,6 +37,8 @@ export class Interruption extends Error {
 
   static readonly SIGINT = new Interruption('Stopped by Ctrl-C.', 130)
   static readonly SIGTERM = new Interruption('Stopped by a termination signal.', 143)
+  /** The terminal was closed. */
+  static readonly SIGHUP = new Interruption('Stopped because the terminal was closed.', 129)
   /** The reader closed standard output, as in `treadle … | head`. 141 is what a shell reports for SIGPIPE. */
   static readonly SIGPIPE = new Interruption('Stopped because the reader closed the output.', 141, true)
   /** Standard output cannot be written, for example to a file on a full disk. */

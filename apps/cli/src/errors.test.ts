@@ -40,6 +40,16 @@ test.each([
   expect(text).not.toContain('raw')
 })
 
+test.each([
+  new RangeError('Array buffer allocation failed'),
+  new RangeError('WebAssembly.Memory(): could not allocate memory'),
+  new Error('ENOMEM: not enough memory, read'),
+])('%s is told as a lack of memory', (error) => {
+  const { code, text } = reported(error)
+  expect(code).toBe(1)
+  expect(text).toContain(`There is not enough memory (${error.message}). Use smaller batches (--batch-size)`)
+})
+
 test('an unexpected error says how to report it, and shows its stack only when asked', () => {
   const error = new RangeError('offset is out of bounds')
   const { code, text } = reported(error)

@@ -56,6 +56,19 @@ export function explainSystemError(error: unknown): string | undefined {
   }
 }
 
+/** Explains that memory has run out. Undefined for other errors. */
+function explainMemory(error: unknown): string | undefined {
+  if (!(error instanceof Error) || !OUT_OF_MEMORY.test(`${error.name}: ${error.message}`)) return undefined
+  return (
+    `There is not enough memory (${error.message}). ` +
+    'Use smaller batches (--batch-size), a smaller network (--units) or fewer or smaller images, or end other programs.'
+  )
+}
+
+/** What engines say when memory runs out. */
+const OUT_OF_MEMORY =
+  /out of memory|could not allocate memory|allocation failed|Invalid (typed )?array( buffer)? length|Failed to grow|ENOMEM/i
+
 /** Errors of packages that a wrong command line causes. */
 const USAGE_CODES = new Set(['EXPERIMENT_BAD_RECIPE', 'EXPERIMENT_MODEL_MISMATCH'])
 
@@ -78,7 +91,7 @@ export function reportError(error: unknown, context: Context, command: string): 
     say(`${error.message}\n${dim`See ${command} --help.`}`)
     return ExitCode.usage
   }
-  const expected = isTreadleError(error) ? error.message : explainSystemError(error)
+  const expected = isTreadleError(error) ? error.message : (explainSystemError(error) ?? explainMemory(error))
   const stack = error instanceof Error ? (error.stack ?? error.message) : String(error)
   const debug = (env['TREADLE_DEBUG'] ?? '') !== ''
   if (expected !== undefined) {

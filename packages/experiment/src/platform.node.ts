@@ -1,8 +1,11 @@
 import { createHash } from 'node:crypto'
-import { hostname } from 'node:os'
+import { cpus, hostname } from 'node:os'
 import { setFlagsFromString } from 'node:v8'
 import type { Platform } from './platform.ts'
+import { gitCommit } from './run/git-commit.ts'
 import { DirectoryStore } from './store/directory.ts'
+
+const named = (name: string, value: string | undefined) => (value ? { [name]: value } : {})
 
 export const platform: Platform = {
   openStore: (directory) => new DirectoryStore(directory),
@@ -10,7 +13,12 @@ export const platform: Platform = {
   sha256: (data) => createHash('sha256').update(data).digest('hex'),
   // Node.js 20 has relaxed SIMD behind a flag that can still be set.
   allowFastMath: () => setFlagsFromString('--experimental-wasm-relaxed-simd'),
-  versions: () => ({ node: process.versions.node, platform: `${process.platform}-${process.arch}` }),
+  versions: () => ({
+    node: process.versions.node,
+    platform: `${process.platform}-${process.arch}`,
+    ...named('cpu', cpus()[0]?.model.trim()),
+    ...named('commit', gitCommit(process.cwd())),
+  }),
 }
 
 function exists(pid: number): boolean {

@@ -7,7 +7,7 @@ import {
   withFlags,
   withSetting,
 } from '@treadle/experiment/recipe'
-import { readFile } from 'node:fs/promises'
+import { readWholeFile } from '@treadle/core/node'
 import { dirname, resolve } from 'node:path'
 import { UsageError } from '../errors.ts'
 import { dataOption } from './options.ts'
@@ -30,7 +30,8 @@ export async function readRecipe({ args, given, cwd }: RecipeArguments): Promise
   const word = given.has('model') ? String(args['model']) : DEFAULT_MODEL
   const file = isRecipeFile(word) ? resolve(cwd, word) : undefined
   let input: unknown = { model: word }
-  if (file !== undefined) input = await readRecipeText(await readFile(file, 'utf8'), word)
+  if (file !== undefined)
+    input = await readRecipeText(new TextDecoder().decode(await readWholeFile(file)), word)
   const flags = Object.entries(args).filter(([name]) => given.has(name))
   input = withFlags(input, Object.fromEntries(flags) as Record<string, string | boolean>)
   for (const setting of (args['set'] ?? []) as readonly string[])

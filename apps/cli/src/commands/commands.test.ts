@@ -1,3 +1,4 @@
+import { spawnSync } from 'node:child_process'
 import { copyFile, cp, mkdir, readFile, readdir, rm, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { fileURLToPath } from 'node:url'
@@ -70,7 +71,64 @@ describe('treadle evaluate', () => {
   })
 })
 
+const json = async (...line: string[]) => {
+  const { code, stdout, stderr } = await treadle([...line, '--json'])
+  expect(stderr).not.toContain('error')
+  expect(code).toBe(0)
+  return JSON.parse(stdout) as { test: { loss: number }; history: { val_loss: number[] } }
+}
+
+describe('--weights', () => {
+  test('best and last test the model of the best and of the last epoch', async () => {
+    // At this rate the validation loss rises again.
+    const other = join(await temporaryFolder(), 'run')
+    const line = ['train', '--data', data, '--epochs', '12', '--learning-rate', '0.1', '--batch-size', '16']
+    const { history } = await json(...line, '--out', other)
+    const best = Math.min(...history.val_loss)
+    const epoch = history.val_loss.indexOf(best) + 1
+    expect(epoch).toBeLessThan(12)
+    for (const weights of ['best', String(epoch)])
+      expect((await json('evaluate', other, '--weights', weights)).test.loss).toBeCloseTo(best, 6)
+    for (const weights of ['last', '12'])
+      expect((await json('evaluate', other, '--weights', weights)).test.loss).toBeCloseTo(
+        history.val_loss.at(-1) as number,
+        6,
+      )
+    expect((await json('report', other, '--weights', 'best')).test.loss).toBeCloseTo(best, 6)
+    expect(await readFile(join(other, 'report.md'), 'utf8')).toContain(`of epoch ${epoch}`)
+
+    const png = await tinyPng(await temporaryFolder(), 1)
+    const answers = await Promise.all(
+      ['best', 'last'].map((weights) => treadle(['predict', other, png, '--json', '--weights', weights])),
+    )
+    expect(answers.map(({ code }) => code)).toEqual([0, 0])
+    expect(answers[1]?.stdout).toBe((await treadle(['predict', other, png, '--json'])).stdout)
+
+    const unknown = await treadle(['evaluate', other, '--weights', '99'])
+    expect(unknown.code).toBe(1)
+    expect(unknown.stderr).toContain(`keeps no weights of epoch 99`)
+    expect(unknown.stderr).toContain(`${epoch} and 12`)
+    const { stdout } = await treadle(['report', other])
+    expect(stdout).toContain(`Validation has got worse since`)
+    expect(stdout).toContain(`${epoch}*`)
+  })
+
+  test.each(['bset', '0', '1.5', ''])('refuses %j', async (weights) => {
+    const { code, stderr } = await treadle(['evaluate', run, `--weights=${weights}`])
+    expect(stderr).toContain('--weights')
+    expect(code).toBe(2)
+  })
+})
+
 describe('treadle predict', () => {
+  test('refuses a named pipe at once', async () => {
+    const pipe = join(await temporaryFolder(), 'pipe')
+    spawnSync('mkfifo', [pipe])
+    const { code, stderr } = await treadle(['predict', run, pipe])
+    expect(stderr).toContain('is a named pipe, not a file')
+    expect(code).toBe(1)
+  })
+
   test('names the class of light and dark pictures, best first', async () => {
     const folder = await temporaryFolder()
     const images = [await tinyPng(folder, 0), await tinyPng(folder, 2), await tinyPng(folder, 1, true)]

@@ -22,6 +22,7 @@ export function loadProgress(progress: Progress): (event: DatasetProgress) => vo
     progress.update({
       label,
       value: loaded,
+      left: `left to ${phase}`,
       total: total ?? 0,
       counted: total === undefined ? bytes(loaded) : `${bytes(loaded)} of ${bytes(total)}`,
       ...(seconds > 0.2 && perSecond > 0 && { rate: perSecond, rateText: `${bytes(perSecond)}/s` }),

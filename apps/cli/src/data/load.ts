@@ -28,13 +28,18 @@ export const predictedNames = (data: Dataset): readonly string[] =>
 const kindOf = (data: Dataset): 'images' | 'table' => ('classNames' in data ? 'images' : 'table')
 
 /** "60,000 training and 10,000 test images of 28×28 pixels, 10 classes". */
-export function describeData(data: Dataset): string {
+/** @param validation training samples that are held back for validation */
+export function describeData(data: Dataset, validation = 0): string {
   const { train, test } = data
+  const parts = [
+    plural(train.count - validation, 'training', 'training'),
+    ...(validation > 0 ? [plural(validation, 'validation', 'validation')] : []),
+  ].join(', ')
   if ('classNames' in data) {
     const { height, width } = data.train
-    return `${plural(train.count, 'training', 'training')} and ${plural(test.count, 'test image')} of ${height}×${width} pixels, ${plural(data.classNames.length, 'class', 'classes')}`
+    return `${parts} and ${plural(test.count, 'test image')} of ${height}×${width} pixels, ${plural(data.classNames.length, 'class', 'classes')}`
   }
-  return `${plural(train.count, 'training', 'training')} and ${plural(test.count, 'test sample')}, ${plural(data.featureNames.length, 'feature')}`
+  return `${parts} and ${plural(test.count, 'test sample')}, ${plural(data.featureNames.length, 'feature')}`
 }
 
 export function describeSource(data: Dataset): string {

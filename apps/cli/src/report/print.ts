@@ -23,7 +23,7 @@ interface ShownRun {
  */
 export function renderResult(
   { record, location }: ShownRun,
-  { comparison, sections, warnings }: ReportDocument,
+  { comparison, sections, setup, warnings }: ReportDocument,
   { context, out, quiet }: Ui,
 ): string {
   const { bold, dim } = out.colors
@@ -36,6 +36,7 @@ export function renderResult(
   const options = textOptions(out)
   return [
     `\n${bold('Test')}  ${summary}  ${dim(`trained in ${duration(record.seconds)}`)}\n`,
+    ...setup.filter(([name]) => name === 'Best epoch').map(([name, text]) => `${dim(`${name}  ${text}`)}\n`),
     comparison === undefined ? '' : `${wrap(comparison, options.width ?? 80).join('\n')}\n`,
     `\n${renderSectionsText(shown, options)}`,
     ...warnings.map(({ title, text }) => banner(title.toUpperCase(), text, out)),

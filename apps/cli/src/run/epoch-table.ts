@@ -27,7 +27,7 @@ export class EpochTable {
     return `${bold(line)}\n${dim('─'.repeat(line.length))}\n`
   }
 
-  /** The row of an epoch; the validation loss is marked if it is the lowest so far. */
+  /** The row of an epoch; a star marks the lowest validation loss so far; the training loss without a validation. */
   row(entry: HistoryEntry): string {
     const { green, dim } = this.#colors
     const loss = entry.val_loss ?? entry.loss
@@ -42,7 +42,7 @@ export class EpochTable {
       }),
       dim((entry.seconds === undefined ? '' : duration(entry.seconds)).padStart(this.#width('time'))),
     ]
-    return `${cells.join('  ')}\n`
+    return `${cells.join('  ')}${best ? dim('  *') : ''}\n`
   }
 
   #width(title: string): number {

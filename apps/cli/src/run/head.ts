@@ -26,8 +26,8 @@ export function printHead({ run, data, runtime, recipe, resumed }: RunSession, u
   const threads = `${plural(count, 'thread')}${requestedThreads === 'auto' ? '' : ` (asked for ${requestedThreads})`}`
   const facts: [name: string, text: string][] = [
     ['Data', `${bold(data.name)} from ${describeSource(data)}`],
-    ['', describeData(data)],
-    ['Training', trainingText(recipe)],
+    ['', describeData(data, heldBack(recipe, data.train.count))],
+    ['Training', trainingText(recipe, data.train.count)],
     ...(resumed === undefined ? [] : [['Resumed', `after ${progressText(resumed)}`] as [string, string]]),
     ['Saved in', displayPath(run.location, ui.context.cwd)],
     ['Runs on', `${backendName}, SIMD, ${threads}, Node ${process.versions.node}`],
@@ -38,11 +38,22 @@ export function printHead({ run, data, runtime, recipe, resumed }: RunSession, u
   ui.print(`\n${formatLayers(run.record.model, textOptions(ui.out))}\n\n${lines.join('')}`)
 }
 
-function trainingText({ training, optimizer }: RunSession['recipe']): string {
+/** Training samples that a split holds back for validation, as the trainer counts them. */
+function heldBack({ data }: RunSession['recipe'], count: number): number {
+  return typeof data.validation === 'object' ? count - Math.floor(count * (1 - data.validation.split)) : 0
+}
+
+function trainingText(recipe: RunSession['recipe'], count: number): string {
+  const { training, optimizer } = recipe
   const { epochs, batchSize, seed } = training
   const { learningRate } = optimizer
   const rate = typeof learningRate === 'number' ? learningRate : `a ${learningRate.schedule} schedule`
-  return `${plural(epochs, 'epoch')}, batches of ${batchSize}, ${optimizer.name} at ${rate}, seed ${seed}`
+  const trained = count - heldBack(recipe, count)
+  const batches =
+    batchSize > trained
+      ? `one batch of all ${trained} samples (asked for ${batchSize})`
+      : `batches of ${batchSize}`
+  return `${plural(epochs, 'epoch')}, ${batches}, ${optimizer.name} at ${rate}, seed ${seed}`
 }
 
 function progressText({ epoch, step }: { readonly epoch: number; readonly step: number }): string {

@@ -18,7 +18,7 @@ export async function trainRun(task: TrainTask, ui: Ui): Promise<RunResult> {
     printResult(result, ui)
     return result
   } catch (error) {
-    throw display.run === undefined ? error : await withNextStep(display.run, error, ui)
+    throw display.run === undefined ? error : withFlags(await withNextStep(display.run, error, ui))
   } finally {
     ui.progress.clear()
   }
@@ -40,6 +40,15 @@ function start(task: TrainTask, display: RunDisplay, ui: Ui): Promise<RunResult>
       out ??
       ((data, startedAt) => resolve(cwd, runDirectoryName(model.name, data.name, training.seed, startedAt))),
   })
+}
+
+/** The advice of the trainer names its options; here they are flags. */
+function withFlags(error: unknown): unknown {
+  if (!isTreadleError(error) || error.code !== 'TRAINER_NAN_LOSS') return error
+  const [what = ''] = error.message.replace(/^train: t/, 'T').split(' Lower the learning rate')
+  const advice =
+    'Lower the learning rate (--learning-rate), limit the gradients (--global-clipnorm 1), or check the data for extreme values.'
+  return new TreadleError(error.code, `${what} ${advice}`, { cause: error })
 }
 
 /** If the machine stopped the run, as with a full disk: the error with the command that continues. */

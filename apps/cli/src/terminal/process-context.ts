@@ -50,24 +50,24 @@ export function processOutput(
 export interface ProcessContext extends Context {
   /** Waits until all output is written or the reader has closed the stream. */
   flush(): Promise<void>
-  /** Marks the command as finished: from now on a signal exits at once. */
+  /** Marks the command as finished: from now on a signal exits at once, with the command's code. */
   end(): void
 }
 
 /**
- * The context of the process. The first Ctrl-C or SIGTERM aborts `signal`, so that the run can save its state. A
+ * The context of the process. The first Ctrl-C, SIGTERM or SIGHUP aborts `signal`, so that the run can save its state. A
  * second one exits at once. That is safe because files are replaced atomically.
  */
 export function processContext(): ProcessContext {
   const { env } = process
   const abort = new AbortController()
   let ended = false
-  for (const name of ['SIGINT', 'SIGTERM'] as const) {
+  for (const name of ['SIGINT', 'SIGTERM', 'SIGHUP'] as const) {
     process.on(name, () => {
       const reason = Interruption[name]
       if (!ended && !abort.signal.aborted) return abort.abort(reason)
       if (process.stdout.isTTY) process.stdout.write(SHOW_CURSOR)
-      process.exit(reason.exitCode)
+      process.exit(ended ? process.exitCode : reason.exitCode)
     })
   }
   const stderr = processOutput(process.stderr, env, () => {})

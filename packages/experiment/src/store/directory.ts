@@ -1,10 +1,11 @@
-import { mkdir, readFile, readdir, rm, rmdir } from 'node:fs/promises'
+import { mkdir, readdir, rm, rmdir } from 'node:fs/promises'
 import { dirname, join, resolve } from 'node:path'
 import { TreadleError } from '@treadle/core'
 import {
   appendFileDurable,
   isTemporaryFile,
   makeFolder,
+  readWholeFile,
   removeTemporaryFiles,
   writeFileAtomic,
 } from '@treadle/core/node'
@@ -55,7 +56,7 @@ export class DirectoryStore implements RunStore {
 
   async read(name: string): Promise<Uint8Array | undefined> {
     try {
-      return await readFile(this.#pathOf(name))
+      return await readWholeFile(this.#pathOf(name))
     } catch (error) {
       const { code } = error as NodeJS.ErrnoException
       if (code === 'ENOENT' || code === 'ENOTDIR') return undefined

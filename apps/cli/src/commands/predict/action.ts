@@ -1,8 +1,10 @@
 import { formatProbabilities } from '@treadle/report'
 import { Classifier, type Prediction } from '@treadle/model'
 import { startRuntime } from '@treadle/runtime'
-import { readFile } from 'node:fs/promises'
+import { readWholeFile } from '@treadle/core/node'
 import { resolve } from 'node:path'
+import { checkpointModel, openRun } from '@treadle/experiment'
+import { weightsOption } from '../../arguments/options.ts'
 import { threadCount, wholeNumber } from '../../arguments/values.ts'
 import type { Invocation } from '../command.ts'
 import type { definition } from './definition.ts'
@@ -17,8 +19,13 @@ export async function action({ args, context }: Invocation<typeof definition>): 
   const { cwd, signal } = context
   const paths = args.image
   // Read before the runtime starts, so that a wrong path fails at once.
-  const images = await Promise.all(paths.map((path) => readImage(resolve(cwd, path))))
-  const model = await modelFolder(resolve(cwd, args.run))
+  const images = await Promise.all(paths.map((path) => readWholeFile(resolve(cwd, path))))
+  const choice = weightsOption(args.weights)
+  const path = resolve(cwd, args.run)
+  const model =
+    choice === undefined
+      ? await modelFolder(path)
+      : (await checkpointModel(await openRun(path), choice)).files
 
   const runtime = await startRuntime({ threads, signal })
   try {
@@ -43,13 +50,6 @@ export async function action({ args, context }: Invocation<typeof definition>): 
   } finally {
     await runtime.dispose()
   }
-}
-
-async function readImage(path: string): Promise<Uint8Array> {
-  return readFile(path).catch((error: unknown) => {
-    // For a folder Node.js gives no path.
-    throw Object.assign(error as Error, { path })
-  })
 }
 
 /** Adds the path of the image to the message. */

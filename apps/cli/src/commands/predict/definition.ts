@@ -1,3 +1,4 @@
+import { weightsArg } from '../../arguments/weights-arg.ts'
 import { define } from '../command.ts'
 
 export const definition = define({
@@ -16,6 +17,7 @@ export const definition = define({
       valueHint: 'auto|N',
       description: 'Number of threads, 1 to 8',
     },
+    weights: weightsArg,
   },
   examples: [
     ['treadle predict runs/wide-and-deep-fashion-mnist-1-20260131-142530 shirt.png', 'one image'],

@@ -1,12 +1,23 @@
-import { analyseRun, describeRun, renderReportText } from '@treadle/report'
-import { REPORT_FORMATS, openRun, readRunReport, writeReportFiles } from '@treadle/experiment'
+import { type RunAnalysis, analyseRun, describeRun, renderReportText } from '@treadle/report'
+import {
+  REPORT_FORMATS,
+  type Run,
+  type WeightsChoice,
+  openRun,
+  readRunReport,
+  writeReportFiles,
+} from '@treadle/experiment'
+import type { LabelledImages } from '@treadle/core'
 import { resolve } from 'node:path'
+import { weightsOption } from '../../arguments/options.ts'
 import { choice } from '../../arguments/values.ts'
 import type { Invocation } from '../command.ts'
 import type { definition } from './definition.ts'
 import { displayPath } from '../../terminal/display-path.ts'
 import { textOptions } from '../../terminal/text-options.ts'
-import { createUi } from '../../terminal/ui.ts'
+import { loadData } from '../../data/load.ts'
+import { evaluateRun } from '../../run/evaluate-run.ts'
+import { type Ui, createUi } from '../../terminal/ui.ts'
 import { trainJson } from '../../run/json.ts'
 import { testImages } from '../../report/test-images.ts'
 
@@ -17,7 +28,7 @@ export async function action({ args, context }: Invocation<typeof definition>): 
   const run = await openRun(resolve(context.cwd, args.run))
   const images =
     formats.includes('html') || formats.includes('svg') ? await testImages(run.record, ui) : undefined
-  const analysis = analyseRun(await readRunReport(run, images))
+  const analysis = await analysisOf(run, weightsOption(args.weights), images, ui)
   const report = describeRun(analysis)
   const files = await writeReportFiles(run, report, formats)
   const place = displayPath(run.location, context.cwd)
@@ -26,4 +37,17 @@ export async function action({ args, context }: Invocation<typeof definition>): 
     ...trainJson(run, analysis),
     files,
   }))
+}
+
+/** What the run's files say of its test; with other weights, what a test of them says. */
+async function analysisOf(
+  run: Run,
+  weights: WeightsChoice | undefined,
+  images: LabelledImages | undefined,
+  ui: Ui,
+): Promise<RunAnalysis> {
+  if (weights === undefined) return analyseRun(await readRunReport(run, images))
+  const { recipe } = run.record
+  const data = await loadData(recipe.data.name, ui, recipe.training.seed)
+  return (await evaluateRun(run, data, { weights }, ui)).analysis
 }

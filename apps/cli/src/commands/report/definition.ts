@@ -1,3 +1,4 @@
+import { weightsArg } from '../../arguments/weights-arg.ts'
 import { define } from '../command.ts'
 
 export const definition = define({
@@ -9,6 +10,7 @@ export const definition = define({
       valueHint: 'html|txt|md|svg',
       description: 'Write only this kind of file. The default is all kinds',
     },
+    weights: weightsArg,
   },
   examples: [
     [

@@ -10,14 +10,14 @@ import type { TrainTask } from '../../run/task.ts'
 /** The arguments that can be combined with `--resume`. All others keep the values of the run. */
 const RESUMABLE = new Set(['resume', 'epochs', 'threads', 'json', 'quiet'])
 
-export async function action(invocation: Invocation<typeof definition>): Promise<void> {
+export async function action(invocation: Invocation<typeof definition>): Promise<number | void> {
   const { args, context } = invocation
   if (args['print-recipe']) return printRecipe(invocation)
   const task =
     args.resume === undefined ? await newRun(invocation) : await resumedRun(args.resume, invocation)
   // After the command line is checked, because it loads tfjs.
   const { train } = await import('./train.ts')
-  await train(task, createUi(args, context))
+  return train(task, createUi(args, context))
 }
 
 async function printRecipe({ args, given, context }: Invocation<typeof definition>): Promise<void> {

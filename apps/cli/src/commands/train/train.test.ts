@@ -146,6 +146,26 @@ describe('treadle train', () => {
     expect(stdout).toContain(`  treadle evaluate ${run}\n`)
   })
 
+  test('counts the samples that a split holds back, and a batch of more than all', async () => {
+    const out = join(await temporaryFolder(), 'run')
+    const line = flags('--epochs', '1', '--validation-split', '0.1', '--batch-size', '1000', '--out', out)
+    const { stdout } = await treadle(line)
+    expect(stdout).toContain('117 training, 13 validation and 30 test images')
+    expect(stdout).toContain('one batch of all 117 samples (asked for 1000)')
+  })
+
+  test('that is finished before Ctrl-C exits with 0', async () => {
+    const out = join(await temporaryFolder(), 'run')
+    const context = testContext()
+    const { stdout } = context
+    const write = stdout.write.bind(stdout)
+    stdout.write = (text) => {
+      write(text)
+      if (text.includes('report.html')) context.abort.abort(Interruption.SIGINT)
+    }
+    expect(await runCli(flags('--epochs', '1', '--out', out), context)).toBe(0)
+  })
+
   test('prints only the result with --quiet', async () => {
     const out = join(await temporaryFolder(), 'run')
     const { stdout, stderr } = await treadle(flags('--epochs', '1', '--out', out, '--quiet'))
@@ -274,7 +294,8 @@ describe('what cannot be', () => {
       flags('--optimizer', 'sgd', '--learning-rate', '1e30', '--out', out),
     )
     expect(code).toBe(1)
-    expect(stderr).toContain('learning rate')
+    expect(stderr).toMatch(/The loss became .*--learning-rate.*--global-clipnorm 1/)
+    expect(stderr).not.toContain('globalClipnorm')
     expect(await recordOf(out)).toMatchObject({ status: 'failed' })
   })
 

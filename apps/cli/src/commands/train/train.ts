@@ -1,4 +1,5 @@
 import type { RunResult } from '@treadle/experiment'
+import { ExitCode } from '../../errors.ts'
 import { resumeLine } from '../../run/command-line.ts'
 import type { TrainTask } from '../../run/task.ts'
 import { trainRun } from '../../run/train-run.ts'
@@ -7,12 +8,13 @@ import { plural } from '../../terminal/format.ts'
 import type { Ui } from '../../terminal/ui.ts'
 import { nextSteps } from './next-steps.ts'
 
-/** Trains one run and prints what to do next. */
-export async function train(task: TrainTask, ui: Ui): Promise<void> {
+/** Trains one run and prints what to do next. @returns the exit code, unless the run was stopped */
+export async function train(task: TrainTask, ui: Ui): Promise<number | void> {
   const result = await trainRun(task, ui)
   const { run, stopped } = result
-  if (stopped === 'aborted') tellStopped(result, ui)
-  else ui.print(nextSteps(run.location, run.record.dataset.kind, ui))
+  if (stopped === 'aborted') return tellStopped(result, ui)
+  ui.print(nextSteps(run.location, run.record.dataset.kind, ui))
+  return ExitCode.ok
 }
 
 function tellStopped({ run, state }: RunResult, ui: Ui): void {

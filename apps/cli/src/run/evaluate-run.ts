@@ -1,0 +1,85 @@
+import type { Dataset } from '@treadle/core'
+import {
+  type Run,
+  type RunRecord,
+  type WeightsChoice,
+  checkpointModel,
+  comparableBaseline,
+  historyOf,
+  isFullFashionMnist,
+  lossOption,
+  modelDefinition,
+  testModel,
+  toRunReport,
+} from '@treadle/experiment'
+import { loadModel, weightsSha256 } from '@treadle/model'
+import { type RunAnalysis, analyseRun } from '@treadle/report'
+import { startRuntime } from '@treadle/runtime'
+import { join } from 'node:path'
+import { displayPath } from '../terminal/display-path.ts'
+import { type Ui, banner } from '../terminal/ui.ts'
+
+interface EvaluateOptions {
+  readonly threads?: 'auto' | number
+  readonly batchSize?: number
+  /** The saved model unless given. */
+  readonly weights?: WeightsChoice | undefined
+}
+
+/** A run tested again: its record with the new metrics, and the analysis. */
+export interface EvaluatedRun {
+  readonly record: RunRecord
+  readonly analysis: RunAnalysis
+}
+
+/** Tests a run's model, with the weights that are asked for, on the test samples of a data set. */
+export async function evaluateRun(
+  run: Run,
+  data: Dataset,
+  { threads = 'auto', batchSize = 256, weights }: EvaluateOptions,
+  ui: Ui,
+): Promise<EvaluatedRun> {
+  const { record, location } = run
+  const { signal, cwd } = ui.context
+  const modelPath = join(location, 'model')
+  const chosen = weights === undefined ? undefined : await checkpointModel(run, weights)
+  const runtime = await startRuntime({ threads, signal })
+  try {
+    const model = await loadModel(chosen?.files ?? modelPath, { signal })
+    try {
+      const sha256 = await weightsSha256(model)
+      const others = record.weightsSha256 !== undefined && record.weightsSha256 !== sha256
+      if (chosen === undefined && others) {
+        const text = `The weights in ${displayPath(modelPath, cwd)} have changed since training. The metrics describe the current weights; epochs and settings describe the original run.`
+        ui.notice(banner('OTHER WEIGHTS', text, ui.out))
+      }
+      const { test, metrics } = await testModel(model, data, {
+        runtime,
+        batchSize,
+        loss: lossOption(record.recipe),
+        signal,
+      })
+      const dataset = {
+        ...record.dataset,
+        name: data.name,
+        source: data.source,
+        train: data.train.count,
+        test: data.test.count,
+      }
+      const tested = { ...record, dataset, test: metrics, weightsSha256: sha256 }
+      // Comparable only with the weights of the run, and if training and test used the published data.
+      const comparable = !others && [record.dataset.source, data.source].every(isFullFashionMnist)
+      const reference = comparable
+        ? comparableBaseline(modelDefinition(record.recipe), data.source, record.recipe)
+        : undefined
+      const history = historyOf(await run.readHistory())
+      const report = toRunReport(tested, { history, test, reference })
+      const options = chosen && { options: { ...report.options, weights: `of epoch ${chosen.epoch}` } }
+      return { record: tested, analysis: analyseRun({ ...report, ...options }) }
+    } finally {
+      model.dispose()
+    }
+  } finally {
+    await runtime.dispose()
+  }
+}
