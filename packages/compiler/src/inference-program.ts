@@ -254,6 +254,17 @@ export class InferenceProgram {
     return room.outputs(count)
   }
 
+  /** The same for any number of samples on the calling thread, which is blocked until all are done. */
+  runSync(inputs: Uint8Array | Float32Array, count: number): Float32Array {
+    const room = this.#bring(inputs, count)
+    try {
+      this.#program.runHere(0, Math.ceil(count / this.batchSize))
+      return room.outputs(count)
+    } finally {
+      this.#release(room)
+    }
+  }
+
   /**
    * Runs the model on this thread, one instruction at a time, and keeps the median time of each for `describe`.
    * @param inputs as for `run`: whole batches, for times that are those of one

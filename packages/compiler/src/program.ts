@@ -170,8 +170,13 @@ export class Program {
    */
   run(from: number, to: number, rows = (to - from) * this.#batchSize): Promise<void> | undefined {
     if (!this.runsAlone(rows)) return this.host.runner?.run(this.sequence, from, to)
-    this.kernels.run(this.sequence, from, to, 0, 1)
+    this.runHere(from, to)
     return undefined
+  }
+
+  /** Runs steps `from` to before `to` on the calling thread. */
+  runHere(from: number, to: number): void {
+    this.kernels.run(this.sequence, from, to, 0, 1)
   }
 
   /** Parts that every instruction is split into. */

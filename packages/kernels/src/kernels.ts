@@ -45,7 +45,7 @@ export async function compileKernels({
   relaxed?: boolean | undefined
   binary?: KernelsBinary | undefined
 }): Promise<WebAssembly.Module> {
-  if (binary instanceof WebAssembly.Module) return binary
+  if (isModule(binary)) return binary
   const source = binary ?? ownBinary(shared, relaxed)
   const isBytes = typeof source !== 'string' && !(source instanceof URL)
   try {
@@ -57,10 +57,15 @@ export async function compileKernels({
     throw new TreadleError(
       'KERNELS_NOT_LOADED',
       `The WASM kernels could not be loaded from ${isBytes ? 'the bytes given' : String(source)}: ${String(cause)}. ` +
-        `WebAssembly ${relaxed ? 'relaxed SIMD' : 'SIMD'} is needed; if the file is elsewhere, pass it as \`binary\`.`,
+        `WebAssembly ${relaxed ? 'relaxed SIMD' : 'SIMD'} is needed; if the file is elsewhere, pass \`startRuntime({ wasm: { kernels } })\` or \`Classifier.load(…, { binaries: { kernels } })\`.`,
       { cause },
     )
   }
+}
+
+/** Whether a value is a compiled module, also of another realm. */
+function isModule(value: unknown): value is WebAssembly.Module {
+  return Object.prototype.toString.call(value) === '[object WebAssembly.Module]'
 }
 
 /** '../dist' is right from both src/ and dist/. Bundlers look for exactly these expressions. */

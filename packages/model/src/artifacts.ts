@@ -1,9 +1,9 @@
-import { sha256 } from '@noble/hashes/sha2.js'
-import { bytesToHex } from '@noble/hashes/utils.js'
 import { TreadleError } from '@treadle/core'
 import { isModel } from '@treadle/keras'
 import { io } from '@tensorflow/tfjs-core'
 import type { LayersModel } from '@tensorflow/tfjs-layers'
+import { notFinite } from './not-finite.ts'
+import { sha256Hex } from './sha256.ts'
 
 /** What tfjs calls a model's artifacts, with the weights in one piece. */
 export interface WholeArtifacts extends io.ModelArtifacts {
@@ -51,20 +51,6 @@ function markFrozen(model: LayersModel, { config }: SavedNetwork): void {
  */
 export async function weightsSha256(model: LayersModel): Promise<string> {
   return sha256Hex((await modelArtifacts(model)).weightData)
-}
-
-/** `crypto.subtle` is missing in pages that are not served securely. */
-export function sha256Hex(bytes: ArrayBuffer): string {
-  return bytesToHex(sha256(new Uint8Array(bytes)))
-}
-
-/** What a weight that is NaN or infinite in a file or a model means: it cannot predict. */
-export function notFinite(operation: string, weight: string, value: number): TreadleError {
-  return new TreadleError(
-    'MODEL_NOT_FINITE',
-    `${operation}: weight \`${weight}\` holds ${value}, and a network with such a weight predicts nothing. ` +
-      'Train again from an earlier state with a smaller learning rate.',
-  )
 }
 
 function checkFinite(modelName: string, { weightSpecs, weightData }: WholeArtifacts): void {

@@ -1,48 +1,57 @@
 import { TreadleError, checkOptions } from '@treadle/core'
 import type { LayersModel } from '@tensorflow/tfjs-layers'
-import type { Runtime } from '@treadle/runtime'
+import type { Runtime, WasmBinaries } from '@treadle/runtime'
 import { classMetadata } from './class-metadata.ts'
 import type { ClassMetadata, ClassMetadataOptions } from './class-metadata.ts'
-import { holdBackend } from './hold-backend.ts'
-import { imagesOf, isImageBatch, readImage } from './image/image-input.ts'
+import type { ClassifierNetwork } from './classifier-network.ts'
+import { openCompiledNetwork } from './compiled-network.ts'
+import { imagesOf, isImageBatch, readImage, readImages, readPixels } from './image/image-input.ts'
 import type { ImageBatch, ImageInput } from './image/image-input.ts'
-import type { CheckedPixels } from './image/pixels.ts'
-import { prepareBytes, prepareImage } from './image/prepare.ts'
-import { joined } from './joined.ts'
-import { loadModel } from './load-model.ts'
-import { limitNames, type ModelLimits } from './model-limits.ts'
+import type { CheckedPixels, Pixels } from './image/pixels.ts'
+import { networkInputs, prepareImage } from './image/prepare.ts'
+import { completeLimits, limitNames, type ModelLimits } from './model-limits.ts'
 import { createPredictor } from './predictor.ts'
-import type { Predictor } from './predictor.ts'
 import type { Preprocessing } from './preprocessing.ts'
-import { outputActivation, toProbabilities } from './probabilities.ts'
+import { outputActivation } from './probabilities.ts'
+import { ranked } from './ranked.ts'
+import type { Prediction, RankOptions } from './ranked.ts'
+import { readArtifacts, withDataKept } from './read-artifacts.ts'
 import type { ModelSource } from './read-artifacts.ts'
-import { saveModel } from './save-model.ts'
 import type { SavedModel } from './save-model.ts'
 import type { SaveTarget } from './write-model.ts'
 
-export interface Prediction {
-  readonly className: string
-  /** In [0, 1]. The probabilities of one image sum to 1. */
-  readonly probability: number
-}
-
 export interface ClassifierLoadOptions extends ClassMetadataOptions, ModelLimits {
-  /** Default: the active runtime, else the active tfjs backend, else a new runtime that ends with `dispose`. */
+  /**
+   * Where the network runs. Default: the active runtime if there is one and `threads` is not given, else memory of the
+   * classifiers' own.
+   */
   readonly runtime?: Runtime | undefined
+  /** Threads of a classifier without a runtime: 1 (the default) to 8, or `auto` for one per core. */
+  readonly threads?: 'auto' | number | undefined
+  /**
+   * The WebAssembly binaries as URL, bytes or `WebAssembly.Module`, where they are not beside the packages' files:
+   * `kernels`, and for a network with a layer that cannot be compiled also `simd`.
+   */
+  readonly binaries?: WasmBinaries | undefined
   /** Stops a download. */
   readonly signal?: AbortSignal | undefined
 }
 
-const loadOptionNames: readonly string[] = ['classNames', 'preprocessing', 'runtime', 'signal', ...limitNames]
+export interface ClassifyOptions extends RankOptions {
+  /** Stops a list between two of its images. */
+  readonly signal?: AbortSignal | undefined
+}
+
+const loadOptions = ['binaries', 'classNames', 'preprocessing', 'runtime', 'signal', 'threads', ...limitNames]
+const classifyOptions = ['signal', 'topK']
 
 /**
- * An image classifier: a network with its class names and preprocessing. The network is compiled at the first image; a
- * network with a layer that cannot be compiled runs layer by layer on tfjs.
+ * An image classifier: a network with its class names and preprocessing. The network is compiled, without tfjs if it
+ * comes from a file; a network with a layer that cannot be compiled runs layer by layer on tfjs.
  *
  * @example
- * const classifier = await Classifier.load('model')
+ * await using classifier = await Classifier.load('model')
  * const [best] = await classifier.classify(await readFile('shirt.png'))
- * await classifier.dispose()
  */
 export class Classifier {
   readonly classNames: readonly string[]
@@ -51,85 +60,124 @@ export class Classifier {
   readonly fromLogits: boolean
   /** For images of a data set, which are neither inverted nor trimmed. */
   readonly #asTrained: Preprocessing
-  readonly #model: LayersModel
-  readonly #predictor: Predictor
+  readonly #network: ClassifierNetwork
   readonly #activation: 'softmax' | 'linear'
-  readonly #release: () => Promise<void>
   #disposed = false
 
-  private constructor(model: LayersModel, metadata: ClassMetadata, release: () => Promise<void>) {
-    this.#model = model
-    this.#activation = outputActivation(model)
+  private constructor(network: ClassifierNetwork, metadata: ClassMetadata) {
+    this.#network = network
+    this.#activation = outputActivation(network.model)
     this.fromLogits = this.#activation === 'linear'
-    this.#predictor = createPredictor(model)
     this.classNames = metadata.classNames
     this.preprocessing = metadata.preprocessing
     this.#asTrained = { ...metadata.preprocessing, invert: false, trim: false }
-    this.#release = release
   }
 
   /**
-   * Loads a saved model with its stored class names and preprocessing, which `options` override. `dispose` frees the
-   * model and a runtime that was started for it.
+   * Loads a saved model with its stored class names and preprocessing, which `options` override. Any number of
+   * classifiers can be loaded, and disposed in any order.
    *
-   * @throws TreadleError `MODEL_BAD_METADATA`, `MODEL_NOT_A_CLASSIFIER`, and what `loadModel` throws
+   * @throws TreadleError `MODEL_BAD_METADATA`, `MODEL_NOT_A_CLASSIFIER`, `KERNELS_NOT_LOADED`, and what `loadModel` and
+   * `startRuntime` throw
    */
   static async load(source: ModelSource, options: ClassifierLoadOptions = {}): Promise<Classifier> {
-    checkOptions('Classifier.load', options, loadOptionNames)
-    const { classNames, preprocessing, runtime: given, ...ofModel } = options
-    const runtime = await holdBackend(given)
-    let model: LayersModel | undefined
-    const release = async () => {
-      model?.dispose()
-      await runtime?.dispose()
-    }
+    checkOptions('Classifier.load', options, loadOptions)
+    const { signal, maxParameters, maxBytes, maxOperations } = options
+    const limits = completeLimits('Classifier.load', { maxParameters, maxBytes, maxOperations })
+    const artifacts = withDataKept(await readArtifacts(source, signal))
+    signal?.throwIfAborted()
+    const compiled = await openCompiledNetwork(artifacts, limits, options)
+    let network: ClassifierNetwork
+    if (compiled === undefined || compiled instanceof Error) {
+      const { openLayersNetwork } = await import('./layers-network.ts')
+      network = await openLayersNetwork(artifacts, limits, options, compiled)
+    } else network = compiled
     try {
-      model = await loadModel(source, ofModel)
-      const stored = (model.getUserDefinedMetadata() ?? {}) as ClassMetadataOptions
-      const metadata = classMetadata(model, {
-        classNames: classNames ?? stored.classNames,
-        preprocessing: preprocessing ?? stored.preprocessing,
+      signal?.throwIfAborted()
+      const stored = network.stored as ClassMetadataOptions
+      const metadata = classMetadata(network.model, {
+        classNames: options.classNames ?? stored.classNames,
+        preprocessing: options.preprocessing ?? stored.preprocessing,
       })
-      return new Classifier(model, metadata, release)
+      return new Classifier(network, metadata)
     } catch (error) {
-      await release()
+      await network.dispose()
       throw error
     }
   }
 
   /**
-   * Creates a classifier from a model with its current weights; create another one after further training. The caller
-   * still owns the model and disposes it after the classifier.
+   * Creates a classifier from a model with its current weights; create another one after further training. The network
+   * is compiled at the first image. The caller still owns the model and disposes it after the classifier.
    * @throws TreadleError `MODEL_BAD_METADATA`, `MODEL_NOT_A_CLASSIFIER`
    */
   static from(model: LayersModel, options: ClassMetadataOptions): Classifier {
-    return new Classifier(model, classMetadata(model, options), async () => {})
+    checkOptions('Classifier.from', options, ['classNames', 'preprocessing'])
+    const metadata = classMetadata(model, options)
+    const predictor = createPredictor(model)
+    const network: ClassifierNetwork = {
+      model,
+      get stored() {
+        return (model.getUserDefinedMetadata() ?? {}) as Record<string, unknown>
+      },
+      predictor,
+      async save(target, stored) {
+        const { saveModel } = await import('./save-model.ts')
+        return saveModel(model, target, { metadata: stored })
+      },
+      dispose: () => predictor.dispose(),
+    }
+    return new Classifier(network, metadata)
   }
 
   /**
-   * Classifies an image: all classes with their probabilities, the most probable first.
+   * Classifies an image: all classes with their probabilities, the most probable first; with `topK` only so many.
    *
    * An image is the bytes of a PNG of any size, or pixels, and is prepared by `preprocessing`. For a list of images or the
    * images of a data set, the result holds such a list for each. Images of a data set are neither inverted nor trimmed,
    * as in training.
    *
-   * @throws TreadleError `MODEL_BAD_IMAGE`, `MODEL_DISPOSED`
+   * @throws TreadleError `MODEL_BAD_IMAGE`, for a list with the `index` of the image, `MODEL_BAD_OPTION`,
+   * `MODEL_DISPOSED`; the reason of `signal` after an abort
    */
-  classify(image: ImageInput): Promise<Prediction[]>
-  classify(images: readonly ImageInput[] | ImageBatch): Promise<Prediction[][]>
+  classify(image: ImageInput, options?: ClassifyOptions): Promise<Prediction[]>
+  classify(images: readonly ImageInput[] | ImageBatch, options?: ClassifyOptions): Promise<Prediction[][]>
   async classify(
     input: ImageInput | readonly ImageInput[] | ImageBatch,
+    options: ClassifyOptions = {},
   ): Promise<Prediction[] | Prediction[][]> {
-    if (isImageBatch(input)) return this.#predict(imagesOf(input), this.#asTrained)
-    const many = Array.isArray(input)
-    const pixels: CheckedPixels[] = []
-    for (const image of (many ? input : [input]) as ImageInput[]) {
-      const read = readImage(image)
-      pixels.push(read instanceof Promise ? await read : read)
-    }
-    const answer = this.#predict(pixels, this.preprocessing)
+    checkOptions('classify', options, classifyOptions)
+    const { signal } = options
+    signal?.throwIfAborted()
+    if (isImageBatch(input)) return this.#predict(imagesOf(input), this.#asTrained, options)
+    if (isList(input)) return this.#predict(await readImages(input, signal), this.preprocessing, options)
+    const read = readImage(input)
+    const pixels = [read instanceof Promise ? await read : read]
+    const answer = this.#predict(pixels, this.preprocessing, options)
     const predictions = answer instanceof Promise ? await answer : answer
-    return many ? predictions : (predictions[0] as Prediction[])
+    return predictions[0] as Prediction[]
+  }
+
+  /**
+   * Classifies pixels, or an image that `prepare` has prepared, without a promise and on the calling thread.
+   *
+   * @param input pixels of any size, or the result of `prepare`: shape [height, width, channels] of `preprocessing`
+   * @throws TreadleError `MODEL_BAD_IMAGE`, `MODEL_BAD_OPTION`, `MODEL_DISPOSED`; `MODEL_NOT_SYNCHRONOUS` if the network
+   * runs on tfjs, if a `classify` is pending, or before the first `classify` of a classifier by `Classifier.from`
+   */
+  classifySync(input: Pixels | Float32Array, options: RankOptions = {}): Prediction[] {
+    checkOptions('classifySync', options, ['topK'])
+    this.#checkAlive()
+    const inputs =
+      input instanceof Float32Array
+        ? this.#checkPrepared(input)
+        : networkInputs([readPixels(input)], this.preprocessing)
+    const outputs = this.#network.predictor.predictSync(inputs, 1)
+    if (outputs) return this.#ranked(outputs, 1, options)[0] as Prediction[]
+    throw new TreadleError(
+      'MODEL_NOT_SYNCHRONOUS',
+      'classifySync: the compiled network is not ready. Await a first `classify` and those that are pending; a network that runs on TensorFlow.js needs `classify`.',
+    )
   }
 
   /**
@@ -142,43 +190,48 @@ export class Classifier {
   }
 
   /** Saves the network with its class names and preprocessing, for `Classifier.load`. See `saveModel`. */
-  save(target: SaveTarget): Promise<SavedModel> {
+  async save(target: SaveTarget): Promise<SavedModel> {
     this.#checkAlive()
     const { classNames, preprocessing } = this
-    const carried = (this.#model.getUserDefinedMetadata() ?? {}) as Record<string, unknown>
-    return saveModel(this.#model, target, { metadata: { ...carried, classNames, preprocessing } })
+    return this.#network.save(target, { ...this.#network.stored, classNames, preprocessing })
   }
 
-  /** Frees the program, the model and a runtime that `load` started, after pending calls. May be called repeatedly. */
+  /** Frees the program and the model, after pending calls. May be called repeatedly. */
   async dispose(): Promise<void> {
     if (this.#disposed) return
     this.#disposed = true
-    await this.#predictor.dispose()
-    await this.#release()
+    await this.#network.dispose()
+  }
+
+  [Symbol.asyncDispose](): Promise<void> {
+    return this.dispose()
   }
 
   /** Without a promise where the predictor answers so, which saves time for single images. */
   #predict(
     images: readonly CheckedPixels[],
     preprocessing: Preprocessing,
+    options: RankOptions,
   ): Prediction[][] | Promise<Prediction[][]> {
     this.#checkAlive()
     const count = images.length
     if (count === 0) return []
-    const outputs = this.#predictor.predict(networkInputs(images, preprocessing), count)
-    if (outputs instanceof Promise) return outputs.then((values) => this.#ranked(values, count))
-    return this.#ranked(outputs, count)
+    const outputs = this.#network.predictor.predict(networkInputs(images, preprocessing), count)
+    if (outputs instanceof Promise) return outputs.then((values) => this.#ranked(values, count, options))
+    return this.#ranked(outputs, count, options)
   }
 
-  #ranked(outputs: Float32Array, count: number): Prediction[][] {
-    const { classNames } = this
-    const size = classNames.length
-    const ranked: Prediction[][] = []
-    for (let row = 0; row < count; row++) {
-      const probabilities = toProbabilities(outputs, this.#activation, row * size, size)
-      ranked.push(rank(probabilities, classNames))
-    }
-    return ranked
+  #ranked(outputs: Float32Array, count: number, options: RankOptions): Prediction[][] {
+    return ranked(outputs, count, this.#activation, this.classNames, options)
+  }
+
+  #checkPrepared(values: Float32Array): Float32Array {
+    const { height, width, channels } = this.preprocessing
+    if (values.length === height * width * channels) return values
+    throw new TreadleError(
+      'MODEL_BAD_IMAGE',
+      `classifySync: ${values.length} values are not a prepared image of ${height} × ${width} × ${channels}. Give the result of \`prepare\`, or { data, width, height, channels }.`,
+    )
   }
 
   #checkAlive(): void {
@@ -187,29 +240,6 @@ export class Classifier {
   }
 }
 
-/** The most probable first. For few classes, `sort` takes several times as long. */
-function rank(probabilities: readonly number[], classNames: readonly string[]): Prediction[] {
-  const predictions: Prediction[] = []
-  for (let label = 0; label < probabilities.length; label++) {
-    const probability = probabilities[label] as number
-    let place = label
-    for (; place > 0 && predictions[place - 1]!.probability < probability; place--)
-      predictions[place] = predictions[place - 1]!
-    predictions[place] = { className: classNames[label] as string, probability }
-  }
-  return predictions
-}
-
-/** The network's inputs for a list of images; as bytes where all images allow it. */
-function networkInputs(
-  images: readonly CheckedPixels[],
-  preprocessing: Preprocessing,
-): Uint8Array | Float32Array {
-  const [only] = images
-  if (only && images.length === 1)
-    return prepareBytes(only, preprocessing) ?? prepareImage(only, preprocessing)
-  const bytes = images.map((pixels) => prepareBytes(pixels, preprocessing))
-  if (bytes.every((one) => one !== undefined)) return joined(bytes, Uint8Array)
-  const floats = images.map((pixels) => prepareImage(pixels, preprocessing))
-  return joined(floats, Float32Array)
+function isList(input: ImageInput | readonly ImageInput[]): input is readonly ImageInput[] {
+  return Array.isArray(input)
 }

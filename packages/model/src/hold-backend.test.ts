@@ -1,11 +1,24 @@
 import { activeRuntime, startRuntime } from '@treadle/runtime'
-import { getBackend, memory } from '@tensorflow/tfjs-core'
+import { engine, getBackend, memory } from '@tensorflow/tfjs-core'
+import { layers, sequential } from '@tensorflow/tfjs-layers'
 import { expect, test } from 'vitest'
 import { FakeDirectory } from '../test/fake-directory.ts'
 import { Classifier, loadModel, weightsSha256, wideAndDeepClassifier } from './index.ts'
 
 // No backend is imported here: what runs is what the package starts.
 const folder = new FakeDirectory()
+const uncompiled = new FakeDirectory()
+
+/** Permute has no rule in the compiler. */
+const permuted = () =>
+  sequential({
+    layers: [
+      layers.permute({ dims: [2, 1], inputShape: [4, 3] }),
+      layers.flatten(),
+      layers.dense({ units: 2, activation: 'softmax' }),
+    ],
+  })
+
 const image = { data: Uint8Array.from({ length: 35 * 40 }, (_, index) => index % 256), width: 35, height: 40 }
 
 test('without a backend a network is refused, and the message says what to do', async () => {
@@ -34,10 +47,10 @@ test('on the runtime the same seed gives the same bits, and the same probabiliti
   expect(activeRuntime()).toBe(runtime)
   await runtime.dispose()
 
-  // Without any, it starts its own and ends it.
+  // Without any, it needs none.
   for (let turn = 0; turn < 2; turn++) {
     const alone = await Classifier.load(folder)
-    expect(getBackend()).toBe('treadle-wasm')
+    expect(getBackend()).toBeFalsy()
     expect(await alone.classify(image)).toEqual(expected)
     await alone.dispose()
     expect(activeRuntime()).toBeUndefined()
@@ -49,11 +62,29 @@ test('a load that fails ends the runtime it has started', async () => {
   expect(activeRuntime()).toBeUndefined()
 })
 
-test('a backend that somebody has imported is used', async () => {
+test('a network that is not compiled starts a runtime with one thread, and ends it', async () => {
+  const runtime = await startRuntime()
+  const model = permuted()
+  await Classifier.from(model, { classNames: ['a', 'b'] }).save(uncompiled)
+  model.dispose()
+  await runtime.dispose()
+  const one = await Classifier.load(uncompiled)
+  expect(activeRuntime()?.threads).toBe(1)
+  const two = await Classifier.load(uncompiled)
+  const expected = await one.classify(image)
+  await one.dispose()
+  expect(await two.classify(image)).toEqual(expected)
+  expect(() => two.classifySync(image)).toThrow(/needs `classify`/)
+  await two.dispose()
+  expect(activeRuntime()).toBeUndefined()
+  expect(engine().state.numTensors).toBe(0)
+})
+
+test('a backend that somebody has imported runs a network that is not compiled', async () => {
   await import('@tensorflow/tfjs-backend-cpu')
-  const classifier = await Classifier.load(folder)
+  const classifier = await Classifier.load(uncompiled)
   expect(getBackend()).toBe('cpu')
   expect(activeRuntime()).toBeUndefined()
-  expect(await classifier.classify(image)).toHaveLength(10)
+  expect(await classifier.classify(image)).toHaveLength(2)
   await classifier.dispose()
 })

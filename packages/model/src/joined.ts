@@ -1,3 +1,8 @@
+/** The buffer of bytes that take up the whole of it. */
+export function bufferOf(bytes: Uint8Array): ArrayBuffer {
+  return bytes.buffer as ArrayBuffer
+}
+
 /** Concatenates typed arrays. */
 export function joined<Values extends Uint8Array | Float32Array>(
   parts: readonly Values[],

@@ -9,14 +9,14 @@ import {
 import { dispose, io } from '@tensorflow/tfjs-core'
 import type { Tensor } from '@tensorflow/tfjs-core'
 import type { LayersModel } from '@tensorflow/tfjs-layers'
-import { notFinite } from './artifacts.ts'
+import { notFinite } from './not-finite.ts'
 import { requireBackend } from './backend.ts'
 import { buildNetwork, compileAsSaved } from './build-network.ts'
 import { setWeight } from './deferred-weights.ts'
 import { matchWeights } from './match-weights.ts'
 import { badFile, bytesOf } from './model-json.ts'
 import type { WeightSpec } from './model-json.ts'
-import { completeLimits, limitNames, type ModelLimits } from './model-limits.ts'
+import { completeLimits, limitNames, type CompleteLimits, type ModelLimits } from './model-limits.ts'
 import { readArtifacts } from './read-artifacts.ts'
 import type { CheckedArtifacts, ModelSource } from './read-artifacts.ts'
 
@@ -53,7 +53,15 @@ export async function loadModel(source: ModelSource, options: LoadOptions = {}):
   const { expect, signal, ...given } = options
   const limits = completeLimits('loadModel', given)
   requireBackend('Loading a model')
-  const artifacts = await readArtifacts(source, signal)
+  return buildModel(await readArtifacts(source, signal), limits, { expect, signal })
+}
+
+/** Builds a model from its artifacts. @throws what `loadModel` throws */
+export async function buildModel(
+  artifacts: CheckedArtifacts,
+  limits: CompleteLimits,
+  { expect, signal }: Pick<LoadOptions, 'expect' | 'signal'> = {},
+): Promise<LayersModel> {
   const { location } = artifacts
   const fail: Fail = (reason) => badFile(location, reason)
   const network = readTopology(artifacts.topology, fail)

@@ -1,10 +1,9 @@
 import { compileInference, UnsupportedModelError, type InferenceProgram } from '@treadle/compiler'
 import { isTreadleError } from '@treadle/core'
-import { joined } from './joined.ts'
-import { activeRuntime, kernelHost } from '@treadle/runtime'
-import { getBackend, tensor } from '@tensorflow/tfjs-core'
-import type { Tensor } from '@tensorflow/tfjs-core'
 import type { LayersModel } from '@tensorflow/tfjs-layers'
+import { joined } from './joined.ts'
+import { holdHost } from './program-host.ts'
+import type { HeldHost, ProgramHostOptions } from './program-host.ts'
 
 /** Runs a network on samples, with the weights it had when the predictor was created. */
 export interface Predictor {
@@ -14,6 +13,8 @@ export interface Predictor {
    * @returns shape [count, outputs]
    */
   predict(inputs: Inputs, count: number): Float32Array | Promise<Float32Array>
+  /** The same on the calling thread; undefined before the first `predict` has compiled the network, or if it runs on tfjs. */
+  predictSync(inputs: Inputs, count: number): Float32Array | undefined
   /** Frees the program after pending calls have finished. */
   dispose(): Promise<void>
 }
@@ -24,25 +25,101 @@ type Run = (inputs: Inputs, count: number) => Promise<Float32Array>
 /** Bounds the memory of a long list of images. */
 const MAX_BATCH = 256
 
-/**
- * Creates a predictor. It runs the network as one compiled program, in the active runtime or else in its own memory; a
- * network that cannot be compiled runs layer by layer on tfjs. The caller still owns the model.
- */
-export function createPredictor(model: LayersModel): Predictor {
-  const weights = model.weights.map((weight) => weight.read().dataSync<'float32'>().slice())
-  let program: InferenceProgram | undefined
-  let run: Run | undefined
-  /** Settles when the earlier calls have finished: a program runs one call at a time. */
-  let last: Promise<unknown> = Promise.resolve()
-  let unanswered = 0
+/** A network as one program, and the memory and threads in which it runs. */
+export interface CompiledNetwork {
+  readonly program: InferenceProgram
+  release(): Promise<void>
+}
 
-  async function start(): Promise<Run> {
-    program = await compile(model, weights)
-    return program ? program.run.bind(program) : layerByLayer(model)
+/**
+ * Compiles a network with its present weights.
+ * @returns undefined for a network with a layer that cannot be compiled
+ * @throws TreadleError what `holdHost` throws
+ */
+export async function compileNetwork(
+  model: LayersModel,
+  options: ProgramHostOptions,
+): Promise<CompiledNetwork | undefined> {
+  const held: HeldHost = await holdHost(options)
+  try {
+    const program = await compileInference(model, { host: held.host })
+    return { program, release: () => held.release() }
+  } catch (error) {
+    await held.release()
+    if (error instanceof UnsupportedModelError) return undefined
+    throw error
+  }
+}
+
+/**
+ * Creates a predictor for a model of tfjs, which compiles it at the first samples. A network that cannot be compiled
+ * runs layer by layer on tfjs. The caller still owns the model.
+ */
+export function createPredictor(model: LayersModel, options: ProgramHostOptions = {}): Predictor {
+  const weights = model.weights.map((weight) => weight.read().dataSync<'float32'>().slice())
+
+  async function compile(): Promise<CompiledNetwork | undefined> {
+    try {
+      const compiled = await compileNetwork(model, options)
+      compiled?.program.writeWeights(weights)
+      return compiled
+    } catch (error) {
+      // tfjs may have another backend that runs the model.
+      const own = options.runtime ?? options.binaries
+      if (own === undefined && isTreadleError(error) && error.code === 'KERNELS_NOT_LOADED') return undefined
+      throw error
+    }
   }
 
-  async function predict(inputs: Inputs, count: number): Promise<Float32Array> {
-    run ??= await start()
+  return new QueuedPredictor(async () => {
+    const compiled = await compile()
+    if (compiled) return compiled
+    const { layerByLayer } = await import('./layer-by-layer.ts')
+    return layerByLayer(model)
+  })
+}
+
+/** A predictor for a network that is compiled already; it disposes the program. */
+export function predictorOf(compiled: CompiledNetwork): Predictor {
+  return new QueuedPredictor(async () => compiled, compiled)
+}
+
+/** A predictor that answers by `run`, one call after the other. */
+export function queued(run: Run): Predictor {
+  return new QueuedPredictor(async () => run)
+}
+
+class QueuedPredictor implements Predictor {
+  readonly #start: () => Promise<CompiledNetwork | Run>
+  #compiled: CompiledNetwork | undefined
+  #run: Run | undefined
+  /** Settles when the earlier calls have finished: a program runs one call at a time. */
+  #last: Promise<unknown> = Promise.resolve()
+  #unanswered = 0
+
+  constructor(start: () => Promise<CompiledNetwork | Run>, compiled?: CompiledNetwork) {
+    this.#start = start
+    this.#compiled = compiled
+  }
+
+  predict(inputs: Inputs, count: number): Float32Array | Promise<Float32Array> {
+    const now = this.#unanswered === 0 ? this.#compiled?.program.runNow(inputs, count) : undefined
+    if (now) return now
+    this.#unanswered += 1
+    const answer = this.#last.then(() => this.#predict(inputs, count))
+    const answered = () => {
+      this.#unanswered -= 1
+    }
+    this.#last = answer.then(answered, answered)
+    return answer
+  }
+
+  predictSync(inputs: Inputs, count: number): Float32Array | undefined {
+    return this.#unanswered === 0 ? this.#compiled?.program.runSync(inputs, count) : undefined
+  }
+
+  async #predict(inputs: Inputs, count: number): Promise<Float32Array> {
+    const run = (this.#run ??= await this.#started())
     if (count <= MAX_BATCH) return run(inputs, count)
     const size = inputs.length / count
     const parts: Float32Array[] = []
@@ -53,55 +130,18 @@ export function createPredictor(model: LayersModel): Predictor {
     return joined(parts, Float32Array)
   }
 
-  return {
-    predict(inputs, count) {
-      const now = unanswered === 0 ? program?.runNow(inputs, count) : undefined
-      if (now) return now
-      unanswered += 1
-      const answer = last.then(() => predict(inputs, count))
-      const answered = () => {
-        unanswered -= 1
-      }
-      last = answer.then(answered, answered)
-      return answer
-    },
-    async dispose() {
-      await last
-      program?.dispose()
-      program = undefined
-    },
+  async #started(): Promise<Run> {
+    const started = await this.#start()
+    if (typeof started === 'function') return started
+    this.#compiled = started
+    return (inputs, count) => started.program.run(inputs, count)
   }
-}
 
-/** Returns undefined where tfjs must run the model: a layer cannot be compiled, or the kernels cannot be loaded. */
-async function compile(
-  model: LayersModel,
-  weights: readonly Float32Array[],
-): Promise<InferenceProgram | undefined> {
-  const active = activeRuntime()
-  const runtime = active?.backendName === getBackend() ? active : undefined
-  try {
-    const program = await compileInference(model, { host: await kernelHost(runtime) })
-    program.writeWeights(weights)
-    return program
-  } catch (error) {
-    if (error instanceof UnsupportedModelError) return undefined
-    if (!runtime && isTreadleError(error) && error.code === 'KERNELS_NOT_LOADED') return undefined
-    throw error
-  }
-}
-
-function layerByLayer(model: LayersModel): Run {
-  const inputShape = (model.inputs[0]?.shape.slice(1) ?? []) as number[]
-  return async (inputs, count) => {
-    const values = inputs instanceof Float32Array ? inputs : Float32Array.from(inputs, (value) => value / 255)
-    const rows = tensor(values, [count, ...inputShape])
-    const outputs = model.predict(rows, { batchSize: MAX_BATCH }) as Tensor
-    rows.dispose()
-    try {
-      return (await outputs.data<'float32'>()).slice()
-    } finally {
-      outputs.dispose()
-    }
+  async dispose(): Promise<void> {
+    await this.#last
+    const compiled = this.#compiled
+    this.#compiled = undefined
+    compiled?.program.dispose()
+    await compiled?.release()
   }
 }

@@ -1,13 +1,14 @@
 import { TreadleError, isTreadleError } from '@treadle/core'
-import { io } from '@tensorflow/tfjs-core'
+import type { io } from '@tensorflow/tfjs-core'
 import { openFiles } from '#platform'
-import { sha256Hex } from './artifacts.ts'
 import { filesInHandle } from './directory-handle.ts'
 import type { DirectoryHandle } from './directory-handle.ts'
+import { bufferOf, joined } from './joined.ts'
 import { filesAmong, filesAt, notFound } from './model-files.ts'
 import type { ModelFiles } from './model-files.ts'
 import { badFile, bytesOf, parseModelJson, parseWeightSpecs } from './model-json.ts'
 import type { WeightGroup, WeightSpec } from './model-json.ts'
+import { sha256Hex } from './sha256.ts'
 
 /**
  * Where a model comes from: the path of its folder or of its model.json (in a browser, relative to the page), an
@@ -58,6 +59,12 @@ async function reading<Result>(
   }
 }
 
+/** The same artifacts, whose data are read once. */
+export function withDataKept(artifacts: CheckedArtifacts): CheckedArtifacts {
+  let data: Promise<ArrayBuffer> | undefined
+  return { ...artifacts, readData: () => (data ??= artifacts.readData()) }
+}
+
 async function open(
   source: ModelSource,
   signal: AbortSignal | undefined,
@@ -82,7 +89,8 @@ async function openAddress(
   const address = String(source)
   if (/^https?:\/\//i.test(address)) return filesAt(new URL(address), signal)
   if (/^[a-z][a-z+.-]+:\/\//.test(address) && !address.startsWith('file:')) {
-    const [handler] = io.getLoadHandlers(address)
+    const tfjs = await import('@tensorflow/tfjs-core')
+    const [handler] = tfjs.io.getLoadHandlers(address)
     if (handler !== undefined) return handler
     throw notFound('model', `${address} (nothing here reads such an address)`)
   }
@@ -97,9 +105,9 @@ async function fromFiles(files: ModelFiles): Promise<CheckedArtifacts> {
     topology: json.modelTopology,
     specs: json.weightsManifest.flatMap((group) => group.weights) as WeightSpec[],
     readData: async () => {
-      const data: ArrayBuffer[] = []
+      const data: Uint8Array[] = []
       for (const group of json.weightsManifest) data.push(await readGroup(files, group))
-      return io.CompositeArrayBuffer.join(data)
+      return bufferOf(joined(data, Uint8Array))
     },
     ...(json.userDefinedMetadata ? { metadata: json.userDefinedMetadata } : {}),
     ...(json.trainingConfig ? { trainingConfig: json.trainingConfig } : {}),
@@ -107,16 +115,16 @@ async function fromFiles(files: ModelFiles): Promise<CheckedArtifacts> {
 }
 
 /** Reads the files of one group of weights. A file is never read past what the group can hold. */
-async function readGroup(files: ModelFiles, { paths, weights, sha256 }: WeightGroup): Promise<ArrayBuffer> {
+async function readGroup(files: ModelFiles, { paths, weights, sha256 }: WeightGroup): Promise<Uint8Array> {
   const expected = (weights as WeightSpec[]).reduce((sum, weight) => sum + bytesOf(weight), 0)
-  const shards: ArrayBuffer[] = []
+  const shards: Uint8Array[] = []
   let left = expected
   for (const path of paths) {
     const bytes = await files.readShard(path, left)
     left -= bytes.byteLength
-    shards.push(new Uint8Array(bytes).buffer)
+    shards.push(bytes)
   }
-  const data = io.CompositeArrayBuffer.join(shards)
+  const data = joined(shards, Uint8Array)
   const names = paths.join(', ') || 'no file'
   if (data.byteLength !== expected) {
     throw badFile(
@@ -124,7 +132,7 @@ async function readGroup(files: ModelFiles, { paths, weights, sha256 }: WeightGr
       `${names} has ${data.byteLength} bytes where its manifest promises ${expected}. Save or copy the model again`,
     )
   }
-  if (sha256 !== undefined && sha256Hex(data) !== sha256) {
+  if (sha256 !== undefined && sha256Hex(bufferOf(data)) !== sha256) {
     throw badFile(
       files.location,
       `${names} is not the file that model.json was saved with (its SHA-256 differs). Save or copy the model again`,
@@ -161,7 +169,10 @@ async function fromHandler(handler: io.IOHandler): Promise<CheckedArtifacts> {
 }
 
 async function wholeData({ weightData, getWeightStream }: io.ModelArtifacts): Promise<ArrayBuffer> {
-  if (weightData !== undefined) return io.CompositeArrayBuffer.join(weightData)
+  if (weightData !== undefined) {
+    const parts = [weightData].flat().map((part) => new Uint8Array(part))
+    return bufferOf(joined(parts, Uint8Array))
+  }
   return getWeightStream === undefined
     ? new ArrayBuffer(0)
     : new Response(getWeightStream() as never).arrayBuffer()

@@ -1,7 +1,8 @@
 import { TreadleError, isTreadleError } from '@treadle/core'
 import type { LayersModel } from '@tensorflow/tfjs-layers'
-import { modelArtifacts, sha256Hex } from './artifacts.ts'
+import { modelArtifacts } from './artifacts.ts'
 import type { WholeArtifacts } from './artifacts.ts'
+import { sha256Hex } from './sha256.ts'
 import { encodeModelJson, writeModel } from './write-model.ts'
 import type { SaveTarget } from './write-model.ts'
 

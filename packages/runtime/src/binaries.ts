@@ -4,12 +4,19 @@ import { platform } from '#platform'
 /** A WebAssembly binary: its URL, its bytes, or the compiled module. */
 export type WasmSource = string | URL | BufferSource | WebAssembly.Module
 
-/** The two binaries of tfjs's backend, for programs that do not load them from this package's dist/wasm. */
+/**
+ * The binaries, for programs that do not load them from the packages: in a worker without files, in a single file, from
+ * another server.
+ */
 export interface WasmBinaries {
-  /** threaded-simd.wasm, used if memory can be shared. */
-  readonly threadedSimd?: WasmSource
-  /** simd.wasm, used otherwise. */
-  readonly simd?: WasmSource
+  /** `@treadle/runtime/threaded-simd.wasm`, tfjs's backend, used if memory can be shared. */
+  readonly threadedSimd?: WasmSource | undefined
+  /** `@treadle/runtime/simd.wasm`, the same for one thread. If only this one is given, memory is not shared. */
+  readonly simd?: WasmSource | undefined
+  /** `@treadle/kernels/kernels.wasm`, which compiled programs run in memory that is not shared. */
+  readonly kernels?: WasmSource | undefined
+  /** `@treadle/kernels/kernels.shared.wasm`, the same for shared memory. Default: `kernels`, if it is given. */
+  readonly sharedKernels?: WasmSource | undefined
 }
 
 // Each URL is a complete expression: bundlers search for this pattern.
@@ -23,14 +30,14 @@ const packaged = {
  * @throws TreadleError `RUNTIME_BINARY_UNREADABLE`, `RUNTIME_BINARY_INVALID`
  */
 export async function compileBinary(
-  name: keyof WasmBinaries,
+  name: keyof typeof packaged,
   source: WasmSource | undefined,
   signal: AbortSignal,
 ): Promise<WebAssembly.Module> {
-  const given = source ?? packaged[name]()
-  if (given instanceof WebAssembly.Module) return checkBinary(name, 'the given module', given)
+  const given: WasmSource = source ?? packaged[name]()
+  if (isModule(given)) return checkBinary(name, 'the given module', given)
   const located = typeof given === 'string' || given instanceof URL
-  const bytes = located ? await readBinary(name, given, signal) : given
+  const bytes = located ? await readBinary(name, given, signal) : (given as BufferSource)
   const what = located ? String(given) : `${bytes.byteLength} bytes`
   let binary: WebAssembly.Module
   try {
@@ -41,8 +48,17 @@ export async function compileBinary(
   return checkBinary(name, what, binary)
 }
 
+/** Whether a value is a compiled module, also of another realm. */
+function isModule(value: unknown): boolean {
+  return Object.prototype.toString.call(value) === '[object WebAssembly.Module]'
+}
+
 /** Both binaries export the function that starts the threads. Only the threaded one imports its memory. */
-function checkBinary(name: keyof WasmBinaries, what: string, binary: WebAssembly.Module): WebAssembly.Module {
+function checkBinary(
+  name: keyof typeof packaged,
+  what: string,
+  binary: WebAssembly.Module,
+): WebAssembly.Module {
   const starts = WebAssembly.Module.exports(binary).some((item) => item.name === 'init_with_threads_count')
   const importsMemory = WebAssembly.Module.imports(binary).some((item) => item.kind === 'memory')
   if (!starts) throw invalid(name, what, "it is not a binary of tfjs's WASM backend")

@@ -19,7 +19,7 @@ export interface StartOptions {
    * It is faster on some processors, but the same seed gives different bits on different processors. Default: false.
    */
   readonly fastMath?: boolean
-  /** The binaries. Default: the files in this package's dist/wasm. */
+  /** The binaries. Default: the files of this package and of @treadle/kernels. */
   readonly wasm?: WasmBinaries
   /** Milliseconds after which a start, or an operation that waits for a thread, fails. Default: 30,000. */
   readonly timeout?: number
@@ -48,7 +48,8 @@ export async function bringUp(options: StartOptions, controller: AbortController
   const { signal } = controller
   signal.throwIfAborted()
   requireSimd(fastMath)
-  const plan = planStart(requestedThreads, maximumMemory)
+  const onlySimd = wasm?.simd !== undefined && wasm.threadedSimd === undefined
+  const plan = planStart(requestedThreads, maximumMemory, onlySimd)
   const { threads, memory: shared } = plan
   const name = shared ? 'threadedSimd' : 'simd'
   // The threads do not keep the process alive, nor does AbortSignal.timeout. This timer does, until they have started.
@@ -75,6 +76,7 @@ export async function bringUp(options: StartOptions, controller: AbortController
       threads: instance.threads,
       cores: platform.cores(),
       relaxed: fastMath,
+      binary: shared ? (wasm?.sharedKernels ?? wasm?.kernels) : wasm?.kernels,
     })
     undo.push(() => pool.dispose())
     return {

@@ -1,14 +1,17 @@
-import * as tf from '@tensorflow/tfjs-core'
 import { platform } from '#platform'
 import { NO_SIMD, hasAtomics, hasRelaxedSimd, hasSimd } from './features.ts'
 import { planStart } from './plan.ts'
 import type { RuntimeNote } from './platform.ts'
 import { activeRuntime } from './start.ts'
 
+/** The version of the peer dependency. A constant, because importing tfjs takes longer than everything else here. */
+const TFJS_VERSION = '4.22.0'
+
 /** The features that `startRuntime()` can use on this machine, and the state of the running runtime. */
 export interface Inspection {
   /** Name and version of Node.js, or the user agent of the browser. */
   readonly platform: string
+  /** Version of TensorFlow.js that the backend is built for. */
   readonly tfjs: string
   readonly simd: boolean
   /** WebAssembly relaxed SIMD, which `fastMath` requires. */
@@ -38,7 +41,7 @@ export function inspectRuntime(): Inspection {
   const simd = hasSimd()
   return {
     platform: platform.name,
-    tfjs: tf.version_core,
+    tfjs: TFJS_VERSION,
     simd,
     relaxedSimd: hasRelaxedSimd(),
     atomics: hasAtomics(),

@@ -30,13 +30,18 @@ export interface Plan {
 /**
  * Decides the number of threads, and creates the shared memory.
  * @param maximumMemory bytes
+ * @param alone whether the caller has the binary for one thread only
  * @throws TreadleError `RUNTIME_BAD_OPTION`
  */
-export function planStart(threads: 'auto' | number = 'auto', maximumMemory: number = LARGEST_MEMORY): Plan {
+export function planStart(
+  threads: 'auto' | number = 'auto',
+  maximumMemory: number = LARGEST_MEMORY,
+  alone = false,
+): Plan {
   checkThreads(threads)
   const pages = memoryPages(maximumMemory)
   const notes: RuntimeNote[] = []
-  const obstacle = sharingObstacle()
+  const obstacle = alone ? onlyOneThread : sharingObstacle()
   const shared = obstacle ? undefined : createSharedMemory(pages)
   if (obstacle) notes.push(obstacle)
   else if (!shared) {
@@ -51,22 +56,33 @@ export function planStart(threads: 'auto' | number = 'auto', maximumMemory: numb
       message: `Memory can grow to only ${shared.pages / 16} MiB: the engine could not reserve ${pages / 16} MiB of address space. If you need more, close other programs or tabs.`,
     })
   }
-  const cores = platform.cores()
-  if (threads === 'auto' && shared && cores === 1) {
+  if (threads === 'auto' && shared && platform.cores() === 1) {
     notes.push({
       code: 'ONE_CORE',
       message: 'One thread runs: this process can use only one core. Set `threads` to start more.',
     })
   }
   return {
-    threads: shared ? (threads === 'auto' ? Math.min(cores, MOST_THREADS) : threads) : 1,
+    threads: shared ? threadsFor(threads) : 1,
     memory: shared?.memory,
     maximumMemory: (shared?.pages ?? pages) * 65_536,
     notes,
   }
 }
 
-function sharingObstacle(): RuntimeNote | undefined {
+const onlyOneThread: RuntimeNote = {
+  code: 'ONE_THREAD_BINARY',
+  message:
+    'Threads are off: of the binaries only `wasm.simd` was given. Give `wasm.threadedSimd` and `wasm.sharedKernels` too.',
+}
+
+/** The number of threads that a number or `auto` stands for. */
+export function threadsFor(threads: 'auto' | number): number {
+  return threads === 'auto' ? Math.min(platform.cores(), MOST_THREADS) : threads
+}
+
+/** Why memory cannot be shared between threads; undefined if it can. */
+export function sharingObstacle(): RuntimeNote | undefined {
   if (platform.obstacle) return platform.obstacle
   if (hasAtomics() && typeof SharedArrayBuffer === 'function') return undefined
   return {

@@ -8,6 +8,7 @@ export interface RuntimeNote {
     | 'NO_SHARED_MEMORY'
     | 'NOT_ISOLATED'
     | 'ONE_CORE'
+    | 'ONE_THREAD_BINARY'
     | 'SMALLER_MEMORY'
   readonly message: string
 }

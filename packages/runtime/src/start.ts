@@ -12,7 +12,10 @@ interface Session {
   readonly promise: Promise<Runtime>
   runtime: Runtime | undefined
   close: () => Promise<void>
+  /** Starts that have not been disposed. */
   holds: number
+  /** Users of `holdRuntime` that have not released it. */
+  users: number
 }
 
 // TensorFlow.js has one engine in a page or process, so there is one runtime.
@@ -52,12 +55,43 @@ export function activeRuntime(): Runtime | undefined {
   return session?.runtime
 }
 
+/**
+ * Keeps a runtime running, beside whoever started it and however often they dispose it.
+ * @returns a function that releases it; further calls have no effect
+ * @throws TreadleError `RUNTIME_DISPOSED`
+ */
+export function holdRuntime(runtime: Runtime): () => Promise<void> {
+  const held = session
+  if (held === undefined || held.runtime !== runtime) {
+    throw new TreadleError('RUNTIME_DISPOSED', 'The runtime was disposed. Start a runtime again.')
+  }
+  held.users++
+  let released = false
+  return async () => {
+    if (released) return
+    released = true
+    held.users--
+    await closeUnused(held)
+  }
+}
+
+/** Closes a session that nobody uses, and waits until it is closed. */
+async function closeUnused(unused: Session): Promise<void> {
+  if (unused.holds + unused.users > 0) return
+  if (session === unused) {
+    session = undefined
+    cleared = unused.close()
+  }
+  await cleared
+}
+
 function open(options: StartOptions): Session {
   const controller = new AbortController()
   const opened: Session = {
     options,
     controller,
     holds: 0,
+    users: 0,
     runtime: undefined,
     close: async () => {},
     promise: run(),
@@ -70,11 +104,8 @@ function open(options: StartOptions): Session {
       const { facts, close } = await bringUp(options, controller)
       opened.close = close
       const dispose = async (): Promise<void> => {
-        if (opened.holds > 0 && --opened.holds === 0) {
-          cleared = close()
-          if (session === opened) session = undefined
-        }
-        if (opened.holds === 0) await cleared
+        if (opened.holds > 0) opened.holds--
+        await closeUnused(opened)
       }
       return (opened.runtime = { ...facts, dispose, [Symbol.asyncDispose]: dispose })
     } catch (error) {
@@ -105,7 +136,7 @@ async function join(joined: Session, signal: AbortSignal | undefined): Promise<R
 /** Stops waiting for `joined`. If no other start waits, closes it; the next start waits until it is closed. */
 function leave(joined: Session, reason: unknown): void {
   joined.holds--
-  if (joined.holds > 0) return
+  if (joined.holds + joined.users > 0) return
   cleared = joined.promise.then(() => joined.close()).catch(() => {})
   if (session === joined) session = undefined
   joined.controller.abort(reason)

@@ -28,7 +28,7 @@ const withoutEffect: ReadonlySet<string> = new Set([
 ])
 
 /** Values that say what tfjs does anyway. */
-function isNeutral(key: string, value: unknown): boolean {
+export function isNeutral(key: string, value: unknown): boolean {
   if (withoutEffect.has(key) || key.endsWith('_initializer')) return true
   if (value === null || value === undefined || value === false || value === 0) return true
   if (key === 'groups') return value === 1

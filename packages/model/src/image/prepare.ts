@@ -1,4 +1,5 @@
 import { crop, resize } from '@treadle/image'
+import { joined } from '../joined.ts'
 import type { Preprocessing } from '../preprocessing.ts'
 import type { CheckedPixels } from './pixels.ts'
 import { borderMean, borderMeanOf, toPlane } from './plane.ts'
@@ -34,6 +35,20 @@ export function prepareBytes(
   if (!fits || !grey || scale !== 1 / 255 || offset !== 0 || data instanceof Float32Array) return undefined
   const inverted = invert === 'auto' ? borderMeanOf({ data, width, height, channels: 1 }, 0) > 127.5 : invert
   return inverted ? data.map((value) => 255 - value) : data
+}
+
+/** The network's inputs for a list of images; as bytes where all images allow it. */
+export function networkInputs(
+  images: readonly CheckedPixels[],
+  preprocessing: Preprocessing,
+): Uint8Array | Float32Array {
+  const [only] = images
+  if (only && images.length === 1)
+    return prepareBytes(only, preprocessing) ?? prepareImage(only, preprocessing)
+  const bytes = images.map((pixels) => prepareBytes(pixels, preprocessing))
+  if (bytes.every((one) => one !== undefined)) return joined(bytes, Uint8Array)
+  const floats = images.map((pixels) => prepareImage(pixels, preprocessing))
+  return joined(floats, Float32Array)
 }
 
 function fitted(

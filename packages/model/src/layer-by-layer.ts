@@ -1,0 +1,45 @@
+import { getBackend, setBackend, tensor } from '@tensorflow/tfjs-core'
+import type { Tensor } from '@tensorflow/tfjs-core'
+import type { LayersModel } from '@tensorflow/tfjs-layers'
+
+/** Samples that tfjs takes at once. */
+const BATCH = 256
+
+/**
+ * Runs a model on tfjs.
+ * @param backend the backend that holds the model's weights
+ * @returns a function from samples, as a predictor takes them, to outputs
+ */
+export function layerByLayer(
+  model: LayersModel,
+  backend: string = getBackend(),
+): (inputs: Float32Array | Uint8Array, count: number) => Promise<Float32Array> {
+  const inputShape = (model.inputs[0]?.shape.slice(1) ?? []) as number[]
+  return async (inputs, count) => {
+    const values = inputs instanceof Float32Array ? inputs : Float32Array.from(inputs, (value) => value / 255)
+    const outputs = onBackend(backend, () => {
+      const samples = tensor(values, [count, ...inputShape])
+      const result = model.predict(samples, { batchSize: BATCH }) as Tensor
+      samples.dispose()
+      return result
+    })
+    try {
+      return (await outputs.data<'float32'>()).slice()
+    } finally {
+      outputs.dispose()
+    }
+  }
+}
+
+/** Runs operations on a backend that has started. On another one they would move the model's weights there. */
+function onBackend<Result>(backend: string, operations: () => Result): Result {
+  const active = getBackend()
+  if (active === backend) return operations()
+  // tfjs changes to a backend that has started before the promise is made.
+  void setBackend(backend)
+  try {
+    return operations()
+  } finally {
+    void setBackend(active)
+  }
+}
