@@ -5,8 +5,11 @@ export default defineConfig({
   ...base,
   entry: {
     index: 'src/index.ts',
-    models: 'src/models/index.ts',
+    classifier: 'src/classifier.ts',
+    'models/index': 'src/models/index.ts',
     'platform.node': 'src/platform.node.ts',
     'platform.browser': 'src/platform.browser.ts',
   },
+  // One file for each source: a bundler drops those that import tfjs from a page with a `Classifier`.
+  unbundle: true,
 })

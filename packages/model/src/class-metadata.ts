@@ -1,6 +1,6 @@
-import { TreadleError } from '@treadle/core'
+import { TreadleError, describeProblem } from '@treadle/core'
 import type { LayersModel } from '@tensorflow/tfjs-layers'
-import { z } from 'zod'
+import * as z from 'zod/mini'
 import { completePreprocessing } from './preprocessing.ts'
 import type { Preprocessing, PreprocessingOptions } from './preprocessing.ts'
 
@@ -18,7 +18,7 @@ export interface ClassMetadataOptions {
   readonly preprocessing?: PreprocessingOptions | undefined
 }
 
-const namesSchema = z.array(z.string().min(1)).min(2)
+const namesSchema = z.array(z.string().check(z.minLength(1))).check(z.minLength(2))
 
 /**
  * Checks and completes the class names and preprocessing of a network. Pass the result to `saveModel` as `metadata`, so
@@ -33,12 +33,12 @@ export function classMetadata(
   options: ClassMetadataOptions,
 ): ClassMetadata & Record<string, unknown> {
   const classes = classCount(model)
-  const { data: classNames, error } = namesSchema.safeParse(options.classNames)
+  const { data: classNames } = namesSchema.safeParse(options.classNames)
   if (classNames === undefined) {
     const reason =
       options.classNames === undefined
         ? 'are not stored with the model'
-        : `are not usable: ${z.prettifyError(error)}`
+        : `are not usable: ${describeProblem(namesSchema, options.classNames)}`
     throw new TreadleError(
       'MODEL_BAD_METADATA',
       `The class names ${reason}. Pass \`classNames\`: a name for each of the ${classes} outputs.`,

@@ -54,7 +54,8 @@ async function readModel(
   limits: CompleteLimits,
 ): Promise<LayersModel | undefined> {
   const weights = weightsOfFile(artifacts.specs, network.weightName)
-  const model = weights && readFileModel(network, weights)
+  if (weights === undefined) return undefined
+  const model = readFileModel(network, weights)
   if (model === undefined || !isWithin(model, artifacts.specs, limits)) return undefined
   decodeWeights(weights.values(), await artifacts.readData(), artifacts.location)
   return model

@@ -1,29 +1,28 @@
-import { TreadleError } from '@treadle/core'
+import { TreadleError, describeProblem } from '@treadle/core'
 import type { io } from '@tensorflow/tfjs-core'
-import { z } from 'zod'
+import * as z from 'zod/mini'
 
 const weightSchema = z.object({
-  name: z.string().min(1),
-  shape: z.array(z.int().nonnegative()).max(8),
+  name: z.string().check(z.minLength(1)),
+  shape: z.array(z.int().check(z.gte(0))).check(z.maxLength(8)),
   dtype: z.enum(['float32', 'int32', 'bool']),
-  group: z.enum(['model', 'optimizer']).exactOptional(),
-  quantization: z
-    .object({
+  group: z.exactOptional(z.enum(['model', 'optimizer'])),
+  quantization: z.exactOptional(
+    z.object({
       dtype: z.enum(['uint8', 'uint16', 'float16']),
-      scale: z.number().exactOptional(),
-      min: z.number().exactOptional(),
-    })
-    .exactOptional(),
+      scale: z.exactOptional(z.number()),
+      min: z.exactOptional(z.number()),
+    }),
+  ),
 })
+
+const specsSchema = z.array(weightSchema)
 
 const manifestSchema = z.array(
   z.object({
     paths: z.array(z.string()),
     weights: z.array(weightSchema),
-    sha256: z
-      .string()
-      .regex(/^[0-9a-f]{64}$/)
-      .exactOptional(),
+    sha256: z.exactOptional(z.string().check(z.regex(/^[0-9a-f]{64}$/))),
   }),
 )
 
@@ -32,9 +31,9 @@ const object = z.record(z.string(), z.unknown())
 const modelJsonSchema = z.object({
   modelTopology: object,
   weightsManifest: manifestSchema,
-  format: z.string().nullish(),
-  userDefinedMetadata: object.nullish(),
-  trainingConfig: object.nullish(),
+  format: z.nullish(z.string()),
+  userDefinedMetadata: z.nullish(object),
+  trainingConfig: z.nullish(object),
 })
 
 export type ModelJson = z.infer<typeof modelJsonSchema>
@@ -54,9 +53,12 @@ export function parseModelJson(bytes: Uint8Array, location: string): ModelJson {
       'it is a graph model, made from a SavedModel; only layers models are loaded here. Load it with `loadGraphModel` of @tensorflow/tfjs-converter',
     )
   }
-  const { data, error } = modelJsonSchema.safeParse(json)
+  const { data } = modelJsonSchema.safeParse(json)
   if (data === undefined)
-    throw badFile(location, `it is no model.json of a TensorFlow.js layers model: ${z.prettifyError(error)}`)
+    throw badFile(
+      location,
+      `it is no model.json of a TensorFlow.js layers model: ${describeProblem(modelJsonSchema, json)}`,
+    )
   const paths = new Set<string>()
   for (const group of data.weightsManifest) {
     // Stock tfjs writes "./name.weights.bin".
@@ -74,9 +76,12 @@ export function parseModelJson(bytes: Uint8Array, location: string): ModelJson {
 
 /** Checks the weight specifications of artifacts that come from somewhere else than a file. */
 export function parseWeightSpecs(specs: unknown, location: string): WeightSpec[] {
-  const { data, error } = z.array(weightSchema).safeParse(specs)
+  const { data } = specsSchema.safeParse(specs)
   if (data === undefined)
-    throw badFile(location, `its weight specifications are not TensorFlow.js's: ${z.prettifyError(error)}`)
+    throw badFile(
+      location,
+      `its weight specifications are not TensorFlow.js's: ${describeProblem(specsSchema, specs)}`,
+    )
   checkWeightSpecs(data, location)
   return data
 }

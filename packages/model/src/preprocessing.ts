@@ -1,7 +1,7 @@
-import { TreadleError } from '@treadle/core'
-import { z } from 'zod'
+import { TreadleError, describeProblem } from '@treadle/core'
+import * as z from 'zod/mini'
 
-const size = z.int().min(1).max(8192)
+const size = z.int().check(z.gte(1), z.lte(8192))
 
 /** How an image is prepared for the network. It is stored in model.json with the model. */
 const preprocessingSchema = z.strictObject({
@@ -11,8 +11,8 @@ const preprocessingSchema = z.strictObject({
   /** 1: grey; 3: red, green, blue. */
   channels: z.union([z.literal(1), z.literal(3)]),
   /** The network's input is pixel · scale + offset, with pixels from 0 to 255. */
-  scale: z.number().default(1 / 255),
-  offset: z.number().default(0),
+  scale: z._default(z.number(), 1 / 255),
+  offset: z._default(z.number(), 0),
   /**
    * Whether to invert brightness. `auto` inverts images whose outermost pixels are brighter than 127.5 on average, for
    * networks that were trained on light objects on a dark background, as in Fashion-MNIST.
@@ -21,9 +21,9 @@ const preprocessingSchema = z.strictObject({
   /** Whether to remove a margin of one colour first. Images of the network's size are neither trimmed nor fitted. */
   trim: z.boolean(),
   /** `contain` keeps the proportions and pads with the mean colour of the image's border; `stretch` changes them. */
-  fit: z.enum(['contain', 'stretch']).default('contain'),
+  fit: z._default(z.enum(['contain', 'stretch']), 'contain'),
   /** Pixels of padding on each side of the fitted image. */
-  margin: z.int().nonnegative().default(0),
+  margin: z._default(z.int().check(z.gte(0)), 0),
 })
 
 export type Preprocessing = z.infer<typeof preprocessingSchema>
@@ -47,8 +47,9 @@ export function completePreprocessing(
   const shape = imageShape(inputShape)
   const grey = (given.channels ?? shape.channels) === 1
   const byDefault = { ...shape, invert: grey ? 'auto' : false, trim: grey }
-  const { data, error } = preprocessingSchema.safeParse({ ...byDefault, ...given })
-  if (data === undefined) throw badPreprocessing(z.prettifyError(error))
+  const complete = { ...byDefault, ...given }
+  const { data } = preprocessingSchema.safeParse(complete)
+  if (data === undefined) throw badPreprocessing(String(describeProblem(preprocessingSchema, complete)))
   const values = data.height * data.width * data.channels
   const wanted = inputShape.reduce<number>((product, dimension) => product * (dimension ?? Number.NaN), 1)
   if (values !== wanted) {
