@@ -71,14 +71,13 @@ const image: [string, () => tfl.layers.Layer][] = [
       }),
   ],
   ['normalization', () => layers.batchNormalization({ scale: false })],
-  ['normalization of rows', () => layers.batchNormalization({ axis: 1, center: false })],
   ['flattening', () => layers.flatten()],
   ['reshaping', () => layers.reshape({ targetShape: [7, 24] })],
   ['dense', () => layers.dense({ units: 5, activation: 'softmax', useBias: false })],
   ['activation', () => layers.activation({ activation: 'hardSigmoid' })],
   ['ReLU', () => layers.reLU({ maxValue: 6 })],
   ['leaky ReLU', () => layers.leakyReLU({ alpha: 0.2 })],
-  ['softmax', () => layers.softmax({ axis: 1 })],
+  ['softmax', () => layers.softmax({ axis: -1 })],
   ['dropout', () => layers.dropout({ rate: 0.5 })],
 ]
 
