@@ -4,7 +4,7 @@ import { TreadleError } from '@treadle/core'
 export const MAX_ARCHIVE_BYTES = 2 ** 31
 
 /** Files that an archive may have. */
-export const MAX_ARCHIVE_FILES = 1_000_000
+const MAX_ARCHIVE_FILES = 1_000_000
 
 export function badArchive(name: string, reason: string, cause?: unknown): TreadleError {
   return new TreadleError('DATASET_BAD_ARCHIVE', `Reading ${name}: ${reason}. Create the archive again.`, {
