@@ -1,5 +1,5 @@
 import * as tfl from '@tensorflow/tfjs-layers'
-import { describeGradients, type Middle } from './testing/gradients.ts'
+import { describeGradients, type Middle } from '../test/gradients.ts'
 
 type Symbol = tfl.SymbolicTensor
 const { layers } = tfl

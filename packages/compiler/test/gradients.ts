@@ -5,7 +5,7 @@ import { sgd } from '@treadle/optim'
 import { dropoutMask, Purpose, RandomStream } from '@treadle/core'
 import { startRuntime, type Runtime } from '@treadle/runtime'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
-import { compileTraining, type LossName, type TrainingData, type TrainingProgram } from '../index.ts'
+import { compileTraining, type LossName, type TrainingData, type TrainingProgram } from '../src/index.ts'
 
 type Symbol = tfl.SymbolicTensor
 const { layers } = tfl
