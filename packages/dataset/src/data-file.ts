@@ -1,3 +1,5 @@
+import { TreadleError } from '@treadle/core'
+
 /** A file that is read as a stream: on disk, in a browser or on a server. */
 export interface DataFile {
   /** For messages: a path or an address. */
@@ -8,6 +10,18 @@ export interface DataFile {
   size(): Promise<number | undefined>
   /** A chunk is valid until the next one is requested, which may reuse its memory. */
   stream(): AsyncIterable<Uint8Array>
+}
+
+/** @throws TreadleError `DATASET_BAD_SOURCE` unless `source` is a path or `{ files }` */
+export function checkSource(operation: string, source: unknown): void {
+  if (typeof source === 'string') return
+  const files: unknown =
+    typeof source === 'object' && source !== null ? (source as { files?: unknown }).files : undefined
+  if (typeof files === 'object' && files !== null && Symbol.iterator in files) return
+  throw new TreadleError(
+    'DATASET_BAD_SOURCE',
+    `${operation}: the source (=${String(source)}) must be a folder's path or { files } with the files of a folder.`,
+  )
 }
 
 /** The last part of a path. */

@@ -1,9 +1,10 @@
-import { type ImageDataset, type LabelledImages, TreadleError } from '@treadle/core'
+import { type ImageDataset, type LabelledImages, TreadleError, checkOptions } from '@treadle/core'
 import { platform } from '#platform'
-import { type DataFile, baseName, filesFromBlobs } from './data-file.ts'
+import { type DataFile, baseName, checkSource, filesFromBlobs } from './data-file.ts'
 import { fashionMnistInfo } from './fashion-mnist/info.ts'
 import { readIdxFile } from './idx/read.ts'
 import { labelledImages } from './labelled-images.ts'
+import { optionNames } from './option-names.ts'
 import type { LoadOptions } from './options.ts'
 import { together } from './together.ts'
 
@@ -33,6 +34,8 @@ export async function loadIdxFolder(
   source: string | { readonly files: Iterable<File> },
   options: IdxFolderOptions = {},
 ): Promise<ImageDataset> {
+  checkOptions('loadIdxFolder', options, optionNames.idxFolder)
+  checkSource('loadIdxFolder', source)
   const where = typeof source === 'string' ? source : 'the files given'
   const files =
     typeof source === 'string' ? await platform.listFiles(source, 1) : filesFromBlobs(source.files)
@@ -45,7 +48,7 @@ export async function loadIdxFolder(
     const [images, labels] = await together(
       names.map((role) => async (inner) => {
         const file = members.get(role) as DataFile
-        const read = await readIdxFile(file, { ...options, signal: inner })
+        const read = await readIdxFile(file, { onProgress: options.onProgress, signal: inner })
         digests.set(role, read.sha256)
         return { name: file.name, array: read.array }
       }),

@@ -5,6 +5,7 @@ import {
   type Samples,
   type Table,
   TreadleError,
+  checkOptions,
   permutation,
 } from '@treadle/core'
 
@@ -26,8 +27,10 @@ export interface SplitOptions {
  */
 export function splitSamples<T extends Samples>(
   samples: T,
-  { fraction, seed }: SplitOptions,
+  options: SplitOptions,
 ): { train: T; validation: T } {
+  checkOptions('splitSamples', options, ['fraction', 'seed'])
+  const { fraction, seed } = options
   const held = Math.floor(samples.count * fraction + 0.5)
   if (!(fraction > 0 && fraction < 1) || held < 1 || held >= samples.count) {
     throw new TreadleError(

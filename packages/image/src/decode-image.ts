@@ -1,4 +1,5 @@
-import type { TreadleError } from '@treadle/core'
+import { type TreadleError, checkOptions } from '@treadle/core'
+import { bytesOf } from './bytes-of.ts'
 import { DamagedImage, TooManyPixels, imageError } from './errors.ts'
 import { detectFormat, formats } from './formats/index.ts'
 import { MAX_PIXELS, type Picture } from './picture.ts'
@@ -16,17 +17,31 @@ export interface DecodeOptions {
  *
  * The work is bounded by what the file's header promises, and that by the file's size and `maxPixels`.
  *
- * @throws TreadleError `IMAGE_UNSUPPORTED` (naming the format), `IMAGE_DAMAGED`, `IMAGE_TOO_LARGE`
+ * @throws TreadleError `IMAGE_UNSUPPORTED` (naming the format), `IMAGE_DAMAGED`, `IMAGE_TOO_LARGE`, `IMAGE_BAD_BYTES`, `IMAGE_BAD_OPTION`
  * @example
  * const { width, height, channels, data } = await decodeImage(await readFile('shirt.png'), { name: 'shirt.png' })
  */
 export async function decodeImage(bytes: Uint8Array, options: DecodeOptions = {}): Promise<Picture> {
+  checkOptions('decodeImage', options, ['name', 'maxPixels'])
   const { name = 'the image', maxPixels = MAX_PIXELS } = options
-  const format = detectFormat(bytes)
-  if (format?.load === undefined) throw unsupported(name, bytes, format?.name)
+  const own = bytesOf(bytes)
+  if (own === undefined)
+    throw imageError(
+      'IMAGE_BAD_BYTES',
+      name,
+      `its bytes must be a Uint8Array, not ${bytes === null ? 'null' : typeof bytes}.`,
+    )
+  if (typeof maxPixels !== 'number' || !(maxPixels >= 1))
+    throw imageError(
+      'IMAGE_BAD_OPTION',
+      name,
+      `\`maxPixels\` (=${String(maxPixels)}) must be a number of at least 1.`,
+    )
+  const format = detectFormat(own)
+  if (format?.load === undefined) throw unsupported(name, own, format?.name)
   const decode = await format.load()
   try {
-    return await decode(bytes, { maxPixels })
+    return await decode(own, { maxPixels })
   } catch (error) {
     if (error instanceof TooManyPixels) throw tooLarge(name, error, maxPixels)
     if (error instanceof DamagedImage)

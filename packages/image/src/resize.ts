@@ -1,5 +1,14 @@
+import { checkOptions } from '@treadle/core'
 import { type Tap, filters } from './filters.ts'
-import { type Picture, type PictureValues, blank, checkPicture, checkSide, roundingOf } from './picture.ts'
+import {
+  type Picture,
+  type PictureValues,
+  badPicture,
+  blank,
+  checkPicture,
+  checkSide,
+  roundingOf,
+} from './picture.ts'
 
 export interface ResizeOptions {
   /** See `filters`. Default `area`. */
@@ -16,9 +25,18 @@ export interface ResizeOptions {
  */
 export function resize<Values extends PictureValues>(
   picture: Picture<Values>,
-  { width, height }: { readonly width: number; readonly height: number },
-  { filter = 'area' }: ResizeOptions = {},
+  size: { readonly width: number; readonly height: number },
+  options: ResizeOptions = {},
 ): Picture<Values> {
+  checkOptions('resize: size', size, ['width', 'height'])
+  checkOptions('resize', options, ['filter'])
+  const { width, height } = size
+  const { filter = 'area' } = options
+  if (!Object.hasOwn(filters, filter))
+    throw badPicture(
+      'resize',
+      `\`filter\` (=${filter as string}) must be one of ${Object.keys(filters).join(', ')}`,
+    )
   const operation = 'Resizing a picture'
   checkPicture(operation, picture)
   checkSide(operation, 'width', width)

@@ -126,6 +126,7 @@ class Builder {
         if (left === 0) count.release(key(input))
       }
     }
+    for (const layer of layers.values()) countOnce(layer)
     return new LayersModel({
       inputs: ends[0].map(tensor),
       outputs: ends[1].map(tensor),
@@ -139,6 +140,17 @@ class Builder {
     if (read.every((end) => end !== undefined)) return read
     throw this.#fail(`its \`${field}\` is not a list of [layer, call, output]`)
   }
+}
+
+const COUNT = '_refCount'
+
+/**
+ * tfjs counts the calls of a layer, and a model that is disposed takes back one, or two of a nested model: it would keep
+ * the weights of layers that are called more often.
+ */
+function countOnce(layer: Layer): void {
+  const counted = layer as unknown as Record<typeof COUNT, number | null>
+  counted[COUNT] = Math.min(counted[COUNT] ?? 1, layer instanceof LayersModel ? 2 : 1)
 }
 
 /** Of a call, in a functional network. */

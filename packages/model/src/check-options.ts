@@ -12,10 +12,13 @@ export function checkInteger(option: string, value: number, minimum: number): vo
 /** Throws `MODEL_BAD_OPTION` unless `shape` has one to three positive dimensions. */
 export function checkInputShape(shape: readonly number[]): void {
   const fits =
-    shape.length >= 1 && shape.length <= 3 && shape.every((size) => Number.isSafeInteger(size) && size >= 1)
+    Array.isArray(shape) &&
+    shape.length >= 1 &&
+    shape.length <= 3 &&
+    shape.every((size) => Number.isSafeInteger(size) && size >= 1)
   if (fits) return
   throw new TreadleError(
     'MODEL_BAD_OPTION',
-    `\`inputShape\` (=[${shape.join(', ')}]) must be [features], [height, width] or [height, width, channels], each at least 1.`,
+    `\`inputShape\` (=${JSON.stringify(shape)}) must be [features], [height, width] or [height, width, channels], each at least 1.`,
   )
 }

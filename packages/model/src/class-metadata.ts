@@ -1,4 +1,4 @@
-import { TreadleError, describeProblem } from '@treadle/core'
+import { TreadleError, checkOptions, describeProblem } from '@treadle/core'
 import type { LayersModel } from '@tensorflow/tfjs-layers'
 import * as z from 'zod/mini'
 import { completePreprocessing } from './preprocessing.ts'
@@ -32,6 +32,7 @@ export function classMetadata(
   model: LayersModel,
   options: ClassMetadataOptions,
 ): ClassMetadata & Record<string, unknown> {
+  checkOptions('classMetadata', options, ['classNames', 'preprocessing'])
   const classes = classCount(model)
   const { data: classNames } = namesSchema.safeParse(options.classNames)
   if (classNames === undefined) {

@@ -12,7 +12,7 @@ interface Cost {
 }
 
 /** A guard against models whose nested models are called by each other many times: calls grow exponentially then. */
-const MAX_CALLS = 2 ** 16
+const MAX_CALLS = 2 ** 12
 
 /** Layers that call another one for each step of their input's second dimension. */
 const perStep = new Set(['Bidirectional', 'ConvLSTM2D', 'GRU', 'LSTM', 'RNN', 'SimpleRNN', 'TimeDistributed'])
@@ -115,7 +115,9 @@ function costOf(layer: Layer, inputs: readonly SymbolicTensor[], outputs: readon
   const pool = Array.isArray(poolSize) ? elements(poolSize as number[]) : 1
   const values = [...inputs, ...outputs].reduce((most, { shape }) => Math.max(most, elements(shape)), 1)
   const positions = [...inputs, ...outputs].reduce((most, { shape }) => Math.max(most, positionsOf(shape)), 1)
-  const steps = perStep.has(layer.getClassName()) ? (inputs[0]?.shape[1] ?? 1) : 1
+  const className = layer.getClassName()
+  const directions = className === 'Bidirectional' ? 2 : 1
+  const steps = perStep.has(className) ? directions * (inputs[0]?.shape[1] ?? 1) : 1
   return { bytes: 0, operations: weights * positions + values * pool, calls: steps }
 }
 

@@ -1,4 +1,4 @@
-import { TreadleError, isTreadleError } from '@treadle/core'
+import { TreadleError, checkOptions, isTreadleError } from '@treadle/core'
 import type { LayersModel } from '@tensorflow/tfjs-layers'
 import { modelArtifacts } from './artifacts.ts'
 import type { WholeArtifacts } from './artifacts.ts'
@@ -37,6 +37,7 @@ export async function saveModel(
   target: SaveTarget,
   options: SaveOptions = {},
 ): Promise<SavedModel> {
+  checkTarget(target)
   const { artifacts, sha256 } = await describedArtifacts(model, options)
   try {
     await writeModel(target, artifacts, sha256)
@@ -64,11 +65,21 @@ export async function encodeModel(
 
 async function describedArtifacts(
   model: LayersModel,
-  { metadata, optimizer }: SaveOptions,
+  options: SaveOptions,
 ): Promise<{ artifacts: WholeArtifacts; sha256: string }> {
+  checkOptions('saveModel', options, ['metadata', 'optimizer'])
+  const { metadata, optimizer } = options
   const artifacts = await modelArtifacts(model, optimizer)
   if (metadata !== undefined) artifacts.userDefinedMetadata = jsonObject(metadata)
   return { artifacts, sha256: sha256Hex(artifacts.weightData) }
+}
+
+function checkTarget(target: unknown): void {
+  if (typeof target === 'string' || (typeof target === 'object' && target !== null)) return
+  throw new TreadleError(
+    'MODEL_BAD_TARGET',
+    `saveModel: the target (=${String(target)}) must be a path, an address, a directory handle or a handler of TensorFlow.js.`,
+  )
 }
 
 function jsonObject(metadata: ModelMetadata): { [key: string]: object } {

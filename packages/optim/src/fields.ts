@@ -1,3 +1,4 @@
+import { TreadleError } from '@treadle/core'
 import * as z from 'zod/mini'
 
 /* Building blocks of the schemas: a number or flag with its range, default and description. */
@@ -29,4 +30,13 @@ export function optionalPositive(description: string) {
 /** A number of at least 0 that has no default. */
 export function optionalNotNegative(description: string) {
   return z.optional(z.number().check(z.gte(0))).check(z.describe(description))
+}
+
+/** Throws unless `options` is an object: a spread of anything else would be no options at all. */
+export function checkObject(operation: string, options: unknown, code: string): void {
+  if (typeof options === 'object' && options !== null && !Array.isArray(options)) return
+  throw new TreadleError(
+    code,
+    `${operation}: the options (=${String(options)}) must be an object, such as {}.`,
+  )
 }

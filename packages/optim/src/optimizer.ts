@@ -3,6 +3,7 @@ import type { InstructionName, Operands } from '@treadle/kernels'
 import type * as z from 'zod/mini'
 import type { PlainUpdate } from './flat-parameters.ts'
 import type { CommonOptions } from './common-options.ts'
+import { checkObject } from './fields.ts'
 
 /** What the plain data of every optimizer has. */
 export interface OptimizerData extends CommonOptions {
@@ -68,5 +69,7 @@ export function createOptimizer<T extends OptimizerData>(
   operation: string,
   options: object,
 ): T {
-  return parseOptions(schema, { ...options, name }, { operation, code: 'TRAINER_BAD_OPTIMIZER' })
+  const code = 'TRAINER_BAD_OPTIMIZER'
+  checkObject(operation, options, code)
+  return parseOptions(schema, { ...options, name }, { operation, code })
 }

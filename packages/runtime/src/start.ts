@@ -1,4 +1,4 @@
-import { TreadleError } from '@treadle/core'
+import { TreadleError, checkOptions } from '@treadle/core'
 import { bringUp } from './bring-up.ts'
 import type { StartOptions } from './bring-up.ts'
 import { memoryPages } from './memory.ts'
@@ -41,6 +41,7 @@ let cleared: Promise<unknown> = Promise.resolve()
  * await runtime.dispose()
  */
 export async function startRuntime(options: StartOptions = {}): Promise<Runtime> {
+  checkOptions('startRuntime', options, ['threads', 'maximumMemory', 'fastMath', 'wasm', 'timeout', 'signal'])
   const { threads = 'auto', maximumMemory, signal } = options
   checkThreads(threads)
   if (maximumMemory !== undefined) memoryPages(maximumMemory)

@@ -12,6 +12,7 @@ import { selectExecutor, type Selection } from './executors/select.ts'
 import { resolveHead } from './losses/resolve.ts'
 import { trainOptionHints, trainOptionNames, type TrainingData, type TrainOptions } from './options.ts'
 import { findPenalties } from './regularizers.ts'
+import { checkState } from './state/check-state.ts'
 import { checkResume, describeSettings } from './state/resume.ts'
 import type { RunSettings } from './state/state.ts'
 
@@ -62,6 +63,7 @@ export function prepareRun(model: LayersModel, data: TrainingData, options: Trai
     ...(runtime && { runtime }),
   }
   const { resume } = options
+  if (resume !== undefined) checkState(resume)
   const wanted = options.executor ?? 'auto'
   const selection = selectExecutor(plan, wanted === 'auto' && resume ? resume.executor : wanted)
   const settings = describeSettings(plan)

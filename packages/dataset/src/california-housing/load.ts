@@ -1,5 +1,6 @@
-import { type DataSource, type TableDataset, TreadleError, isTreadleError } from '@treadle/core'
+import { type DataSource, type TableDataset, TreadleError, isTreadleError, checkOptions } from '@treadle/core'
 import { platform } from '#platform'
+import { optionNames } from '../option-names.ts'
 import { type DownloadSettings, cacheOf, isOffline } from '../cache-options.ts'
 import { cachedPart } from '../cached-part.ts'
 import { type DataFile, baseName, filesFromBlobs } from '../data-file.ts'
@@ -47,6 +48,7 @@ export interface CaliforniaHousing extends TableDataset {
 export async function loadCaliforniaHousing(
   options: CaliforniaHousingOptions = {},
 ): Promise<CaliforniaHousing> {
+  checkOptions('loadCaliforniaHousing', options, optionNames.californiaHousing)
   const { text, kind, location } = await findTable(options)
   const rows = housingRows(text, location)
   const split = splitRows(rows.targets.length, options.seed ?? 0, options.testFraction ?? 0.2)

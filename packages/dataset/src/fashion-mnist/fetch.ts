@@ -1,7 +1,8 @@
-import { type DataSource, type ImageDataset, TreadleError, isTreadleError } from '@treadle/core'
+import { type DataSource, type ImageDataset, TreadleError, checkOptions, isTreadleError } from '@treadle/core'
 import { type DownloadSettings, cacheOf, isOffline } from '../cache-options.ts'
 import { cachedPart } from '../cached-part.ts'
 import { download } from '../download.ts'
+import { optionNames } from '../option-names.ts'
 import type { DatasetWarning } from '../options.ts'
 import type { Cache } from '../platform.ts'
 import { type IdxFileInfo, fashionMnistInfo } from './info.ts'
@@ -20,6 +21,7 @@ export interface FashionMnistDownload extends DownloadSettings {
  *   …; the signal's reason on abort
  */
 export async function fetchFashionMnist(options: FashionMnistDownload = {}): Promise<DataSource> {
+  checkOptions('fetchFashionMnist', options, optionNames.fetchFashionMnist)
   let unkept: DatasetWarning | undefined
   const { source } = await downloadFashionMnist({ ...options, onWarning: (warning) => (unkept ??= warning) })
   if (unkept) throw new TreadleError(unkept.code, unkept.message)

@@ -8,7 +8,7 @@ import { fullFashionMnist, testWith } from '../../test/real-data.ts'
 import { serve } from '../../test/server.ts'
 import { temporaryFolder } from '../../test/temporary-folder.ts'
 import type { DatasetWarning } from '../options.ts'
-import { fetchFashionMnist } from './fetch.ts'
+import { type FashionMnistDownload, fetchFashionMnist } from './fetch.ts'
 import { fashionMnistInfo } from './info.ts'
 import { type FashionMnistOptions, loadFashionMnist } from './load.ts'
 import { sampleFiles } from './sample.ts'
@@ -22,16 +22,21 @@ type Options = FashionMnistOptions & { cacheDirectory: string; warnings: Dataset
 async function nowhere(options: FashionMnistOptions = {}): Promise<Options> {
   const warnings: DatasetWarning[] = []
   const cacheDirectory = join(await temporaryFolder(), 'cache')
-  return {
+  const complete = {
     systemDirectory: join(await temporaryFolder(), 'absent'),
     mirrors: ['http://127.0.0.1:9/'],
     connectTimeout: 2000,
     stallTimeout: 300,
-    onWarning: (warning) => warnings.push(warning),
+    onWarning: (warning: DatasetWarning) => warnings.push(warning),
     ...options,
     cacheDirectory: options.cacheDirectory ?? cacheDirectory,
-    warnings,
   }
+  // Not an option: a loader does not see it.
+  return Object.defineProperty(complete, 'warnings', { value: warnings }) as Options
+}
+
+function forFetch({ mirrors, cacheDirectory, onWarning }: Options): FashionMnistDownload {
+  return { mirrors, cacheDirectory, onWarning, connectTimeout: 2000, stallTimeout: 300 }
 }
 
 /** A folder of links to the full set, some of its files replaced. */
@@ -236,11 +241,11 @@ describe('the cache', () => {
   testWith(fullFashionMnist)('is filled by fetchFashionMnist, once', async () => {
     const server = await serveFashionMnist()
     const options = await nowhere({ mirrors: [server.url.slice(0, -1)] })
-    expect(await fetchFashionMnist(options)).toMatchObject({
+    expect(await fetchFashionMnist(forFetch(options))).toMatchObject({
       kind: 'download',
       location: options.cacheDirectory,
     })
-    expect(await fetchFashionMnist(options)).toMatchObject({ kind: 'cache' })
+    expect(await fetchFashionMnist(forFetch(options))).toMatchObject({ kind: 'cache' })
     expect(server.requests).toHaveLength(4)
   })
 
@@ -263,7 +268,7 @@ describe('the cache', () => {
     const { source, train } = await loadFashionMnist({ ...options, source: 'download' })
     expect([source.kind, train.count]).toEqual(['download', 60_000])
     expect(options.warnings.map(({ code }) => code)).toEqual(['DATASET_CACHE'])
-    expect((await failure(() => fetchFashionMnist(options))).code).toBe('DATASET_CACHE')
+    expect((await failure(() => fetchFashionMnist(forFetch(options)))).code).toBe('DATASET_CACHE')
   })
 
   testWith(fullFashionMnist)('follows TREADLE_CACHE', async () => {

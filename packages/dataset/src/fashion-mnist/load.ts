@@ -1,5 +1,6 @@
-import { type ImageDataset, TreadleError, isTreadleError } from '@treadle/core'
+import { type ImageDataset, TreadleError, isTreadleError, checkOptions } from '@treadle/core'
 import { platform } from '#platform'
+import { optionNames } from '../option-names.ts'
 import { cacheOf } from '../cache-options.ts'
 import { type DataFile, filesFromBlobs } from '../data-file.ts'
 import type { LoadOptions } from '../options.ts'
@@ -40,6 +41,7 @@ export interface FashionMnistOptions extends FashionMnistDownload {
  * const { train, test, classNames, source } = await loadFashionMnist()
  */
 export async function loadFashionMnist(options: FashionMnistOptions = {}): Promise<ImageDataset> {
+  checkOptions('loadFashionMnist', options, optionNames.fashionMnist)
   const { source = 'auto' } = options
   if (typeof source === 'object' && source !== null && 'folder' in source)
     return fromFolder(source.folder, 'folder', options)

@@ -1,8 +1,9 @@
-import { TreadleError } from '@treadle/core'
+import { TreadleError, checkOptions } from '@treadle/core'
 import { platform } from '#platform'
 import { type ByteSource, abortable, sourceFile } from '../bytes.ts'
 import { type DataFile, baseName } from '../data-file.ts'
 import { unpack } from '../gzip.ts'
+import { optionNames } from '../option-names.ts'
 import type { LoadOptions } from '../options.ts'
 import type { IdxArray } from './format.ts'
 import { IdxParser } from './parser.ts'
@@ -23,10 +24,9 @@ export interface ReadIdxOptions extends Omit<LoadOptions, 'onWarning'> {
  * @example
  * const { dtype, shape, data } = await readIdx(createReadStream('t10k-images-idx3-ubyte.gz'))
  */
-export async function readIdx(
-  source: ByteSource,
-  { name = 'the IDX data', ...options }: ReadIdxOptions = {},
-): Promise<IdxArray> {
+export async function readIdx(source: ByteSource, given: ReadIdxOptions = {}): Promise<IdxArray> {
+  checkOptions('readIdx', given, optionNames.readIdx)
+  const { name = 'the IDX data', ...options } = given
   const { array } = await readIdxFile(sourceFile(source, name), options)
   return array
 }

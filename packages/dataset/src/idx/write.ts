@@ -1,4 +1,4 @@
-import { TreadleError } from '@treadle/core'
+import { TreadleError, checkOptions } from '@treadle/core'
 import { streamChunks } from '../data-file.ts'
 import { type IdxArray, dtypes, swapBytes } from './format.ts'
 
@@ -15,8 +15,10 @@ const BLOCK_BYTES = 1 << 20
  */
 export function writeIdx(
   array: IdxArray,
-  { gzip = false }: { readonly gzip?: boolean } = {},
+  options: { readonly gzip?: boolean } = {},
 ): AsyncGenerator<Uint8Array, void, void> {
+  checkOptions('writeIdx', options, ['gzip'])
+  const { gzip = false } = options
   return gzip ? streamChunks(packed(array)) : plain(array)
 }
 

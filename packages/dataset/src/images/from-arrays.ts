@@ -1,4 +1,4 @@
-import { type ImageDataset, type LabelledImages, TreadleError } from '@treadle/core'
+import { type ImageDataset, type LabelledImages, TreadleError, checkOptions } from '@treadle/core'
 import { bytesOf } from '@treadle/image'
 import { digestSamples } from '../digests.ts'
 import { checkLabels } from '../labelled-images.ts'
@@ -36,6 +36,21 @@ export interface ImageArraysOptions {
  * const data = imagesFromArrays({ train: { images: pixels, labels: [0, 1, 1] }, height: 28, width: 28 })
  */
 export function imagesFromArrays(options: ImageArraysOptions): ImageDataset {
+  checkOptions('imagesFromArrays', options, [
+    'train',
+    'test',
+    'split',
+    'height',
+    'width',
+    'channels',
+    'classNames',
+    'name',
+  ])
+  for (const which of ['train', 'test'] as const) {
+    const arrays: unknown = options[which]
+    if (which === 'test' && arrays === undefined) continue
+    checkOptions(`imagesFromArrays: ${which}`, arrays, ['images', 'labels'])
+  }
   const { height, width, channels = 1, name = 'images', split = { fraction: 0.2, seed: 0 } } = options
   for (const [option, size] of Object.entries({ height, width, channels })) {
     if (Number.isInteger(size) && size >= 1) continue
@@ -77,6 +92,12 @@ function part(
   size: { height: number; width: number; channels: number },
   classNames: readonly string[] | undefined,
 ): LabelledImages {
+  if (typeof images !== 'object' || images === null || typeof labels !== 'object' || labels === null) {
+    throw new TreadleError(
+      'DATASET_BAD_VALUE',
+      `Using ${name} images from arrays: \`images\` and \`labels\` must be arrays.`,
+    )
+  }
   const stride = size.height * size.width * size.channels
   const bytes = bytesOf(images)
   const pixels = bytes

@@ -1,9 +1,10 @@
-import { type ImageDataset, type LabelledImages, TreadleError } from '@treadle/core'
+import { type ImageDataset, type LabelledImages, TreadleError, checkOptions } from '@treadle/core'
 import { platform } from '#platform'
 import { openArchive } from '../archives/open-archive.ts'
 import { abortable, collect } from '../bytes.ts'
-import { type DataFile, baseName, filesFromBlobs } from '../data-file.ts'
+import { type DataFile, baseName, checkSource, filesFromBlobs } from '../data-file.ts'
 import { digestSamples } from '../digests.ts'
+import { optionNames } from '../option-names.ts'
 import type { LoadOptions } from '../options.ts'
 import type { SplitOptions } from '../split.ts'
 import { type ClassFile, type FolderLayout, readLayout } from './folder-layout.ts'
@@ -38,7 +39,9 @@ export async function loadImageFolders(
   source: string | { readonly files: Iterable<File> },
   options: ImageFoldersOptions = {},
 ): Promise<ImageDataset> {
-  checkOptions(options)
+  checkOptions('loadImageFolders', options, optionNames.imageFolders)
+  checkSource('loadImageFolders', source)
+  checkValues(options)
   const where = typeof source === 'string' ? source : 'the files given'
   const files = await (typeof source === 'string'
     ? filesAt(source, options.signal)
@@ -79,7 +82,7 @@ async function filesOf(files: readonly File[], signal: AbortSignal | undefined):
   return (given.length === 1 && only ? await openArchive(only, signal) : undefined) ?? given
 }
 
-function checkOptions({
+function checkValues({
   background = 0,
   channels = 1,
   size = { height: 1, width: 1 },

@@ -1,4 +1,5 @@
 import type { LayersModel } from '@tensorflow/tfjs-layers'
+import { checkOptions } from '@treadle/core'
 import { checkInteger } from '../check-options.ts'
 import { type HiddenActivation, wideAndDeepNetwork } from './wide-and-deep-network.ts'
 
@@ -31,6 +32,15 @@ export interface WideAndDeepClassifierOptions {
  * const model = wideAndDeepClassifier({ seed: 1 })
  */
 export function wideAndDeepClassifier(options: WideAndDeepClassifierOptions): LayersModel {
+  checkOptions('wideAndDeepClassifier', options, [
+    'seed',
+    'inputShape',
+    'units',
+    'dropout',
+    'classes',
+    'batchNormalization',
+    'activation',
+  ])
   const { seed, inputShape = [28, 28], units = [30, 30], dropout = 0.5, classes = 10 } = options
   checkInteger('classes', classes, 2)
   return wideAndDeepNetwork({

@@ -4,7 +4,7 @@ import type { LayersModel, SymbolicTensor } from '@tensorflow/tfjs-layers'
 import { requireBackend } from '../backend.ts'
 import { checkInputShape, checkInteger } from '../check-options.ts'
 import { initializeWeights } from '../initialize-weights.ts'
-import type { hiddenActivations } from '../models/hidden-layers.ts'
+import { hiddenActivations } from '../models/hidden-layers.ts'
 
 export type HiddenActivation = (typeof hiddenActivations)[number]
 
@@ -78,18 +78,30 @@ function asRows(input: SymbolicTensor, [height = 1, width = 1, channels]: readon
     .apply(input) as SymbolicTensor
 }
 
-function checkNetwork({ seed, units, inputShape, dropout, outputs }: WideAndDeepOptions): void {
+function checkNetwork({ seed, units, inputShape, dropout, outputs, ...others }: WideAndDeepOptions): void {
   checkSeed(seed)
   checkInputShape(inputShape)
-  if (units.length === 0) {
+  if (!hiddenActivations.includes(others.activation)) {
     throw new TreadleError(
       'MODEL_BAD_OPTION',
-      '`units` (=[]) must name the width of at least one hidden layer.',
+      `\`activation\` (=${others.activation as string}) must be one of ${hiddenActivations.join(', ')}.`,
+    )
+  }
+  if (typeof others.batchNormalization !== 'boolean') {
+    throw new TreadleError(
+      'MODEL_BAD_OPTION',
+      `\`batchNormalization\` (=${String(others.batchNormalization)}) must be true or false.`,
+    )
+  }
+  if (!Array.isArray(units) || units.length === 0) {
+    throw new TreadleError(
+      'MODEL_BAD_OPTION',
+      `\`units\` (=${JSON.stringify(units)}) must be a list with the width of at least one hidden layer.`,
     )
   }
   units.forEach((width, index) => checkInteger(`units[${index}]`, width, 1))
   checkInteger('outputs', outputs, 1)
-  if (!(dropout >= 0 && dropout < 1)) {
+  if (typeof dropout !== 'number' || !(dropout >= 0 && dropout < 1)) {
     throw new TreadleError('MODEL_BAD_OPTION', `\`dropout\` (=${dropout}) must be in [0, 1).`)
   }
 }

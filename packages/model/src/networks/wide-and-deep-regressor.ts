@@ -1,4 +1,5 @@
 import type { LayersModel } from '@tensorflow/tfjs-layers'
+import { checkOptions } from '@treadle/core'
 import { type HiddenActivation, wideAndDeepNetwork } from './wide-and-deep-network.ts'
 
 export interface WideAndDeepRegressorOptions {
@@ -21,6 +22,7 @@ export interface WideAndDeepRegressorOptions {
  * @throws TreadleError `MODEL_BAD_OPTION`, `MODEL_NO_BACKEND`, `CORE_BAD_SEED`
  */
 export function wideAndDeepRegressor(options: WideAndDeepRegressorOptions): LayersModel {
+  checkOptions('wideAndDeepRegressor', options, ['seed', 'inputShape', 'units', 'outputs', 'activation'])
   return wideAndDeepNetwork({
     seed: options.seed,
     inputShape: options.inputShape ?? [8],

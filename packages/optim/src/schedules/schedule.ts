@@ -1,5 +1,6 @@
 import { parseOptions } from '@treadle/core'
 import type * as z from 'zod/mini'
+import { checkObject } from '../fields.ts'
 
 /** Where in a run a step lies. */
 export interface StepPosition {
@@ -30,5 +31,7 @@ export function createSchedule<T extends { readonly schedule: string }>(
   operation: string,
   options: object,
 ): T {
-  return parseOptions(schema, { ...options, schedule: name }, { operation, code: 'TRAINER_BAD_SCHEDULE' })
+  const code = 'TRAINER_BAD_SCHEDULE'
+  checkObject(operation, options, code)
+  return parseOptions(schema, { ...options, schedule: name }, { operation, code })
 }

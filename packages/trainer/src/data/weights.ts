@@ -29,6 +29,10 @@ export function combineWeights(
     if (train.kind !== 'images')
       throw fail('train: `classWeight` is for images with class labels; use `sampleWeight` for a table.')
     for (const [label, value] of Object.entries(classWeight)) {
+      if (!/^\d+$/.test(label))
+        throw fail(
+          `train: \`classWeight\` has the key '${label}'; its keys are class indices, such as { 0: 1, 1: 5 }.`,
+        )
       if (bad(value)) throw fail(`train: \`classWeight[${label}]\` (=${value}) must be a number ≥ 0.`)
     }
     for (let i = 0; i < weights.length; i++) {

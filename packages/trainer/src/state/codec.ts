@@ -1,5 +1,7 @@
 import { sha256 } from '@noble/hashes/sha2.js'
-import { TreadleError, type EpochLogs, type History } from '@treadle/core'
+import { TreadleError, describeProblem, type History } from '@treadle/core'
+import * as z from 'zod/mini'
+import { stateFields } from './check-state.ts'
 import type { TrainingState } from './state.ts'
 
 /*
@@ -24,18 +26,20 @@ const FORMAT_1_CLOCK = ['iterations', 'beta1Power', 'beta2Power']
 
 type Width = 32 | 64
 
-interface Header extends Pick<TrainingState, 'model' | 'executor' | 'settings' | 'epoch' | 'step' | 'wait'> {
-  readonly best?: { readonly epoch: number; readonly monitor: keyof EpochLogs }
+const headerSchema = z.object({
+  ...stateFields,
   /** Absent in format 1. */
-  readonly clock?: readonly string[]
-  readonly arrays: readonly (readonly [name: string, width: Width, length: number])[]
-}
+  clock: z.exactOptional(z.array(z.string())),
+  arrays: z.array(z.tuple([z.string(), z.union([z.literal(32), z.literal(64)]), z.int().check(z.gte(0))])),
+})
+
+type Header = z.infer<typeof headerSchema>
 
 /** Encodes a training state as bytes with a checksum. `decodeTrainingState` restores the same numbers, bit for bit. */
 export function encodeTrainingState(state: TrainingState): Uint8Array {
   const arrays = listArrays(state)
   const { model, executor, settings, epoch, step, wait, best, clock } = state
-  const header: Header = {
+  const header = {
     model,
     executor,
     settings,
@@ -92,20 +96,20 @@ export function decodeTrainingState(bytes: Uint8Array): TrainingState {
   try {
     return readBody(bytes, view, end)
   } catch (error) {
+    const { message } = error as Error
     throw fail(
-      'has contents that do not match its header. Resume from an earlier state, or start a new run.',
-      {
-        cause: error,
-      },
+      `has contents that do not match its header (${message.replace(/\.$/, '')}). Resume from an earlier state, or start a new run.`,
+      { cause: error },
     )
   }
 }
 
 function readBody(bytes: Uint8Array, view: DataView, end: number): TrainingState {
   let at = PREFIX + view.getUint32(12, true)
-  const header = JSON.parse(
-    new TextDecoder('utf-8', { fatal: true }).decode(bytes.subarray(PREFIX, at)),
-  ) as Header
+  const header = readHeader(bytes.subarray(PREFIX, at))
+  const promised = header.arrays.reduce((sum, [, width, length]) => sum + (width / 8) * length, 0)
+  if (promised !== end - at)
+    throw new RangeError(`its arrays need ${promised} bytes, and ${end - at} follow the header`)
   const arrays = new Map<string, Float32Array | Float64Array>()
   for (const [name, width, length] of header.arrays) {
     const values = width === 32 ? new Float32Array(length) : new Float64Array(length)
@@ -113,7 +117,6 @@ function readBody(bytes: Uint8Array, view: DataView, end: number): TrainingState
       values[i] = width === 32 ? view.getFloat32(at, true) : view.getFloat64(at, true)
     arrays.set(name, values)
   }
-  if (at !== end) throw new RangeError(`${end - at} bytes are left over`)
   const { arrays: _, best, clock = FORMAT_1_CLOCK, ...plain } = header
   const scalars = [...(arrays.get('clock') ?? []), ...(arrays.get('scalars') as Float64Array)]
   const [loss, metric, samples, bestValue] = scalars.slice(clock.length)
@@ -130,6 +133,13 @@ function readBody(bytes: Uint8Array, view: DataView, end: number): TrainingState
       best: { ...best, value: bestValue as number, weights: group(arrays, 'best/') as Float32Array[] },
     }),
   }
+}
+
+function readHeader(bytes: Uint8Array): Header {
+  const json: unknown = JSON.parse(new TextDecoder('utf-8', { fatal: true }).decode(bytes))
+  const problem = describeProblem(headerSchema, json)
+  if (problem !== undefined) throw new TypeError(`its header: ${problem}`)
+  return json as Header
 }
 
 function listArrays({

@@ -55,7 +55,7 @@ function checksum(...arrays: ArrayBufferView[]): string {
   return bytesToHex(hash.digest()).slice(0, 16)
 }
 
-/** Throws `TRAINER_RESUME_MISMATCH` unless a run can continue from `state`. */
+/** Throws `TRAINER_RESUME_MISMATCH` unless a run can continue from `state`, which `checkState` has passed. */
 export function checkResume(
   state: TrainingState,
   plan: TrainingPlan,
@@ -99,7 +99,7 @@ export function checkResume(
     )
   }
   const steps = Math.ceil(plan.samples.count / plan.batchSize)
-  if (state.step < 0 || state.step > steps)
+  if (state.step > steps)
     throw fail(
       `the state is at step ${state.step}, but an epoch of this run has ${steps} steps. Start a new run.`,
     )
