@@ -26,7 +26,8 @@ test('pixels are read without a promise, with the channels that their number giv
 })
 
 test.each([
-  ['a JPEG', Uint8Array.of(0xff, 0xd8, 0xff, 0xe0), /the image: it is a JPEG file by its content/],
+  ['a HEIC', new TextEncoder().encode('\0\0\0\x18ftypheic'), /the image: it is a HEIC file by its content/],
+  ['a cut JPEG', Uint8Array.of(0xff, 0xd8, 0xff, 0xe0), /its JPEG is damaged/],
   ['a cut PNG', png.subarray(0, 50), /its PNG is damaged/],
   ['numbers in an array', { data: new Float64Array(2), width: 2, height: 1 }, /`data` are of another type/],
 ])('%s is refused', async (_, input, message) => {

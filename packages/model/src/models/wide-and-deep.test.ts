@@ -139,7 +139,7 @@ describe('wideAndDeepClassifier', () => {
     [{ dropout: 1 }, /`dropout` \(=1\) must be in \[0, 1\)/],
     [{ dropout: Number.NaN }, /`dropout`/],
     [{ classes: 1 }, /`classes` \(=1\)/],
-    [{ inputShape: [28, -1] }, /`inputShape` \(=\[28, -1\]\)/],
+    [{ inputShape: [28, -1] }, /`inputShape` \(=\[28,-1\]\)/],
     [{ inputShape: [] }, /`inputShape`/],
     [{ seed: -1 }, /`seed` \(=-1\)/],
   ])('refuses %j and leaves nothing', (options, message) => {
