@@ -168,9 +168,14 @@ describe('a stream', () => {
   test('that never goes on ends with the signal', async () => {
     const controller = new AbortController()
     let returned = false
+    let start: (() => void) | undefined
+    const started = new Promise<void>((resolve) => (start = resolve))
     const source: AsyncIterable<Uint8Array> = {
       [Symbol.asyncIterator]: () => ({
-        next: () => new Promise<never>(() => {}),
+        next: () => {
+          start?.()
+          return new Promise<never>(() => {})
+        },
         return: async () => {
           returned = true
           return { done: true, value: undefined }
@@ -178,6 +183,7 @@ describe('a stream', () => {
       }),
     }
     const reading = readIdx(source, { signal: controller.signal })
+    await started
     controller.abort(new Error('enough'))
     await expect(reading).rejects.toThrow('enough')
     expect(returned).toBe(true)
