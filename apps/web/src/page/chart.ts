@@ -79,21 +79,26 @@ export class Chart {
     const validation = this.#history[`val_${figure}`] ?? []
     const own = this.#history[figure] ?? []
     const published = this.#reference?.history[`val_${figure}`].slice(0, this.#epochs) ?? []
-    const shown = [...this.#kind.domain, ...validation, ...own, ...published].filter(Number.isFinite)
-    const x = scaleLinear([0, this.#epochs], [LEFT, right])
-    const legend = this.#legend(published.length > 0)
-    const top = legend.bottom + 6
-    const y = scaleLinear([Math.min(...shown), Math.max(...shown)], [BOTTOM, top]).nice(5)
-    const at = ([epoch, value]: readonly [number, number]) =>
-      `${x(epoch).toFixed(1)} ${Math.max(top - 4, Math.min(BOTTOM + 4, y(value))).toFixed(1)}`
-    const path = (points: readonly (readonly [number, number])[]) =>
-      points.length === 0 ? '' : `M${points.map(at).join('L')}`
     // After a reload the points within epochs are gone; then the training curve has one point per epoch.
     const training =
       this.#points.length > 0
         ? smoothed(this.#points, figure).map((point) => [point.at, point.value] as const)
         : ofEpochs(own)
-
+    // Every point lies within the axis, also those of the first steps.
+    const shown = [
+      ...this.#kind.domain,
+      ...validation,
+      ...own,
+      ...published,
+      ...training.map(([, value]) => value),
+    ].filter(Number.isFinite)
+    const x = scaleLinear([0, this.#epochs], [LEFT, right])
+    const legend = this.#legend(published.length > 0)
+    const top = legend.bottom + 6
+    const y = scaleLinear([Math.min(...shown), Math.max(...shown)], [BOTTOM, top]).nice(5)
+    const at = ([epoch, value]: readonly [number, number]) => `${x(epoch).toFixed(1)} ${y(value).toFixed(1)}`
+    const path = (points: readonly (readonly [number, number])[]) =>
+      points.length === 0 ? '' : `M${points.map(at).join('L')}`
     const last = validation.at(-1)
     this.#root.setAttribute('viewBox', `0 0 ${this.#width} ${HEIGHT}`)
     this.#root.setAttribute(
