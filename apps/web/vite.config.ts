@@ -1,7 +1,7 @@
 import { type Plugin, defineConfig } from 'vite'
 // By its path, since this file runs before any package is built.
 import { fashionMnistInfo } from '../../packages/dataset/src/fashion-mnist/info.ts'
-import { contentSecurityPolicy, isolationHeaders } from './src/headers.ts'
+import { contentSecurityPolicy, isolationHeaders, serverHeaders } from './src/headers.ts'
 
 const policy = contentSecurityPolicy(fashionMnistInfo.mirrors)
 
@@ -42,5 +42,5 @@ export default defineConfig({
     },
   },
   server: { headers: isolationHeaders },
-  preview: { headers: { ...isolationHeaders, 'Content-Security-Policy': policy } },
+  preview: { headers: serverHeaders(policy) },
 })

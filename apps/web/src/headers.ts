@@ -15,6 +15,18 @@ export function contentSecurityPolicy(mirrors: readonly string[]): string {
   ].join('; ')
 }
 
+/**
+ * The headers of every answer besides the policy. `frame-ancestors`, which a policy inside a page may not have, forbids other
+ * pages to show this one in a frame.
+ */
+export const serverHeaders = (policy: string) => ({
+  ...isolationHeaders,
+  'Content-Security-Policy': `${policy}; frame-ancestors 'none'`,
+  'X-Content-Type-Options': 'nosniff',
+  'Referrer-Policy': 'no-referrer',
+  'Permissions-Policy': 'camera=(), microphone=(), geolocation=()',
+})
+
 /** The headers that make a page cross-origin isolated. Only such a page may share memory between threads. */
 export const isolationHeaders = {
   'Cross-Origin-Opener-Policy': 'same-origin',

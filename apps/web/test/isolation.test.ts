@@ -22,6 +22,10 @@ describeInChromium('threads', () => {
     await using one = await visit(preview.url)
     expect(await one.page.evaluate(isolated)).toBe(true)
     expect(await workers(one.page)).toBe(0)
+    const { headers } = await fetch(preview.url)
+    expect(headers.get('content-security-policy')).toMatch(/^default-src 'none'; .*; frame-ancestors 'none'$/)
+    expect(headers.get('x-content-type-options')).toBe('nosniff')
+    expect(headers.get('referrer-policy')).toBe('no-referrer')
   })
 
   test('work in the development server', async () => {
