@@ -62,7 +62,9 @@ describe('a path, whatever it leads to', () => {
     const folder = await writeTree({ 'a.txt': 'x' })
     expect(await failure(() => loadDataset(`${folder}/a.txt`))).toMatchObject({
       code: 'DATASET_CHECKSUM',
-      message: expect.stringMatching(/not its table or is damaged\. For images, pass a folder/),
+      message: expect.stringMatching(
+        /must be an archive of images \(zip, tar, tar\.gz\) or the table of California housing/,
+      ),
     })
     expect((await failure(() => loadDataset(folder))).code).toBe('DATASET_NOT_FOUND')
   })

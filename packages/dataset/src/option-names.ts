@@ -1,9 +1,3 @@
-import type { CaliforniaHousingOptions } from './california-housing/load.ts'
-import type { FashionMnistOptions } from './fashion-mnist/load.ts'
-import type { IdxFolderOptions } from './idx-folder.ts'
-import type { ReadIdxOptions } from './idx/read.ts'
-import type { ImageFoldersOptions } from './images/load-folders.ts'
-
 const ofEvery = ['onProgress', 'onWarning', 'signal'] as const
 const ofDownloads = [
   ...ofEvery,
@@ -11,10 +5,11 @@ const ofDownloads = [
   'offline',
   'connectTimeout',
   'stallTimeout',
+  'minimumRate',
   'mirrors',
 ] as const
 
-/** The names of each loader's options. */
+/** The names of each loader's options. `option-names.test.ts` compares them with the types. */
 export const optionNames = {
   readIdx: ['onProgress', 'signal', 'name', 'maxBytes'],
   idxFolder: [...ofEvery, 'name', 'classNames', 'prefix', 'transpose'],
@@ -22,14 +17,7 @@ export const optionNames = {
   fetchFashionMnist: ofDownloads,
   fashionMnist: [...ofDownloads, 'source', 'systemDirectory'],
   californiaHousing: [...ofDownloads, 'source', 'seed', 'testFraction'],
-} as const satisfies {
-  readIdx: readonly (keyof ReadIdxOptions)[]
-  idxFolder: readonly (keyof IdxFolderOptions)[]
-  imageFolders: readonly (keyof ImageFoldersOptions)[]
-  fetchFashionMnist: readonly (keyof FashionMnistOptions)[]
-  fashionMnist: readonly (keyof FashionMnistOptions)[]
-  californiaHousing: readonly (keyof CaliforniaHousingOptions)[]
-}
+} as const
 
 /** Those of `options` that a loader has. */
 export function optionsOf<Loader extends keyof typeof optionNames>(loader: Loader, options: object): object {

@@ -1,0 +1,18 @@
+import { expectTypeOf, test } from 'vitest'
+import type { CaliforniaHousingOptions } from './california-housing/load.ts'
+import type { FashionMnistOptions } from './fashion-mnist/load.ts'
+import type { IdxFolderOptions } from './idx-folder.ts'
+import type { ReadIdxOptions } from './idx/read.ts'
+import type { ImageFoldersOptions } from './images/load-folders.ts'
+import type { optionNames } from './option-names.ts'
+
+type Names<Loader extends keyof typeof optionNames> = (typeof optionNames)[Loader][number]
+
+// The compiler checks it: every option has its name in the list, and no other.
+test('the names are those of the options', () => {
+  expectTypeOf<Names<'readIdx'>>().toEqualTypeOf<keyof ReadIdxOptions>()
+  expectTypeOf<Names<'idxFolder'>>().toEqualTypeOf<keyof IdxFolderOptions>()
+  expectTypeOf<Names<'imageFolders'>>().toEqualTypeOf<keyof ImageFoldersOptions>()
+  expectTypeOf<Names<'fashionMnist'>>().toEqualTypeOf<keyof FashionMnistOptions>()
+  expectTypeOf<Names<'californiaHousing'>>().toEqualTypeOf<keyof CaliforniaHousingOptions>()
+})
