@@ -240,10 +240,16 @@ export class Run {
 
 /**
  * Checks that a run may begin in a store, without taking it: another process may train there.
- * @throws TreadleError `EXPERIMENT_RUN_EXISTS`
+ * @throws TreadleError `EXPERIMENT_RUN_EXISTS`, `EXPERIMENT_RUN_BUSY`
  */
 export async function assertFree(store: RunStore, force: boolean): Promise<void> {
-  await replacedFiles(store, force)
+  try {
+    await replacedFiles(store, force)
+  } catch (error) {
+    // While a run trains, its record may lag behind its files. Then the lock, not the files, is the reason.
+    if (force && (await store.read(RECORD)) !== undefined) await (await store.lock()).release()
+    throw error
+  }
 }
 
 /** The files of the run that a new one replaces; undefined if the store is free. */
