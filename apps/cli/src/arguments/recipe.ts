@@ -32,7 +32,10 @@ export async function readRecipe({ args, given, cwd }: RecipeArguments): Promise
   let input: unknown = { model: word }
   if (file !== undefined)
     input = await readRecipeText(new TextDecoder().decode(await readWholeFile(file)), word)
-  const flags = Object.entries(args).filter(([name]) => given.has(name))
+  // A file takes the place of the model's name; it has its own.
+  const flags = Object.entries(args).filter(
+    ([name]) => given.has(name) && !(name === 'model' && file !== undefined),
+  )
   input = withFlags(input, Object.fromEntries(flags) as Record<string, string | boolean>)
   for (const setting of (args['set'] ?? []) as readonly string[])
     input = withSetting(input, ...readSetting(setting))
