@@ -44,7 +44,7 @@ test.each([
   new RangeError('Array buffer allocation failed'),
   new RangeError('WebAssembly.Memory(): could not allocate memory'),
   new Error('ENOMEM: not enough memory, read'),
-])('%s is told as a lack of memory', (error) => {
+])('%s gives the message for a lack of memory', (error) => {
   const { code, text } = reported(error)
   expect(code).toBe(1)
   expect(text).toContain(`There is not enough memory (${error.message}). Use smaller batches (--batch-size)`)

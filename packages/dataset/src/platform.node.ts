@@ -39,7 +39,7 @@ async function feed(chunks: AsyncIterable<Uint8Array>, target: Gunzip): Promise<
  * heap late: for the full set that was 40 MB at the peak of a run.
  */
 function recycler(): (block: ArrayBufferLike | undefined) => void {
-  // Bun goes on to write into a block that it has handed out.
+  // Bun writes into a chunk again after the stream has returned it.
   if (process.versions['bun'] !== undefined) return () => {}
   const { port1 } = new MessageChannel()
   port1.close()

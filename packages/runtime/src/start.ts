@@ -57,7 +57,7 @@ export function activeRuntime(): Runtime | undefined {
 }
 
 /**
- * Keeps a runtime running, beside whoever started it and however often they dispose it.
+ * Keeps a runtime running until the hold is released, also if other code disposes the runtime.
  * @returns a function that releases it; further calls have no effect
  * @throws TreadleError `RUNTIME_DISPOSED`
  */

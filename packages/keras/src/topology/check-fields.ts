@@ -35,7 +35,7 @@ function checkLayer(layer: unknown, fail: Fail): void {
     for (const inner of [layer.config[field] ?? []].flat()) checkLayer(inner, fail)
 }
 
-/** tfjs passes what stands beside a call's inputs to the layer. Only `training` has a meaning there. */
+/** tfjs passes the call arguments to the layer. Only `training` is supported. */
 function checkCallArguments(layer: Json, calls: unknown, fail: Fail): void {
   if (!Array.isArray(calls)) return
   for (const input of calls.flat() as unknown[]) {

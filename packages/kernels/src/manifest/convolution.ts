@@ -14,7 +14,7 @@ export const convolutionMethods = {
 /**
  * The shape of a convolution.
  * - `height`, `width`: pixels of the output map.
- * - `channels`: of the input map as it lies in memory, so with their padding: a multiple of four, or 1 or 3.
+ * - `channels`: of the input map in memory, padding included: a multiple of four, or 1 or 3.
  * - `filters`: channels of the output map, padded to a multiple of four.
  * - `kernelHeight`, `kernelWidth`, `strideHeight`, `strideWidth`, `dilationHeight`, `dilationWidth`: pixels of the
  *   input map, 1 or more.
@@ -109,7 +109,7 @@ export const convolution = {
    * The gradient by the weights (and by the bias): dw[ky, kx, c, f] = Σ x · dy, db[f] = Σ dy.
    * - `x`: as in `convolve`. `dy`: pixel (0, 0) of image 0 of the output's gradient.
    * - `dw`, `dwShard`: the sums in the layout of the weights. With `mode` 0 each shard sums its own images into a part of
-   *   its own, `dwShard` bytes further; the parts are summed in order by whoever reads them. With `mode` 1 the shards
+   *   its own, `dwShard` bytes further; the instruction that reads the parts adds them in order. With `mode` 1 the shards
    *   split the panels of filters of one sum over all images (`dwShard` 0).
    * - `db`, `dbShard`: the same for the bias, `filters` floats padded to whole panels of 16; 0 for none.
    * - `method`: from `convolutionWeightsMethod(shape)`; `scratch`, `scratchShard`: `convolutionWeightsScratch` bytes for each shard.
