@@ -77,11 +77,14 @@ export async function* abortable(
   }
 }
 
-/** Reads the first `count` bytes, or fewer where the source ends, and returns them and a stream of all bytes. */
+/**
+ * Reads the first `count` bytes, or fewer where the source ends, and returns them and a stream of all bytes. A caller that
+ * does not read the stream to its end must call its `return`, which closes the source.
+ */
 export async function peek(
   chunks: AsyncIterable<Uint8Array>,
   count: number,
-): Promise<{ head: Uint8Array; all: AsyncGenerator<Uint8Array, void, void> }> {
+): Promise<{ head: Uint8Array; all: AsyncIterableIterator<Uint8Array, void, void> }> {
   const iterator = chunks[Symbol.asyncIterator]()
   let head: Uint8Array = new Uint8Array(0)
   while (head.length < count) {
@@ -89,15 +92,21 @@ export async function peek(
     if (next.done) break
     head = concat([head, next.value])
   }
-  async function* all(): AsyncGenerator<Uint8Array, void, void> {
-    try {
-      yield head
-      for (let next = await iterator.next(); !next.done; next = await iterator.next()) yield next.value
-    } finally {
+  let first = true
+  // Not a generator: `return` of a generator that was never read runs none of its code, and the source would stay open.
+  const all: AsyncIterableIterator<Uint8Array, void, void> = {
+    [Symbol.asyncIterator]: () => all,
+    async next() {
+      if (!first) return iterator.next()
+      first = false
+      return { done: false, value: head }
+    },
+    async return() {
       await iterator.return?.()
-    }
+      return { done: true, value: undefined }
+    },
   }
-  return { head, all: all() }
+  return { head, all }
 }
 
 /** Copies all chunks into one array. */

@@ -1,9 +1,12 @@
 import { existsSync, readdirSync } from 'node:fs'
 import { writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
+import { setTimeout } from 'node:timers/promises'
+import { setFlagsFromString } from 'node:v8'
+import { runInNewContext } from 'node:vm'
 import { gzipSync } from 'node:zlib'
-import { expect, test } from 'vitest'
-import { loadIdxFolder, writeIdx } from '../src/index.ts'
+import { afterAll, expect, test } from 'vitest'
+import { loadDataset, loadIdxFolder, writeIdx } from '../src/index.ts'
 import { temporaryFolder } from './temporary-folder.ts'
 
 const COUNT = 3000
@@ -38,7 +41,18 @@ const damage: Record<string, Uint8Array> = {
 
 const open = () => readdirSync('/proc/self/fd').length
 
-// In Node.js 25 the garbage collector ends the process over a file handle that was not closed.
+// From Node.js 25 on, a file handle that the garbage collector has to close ends the process. Before, it warns.
+const warnings: string[] = []
+const warned = ({ message }: Error) => warnings.push(message)
+process.on('warning', warned)
+afterAll(async () => {
+  setFlagsFromString('--expose-gc')
+  runInNewContext('gc')()
+  await setTimeout(100)
+  process.off('warning', warned)
+  expect(warnings.filter((message) => /file descriptor/i.test(message))).toEqual([])
+})
+
 test.runIf(existsSync('/proc/self/fd')).each(Object.entries(damage))(
   '%s in a gzip file leaves no open descriptor',
   async (_, bytes) => {
@@ -55,6 +69,21 @@ test.runIf(existsSync('/proc/self/fd')).each(Object.entries(damage))(
   },
 )
 
+test.runIf(existsSync('/proc/self/fd')).each([
+  ['a file that is no archive', Buffer.alloc(1_000_000, 65)],
+  ['the same, gzipped', gzipSync(noise)],
+  ['a damaged zip', Buffer.concat([Buffer.from('PK\x03\x04'), noise])],
+  ['an empty file', Buffer.alloc(0)],
+])('nor does %s', async (_, bytes) => {
+  const path = join(await temporaryFolder(), 'file')
+  await writeFile(path, bytes)
+  const load = () => loadDataset(path).catch((error: unknown) => error)
+  expect(await load()).toBeInstanceOf(Error)
+  const before = open()
+  for (let i = 0; i < 20; i++) await load()
+  await expect.poll(open, { timeout: 10_000 }).toBeLessThanOrEqual(before)
+})
+
 test.runIf(existsSync('/proc/self/fd'))('nor does an abort', async () => {
   const folder = await temporaryFolder()
   for (const part of ['train', 't10k']) {
@@ -65,7 +94,7 @@ test.runIf(existsSync('/proc/self/fd'))('nor does an abort', async () => {
   for (let i = 0; i < 20; i++) {
     const abort = new AbortController()
     const loading = loadIdxFolder(folder, { signal: abort.signal })
-    setTimeout(() => abort.abort(), i % 5)
+    void setTimeout(i % 5).then(() => abort.abort())
     await loading.catch(() => {})
   }
   await expect.poll(open, { timeout: 10_000 }).toBeLessThanOrEqual(before)

@@ -19,7 +19,7 @@ export async function openArchive(
   const { head, all } = await peek(bytes, 512)
   const kind = isZip(head) ? 'zip' : isTar(head) ? 'tar' : undefined
   if (kind === undefined) {
-    await all[Symbol.asyncIterator]().return?.(undefined)
+    await all.return?.()
     return undefined
   }
   const whole = await collect(bounded(all, file.name))
