@@ -48,6 +48,17 @@ describe('a stratified split', () => {
     expect(new Set(splits).size).toBe(3)
   })
 
+  test('draws each class apart: two classes of one size do not lose the same positions', () => {
+    const { validation } = splitSamples(imagesOf([...Array(100).fill(0), ...Array(100).fill(1)]), {
+      fraction: 0.3,
+      seed: 5,
+    })
+    const positions = (label: number) =>
+      [...validation.images].filter((_, i) => validation.labels[i] === label).map((index) => index % 100)
+    expect(positions(0).length).toBe(30)
+    expect(positions(0)).not.toEqual(positions(1))
+  })
+
   test('copies, so that the original stays as it was', () => {
     const samples = imagesOf([0, 1, 0, 1])
     splitSamples(samples, { fraction: 0.5, seed: 0 }).train.images.fill(255)

@@ -85,6 +85,21 @@ describe.each(['compiled', 'eager'] as const)(
       )
     })
 
+    test('the validation loss of the history has the penalty of the weights after that epoch', async () => {
+      const model = smallClassifier({
+        kernelRegularizer: tfl.regularizers.l1l2({ l1: 0.01, l2: 0.02 }),
+        dropout: 0,
+      })
+      const options: TrainOptions = { epochs: 2, optimizer: sgd({ learningRate: 0.1 }), executor }
+      const { history } = await fit(model, images, { ...options, validation: held })
+      const plain = smallClassifier({ dropout: 0 })
+      plain.setWeights(model.getWeights())
+      const kernel = model.trainableWeights[0]?.read().dataSync<'float32'>() as Float32Array
+      const penalty = kernel.reduce((sum, w) => sum + 0.01 * Math.abs(w) + 0.02 * w * w, 0)
+      const { loss } = await evaluate(plain, held)
+      expect((history.val_loss?.[1] as number) - loss).toBeCloseTo(penalty, 5)
+    })
+
     test('layers that are not trainable do not change, moving averages included', async () => {
       const model = smallClassifier()
       const frozen = model.layers[2] as tfl.layers.Layer
