@@ -6,6 +6,7 @@ import {
   convolutionMethod,
   convolutionMethods,
   convolutionScratch,
+  convolutionSharing,
   convolutionTransformedBytes,
   convolutionWeights,
   convolutionWeightsMethod,
@@ -144,7 +145,7 @@ function convolution(size, channels, filters, kernel = 3, stride = 1) {
       weights = allocate(convolutionTransformedBytes(shape, method))
       transform = instruction('winogradWeights', { source, target: weights, channels, filters, method })
     }
-    const scratchShard = convolutionScratch(shape, method)
+    const scratchThread = convolutionScratch(shape, method)
     const forward = instruction('convolve', {
       ...x,
       ...y,
@@ -153,8 +154,8 @@ function convolution(size, channels, filters, kernel = 3, stride = 1) {
       ...shape,
       flags: 0,
       method,
-      scratch: scratchShard && allocate(scratchShard * shards),
-      scratchShard,
+      scratch: scratchThread && allocate(scratchThread * shards),
+      scratchThread,
       byRow: 0,
     })
     const run = transform
@@ -169,14 +170,14 @@ function convolution(size, channels, filters, kernel = 3, stride = 1) {
       ...x,
       ...dy,
       dw: allocate(layout.bytes * shards),
-      dwShard: layout.bytes,
+      dwPart: layout.bytes,
       db: 0,
-      dbShard: 0,
+      dbPart: 0,
       ...shape,
       method,
       scratch: gradientScratch && allocate(gradientScratch * shards),
-      scratchShard: gradientScratch,
-      mode: 0,
+      scratchThread: gradientScratch,
+      ...convolutionSharing(shape, method, { shards, batchSize: images }),
     })
     cases.push({
       title,

@@ -70,7 +70,7 @@ export async function compileInference(
   assignParents(operators)
   const sources = weightsOf ? shareWeights(network.parameters, folds, weightsOf) : undefined
   const own = network.parameters.filter((parameter) => parameter.storage === undefined)
-  const block = placeParameters(own, undefined, shards)
+  const block = placeParameters(own, undefined)
   const emit = new Emitter({ batchSize, shards, training: false })
   for (const operator of operators) {
     emit.in(operator.layer)

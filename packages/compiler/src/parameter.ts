@@ -13,8 +13,8 @@ export class Parameter {
   readonly trained: boolean
   readonly l1: number
   readonly l2: number
-  /** Each shard sums its own part of the gradient; otherwise there is one. */
-  readonly partial: boolean
+  /** Parts of the gradient, which the update adds in order: one for each shard, or fewer. */
+  readonly parts: number
   storage!: Storage
   /** Of the gradient: the first part, where there are several. */
   gradient!: Storage
@@ -27,7 +27,7 @@ export class Parameter {
     table: Int32Array
     size: number
     trained: boolean
-    partial: boolean
+    parts: number
     l1?: number
     l2?: number
   }) {
@@ -36,7 +36,7 @@ export class Parameter {
     this.table = options.table
     this.size = Math.ceil(options.size / 16) * 16
     this.trained = options.trained
-    this.partial = options.partial
+    this.parts = options.parts
     this.l1 = options.l1 ?? 0
     this.l2 = options.l2 ?? 0
   }

@@ -30,19 +30,18 @@ export interface ParameterBlock {
 export function placeParameters(
   parameters: readonly Parameter[],
   optimizer: Optimizer | undefined,
-  shards: number,
 ): ParameterBlock {
   const byUpdate = new Map<string, Parameter[]>()
   for (const parameter of parameters) {
-    const { trained, partial, l1, l2 } = parameter
-    const key = trained ? JSON.stringify([partial, l1, l2, decayOf(parameter, optimizer)]) : 'still'
+    const { trained, parts, l1, l2 } = parameter
+    const key = trained ? JSON.stringify([parts, l1, l2, decayOf(parameter, optimizer)]) : 'still'
     byUpdate.set(key, [...(byUpdate.get(key) ?? []), parameter])
   }
   const groups = [...byUpdate].map(([key, members]): Group => {
     const bytes = members.reduce((sum, { size }) => sum + 4 * size, 0)
     const weights = new Storage(`weights ${key}`, bytes, true)
     const trained = key !== 'still'
-    const parts = members[0]?.partial ? shards : 1
+    const parts = members[0]?.parts ?? 1
     const gradients = trained ? new Storage(`gradients ${key}`, parts * bytes, true) : undefined
     const slots = trained && optimizer ? slotNames(optimizer) : []
     let offset = 0
@@ -98,13 +97,13 @@ export function emitUpdate(emit: Emitter, { groups }: ParameterBlock, optimizer:
   const clipped = clips !== undefined ? emitClipping(emit, trained, optimizer) : undefined
   for (const group of trained) {
     const { parameters, weights, slots, bytes } = group
-    const { partial, l1, l2 } = parameters[0] as Parameter
+    const { parts, l1, l2 } = parameters[0] as Parameter
     const joined = clipped?.get(group)
     const operands = {
       weights: weights.at(),
       gradients: (joined ?? group.gradients)!.at(),
       part: bytes,
-      parts: partial && !joined ? emit.shards : 1,
+      parts: joined ? 1 : parts,
       count: bytes / 4,
       decay: decayOf(parameters[0] as Parameter, optimizer),
       l1: joined ? 0 : l1,
@@ -138,14 +137,14 @@ function emitClipping(
   const clips: (() => void)[] = []
   for (const group of groups) {
     let offset = 0
-    for (const { storage, gradient, part, partial, size, l1, l2 } of group.parameters) {
+    for (const { storage, gradient, part, parts, size, l1, l2 } of group.parameters) {
       const out = new Storage('joined gradient', 4 * size, false, joined.get(group), offset).at()
       const own = norms.at(8 * emit.shards * index)
       emit.emit('joinGradient', {
         weights: storage.at(),
         gradients: gradient.at(),
         part,
-        parts: partial ? emit.shards : 1,
+        parts,
         count: size,
         out,
         l1,

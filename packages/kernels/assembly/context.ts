@@ -5,6 +5,8 @@ import { Header } from './generated/records'
  * holds no state of this module.
  */
 
+/** Index of the thread, below the number of shards where shards are shared. */
+export let thread: i32 = 0
 /** Rows of the present step. */
 export let rows: i32 = 0
 /** Position of the step's first row in the epoch. */
@@ -26,6 +28,10 @@ export let learningRate: f32 = 0
 export let result: usize = 0
 /** The epoch's permutation, or 0 for rows in their own order. */
 export let order: usize = 0
+
+export function enterThread(index: i32): void {
+  thread = index
+}
 
 export function enterStep(header: Header, index: i32): void {
   const batchSize = header.batchSize
@@ -60,11 +66,18 @@ export function enterShard(index: i32): void {
   high = split(rows, index + 1)
 }
 
-/** Where part `index` of `count` items begins: the same for any number of threads. */
+/** Where shard `index` of `count` items begins: the same for any number of threads. */
 // @ts-ignore: decorator
 @inline
 export function split(count: i32, index: i32): i32 {
-  return <i32>((<i64>count * <i64>index) / <i64>shards)
+  return portion(count, index, shards)
+}
+
+/** Where part `index` of `parts` parts of `count` items begins. */
+// @ts-ignore: decorator
+@inline
+export function portion(count: i32, index: i32, parts: i32): i32 {
+  return <i32>((<i64>count * <i64>index) / <i64>parts)
 }
 
 /** The row of the data that is row `index` of this step. */

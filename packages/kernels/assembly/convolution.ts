@@ -1,5 +1,5 @@
 import { ConvolutionMethod, Convolve, ConvolveWeights, FlipWeights, GemmFlags } from './generated/records'
-import { high, low, rows, shard, split } from './context'
+import { high, low, portion, rows, shard, split } from './context'
 import { block } from './gemm'
 import { winograd, winogradGradient } from './winograd'
 import { convolution2x16, convolution4x4, convolution4x8 } from './generated/tiles'
@@ -94,40 +94,41 @@ function direct(o: Convolve, image: i32, row: i32, height: i32, images: i32): vo
 
 /** See src/manifest/convolution.ts. */
 export function convolveWeights(o: ConvolveWeights): void {
+  const parts = o.parts
+  const groups = o.groups
+  const part = shard % parts
+  const group = shard / parts
+  if (group >= groups) return
   const filters = o.filters
-  let first = 0
-  let last = rows
-  let firstFilter = 0
-  let lastFilter = filters
-  if (o.mode == 0) {
-    first = low
-    last = high
-  } else {
-    const panels = (filters + 15) >> 4
-    firstFilter = min(filters, split(panels, shard) << 4)
-    lastFilter = min(filters, split(panels, shard + 1) << 4)
+  const panels = (filters + 15) >> 4
+  const first = portion(rows, part, parts)
+  const last = portion(rows, part + 1, parts)
+  const firstFilter = min(filters, portion(panels, group, groups) << 4)
+  const lastFilter = min(filters, portion(panels, group + 1, groups) << 4)
+  const dw = o.dw + <usize>part * o.dwPart
+  if (o.db) {
+    const db = o.db + <usize>part * o.dbPart
+    mapSums(o.dy, o.dyImage, o.dyRow, o.dyPixel, o.height, o.width, db, first, last, firstFilter, lastFilter)
   }
-  const dw = o.dw + <usize>shard * o.dwShard
-  if (o.db) biasGradient(o, o.db + <usize>shard * o.dbShard, first, last, firstFilter, lastFilter)
+  if (first == last) {
+    const row = <usize>min(16, filters) << 2
+    const panel = <usize>(o.kernelHeight * o.kernelWidth * o.channels) * row
+    for (let at = <usize>(firstFilter >> 4) * panel, end = <usize>((lastFilter + 15) >> 4) * panel; at < end; at += 16) {
+      v128.store(dw + at, f32x4.splat(0))
+    }
+  } else if (o.method == ConvolutionMethod.direct) directGradient(o, dw, first, last, firstFilter, lastFilter)
+  else winogradGradient(o, dw, first, last, firstFilter, lastFilter)
+}
+
+/** The gradient by the weights over images `first` to `last`, for panels of filters from `firstFilter` to `lastFilter`. */
+function directGradient(o: ConvolveWeights, dw: usize, first: i32, last: i32, firstFilter: i32, lastFilter: i32): void {
+  const filters = o.filters
   const channels = o.channels
-  const kernelHeight = o.kernelHeight
   const kernelWidth = o.kernelWidth
-  const taps = kernelHeight * kernelWidth
-  const width = o.width
+  const taps = o.kernelHeight * kernelWidth
   const xStep = <usize>o.strideWidth * o.xPixel
   const row = <usize>min(16, filters) << 2
   const panel = <usize>(taps * channels) * row
-  if (first == last) {
-    for (let f = firstFilter; f < lastFilter; f += 16) {
-      const at = dw + <usize>(f >> 4) * panel
-      for (let j: usize = 0; j < panel; j += 16) v128.store(at + j, f32x4.splat(0))
-    }
-    return
-  }
-  if (o.method != ConvolutionMethod.direct) {
-    winogradGradient(o, dw, first, last, firstFilter, lastFilter)
-    return
-  }
   for (let i = first; i < last; i++) {
     for (let r = 0; r < o.height; r++) {
       const flags = i > first || r > 0 ? GemmFlags.keep : 0
@@ -139,16 +140,12 @@ export function convolveWeights(o: ConvolveWeights): void {
           block(
             x + tap, 4, xStep, d + (<usize>f << 2), o.dyPixel,
             dw + <usize>(f >> 4) * panel + <usize>(t * channels) * row, row,
-            width, channels, min(16, filters - f), 0, flags,
+            o.width, channels, min(16, filters - f), 0, flags,
           )
         }
       }
     }
   }
-}
-
-function biasGradient(o: ConvolveWeights, db: usize, first: i32, last: i32, firstFilter: i32, lastFilter: i32): void {
-  mapSums(o.dy, o.dyImage, o.dyRow, o.dyPixel, o.height, o.width, db, first, last, firstFilter, lastFilter)
 }
 
 /** Σ of each channel from `firstChannel` to `lastChannel` (multiples of four) over images `first` to `last`. */

@@ -1,4 +1,4 @@
-import { enterShard, enterStep, shards } from './context'
+import { enterShard, enterStep, enterThread, shards } from './context'
 import { beginSpinning, meet } from './barrier'
 import { execute } from './generated/execute'
 import { Header, Phase, PHASE_BYTES, PhaseFlags, RECORD_BYTES } from './generated/records'
@@ -22,11 +22,12 @@ export function run(sequence: usize, from: i32, to: i32, thread: i32, threads: i
   const spins = header.spins
   const patience = header.patience
   beginSpinning(spins)
+  enterThread(thread)
   /** Number of phases shared so far. */
   let turn = 0
   for (let step = from; step < to; step++) {
     enterStep(header, step)
-    const own = (shards * thread) / threads
+    const own = (shards * thread) / min(shards, threads)
     for (let at = phases; at < end; at += PHASE_BYTES) {
       const phase = changetype<Phase>(at)
       const flags = phase.flags
@@ -42,11 +43,11 @@ export function run(sequence: usize, from: i32, to: i32, thread: i32, threads: i
 /**
  * Runs the shards of a phase that no other thread has taken, beginning with `own`: idle threads steal shards. Each
  * shard has a word that counts the phases in which it was taken, so that no reset is needed. It is `turn` before this
- * phase.
+ * phase. Threads beyond the number of shards take none: instructions have scratch for as many threads as shards.
  */
 function sharePhase(phase: Phase, claims: usize, turn: i32, own: i32): void {
   if (ASC_FEATURE_THREADS) {
-    for (let i = 0; i < shards; i++) {
+    for (let i = own < shards ? 0 : shards; i < shards; i++) {
       const index = own + i < shards ? own + i : own + i - shards
       const claim = claims + (<usize>index << 2)
       if (atomic.load<i32>(claim) != turn || atomic.cmpxchg<i32>(claim, turn, turn + 1) != turn) continue
@@ -66,6 +67,7 @@ function runPhase(phase: Phase, first: i32, last: i32): void {
 
 /** Runs one instruction of a step over all shards, for profiles and tests. */
 export function runInstruction(sequence: usize, step: i32, at: usize): void {
+  enterThread(0)
   enterStep(changetype<Header>(sequence), step)
   for (let shard = 0; shard < shards; shard++) {
     enterShard(shard)

@@ -1,5 +1,5 @@
 import { ConvolutionMethod, Convolve, ConvolveWeights, GemmFlags, WinogradWeights } from './generated/records'
-import { shard, split } from './context'
+import { shard, split, thread } from './context'
 import { block } from './gemm'
 import {
   gradient2, gradient4, input2, input4, output2, output4, weights2, weights4, weightsBack2, weightsBack4,
@@ -67,7 +67,7 @@ export function winograd(o: Convolve, image: i32, row: i32, height: i32, images:
   const mRow = <usize>filters << 2
   const vPoint = pointBytes(BLOCK, vRow)
   const mPoint = pointBytes(BLOCK, mRow)
-  const v = o.scratch + <usize>shard * o.scratchShard
+  const v = o.scratch + <usize>thread * o.scratchThread
   const m = v + <usize>points * vPoint
   const positive = o.flags & GemmFlags.relu
   for (let first = 0; first < tiles; first += BLOCK) {
@@ -114,7 +114,8 @@ export function winogradGradient(
   const tiles = last * across * down
   const bRow = <usize>min(16, filters) << 2
   const panel = <usize>channels * bRow
-  const weightPoint = <usize>((filters + 15) >> 4) * panel
+  // One cache line more: see `pointBytes`.
+  const weightPoint = <usize>((filters + 15) >> 4) * panel + 64
   // Panels of 16 channels: the products run down the tiles.
   const xPanels = (channels + 15) >> 4
   const yPanels = (filters + 15) >> 4
@@ -124,11 +125,14 @@ export function winogradGradient(
   const yPanel = pointBytes(WEIGHTS_BLOCK, yRow)
   const xPoint = <usize>xPanels * xPanel
   const yPoint = <usize>yPanels * yPanel
-  const v = o.scratch + <usize>shard * o.scratchShard
+  const v = o.scratch + <usize>thread * o.scratchThread
   const z = v + <usize>points * xPoint
   const du = z + <usize>points * yPoint
-  for (let from = begin; from < tiles; from += WEIGHTS_BLOCK) {
-    const count = min(WEIGHTS_BLOCK, tiles - from)
+  // Blocks of one size: a short one at the end would cost as many loads of sums as a long one.
+  const blocks = (tiles - begin + WEIGHTS_BLOCK - 1) / WEIGHTS_BLOCK
+  const size = (tiles - begin + blocks - 1) / blocks
+  for (let from = begin; from < tiles; from += size) {
+    const count = min(size, tiles - from)
     for (let t = 0; t < count; t++) {
       const tile = from + t
       const image = <usize>(tile / across / down)

@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest'
-import { convolutionExtent, convolutionMethod } from './convolution.ts'
+import { convolutionExtent, convolutionMethod, convolutionSharing } from './convolution.ts'
 import { convolutionMethods, type ConvolutionShape } from './manifest/convolution.ts'
 
 const shapeOf = (shape: Partial<ConvolutionShape>): ConvolutionShape => ({
@@ -36,4 +36,22 @@ test('a Winograd method reads whole tiles', () => {
   expect(convolutionExtent(shape, 0)).toEqual({ rows: 9, columns: 16 })
   expect(convolutionExtent(shape, 2)).toEqual({ rows: 10, columns: 16 })
   expect(convolutionExtent(shape, 4)).toEqual({ rows: 10, columns: 18 })
+})
+
+test.each([
+  ['large maps: by images alone', {}, 'winograd4', 32, { parts: 8, groups: 1 }],
+  [
+    '128 tiles: by filters too',
+    { height: 7, width: 7, filters: 64 },
+    'winograd4',
+    32,
+    { parts: 4, groups: 2 },
+  ],
+  ['as many groups as panels', { height: 7, width: 7 }, 'winograd4', 8, { parts: 4, groups: 2 }],
+  ['one panel', { height: 7, width: 7, filters: 16 }, 'winograd4', 8, { parts: 8, groups: 1 }],
+  ['a direct convolution', { height: 2, width: 2, filters: 64 }, 'direct', 8, { parts: 8, groups: 1 }],
+  ['sums too large for parts', { channels: 512, filters: 512 }, 'direct', 32, { parts: 1, groups: 8 }],
+] as const)('%s share the gradient by weights', (_, shape, name, batchSize, sharing) => {
+  const method = convolutionMethods[name]
+  expect(convolutionSharing(shapeOf(shape), method, { shards: 8, batchSize })).toEqual(sharing)
 })

@@ -38,7 +38,7 @@ export function convolutionWeights({
  * Transforms count against the method.
  */
 const FORWARD_RATES: Readonly<Record<Method, number>> = { 0: 1.08, 2: 0.74, 4: 0.6 }
-const WEIGHTS_RATES: Readonly<Record<Method, number>> = { 0: 0.87, 2: 0.68, 4: 0.45 }
+const WEIGHTS_RATES: Readonly<Record<Method, number>> = { 0: 0.87, 2: 0.7, 4: 0.52 }
 /** Below so many channels or filters the transforms cost more than they save. */
 const LEAST_CHANNELS = 16
 
@@ -101,6 +101,42 @@ export function convolutionGradientExtent({ height, width }: ConvolutionShape, m
   return { rows: wholeTiles(height, method), columns: wholeTiles(width, method) }
 }
 
+/** The least number of tiles in a part of the images: their products then cost more than the loads and stores of their sums. */
+const PART_TILES = 32
+/** Floats of all parts of a kernel's gradient at most. */
+const PARTS_FLOATS = 1_048_576
+
+/** How the shards of `convolveWeights` share a batch: its operands `parts` and `groups`. */
+export interface ConvolutionSharing {
+  /** Parts of the images, each with a sum of its own. */
+  readonly parts: number
+  /** Groups of panels of filters. */
+  readonly groups: number
+}
+
+/**
+ * Splits `batchSize` images and the filters over `shards` shards: the images as long as a part has tiles and memory
+ * enough, because each group of filters transforms the input again.
+ */
+export function convolutionSharing(
+  shape: ConvolutionShape,
+  method: number,
+  { shards, batchSize }: { readonly shards: number; readonly batchSize: number },
+): ConvolutionSharing {
+  const panels = panelsOf(shape.filters)
+  const floats = convolutionWeights(shape).bytes / 4
+  const tiles =
+    method === convolutionMethods.direct
+      ? Infinity
+      : batchSize * Math.ceil(shape.height / method) * Math.ceil(shape.width / method)
+  let best = shards
+  for (let parts = shards - 1; parts > 0; parts--) {
+    if (tiles >= best * PART_TILES && best * floats <= PARTS_FLOATS) break
+    if (shards % parts === 0 && shards / parts <= panels) best = parts
+  }
+  return { parts: best, groups: shards / best }
+}
+
 function wholeTiles(length: number, method: number): number {
   const tile = Math.max(1, method)
   return Math.ceil(length / tile) * tile
@@ -115,18 +151,20 @@ function blockBytes(method: number, tiles: number, row: number): number {
   return (method + 2) ** 2 * (4 * tiles * row + 64)
 }
 
-/** Bytes of scratch for each shard of `convolve`. 0: none. */
+/** Bytes of scratch for each thread of `convolve`. 0: none. */
 export function convolutionScratch({ channels, filters }: ConvolutionShape, method: number): number {
   if (method === convolutionMethods.direct) return 0
   return blockBytes(method, TILES, channels) + blockBytes(method, TILES, filters)
 }
 
-/** Bytes of scratch for each shard of `convolveWeights`. 0: none. */
+/** Bytes of scratch for each thread of `convolveWeights`. 0: none. */
 export function convolutionWeightsScratch(shape: ConvolutionShape, method: number): number {
   if (method === convolutionMethods.direct) return 0
   const panels = (count: number): number =>
     panelsOf(count) * blockBytes(method, GRADIENT_TILES, Math.min(16, count))
-  return panels(shape.channels) + panels(shape.filters) + convolutionTransformedBytes(shape, method)
+  // One cache line between the sums of neighbouring points.
+  const sums = convolutionTransformedBytes(shape, method) + 64 * (method + 2) ** 2
+  return panels(shape.channels) + panels(shape.filters) + sums
 }
 
 /** Bytes of what `winogradWeights` writes. */

@@ -20,12 +20,13 @@ export {
   convolutionGradientExtent,
   convolutionMethod,
   convolutionScratch,
+  convolutionSharing,
   convolutionTransformedBytes,
   convolutionWeights,
   convolutionWeightsMethod,
   convolutionWeightsScratch,
 } from './convolution.ts'
-export type { Extent, WeightsLayout } from './convolution.ts'
+export type { ConvolutionSharing, Extent, WeightsLayout } from './convolution.ts'
 export { patchInstruction, switchInstruction, writeInstruction } from './record.ts'
 export { compileKernels, instantiateKernels, isShared } from './kernels.ts'
 export type { Kernels, KernelsBinary, SequenceRunner } from './kernels.ts'

@@ -71,12 +71,12 @@ async function run(method: number, threads: readonly number[]): Promise<Float32A
     map('dy', BORDERED, 3),
   ]
   const dw = buffer((SHARDS * layout.bytes) / 4)
-  const scratchShard = Math.max(
+  const scratchThread = Math.max(
     64,
     convolutionScratch(shape, method),
     convolutionWeightsScratch(shape, method),
   )
-  const scratch = buffer((SHARDS * scratchShard) / 4).address
+  const scratch = buffer((SHARDS * scratchThread) / 4).address
   const direct = method === convolutionMethods.direct
   const weights = direct ? source.address : transformed.address
   const window = {
@@ -89,7 +89,7 @@ async function run(method: number, threads: readonly number[]): Promise<Float32A
     top: 0,
     left: 0,
   }
-  const common = { ...shape, method, scratch, scratchShard }
+  const common = { ...shape, method, scratch, scratchThread }
   const phases: Instruction[][] = [
     direct
       ? []
@@ -130,11 +130,12 @@ async function run(method: number, threads: readonly number[]): Promise<Float32A
           ...x.operands,
           ...dy.operands,
           dw: dw.address,
-          dwShard: layout.bytes,
+          dwPart: layout.bytes,
           db: 0,
-          dbShard: 0,
+          dbPart: 0,
           ...common,
-          mode: 0,
+          parts: SHARDS,
+          groups: 1,
         },
       },
     ],

@@ -52,6 +52,8 @@ const scalars: Record<string, number> = {
   cShard: 1024,
   dwShard: 1024,
   dbShard: 512,
+  dwPart: 1024,
+  dbPart: 512,
   // Feature maps of 4×4 pixels with windows and kernels of 2×2.
   height: 2,
   width: 2,

@@ -102,7 +102,7 @@ test.each([
       ...shape,
       method,
       scratch: harness.room(scratch / 4).address,
-      scratchShard: 0,
+      scratchThread: 0,
     }
     const forward = {
       ...common,
@@ -118,10 +118,11 @@ test.each([
       ...common,
       ...gradient.operands('dy'),
       dw: sums.address,
-      dwShard: 0,
+      dwPart: 0,
       db: 0,
-      dbShard: 0,
-      mode: 0,
+      dbPart: 0,
+      parts: 1,
+      groups: 1,
     }
     harness.run('convolveWeights', backward, { rows: images })
     return { name, forward: error(out.read().data, y), byWeights: error(sums.floats, dw) }

@@ -42,7 +42,7 @@ export const batchNormalization: LayerRule<BatchNormalizationConfig> = {
         table,
         size,
         trained,
-        partial: true,
+        parts: network.shards,
         ...regularizerOf(node, name),
       })
     }

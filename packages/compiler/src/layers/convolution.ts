@@ -91,7 +91,7 @@ export const convolution: LayerRule<ConvolutionConfig> = {
         bias: biasOf(weight, config.useBias, network),
         filters,
         relu: config.activation === 'relu',
-        shards: network.shards,
+        network,
         shape,
         index: (ky, kx, channel, filter) => ((ky * kernelWidth + kx) * channels + channel) * filters + filter,
       }),
@@ -134,7 +134,7 @@ export const transposedConvolution: LayerRule<TransposedConvolutionConfig> = {
         bias: biasOf(weight, config.useBias, network),
         filters,
         relu: config.activation === 'relu',
-        shards: network.shards,
+        network,
         shape,
         index: (ky, kx, channel, filter) => {
           const tap = (kernelSize[0] - 1 - ky) * kernelSize[1] + (kernelSize[1] - 1 - kx)
@@ -170,6 +170,7 @@ function depthwiseOf(
         before: paddingOf(config, sizeOf(input.shape), sizeOf(shape)),
       },
       multiplier,
+      shards: network.shards,
       shape,
     }),
   )
@@ -215,7 +216,7 @@ export const separableConvolution: LayerRule<SeparableConvolutionConfig> = {
         bias: biasOf(weight, config.useBias, network),
         filters,
         relu: config.activation === 'relu',
-        shards: network.shards,
+        network,
         shape,
         index: (_ky, _kx, channel, filter) => channel * filters + filter,
       }),

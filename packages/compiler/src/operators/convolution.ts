@@ -5,12 +5,14 @@ import {
   convolutionMethod,
   convolutionMethods,
   convolutionScratch,
+  convolutionSharing,
   convolutionTransformedBytes,
   convolutionWeights,
   convolutionWeightsMethod,
   convolutionWeightsScratch,
   gemmFlags,
   type ConvolutionShape,
+  type ConvolutionSharing,
 } from '@treadle/kernels'
 import { gradientOf, type Emitter } from '../emitter.ts'
 import {
@@ -31,9 +33,6 @@ import { Parameter, type WeightOptions } from '../parameter.ts'
 import type { Reference } from '../storage.ts'
 import { Value } from '../value.ts'
 import { emitReluGradient } from './activation.ts'
-
-/** The shards sum parts of a kernel gradient up to this many floats in all; beyond, they split its filters. */
-const PARTS = 1_048_576
 
 /** Where the taps of a kernel meet the input. */
 export interface ConvolutionGeometry {
@@ -59,6 +58,7 @@ export class ConvolutionOperator implements Operator {
   readonly #geometry: ConvolutionGeometry
   readonly #shape: ConvolutionShape
   readonly #input: MapShape
+  readonly #sharing: ConvolutionSharing
   #x!: MapView
   /** Flipped and, for a Winograd method, transformed: for the gradient by the input. */
   #flipped: Reference | undefined
@@ -76,12 +76,12 @@ export class ConvolutionOperator implements Operator {
       bias: WeightOptions | undefined
       filters: number
       relu: boolean
-      shards: number
+      network: { readonly shards: number; readonly batchSize: number }
       shape: readonly number[]
       index: (ky: number, kx: number, channel: number, filter: number) => number
     },
   ) {
-    const { geometry, filters, shape, shards } = options
+    const { geometry, filters, shape, network } = options
     this.layer = layer
     this.inputs = [input]
     this.relu = options.relu
@@ -113,8 +113,9 @@ export class ConvolutionOperator implements Operator {
       }
     }
     const size = layout.bytes / 4
-    const partial = size * shards <= PARTS || Math.ceil(filters / 16) < shards
-    this.kernel = new Parameter({ ...options.kernel, name: `${layer}/kernel`, table, size, partial })
+    this.#sharing = convolutionSharing(this.#shape, convolutionWeightsMethod(this.#shape), network)
+    const { parts } = this.#sharing
+    this.kernel = new Parameter({ ...options.kernel, name: `${layer}/kernel`, table, size, parts })
     this.bias =
       options.bias &&
       new Parameter({
@@ -123,7 +124,7 @@ export class ConvolutionOperator implements Operator {
         table: Int32Array.from({ length: filters }, (_, i) => i),
         // Read in whole panels.
         size: Math.ceil(filters / 16) * 16,
-        partial,
+        parts,
       })
   }
 
@@ -224,7 +225,7 @@ export class ConvolutionOperator implements Operator {
     const sides = sidesOf(output, [1, 1], [0, 0], [convolutionGradientExtent(shape, method)])
     const bordered = emitBordered(emit, `bordered d ${this.layer}`, dy, output, sides)
     const { kernel, bias } = this
-    const scratchShard = convolutionWeightsScratch(shape, method)
+    const scratchThread = convolutionWeightsScratch(shape, method)
     const gradientOfBias = bias?.trained ? bias : undefined
     emit.emit('convolveWeights', {
       ...mapOperands('x', fromPixel(this.#x, -before[0], -before[1])),
@@ -232,15 +233,15 @@ export class ConvolutionOperator implements Operator {
       // The instruction computes both gradients; a frozen kernel's goes to a buffer without use.
       dw: kernel.trained
         ? kernel.gradient.at()
-        : emit.storage('d kernel', 4 * kernel.size * emit.shards).at(),
-      dwShard: kernel.partial ? (kernel.trained ? kernel.part : 4 * kernel.size) : 0,
+        : emit.storage('d kernel', 4 * kernel.size * kernel.parts).at(),
+      dwPart: kernel.trained ? kernel.part : 4 * kernel.size,
       db: gradientOfBias ? gradientOfBias.gradient.at() : 0,
-      dbShard: gradientOfBias?.partial ? gradientOfBias.part : 0,
+      dbPart: gradientOfBias?.part ?? 0,
       ...shape,
       method,
-      scratch: scratchShard > 0 ? emit.storage('scratch', scratchShard * emit.shards).at() : 0,
-      scratchShard,
-      mode: kernel.partial ? 0 : 1,
+      scratch: scratchThread > 0 ? emit.storage('scratch', scratchThread * emit.shards).at() : 0,
+      scratchThread,
+      ...this.#sharing,
     })
   }
 }
@@ -300,7 +301,7 @@ function emitConvolve(
   method: number,
   { bias, flags }: { bias: Reference | 0; flags: number },
 ): void {
-  const scratchShard = convolutionScratch(shape, method)
+  const scratchThread = convolutionScratch(shape, method)
   emit.emit('convolve', {
     ...mapOperands('x', x),
     ...mapOperands('y', y),
@@ -309,8 +310,8 @@ function emitConvolve(
     ...shape,
     flags,
     method,
-    scratch: scratchShard > 0 ? emit.storage('scratch', scratchShard * emit.shards).at() : 0,
-    scratchShard,
+    scratch: scratchThread > 0 ? emit.storage('scratch', scratchThread * emit.shards).at() : 0,
+    scratchThread,
     byRow: 0,
   })
 }

@@ -74,7 +74,7 @@ export class DenseOperator implements Operator {
       name: `${layer}/kernel`,
       table: this.#kernelTable(axis.whole ? sampleTable(input.layout) : rowTable(input.layout), units),
       size,
-      partial: size * shards <= PARTS,
+      parts: size * shards <= PARTS ? shards : 1,
     })
     this.bias =
       options.bias &&
@@ -84,7 +84,7 @@ export class DenseOperator implements Operator {
         table: Int32Array.from({ length: units }, (_, i) => i),
         // Read in whole panels.
         size: Math.ceil(units / 16) * 16,
-        partial: true,
+        parts: shards,
       })
     this.output = new Value(layer, shape, lastAxisLayout(shape), this)
   }
@@ -209,7 +209,7 @@ export class DenseOperator implements Operator {
     }
     if (this.kernel.trained) {
       const { gradient, part } = this.kernel
-      const split = this.kernel.partial ? 0 : undefined
+      const split = this.kernel.parts > 1 || emit.shards === 1 ? 0 : undefined
       if (this.#byOutput) {
         emit.emit('gemmOverRows', {
           a: dy.base,

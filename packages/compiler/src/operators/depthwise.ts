@@ -39,10 +39,11 @@ export class DepthwiseOperator implements Operator {
       bias: WeightOptions | undefined
       multiplier: number
       relu: boolean
+      shards: number
       shape: readonly number[]
     },
   ) {
-    const { geometry, multiplier, shape } = options
+    const { geometry, multiplier, shape, shards } = options
     this.layer = layer
     this.inputs = [input]
     this.relu = options.relu
@@ -64,7 +65,7 @@ export class DepthwiseOperator implements Operator {
         (_, i) => Math.floor(i / filters) * row + (i % filters),
       ),
       size: taps * row,
-      partial: true,
+      parts: shards,
     })
     this.bias =
       options.bias &&
@@ -73,7 +74,7 @@ export class DepthwiseOperator implements Operator {
         name: `${layer}/bias`,
         table: Int32Array.from({ length: filters }, (_, i) => i),
         size: Math.ceil(filters / 16) * 16,
-        partial: true,
+        parts: shards,
       })
   }
 

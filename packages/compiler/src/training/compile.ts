@@ -36,7 +36,7 @@ export async function compileTraining(
   const network = networkOf(model, { training: true, batchSize, shards })
   const { value, operators } = lossInput(network, loss, options.fromLogits ?? false)
   assignParents(operators)
-  const block = placeParameters(network.parameters, optimizer, shards)
+  const block = placeParameters(network.parameters, optimizer)
   const emit = new Emitter({ batchSize, shards, training: true })
   for (const operator of operators) {
     emit.in(operator.layer)

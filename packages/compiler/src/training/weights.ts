@@ -155,11 +155,10 @@ export class TrainingWeights {
       const known = parameter as Parameter
       const values = weights[this.#weights.indexOf(parameter)] as Float32Array
       const gradient = new Float32Array(values.length)
-      const parts = known.partial ? this.#program.shards : 1
       const view = new DataView(this.#program.host.memory.buffer)
       known.table.forEach((position, i) => {
         let sum = 0
-        for (let s = 0; s < parts; s++)
+        for (let s = 0; s < known.parts; s++)
           sum = Math.fround(
             sum + view.getFloat32(known.gradient.address + s * known.part + 4 * position, true),
           )

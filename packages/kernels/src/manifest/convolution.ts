@@ -81,8 +81,8 @@ export const convolution = {
    * - `bias`: `filters` floats, padded to whole panels of 16, or 0 for none.
    * - `flags`: `gemmFlags.relu`, and `gemmFlags.keep` to add to what `y` holds (direct only; `bias` is then ignored).
    * - `method`: of `convolutionMethods`, from `convolutionMethod(shape)`.
-   * - `scratch`, `scratchShard`: a buffer with `convolutionScratch(shape, method)` bytes for each shard, and the bytes
-   *   from one shard's part to the next. Direct needs none (0).
+   * - `scratch`, `scratchThread`: a buffer with `convolutionScratch(shape, method)` bytes for each thread that may run
+   *   shards (as many as there are shards at most), and the bytes from one thread's part to the next. Direct needs none (0).
    * - `byRow`: 1 gives each shard some rows of all images: for fewer images than shards. The bits are the same.
    *
    * The gradient by the input is this instruction too, over dy: `flipWeights` gives the kernel, the border around dy is
@@ -99,7 +99,7 @@ export const convolution = {
       flags: 'i32',
       method: 'i32',
       scratch: 'address',
-      scratchShard: 'bytes',
+      scratchThread: 'bytes',
       byRow: 'i32',
     },
     effects: convolutionEffects,
@@ -108,11 +108,13 @@ export const convolution = {
   /**
    * The gradient by the weights (and by the bias): dw[ky, kx, c, f] = Σ x · dy, db[f] = Σ dy.
    * - `x`: as in `convolve`. `dy`: pixel (0, 0) of image 0 of the output's gradient.
-   * - `dw`, `dwShard`: the sums in the layout of the weights. With `mode` 0 each shard sums its own images into a part of
-   *   its own, `dwShard` bytes further; the instruction that reads the parts adds them in order. With `mode` 1 the shards
-   *   split the panels of filters of one sum over all images (`dwShard` 0).
-   * - `db`, `dbShard`: the same for the bias, `filters` floats padded to whole panels of 16; 0 for none.
-   * - `method`: from `convolutionWeightsMethod(shape)`; `scratch`, `scratchShard`: `convolutionWeightsScratch` bytes for each shard.
+   * - `parts`, `groups`: the images are split into `parts` parts, and the panels of filters into `groups` groups. A shard
+   *   computes one group of one part, so `parts` · `groups` must not exceed the number of shards; with one group, `parts`
+   *   must be that number. See `convolutionSharing`.
+   * - `dw`, `dwPart`: the sums in the layout of the weights, and the bytes from one part's sums to the next. The
+   *   instruction that reads the parts adds them in order.
+   * - `db`, `dbPart`: the same for the bias, `filters` floats padded to whole panels of 16; 0 for none.
+   * - `method`: from `convolutionWeightsMethod(shape)`; `scratch`, `scratchThread`: `convolutionWeightsScratch` bytes for each thread.
    */
   convolveWeights: instruction({
     opcode: 81,
@@ -120,17 +122,18 @@ export const convolution = {
       ...featureMap('x'),
       ...featureMap('dy'),
       dw: 'address',
-      dwShard: 'bytes',
+      dwPart: 'bytes',
       db: 'address',
-      dbShard: 'bytes',
+      dbPart: 'bytes',
       ...convolutionShape,
       method: 'i32',
       scratch: 'address',
-      scratchShard: 'bytes',
-      mode: 'i32',
+      scratchThread: 'bytes',
+      parts: 'i32',
+      groups: 'i32',
     },
-    effects: ({ mode, method }) => {
-      const own = mode === 0 ? ('own' as const) : ('all' as const)
+    effects: ({ groups, method }) => {
+      const own = groups === 1 ? ('own' as const) : ('all' as const)
       return {
         x: `reads ${own}`,
         dy: `reads ${own}`,

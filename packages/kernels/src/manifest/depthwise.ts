@@ -34,7 +34,7 @@ export const depthwise = {
     },
     cost: convolvedByChannel,
   }),
-  /** The gradient of `depthwise` by weights and bias: a part for each shard, as `convolveWeights` with `mode` 0. */
+  /** The gradient of `depthwise` by weights and bias: a part for each shard, as `convolveWeights` with one group. */
   depthwiseWeights: instruction({
     opcode: 85,
     operands: {
