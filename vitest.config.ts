@@ -31,7 +31,9 @@ export const common = {
   hookTimeout: 120_000,
   // `pnpm test:long` runs them.
   exclude: [...configDefaults.exclude, '**/*.long.test.ts'],
-  setupFiles: [fileURLToPath(new URL('test/support/same-cases.ts', import.meta.url))],
+  setupFiles: ['same-cases', 'fast-equality'].map((name) =>
+    fileURLToPath(new URL(`test/support/${name}.ts`, import.meta.url)),
+  ),
   provide: { propertySeed },
 }
 
