@@ -37,6 +37,9 @@ export const common = {
   provide: { propertySeed },
 }
 
+/** Makes the folder of the packed project, which several test files share. */
+export const packedFolder = fileURLToPath(new URL('test/support/packed-folder.ts', import.meta.url))
+
 /** The packages whose tests run in Chromium too: all of their test files that need nothing of Node.js. */
 const portable = [
   'image',
@@ -95,7 +98,10 @@ export default defineConfig({
           include: ['src/**/*.test.ts', 'test/**/*.test.ts'],
         },
       })),
-      { ...node, test: { ...common, name: 'repository', include: ['test/**/*.test.ts'] } },
+      {
+        ...node,
+        test: { ...common, name: 'repository', include: ['test/**/*.test.ts'], globalSetup: packedFolder },
+      },
       ...(executable === undefined
         ? []
         : workspaces

@@ -1,5 +1,5 @@
 import { configDefaults, defineConfig } from 'vitest/config'
-import { common, node } from './vitest.config.ts'
+import { common, node, packedFolder } from './vitest.config.ts'
 
 /** The tests that take minutes to hours, one file after the other: `pnpm test:long`. */
 export default defineConfig({
@@ -9,6 +9,7 @@ export default defineConfig({
     name: 'long',
     include: ['{packages,apps}/*/{src,test}/**/*.long.test.ts', 'test/**/*.long.test.ts'],
     exclude: configDefaults.exclude,
+    globalSetup: packedFolder,
     fileParallelism: false,
     testTimeout: 6 * 3_600_000,
     hookTimeout: 3_600_000,

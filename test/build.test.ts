@@ -1,5 +1,6 @@
 import { spawnSync } from 'node:child_process'
-import { readFileSync } from 'node:fs'
+import { mkdtempSync, readFileSync, rmSync } from 'node:fs'
+import { tmpdir } from 'node:os'
 import { fileURLToPath } from 'node:url'
 import { delimiter, join } from 'node:path'
 import { expect, test } from 'vitest'
@@ -26,4 +27,23 @@ test('the scripts that run the command build through it', () => {
   }
   expect(scripts['build']).toBe('node scripts/build.js')
   expect(scripts['treadle']).toBe('node scripts/build.js && node apps/cli/bin/treadle.js')
+})
+
+test('what the command prints with --json goes through a pipe from a checkout', () => {
+  const folder = mkdtempSync(join(tmpdir(), 'treadle-pipe-'))
+  try {
+    const train = 'pnpm --silent treadle train --data sample --epochs 1 --json --out "$OUT"'
+    const read =
+      'process.stdin.toArray().then((parts) => console.log(JSON.parse(parts.join("")).test.accuracy))'
+    const { stdout, status } = spawnSync('sh', ['-c', `${train} | "$NODE" -e '${read}'`], {
+      cwd: root,
+      env: { ...process.env, OUT: join(folder, 'run'), NODE: process.execPath },
+      encoding: 'utf8',
+    })
+    expect(status).toBe(0)
+    // One line, a number: nothing of pnpm or turbo is before the JSON.
+    expect(Number(stdout)).toBeGreaterThan(0.5)
+  } finally {
+    rmSync(folder, { recursive: true })
+  }
 })

@@ -125,7 +125,6 @@ describe.skipIf(executable === undefined)(
 
     afterAll(async () => {
       await browser?.close()
-      await project?.remove()
     })
 
     test.each(Object.entries(builds))(

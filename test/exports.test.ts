@@ -47,7 +47,8 @@ const entries = readdirSync(`${root}packages`).flatMap((folder) => {
   )
 })
 
-test.each(entries)('$entry exports', ({ file }) => {
+// What zod exports is not for this snapshot.
+test.each(entries.filter(({ entry }) => entry !== '@treadle/core/zod'))('$entry exports', ({ file }) => {
   expect(existsSync(file), `${file} is missing: run \`pnpm build\` first`).toBe(true)
   expect(publicExports(file)).toMatchSnapshot()
 })

@@ -2,7 +2,7 @@ import { mkdir, readFile, readdir, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import ts from 'typescript'
-import { afterAll, beforeAll, describe, expect, test } from 'vitest'
+import { beforeAll, describe, expect, test } from 'vitest'
 import { type PackedProject, packedProject } from './support/packed-project.ts'
 
 const root = fileURLToPath(new URL('..', import.meta.url))
@@ -19,11 +19,9 @@ async function readmeExample(folder: string): Promise<string> {
 let project: PackedProject
 
 beforeAll(async () => {
-  project = await packedProject({ apps: ['treadle'], extras: ['@types/node@20'] })
+  project = await packedProject()
   await mkdir(join(project.folder, 'src'))
 }, 300_000)
-
-afterAll(() => project?.remove())
 
 describe.each(folders)('%s, installed from its tarball', (folder) => {
   const name = folder.replace('packages/', '')

@@ -1,9 +1,11 @@
 import { execFile } from 'node:child_process'
-import { mkdtemp, rm, writeFile } from 'node:fs/promises'
-import { tmpdir } from 'node:os'
+import { existsSync } from 'node:fs'
+import { mkdir, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { fileURLToPath } from 'node:url'
+import { setTimeout } from 'node:timers/promises'
 import { promisify } from 'node:util'
+import { inject } from 'vitest'
 
 const execute = promisify(execFile)
 const root = fileURLToPath(new URL('../..', import.meta.url))
@@ -27,37 +29,50 @@ export interface PackedProject {
     args: readonly string[],
     options?: { cwd?: string; timeout?: number },
   ): Promise<{ stdout: string; stderr: string }>
-  remove(): Promise<void>
 }
 
+const tarballs = 'tarballs'
+
 /**
- * Packs all packages and `apps`, and installs them with the tfjs packages that they are peers of.
- * @param extras what else to install, as npm names it
+ * The project of this test run, with all packages and the command as they are packed, and the tfjs packages that they are
+ * peers of. The first test file that asks for it makes it, and the others wait. Each uses a folder of its own in it.
  */
-export async function packedProject({
-  apps = [],
-  extras = [],
-}: {
-  apps?: readonly string[]
-  extras?: readonly string[]
-} = {}): Promise<PackedProject> {
-  const folder = await mkdtemp(join(tmpdir(), 'treadle-packed-'))
+export async function packedProject(): Promise<PackedProject> {
+  const folder = inject('packedFolder')
   const project: PackedProject = {
     folder,
-    run: (program, args, { cwd = folder, timeout = 0 } = {}) => execute(program, args, { cwd, env, timeout }),
-    remove: () => rm(folder, { recursive: true, force: true }),
+    run: (program, args, { cwd = folder, timeout = 0 } = {}) =>
+      execute(program, args, { cwd, env, timeout, maxBuffer: 2 ** 26 }),
   }
-  try {
-    const filters = ['./packages/**', ...apps].flatMap((filter) => ['--filter', filter])
-    const pack = ['--recursive', ...filters, 'pack', '--json', '--pack-destination', folder]
-    const { stdout } = await execute('pnpm', pack, { cwd: root, maxBuffer: 2 ** 26 })
-    const tarballs = (JSON.parse(stdout) as { filename: string }[]).map(({ filename }) => filename)
-    const tfjs = ['core', 'layers', 'backend-wasm'].map((name) => `@tensorflow/tfjs-${name}@4.22.0`)
-    await writeFile(join(folder, 'package.json'), '{ "name": "user", "private": true, "type": "module" }')
-    await project.run('npm', ['install', '--no-audit', '--no-fund', ...tarballs, ...tfjs, ...extras])
-    return project
-  } catch (error) {
-    await project.remove()
-    throw error
+  const state = (name: string): string => join(folder, `.${name}`)
+  const first = await mkdir(state('lock')).then(
+    () => true,
+    () => false,
+  )
+  if (first) {
+    await install(project).then(
+      () => writeFile(state('ready'), ''),
+      async (error: unknown) => {
+        await writeFile(state('failed'), '')
+        throw error
+      },
+    )
   }
+  while (!existsSync(state('ready'))) {
+    if (existsSync(state('failed'))) throw new Error('another test file could not make the packed project')
+    await setTimeout(100)
+  }
+  return project
+}
+
+async function install({ folder, run }: PackedProject): Promise<void> {
+  const packed = join(folder, tarballs)
+  await mkdir(packed)
+  const filters = ['./packages/**', 'treadle'].flatMap((filter) => ['--filter', filter])
+  const pack = ['--recursive', ...filters, 'pack', '--json', '--pack-destination', packed]
+  const { stdout } = await execute('pnpm', pack, { cwd: root, maxBuffer: 2 ** 26 })
+  const files = (JSON.parse(stdout) as { filename: string }[]).map(({ filename }) => filename)
+  const tfjs = ['core', 'layers', 'backend-wasm'].map((name) => `@tensorflow/tfjs-${name}@4.22.0`)
+  await writeFile(join(folder, 'package.json'), '{ "name": "user", "private": true, "type": "module" }')
+  await run('npm', ['install', '--no-audit', '--no-fund', ...files, ...tfjs, '@types/node@20'])
 }

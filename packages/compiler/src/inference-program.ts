@@ -10,13 +10,13 @@ import { product } from './layout.ts'
 import { logitsOf } from './loss.ts'
 import { networkOf, assignParents, type NetworkPlan } from './network-of.ts'
 import type { Operator } from './operator.ts'
+import { placeParameters } from './parameter-block.ts'
 import { unpacked, type Parameter } from './parameter.ts'
 import { Program, type Host, type ProgramDescription } from './program.ts'
 import type { Operation } from './schedule.ts'
 import { Storage } from './storage.ts'
 import type { TrainingProgram } from './training/training-program.ts'
 import type { PackedValues } from './training/weights.ts'
-import { placeParameters } from './update.ts'
 
 export interface InferenceOptions {
   readonly host: Host
@@ -70,7 +70,7 @@ export async function compileInference(
   assignParents(operators)
   const sources = weightsOf ? shareWeights(network.parameters, folds, weightsOf) : undefined
   const own = network.parameters.filter((parameter) => parameter.storage === undefined)
-  const block = placeParameters(own, undefined)
+  const block = placeParameters(own)
   const emit = new Emitter({ batchSize, shards, training: false })
   for (const operator of operators) {
     emit.in(operator.layer)

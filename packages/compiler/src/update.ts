@@ -2,72 +2,14 @@ import {
   AVERAGE,
   definitionOf,
   emitAveraging,
-  slotNames,
   weightDecayOf,
   type Clipping,
   type Optimizer,
 } from '@treadle/optim'
 import type { Emitter } from './emitter.ts'
 import type { Parameter } from './parameter.ts'
+import type { Group, ParameterBlock } from './parameter-block.ts'
 import { Storage, type Reference } from './storage.ts'
-
-/** Parameters that one update instruction can take at once, laid end to end. */
-interface Group {
-  readonly parameters: Parameter[]
-  readonly weights: Storage
-  readonly slots: Readonly<Record<string, Storage>>
-  readonly gradients: Storage | undefined
-  readonly bytes: number
-}
-
-/** All weights of the program, their gradients and slots. Trained ones are grouped by how they are updated. */
-export interface ParameterBlock {
-  readonly groups: readonly Group[]
-  readonly storages: readonly Storage[]
-}
-
-/** Gives every parameter its storage, and every trained one a gradient and slots. */
-export function placeParameters(
-  parameters: readonly Parameter[],
-  optimizer: Optimizer | undefined,
-): ParameterBlock {
-  const byUpdate = new Map<string, Parameter[]>()
-  for (const parameter of parameters) {
-    const { trained, parts, l1, l2 } = parameter
-    const key = trained ? JSON.stringify([parts, l1, l2, decayOf(parameter, optimizer)]) : 'still'
-    byUpdate.set(key, [...(byUpdate.get(key) ?? []), parameter])
-  }
-  const groups = [...byUpdate].map(([key, members]): Group => {
-    const bytes = members.reduce((sum, { size }) => sum + 4 * size, 0)
-    const weights = new Storage(`weights ${key}`, bytes, true)
-    const trained = key !== 'still'
-    const parts = members[0]?.parts ?? 1
-    const gradients = trained ? new Storage(`gradients ${key}`, parts * bytes, true) : undefined
-    const slots = trained && optimizer ? slotNames(optimizer) : []
-    let offset = 0
-    for (const parameter of members) {
-      parameter.storage = new Storage(parameter.name, 4 * parameter.size, true, weights, offset)
-      if (gradients) {
-        parameter.gradient = new Storage(`d ${parameter.name}`, 4 * parameter.size, true, gradients, offset)
-        parameter.part = bytes
-      }
-      offset += 4 * parameter.size
-    }
-    return {
-      parameters: members,
-      weights,
-      gradients,
-      bytes,
-      slots: Object.fromEntries(slots.map((name) => [name, new Storage(`${name} ${key}`, bytes, true)])),
-    }
-  })
-  const storages = groups.flatMap(({ weights, gradients, slots }) => [
-    weights,
-    ...(gradients ? [gradients] : []),
-    ...Object.values(slots),
-  ])
-  return { groups, storages }
-}
 
 /** Emits the sums of penalties; returns where they go and how many there are. */
 export function emitPenalties(
@@ -119,8 +61,9 @@ export function emitUpdate(emit: Emitter, { groups }: ParameterBlock, optimizer:
   }
 }
 
-function decayOf({ name, variable }: Parameter, optimizer: Optimizer | undefined): number {
-  return optimizer ? weightDecayOf(optimizer, variable?.originalName ?? name) : 0
+/** The weight decay of a parameter. */
+export function decayOf({ name, variable }: Parameter, optimizer: Optimizer): number {
+  return weightDecayOf(optimizer, variable?.originalName ?? name)
 }
 
 /** Joins each gradient from its parts, penalties included, and scales it down; returns the joined gradients. */

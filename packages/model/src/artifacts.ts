@@ -2,8 +2,8 @@ import { TreadleError } from '@treadle/core'
 import { isModel } from '@treadle/keras'
 import { io } from '@tensorflow/tfjs-core'
 import type { LayersModel } from '@tensorflow/tfjs-layers'
+import { sha256Hex } from '#platform'
 import { notFinite } from './not-finite.ts'
-import { sha256Hex } from './sha256.ts'
 
 /** What tfjs calls a model's artifacts, with the weights in one piece. */
 export interface WholeArtifacts extends io.ModelArtifacts {

@@ -1,4 +1,4 @@
-import { sha256Hex } from './sha256.ts'
+import { sha256Hex } from '#platform'
 
 /**
  * A flat folder in which one file can be replaced atomically: on disk, in a browser's private file system, or in a test.

@@ -1,3 +1,5 @@
+import { sha256 } from '@noble/hashes/sha2.js'
+import { bytesToHex } from '@noble/hashes/utils.js'
 import { TreadleError } from '@treadle/core'
 import type { ModelFiles } from './model-files.ts'
 import type { ModelFolder } from './model-folder.ts'
@@ -13,6 +15,11 @@ export async function openFolder(path: string | URL): Promise<ModelFolder> {
 /** A relative path is relative to the page. */
 export async function openFiles(path: string | URL): Promise<ModelFiles | URL> {
   return new URL(path, globalThis.document?.baseURI ?? globalThis.location?.href)
+}
+
+/** The same as in platform.node.ts. `crypto.subtle` is missing in pages that are not served securely. */
+export function sha256Hex(bytes: ArrayBuffer): string {
+  return bytesToHex(sha256(new Uint8Array(bytes)))
 }
 
 /** Has the browser save a file among a person's downloads. */

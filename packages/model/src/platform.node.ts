@@ -1,3 +1,4 @@
+import { createHash } from 'node:crypto'
 import { mkdir, open, readdir, rm, stat } from 'node:fs/promises'
 import { basename, dirname, join } from 'node:path'
 import { fileURLToPath } from 'node:url'
@@ -30,6 +31,11 @@ export async function openFiles(path: string | URL): Promise<ModelFiles | URL> {
     readModelJson: (limit) => readWhole(join(folder, modelJson), limit),
     readShard: (shard, limit) => readWhole(join(folder, shard), limit),
   }
+}
+
+/** The SHA-256 of bytes in hexadecimal digits. */
+export function sha256Hex(bytes: ArrayBuffer): string {
+  return createHash('sha256').update(new Uint8Array(bytes)).digest('hex')
 }
 
 /** The same as in platform.browser.ts. */

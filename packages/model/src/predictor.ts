@@ -1,4 +1,4 @@
-import { compileInference, UnsupportedModelError, type InferenceProgram } from '@treadle/compiler'
+import { compileInference, UnsupportedModelError, type InferenceProgram } from '@treadle/compiler/inference'
 import { isTreadleError } from '@treadle/core'
 import type { LayersModel } from '@tensorflow/tfjs-layers'
 import { joined } from './joined.ts'

@@ -1,6 +1,6 @@
 import { TreadleError, isTreadleError } from '@treadle/core'
 import type { io } from '@tensorflow/tfjs-core'
-import { openFiles } from '#platform'
+import { openFiles, sha256Hex } from '#platform'
 import { filesInHandle } from './directory-handle.ts'
 import type { DirectoryHandle } from './directory-handle.ts'
 import { bufferOf, joined } from './joined.ts'
@@ -8,7 +8,6 @@ import { filesAmong, filesAt, notFound } from './model-files.ts'
 import type { ModelFiles } from './model-files.ts'
 import { badFile, bytesOf, parseModelJson, parseWeightSpecs } from './model-json.ts'
 import type { WeightGroup, WeightSpec } from './model-json.ts'
-import { sha256Hex } from './sha256.ts'
 
 /**
  * Where a model comes from: the path of its folder or of its model.json (in a browser, relative to the page), an

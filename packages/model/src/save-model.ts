@@ -1,8 +1,8 @@
+import { sha256Hex } from '#platform'
 import { TreadleError, checkOptions, isTreadleError } from '@treadle/core'
 import type { LayersModel } from '@tensorflow/tfjs-layers'
 import { modelArtifacts } from './artifacts.ts'
 import type { WholeArtifacts } from './artifacts.ts'
-import { sha256Hex } from './sha256.ts'
 import { encodeModelJson, writeModel } from './write-model.ts'
 import type { SaveTarget } from './write-model.ts'
 

@@ -104,6 +104,24 @@ describe('--weights', () => {
     expect(answers.map(({ code }) => code)).toEqual([0, 0])
     expect(answers[1]?.stdout).toBe((await treadle(['predict', other, png, '--json'])).stdout)
 
+    const exported = async (name: string, ...words: string[]) => {
+      const out = join(await temporaryFolder(), name)
+      const { code, stdout } = await treadle([
+        ...['export', other, '--format', 'tfjs', '--out', out, '--json'],
+        ...words,
+      ])
+      expect(code).toBe(0)
+      const found = JSON.parse(stdout) as { epoch?: number }
+      return { epoch: found.epoch, weights: await readFile(join(out, 'weights.bin'), 'hex') }
+    }
+    const saved = await readFile(join(other, 'model/weights.bin'), 'hex')
+    expect(await exported('saved')).toEqual({ epoch: undefined, weights: saved })
+    expect(await exported('number', '--weights', '12')).toEqual({ epoch: 12, weights: saved })
+    const ofBest = await exported('best', '--weights', 'best')
+    expect(ofBest.epoch).toBe(epoch)
+    expect(ofBest.weights).not.toBe(saved)
+    expect(ofBest.weights.length).toBe(saved.length)
+
     const unknown = await treadle(['evaluate', other, '--weights', '99'])
     expect(unknown.code).toBe(1)
     expect(unknown.stderr).toContain(`keeps no weights of epoch 99`)

@@ -1,13 +1,15 @@
 import { checkSeed, TreadleError } from '@treadle/core'
+import { slotNames } from '@treadle/optim'
 import type { LayersModel } from '@tensorflow/tfjs-layers'
 import { Emitter } from '../emitter.ts'
 import { UnsupportedModelError } from '../errors.ts'
 import { fillTables } from '../fill.ts'
 import { emitLoss, lossInput } from '../loss.ts'
 import { networkOf, assignParents } from '../network-of.ts'
+import { placeParameters } from '../parameter-block.ts'
 import { Program } from '../program.ts'
 import { chooseShards } from '../shards.ts'
-import { emitPenalties, emitUpdate, placeParameters } from '../update.ts'
+import { decayOf, emitPenalties, emitUpdate } from '../update.ts'
 import type { TrainingOptions } from './options.ts'
 import { TrainingProgram } from './training-program.ts'
 import { TrainingWeights } from './weights.ts'
@@ -36,7 +38,10 @@ export async function compileTraining(
   const network = networkOf(model, { training: true, batchSize, shards })
   const { value, operators } = lossInput(network, loss, options.fromLogits ?? false)
   assignParents(operators)
-  const block = placeParameters(network.parameters, optimizer)
+  const block = placeParameters(network.parameters, {
+    slots: slotNames(optimizer),
+    decayOf: (parameter) => decayOf(parameter, optimizer),
+  })
   const emit = new Emitter({ batchSize, shards, training: true })
   for (const operator of operators) {
     emit.in(operator.layer)

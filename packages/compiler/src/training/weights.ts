@@ -5,7 +5,7 @@ import type { NetworkPlan } from '../network-of.ts'
 import { AffineOperator } from '../operators/batch-normalization.ts'
 import { unpacked, type Parameter } from '../parameter.ts'
 import type { Program } from '../program.ts'
-import type { ParameterBlock } from '../update.ts'
+import type { ParameterBlock } from '../parameter-block.ts'
 
 /** Where a weight's values lie in memory, packed. */
 export interface PackedValues {

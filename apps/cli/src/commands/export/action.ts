@@ -2,7 +2,8 @@ import { exportModel } from '@treadle/export'
 import { loadModel } from '@treadle/model'
 import { startRuntime } from '@treadle/runtime'
 import { resolve } from 'node:path'
-import { modelFolder } from '../../run/model-folder.ts'
+import { weightsOption } from '../../arguments/options.ts'
+import { chosenModel } from '../../run/chosen-model.ts'
 import { displayPath } from '../../terminal/display-path.ts'
 import { bytes as size } from '../../terminal/format.ts'
 import { createUi } from '../../terminal/ui.ts'
@@ -17,7 +18,7 @@ export async function action({ args, context }: Invocation<typeof definition>): 
   const ui = createUi(args, context)
   // Before the model is read, so that a wrong path fails at once.
   if (!args.force) await assertFree(target)
-  const source = await modelFolder(resolve(cwd, args.model))
+  const { folder, source, epoch } = await chosenModel(resolve(cwd, args.model), weightsOption(args.weights))
 
   const runtime = await startRuntime({ threads: 1, signal })
   try {
@@ -31,7 +32,8 @@ export async function action({ args, context }: Invocation<typeof definition>): 
       )
       ui.result(`${lines.join('\n')}\n`, () => ({
         format: target.format.name,
-        model: source,
+        model: folder,
+        ...(epoch !== undefined && { epoch }),
         files: written,
       }))
     } finally {

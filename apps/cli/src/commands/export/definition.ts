@@ -1,4 +1,5 @@
 import { formats } from '@treadle/export'
+import { weightsArg } from '../../arguments/weights-arg.ts'
 import { define } from '../command.ts'
 
 export const definition = define({
@@ -19,11 +20,12 @@ export const definition = define({
       valueHint: 'FILE',
       description: 'The file to write; for a format of several files, the folder. Required',
     },
+    weights: weightsArg,
     force: { type: 'boolean', description: 'Replace files that exist' },
   },
   examples: [
     ['treadle export runs/… --out shoes.onnx', 'for ONNX Runtime, in any language'],
-    ['treadle export runs/… --out shoes.keras', 'for Keras 3 in Python'],
+    ['treadle export runs/… --out shoes.keras --weights best', 'the best epoch, for Keras 3 in Python'],
     ['treadle export runs/… --format tfjs --out model', 'for TensorFlow.js, in the folder model'],
   ],
   notes: [

@@ -3,12 +3,11 @@ import { Classifier, type Prediction } from '@treadle/model'
 import { startRuntime } from '@treadle/runtime'
 import { readWholeFile } from '@treadle/core/node'
 import { resolve } from 'node:path'
-import { checkpointModel, openRun } from '@treadle/experiment'
 import { weightsOption } from '../../arguments/options.ts'
 import { threadCount, wholeNumber } from '../../arguments/values.ts'
 import type { Invocation } from '../command.ts'
 import type { definition } from './definition.ts'
-import { modelFolder } from '../../run/model-folder.ts'
+import { chosenModel } from '../../run/chosen-model.ts'
 import { textOptions } from '../../terminal/text-options.ts'
 import { createUi } from '../../terminal/ui.ts'
 
@@ -20,16 +19,11 @@ export async function action({ args, context }: Invocation<typeof definition>): 
   const paths = args.image
   // Read before the runtime starts, so that a wrong path fails at once.
   const images = await Promise.all(paths.map((path) => readWholeFile(resolve(cwd, path))))
-  const choice = weightsOption(args.weights)
-  const path = resolve(cwd, args.run)
-  const model =
-    choice === undefined
-      ? await modelFolder(path)
-      : (await checkpointModel(await openRun(path), choice)).files
+  const model = await chosenModel(resolve(cwd, args.run), weightsOption(args.weights))
 
   const runtime = await startRuntime({ threads, signal })
   try {
-    const classifier = await Classifier.load(model, { runtime, signal })
+    const classifier = await Classifier.load(model.source, { runtime, signal })
     try {
       const answers: { image: string; predictions: Prediction[] }[] = []
       for (const [i, image] of images.entries()) {
