@@ -87,6 +87,8 @@ if (executable === undefined) console.warn(`Tests in Chromium are left out: that
 
 export default defineConfig({
   test: {
+    // By default one core is left free: on two cores, that is half of the machine.
+    maxWorkers: '100%',
     projects: [
       ...workspaces.map(({ name, root }) => ({
         ...node,
