@@ -56,6 +56,11 @@ export class Emitter {
     return { base: this.storage(name, this.batchSize * rows * row).at(), row }
   }
 
+  /** A buffer of its own for a value's gradient, or a part of it. */
+  temporary(value: Value, name: string): BufferView {
+    return this.#room(value, `${name} ${value.name}`)
+  }
+
   /** The buffer view that a consumer writes the gradient to; it accumulates if another consumer wrote before. */
   gradientTarget(value: Value): BufferView & { readonly accumulate: 0 | 1 } {
     if (value.gradient) return { ...value.gradient, accumulate: 1 }

@@ -25,13 +25,13 @@ export interface Fold {
  * without ReLU, or read by dense layers only (through views and concatenations). Marks them as folded. Both
  * forms are the same function up to rounding.
  */
-export function foldNormalizations(operators: readonly Operator[], output: Value): Fold[] {
+export function foldNormalizations(operators: readonly Operator[]): Fold[] {
   const after = new Map<Dataflow, AffineOperator>()
   for (const affine of operators) {
     if (!(affine instanceof AffineOperator) || axisOf(affine.inputs[0]).whole) continue
     const { producer, consumers } = affine.inputs[0]
     if (takesScale(producer) && !producer.relu && consumers.length === 1) after.set(producer, affine)
-    else if (!readByDenseOnly(affine.output, output)) continue
+    else if (!readByDenseOnly(affine.output)) continue
     affine.folded = true
   }
   return operators
@@ -48,18 +48,23 @@ export function foldNormalizations(operators: readonly Operator[], output: Value
 /** Whether the weights can include a scale and shift of the outputs: the last axis of the kernel is that of the outputs. */
 function takesScale(operator: Dataflow): operator is DenseOperator | ConvolutionOperator {
   return (
-    operator instanceof DenseOperator ||
-    (operator instanceof ConvolutionOperator && operator.kernelEndsInFilters)
+    (operator instanceof DenseOperator && !isShared(operator)) ||
+    (operator instanceof ConvolutionOperator && operator.kernelEndsInFilters && !isShared(operator))
   )
 }
 
-function readByDenseOnly(value: Value, output: Value): boolean {
-  if (value === output || value.consumers.length === 0) return false
+/** Whether other calls of its layer use the same weights, which then cannot include what surrounds one call. */
+function isShared({ parameters }: Operator): boolean {
+  return parameters.some(({ calls }) => calls.length > 1)
+}
+
+function readByDenseOnly(value: Value): boolean {
+  if (value.consumers.length === 0) return false
   return value.consumers.every((consumer) => {
-    if (consumer instanceof DenseOperator) return true
+    if (consumer instanceof DenseOperator) return !isShared(consumer)
     const passes =
       isConcatenate(consumer) || (consumer.isView === true && consumer.output.layout === value.layout)
-    return passes && readByDenseOnly(consumer.output, output)
+    return passes && readByDenseOnly(consumer.output)
   })
 }
 

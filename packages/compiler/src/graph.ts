@@ -10,7 +10,7 @@ export interface CompilableNode<C extends LayerConfig = LayerConfig> extends Lay
   readonly inputShapes: readonly (readonly number[])[]
 }
 
-/** A graph with one input and one output, whose layers are each applied once. */
+/** A graph whose nodes have one output each. */
 export interface CompilableGraph extends Graph {
   readonly nodes: readonly CompilableNode[]
 }
@@ -21,18 +21,6 @@ export interface CompilableGraph extends Graph {
  */
 export function compilableGraph(model: LayersModel): CompilableGraph {
   const graph = readGraph(model)
-  const { inputs, outputs, shared } = graph
-  if (inputs.length !== 1 || outputs.length !== 1) {
-    throw new UnsupportedModelError(
-      `it has ${inputs.length} inputs and ${outputs.length} outputs; one of each can be compiled`,
-    )
-  }
-  if (shared[0]) {
-    throw new UnsupportedModelError(
-      'it is applied more than once; weights that several calls share are not supported',
-      shared[0].name,
-    )
-  }
   return { ...graph, nodes: graph.nodes.map(withSizes) }
 }
 

@@ -4,5 +4,12 @@ export { compileInference, InferenceProgram } from './inference-program.ts'
 export type { InferenceOptions } from './inference-program.ts'
 export type { Host, PlanRow, ProgramDescription } from './program.ts'
 export { compileTraining, inferenceRefusal, trainingRefusal, type Refusal } from './training/compile.ts'
-export type { TrainingChunk, TrainingData, TrainingOptions, TrainingResult } from './training/options.ts'
+export type {
+  OutputLoss,
+  OutputResult,
+  TrainingChunk,
+  TrainingData,
+  TrainingOptions,
+  TrainingResult,
+} from './training/options.ts'
 export { TrainingProgram } from './training/training-program.ts'

@@ -5,15 +5,14 @@ import { Emitter } from './emitter.ts'
 import { fillAffines, fillTables } from './fill.ts'
 import { foldedWeights, foldNormalizations, type Fold, type Weights } from './fold.ts'
 import { AffineOperator } from './operators/batch-normalization.ts'
-import { RelayoutOperator } from './operators/relayout.ts'
 import { product } from './layout.ts'
-import { logitsOf } from './loss.ts'
+import { headsOf } from './loss.ts'
 import { networkOf, assignParents, type NetworkPlan } from './network-of.ts'
-import type { Operator } from './operator.ts'
 import { placeParameters } from './parameter-block.ts'
 import { unpacked, type Parameter } from './parameter.ts'
 import { Program, type Host, type ProgramDescription } from './program.ts'
 import type { Operation } from './schedule.ts'
+import { emitScatter, scatterIndex } from './scatter.ts'
 import { Storage } from './storage.ts'
 import type { TrainingProgram } from './training/training-program.ts'
 import type { PackedValues } from './training/weights.ts'
@@ -31,6 +30,9 @@ export interface InferenceOptions {
    */
   readonly weightsOf?: TrainingProgram
 }
+
+/** Bytes, scaled to fround(v / 255), or floats. */
+type Inputs = Uint8Array | Float32Array
 
 /** Parts of a batch: enough for eight threads. */
 const shardsFor = (batchSize: number): number => Math.min(8, batchSize)
@@ -56,37 +58,29 @@ export async function compileInference(
   }
   const shards = shardsFor(batchSize)
   const network = networkOf(model, { training: false, batchSize, shards })
-  const top =
-    output === 'logits' ? logitsOf(network) : { value: network.output, operators: network.operators }
-  let { value } = top
-  const operators: Operator[] = [...top.operators]
-  const folds = foldNormalizations(operators, value)
-  if (value.layout.segments.length > 1) {
-    const copy = new RelayoutOperator('output', value, value.shape)
-    value.consumers.push(copy)
-    operators.push(copy)
-    value = copy.output
-  }
+  const { values, operators } = headsOf(
+    network,
+    network.outputs.map(() => output === 'logits'),
+  )
+  const folds = foldNormalizations(operators)
   assignParents(operators)
   const sources = weightsOf ? shareWeights(network.parameters, folds, weightsOf) : undefined
-  const own = network.parameters.filter((parameter) => parameter.storage === undefined)
+  const own = network.parameters.filter((parameter) => !parameter.hasStorage)
   const block = placeParameters(own)
   const emit = new Emitter({ batchSize, shards, training: false })
   for (const operator of operators) {
     emit.in(operator.layer)
     operator.forward(emit)
   }
-  emit.in('output')
-  const view = emit.viewOf(value)
-  const { rows, width } = value.layout
-  emit.emit('scatterRows', { source: view.base, target: 0, lines: rows, width, row: view.row })
+  for (const [i, value] of values.entries()) emitScatter(emit, value, i)
   const program = await Program.create(host, emit.operations, {
     batchSize,
     shards,
     persistent: [...block.storages, ...fillTables.storages(operators)],
   })
   fillTables(host, operators)
-  const inference = new InferenceProgram(model, program, network, folds, value.shape, batchSize, sources)
+  const shapes = values.map(({ shape }) => shape)
+  const inference = new InferenceProgram(model, program, network, folds, shapes, batchSize, sources)
   if (sources) inference.refreshWeights()
   else inference.writeWeights(model.weights.map((variable) => variable.read().dataSync() as Float32Array))
   return inference
@@ -124,8 +118,8 @@ function shareWeights(
 /** A compiled model. Its methods are called one at a time. */
 export class InferenceProgram {
   readonly batchSize: number
-  /** Of one row of outputs. */
-  readonly outputShape: readonly number[]
+  /** Of one row of each output, in `model.outputs` order. */
+  readonly outputShapes: readonly (readonly number[])[]
   readonly #program: Program
   readonly #network: NetworkPlan
   readonly #folds: readonly Fold[]
@@ -137,29 +131,29 @@ export class InferenceProgram {
   #room: Room | undefined
   /** What the instructions name now, and whether they take bytes. */
   #pointed: Room | undefined
-  #bytes = false
+  #bytes: readonly boolean[] = []
   /** Rows that the program is set for. */
   #count = -1
   readonly #shards: number
-  readonly #inputSize: number
+  readonly #inputSizes: readonly number[]
 
   constructor(
     model: LayersModel,
     program: Program,
     network: NetworkPlan,
     folds: readonly Fold[],
-    outputShape: readonly number[],
+    outputShapes: readonly (readonly number[])[],
     batchSize: number,
     sources?: ReadonlyMap<Parameter, PackedValues>,
   ) {
     this.#program = program
     this.#sources = sources
     this.#shards = shardsFor(batchSize)
-    this.#inputSize = product(network.input.output.shape)
+    this.#inputSizes = network.inputs.map(({ output }) => product(output.shape))
     this.#network = network
     this.#folds = folds
     this.#indices = new Map(model.weights.map(({ id }, i) => [id, i]))
-    this.outputShape = outputShape
+    this.outputShapes = outputShapes
     this.batchSize = batchSize
   }
 
@@ -189,7 +183,7 @@ export class InferenceProgram {
     if (!sources) return
     const { buffer } = this.#program.host.memory
     const read = (parameter: Parameter) => {
-      const source = sources.get(parameter)
+      const source = sources.get(parameter.first)
       return source && unpacked(source, new Float32Array(buffer, source.address, source.size))
     }
     for (const parameter of this.#network.parameters)
@@ -228,11 +222,21 @@ export class InferenceProgram {
   }
 
   /**
-   * Runs the model.
+   * Runs a model with one output.
    * @param inputs bytes, scaled to fround(v / 255), or floats; row-major, shape [count, …input shape]
-   * @returns row-major, shape [count, …outputShape]
+   * @returns row-major, shape [count, …outputShapes[0]]
    */
-  async run(inputs: Uint8Array | Float32Array, count: number): Promise<Float32Array> {
+  async run(inputs: Inputs, count: number): Promise<Float32Array> {
+    const [output] = await this.runAll([inputs], count)
+    return output as Float32Array
+  }
+
+  /**
+   * Runs a model with any number of inputs and outputs.
+   * @param inputs in `model.inputs` order, each as for `run`
+   * @returns in `model.outputs` order, row-major, shape [count, …outputShapes[i]]
+   */
+  async runAll(inputs: readonly Inputs[], count: number): Promise<Float32Array[]> {
     const room = this.#bring(inputs, count)
     try {
       const running = this.#program.run(0, Math.ceil(count / this.batchSize), count)
@@ -244,22 +248,22 @@ export class InferenceProgram {
   }
 
   /**
-   * The same for few rows, with nothing to wait for.
+   * `run` for few rows, with nothing to wait for.
    * @returns undefined where so many rows are a matter for `run`
    */
-  runNow(inputs: Uint8Array | Float32Array, count: number): Float32Array | undefined {
+  runNow(inputs: Inputs, count: number): Float32Array | undefined {
     if (count > this.batchSize || !this.#program.runsAlone(count)) return undefined
-    const room = this.#bring(inputs, count)
+    const room = this.#bring([inputs], count)
     void this.#program.run(0, 1, count)
-    return room.outputs(count)
+    return room.outputs(count)[0]
   }
 
-  /** The same for any number of samples on the calling thread, which is blocked until all are done. */
-  runSync(inputs: Uint8Array | Float32Array, count: number): Float32Array {
-    const room = this.#bring(inputs, count)
+  /** `run` for any number of samples on the calling thread, which is blocked until all are done. */
+  runSync(inputs: Inputs, count: number): Float32Array {
+    const room = this.#bring([inputs], count)
     try {
       this.#program.runHere(0, Math.ceil(count / this.batchSize))
-      return room.outputs(count)
+      return room.outputs(count)[0] as Float32Array
     } finally {
       this.#release(room)
     }
@@ -267,27 +271,34 @@ export class InferenceProgram {
 
   /**
    * Runs the model on this thread, one instruction at a time, and keeps the median time of each for `describe`.
-   * @param inputs as for `run`: whole batches, for times that are those of one
+   * @param inputs as for `runAll`: whole batches, for times that are those of one
    */
-  profile(inputs: Uint8Array | Float32Array, count: number): void {
-    const room = this.#bring(inputs, count)
+  profile(inputs: Inputs | readonly Inputs[], count: number): void {
+    const room = this.#bring(ArrayBuffer.isView(inputs) ? [inputs] : inputs, count)
     this.#times = this.#program.profile(0, Math.ceil(count / this.batchSize))
     this.#release(room)
   }
 
   /** Brings inputs into memory and has the program take them. */
-  #bring(inputs: Uint8Array | Float32Array, count: number): Room {
-    const expected = count * this.#inputSize
-    if (inputs.length !== expected) {
+  #bring(inputs: readonly Inputs[], count: number): Room {
+    if (inputs.length !== this.#inputSizes.length) {
       throw new TreadleError(
         'COMPILER_BAD_INPUT',
-        `run: ${count} rows have ${expected} values, but ${inputs.length} were given.`,
+        `run: the model has ${this.#inputSizes.length} inputs, but ${inputs.length} were given. Use \`runAll\` for several.`,
       )
     }
+    inputs.forEach((values, i) => {
+      const expected = count * (this.#inputSizes[i] as number)
+      if (values.length === expected) return
+      throw new TreadleError(
+        'COMPILER_BAD_INPUT',
+        `run: ${count} rows have ${expected} values, but ${values.length} were given.`,
+      )
+    })
     const room =
       count <= this.batchSize ? (this.#room ??= this.#newRoom(this.batchSize)) : this.#newRoom(count)
     room.take(inputs)
-    this.#point(room, inputs instanceof Uint8Array)
+    this.#point(room, inputs)
     if (count !== this.#count) {
       // No row needs another, so a few need not be split, and parts without rows need not be gone through.
       const shards = count < this.#shards && this.#program.runsAlone(count) ? 1 : this.#shards
@@ -298,7 +309,7 @@ export class InferenceProgram {
   }
 
   #newRoom(count: number): Room {
-    return new Room(this.#program.host, count * this.#inputSize, product(this.outputShape), count)
+    return new Room(this.#program.host, this.#inputSizes, this.outputShapes.map(product), count)
   }
 
   #release(room: Room): void {
@@ -306,18 +317,21 @@ export class InferenceProgram {
   }
 
   /** Has the program read and write there. */
-  #point(room: Room, bytes: boolean): void {
-    if (room === this.#pointed && bytes === this.#bytes) return
+  #point(room: Room, inputs: readonly Inputs[]): void {
+    const bytes = inputs.map((values) => values instanceof Uint8Array)
+    if (room === this.#pointed && bytes.every((one, i) => one === this.#bytes[i])) return
     this.#pointed = room
     this.#bytes = bytes
+    const indices = new Map(this.#network.inputs.map(({ layer }, i) => [layer, i]))
     for (const name of ['gatherBytes', 'gatherFloats'] as const) {
       for (const operation of this.#program.operations(name)) {
-        this.#program.patch(operation, 'source', room.source)
-        this.#program.enable(operation, (name === 'gatherBytes') === bytes)
+        const index = indices.get(operation.layer) as number
+        this.#program.patch(operation, 'source', room.sources[index] as number)
+        this.#program.enable(operation, (name === 'gatherBytes') === bytes[index])
       }
     }
     for (const operation of this.#program.operations('scatterRows'))
-      this.#program.patch(operation, 'target', room.target)
+      this.#program.patch(operation, 'target', room.targets[scatterIndex(operation)] as number)
   }
 
   /** The plan: every instruction with its shapes, arithmetic and bytes, and its time after `profile`. */
@@ -335,50 +349,54 @@ export class InferenceProgram {
 
 /** Room for inputs, as floats at most, and outputs of `count` rows. Kernels read up to 16 bytes at once. */
 class Room {
-  readonly source: number
-  readonly target: number
+  readonly sources: readonly number[]
+  readonly targets: readonly number[]
   readonly #host: Host
-  readonly #inputs: number
-  readonly #outputSize: number
+  readonly #inputSizes: readonly number[]
+  readonly #outputSizes: readonly number[]
   readonly #count: number
   /**
    * A view takes as long to make as a small layer to run, so they are made anew only where memory has grown: those of
    * shared memory stay good, others then have no length.
    */
-  #bytes = new Uint8Array(0)
-  #floats = new Float32Array(0)
-  #outputs = new Float32Array(0)
+  #bytes: readonly Uint8Array[] = []
+  #floats: readonly Float32Array[] = []
+  #outputs: readonly Float32Array[] = []
 
-  constructor(host: Host, inputs: number, outputSize: number, count: number) {
+  constructor(host: Host, inputSizes: readonly number[], outputSizes: readonly number[], count: number) {
     this.#host = host
-    this.#inputs = inputs
-    this.#outputSize = outputSize
+    this.#inputSizes = inputSizes
+    this.#outputSizes = outputSizes
     this.#count = count
-    this.source = host.allocate(4 * inputs + 16)
-    this.target = host.allocate(4 * count * outputSize)
+    this.sources = inputSizes.map((size) => host.allocate(4 * count * size + 16))
+    this.targets = outputSizes.map((size) => host.allocate(4 * count * size))
   }
 
-  take(inputs: Uint8Array | Float32Array): void {
+  take(inputs: readonly Inputs[]): void {
     this.#look()
-    if (inputs instanceof Uint8Array) this.#bytes.set(inputs)
-    else this.#floats.set(inputs)
+    inputs.forEach((values, i) => {
+      if (values instanceof Uint8Array) this.#bytes[i]?.set(values)
+      else this.#floats[i]?.set(values)
+    })
   }
 
-  outputs(count: number): Float32Array {
+  outputs(count: number): Float32Array[] {
     this.#look()
-    return this.#outputs.slice(0, count * this.#outputSize)
+    return this.#outputs.map((values, i) => values.slice(0, count * (this.#outputSizes[i] as number)))
   }
 
   #look(): void {
-    if (this.#bytes.length > 0) return
+    if ((this.#outputs[0]?.length ?? 0) > 0) return
     const { buffer } = this.#host.memory
-    this.#bytes = new Uint8Array(buffer, this.source, 4 * this.#inputs)
-    this.#floats = new Float32Array(buffer, this.source, this.#inputs)
-    this.#outputs = new Float32Array(buffer, this.target, this.#count * this.#outputSize)
+    const size = (i: number) => this.#count * (this.#inputSizes[i] as number)
+    this.#bytes = this.sources.map((at, i) => new Uint8Array(buffer, at, 4 * size(i)))
+    this.#floats = this.sources.map((at, i) => new Float32Array(buffer, at, size(i)))
+    this.#outputs = this.targets.map(
+      (at, i) => new Float32Array(buffer, at, this.#count * (this.#outputSizes[i] as number)),
+    )
   }
 
   free(): void {
-    this.#host.free(this.source)
-    this.#host.free(this.target)
+    for (const address of [...this.sources, ...this.targets]) this.#host.free(address)
   }
 }

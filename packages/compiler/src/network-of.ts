@@ -1,19 +1,24 @@
+import type { Layer } from '@treadle/keras'
 import type { LayersModel } from '@tensorflow/tfjs-layers'
 import { UnsupportedModelError } from './errors.ts'
-import { compilableGraph } from './graph.ts'
+import { compilableGraph, type CompilableNode } from './graph.ts'
 import { isConcatenate } from './operators/concatenate.ts'
 import { layerRules } from './layers/index.ts'
+import { laidOutLike } from './layers/relayout.ts'
 import { InputOperator } from './operators/input.ts'
 import { OperatorList, type Network } from './network.ts'
 import type { Operator } from './operator.ts'
-import type { Parameter } from './parameter.ts'
+import { joinCalls, type Parameter } from './parameter.ts'
 import type { Value } from './value.ts'
 
 /** A model as operators. */
 export interface NetworkPlan {
   readonly operators: readonly Operator[]
-  readonly input: InputOperator
-  readonly output: Value
+  /** In `model.inputs` order. */
+  readonly inputs: readonly InputOperator[]
+  /** In `model.outputs` order. */
+  readonly outputs: readonly Value[]
+  /** One for each weight, whatever the number of calls of its layer. */
   readonly parameters: readonly Parameter[]
 }
 
@@ -32,6 +37,17 @@ export function networkOf(
     add: (operator) => list.add(operator),
   }
   const values: Value[] = []
+  const firstInputs = new Map<Layer, readonly Value[]>()
+  /** The weights of a shared layer are packed for one layout, which the inputs of all calls have. */
+  function inputsOf(node: CompilableNode): Value[] {
+    const inputs = node.inputs.map((input) => values[input.node] as Value)
+    if (node.layer.weights.length === 0) return inputs
+    const first = firstInputs.get(node.layer)
+    if (!first) firstInputs.set(node.layer, inputs)
+    return first
+      ? inputs.map((input, i) => laidOutLike(node.name, input, first[i] as Value, network))
+      : inputs
+  }
   for (const node of graph.nodes) {
     const rule = layerRules.get(node.config.kind)
     if (!rule) {
@@ -39,21 +55,13 @@ export function networkOf(
     }
     const refusal = rule.refusal?.(node)
     if (refusal !== undefined) throw new UnsupportedModelError(refusal, node.name)
-    values.push(
-      rule.build(
-        node,
-        node.inputs.map((input) => values[input.node] as Value),
-        network,
-      ),
-    )
+    values.push(rule.build(node, inputsOf(node), network))
   }
-  const input = list.operators.find((operator) => operator instanceof InputOperator)
-  if (!input) throw new UnsupportedModelError('it has no input layer')
   return {
     operators: list.operators,
-    input,
-    output: values.at(-1) as Value,
-    parameters: list.operators.flatMap((operator) => operator.parameters),
+    inputs: list.operators.filter((operator) => operator instanceof InputOperator),
+    outputs: graph.outputs.map(({ node }) => values[node] as Value),
+    parameters: joinCalls(list.operators.flatMap((operator) => operator.parameters)),
   }
 }
 

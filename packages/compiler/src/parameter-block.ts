@@ -29,23 +29,29 @@ export function placeParameters(
 ): ParameterBlock {
   const byUpdate = new Map<string, Parameter[]>()
   for (const parameter of parameters) {
-    const { trained, parts, l1, l2 } = parameter
-    const key = trained ? JSON.stringify([parts, l1, l2, rule.decayOf(parameter)]) : 'still'
+    const { trained, gradientParts, l1, l2, calls } = parameter
+    const shared = calls.length > 1 ? [calls.length] : []
+    const key = trained
+      ? JSON.stringify([gradientParts, l1, l2, rule.decayOf(parameter), ...shared])
+      : 'still'
     byUpdate.set(key, [...(byUpdate.get(key) ?? []), parameter])
   }
   const groups = [...byUpdate].map(([key, members]): Group => {
     const bytes = members.reduce((sum, { size }) => sum + 4 * size, 0)
     const weights = new Storage(`weights ${key}`, bytes, true)
     const trained = key !== 'still'
-    const parts = members[0]?.parts ?? 1
-    const gradients = trained ? new Storage(`gradients ${key}`, parts * bytes, true) : undefined
+    const { parts, gradientParts } = members[0] as Parameter
+    const gradients = trained ? new Storage(`gradients ${key}`, gradientParts * bytes, true) : undefined
     const slots = trained ? rule.slots : []
     let offset = 0
     for (const parameter of members) {
       parameter.storage = new Storage(parameter.name, 4 * parameter.size, true, weights, offset)
       if (gradients) {
-        parameter.gradient = new Storage(`d ${parameter.name}`, 4 * parameter.size, true, gradients, offset)
-        parameter.part = bytes
+        parameter.calls.forEach((call, i) => {
+          const at = i * parts * bytes + offset
+          call.gradient = new Storage(`d ${call.name}`, 4 * call.size, true, gradients, at)
+          call.part = bytes
+        })
       }
       offset += 4 * parameter.size
     }

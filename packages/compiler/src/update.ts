@@ -39,13 +39,13 @@ export function emitUpdate(emit: Emitter, { groups }: ParameterBlock, optimizer:
   const clipped = clips !== undefined ? emitClipping(emit, trained, optimizer) : undefined
   for (const group of trained) {
     const { parameters, weights, slots, bytes } = group
-    const { parts, l1, l2 } = parameters[0] as Parameter
+    const { gradientParts, l1, l2 } = parameters[0] as Parameter
     const joined = clipped?.get(group)
     const operands = {
       weights: weights.at(),
       gradients: (joined ?? group.gradients)!.at(),
       part: bytes,
-      parts: joined ? 1 : parts,
+      parts: joined ? 1 : gradientParts,
       count: bytes / 4,
       decay: decayOf(parameters[0] as Parameter, optimizer),
       l1: joined ? 0 : l1,
@@ -80,14 +80,14 @@ function emitClipping(
   const clips: (() => void)[] = []
   for (const group of groups) {
     let offset = 0
-    for (const { storage, gradient, part, parts, size, l1, l2 } of group.parameters) {
+    for (const { storage, gradient, part, gradientParts, size, l1, l2 } of group.parameters) {
       const out = new Storage('joined gradient', 4 * size, false, joined.get(group), offset).at()
       const own = norms.at(8 * emit.shards * index)
       emit.emit('joinGradient', {
         weights: storage.at(),
         gradients: gradient.at(),
         part,
-        parts,
+        parts: gradientParts,
         count: size,
         out,
         l1,

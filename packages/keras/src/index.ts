@@ -10,7 +10,13 @@ export type { Graph, LayerNode, Shape, ValueRef } from './graph/graph.ts'
 export { flatLayers, isModel, type Layer } from './graph/layer.ts'
 export { readGraph } from './graph/read-graph.ts'
 export { activationOf, outputActivation, outputNode } from './heads/final-activation.ts'
-export { finalActivation, headActivation, type Head, type HeadActivation } from './heads/head.ts'
+export {
+  finalActivation,
+  finalActivations,
+  headActivation,
+  type Head,
+  type HeadActivation,
+} from './heads/head.ts'
 export type { ActivationConfig } from './layers/activation.ts'
 export type { AddConfig } from './layers/add.ts'
 export type { BatchNormalizationConfig } from './layers/batch-normalization.ts'

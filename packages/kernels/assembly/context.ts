@@ -48,7 +48,7 @@ export function enterStep(header: Header, index: i32): void {
     scalars = header.scalars + ((offset * <usize>scalarCount) << 2)
     learningRate = load<f32>(scalars)
   }
-  result = header.results + (offset << 4)
+  result = header.results + offset * <usize>header.resultBytes
 }
 
 /** One of the optimizer's scalars for this step. */

@@ -76,6 +76,7 @@ export function sparseCrossEntropy(o: SparseCrossEntropy): void {
   const gradientRow = o.gradientRow
   const smoothing = <f64>o.smoothing
   const rest = smoothing / <f64>units
+  const scale = <f64>o.scale
   let loss: f64 = 0
   let metric: f64 = 0
   for (let i = low; i < high; i++) {
@@ -98,16 +99,16 @@ export function sparseCrossEntropy(o: SparseCrossEntropy): void {
     metric += best == label ? 1 : 0
     if (!gradients) continue
     const g = gradients + <usize>i * gradientRow
-    const factor = weight / <f64>rows
+    const factor = (scale * weight) / <f64>rows
     // Weight ÷ rows · p of two classes at a time, then the right one's.
-    const scale = f64x2.splat(factor / sum)
+    const share = f64x2.splat(factor / sum)
     const shift = f64x2.splat(most)
     const smoothed = f64x2.splat(rest * factor)
     let j = 0
     for (; j + 2 <= units; j += 2) {
       const offset = <usize>j << 2
       const e = expF64x2(f64x2.sub(f64x2.promote_low_f32x4(v128.load64_zero(z + offset)), shift))
-      v128.store64_lane(g + offset, f32x4.demote_f64x2_zero(f64x2.sub(f64x2.mul(e, scale), smoothed)), 0)
+      v128.store64_lane(g + offset, f32x4.demote_f64x2_zero(f64x2.sub(f64x2.mul(e, share), smoothed)), 0)
     }
     if (j < units) {
       const p = exp(<f64>load<f32>(z + (<usize>j << 2)) - most) / sum
@@ -134,6 +135,7 @@ export function categoricalCrossEntropy(o: CategoricalCrossEntropy): void {
   const gradientRow = o.gradientRow
   const keep = 1 - <f64>o.smoothing
   const rest = <f64>o.smoothing / <f64>units
+  const scale = <f64>o.scale
   let loss: f64 = 0
   let metric: f64 = 0
   for (let i = low; i < high; i++) {
@@ -156,7 +158,7 @@ export function categoricalCrossEntropy(o: CategoricalCrossEntropy): void {
     metric += best == largest(t, units) ? 1 : 0
     if (!gradients) continue
     const g = gradients + <usize>i * gradientRow
-    const factor = weight / <f64>rows
+    const factor = (scale * weight) / <f64>rows
     for (let j: usize = 0; j < <usize>units << 2; j += 4) {
       const p = exp(<f64>load<f32>(z + j) - most) / sum
       store<f32>(g + j, <f32>((mass * p - (<f64>load<f32>(t + j) * keep + rest)) * factor))
@@ -198,6 +200,7 @@ function meanOverUnits<Operands>(o: Operands, kind: i32): void {
   const gradientRow = o.gradientRow
   const keep = 1 - <f64>o.smoothing
   const rest = 0.5 * <f64>o.smoothing
+  const scale = <f64>o.scale
   let loss: f64 = 0
   let metric: f64 = 0
   for (let i = low; i < high; i++) {
@@ -206,7 +209,7 @@ function meanOverUnits<Operands>(o: Operands, kind: i32): void {
     const t = targets + ((index * <usize>units) << 2)
     const g = gradients + <usize>i * gradientRow
     const weight = rowWeight(weights, index)
-    const factor = weight / <f64>rows
+    const factor = (scale * weight) / <f64>rows
     let losses: f64 = 0
     let metrics: f64 = 0
     for (let j: usize = 0; j < <usize>units << 2; j += 4) {
@@ -240,20 +243,26 @@ function meanOverUnits<Operands>(o: Operands, kind: i32): void {
   leave(o.partials, loss, metric)
 }
 
-/** Joins the shards: this step's mean loss with `penalties` (float64 each) added, and its summed metric. */
+/**
+ * Joins the shards: the step's mean loss of one output with `penalties` (float64 each) added, and its summed metric.
+ * Without `partials` (0) both begin at 0.
+ */
 export function finishLoss(o: FinishLoss): void {
   if (shard != 0) return
   const partials = o.partials
   const penalties = o.penalties
   const penaltyCount = <usize>o.penaltyCount
+  const out = result + (<usize>o.index << 4)
   let loss: f64 = 0
   let metric: f64 = 0
-  for (let s: usize = 0; s < <usize>shards; s++) {
-    loss += load<f64>(partials + (s << 4))
-    metric += load<f64>(partials + (s << 4), 8)
+  if (partials) {
+    for (let s: usize = 0; s < <usize>shards; s++) {
+      loss += load<f64>(partials + (s << 4))
+      metric += load<f64>(partials + (s << 4), 8)
+    }
+    loss /= <f64>rows
   }
-  loss /= <f64>rows
   for (let j: usize = 0; j < penaltyCount; j++) loss += load<f64>(penalties + (j << 3))
-  store<f64>(result, loss)
-  store<f64>(result, metric, 8)
+  store<f64>(out, loss)
+  store<f64>(out, metric, 8)
 }

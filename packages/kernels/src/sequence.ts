@@ -26,8 +26,10 @@ export interface SequenceSettings {
   scalars: number
   /** 0 for sequences without an update. */
   scalarCount: number
-  /** Address of two float64 a step: loss, metric. */
+  /** Address of the results of the steps, beginning with `baseStep`: loss and metric of each output, float64. */
   results: number
+  /** Bytes of the results of one step; 16 unless set, for one output. */
+  resultBytes: number
   baseStep: number
   /** Turns a thread spins at a barrier before it sleeps. */
   spins: number
@@ -90,6 +92,7 @@ export function writeSequence(memory: WebAssembly.Memory, address: number, seque
     shards,
     barrier: barrierOf(address),
     claims: address + layout.claims,
+    resultBytes: 16,
     spins: 2000,
     patience: 600,
   }

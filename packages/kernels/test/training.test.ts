@@ -110,12 +110,18 @@ describe.each(losses)('%s', (name) => {
           gradientRow: 4 * stride,
           partials: partials.address,
           smoothing,
+          scale: 1,
         },
         { rows: r, shards: s },
       )
       harness.run(
         'finishLoss',
-        { partials: partials.address, penalties: penalties.address, penaltyCount: penalized ? 3 : 0 },
+        {
+          partials: partials.address,
+          penalties: penalties.address,
+          penaltyCount: penalized ? 3 : 0,
+          index: 0,
+        },
         { rows: r, shards: s },
       )
       let [loss, metric] = [0, 0]
@@ -163,6 +169,7 @@ test('a label outside the classes gives NaN, not a number from elsewhere', () =>
       gradientRow: 16,
       partials: partials.address,
       smoothing: 0,
+      scale: 1,
     },
     { rows: 1 },
   )

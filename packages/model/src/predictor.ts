@@ -40,6 +40,8 @@ export async function compileNetwork(
   model: LayersModel,
   options: ProgramHostOptions,
 ): Promise<CompiledNetwork | undefined> {
+  // A predictor has one array of inputs and one of outputs.
+  if (model.inputs.length > 1 || model.outputs.length > 1) return undefined
   const held: HeldHost = await holdHost(options)
   try {
     const program = await compileInference(model, { host: held.host })

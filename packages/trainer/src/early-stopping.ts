@@ -3,7 +3,7 @@ import { TreadleError, type EpochLogs } from '@treadle/core'
 /** Conditions for the end of a run before its last epoch, as in Keras's `EarlyStopping`. */
 export interface EarlyStopping {
   /** A metric of the history; the default is 'val_loss'. Higher is better for accuracies, lower for all others. */
-  readonly monitor?: keyof EpochLogs
+  readonly monitor?: keyof EpochLogs | (string & {})
   /** Consecutive epochs without improvement before the run stops, at least 0; the default is 0. */
   readonly patience?: number
   /** A change must exceed this value to count as an improvement; at least 0; the default is 0. */
@@ -16,7 +16,7 @@ export interface EarlyStopping {
 export interface BestSoFar {
   /** From 0. */
   readonly epoch: number
-  readonly monitor: keyof EpochLogs
+  readonly monitor: string
   readonly value: number
   /** Values of `model.weights` at the end of that epoch. */
   readonly weights: readonly Float32Array[]
@@ -63,7 +63,7 @@ export function watch(
   logs: EpochLogs,
   weights: () => readonly Float32Array[],
 ): { state: StoppingState; stop: boolean } {
-  const value = logs[monitor] as number
+  const value = logs[monitor as keyof EpochLogs] as number
   const sign = monitor.endsWith('accuracy') ? -1 : 1
   const best = state.best?.monitor === monitor ? state.best : undefined
   if (!best || sign * value < sign * best.value - minDelta) {

@@ -2,29 +2,45 @@ import type { LayersModel } from '@tensorflow/tfjs-layers'
 import { TreadleError, checkOptions, type LabelledImages, type Samples, type Table } from '@treadle/core'
 import type { Head } from '@treadle/keras'
 import type { Runtime } from '@treadle/runtime'
-import { checkInputs, checkSamples, inputShape } from './data/check.ts'
-import { evaluationOf, type ClassifierEvaluation, type TableEvaluation } from './evaluation.ts'
+import {
+  inOrder,
+  inputNames,
+  listed,
+  outputNames,
+  type ArrayInputs,
+  type ArraySamples,
+  type ModelSamples,
+} from './data/arrays.ts'
+import { checkInputs, checkSamples, inputShapes } from './data/check.ts'
+import {
+  byName,
+  evaluationsOf,
+  type ClassifierEvaluation,
+  type ModelEvaluation,
+  type TableEvaluation,
+} from './evaluation.ts'
 import { compileLogits } from './executors/compiled.ts'
 import { inferLogits } from './executors/eager/infer.ts'
 import { eagerNetwork } from './executors/eager/network.ts'
-import { outputHead, resolveHead, type LossOption } from './losses/resolve.ts'
+import { outputHeads, resolveHeads } from './losses/resolve.ts'
 import { activate, classify } from './losses/score.ts'
 import { findPenalties, penaltyLoss } from './regularizers.ts'
 import { resolveBackend } from './run.ts'
-import { scoreSamples } from './score-samples.ts'
+import type { TrainOptions } from './options.ts'
+import { scoreSamples, type SampleScores } from './score-samples.ts'
 
-export interface EvaluateOptions {
+export interface EvaluateOptions extends Pick<TrainOptions, 'loss' | 'lossWeights'> {
   /** Samples per inference call, 1 to 1024; the default is 256. It affects the results only by rounding. */
   readonly batchSize?: number
   readonly runtime?: Runtime
   readonly signal?: AbortSignal
-  readonly loss?: LossOption
 }
 
 /**
  * Evaluates a model on samples in inference mode. The metric is accuracy for images and for a table with a
  * cross-entropy, otherwise the mean absolute error, with mean squared error also the root mean squared error.
- * @param samples images of shape [count, height, width, channels] with class indices, or a table with its targets
+ * @param samples images of shape [count, height, width, channels] with class indices, a table with its targets, or
+ * arrays for each input and output of the model
  * @throws TreadleError `TRAINER_BAD_DATA`, `TRAINER_SHAPE_MISMATCH`, `TRAINER_BAD_LABEL`, `TRAINER_BAD_LOSS`,
  * `TRAINER_UNSUPPORTED_MODEL`, `TRAINER_BAD_OPTION`; the signal's reason if it is aborted
  */
@@ -40,24 +56,30 @@ export async function evaluate(
 ): Promise<TableEvaluation>
 export async function evaluate(
   model: LayersModel,
+  samples: ArraySamples,
+  options?: EvaluateOptions,
+): Promise<ModelEvaluation>
+export async function evaluate(
+  model: LayersModel,
   samples: Samples,
   options?: EvaluateOptions,
 ): Promise<ClassifierEvaluation | TableEvaluation>
 export async function evaluate(
   model: LayersModel,
-  samples: Samples,
+  samples: Samples | ArraySamples,
   options: EvaluateOptions = {},
-): Promise<TableEvaluation> {
-  checkOptions('evaluate', options, ['batchSize', 'runtime', 'signal', 'loss'])
-  const head = resolveHead(model, options.loss ?? 'auto', samples)
-  checkSamples(samples, model, head, 'the evaluation data')
-  const { logits, ...scores } = await runThrough(model, head, samples, options, true)
+): Promise<TableEvaluation | ModelEvaluation> {
+  checkOptions('evaluate', options, ['batchSize', 'runtime', 'signal', 'loss', 'lossWeights'])
+  const data = listed(samples, model, 'the evaluation data')
+  const heads = resolveHeads(model, options, data)
+  checkSamples(data, model, heads, 'the evaluation data')
+  const scores = await runThrough(model, heads, data, options, true)
   const trainable = model.trainableWeights
   const regularization = penaltyLoss(
     findPenalties(model),
     (i) => trainable[i]?.read().dataSync<'float32'>() ?? new Float32Array(),
   )
-  return evaluationOf(head, scores, logits, regularization)
+  return evaluationsOf(model, data, heads, scores, regularization)
 }
 
 /** Samples without labels or targets. */
@@ -71,24 +93,53 @@ export interface Prediction {
   readonly predictions?: Int32Array
 }
 
+/** The result of `predict` for `ArrayInputs`. */
+export interface ModelPrediction {
+  /** By the name of the output. */
+  readonly outputs: Readonly<Record<string, Prediction>>
+}
+
 /**
  * Computes the outputs of a model in inference mode. Labels and targets are ignored. Each call compiles the model with
  * its current weights. For repeated calls with one image use the `Classifier` of @treadle/model, which compiles once.
  *
- * @param inputs images of shape [count, height, width, channels], or features of shape [count, width]
+ * @param inputs images of shape [count, height, width, channels], features of shape [count, width], or an array for each
+ * input of the model
  * @throws TreadleError `TRAINER_BAD_DATA`, `TRAINER_SHAPE_MISMATCH`, `TRAINER_UNSUPPORTED_MODEL`, `TRAINER_BAD_OPTION`;
  * the signal's reason if it is aborted
  */
 export async function predict(
   model: LayersModel,
   inputs: Inputs,
-  options: Omit<EvaluateOptions, 'loss'> = {},
-): Promise<Prediction> {
+  options?: Omit<EvaluateOptions, 'loss' | 'lossWeights'>,
+): Promise<Prediction>
+export async function predict(
+  model: LayersModel,
+  inputs: ArrayInputs,
+  options?: Omit<EvaluateOptions, 'loss' | 'lossWeights'>,
+): Promise<ModelPrediction>
+export async function predict(
+  model: LayersModel,
+  inputs: Inputs | ArrayInputs,
+  options: Omit<EvaluateOptions, 'loss' | 'lossWeights'> = {},
+): Promise<Prediction | ModelPrediction> {
   checkOptions('predict', options, ['batchSize', 'runtime', 'signal'])
-  const head = outputHead(model)
-  const samples = inputs as Samples
+  const samples = listedInputs(inputs, model)
+  const heads = outputHeads(model, samples)
   checkInputs(samples, model, 'the data')
-  const { logits: outputs } = await runThrough(model, head, samples, options, false)
+  const scores = await runThrough(model, heads, samples, options, false)
+  const predictions = heads.map((head, i) => predictionOf(head, scores[i]?.logits as Float32Array))
+  if (samples.kind !== 'arrays') return predictions[0] as Prediction
+  return { outputs: byName(outputNames(model), predictions) }
+}
+
+function listedInputs(inputs: Inputs | ArrayInputs, model: LayersModel): ModelSamples {
+  if (inputs?.kind !== 'arrays') return inputs as Samples
+  const names = model?.inputs ? inputNames(model) : []
+  return { ...inputs, inputs: inOrder(inputs.inputs, names, 'the data: `inputs`'), targets: [] }
+}
+
+function predictionOf(head: Head, outputs: Float32Array): Prediction {
   activate(head, outputs, outputs)
   const classes = head.activation === 'softmax' || (head.activation === 'sigmoid' && head.units === 1)
   return { outputs, units: head.units, ...(classes && { predictions: classify(head, outputs) }) }
@@ -96,11 +147,11 @@ export async function predict(
 
 async function runThrough(
   model: LayersModel,
-  head: Head,
-  samples: Samples,
+  heads: readonly Head[],
+  samples: ModelSamples,
   options: EvaluateOptions,
   scores: boolean,
-) {
+): Promise<SampleScores[]> {
   const { batchSize = 256, runtime, signal } = options
   if (!Number.isInteger(batchSize) || batchSize < 1 || batchSize > 1024) {
     throw new TreadleError(
@@ -108,12 +159,12 @@ async function runThrough(
       `\`batchSize\` (=${String(batchSize)}) must be a whole number from 1 to 1024.`,
     )
   }
-  const program = await compileLogits(model, head, resolveBackend(runtime).runtime, samples.count)
+  const program = await compileLogits(model, resolveBackend(runtime).runtime, samples.count)
   try {
     const logits = program?.logits ?? eagerLogits(model)
-    const result = await scoreSamples(logits, head, samples, batchSize, { scores, logits: true }, signal)
+    const result = await scoreSamples(logits, heads, samples, batchSize, { scores, logits: true }, signal)
     if (!result) throw signal?.reason
-    return { ...result, logits: result.logits as Float32Array }
+    return result
   } finally {
     program?.dispose()
   }
@@ -121,6 +172,6 @@ async function runThrough(
 
 function eagerLogits(model: LayersModel) {
   const network = eagerNetwork(model)
-  const shape = inputShape(model)
-  return async (rows: Samples, from: number, to: number) => inferLogits(network, shape, rows, from, to)
+  const shapes = inputShapes(model)
+  return async (rows: ModelSamples, from: number, to: number) => inferLogits(network, shapes, rows, from, to)
 }

@@ -1,5 +1,8 @@
 import type { Head } from '@treadle/keras'
-import { activate, classify } from './losses/score.ts'
+import type { LayersModel } from '@tensorflow/tfjs-layers'
+import { outputNames, type ModelSamples } from './data/arrays.ts'
+import { activate, classify, totalLoss } from './losses/score.ts'
+import type { SampleScores } from './score-samples.ts'
 
 export interface Evaluation {
   /** Mean over the samples plus the model's L1/L2 regularization loss, as in Keras. */
@@ -24,12 +27,20 @@ export interface TableEvaluation extends Evaluation {
   readonly rmse?: number
 }
 
+/** The result of `evaluate` for `ArraySamples`. */
+export interface ModelEvaluation {
+  /** The weighted sum of the outputs' losses plus the model's L1/L2 regularization loss, as in Keras. */
+  readonly loss: number
+  /** By the name of the output, without weight and regularization. */
+  readonly outputs: Readonly<Record<string, TableEvaluation>>
+}
+
 /**
  * Metrics and outputs from the logits of all samples.
  * @param scores means over the samples, without the regularization loss
  * @param logits row-major, shape [count, head.units]; overwritten with the outputs
  */
-export function evaluationOf(
+function evaluationOf(
   head: Head,
   scores: { readonly loss: number; readonly metric: number },
   logits: Float32Array,
@@ -46,4 +57,29 @@ export function evaluationOf(
         outputs: logits,
       }
     : { loss: total, accuracy: metric, predictions: classify(head, logits), outputs: logits }
+}
+
+/** A map from the names of a model's outputs. */
+export function byName<T>(names: readonly string[], values: readonly T[]): Record<string, T> {
+  return Object.fromEntries(values.map((value, i) => [names[i] as string, value]))
+}
+
+/**
+ * The evaluation of a model: of its only output, or of all outputs of `ArraySamples`.
+ * @param scores for each output, with logits, which are overwritten with the outputs
+ */
+export function evaluationsOf(
+  model: LayersModel,
+  { kind }: ModelSamples,
+  heads: readonly Head[],
+  scores: readonly SampleScores[],
+  regularization: number,
+): TableEvaluation | ModelEvaluation {
+  const own = kind === 'arrays' ? 0 : regularization
+  const outputs = heads.map((head, i) => {
+    const { logits, ...means } = scores[i] as SampleScores
+    return evaluationOf(head, means, logits as Float32Array, own)
+  })
+  if (kind !== 'arrays') return outputs[0] as TableEvaluation
+  return { loss: totalLoss(heads, scores) + regularization, outputs: byName(outputNames(model), outputs) }
 }

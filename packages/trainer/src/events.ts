@@ -3,6 +3,9 @@ import type { ClassifierEvaluation, TableEvaluation } from './evaluation.ts'
 import type { ExecutorName } from './executors/executor.ts'
 import type { TrainingState } from './state/state.ts'
 
+/** Metrics by their names in Keras. */
+export type Logs = EpochLogs & { [metric: string]: number }
+
 /** Follows each chunk of steps, about 50 ms of work. */
 export interface ProgressEvent {
   readonly type: 'progress'
@@ -18,6 +21,8 @@ export interface ProgressEvent {
   readonly loss: number
   readonly accuracy?: number
   readonly mae?: number
+  /** All running averages, by the names of the history. */
+  readonly logs: Logs
   /** Learning rate of the chunk's last step. */
   readonly learningRate: number
   /** Average over this chunk. */
@@ -32,7 +37,8 @@ export interface EpochEvent {
   readonly type: 'epoch'
   /** From 0. */
   readonly epoch: number
-  readonly logs: EpochLogs
+  /** With several outputs also loss and metric of each, by `<output>_loss` and `<output>_<metric>`. */
+  readonly logs: Logs
   /** Learning rate of the epoch's last step. */
   readonly learningRate: number
   /** Wall time including validation. If the run was resumed within this epoch, the time since then. */
@@ -66,8 +72,8 @@ export interface TrainResult {
   /**
    * Returns the result of `evaluate` on the validation samples with the final weights, without another pass through
    * the model. Absent if the run has no validation, if it was aborted within an epoch, if it was resumed and restores
-   * the best weights of an epoch before the resume, or if the eager executor validated a model that `evaluate`
-   * compiles. Holds count · units float32 values.
+   * the best weights of an epoch before the resume, if the eager executor validated a model that `evaluate`
+   * compiles, or if the data are `ArraySamples`. Holds count · units float32 values.
    */
   readonly validation?: () => ClassifierEvaluation | TableEvaluation
   /** A checkpoint: `resume` continues the run, after an abort from the step where it stopped. */

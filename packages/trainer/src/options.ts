@@ -3,11 +3,12 @@ import type { OptimizerOption } from '@treadle/optim'
 import type { Runtime } from '@treadle/runtime'
 import type { EarlyStopping } from './early-stopping.ts'
 import type { ExecutorOption } from './executors/select.ts'
-import type { LossOption } from './losses/resolve.ts'
+import type { Arrays, ArraySamples } from './data/arrays.ts'
+import type { LossOptionOfOutputs } from './losses/resolve.ts'
 import type { TrainingState } from './state/state.ts'
 
-/** Data to train on. The test part of a `Dataset` is the default validation set. */
-export type TrainingData = Dataset | Samples
+/** Data to train on. The test part of a `Dataset` is the default validation set. A model with several inputs or outputs needs `ArraySamples`. */
+export type TrainingData = Dataset | Samples | ArraySamples
 
 export interface TrainOptions {
   /** Passes over the data, at least 1; the default is 10. A resumed run counts from the start of the original run. */
@@ -24,14 +25,17 @@ export interface TrainOptions {
   readonly runtime?: Runtime
   /** The default is `adam()`. A Keras name, such as 'adamw', selects that optimizer with its defaults. */
   readonly optimizer?: OptimizerOption
-  readonly loss?: LossOption
+  /** One loss for all outputs of the model, or one for each: a list in the model's order, or a map by the output's name. */
+  readonly loss?: LossOptionOfOutputs
+  /** Factor of each output's loss in the total, a list or a map by name; the default is 1 for each. */
+  readonly lossWeights?: Arrays<number>
   readonly earlyStopping?: EarlyStopping
   /**
    * The samples to validate on after each epoch. 'test' is the test part of the `Dataset` and the default for one.
    * `split` is a fraction in (0, 1) of the training data, taken from its end before shuffling, as in Keras. False
    * turns validation off.
    */
-  readonly validation?: 'test' | false | Samples | { readonly split: number }
+  readonly validation?: 'test' | false | Samples | ArraySamples | { readonly split: number }
   /** Loss weight of each class by its index, at least 0; the default is 1. For images only. */
   readonly classWeight?: Readonly<Record<number, number>>
   /** Loss weight of each sample of the training data before a split, shape [count], at least 0. */
@@ -50,6 +54,7 @@ export const trainOptionNames = Object.keys({
   runtime: true,
   optimizer: true,
   loss: true,
+  lossWeights: true,
   earlyStopping: true,
   validation: true,
   classWeight: true,

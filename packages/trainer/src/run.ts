@@ -1,15 +1,16 @@
 import * as tf from '@tensorflow/tfjs-core'
 import type { LayersModel } from '@tensorflow/tfjs-layers'
-import { TreadleError, checkOptions, checkSeed, type Samples } from '@treadle/core'
+import { TreadleError, checkOptions, checkSeed } from '@treadle/core'
 import { checkExclusions, resolveOptimizer, settleLearningRate } from '@treadle/optim'
 import { activeRuntime, type Runtime } from '@treadle/runtime'
+import { listed, outputNames, type ModelSamples } from './data/arrays.ts'
 import { checkSamples } from './data/check.ts'
 import { sliceSamples } from './data/rows.ts'
 import { combineWeights } from './data/weights.ts'
 import { resolveEarlyStopping, type EarlyStopping } from './early-stopping.ts'
 import type { TrainingPlan } from './executors/executor.ts'
 import { selectExecutor, type Selection } from './executors/select.ts'
-import { resolveHead } from './losses/resolve.ts'
+import { resolveHeads } from './losses/resolve.ts'
 import { trainOptionHints, trainOptionNames, type TrainingData, type TrainOptions } from './options.ts'
 import { findPenalties } from './regularizers.ts'
 import { checkState } from './state/check-state.ts'
@@ -22,7 +23,7 @@ export interface Run {
   readonly selection: Selection
   readonly epochs: number
   readonly stopping: Required<EarlyStopping> | undefined
-  readonly validation: Samples | undefined
+  readonly validation: ModelSamples | undefined
   readonly settings: RunSettings
   readonly backend: string
 }
@@ -41,10 +42,11 @@ export function prepareRun(model: LayersModel, data: TrainingData, options: Trai
   }
   checkSeed(seed)
   const { runtime, backend } = resolveBackend(options.runtime)
-  const parts = divide(data, options.validation)
-  const head = resolveHead(model, options.loss ?? 'auto', parts.train)
-  checkSamples(parts.train, model, head, 'the training data')
-  if (parts.validation) checkSamples(parts.validation, model, head, 'the validation data')
+  const parts = divide(model, data, options.validation)
+  const heads = resolveHeads(model, options, parts.train)
+  // Before the split, which arrays of wrong lengths would hide.
+  checkSamples(parts.whole, model, heads, 'the training data')
+  if (parts.validation) checkSamples(parts.validation, model, heads, 'the validation data')
   const optimizer = resolveOptimizer(options.optimizer === undefined ? 'adam' : options.optimizer, 'train')
   checkExclusions(
     optimizer,
@@ -53,7 +55,7 @@ export function prepareRun(model: LayersModel, data: TrainingData, options: Trai
   const sampleWeight = combineWeights(parts.train, parts.whole, options)
   const plan: TrainingPlan = {
     model,
-    head,
+    heads,
     optimizer: { ...optimizer, learningRate: settleLearningRate(optimizer.learningRate, epochs) },
     penalties: findPenalties(model),
     batchSize,
@@ -69,7 +71,7 @@ export function prepareRun(model: LayersModel, data: TrainingData, options: Trai
   const settings = describeSettings(plan)
   if (resume) checkResume(resume, plan, settings, epochs)
   const stopping = options.earlyStopping && resolveEarlyStopping(options.earlyStopping)
-  if (stopping) checkMonitor(stopping.monitor, head.metric, parts.validation !== undefined)
+  if (stopping) checkMonitor(stopping.monitor, logNames(plan), parts.validation !== undefined)
   return { plan, selection, epochs, stopping, validation: parts.validation, settings, backend }
 }
 
@@ -99,20 +101,20 @@ export function resolveBackend(asked: Runtime | undefined): {
 }
 
 interface Parts {
-  readonly train: Samples
+  readonly train: ModelSamples
   /** The training data before a split. */
-  readonly whole: Samples
-  readonly validation: Samples | undefined
+  readonly whole: ModelSamples
+  readonly validation: ModelSamples | undefined
 }
 
-function divide(data: TrainingData, option: TrainOptions['validation']): Parts {
+function divide(model: LayersModel, data: TrainingData, option: TrainOptions['validation']): Parts {
   if (data === null || typeof data !== 'object') {
     throw new TreadleError(
       'TRAINER_BAD_DATA',
       'train: the second argument must be a data set or samples. `loadFashionMnist()` of @treadle/dataset returns a data set.',
     )
   }
-  const whole = 'train' in data ? data.train : data
+  const whole = listed('train' in data ? data.train : data, model, 'the training data')
   const validation = option ?? ('test' in data ? 'test' : false)
   if (validation === false) return { train: whole, whole, validation: undefined }
   if (validation === 'test') {
@@ -134,11 +136,20 @@ function divide(data: TrainingData, option: TrainOptions['validation']): Parts {
     }
     return { train: sliceSamples(whole, 0, at), whole, validation: sliceSamples(whole, at, whole.count) }
   }
-  return { train: whole, whole, validation }
+  return { train: whole, whole, validation: listed(validation, model, 'the validation data') }
 }
 
-function checkMonitor(monitor: string, metric: string, validated: boolean): void {
-  const there = ['loss', metric, ...(validated ? ['val_loss', `val_${metric}`] : [])]
+/** The names of the training metrics of a run, in the order of its history. */
+export function logNames({ heads, model, samples }: TrainingPlan): string[] {
+  const own = heads.map((head, i) => {
+    const prefix = samples.kind === 'arrays' && heads.length > 1 ? `${outputNames(model)[i]}_` : ''
+    return [...(prefix ? [`${prefix}loss`] : []), `${prefix}${head.metric}`]
+  })
+  return ['loss', ...own.flat()]
+}
+
+function checkMonitor(monitor: string, names: readonly string[], validated: boolean): void {
+  const there = [...names, ...(validated ? names.map((name) => `val_${name}`) : [])]
   if (there.includes(monitor)) return
   throw new TreadleError(
     'TRAINER_BAD_OPTION',

@@ -1,9 +1,10 @@
-import type { Samples } from '@treadle/core'
 import type { Head } from '@treadle/keras'
 import { breathe } from '#platform'
-import { gatherTargets } from './data/rows.ts'
+import type { ModelSamples } from './data/arrays.ts'
+import { gatherTargets, targetColumns } from './data/rows.ts'
 import { score } from './losses/score.ts'
 
+/** The scores of one output. */
 export interface SampleScores {
   /** Unweighted mean over the samples; 0 unless `wanted.scores` is set. */
   readonly loss: number
@@ -14,22 +15,26 @@ export interface SampleScores {
 
 /**
  * Runs all of `samples` through a model in inference mode, `batchSize` samples at a time.
- * @param logits computes the logits of samples from … to (exclusive), shape [to − from, head.units]
+ * @param logits computes the logits of each output for samples from … to (exclusive), shape [to − from, units]
+ * @param heads one for each output
  * @param wanted selects the results; scores need targets
- * @returns means over the samples, without regularization losses; undefined if `signal` is aborted
+ * @returns for each output means over the samples, without regularization losses; undefined if `signal` is aborted
  */
 export async function scoreSamples(
-  logits: (samples: Samples, from: number, to: number) => Promise<Float32Array>,
-  head: Head,
-  samples: Samples,
+  logits: (samples: ModelSamples, from: number, to: number) => Promise<Float32Array[]>,
+  heads: readonly Head[],
+  samples: ModelSamples,
   batchSize: number,
   wanted: { readonly scores: boolean; readonly logits: boolean },
   signal?: AbortSignal,
-): Promise<SampleScores | undefined> {
+): Promise<SampleScores[] | undefined> {
   const { count } = samples
-  const all = wanted.logits ? new Float32Array(count * head.units) : undefined
-  let loss = 0
-  let metric = 0
+  const targets = wanted.scores ? targetColumns(samples) : []
+  const sums = heads.map(({ units }) => ({
+    loss: 0,
+    metric: 0,
+    logits: wanted.logits ? new Float32Array(count * units) : undefined,
+  }))
   let paused = performance.now()
   for (let from = 0; from < count; from += batchSize) {
     if (performance.now() - paused > 50) {
@@ -38,13 +43,22 @@ export async function scoreSamples(
     }
     if (signal?.aborted) return undefined
     const to = Math.min(from + batchSize, count)
-    const z = await logits(samples, from, to)
-    if (wanted.scores) {
-      const sums = score(head, z, gatherTargets(samples, undefined, from, to))
-      loss += sums.loss
-      metric += sums.metric
-    }
-    all?.set(z, from * head.units)
+    const outputs = await logits(samples, from, to)
+    heads.forEach((head, i) => {
+      const z = outputs[i] as Float32Array
+      const sum = sums[i] as (typeof sums)[number]
+      const column = targets[i]
+      if (column) {
+        const { loss, metric } = score(head, z, gatherTargets(column, undefined, from, to))
+        sum.loss += loss
+        sum.metric += metric
+      }
+      sum.logits?.set(z, from * head.units)
+    })
   }
-  return { loss: loss / count, metric: metric / count, ...(all && { logits: all }) }
+  return sums.map((sum) => ({
+    loss: sum.loss / count,
+    metric: sum.metric / count,
+    ...(sum.logits && { logits: sum.logits }),
+  }))
 }

@@ -60,7 +60,7 @@ describe('a run', () => {
       for (let step = 0; step * batchSize < images.count; step++, t++) {
         const rows = order.subarray(step * batchSize, (step + 1) * batchSize)
         const x = new Float32Array(rows.length * 20)
-        gatherInputs(images, rows, 0, rows.length, x)
+        gatherInputs({ values: images.images, size: 20 }, rows, 0, rows.length, x)
         const y = Int32Array.from(rows, (row) => images.labels[row] as number)
         const result = await singleStep({
           model: other,

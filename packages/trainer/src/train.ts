@@ -1,16 +1,17 @@
 import * as tf from '@tensorflow/tfjs-core'
 import type { LayersModel } from '@tensorflow/tfjs-layers'
-import { Purpose, RandomStream, TreadleError, permutation, type EpochLogs, type History } from '@treadle/core'
+import { Purpose, RandomStream, TreadleError, permutation, type History } from '@treadle/core'
 import { AVERAGE, advanceClock, learningRateAt, startClock, type OptimizerClock } from '@treadle/optim'
 import { breathe } from '#platform'
 import { watch, type StoppingState } from './early-stopping.ts'
-import type { DoneEvent, EpochEvent, ProgressEvent, TrainEvent, TrainResult } from './events.ts'
-import { evaluationOf, type ClassifierEvaluation, type TableEvaluation } from './evaluation.ts'
-import type { Executor, ExecutorState } from './executors/executor.ts'
-import type { Head } from '@treadle/keras'
+import type { DoneEvent, EpochEvent, Logs, ProgressEvent, TrainEvent, TrainResult } from './events.ts'
+import type { ModelSamples } from './data/arrays.ts'
+import { evaluationsOf, type ClassifierEvaluation, type TableEvaluation } from './evaluation.ts'
+import type { Executor, ExecutorState, OutputResult } from './executors/executor.ts'
+import { totalLoss } from './losses/score.ts'
 import type { TrainingData, TrainOptions } from './options.ts'
 import { penaltyLoss } from './regularizers.ts'
-import { prepareRun, type Run } from './run.ts'
+import { logNames, prepareRun, type Run } from './run.ts'
 import { scoreSamples, type SampleScores } from './score-samples.ts'
 import { evaluationWeights } from './state/evaluation-weights.ts'
 import { describeWeights, resumeClock } from './state/resume.ts'
@@ -30,8 +31,9 @@ const busy = new WeakSet<LayersModel>()
  * dropout off. At every event the model holds the current weights. They are copied into its variables when a variable
  * is read: `getWeights`, `predict`, `save`. Leaving the loop early ends the run; so does the signal.
  *
- * @param model built, with one input and one output of shape [null, units]; `model.compile` is not needed
- * @param data images of shape [count, height, width, channels] (bytes, which `train` scales to [0, 1]) or a table
+ * @param model built, with outputs of shape [null, units]; `model.compile` is not needed
+ * @param data images of shape [count, height, width, channels] (bytes, which `train` scales to [0, 1]), a table, or
+ * `ArraySamples` for several inputs or outputs
  * @returns an async generator of `progress` and `epoch` events and one final `done` event, which is also its result
  * @throws TreadleError immediately if model, data or options are invalid; from the generator: `TRAINER_MODEL_BUSY` if
  * another run trains the model, `TRAINER_BACKEND_LOST` if tfjs's active backend changes, and `TRAINER_NAN_LOSS` if the
@@ -84,6 +86,8 @@ class TrainingLoop {
   #epoch: number
   #step: number
   #sums: RunningSums
+  /** Of the running averages. */
+  readonly #names: readonly string[]
   /** Validation of the current weights and, with early stopping, of the best weights. */
   #validation: Validation | undefined
   #bestValidation: Validation | undefined
@@ -97,7 +101,8 @@ class TrainingLoop {
     this.#steps = Math.ceil(run.plan.samples.count / run.plan.batchSize)
     this.#epoch = resume?.epoch ?? 0
     this.#step = resume?.step ?? 0
-    this.#sums = { ...(resume?.sums ?? noSums()) }
+    this.#names = logNames(run.plan)
+    this.#sums = copySums(resume?.sums ?? this.#noSums())
     this.#clock = resume ? resumeClock(resume.clock, run.plan.optimizer) : startClock(run.plan.optimizer)
     this.#history = copyHistory(resume?.history ?? { loss: [] })
     this.#stopping = resume ? { ...(resume.best && { best: resume.best }), wait: resume.wait } : { wait: 0 }
@@ -130,7 +135,7 @@ class TrainingLoop {
   }
 
   async #runChunk(order: Uint32Array, before: ExecutorState): Promise<ProgressEvent> {
-    const { batchSize, samples, optimizer, head } = this.#run.plan
+    const { batchSize, samples, optimizer } = this.#run.plan
     const wanted = Math.max(1, Math.floor(CHUNK_MILLISECONDS / this.#millisecondsPerStep))
     const steps = Math.min(wanted, this.#steps - this.#step)
     const scalars = Array.from({ length: steps }, () => {
@@ -141,7 +146,7 @@ class TrainingLoop {
     this.#validation = undefined
     const firstStep = this.#step
     const began = performance.now()
-    const { losses, metricSums } = await this.#executor.run({
+    const { losses, outputs } = await this.#executor.run({
       epoch: this.#epoch,
       order,
       firstStep,
@@ -155,9 +160,7 @@ class TrainingLoop {
       if (!Number.isFinite(losses[i]))
         throw this.#lossIsNotFinite(losses[i] as number, firstStep + i, scalars[i]?.[0] as number, before)
       const count = Math.min(batchSize, samples.count - (firstStep + i) * batchSize)
-      this.#sums.loss += (losses[i] as number) * count
-      this.#sums.metric += metricSums[i] as number
-      this.#sums.samples += count
+      addStep(this.#sums, losses[i] as number, outputs, i, count)
     }
     this.#executor.push()
     const count = Math.min(this.#step * batchSize, samples.count) - firstStep * batchSize
@@ -167,8 +170,8 @@ class TrainingLoop {
       step: this.#step,
       steps: this.#steps,
       losses,
-      loss: this.#sums.loss / this.#sums.samples,
-      [head.metric]: this.#sums.metric / this.#sums.samples,
+      ...this.#runningLogs(),
+      logs: this.#runningLogs(),
       learningRate: this.#learningRate,
       samplesPerSecond: (count * 1000) / milliseconds,
       executor: this.#executor.name,
@@ -176,28 +179,36 @@ class TrainingLoop {
     }
   }
 
+  /** The running averages of the epoch, by their names. */
+  #runningLogs(): Logs {
+    const { loss, metric, samples, outputs = [metric] } = this.#sums
+    return named(
+      this.#names,
+      [loss, ...outputs].map((sum) => sum / samples),
+    )
+  }
+
   /** Validates, and returns the epoch's metrics; undefined if validation was aborted. */
-  async #epochLogs(): Promise<EpochLogs | undefined> {
+  async #epochLogs(): Promise<Logs | undefined> {
     const { plan, validation } = this.#run
-    const { metric } = plan.head
-    const logs: EpochLogs = {
-      loss: this.#sums.loss / this.#sums.samples,
-      [metric]: this.#sums.metric / this.#sums.samples,
-    }
+    const logs = this.#runningLogs()
     if (!validation) return logs
     const logits = this.#executor.logits.bind(this.#executor)
     const scores = await scoreSamples(
       logits,
-      plan.head,
+      plan.heads,
       validation,
       VALIDATION_ROWS,
-      { scores: true, logits: this.#executor.infersAsEvaluate },
+      { scores: true, logits: this.#executor.infersAsEvaluate && validation.kind !== 'arrays' },
       this.#signal,
     )
     if (!scores) return undefined
     const regularization = plan.penalties.length > 0 ? this.#regularizationLoss() : 0
     this.#validation = { scores, regularization }
-    return { ...logs, val_loss: scores.loss + regularization, [`val_${metric}`]: scores.metric }
+    const values = scores.flatMap(({ loss, metric }) => (plan.heads.length > 1 ? [loss, metric] : [metric]))
+    const total = totalLoss(plan.heads, scores) + regularization
+    const names = this.#names.map((name) => `val_${name}`)
+    return { ...logs, ...named(names, [total, ...values]) }
   }
 
   #regularizationLoss(): number {
@@ -208,13 +219,13 @@ class TrainingLoop {
   }
 
   /** Ends the epoch. Returns true if early stopping ends the run. */
-  #record(logs: EpochLogs): boolean {
-    for (const [name, value] of Object.entries(logs) as [keyof EpochLogs, number][])
-      (this.#history[name] ??= []).push(value)
+  #record(logs: Logs): boolean {
+    const history = this.#history as Record<string, number[]>
+    for (const [name, value] of Object.entries(logs)) (history[name] ??= []).push(value)
     const epoch = this.#epoch
     this.#epoch += 1
     this.#step = 0
-    this.#sums = noSums()
+    this.#sums = this.#noSums()
     if (!this.#run.stopping) return false
     const { state, stop } = watch(this.#run.stopping, this.#stopping, epoch, logs, () =>
       this.#evaluationWeights(),
@@ -224,7 +235,7 @@ class TrainingLoop {
     return stop
   }
 
-  #epochEvent(logs: EpochLogs, began: number): EpochEvent {
+  #epochEvent(logs: Logs, began: number): EpochEvent {
     const state = this.#snapshot()
     return {
       type: 'epoch',
@@ -256,7 +267,7 @@ class TrainingLoop {
       backend: this.#run.backend,
       ...(best && { bestEpoch: best.epoch }),
       seconds: (performance.now() - this.#started) / 1000,
-      ...(validation?.scores.logits && { validation: evaluationLater(this.#run.plan.head, validation) }),
+      ...(validation?.scores[0]?.logits && { validation: evaluationLater(this.#run, validation) }),
       state: () => state,
     }
     yield { type: 'done', ...result }
@@ -273,8 +284,18 @@ class TrainingLoop {
       clock: { ...this.#clock },
       epoch: this.#epoch,
       step: this.#step,
-      sums: { ...this.#sums },
+      sums: copySums(this.#sums),
       history: copyHistory(this.#history),
+    }
+  }
+
+  #noSums(): RunningSums {
+    const { length } = this.#run.plan.heads
+    return {
+      loss: 0,
+      metric: 0,
+      samples: 0,
+      ...(length > 1 && { outputs: Array.from({ length: 2 * length }, () => 0) }),
     }
   }
 
@@ -310,21 +331,45 @@ class TrainingLoop {
 
 /** Result of a validation. */
 interface Validation {
-  readonly scores: SampleScores
+  readonly scores: readonly SampleScores[]
   readonly regularization: number
 }
 
 /** Computes the outputs from the logits on the first call. */
 function evaluationLater(
-  head: Head,
+  { plan, validation }: Run,
   { scores, regularization }: Validation,
 ): () => ClassifierEvaluation | TableEvaluation {
   let evaluation: TableEvaluation | undefined
-  return () => (evaluation ??= evaluationOf(head, scores, scores.logits as Float32Array, regularization))
+  const { model, heads } = plan
+  const evaluated = () => evaluationsOf(model, validation as ModelSamples, heads, scores, regularization)
+  return () => (evaluation ??= evaluated() as TableEvaluation)
 }
 
-function noSums(): RunningSums {
-  return { loss: 0, metric: 0, samples: 0 }
+/** Adds a step of `count` samples: its total loss, and with several outputs loss and metric of each. */
+function addStep(
+  sums: RunningSums,
+  loss: number,
+  outputs: readonly OutputResult[],
+  step: number,
+  count: number,
+): void {
+  sums.loss += loss * count
+  sums.metric += outputs[0]?.metricSums[step] as number
+  sums.samples += count
+  outputs.forEach(({ losses, metricSums }, i) => {
+    if (!sums.outputs) return
+    sums.outputs[2 * i]! += (losses[step] as number) * count
+    sums.outputs[2 * i + 1]! += metricSums[step] as number
+  })
+}
+
+function copySums({ outputs, ...sums }: Readonly<RunningSums>): RunningSums {
+  return { ...sums, ...(outputs && { outputs: [...outputs] }) }
+}
+
+function named(names: readonly string[], values: readonly number[]): Logs {
+  return Object.fromEntries(names.map((name, i) => [name, values[i] as number])) as Logs
 }
 
 function copyHistory(history: History): History {

@@ -4,6 +4,9 @@ import type { Value } from '../value.ts'
 import { ViewOperator } from '../operators/view.ts'
 import { DropoutOperator } from '../operators/dropout.ts'
 
+/** Distance between the streams of two calls of a layer. */
+export const CALL_STREAMS = 0x10000
+
 export const dropout: LayerRule<DropoutConfig> = {
   kind: 'Dropout',
   refusal({ className, config: { noiseShape } }) {
@@ -17,7 +20,8 @@ export const dropout: LayerRule<DropoutConfig> = {
     const { rate } = node.config
     if (!network.training || node.inference || rate === 0)
       return network.add(new ViewOperator(node.name, value, value.shape, value.layout))
-    const stream = network.graph.dropoutStreams.get(node.layer) as number
+    // A shared layer draws a mask of its own for each call.
+    const stream = (network.graph.dropoutStreams.get(node.layer) as number) + node.call * CALL_STREAMS
     return network.add(new DropoutOperator(node.name, value, rate, stream))
   },
 }

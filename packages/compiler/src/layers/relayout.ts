@@ -1,4 +1,4 @@
-import { lastAxisLayout, plainLayout, product, withoutTrailingOnes } from '../layout.ts'
+import { lastAxisLayout, plainLayout, product, sameRows, withoutTrailingOnes } from '../layout.ts'
 import { mapShape } from '../feature-map.ts'
 import type { Network } from '../network.ts'
 import type { Value } from '../value.ts'
@@ -49,6 +49,17 @@ export function asUnpackedMap(layer: string, input: Value, network: Network): Va
 /** `input` as a feature map of channels padded only at their end: copied if it lies otherwise. */
 export function asPlainMap(layer: string, input: Value, network: Network): Value {
   return asUnpackedMap(layer, plainly(layer, input, network), network)
+}
+
+/** `input` in the layout of `like`, a value with the same last axis that a layer reads in another call. */
+export function laidOutLike(layer: string, input: Value, like: Value, network: Network): Value {
+  if (sameRows(input.layout, like.layout) && input.shape.join() === like.shape.join()) return input
+  const { layout } = like
+  const rows = product(input.shape) / layout.width
+  if (!like.axis || like.axis.whole || !Number.isInteger(rows)) return copied(layer, input, network)
+  const wanted = { ...layout, rows }
+  if (input.axis?.whole === false && sameRows(input.layout, wanted)) return input
+  return network.add(new RelayoutOperator(layer, input, input.shape, wanted))
 }
 
 function copied(layer: string, input: Value, network: Network): Value {

@@ -1,4 +1,4 @@
-import { lossInstructions } from '../loss.ts'
+import { lossInstructions, lossLayer } from '../loss.ts'
 import type { Host, Program } from '../program.ts'
 import type { TrainingData } from './options.ts'
 
@@ -14,45 +14,61 @@ export function upload(
   return address
 }
 
+const asList = <T extends ArrayBufferView>(values: T | readonly T[]): readonly T[] =>
+  ArrayBuffer.isView(values) ? [values] : values
+
 /** Data in the memory of a training program, which reads them after `point`. */
 export class BoundData {
   readonly #program: Program
-  readonly #input: number
-  readonly #target: number
+  /** For each input, by the name of its layer. */
+  readonly #inputs: ReadonlyMap<string, { readonly address: number; readonly bytes: boolean }>
+  readonly #targets: readonly number[]
   /** 0 where all weights are 1. */
   readonly #weight: number
-  readonly #bytes: boolean
-  readonly #count: number
+  readonly count: number
 
-  constructor(program: Program, { inputs, targets, weights, count }: TrainingData) {
+  /** @param inputLayers names of the input layers, in `model.inputs` order */
+  constructor(
+    program: Program,
+    { inputs, targets, weights, count }: TrainingData,
+    inputLayers: readonly string[],
+  ) {
     this.#program = program
-    this.#input = upload(program.host, inputs)
-    this.#target = upload(program.host, targets)
+    this.#inputs = new Map(
+      asList(inputs).map((values, i) => [
+        inputLayers[i] as string,
+        { address: upload(program.host, values), bytes: values instanceof Uint8Array },
+      ]),
+    )
+    this.#targets = asList(targets).map((values) => upload(program.host, values))
     this.#weight = weights ? upload(program.host, weights) : 0
-    this.#bytes = inputs instanceof Uint8Array
-    this.#count = count
+    this.count = count
   }
 
   /** Makes the instructions of the program read these data. */
   point(): void {
     const program = this.#program
-    program.set({ sampleCount: this.#count })
+    program.set({ sampleCount: this.count })
     for (const name of ['gatherBytes', 'gatherFloats'] as const) {
       for (const operation of program.operations(name)) {
-        program.patch(operation, 'source', this.#input)
-        program.enable(operation, (name === 'gatherBytes') === this.#bytes)
+        const input = this.#inputs.get(operation.layer)
+        if (!input) continue
+        program.patch(operation, 'source', input.address)
+        program.enable(operation, (name === 'gatherBytes') === input.bytes)
       }
     }
+    const indices = new Map(this.#targets.map((_, i) => [lossLayer(i), i]))
     for (const name of lossInstructions) {
       for (const operation of program.operations(name)) {
-        program.patch(operation, 'targets', this.#target)
+        program.patch(operation, 'targets', this.#targets[indices.get(operation.layer) as number] as number)
         program.patch(operation, 'weights', this.#weight)
       }
     }
   }
 
   free(): void {
-    for (const address of [this.#input, this.#target, this.#weight])
+    const addresses = [...this.#inputs.values()].map(({ address }) => address)
+    for (const address of [...addresses, ...this.#targets, this.#weight])
       if (address) this.#program.host.free(address)
   }
 }

@@ -4,13 +4,15 @@ import type { LayersModel } from '@tensorflow/tfjs-layers'
 import { Emitter } from '../emitter.ts'
 import { UnsupportedModelError } from '../errors.ts'
 import { fillTables } from '../fill.ts'
-import { emitLoss, lossInput } from '../loss.ts'
+import { emitLoss, lossInputs, lossLayer } from '../loss.ts'
 import { networkOf, assignParents } from '../network-of.ts'
 import { placeParameters } from '../parameter-block.ts'
 import { Program } from '../program.ts'
+import { emitScatter } from '../scatter.ts'
 import { chooseShards } from '../shards.ts'
+import type { Storage } from '../storage.ts'
 import { decayOf, emitPenalties, emitUpdate } from '../update.ts'
-import type { TrainingOptions } from './options.ts'
+import { isSingle, outputLosses, type OutputLoss, type TrainingOptions } from './options.ts'
 import { TrainingProgram } from './training-program.ts'
 import { TrainingWeights } from './weights.ts'
 
@@ -26,7 +28,8 @@ export async function compileTraining(
   model: LayersModel,
   options: TrainingOptions,
 ): Promise<TrainingProgram> {
-  const { host, loss, optimizer, batchSize } = options
+  const { host, optimizer, batchSize, keepLogits = false } = options
+  const heads = outputLosses(options.loss)
   checkSeed(options.seed)
   if (!Number.isInteger(batchSize) || batchSize < 1) {
     throw new TreadleError(
@@ -36,7 +39,7 @@ export async function compileTraining(
   }
   const shards = chooseShards(model, batchSize)
   const network = networkOf(model, { training: true, batchSize, shards })
-  const { value, operators } = lossInput(network, loss, options.fromLogits ?? false)
+  const { values, operators } = lossInputs(network, heads)
   assignParents(operators)
   const block = placeParameters(network.parameters, {
     slots: slotNames(optimizer),
@@ -47,19 +50,18 @@ export async function compileTraining(
     emit.in(operator.layer)
     operator.forward(emit)
   }
-  emit.in('loss')
-  const { partials } = emitLoss(emit, value, loss, options.labelSmoothing ?? 0)
+  const partials = values.map((value, i) => {
+    emit.in(lossLayer(i))
+    return emitLoss(emit, value, heads[i] as OutputLoss)
+  })
+  if (keepLogits) for (const [i, value] of values.entries()) emitScatter(emit, value, i)
   for (const operator of operators.toReversed()) {
     if (!operator.output.needsGradient) continue
     emit.in(operator.layer)
     operator.backward(emit)
   }
   const penalties = emitPenalties(emit, block)
-  emit.emit('finishLoss', {
-    partials: partials.at(),
-    penalties: penalties.storage ? penalties.storage.at() : 0,
-    penaltyCount: penalties.count,
-  })
+  emitResults(emit, partials, penalties, isSingle(heads))
   emitUpdate(emit, block, optimizer)
   const tables = fillTables.storages(operators)
   const program = await Program.create(host, emit.operations, {
@@ -69,16 +71,31 @@ export async function compileTraining(
   })
   fillTables(host, operators)
   const weights = new TrainingWeights(model, program, network, block, optimizer)
-  return new TrainingProgram(program, network, weights, options)
+  const units = values.map(({ layout }) => layout.width)
+  return new TrainingProgram(program, network, weights, { ...options, heads, units })
+}
+
+/** The results of a step: loss and metric of each output; the penalties are added to a single loss, or follow. */
+function emitResults(
+  emit: Emitter,
+  partials: readonly Storage[],
+  penalties: ReturnType<typeof emitPenalties>,
+  single: boolean,
+): void {
+  const terms = { penalties: penalties.storage ? penalties.storage.at() : 0, penaltyCount: penalties.count }
+  const none = { penalties: 0, penaltyCount: 0 }
+  for (const [index, own] of partials.entries())
+    emit.emit('finishLoss', { partials: own.at(), ...(single ? terms : none), index })
+  if (!single) emit.emit('finishLoss', { partials: 0, ...terms, index: partials.length })
 }
 
 /** Why the training of `model` cannot be compiled, or nothing. Starts nothing. */
 export function trainingRefusal(
   model: LayersModel,
-  { loss, fromLogits = false }: Pick<TrainingOptions, 'loss' | 'fromLogits'>,
+  { loss }: Pick<TrainingOptions, 'loss'>,
 ): Refusal | undefined {
   return refusalOf(() => {
-    lossInput(networkOf(model, { training: true, batchSize: 1, shards: 1 }), loss, fromLogits)
+    lossInputs(networkOf(model, { training: true, batchSize: 1, shards: 1 }), outputLosses(loss))
   })
 }
 

@@ -1,3 +1,4 @@
+import { CALL_STREAMS } from '../layers/dropout.ts'
 import { DropoutOperator } from '../operators/dropout.ts'
 import type { Operator } from '../operator.ts'
 import type { Program } from '../program.ts'
@@ -13,7 +14,7 @@ export function overrideMasks(
   }
   for (const operator of operators) {
     if (!(operator instanceof DropoutOperator) || !operator.mask) continue
-    const mask = masks[operator.stream]
+    const mask = masks[operator.stream % CALL_STREAMS]
     if (!mask) continue
     const target = new Int16Array(program.host.memory.buffer, operator.mask.address, mask.length)
     for (let i = 0; i < mask.length; i++) target[i] = mask[i] ? -1 : 0

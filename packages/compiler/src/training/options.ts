@@ -2,12 +2,20 @@ import type { LossName } from '@treadle/keras'
 import type { Optimizer } from '@treadle/optim'
 import type { Host } from '../program.ts'
 
-export interface TrainingOptions {
+/** The loss of one output of a model. */
+export interface OutputLoss {
   readonly loss: LossName
   /** The model's outputs are logits: a cross-entropy on a model without a final activation. */
   readonly fromLogits?: boolean | undefined
   /** Of a cross-entropy, in [0, 1): mixes the targets with the uniform distribution; 0 unless given. */
   readonly labelSmoothing?: number | undefined
+  /** Factor of this loss in the total; 1 unless given. */
+  readonly weight?: number | undefined
+}
+
+export interface TrainingOptions {
+  /** The loss of the model's output, or one for each of its outputs in `model.outputs` order. */
+  readonly loss: LossName | OutputLoss | readonly OutputLoss[]
   /** `learningRate` apart, which comes with each step. */
   readonly optimizer: Optimizer
   /** Most rows a step has. */
@@ -15,15 +23,33 @@ export interface TrainingOptions {
   /** Keys the dropout masks: an integer in [0, 2³²). */
   readonly seed: number
   readonly host: Host
+  /** `run` returns what the losses are computed from, for metrics. */
+  readonly keepLogits?: boolean | undefined
 }
+
+/** The losses of all outputs, with their defaults. */
+export function outputLosses(loss: TrainingOptions['loss']): readonly OutputLoss[] {
+  if (typeof loss === 'string') return [{ loss }]
+  return Array.isArray(loss) ? (loss as readonly OutputLoss[]) : [loss as OutputLoss]
+}
+
+/** Whether the total is the loss of a single output, to which the penalties are added in the program. */
+export function isSingle(heads: readonly OutputLoss[]): boolean {
+  return heads.length === 1 && (heads[0]?.weight ?? 1) === 1
+}
+
+/** Bytes are scaled to fround(v / 255), floats taken as they are. Row-major, shape [count, …input shape]. */
+export type InputValues = Uint8Array | Float32Array
+/** Class indices [count] for sparse categorical cross-entropy, otherwise targets [count, units]. */
+export type TargetValues = Int32Array | Float32Array
 
 /** Rows to train on. */
 export interface TrainingData {
-  /** Bytes are scaled to fround(v / 255), floats taken as they are. Row-major, shape [count, …input shape]. */
-  readonly inputs: Uint8Array | Float32Array
-  /** Class indices [count] for sparse categorical cross-entropy, otherwise targets [count, units]. */
-  readonly targets: Int32Array | Float32Array
-  /** Shape [count]; all 1 when absent. */
+  /** One array, or one for each input in `model.inputs` order. */
+  readonly inputs: InputValues | readonly InputValues[]
+  /** One array, or one for each output in `model.outputs` order. */
+  readonly targets: TargetValues | readonly TargetValues[]
+  /** Shape [count], for all outputs; all 1 when absent. */
   readonly weights?: Float32Array | undefined
   readonly count: number
 }
@@ -39,9 +65,19 @@ export interface TrainingChunk {
   readonly scalars: Float32Array
 }
 
-export interface TrainingResult {
-  /** Each step's loss before its update, penalties included: Σ weight × loss over its rows ÷ rows. */
+/** What one output gave in each step. */
+export interface OutputResult {
+  /** Σ weight × loss over the step's rows ÷ rows, without the factor of the loss, shape [steps]. */
   readonly losses: Float64Array
-  /** Each step's Σ over rows of the metric: right answers, or absolute errors. */
+  /** Σ over the step's rows of the metric: right answers, or absolute errors; shape [steps]. */
   readonly metricSums: Float64Array
+  /** With `keepLogits`: what the loss was computed from, shape [rows of the chunk, units]. */
+  readonly logits?: Float32Array
+}
+
+export interface TrainingResult {
+  /** Each step's loss before its update: the weighted sum of the outputs' losses, and penalties. */
+  readonly losses: Float64Array
+  /** In `model.outputs` order. */
+  readonly outputs: readonly OutputResult[]
 }

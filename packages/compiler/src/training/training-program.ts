@@ -5,7 +5,8 @@ import type { Program, ProgramDescription } from '../program.ts'
 import type { Operation } from '../schedule.ts'
 import { BoundData, upload } from './bound-data.ts'
 import { drawMasks, overrideMasks } from './masks.ts'
-import type { TrainingChunk, TrainingData, TrainingOptions, TrainingResult } from './options.ts'
+import type { OutputLoss, TrainingChunk, TrainingData, TrainingOptions, TrainingResult } from './options.ts'
+import { StepResults } from './step-results.ts'
 import type { PackedValues, TrainingWeights } from './weights.ts'
 
 /** A compiled training run. Its methods are called one at a time. */
@@ -15,23 +16,36 @@ export class TrainingProgram {
   readonly #network: NetworkPlan
   readonly #weights: TrainingWeights
   readonly #optimizer: Optimizer
+  readonly #results: StepResults
   #data: BoundData | undefined
   #times: ReadonlyMap<Operation, number> | undefined
 
-  constructor(program: Program, network: NetworkPlan, weights: TrainingWeights, options: TrainingOptions) {
+  /** @param options those of `compileTraining`; `units` are floats of each value that a loss is computed from */
+  constructor(
+    program: Program,
+    network: NetworkPlan,
+    weights: TrainingWeights,
+    options: TrainingOptions & { readonly heads: readonly OutputLoss[]; readonly units: readonly number[] },
+  ) {
     this.#program = program
     this.#network = network
     this.#weights = weights
     this.#optimizer = options.optimizer
+    this.#results = new StepResults(options)
     this.batchSize = options.batchSize
-    program.set({ seed: options.seed })
+    program.set({ seed: options.seed, resultBytes: this.#results.bytes })
   }
 
   /** Copies data into the program's memory; what was bound before is freed. */
   bind(data: TrainingData): void {
     this.#data?.free()
-    this.#data = new BoundData(this.#program, data)
+    this.#data = this.#bound(data)
     this.#data.point()
+  }
+
+  #bound(data: TrainingData): BoundData {
+    const layers = this.#network.inputs.map(({ layer }) => layer)
+    return new BoundData(this.#program, data, layers)
   }
 
   /** Runs some steps. @throws TreadleError `COMPILER_NO_DATA` before `bind` */
@@ -39,7 +53,8 @@ export class TrainingProgram {
     if (!this.#data) throw new TreadleError('COMPILER_NO_DATA', 'run: no data are bound; call `bind` first.')
     const { host } = this.#program
     const { firstStep, steps, epoch, order, scalars } = chunk
-    const room = [order ? upload(host, order) : 0, upload(host, scalars), host.allocate(16 * steps)] as const
+    const results = this.#results.allocate(this.#program, chunk, this.#data.count)
+    const room = [order ? upload(host, order) : 0, upload(host, scalars)] as const
     try {
       this.#program.set({
         epoch,
@@ -47,15 +62,12 @@ export class TrainingProgram {
         order: room[0],
         scalars: room[1],
         scalarCount: scalars.length / steps,
-        results: room[2],
+        results: results.address,
       })
       await this.#program.run(firstStep, firstStep + steps)
-      const results = new Float64Array(host.memory.buffer, room[2], 2 * steps)
-      return {
-        losses: Float64Array.from({ length: steps }, (_, i) => results[2 * i] as number),
-        metricSums: Float64Array.from({ length: steps }, (_, i) => results[2 * i + 1] as number),
-      }
+      return results.read()
     } finally {
+      results.free()
       for (const address of room) if (address) host.free(address)
     }
   }
@@ -73,7 +85,11 @@ export class TrainingProgram {
       scalars: StepScalars
       masks?: readonly Uint8Array[] | undefined
     },
-  ): Promise<{ loss: number; metricSum: number; gradients: Float32Array[] }> {
+  ): Promise<{
+    loss: number
+    outputs: { loss: number; metricSum: number }[]
+    gradients: Float32Array[]
+  }> {
     const { host } = this.#program
     // The step's rows stand at order[step · batchSize …]; there is data for those alone.
     const firstRow = at.step * this.batchSize
@@ -82,8 +98,9 @@ export class TrainingProgram {
       Uint32Array.from({ length: data.count }, (_, i) => i),
     )
     const scalars = upload(host, Float32Array.from(at.scalars))
-    const results = upload(host, new Float64Array(2))
-    const traced = new BoundData(this.#program, data)
+    const chunk = { firstStep: at.step, steps: 1 }
+    const results = this.#results.allocate(this.#program, chunk, firstRow + data.count)
+    const traced = this.#bound(data)
     try {
       traced.point()
       if (at.masks) overrideMasks(this.#program, this.#network.operators, at.masks)
@@ -94,20 +111,24 @@ export class TrainingProgram {
         sampleCount: firstRow + data.count,
         scalars,
         scalarCount: at.scalars.length,
-        results,
+        results: results.address,
       })
       const weights = this.readWeights()
       await this.#program.run(at.step, at.step + 1)
       drawMasks(this.#program)
-      const [loss, metricSum] = new Float64Array(host.memory.buffer, results, 2)
+      const { losses, outputs } = results.read()
       return {
-        loss: loss as number,
-        metricSum: metricSum as number,
+        loss: losses[0] as number,
+        outputs: outputs.map((one) => ({
+          loss: one.losses[0] as number,
+          metricSum: one.metricSums[0] as number,
+        })),
         gradients: this.#weights.readGradients(weights),
       }
     } finally {
       traced.free()
-      for (const address of [order, scalars, results]) host.free(address)
+      results.free()
+      for (const address of [order, scalars]) host.free(address)
       this.#data?.point()
     }
   }
@@ -162,11 +183,12 @@ export class TrainingProgram {
       this.#program.host,
       Float32Array.from(Array.from({ length: steps }, () => row).flat()),
     )
-    const results = this.#program.host.allocate(16 * steps)
-    this.#program.set({ baseStep: from, order: 0, scalars, scalarCount: row.length, results })
+    const results = this.#results.allocate(this.#program, { firstStep: from, steps }, this.#data?.count ?? 0)
+    const { address } = results
+    this.#program.set({ baseStep: from, order: 0, scalars, scalarCount: row.length, results: address })
     this.#times = this.#program.profile(from, to)
     this.#program.host.free(scalars)
-    this.#program.host.free(results)
+    results.free()
   }
 
   /** Frees the program's memory. */

@@ -158,7 +158,7 @@ export class TrainingWeights {
       const view = new DataView(this.#program.host.memory.buffer)
       known.table.forEach((position, i) => {
         let sum = 0
-        for (let s = 0; s < known.parts; s++)
+        for (let s = 0; s < known.gradientParts; s++)
           sum = Math.fround(
             sum + view.getFloat32(known.gradient.address + s * known.part + 4 * position, true),
           )

@@ -16,6 +16,8 @@ export interface Head {
   readonly activation: HeadActivation
   readonly loss: LossName
   readonly metric: 'accuracy' | 'mae'
+  /** Factor of the loss in the total of several outputs; 1 when absent. */
+  readonly weight?: number
   /** Of a cross-entropy, in [0, 1): mixes the targets with the uniform distribution; 0 when absent. */
   readonly labelSmoothing?: number
 }
@@ -26,7 +28,12 @@ export function headActivation(node: LayerNode): HeadActivation {
   return activation === 'softmax' || activation === 'sigmoid' ? activation : 'linear'
 }
 
-/** The activation that a model ends in, inside nested models too. */
+/** The activation that a model ends in, inside nested models too: that of its first output. */
 export function finalActivation(graph: Graph): HeadActivation {
   return headActivation(outputNode(graph))
+}
+
+/** The activation that each output ends in, in `model.outputs` order. */
+export function finalActivations({ nodes, outputs }: Graph): HeadActivation[] {
+  return outputs.map(({ node }) => headActivation(nodes[node] as LayerNode))
 }

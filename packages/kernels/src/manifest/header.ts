@@ -15,6 +15,7 @@ export const header = {
   scalars: 'address',
   scalarCount: 'i32',
   results: 'address',
+  resultBytes: 'bytes',
   baseStep: 'i32',
   spins: 'i32',
   patience: 'i32',

@@ -13,6 +13,7 @@ const lossOf = (opcode: number) =>
       gradientRow: 'bytes',
       partials: 'address',
       smoothing: 'f32',
+      scale: 'f32',
     },
     effects: {
       logits: 'reads own',
@@ -29,17 +30,17 @@ const lossOf = (opcode: number) =>
     }),
   })
 
-/** Losses from logits with their gradients. */
+/** Losses from logits with their gradients. `scale` is the weight of the loss in the total: it multiplies the gradient only. */
 export const loss = {
   sparseCrossEntropy: lossOf(50),
   categoricalCrossEntropy: lossOf(51),
   binaryCrossEntropy: lossOf(52),
   squaredError: lossOf(53),
   absoluteError: lossOf(55),
-  /** Writes the step's loss and metric to the sequence's `results`. */
+  /** Writes loss and metric of one output, both float64, to the step's `results` from byte 16 · `index` on. */
   finishLoss: instruction({
     opcode: 54,
-    operands: { partials: 'address', penalties: 'address', penaltyCount: 'i32' },
+    operands: { partials: 'address', penalties: 'address', penaltyCount: 'i32', index: 'i32' },
     effects: { partials: 'reads all', penalties: 'reads all' },
     cost: () => ({ shape: '', flops: 0, bytes: 0 }),
   }),

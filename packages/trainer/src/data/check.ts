@@ -1,23 +1,65 @@
 import { TreadleError, type Samples } from '@treadle/core'
 import { type Head, losses } from '@treadle/keras'
 import type { LayersModel } from '@tensorflow/tfjs-layers'
-import { rowSize } from './rows.ts'
+import { inputNames, outputNames, type ListedSamples, type ModelSamples } from './arrays.ts'
+import { inputColumns, targetColumns, type Column } from './rows.ts'
 
 /**
- * Throws unless `samples` are complete, not empty, and match the shapes of the model's input and output.
+ * Throws unless `samples` are complete, not empty, and match the shapes of the model's inputs and outputs.
+ * @param heads one for each output
  * @param what names the data in a message: "the training data"
  * @throws TreadleError `TRAINER_BAD_DATA`, `TRAINER_SHAPE_MISMATCH`, `TRAINER_BAD_LABEL`
  */
-export function checkSamples(samples: Samples, model: LayersModel, head: Head, what: string): void {
-  checkWhole(samples, what, true)
-  checkInputShape(samples, model, what)
-  checkTargets(samples, head, what)
+export function checkSamples(
+  samples: ModelSamples,
+  model: LayersModel,
+  heads: readonly Head[],
+  what: string,
+): void {
+  if (samples?.kind === 'arrays') checkArrays(samples, model, heads, what)
+  else {
+    checkWhole(samples, what, true)
+    checkInputShape(samples, model, what)
+  }
+  targetColumns(samples).forEach((column, i) => checkTargets(samples, column, heads[i] as Head, what))
 }
 
 /** Like `checkSamples`, for inputs only: labels and targets may be missing. */
-export function checkInputs(samples: Samples, model: LayersModel, what: string): void {
+export function checkInputs(samples: ModelSamples, model: LayersModel, what: string): void {
+  if (samples?.kind === 'arrays') return checkArrays(samples, model, [], what)
   checkWhole(samples, what, false)
   checkInputShape(samples, model, what)
+}
+
+/** @param heads empty where targets may be missing */
+function checkArrays(
+  { inputs, targets, count }: ListedSamples,
+  model: LayersModel,
+  heads: readonly Head[],
+  what: string,
+): void {
+  const bad = (problem: string) => new TreadleError('TRAINER_BAD_DATA', `${what}: ${problem}`)
+  if (!Number.isInteger(count) || count < 1)
+    throw bad(`\`count\` (=${String(count)}) must be a whole number of at least 1.`)
+  const check = (name: string, values: unknown, types: readonly Function[], size: number) => {
+    if (!types.some((type) => values instanceof type)) {
+      const wanted = types.map((type) => type.name).join(' or ')
+      throw bad(`${name} must be a ${wanted}, not ${kindOf(values)}.`)
+    }
+    const array = values as Float32Array
+    if (array.length !== count * size)
+      throw bad(`${name} holds ${array.length} values, but ${count} samples of ${size} need ${count * size}.`)
+    const at = array instanceof Float32Array ? array.findIndex((v) => !Number.isFinite(v)) : -1
+    if (at >= 0) throw bad(`${name} of sample ${Math.floor(at / size)} must be finite, not ${array[at]}.`)
+  }
+  inputs.forEach((values, i) => {
+    const size = inputShapes(model)[i]?.reduce((a, b) => a * b, 1) as number
+    check(`input \`${inputNames(model)[i]}\``, values, [Uint8Array, Float32Array], size)
+  })
+  heads.forEach((head, i) => {
+    const size = head.loss === 'sparseCategoricalCrossentropy' ? 1 : head.units
+    check(`the target of \`${outputNames(model)[i]}\``, targets[i], [Int32Array, Float32Array], size)
+  })
 }
 
 function checkWhole(samples: Samples, what: string, targets: boolean): void {
@@ -40,7 +82,12 @@ function checkWhole(samples: Samples, what: string, targets: boolean): void {
   ][] =
     samples.kind === 'images'
       ? [
-          ['images', samples.images, Uint8Array, samples.count * rowSize(samples)],
+          [
+            'images',
+            samples.images,
+            Uint8Array,
+            samples.count * samples.height * samples.width * samples.channels,
+          ],
           ['labels', samples.labels, Int32Array, samples.count],
         ]
       : [
@@ -68,16 +115,16 @@ function kindOf(value: unknown): string {
   return value === null || typeof value !== 'object' ? String(value) : value.constructor.name
 }
 
-/** Shape of one sample of the model's input, without the batch axis. */
-export function inputShape(model: LayersModel): readonly number[] {
-  return (model.inputs[0]?.shape.slice(1) ?? []) as number[]
+/** Shape of one sample of each of the model's inputs, without the batch axis. */
+export function inputShapes(model: LayersModel): readonly (readonly number[])[] {
+  return model.inputs.map(({ shape }) => shape.slice(1) as number[])
 }
 
 function checkInputShape(samples: Samples, model: LayersModel, what: string): void {
-  const takes = inputShape(model)
+  const [takes = []] = inputShapes(model)
   const gives =
     samples.kind === 'images' ? [samples.height, samples.width, samples.channels] : [samples.width]
-  const size = rowSize(samples)
+  const [{ size }] = inputColumns(samples) as [Column<Uint8Array | Float32Array>]
   const fitting = [gives.join(), String(size)]
   if (samples.kind === 'images' && samples.channels === 1) fitting.push(gives.slice(0, 2).join())
   if (fitting.includes(takes.join())) return
@@ -88,10 +135,13 @@ function checkInputShape(samples: Samples, model: LayersModel, what: string): vo
   )
 }
 
-function checkTargets(samples: Samples, head: Head, what: string): void {
+function checkTargets(
+  samples: ModelSamples,
+  { values, size: width }: Column<Int32Array | Float32Array>,
+  head: Head,
+  what: string,
+): void {
   const sparse = head.loss === 'sparseCategoricalCrossentropy'
-  const values = samples.kind === 'images' ? samples.labels : samples.targets
-  const width = samples.kind === 'images' ? 1 : samples.outputs
   const wanted = sparse ? 1 : head.units
   if (width !== wanted) {
     throw new TreadleError(

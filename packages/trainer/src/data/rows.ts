@@ -1,73 +1,89 @@
-import type { Samples } from '@treadle/core'
+import type { ModelSamples } from './arrays.ts'
 
 /** Float32 of v / 255 for each byte. */
 const scaled = Float32Array.from({ length: 256 }, (_, v) => v / 255)
 
-/** Number of input values of one sample. */
-export function rowSize(samples: Samples): number {
-  return samples.kind === 'images' ? samples.height * samples.width * samples.channels : samples.width
+/** An array of all samples, and how many of its values belong to one sample. */
+export interface Column<T> {
+  readonly values: T
+  readonly size: number
+}
+
+/** The inputs of the model, in its order. */
+export function inputColumns(samples: ModelSamples): readonly Column<Uint8Array | Float32Array>[] {
+  switch (samples.kind) {
+    case 'images':
+      return [{ values: samples.images, size: samples.height * samples.width * samples.channels }]
+    case 'table':
+      return [{ values: samples.features, size: samples.width }]
+    case 'arrays':
+      return samples.inputs.map((values) => ({ values, size: values.length / samples.count }))
+  }
+}
+
+/** The targets of the model's outputs, in its order: of size 1 for class indices. */
+export function targetColumns(samples: ModelSamples): readonly Column<Int32Array | Float32Array>[] {
+  switch (samples.kind) {
+    case 'images':
+      return [{ values: samples.labels, size: 1 }]
+    case 'table':
+      return [{ values: samples.targets, size: samples.outputs }]
+    case 'arrays':
+      return samples.targets.map((values) => ({ values, size: values.length / samples.count }))
+  }
 }
 
 /**
- * Writes the inputs of samples order[from … to) to `out`, row-major, pixels as fround(v / 255).
+ * Writes values of samples order[from … to) to `out`, row-major, bytes as fround(v / 255).
  * @param order indices of samples; if undefined, the samples are from … to (exclusive)
  */
 export function gatherInputs(
-  samples: Samples,
+  { values, size }: Column<Uint8Array | Float32Array>,
   order: Uint32Array | undefined,
   from: number,
   to: number,
   out: Float32Array,
 ): void {
-  const size = rowSize(samples)
-  const source = samples.kind === 'images' ? samples.images : samples.features
   for (let i = from, at = 0; i < to; i++, at += size) {
     const start = (order ? (order[i] as number) : i) * size
-    const row = source.subarray(start, start + size)
+    const row = values.subarray(start, start + size)
     if (row instanceof Uint8Array)
       for (let j = 0; j < size; j++) out[at + j] = scaled[row[j] as number] as number
     else out.set(row, at)
   }
 }
 
-/** Number of target values of one sample: 1 for class indices. */
-function targetSize(samples: Samples): number {
-  return samples.kind === 'images' ? 1 : samples.outputs
-}
-
 /** Labels, or targets (row-major), of samples order[from … to). Without `order` the result is a view. */
 export function gatherTargets(
-  samples: Samples,
+  { values, size }: Column<Int32Array | Float32Array>,
   order: Uint32Array | undefined,
   from: number,
   to: number,
 ): Int32Array | Float32Array {
-  const size = targetSize(samples)
-  const source = samples.kind === 'images' ? samples.labels : samples.targets
-  if (!order) return source.subarray(from * size, to * size)
-  const out = samples.kind === 'images' ? new Int32Array(to - from) : new Float32Array((to - from) * size)
+  if (!order) return values.subarray(from * size, to * size)
+  const length = (to - from) * size
+  const out = values instanceof Int32Array ? new Int32Array(length) : new Float32Array(length)
   for (let i = from; i < to; i++) {
     const start = (order[i] as number) * size
-    for (let j = 0; j < size; j++) out[(i - from) * size + j] = source[start + j] as number
+    for (let j = 0; j < size; j++) out[(i - from) * size + j] = values[start + j] as number
   }
   return out
 }
 
 /** Samples from … to (exclusive) as a view of the same memory. */
-export function sliceSamples(samples: Samples, from: number, to: number): Samples {
-  const size = rowSize(samples)
-  if (samples.kind === 'images') {
-    return {
-      ...samples,
-      images: samples.images.subarray(from * size, to * size),
-      labels: samples.labels.subarray(from, to),
-      count: to - from,
-    }
-  }
-  return {
-    ...samples,
-    features: samples.features.subarray(from * size, to * size),
-    targets: samples.targets.subarray(from * samples.outputs, to * samples.outputs),
-    count: to - from,
+export function sliceSamples<S extends ModelSamples>(samples: S, from: number, to: number): S
+export function sliceSamples(samples: ModelSamples, from: number, to: number): ModelSamples {
+  const count = to - from
+  const cut = <T extends Int32Array | Float32Array | Uint8Array>({ values, size }: Column<T>) =>
+    values.subarray(from * size, to * size) as T
+  const inputs = inputColumns(samples).map(cut)
+  const targets = targetColumns(samples).map(cut)
+  switch (samples.kind) {
+    case 'images':
+      return { ...samples, images: inputs[0] as Uint8Array, labels: targets[0] as Int32Array, count }
+    case 'table':
+      return { ...samples, features: inputs[0] as Float32Array, targets: targets[0] as Float32Array, count }
+    case 'arrays':
+      return { ...samples, inputs, targets, count }
   }
 }

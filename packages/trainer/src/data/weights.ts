@@ -1,4 +1,5 @@
-import { TreadleError, type Samples } from '@treadle/core'
+import { TreadleError } from '@treadle/core'
+import type { ModelSamples } from './arrays.ts'
 import type { TrainOptions } from '../options.ts'
 
 /**
@@ -7,8 +8,8 @@ import type { TrainOptions } from '../options.ts'
  * @param whole the samples before a split; `sampleWeight` has one value for each of them
  */
 export function combineWeights(
-  train: Samples,
-  whole: Samples,
+  train: ModelSamples,
+  whole: ModelSamples,
   { classWeight, sampleWeight }: Pick<TrainOptions, 'classWeight' | 'sampleWeight'>,
 ): Float32Array | undefined {
   if (!classWeight && !sampleWeight) return undefined

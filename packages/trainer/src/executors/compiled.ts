@@ -1,4 +1,4 @@
-import type { Samples } from '@treadle/core'
+import type { Head } from '@treadle/keras'
 import {
   compileInference,
   compileTraining,
@@ -6,10 +6,12 @@ import {
   UnsupportedModelError,
   type Host,
   type InferenceProgram,
+  type OutputLoss,
   type TrainingProgram,
 } from '@treadle/compiler'
 import { kernelHost } from '@treadle/runtime'
-import { rowSize } from '../data/rows.ts'
+import type { ModelSamples } from '../data/arrays.ts'
+import { inputColumns, targetColumns } from '../data/rows.ts'
 import { LazyVariables } from './lazy-variables.ts'
 import type {
   Chunk,
@@ -25,15 +27,15 @@ import type {
 /** Runs a whole training step as one WebAssembly program on the runtime's threads. */
 export const compiled: ExecutorFactory = {
   name: 'compiled',
-  refusal: ({ model, head }) => {
+  refusal: ({ model, heads }) => {
     if (model.trainableWeights.length === 0) return { reason: 'the model has no trainable weights' }
-    return trainingRefusal(model, lossOf(head))
+    return trainingRefusal(model, { loss: lossesOf(heads) })
   },
   async create(plan) {
     const host = await kernelHost(plan.runtime)
-    const { model, optimizer, batchSize, seed, head, samples, sampleWeight } = plan
-    const program = await compileTraining(model, { host, optimizer, batchSize, seed, ...lossOf(head) })
-    program.bind({ ...dataOf(samples, head), weights: sampleWeight, count: samples.count })
+    const { model, optimizer, batchSize, seed, heads, samples, sampleWeight } = plan
+    const program = await compileTraining(model, { host, optimizer, batchSize, seed, loss: lossesOf(heads) })
+    program.bind({ ...dataOf(samples, heads), weights: sampleWeight, count: samples.count })
     return new CompiledExecutor(plan, host, program)
   },
 }
@@ -58,8 +60,14 @@ class CompiledExecutor implements Executor {
 
   async run(chunk: Chunk): Promise<ChunkResult> {
     this.#beforeChange()
-    const { losses, metricSums } = await this.#program.run(chunk)
-    return { losses: Float32Array.from(losses), metricSums: Float32Array.from(metricSums) }
+    const { losses, outputs } = await this.#program.run(chunk)
+    return {
+      losses: Float32Array.from(losses),
+      outputs: outputs.map((one) => ({
+        losses: Float32Array.from(one.losses),
+        metricSums: Float32Array.from(one.metricSums),
+      })),
+    }
   }
 
   #beforeChange(): void {
@@ -68,23 +76,21 @@ class CompiledExecutor implements Executor {
     if (this.#variables.waiting) this.#variables.set(this.#program.holdWeights())
   }
 
-  async logits(samples: Samples, from: number, to: number): Promise<Float32Array> {
-    const { model, head } = this.#plan
-    const output = head.activation === 'linear' ? 'outputs' : 'logits'
-    this.#inference ??= await compileInference(model, {
+  async logits(samples: ModelSamples, from: number, to: number): Promise<Float32Array[]> {
+    this.#inference ??= await compileInference(this.#plan.model, {
       host: this.#host,
-      output,
+      output: 'logits',
       weightsOf: this.#program,
     })
     if (!this.#fresh) this.#inference.refreshWeights()
     this.#fresh = true
-    return this.#inference.run(inputsOf(samples, from, to), to - from)
+    return this.#inference.runAll(inputsOf(samples, from, to), to - from)
   }
 
   async trace(step: TraceStep): Promise<TraceResult> {
     this.#beforeChange()
     const { rows, x, y, sampleWeight } = step
-    const targets = labelsOf(y, this.#plan.head)
+    const targets = y.map((values, i) => labelsOf(values, this.#plan.heads[i] as Head))
     return this.#program.trace({ inputs: x, targets, weights: sampleWeight, count: rows }, step)
   }
 
@@ -114,8 +120,8 @@ class CompiledExecutor implements Executor {
 
 /** A compiled program that computes a model's logits with the weights at the time of compilation. */
 export interface CompiledLogits {
-  /** Logits of samples from … to (exclusive), row-major, shape [to − from, head.units]. */
-  readonly logits: (samples: Samples, from: number, to: number) => Promise<Float32Array>
+  /** Logits of each output for samples from … to (exclusive), row-major, shape [to − from, units]. */
+  readonly logits: (samples: ModelSamples, from: number, to: number) => Promise<Float32Array[]>
   dispose(): void
 }
 
@@ -125,18 +131,16 @@ const MAX_BATCH = 64
 /** Compiles `model` for calls of up to `rows` samples. Returns undefined if a layer is not supported. */
 export async function compileLogits(
   model: TrainingPlan['model'],
-  head: TrainingPlan['head'],
   runtime: TrainingPlan['runtime'],
   rows: number,
 ): Promise<CompiledLogits | undefined> {
   try {
-    const output = head.activation === 'linear' ? 'outputs' : 'logits'
     const host = await kernelHost(runtime)
     // A smaller batch needs less memory.
     const batchSize = Math.max(1, Math.min(rows, MAX_BATCH))
-    const program = await compileInference(model, { host, output, batchSize })
+    const program = await compileInference(model, { host, output: 'logits', batchSize })
     return {
-      logits: (samples, from, to) => program.run(inputsOf(samples, from, to), to - from),
+      logits: (samples, from, to) => program.runAll(inputsOf(samples, from, to), to - from),
       dispose: () => program.dispose(),
     }
   } catch (error) {
@@ -145,24 +149,28 @@ export async function compileLogits(
   }
 }
 
-function lossOf({ loss, activation, labelSmoothing }: TrainingPlan['head']) {
-  return { loss, fromLogits: activation === 'linear', labelSmoothing }
+function lossesOf(heads: readonly Head[]): OutputLoss[] {
+  return heads.map(({ loss, activation, labelSmoothing, weight }) => ({
+    loss,
+    fromLogits: activation === 'linear',
+    labelSmoothing,
+    weight,
+  }))
 }
 
-function inputsOf(samples: Samples, from = 0, to = samples.count): Uint8Array | Float32Array {
-  const size = rowSize(samples)
-  return (samples.kind === 'images' ? samples.images : samples.features).subarray(from * size, to * size)
+function inputsOf(samples: ModelSamples, from = 0, to = samples.count): (Uint8Array | Float32Array)[] {
+  return inputColumns(samples).map(({ values, size }) => values.subarray(from * size, to * size))
 }
 
-function dataOf(samples: Samples, head: TrainingPlan['head']) {
+function dataOf(samples: ModelSamples, heads: readonly Head[]) {
   return {
     inputs: inputsOf(samples),
-    targets: labelsOf(samples.kind === 'images' ? samples.labels : samples.targets, head),
+    targets: targetColumns(samples).map(({ values }, i) => labelsOf(values, heads[i] as Head)),
   }
 }
 
 /** Class indices as int32 for sparse losses, any other targets as float32. */
-function labelsOf(y: Int32Array | Float32Array, { loss }: TrainingPlan['head']): Int32Array | Float32Array {
+function labelsOf(y: Int32Array | Float32Array, { loss }: Head): Int32Array | Float32Array {
   if (loss === 'sparseCategoricalCrossentropy') return y instanceof Int32Array ? y : Int32Array.from(y)
   return y instanceof Float32Array ? y : Float32Array.from(y)
 }

@@ -1,8 +1,8 @@
 import type { Optimizer, StepScalars } from '@treadle/optim'
-import type { Samples } from '@treadle/core'
 import type { Head } from '@treadle/keras'
 import type { Runtime } from '@treadle/runtime'
 import type * as tf from '@tensorflow/tfjs-layers'
+import type { ModelSamples } from '../data/arrays.ts'
 import type { WeightPenalty } from '../regularizers.ts'
 
 /**
@@ -10,10 +10,10 @@ import type { WeightPenalty } from '../regularizers.ts'
  * run.
  */
 export interface TrainingPlan {
-  /** Built, with one input and one output of shape [null, `head.units`]. All weights are float32. */
+  /** Built, with outputs of shape [null, `heads[i].units`]. All weights are float32. */
   readonly model: tf.LayersModel
-  /** Final activation, loss and metric. */
-  readonly head: Head
+  /** Final activation, loss and metric of each output, in `model.outputs` order. */
+  readonly heads: readonly Head[]
   readonly optimizer: Optimizer
   /** L1/L2 regularization losses. Their gradients are added before clipping, as in Keras. */
   readonly penalties: readonly WeightPenalty[]
@@ -22,7 +22,7 @@ export interface TrainingPlan {
   /** Seed of the random streams of shuffle and dropout (`RandomStream`). */
   readonly seed: number
   /** The training samples. Pixels are scaled to fround(v / 255); values of tables are not scaled. */
-  readonly samples: Samples
+  readonly samples: ModelSamples
   /** Class weight × sample weight of each sample, shape [samples.count]; absent if all are 1. */
   readonly sampleWeight?: Float32Array
   readonly runtime?: Runtime
@@ -58,8 +58,17 @@ export interface Chunk {
 export interface ChunkResult {
   /**
    * Loss of each step before its update, with dropout on and regularization losses included, shape [steps]: the sum
-   * over samples of weight × loss, divided by the number of samples (Keras's `sum_over_batch_size`).
+   * over samples of weight × loss, divided by the number of samples (Keras's `sum_over_batch_size`). With several
+   * outputs, the weighted sum of theirs.
    */
+  readonly losses: Float32Array
+  /** In `model.outputs` order. */
+  readonly outputs: readonly OutputResult[]
+}
+
+/** What one output gave in each step. */
+export interface OutputResult {
+  /** Loss of the output alone, without its weight in the total and without regularization losses, shape [steps]. */
   readonly losses: Float32Array
   /** Unweighted sum of the metric over each step's samples, shape [steps]: correct predictions, or absolute errors. */
   readonly metricSums: Float32Array
@@ -69,10 +78,10 @@ export interface ChunkResult {
 export interface TraceStep {
   /** Samples of the batch. */
   readonly rows: number
-  /** Inputs of the first layer, row-major, shape [rows, …input shape]. */
-  readonly x: Float32Array
-  /** Class indices [rows] or targets [rows, units]. */
-  readonly y: Int32Array | Float32Array
+  /** For each input of the model: row-major, shape [rows, …input shape]. */
+  readonly x: readonly Float32Array[]
+  /** For each output of the model: class indices [rows] or targets [rows, units]. */
+  readonly y: readonly (Int32Array | Float32Array)[]
   /** Shape [rows]; all 1 if absent. */
   readonly sampleWeight?: Float32Array
   /** A mask of 0 and 1 for each dropout layer, over the elements of its input. If absent, the seed determines the masks. */
@@ -86,7 +95,8 @@ export interface TraceStep {
 
 export interface TraceResult {
   readonly loss: number
-  readonly metricSum: number
+  /** For each output: its loss alone, and the sum of its metric. */
+  readonly outputs: readonly { readonly loss: number; readonly metricSum: number }[]
   /** dLoss/dWeight for each of `model.trainableWeights`, regularization losses included, before clipping. */
   readonly gradients: readonly Float32Array[]
 }
@@ -111,9 +121,9 @@ export interface Executor {
    * @param samples of the same shape as the plan's samples; the data may differ
    * @param from first sample
    * @param to end of the range, exclusive; at most 1024 samples
-   * @returns logits, row-major, shape [to − from, head.units]: the values before the final activation
+   * @returns logits of each output, row-major, shape [to − from, units]: the values before the final activation
    */
-  logits(samples: Samples, from: number, to: number): Promise<Float32Array>
+  logits(samples: ModelSamples, from: number, to: number): Promise<Float32Array[]>
   /** Runs one step like `run` and also returns its gradients. */
   trace(step: TraceStep): Promise<TraceResult>
   /** Copies a state into the executor. Shapes are those of the model. */

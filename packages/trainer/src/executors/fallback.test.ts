@@ -97,7 +97,7 @@ describe.each(cases)('%s', (_, layer, reason) => {
   })
 })
 
-test('no executor supports a model with two inputs', async () => {
+test('images are no data for a model with two inputs', async () => {
   const inputs = [tfl.input({ shape: [20] }), tfl.input({ shape: [20] })]
   const outputs = layers
     .dense({ units: 3, activation: 'softmax' })
@@ -106,7 +106,8 @@ test('no executor supports a model with two inputs', async () => {
     const met = await refusal(() => fit(tfl.model({ inputs, outputs }), images, { executor }))
     expect(met).toMatchObject({
       code: 'TRAINER_UNSUPPORTED_MODEL',
-      message: 'model: has 2 inputs and 1 outputs; only models with one input and one output are supported.',
+      message:
+        "model: has 2 inputs and 1 outputs. Give its data as { kind: 'arrays', inputs, targets, count }.",
     })
   }
 })

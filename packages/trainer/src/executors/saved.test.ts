@@ -6,8 +6,8 @@ import { loadFashionMnist } from '@treadle/dataset'
 import { wideAndDeepClassifier } from '@treadle/model'
 import { startRuntime, type Runtime } from '@treadle/runtime'
 import { afterAll, beforeAll, expect, test } from 'vitest'
-import { inputShape } from '../data/check.ts'
-import { gatherInputs, rowSize, sliceSamples } from '../data/rows.ts'
+import { inputShapes } from '../data/check.ts'
+import { gatherInputs, inputColumns, sliceSamples, type Column } from '../data/rows.ts'
 import { predict } from '../evaluate.ts'
 import { fit } from '../fit.ts'
 import { images } from '../testing/running.ts'
@@ -74,15 +74,18 @@ test.each(cases)(
     try {
       await tf.setBackend('cpu')
       const loaded = await savedAndLoaded(model)
-      const x = new Float32Array(data.count * rowSize(data))
+      const [column] = inputColumns(data) as [Column<Uint8Array | Float32Array>]
+      const x = new Float32Array(data.count * column.size)
       gatherInputs(
-        data,
+        column,
         Uint32Array.from({ length: data.count }, (__, i) => i),
         0,
         data.count,
         x,
       )
-      const found = loaded.predict(tf.tensor(x, [data.count, ...inputShape(model)])) as tf.Tensor
+      const found = loaded.predict(
+        tf.tensor(x, [data.count, ...(inputShapes(model)[0] as number[])]),
+      ) as tf.Tensor
       const stock = found.dataSync<'float32'>()
       expect(stock.length).toBe(outputs.length)
       const worst = Math.max(

@@ -1,6 +1,16 @@
-import { TreadleError, checkOptions, didYouMean, type Samples } from '@treadle/core'
-import { finalActivation, findLoss, losses, readGraph, type Head, type LossName } from '@treadle/keras'
+import { TreadleError, checkOptions, didYouMean } from '@treadle/core'
+import {
+  finalActivations,
+  findLoss,
+  losses,
+  readGraph,
+  type Head,
+  type HeadActivation,
+  type LossName,
+} from '@treadle/keras'
 import type { LayersModel } from '@tensorflow/tfjs-layers'
+import { inOrder, outputNames, type Arrays, type ModelSamples } from '../data/arrays.ts'
+import { targetColumns } from '../data/rows.ts'
 
 /** The tfjs name of a loss, or a name that Keras accepts: 'mse', 'mean_squared_error', 'MeanSquaredError'. */
 type LossSpelling = LossName | (string & {})
@@ -25,17 +35,60 @@ export interface LossOptions {
  */
 export type LossOption = 'auto' | LossSpelling | LossOptions
 
+/** A loss for each output: a list in the model's order, or a map by the output's name. */
+export type LossOptionOfOutputs = LossOption | Arrays<LossOption>
+
 /**
- * Determines the output head of the model: final activation, loss and metric.
+ * Determines the output heads of the model, one for each output: final activation, loss, metric, and weight of the loss.
  * @throws TreadleError `TRAINER_UNSUPPORTED_MODEL`, `TRAINER_BAD_LOSS`
  */
-export function resolveHead(model: LayersModel, option: LossOption, samples: Samples): Head {
-  const units = checkModel(model)
-  const activation = finalActivation(readGraph(model))
+export function resolveHeads(
+  model: LayersModel,
+  { loss = 'auto', lossWeights }: { loss?: LossOptionOfOutputs; lossWeights?: Arrays<number> },
+  samples: ModelSamples,
+): Head[] {
+  const units = checkModel(model, samples)
+  const names = outputNames(model)
+  const wanted = isOfOutputs(loss, names) ? inOrder(loss, names, 'train: `loss`') : names.map(() => loss)
+  const weights = lossWeights && inOrder(lossWeights, names, 'train: `lossWeights`')
+  const activations = finalActivations(readGraph(model))
+  return names.map((name, i) => {
+    const head = resolveHead(
+      units[i] as number,
+      activations[i] as HeadActivation,
+      wanted[i] as LossOption,
+      samples,
+      i,
+    )
+    const weight = weights?.[i] ?? 1
+    if (!(Number.isFinite(weight) && weight >= 0)) {
+      throw new TreadleError(
+        'TRAINER_BAD_LOSS',
+        `lossWeights: the weight of \`${name}\` (=${String(weight)}) must be a number of at least 0.`,
+      )
+    }
+    return { ...head, ...(weight !== 1 && { weight }) }
+  })
+}
+
+/** Whether an option is a list, or a map whose keys are names of outputs. */
+function isOfOutputs(option: LossOptionOfOutputs, names: readonly string[]): option is Arrays<LossOption> {
+  if (typeof option === 'string' || option === null || typeof option !== 'object') return false
+  if (Array.isArray(option)) return true
+  return Object.keys(option).some((key) => names.includes(key))
+}
+
+function resolveHead(
+  units: number,
+  activation: HeadActivation,
+  option: LossOption,
+  samples: ModelSamples,
+  output: number,
+): Head {
   if (typeof option !== 'string') checkOptions('loss', option, ['name', 'fromLogits', 'labelSmoothing'])
   const options: LossOptions = typeof option === 'string' ? { name: option } : option
   const { name: wanted = 'auto', fromLogits = false, labelSmoothing = 0 } = options
-  const name = wanted === 'auto' ? automatic(activation, units, samples) : namedLoss(wanted)
+  const name = wanted === 'auto' ? automatic(activation, units, samples, output) : namedLoss(wanted)
   const { activation: needed, metric } = losses[name]
   if (needed === undefined && samples.kind === 'images') {
     throw new TreadleError(
@@ -89,25 +142,30 @@ function checkSmoothing(smoothing: number, name: LossName): void {
   }
 }
 
-/** The output head of a model for prediction only. */
-export function outputHead(model: LayersModel): Head {
-  const units = checkModel(model)
-  return {
-    units,
-    activation: finalActivation(readGraph(model)),
+/** The output heads of a model for prediction only. */
+export function outputHeads(model: LayersModel, samples: ModelSamples): Head[] {
+  const units = checkModel(model, samples)
+  return finalActivations(readGraph(model)).map((activation, i) => ({
+    units: units[i] as number,
+    activation,
     loss: 'meanSquaredError',
     metric: 'mae',
-  }
+  }))
 }
 
-function automatic(activation: Head['activation'], units: number, samples: Samples): LossName {
-  if (activation === 'softmax') {
-    return samples.kind === 'images' || (samples.outputs === 1 && units > 1)
+function automatic(
+  activation: HeadActivation,
+  units: number,
+  samples: ModelSamples,
+  output: number,
+): LossName {
+  const { size = 1 } = targetColumns(samples)[output] ?? {}
+  if (activation === 'softmax')
+    return samples.kind === 'images' || (size === 1 && units > 1)
       ? 'sparseCategoricalCrossentropy'
       : 'categoricalCrossentropy'
-  }
   if (activation === 'sigmoid') return 'binaryCrossentropy'
-  if (samples.kind === 'table') return 'meanSquaredError'
+  if (samples.kind !== 'images') return 'meanSquaredError'
   throw new TreadleError(
     'TRAINER_BAD_LOSS',
     "loss 'auto': a model of images must end in softmax (or sigmoid, for two classes), but this model ends in neither. " +
@@ -115,24 +173,24 @@ function automatic(activation: Head['activation'], units: number, samples: Sampl
   )
 }
 
-/** Throws unless the model is built, with one input and one output of rank 2. Returns its number of outputs. */
-function checkModel(model: LayersModel): number {
+/** Throws unless the model is built and has outputs of rank 2. Returns the units of each output. */
+function checkModel(model: LayersModel, samples: ModelSamples): number[] {
   if (!model?.inputs?.length || !model.outputs?.length) {
     throw fail('must be a built tf.LayersModel; give its first layer an inputShape.')
   }
-  if (model.inputs.length > 1 || model.outputs.length > 1) {
+  if ((model.inputs.length > 1 || model.outputs.length > 1) && samples?.kind !== 'arrays') {
     throw fail(
-      `has ${model.inputs.length} inputs and ${model.outputs.length} outputs; only models with one input and one output are supported.`,
+      `has ${model.inputs.length} inputs and ${model.outputs.length} outputs. Give its data as { kind: 'arrays', inputs, targets, count }.`,
     )
   }
-  const shape = model.outputs[0]?.shape ?? []
-  const units = shape[1]
-  if (shape.length !== 2 || typeof units !== 'number') {
+  const units = model.outputs.map(({ shape }) => {
+    const size = shape[1]
+    if (shape.length === 2 && typeof size === 'number') return size
     throw fail(
       `has output shape [${shape.join(', ')}], but only [null, units] is supported. Add a flatten layer.`,
     )
-  }
-  if ((model.inputs[0]?.shape ?? []).slice(1).some((d) => d === null)) {
+  })
+  if (model.inputs.some(({ shape }) => shape.slice(1).some((d) => d === null))) {
     throw fail('has input dimensions of unknown size; build it with a complete inputShape.')
   }
   const odd = model.weights.find((weight) => weight.dtype !== 'float32')

@@ -33,7 +33,8 @@ export function classify({ units }: Head, outputs: Float32Array): Int32Array {
 }
 
 /**
- * Loss and metric of some rows and, into `gradient`, dLoss/dLogits divided by the number of rows. Cross-entropies
+ * Loss and metric of some rows and, into `gradient`, dLoss/dLogits divided by the number of rows, times the weight of
+ * the loss in the total. Cross-entropies
  * are taken from the logits: log-sum-exp less the logit, with nothing clipped. All sums in float64.
  * @param logits row-major, shape [rows, head.units]
  * @param y class indices [rows], or targets [rows, head.units]
@@ -52,15 +53,22 @@ export function score(
   const total = { loss: 0, metric: 0 }
   const row = rowScorer(head)
   const slope = gradient && new Float64Array(units)
+  const share = Math.fround(head.weight ?? 1)
   for (let i = 0; i < rows; i++) {
     const { loss, metric } = row(logits, y, i, slope)
     const weight = weights ? (weights[i] as number) : 1
     total.loss += weight * loss
     total.metric += metric
     if (slope)
-      for (let j = 0; j < units; j++) gradient[i * units + j] = ((slope[j] as number) * weight) / rows
+      for (let j = 0; j < units; j++)
+        gradient[i * units + j] = ((slope[j] as number) * (share * weight)) / rows
   }
   return total
+}
+
+/** The loss of a model: the weighted sum of the mean losses of its outputs, with weights of float32. */
+export function totalLoss(heads: readonly Head[], scores: readonly { readonly loss: number }[]): number {
+  return heads.reduce((sum, { weight = 1 }, i) => sum + Math.fround(weight) * (scores[i]?.loss ?? 0), 0)
 }
 
 /** Loss and metric of row i; its dLoss/dLogits goes to `slope`. */

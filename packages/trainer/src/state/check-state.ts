@@ -3,7 +3,7 @@ import * as z from 'zod/mini'
 import type { TrainingState } from './state.ts'
 
 const count = z.int().check(z.gte(0))
-const monitor = z.enum(['loss', 'accuracy', 'mae', 'val_loss', 'val_accuracy', 'val_mae'])
+const monitor = z.string()
 const numbers = z.array(z.number())
 const isFloats = (value: unknown) =>
   value instanceof Float32Array && value.every((one) => Number.isFinite(one))
@@ -26,15 +26,13 @@ const stateSchema = z.object({
   ...stateFields,
   best: z.exactOptional(z.object({ epoch: count, monitor, value: z.number(), weights: floats })),
   clock: z.record(z.string(), z.number().check(z.gte(0))),
-  sums: z.object({ loss: z.number(), metric: z.number(), samples: count }),
-  history: z.object({
-    loss: numbers,
-    accuracy: z.exactOptional(numbers),
-    mae: z.exactOptional(numbers),
-    val_loss: z.exactOptional(numbers),
-    val_accuracy: z.exactOptional(numbers),
-    val_mae: z.exactOptional(numbers),
+  sums: z.object({
+    loss: z.number(),
+    metric: z.number(),
+    samples: count,
+    outputs: z.exactOptional(numbers),
   }),
+  history: z.catchall(z.object({ loss: numbers }), numbers),
   weights: floats,
   slots: z.record(z.string(), floats),
 })

@@ -127,7 +127,10 @@ function readBody(bytes: Uint8Array, view: DataView, end: number): TrainingState
     clock: Object.fromEntries(
       clock.map((name, i) => [name, scalars[i]]),
     ) as unknown as TrainingState['clock'],
-    sums: { loss, metric, samples } as TrainingState['sums'],
+    sums: {
+      ...({ loss, metric, samples } as TrainingState['sums']),
+      ...(arrays.has('sums/outputs') && { outputs: [...(arrays.get('sums/outputs') ?? [])] }),
+    },
     history: readHistory(arrays),
     ...(best && {
       best: { ...best, value: bestValue as number, weights: group(arrays, 'best/') as Float32Array[] },
@@ -153,6 +156,7 @@ function listArrays({
   return [
     ['clock', 64, Object.values(clock)],
     ['scalars', 64, [sums.loss, sums.metric, sums.samples, best?.value ?? 0]],
+    ...(sums.outputs ? [['sums/outputs', 64, sums.outputs] as [string, Width, number[]]] : []),
     ...Object.entries(history).map(
       ([name, values]) => [`history/${name}`, 64, values] as [string, Width, number[]],
     ),

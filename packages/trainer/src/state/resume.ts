@@ -2,7 +2,8 @@ import { sha256 } from '@noble/hashes/sha2.js'
 import { bytesToHex } from '@noble/hashes/utils.js'
 import { TreadleError } from '@treadle/core'
 import { slotNames, startClock, type Optimizer, type OptimizerClock } from '@treadle/optim'
-import { rowSize } from '../data/rows.ts'
+import type { ModelSamples } from '../data/arrays.ts'
+import { inputColumns, targetColumns } from '../data/rows.ts'
 import type { TrainingPlan } from '../executors/executor.ts'
 import type { RunSettings, TrainingState } from './state.ts'
 import { storedOptimizer } from './stored-optimizer.ts'
@@ -19,33 +20,40 @@ export function describeWeights({ model }: TrainingPlan): TrainingState['model']
 
 /** The settings that affect the weights. Their format is part of stored states. */
 export function describeSettings(plan: TrainingPlan): RunSettings {
-  const { samples, head, sampleWeight } = plan
-  const shape =
-    samples.kind === 'images'
-      ? [samples.height, samples.width, samples.channels]
-      : [samples.width, samples.outputs]
+  const { samples, heads, sampleWeight } = plan
+  const weights = heads.map(({ weight = 1 }) => weight)
   return {
     seed: String(plan.seed),
     batchSize: String(plan.batchSize),
     optimizer: JSON.stringify(plan.optimizer),
-    loss: head.loss,
-    'label smoothing': String(head.labelSmoothing ?? 0),
+    loss: heads.map(({ loss }) => loss).join(),
+    'label smoothing': heads.map(({ labelSmoothing = 0 }) => labelSmoothing).join(),
+    ...(weights.some((weight) => weight !== 1) && { 'loss weights': weights.join() }),
     penalties: JSON.stringify(plan.penalties),
-    data: `${samples.count} rows of ${shape.join('×')}`,
+    data: `${samples.count} rows of ${shapeOf(samples).join('×')}`,
     'data checksum': fingerprint(plan),
     'fast math': plan.runtime?.fastMath ? 'on' : 'off',
     weights: sampleWeight ? checksum(sampleWeight) : 'none',
   }
 }
 
-/** Checksum of all targets and of the first mebibyte of inputs. */
+function shapeOf(samples: ModelSamples): readonly number[] {
+  switch (samples.kind) {
+    case 'images':
+      return [samples.height, samples.width, samples.channels]
+    case 'table':
+      return [samples.width, samples.outputs]
+    case 'arrays':
+      return [...inputColumns(samples), ...targetColumns(samples)].map(({ size }) => size)
+  }
+}
+
+/** Checksum of all targets and of the first mebibyte of each input. */
 function fingerprint({ samples }: TrainingPlan): string {
-  const inputs = samples.kind === 'images' ? samples.images : samples.features
-  const rows = Math.ceil(0x100000 / rowSize(samples))
-  return checksum(
-    inputs.subarray(0, rows * rowSize(samples)),
-    samples.kind === 'images' ? samples.labels : samples.targets,
+  const inputs = inputColumns(samples).map(({ values, size }) =>
+    values.subarray(0, Math.ceil(0x100000 / size) * size),
   )
+  return checksum(...inputs, ...targetColumns(samples).map(({ values }) => values))
 }
 
 function checksum(...arrays: ArrayBufferView[]): string {

@@ -8,6 +8,8 @@ export interface RunningSums {
   loss: number
   metric: number
   samples: number
+  /** With several outputs: loss and metric of each. */
+  outputs?: number[]
 }
 
 /** The settings that affect the weights, as readable values. A resumed run must have equal settings. */

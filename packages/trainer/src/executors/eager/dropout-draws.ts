@@ -1,12 +1,10 @@
 import { Purpose, RandomStream, TreadleError, dropoutMask } from '@treadle/core'
-import type { DropoutConfig, Graph, Layer, LayerNode } from '@treadle/keras'
+import type { DropoutConfig, Graph, LayerNode } from '@treadle/keras'
 
 /** Dropout masks of the current step, from the random streams that `Executor` describes. */
 export class DropoutDraws {
   readonly #streams: Graph['dropoutStreams']
   readonly #seed: number
-  /** Calls of each layer in this step. A shared layer has a separate mask for each call. */
-  readonly #calls = new Map<Layer, number>()
   #epoch = 0
   #step = 0
   #given: readonly Uint8Array[] | undefined
@@ -21,14 +19,11 @@ export class DropoutDraws {
     this.#epoch = epoch
     this.#step = step
     this.#given = masks
-    this.#calls.clear()
   }
 
-  /** 0 or fround(1 / (1 − rate)) for each of `size` elements. */
-  multipliers({ layer, config: { rate } }: LayerNode<DropoutConfig>, size: number): Float32Array {
+  /** 0 or fround(1 / (1 − rate)) for each of `size` elements. A shared layer has a separate mask for each call. */
+  multipliers({ layer, call, config: { rate } }: LayerNode<DropoutConfig>, size: number): Float32Array {
     const index = this.#streams.get(layer) as number
-    const call = this.#calls.get(layer) ?? 0
-    this.#calls.set(layer, call + 1)
     const mask = this.#given?.[index] ?? this.#draw(index, call, rate, size)
     if (mask.length !== size) {
       throw new TreadleError(

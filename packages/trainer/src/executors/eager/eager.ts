@@ -1,10 +1,17 @@
 import * as tf from '@tensorflow/tfjs-core'
 import { inferenceRefusal } from '@treadle/compiler'
-import { TreadleError, type Samples } from '@treadle/core'
-import { findWeight, type Layer, type LayerNode, type BatchNormalizationConfig } from '@treadle/keras'
-import { inputShape } from '../../data/check.ts'
-import { gatherInputs, gatherTargets, rowSize } from '../../data/rows.ts'
-import { score, type Score } from '../../losses/score.ts'
+import { TreadleError } from '@treadle/core'
+import {
+  findWeight,
+  type Head,
+  type Layer,
+  type LayerNode,
+  type BatchNormalizationConfig,
+} from '@treadle/keras'
+import type { ModelSamples } from '../../data/arrays.ts'
+import { inputShapes } from '../../data/check.ts'
+import { gatherInputs, gatherTargets, inputColumns, targetColumns } from '../../data/rows.ts'
+import { score, totalLoss, type Score } from '../../losses/score.ts'
 import { evaluationWeights } from '../../state/evaluation-weights.ts'
 import { addPenaltyGradient, penaltyLoss } from '../../regularizers.ts'
 import type {
@@ -34,8 +41,8 @@ export const eager: ExecutorFactory = {
 
 interface Batch {
   readonly rows: number
-  readonly x: Float32Array
-  readonly y: Int32Array | Float32Array
+  readonly x: readonly Float32Array[]
+  readonly y: readonly (Int32Array | Float32Array)[]
   readonly weights: Float32Array | undefined
 }
 
@@ -48,7 +55,7 @@ class EagerExecutor implements Executor {
   readonly #draws: DropoutDraws
   readonly #held: HeldWeights
   readonly #moving = new Map<Layer, MovingAverages>()
-  readonly #x: Float32Array
+  readonly #inputShapes: readonly (readonly number[])[]
   /** Whether the model's variables hold the current weights, not their averages. */
   #pushed = true
 
@@ -59,46 +66,58 @@ class EagerExecutor implements Executor {
     this.#network = eagerNetwork(plan.model)
     this.#draws = new DropoutDraws(this.#network.graph, plan.seed)
     this.#held = new HeldWeights(plan.model, plan.optimizer)
-    this.#x = new Float32Array(Math.min(plan.batchSize, plan.samples.count) * rowSize(plan.samples))
+    this.#inputShapes = inputShapes(plan.model)
   }
 
   async run(chunk: Chunk): Promise<ChunkResult> {
     const { samples, batchSize, sampleWeight } = this.#plan
+    const inputs = inputColumns(samples)
+    const targets = targetColumns(samples)
     const losses = new Float32Array(chunk.steps)
-    const metricSums = new Float32Array(chunk.steps)
-    const size = rowSize(samples)
+    const outputs = targets.map(() => ({
+      losses: new Float32Array(chunk.steps),
+      metricSums: new Float32Array(chunk.steps),
+    }))
     for (let i = 0; i < chunk.steps; i++) {
       const step = chunk.firstStep + i
       const from = step * batchSize
       const to = Math.min(from + batchSize, samples.count)
-      const x = this.#x.subarray(0, (to - from) * size)
-      gatherInputs(samples, chunk.order, from, to, x)
-      const y = gatherTargets(samples, chunk.order, from, to)
+      const x = inputs.map((column) => {
+        const values = new Float32Array((to - from) * column.size)
+        gatherInputs(column, chunk.order, from, to, values)
+        return values
+      })
+      const y = targets.map((column) => gatherTargets(column, chunk.order, from, to))
       const weights =
         sampleWeight &&
         Float32Array.from(chunk.order.subarray(from, to), (row) => sampleWeight[row] as number)
       this.#draws.moveTo(chunk.epoch, step)
-      const { loss, metric } = this.#differentiate({ rows: to - from, x, y, weights })
+      const { loss, scores } = this.#differentiate({ rows: to - from, x, y, weights })
       const width = chunk.scalars.length / chunk.steps
       this.#held.step(chunk.scalars.subarray(i * width, (i + 1) * width))
       losses[i] = loss
-      metricSums[i] = metric
+      scores.forEach((one, k) => {
+        const output = outputs[k] as (typeof outputs)[number]
+        output.losses[i] = one.loss
+        output.metricSums[i] = one.metric
+      })
     }
-    return { losses, metricSums }
+    return { losses, outputs }
   }
 
   async trace({ rows, x, y, sampleWeight, masks, epoch, step, scalars }: TraceStep): Promise<TraceResult> {
     this.#draws.moveTo(epoch, step, masks)
-    const { loss, metric } = this.#differentiate({ rows, x, y, weights: sampleWeight })
+    const { loss, scores } = this.#differentiate({ rows, x, y, weights: sampleWeight })
     const gradients = this.#held.gradients.map((gradient) => gradient.slice())
     this.#held.step(scalars)
-    return { loss, metricSum: metric, gradients }
+    const outputs = scores.map((one) => ({ loss: one.loss, metricSum: one.metric }))
+    return { loss, outputs, gradients }
   }
 
-  async logits(samples: Samples, from: number, to: number): Promise<Float32Array> {
+  async logits(samples: ModelSamples, from: number, to: number): Promise<Float32Array[]> {
     this.#held.push(evaluationWeights(this.#plan.model, this.#held.save()))
     this.#pushed = false
-    return inferLogits(this.#network, inputShape(this.#plan.model), samples, from, to)
+    return inferLogits(this.#network, this.#inputShapes, samples, from, to)
   }
 
   load(state: ExecutorState): void {
@@ -119,26 +138,31 @@ class EagerExecutor implements Executor {
     this.#moving.clear()
   }
 
-  /** Computes loss and metric of a batch, and stores its gradients in `#held.gradients`. */
-  #differentiate({ rows, x, y, weights }: Batch): Score {
+  /** Computes the loss of a batch, with loss and metric of each output, and stores its gradients in `#held.gradients`. */
+  #differentiate({ rows, x, y, weights }: Batch): { loss: number; scores: Score[] } {
     if (!this.#pushed) this.push()
-    const { model, head, penalties } = this.#plan
+    const { model, heads, penalties } = this.#plan
     const { trainable, gradients } = this.#held
     const pass: Pass = {
       training: true,
       multipliers: (node, size) => this.#draws.multipliers(node, size),
       batchStatistics: (node, mean, variance) => this.#movingAverages(node).update(mean, variance),
     }
-    const result: Score = { loss: 0, metric: 0 }
-    const slope = new Float32Array(rows * head.units)
+    const scores: Score[] = []
     tf.tidy(() => {
-      const input = tf.tensor(x, [rows, ...inputShape(model)])
+      const inputs = x.map((values, i) => tf.tensor(values, [rows, ...(this.#inputShapes[i] as number[])]))
       const objective = () => {
-        const logits = this.#network.forward(input, pass)
-        return tf.customGrad((z) => {
-          Object.assign(result, score(head, (z as tf.Tensor).dataSync<'float32'>(), y, weights, slope))
-          return { value: tf.scalar(result.loss), gradFunc: () => tf.tensor(slope, [rows, head.units]) }
-        })(logits)
+        const losses = this.#network.forward(inputs, pass).map((logits, i) => {
+          const head = heads[i] as Head
+          const slope = new Float32Array(rows * head.units)
+          return tf.customGrad((z) => {
+            const values = (z as tf.Tensor).dataSync<'float32'>()
+            const { loss, metric } = score(head, values, y[i] as Float32Array, weights, slope)
+            scores[i] = { loss: loss / rows, metric }
+            return { value: tf.scalar(loss), gradFunc: () => tf.tensor(slope, [rows, head.units]) }
+          })(logits)
+        })
+        return tf.addN<tf.Scalar>(losses)
       }
       const variables = model.trainableWeights.map((weight) => weight.read() as tf.Variable)
       const { grads } = differentiate(objective, variables)
@@ -148,12 +172,10 @@ class EagerExecutor implements Executor {
         else gradients[i]?.fill(0)
       })
     })
-    result.loss = result.loss / rows + penaltyLoss(penalties, (i) => trainable[i] as Float32Array)
-    for (const penalty of penalties) {
-      const i = penalty.weight
-      addPenaltyGradient(penalty, trainable[i] as Float32Array, gradients[i] as Float32Array)
-    }
-    return result
+    const penalty = penaltyLoss(penalties, (i) => trainable[i] as Float32Array)
+    for (const one of penalties)
+      addPenaltyGradient(one, trainable[one.weight] as Float32Array, gradients[one.weight] as Float32Array)
+    return { loss: totalLoss(heads, scores) + penalty, scores }
   }
 
   #movingAverages({ layer, config }: LayerNode<BatchNormalizationConfig>): MovingAverages {

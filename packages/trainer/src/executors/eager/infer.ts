@@ -1,6 +1,6 @@
 import * as tf from '@tensorflow/tfjs-core'
-import type { Samples } from '@treadle/core'
-import { gatherInputs, rowSize } from '../../data/rows.ts'
+import type { ModelSamples } from '../../data/arrays.ts'
+import { gatherInputs, inputColumns } from '../../data/rows.ts'
 import type { EagerNetwork } from './network.ts'
 import type { Pass } from './node.ts'
 
@@ -10,20 +10,24 @@ const inference: Pass = {
   batchStatistics: () => {},
 }
 
-/** Logits of samples from … to (exclusive) with the model's variables as weights. Shape [to − from, units]. */
+/**
+ * Logits of each output for samples from … to (exclusive) with the model's variables as weights.
+ * @param shapes of one sample of each input
+ * @returns shape [to − from, units] each
+ */
 export function inferLogits(
   network: EagerNetwork,
-  shape: readonly number[],
-  samples: Samples,
+  shapes: readonly (readonly number[])[],
+  samples: ModelSamples,
   from: number,
   to: number,
-): Float32Array {
-  const x = new Float32Array((to - from) * rowSize(samples))
-  gatherInputs(samples, undefined, from, to, x)
-  return tf.tidy(() =>
-    network
-      .forward(tf.tensor(x, [to - from, ...shape]), inference)
-      .dataSync<'float32'>()
-      .slice(),
-  )
+): Float32Array[] {
+  return tf.tidy(() => {
+    const inputs = inputColumns(samples).map((column, i) => {
+      const x = new Float32Array((to - from) * column.size)
+      gatherInputs(column, undefined, from, to, x)
+      return tf.tensor(x, [to - from, ...(shapes[i] as number[])])
+    })
+    return network.forward(inputs, inference).map((logits) => logits.dataSync<'float32'>().slice())
+  })
 }

@@ -1,5 +1,14 @@
 import { TreadleError } from '@treadle/core'
-import { readGraph, type ConfigOf, type Graph, type LayerKind, type LayerNode } from '@treadle/keras'
+import {
+  headActivation,
+  readGraph,
+  type ConfigOf,
+  type Graph,
+  type HeadActivation,
+  type LayerKind,
+  type LayerNode,
+} from '@treadle/keras'
+import * as tf from '@tensorflow/tfjs-core'
 import type { Tensor } from '@tensorflow/tfjs-core'
 import type { LayersModel } from '@tensorflow/tfjs-layers'
 import { activation } from './activation.ts'
@@ -23,16 +32,17 @@ const builders: { readonly [K in LayerKind]?: NodeBuilder<ConfigOf<K>> } = {
 /** A model as a sequence of layer calls that computes the logits. */
 export interface EagerNetwork {
   readonly graph: Graph
-  /** Runs the model on one batch. Call inside `tf.tidy`. */
-  forward(input: Tensor, pass: Pass): Tensor
+  /** Runs the model on one batch, an input for each of the model. Returns logits for each output. Call inside `tf.tidy`. */
+  forward(inputs: readonly Tensor[], pass: Pass): Tensor[]
 }
 
-/** Converts a model with one input and one output to a sequence of layer calls. */
+/** Converts a model to a sequence of layer calls. */
 export function eagerNetwork(model: LayersModel): EagerNetwork {
   const graph = readGraph(model)
   const trainable = new Set(model.trainableWeights)
   const needsGradient: boolean[] = []
-  const output = graph.outputs[0]?.node
+  const outputs = new Set(graph.outputs.map(({ node }) => node))
+  const read = new Set(graph.nodes.flatMap(({ inputs }) => inputs.map(({ node }) => node)))
   const calls = graph.nodes.map((node, index): Apply | undefined => {
     const trained = node.layer.weights.some((weight) => trainable.has(weight))
     const inputNeedsGradient = node.inputs.map((input) => needsGradient[input.node] as boolean)
@@ -40,21 +50,32 @@ export function eagerNetwork(model: LayersModel): EagerNetwork {
     const builder = (builders[node.config.kind] ?? callLayer) as NodeBuilder
     return node.config.kind === 'InputLayer'
       ? undefined
-      : builder(node, { trained, inputNeedsGradient, top: index === output })
+      : builder(node, { trained, inputNeedsGradient, top: outputs.has(index) })
   })
   return {
     graph,
-    forward(input, pass) {
+    forward(inputs, pass) {
       const values: Tensor[][] = []
+      const logits = new Map<number, Tensor>()
       graph.nodes.forEach((node, index) => {
-        const inputs = node.inputs.map((from) => values[from.node]?.[from.output] as Tensor)
-        const result = callNode(node, calls[index] ?? (() => input), inputs, pass)
-        values.push(Array.isArray(result) ? result : [result])
+        const taken = node.inputs.map((from) => values[from.node]?.[from.output] as Tensor)
+        const given = () => inputs[graph.inputs.indexOf(index)] as Tensor
+        const result = [callNode(node, calls[index] ?? given, taken, pass)].flat()
+        if (outputs.has(index)) {
+          logits.set(index, result[0] as Tensor)
+          // Other layers read what the head computes for the loss.
+          if (read.has(index)) result[0] = activated(result[0] as Tensor, headActivation(node))
+        }
+        values.push(result)
       })
-      const [logits] = graph.outputs
-      return values[logits?.node ?? 0]?.[logits?.output ?? 0] as Tensor
+      return graph.outputs.map(({ node }) => logits.get(node) as Tensor)
     },
   }
+}
+
+function activated(logits: Tensor, head: HeadActivation): Tensor {
+  if (head === 'linear') return logits
+  return head === 'softmax' ? tf.softmax(logits) : tf.sigmoid(logits)
 }
 
 function callNode(

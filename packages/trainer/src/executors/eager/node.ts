@@ -22,7 +22,7 @@ interface NodeContext {
   readonly inputNeedsGradient: readonly boolean[]
   /** Whether the layer has trainable weights. */
   readonly trained: boolean
-  /** True for the output node. The output head applies its activation, not the node. */
+  /** True for an output node. The output head applies its activation, not the node. */
   readonly top: boolean
 }
 
