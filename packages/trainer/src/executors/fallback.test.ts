@@ -24,22 +24,6 @@ const cases: [string, (x: Symbol) => Symbol, reason: string][] = [
     'there is no rule for LeakyReLU',
   ],
   [
-    'a layer applied twice',
-    (x) => {
-      const shared = layers.dense({ units: 5, name: 'odd' })
-      return shared.apply(shared.apply(x)) as Symbol
-    },
-    'it is applied more than once; weights that several calls share are not supported',
-  ],
-  [
-    'a model applied twice',
-    (x) => {
-      const inner = tfl.sequential({ name: 'odd', layers: [layers.dense({ units: 5, inputShape: [4, 5] })] })
-      return inner.apply(inner.apply(x)) as Symbol
-    },
-    'it is applied more than once; weights that several calls share are not supported',
-  ],
-  [
     'a constraint on a kernel',
     (x) => layers.dense({ units: 3, kernelConstraint: 'nonNeg', name: 'odd' }).apply(x) as Symbol,
     '`kernelConstraint` (=NonNeg) is not supported',
