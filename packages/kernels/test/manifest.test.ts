@@ -73,6 +73,8 @@ const scalars: Record<string, number> = {
   factorHeight: 2,
   factorWidth: 2,
   method: 0,
+  // The only output.
+  index: 0,
   byRow: 0,
 }
 /** What is an index or a permutation: zeros, so that every index is in bounds. */
