@@ -24,11 +24,11 @@ export interface PackedProject {
    * Runs a program in a folder of the project, the project's own folder by default.
    * @returns what it printed. Rejects when it fails.
    */
-  run(
+  readonly run: (
     program: string,
     args: readonly string[],
     options?: { cwd?: string; timeout?: number },
-  ): Promise<{ stdout: string; stderr: string }>
+  ) => Promise<{ stdout: string; stderr: string }>
 }
 
 const tarballs = 'tarballs'

@@ -104,12 +104,10 @@ describe('--weights', () => {
     expect(answers.map(({ code }) => code)).toEqual([0, 0])
     expect(answers[1]?.stdout).toBe((await treadle(['predict', other, png, '--json'])).stdout)
 
-    const exported = async (name: string, ...words: string[]) => {
+    const exported = async (name: string, ...weights: string[]) => {
       const out = join(await temporaryFolder(), name)
-      const { code, stdout } = await treadle([
-        ...['export', other, '--format', 'tfjs', '--out', out, '--json'],
-        ...words,
-      ])
+      const words = ['export', other, '--format', 'tfjs', '--out', out, '--json', ...weights]
+      const { code, stdout } = await treadle(words)
       expect(code).toBe(0)
       const found = JSON.parse(stdout) as { epoch?: number }
       return { epoch: found.epoch, weights: await readFile(join(out, 'weights.bin'), 'hex') }
