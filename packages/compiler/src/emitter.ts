@@ -78,6 +78,9 @@ export class Emitter {
   copy({ layout }: Value, from: BufferView, to: BufferView, accumulate: boolean): void {
     this.emit('activate', {
       kind: 0,
+      alpha: 0,
+      beta: 0,
+      gamma: 0,
       x: from.base,
       xRow: from.row,
       y: to.base,

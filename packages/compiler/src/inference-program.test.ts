@@ -31,3 +31,19 @@ test.each([Number.NaN, Infinity])(
     model.dispose()
   },
 )
+
+test('kernels that are transformed once follow the weights', async () => {
+  const convolution = { filters: 16, kernelSize: 3, padding: 'same', useBias: false } as const
+  const model = sequential({ layers: [layers.conv2d({ ...convolution, inputShape: [8, 8, 16] })] })
+  const program = await compileInference(model, { host: createMemory({ shared: false }), batchSize: 2 })
+  expect(program.describe().rows.some(({ instruction }) => instruction === 'winogradWeights')).toBe(true)
+  const kernel = Float32Array.from({ length: 9 * 16 * 16 }, (_, i) => Math.fround(Math.sin(i)))
+  const inputs = Float32Array.from({ length: 3 * 8 * 8 * 16 }, (_, i) => Math.fround(Math.cos(i)))
+  program.writeWeights([kernel])
+  const once = await program.run(inputs, 3)
+  program.writeWeights([kernel.map((v) => 2 * v)])
+  expect(await program.run(inputs, 3)).toEqual(once.map((v) => 2 * v))
+  expect(once.some((v) => v !== 0)).toBe(true)
+  program.dispose()
+  model.dispose()
+})

@@ -191,7 +191,10 @@ export class InferenceProgram {
     this.#derive(read)
   }
 
-  /** Computes what follows from the weights: folds, scales and shifts, and whether products may skip zeros. */
+  /**
+   * Computes what follows from the weights: folds, scales and shifts, transformed kernels, and whether products may skip
+   * zeros.
+   */
   #derive(read: Weights): void {
     for (const fold of this.#folds) {
       const { kernel, bias } = foldedWeights(fold, read)
@@ -208,6 +211,7 @@ export class InferenceProgram {
     }
     const standing = this.#network.operators.filter((operator) => operator instanceof AffineOperator)
     fillAffines(this.#program.host, standing)
+    this.#program.runOnce(this.#program.operations('winogradWeights'))
   }
 
   #packed({ storage, size }: Parameter): Float32Array {

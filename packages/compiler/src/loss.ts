@@ -30,8 +30,9 @@ export interface Heads {
 
 /** The operator of the model's last activation: softmax, or sigmoid. */
 function finalActivation({ producer }: Value): SoftmaxOperator | ActivationOperator | undefined {
-  if (producer instanceof SoftmaxOperator) return producer
-  return producer instanceof ActivationOperator && producer.kind === 'sigmoid' ? producer : undefined
+  if (producer instanceof SoftmaxOperator) return producer.name === 'softmax' ? producer : undefined
+  const sigmoid = producer instanceof ActivationOperator && producer.function.kind === 'sigmoid'
+  return sigmoid ? producer : undefined
 }
 
 /**

@@ -210,6 +210,15 @@ export class Program {
     patchInstruction(view, this.#record(operation), operation.name, operand, value)
   }
 
+  /** Runs operations now, on this thread, and switches them off: what they compute stays the same from step to step. */
+  runOnce(operations: readonly Operation[]): void {
+    for (const operation of operations) {
+      this.enable(operation, true)
+      this.kernels.runInstruction(this.sequence, 0, this.#record(operation))
+      this.enable(operation, false)
+    }
+  }
+
   /** Switches an operation off or on. */
   enable(operation: Operation, on: boolean): void {
     switchInstruction(new DataView(this.host.memory.buffer), this.#record(operation), operation.name, on)

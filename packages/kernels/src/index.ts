@@ -1,5 +1,6 @@
 export {
   activationKinds,
+  activationReadsInput,
   convolutionMethods,
   costOf,
   effectsOf,

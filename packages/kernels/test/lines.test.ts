@@ -323,6 +323,8 @@ const functions = {
   tanh: { kind: 3, f: (v: number) => Math.tanh(v), d: (y: number) => 1 - y * y },
 }
 
+const constants = { alpha: 0, beta: 0, gamma: 0 }
+
 describe.each(Object.entries(functions))('%s', (_name, { kind, f, d }) => {
   test.prop([rows, lines, width, shards, seed, fc.constantFrom(0.1, 1, 20, 200), fc.boolean()])(
     'forward to 4e-7 relative, backward from the output, padding 0',
@@ -335,7 +337,7 @@ describe.each(Object.entries(functions))('%s', (_name, { kind, f, d }) => {
       const shape = { width: w, lines: l, accumulate: 0 }
       harness.run(
         'activate',
-        { kind, x: x.room.address, xRow: x.row, y: y.address, yRow: x.row, ...shape },
+        { kind, ...constants, x: x.room.address, xRow: x.row, y: y.address, yRow: x.row, ...shape },
         { rows: r, shards: s },
       )
       const expected = padLines(values.map(f), w, stride)
@@ -350,8 +352,9 @@ describe.each(Object.entries(functions))('%s', (_name, { kind, f, d }) => {
         'activateBackward',
         {
           kind,
-          y: y.address,
-          yRow: x.row,
+          ...constants,
+          value: y.address,
+          valueRow: x.row,
           dy: dy.room.address,
           dyRow: x.row,
           dx: dx.address,
@@ -374,7 +377,17 @@ test('NaN and infinity go through activations as they should', () => {
   const run = (kind: number) => {
     harness.run(
       'activate',
-      { kind, x: x.address, xRow: 16, y: y.address, yRow: 16, width: 4, lines: 1, accumulate: 0 },
+      {
+        kind,
+        ...constants,
+        x: x.address,
+        xRow: 16,
+        y: y.address,
+        yRow: 16,
+        width: 4,
+        lines: 1,
+        accumulate: 0,
+      },
       { rows: 1 },
     )
     return [...y.floats]

@@ -1,19 +1,33 @@
-import type { ActivationConfig, ReLUConfig } from '@treadle/keras'
+import type {
+  ActivationConfig,
+  ELUConfig,
+  LeakyReLUConfig,
+  ReLUConfig,
+  ThresholdedReLUConfig,
+} from '@treadle/keras'
+import {
+  activationFunctions,
+  elu as eluOf,
+  rectifier,
+  type ActivationFunction,
+} from '../activation-functions.ts'
 import type { CompilableNode } from '../graph.ts'
 import type { LayerRule, Network } from '../network.ts'
 import type { Value } from '../value.ts'
 import { softmaxOf } from './softmax.ts'
 import { ViewOperator } from '../operators/view.ts'
-import { type ActivationKind, ActivationOperator } from '../operators/activation.ts'
+import { ActivationOperator } from '../operators/activation.ts'
 
 /** The activation called `name`, as an operator after `input`. */
 export function activationOf(node: CompilableNode, name: string, input: Value, network: Network): Value {
   if (name === 'linear') return network.add(new ViewOperator(node.name, input, input.shape, input.layout))
-  if (name === 'softmax') return softmaxOf(node, input, network)
-  return network.add(new ActivationOperator(node.name, input, name as ActivationKind))
+  if (name === 'softmax' || name === 'logSoftmax') return softmaxOf(node, input, network, name)
+  return network.add(
+    new ActivationOperator(node.name, input, activationFunctions[name] as ActivationFunction),
+  )
 }
 
-const known = ['linear', 'relu', 'sigmoid', 'softmax', 'tanh']
+const known = ['linear', 'softmax', 'logSoftmax', ...Object.keys(activationFunctions)].sort()
 
 /** Why `name` is no activation that can be compiled, or nothing. */
 export function activationRefusal(name: string): string | undefined {
@@ -26,14 +40,21 @@ export const activation: LayerRule<ActivationConfig> = {
   build: (node, [input], network) => activationOf(node, node.config.activation, input as Value, network),
 }
 
-/** ReLU without an upper limit, a slope below zero or a threshold. */
-export const reLU: LayerRule<ReLUConfig> = {
-  kind: 'ReLU',
-  refusal({ config: { maxValue, negativeSlope, threshold } }) {
-    if (maxValue !== undefined) return `\`maxValue\` (=${maxValue}) is not supported`
-    if (negativeSlope !== 0) return `\`negativeSlope\` (=${negativeSlope}) is not supported`
-    if (threshold !== 0) return `\`threshold\` (=${threshold}) is not supported`
-    return undefined
-  },
-  build: (node, [input], network) => activationOf(node, 'relu', input as Value, network),
+/** A layer that is an activation with settings. */
+function activationLayer<C extends ELUConfig | LeakyReLUConfig | ReLUConfig | ThresholdedReLUConfig>(
+  kind: C['kind'],
+  functionOf: (config: C) => ActivationFunction,
+): LayerRule<C> {
+  return {
+    kind,
+    build: (node, [input], network) =>
+      network.add(new ActivationOperator(node.name, input as Value, functionOf(node.config))),
+  }
 }
+
+export const elu = activationLayer<ELUConfig>('ELU', ({ alpha }) => eluOf(alpha))
+export const leakyReLU = activationLayer<LeakyReLUConfig>('LeakyReLU', rectifier)
+export const reLU = activationLayer<ReLUConfig>('ReLU', rectifier)
+export const thresholdedReLU = activationLayer<ThresholdedReLUConfig>('ThresholdedReLU', ({ theta }) =>
+  rectifier({ threshold: theta }),
+)

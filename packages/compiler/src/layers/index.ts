@@ -1,5 +1,5 @@
 import type { LayerRule } from '../network.ts'
-import { activation, reLU } from './activation.ts'
+import { activation, elu, leakyReLU, reLU, thresholdedReLU } from './activation.ts'
 import { add } from './add.ts'
 import { batchNormalization } from './batch-normalization.ts'
 import { concatenate } from './concatenate.ts'
@@ -13,6 +13,7 @@ import { dense } from './dense.ts'
 import { dropout } from './dropout.ts'
 import { flatten, reshape } from './flatten.ts'
 import { input } from './input.ts'
+import { pReLU } from './p-re-lu.ts'
 import { cropping, upSampling, zeroPadding } from './placement.ts'
 import { globalPooling, pooling } from './pooling.ts'
 import { softmax } from './softmax.ts'
@@ -27,14 +28,18 @@ const rules: readonly LayerRule[] = [
   dense,
   depthwiseConvolution,
   dropout,
+  elu,
   flatten,
   globalPooling,
   input,
+  leakyReLU,
   pooling,
+  pReLU,
   reLU,
   reshape,
   separableConvolution,
   softmax,
+  thresholdedReLU,
   transposedConvolution,
   upSampling,
   zeroPadding,

@@ -5,8 +5,13 @@ import type { Value } from '../value.ts'
 import { plainly } from './relayout.ts'
 import { SoftmaxOperator } from '../operators/softmax.ts'
 
-export function softmaxOf(node: CompilableNode, input: Value, network: Network): Value {
-  return network.add(new SoftmaxOperator(node.name, plainly(node.name, input, network)))
+export function softmaxOf(
+  node: CompilableNode,
+  input: Value,
+  network: Network,
+  name: 'softmax' | 'logSoftmax' = 'softmax',
+): Value {
+  return network.add(new SoftmaxOperator(node.name, plainly(node.name, input, network), name))
 }
 
 export const softmax: LayerRule<SoftmaxConfig> = {

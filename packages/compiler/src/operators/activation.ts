@@ -1,10 +1,9 @@
-import { activationKinds } from '@treadle/kernels'
+import { activationKinds, activationReadsInput } from '@treadle/kernels'
+import type { ActivationFunction } from '../activation-functions.ts'
 import type { Emitter } from '../emitter.ts'
 import type { Operator } from '../operator.ts'
 import { gradientOf } from '../emitter.ts'
 import { Value, type BufferView } from '../value.ts'
-
-export type ActivationKind = 'relu' | 'sigmoid' | 'tanh'
 
 /** y = f(x), element by element. */
 export class ActivationOperator implements Operator {
@@ -12,12 +11,12 @@ export class ActivationOperator implements Operator {
   readonly inputs: readonly [Value]
   readonly output: Value
   readonly parameters = []
-  readonly kind: ActivationKind
+  readonly function: ActivationFunction
 
-  constructor(layer: string, input: Value, kind: ActivationKind) {
+  constructor(layer: string, input: Value, activation: ActivationFunction) {
     this.layer = layer
     this.inputs = [input]
-    this.kind = kind
+    this.function = activation
     this.output = new Value(layer, input.shape, input.layout, this)
   }
 
@@ -28,7 +27,7 @@ export class ActivationOperator implements Operator {
     for (const { start, length } of input.layout.segments) {
       const at = (view: typeof x) => ({ storage: view.base.storage, offset: view.base.offset + 4 * start })
       emit.emit('activate', {
-        kind: activationKinds[this.kind],
+        ...this.#constants,
         x: at(x),
         xRow: x.row,
         y: at(y),
@@ -41,19 +40,26 @@ export class ActivationOperator implements Operator {
   }
 
   get leavesZeros(): boolean {
-    return this.kind === 'relu'
+    const { kind, alpha } = this.function
+    return kind === 'relu' || (kind === 'rectifier' && alpha === 0)
+  }
+
+  get #constants() {
+    const { kind, alpha = 0, beta = 0, gamma = 0 } = this.function
+    return { kind: activationKinds[kind], alpha, beta, gamma }
   }
 
   backward(emit: Emitter): void {
     const [input] = this.inputs
     if (!input.needsGradient) return
-    const y = emit.viewOf(this.output)
+    const constants = this.#constants
+    const value = emit.viewOf(activationReadsInput(constants.kind) ? input : this.output)
     const dy = gradientOf(this.output)
     const dx = emit.gradientTarget(input)
     emit.emit('activateBackward', {
-      kind: activationKinds[this.kind],
-      y: y.base,
-      yRow: y.row,
+      ...constants,
+      value: value.base,
+      valueRow: value.row,
       dy: dy.base,
       dyRow: dy.row,
       dx: dx.base,
@@ -70,8 +76,11 @@ export function emitReluGradient(emit: Emitter, value: Value, gradient: BufferVi
   const y = emit.viewOf(value)
   emit.emit('activateBackward', {
     kind: activationKinds.relu,
-    y: y.base,
-    yRow: y.row,
+    alpha: 0,
+    beta: 0,
+    gamma: 0,
+    value: y.base,
+    valueRow: y.row,
     dy: gradient.base,
     dyRow: gradient.row,
     dx: gradient.base,

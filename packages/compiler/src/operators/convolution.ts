@@ -278,7 +278,7 @@ export function sidesOf(
   }
 }
 
-/** The weights as the method multiplies with them. */
+/** The weights as the method multiplies with them. Inference keeps them: they change with the weights alone. */
 function emitTransformed(
   emit: Emitter,
   source: Reference,
@@ -286,7 +286,8 @@ function emitTransformed(
   method: number,
 ): Reference {
   if (method === convolutionMethods.direct) return source
-  const target = emit.storage('kernel, transformed', convolutionTransformedBytes(shape, method)).at()
+  const bytes = convolutionTransformedBytes(shape, method)
+  const target = emit.storage('kernel, transformed', bytes, !emit.training).at()
   const { channels, filters } = shape
   emit.emit('winogradWeights', { source, target, channels, filters, method })
   return target

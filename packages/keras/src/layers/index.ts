@@ -10,15 +10,19 @@ import {
 } from './convolution.ts'
 import { readDense } from './dense.ts'
 import { readDropout, readSpatialDropout1D, readSpatialDropout2D } from './dropout.ts'
+import { readELU } from './elu.ts'
 import type { Fields } from './fields.ts'
 import { readFlatten } from './flatten.ts'
 import { readInput } from './input.ts'
+import { readLeakyReLU } from './leaky-re-lu.ts'
 import { readOther, type OtherConfig } from './other.ts'
+import { readPReLU } from './p-re-lu.ts'
 import { readCropping, readUpSampling, readZeroPadding } from './placement.ts'
 import { readGlobalPooling, readPooling } from './pooling.ts'
 import { readReLU } from './re-lu.ts'
 import { readReshape } from './reshape.ts'
 import { readSoftmax } from './softmax.ts'
+import { readThresholdedReLU } from './thresholded-re-lu.ts'
 
 /** How the configuration of each class of layer is read. A new one is a file like those above and a line here. */
 const readers = {
@@ -35,20 +39,24 @@ const readers = {
   Dense: readDense,
   DepthwiseConv2D: readDepthwiseConvolution,
   Dropout: readDropout,
+  ELU: readELU,
   Flatten: readFlatten,
   GlobalAveragePooling1D: readGlobalPooling('average'),
   GlobalAveragePooling2D: readGlobalPooling('average'),
   GlobalMaxPooling1D: readGlobalPooling('max'),
   GlobalMaxPooling2D: readGlobalPooling('max'),
   InputLayer: readInput,
+  LeakyReLU: readLeakyReLU,
   MaxPooling1D: readPooling('max'),
   MaxPooling2D: readPooling('max'),
+  PReLU: readPReLU,
   ReLU: readReLU,
   Reshape: readReshape,
   SeparableConv2D: readSeparableConvolution,
   Softmax: readSoftmax,
   SpatialDropout1D: readSpatialDropout1D,
   SpatialDropout2D: readSpatialDropout2D,
+  ThresholdedReLU: readThresholdedReLU,
   UpSampling2D: readUpSampling,
   ZeroPadding2D: readZeroPadding,
 }

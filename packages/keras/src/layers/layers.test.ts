@@ -42,6 +42,10 @@ describe('the configuration of', () => {
       [3],
       { kind: 'ReLU', maxValue: 6, negativeSlope: 0, threshold: 0 },
     ],
+    ['ELU', layers.elu(), [3], { kind: 'ELU', alpha: 1 }],
+    ['LeakyReLU', layers.leakyReLU({ alpha: 0.2 }), [3], { kind: 'LeakyReLU', negativeSlope: 0.2 }],
+    ['ThresholdedReLU', layers.thresholdedReLU(), [3], { kind: 'ThresholdedReLU', theta: 1 }],
+    ['PReLU', layers.prelu(), [3], { kind: 'PReLU' }],
     ['Softmax', layers.softmax({ axis: -1 }), [3], { kind: 'Softmax', axis: -1 }],
     ['Flatten', layers.flatten(), [3, 2], { kind: 'Flatten', dataFormat: 'channelsLast' }],
   ]
@@ -50,9 +54,9 @@ describe('the configuration of', () => {
   })
 
   test('a layer without a file of its own is its fields', () => {
-    expect(nodeOf(layers.leakyReLU({ alpha: 0.2 }), [3])).toMatchObject({
-      className: 'LeakyReLU',
-      config: { kind: 'other', fields: { alpha: 0.2 } },
+    expect(nodeOf(layers.masking({ maskValue: 0.2 }), [3])).toMatchObject({
+      className: 'Masking',
+      config: { kind: 'other', fields: { maskValue: 0.2 } },
     })
   })
 })

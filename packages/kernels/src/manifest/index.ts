@@ -15,7 +15,7 @@ import { pooling } from './pooling.ts'
 import { update } from './update.ts'
 import { winograd } from './winograd.ts'
 
-export { activationKinds } from './activation.ts'
+export { activationKinds, activationReadsInput } from './activation.ts'
 export { convolutionMethods } from './convolution.ts'
 export type { ConvolutionShape } from './convolution.ts'
 export { gemmFlags } from './gemm.ts'

@@ -20,8 +20,8 @@ const { layers } = tfl
 const cases: [string, (x: Symbol) => Symbol, reason: string][] = [
   [
     'a layer without a rule',
-    (x) => layers.leakyReLU({ name: 'odd' }).apply(x) as Symbol,
-    'there is no rule for LeakyReLU',
+    (x) => layers.masking({ name: 'odd' }).apply(x) as Symbol,
+    'there is no rule for Masking',
   ],
   [
     'a constraint on a kernel',
