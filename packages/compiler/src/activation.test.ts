@@ -69,6 +69,24 @@ describe("activations have Keras's values and slopes (float64) to 1e-6", () => {
   })
 })
 
+/** What inference gives for a model of that layer alone. */
+async function outputs(layer: tfl.layers.Layer, shape: number[], values = x): Promise<Float32Array> {
+  const input = tfl.input({ shape })
+  const model = tfl.model({ inputs: input, outputs: layer.apply(input) as tfl.SymbolicTensor })
+  const program = await compileInference(model, { host: createMemory({ shared: false }) })
+  const found = await program.run(values, 1)
+  program.dispose()
+  model.dispose()
+  return found
+}
+
+/** Classes that complete tfjs's where it lacks a setting. */
+function complete(className: string, args: object): tfl.layers.Layer {
+  const { classNameMap } = serialization.SerializationMap.getMap()
+  const type = classNameMap[`Complete${className}`]?.[0] as unknown as new (args: object) => tfl.layers.Layer
+  return new type({ name: 'one', ...args })
+}
+
 describe('models with activations', () => {
   let runtime: Runtime
   beforeAll(async () => {
@@ -76,25 +94,6 @@ describe('models with activations', () => {
     registerExtensions(['CompleteELU', 'CompleteReLU', 'hardSilu', 'hardSigmoidKeras3'])
   })
   afterAll(() => runtime.dispose())
-
-  async function outputs(layer: tfl.layers.Layer, shape: number[], values = x): Promise<Float32Array> {
-    const input = tfl.input({ shape })
-    const model = tfl.model({ inputs: input, outputs: layer.apply(input) as tfl.SymbolicTensor })
-    const program = await compileInference(model, { host: createMemory({ shared: false }) })
-    const found = await program.run(values, 1)
-    program.dispose()
-    model.dispose()
-    return found
-  }
-
-  /** Classes that complete tfjs's where it lacks a setting. */
-  const complete = (className: string, args: object): tfl.layers.Layer => {
-    const { classNameMap } = serialization.SerializationMap.getMap()
-    const type = classNameMap[`Complete${className}`]?.[0] as unknown as new (
-      args: object,
-    ) => tfl.layers.Layer
-    return new type({ name: 'one', ...args })
-  }
 
   test.each(keras.layers)("layer $className with $args has Keras's values (float64) to 1e-6", async (one) => {
     const layer =
@@ -140,9 +139,7 @@ const middles: Record<string, Middle> = {
   ),
   'an activation of a map that another layer reads too': (value) => {
     const map = layers.reshape({ targetShape: [3, 7, 1] }).apply(value) as Symbol
-    const wide = layers
-      .conv2d({ filters: 5, kernelSize: 2, activation: 'swish' as 'elu' })
-      .apply(map) as Symbol
+    const wide = layers.conv2d({ filters: 5, kernelSize: 2, activation: 'swish' }).apply(map) as Symbol
     return layers.add().apply([wide, layers.leakyReLU({ alpha: 0.2 }).apply(wide) as Symbol]) as Symbol
   },
   'log-softmax': (value) =>

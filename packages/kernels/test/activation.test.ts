@@ -268,10 +268,10 @@ test.prop([size], { numRuns: 40 })(
     const logs: number[] = []
     const gradients: number[] = []
     for (let at = 0; at < values.length; at += width) {
-      const line = [...values.slice(at, at + width)]
+      const line = Array.from(values.subarray(at, at + width))
       const most = Math.max(...line)
       const shift = most + Math.log(line.reduce((sum, v) => sum + Math.exp(v - most), 0))
-      const total = [...slopes.slice(at, at + width)].reduce((sum, v) => sum + v, 0)
+      const total = slopes.slice(at, at + width).reduce((sum, v) => sum + v, 0)
       line.forEach((v, j) => {
         logs.push(v - shift)
         gradients.push((slopes[at + j] as number) - Math.exp(v - shift) * total)

@@ -33,7 +33,7 @@ export const pReLU: LayerRule<PReLUConfig> = {
       parts: network.shards,
       ...regularizerOf(node, 'alpha'),
     })
-    const [columns = 1, rows = 1] = shape.slice(0, -1).reverse()
+    const [columns = 1, rows = 1] = shape.slice(0, -1).toReversed()
     return network.add(new PReLUOperator(node.name, value, { alpha, single, floats, rows, columns }))
   },
 }
