@@ -6,6 +6,7 @@ export { didYouMean, nearest } from './nearest.ts'
 export { describeProblem, explainIssue, parseOptions, pathText, problemsOf } from './parse-options.ts'
 export type { OptionsSchema, Problem, SchemaIssue } from './parse-options.ts'
 export { philox4x32 } from './philox.ts'
+export type { Preprocessing } from './preprocessing.ts'
 export { Purpose, RandomStream, checkSeed, dropoutMask, permutation } from './random.ts'
 export type { StreamPosition } from './random.ts'
 export type {

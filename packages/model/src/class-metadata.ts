@@ -1,8 +1,8 @@
-import { TreadleError, checkOptions, describeProblem } from '@treadle/core'
+import { type Preprocessing, TreadleError, checkOptions, describeProblem } from '@treadle/core'
 import type { LayersModel } from '@tensorflow/tfjs-layers'
 import * as z from 'zod/mini'
 import { completePreprocessing } from './preprocessing.ts'
-import type { Preprocessing, PreprocessingOptions } from './preprocessing.ts'
+import type { PreprocessingOptions } from './preprocessing.ts'
 
 /** The metadata of a classifier, stored in model.json under these keys of `userDefinedMetadata`. */
 export interface ClassMetadata {

@@ -61,6 +61,9 @@ describe('a classifier', () => {
       trim: false,
       fit: 'contain',
       margin: 1,
+      filter: 'area',
+      background: 'auto',
+      trainedOn: 'arrays',
     })
     expect(await other.classify(stripe(0))).toEqual(await one.classify(stripe(0)))
     await one.dispose()

@@ -1,4 +1,5 @@
-import { TreadleError, checkOptions } from '@treadle/core'
+import { type Preprocessing, TreadleError, checkOptions } from '@treadle/core'
+import { networkInput } from '@treadle/image'
 import type { LayersModel } from '@tensorflow/tfjs-layers'
 import type { Runtime, WasmBinaries } from '@treadle/runtime'
 import { classMetadata } from './class-metadata.ts'
@@ -8,10 +9,9 @@ import { openCompiledNetwork } from './compiled-network.ts'
 import { imagesOf, isImageBatch, readImage, readImages, readPixels } from './image/image-input.ts'
 import type { ImageBatch, ImageInput } from './image/image-input.ts'
 import type { CheckedPixels, Pixels } from './image/pixels.ts'
-import { networkInputs, prepareImage } from './image/prepare.ts'
+import { networkInputs } from './image/prepare.ts'
 import { completeLimits, limitNames, type ModelLimits } from './model-limits.ts'
 import { createPredictor } from './predictor.ts'
-import type { Preprocessing } from './preprocessing.ts'
 import { outputActivation } from './probabilities.ts'
 import { ranked } from './ranked.ts'
 import type { Prediction, RankOptions } from './ranked.ts'
@@ -186,7 +186,7 @@ export class Classifier {
    * @throws TreadleError `MODEL_BAD_IMAGE`
    */
   async prepare(image: ImageInput): Promise<Float32Array> {
-    return prepareImage(await readImage(image), this.preprocessing)
+    return networkInput(await readImage(image), this.preprocessing)
   }
 
   /** Saves the network with its class names and preprocessing, for `Classifier.load`. See `saveModel`. */

@@ -1,32 +1,23 @@
-import { TreadleError, describeProblem } from '@treadle/core'
+import { type Preprocessing, TreadleError, describeProblem } from '@treadle/core'
 import * as z from 'zod/mini'
 
 const size = z.int().check(z.gte(1), z.lte(8192))
 
-/** How an image is prepared for the network. It is stored in model.json with the model. */
+/** The fields of `Preprocessing` as model.json stores them. Models of earlier versions lack the later fields. */
 const preprocessingSchema = z.strictObject({
-  /** Input size of the network. */
   height: size,
   width: size,
-  /** 1: grey; 3: red, green, blue. */
   channels: z.union([z.literal(1), z.literal(3)]),
-  /** The network's input is pixel · scale + offset, with pixels from 0 to 255. */
   scale: z._default(z.number(), 1 / 255),
   offset: z._default(z.number(), 0),
-  /**
-   * Whether to invert brightness. `auto` inverts images whose outermost pixels are brighter than 127.5 on average, for
-   * networks that were trained on light objects on a dark background, as in Fashion-MNIST.
-   */
   invert: z.union([z.boolean(), z.literal('auto')]),
-  /** Whether to remove a margin of one colour first. Images of the network's size are neither trimmed nor fitted. */
   trim: z.boolean(),
-  /** `contain` keeps the proportions and pads with the mean colour of the image's border; `stretch` changes them. */
-  fit: z._default(z.enum(['contain', 'stretch']), 'contain'),
-  /** Pixels of padding on each side of the fitted image. */
+  fit: z._default(z.enum(['crop', 'pad', 'contain', 'stretch']), 'contain'),
+  filter: z._default(z.enum(['area', 'bilinear']), 'area'),
   margin: z._default(z.int().check(z.gte(0)), 0),
+  background: z._default(z.string().check(z.regex(/^(auto|#[0-9a-f]{6})$/)), 'auto'),
+  trainedOn: z._default(z.enum(['files', 'arrays']), 'arrays'),
 })
-
-export type Preprocessing = z.infer<typeof preprocessingSchema>
 
 /** Default values follow from the network's input: see `completePreprocessing`. */
 export type PreprocessingOptions = Partial<z.input<typeof preprocessingSchema>>

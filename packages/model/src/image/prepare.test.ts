@@ -1,10 +1,9 @@
 import { fc, test } from '@fast-check/vitest'
 import { describe, expect } from 'vitest'
-import type { Preprocessing } from '../preprocessing.ts'
+import type { Preprocessing } from '@treadle/core'
+import { networkInput } from '@treadle/image'
 import { checkPixels } from './pixels.ts'
-import { borderMean, toPlane } from './plane.ts'
-import type { Plane } from './plane.ts'
-import { prepareBytes, prepareImage } from './prepare.ts'
+import { prepareBytes } from './prepare.ts'
 
 const usual: Preprocessing = {
   height: 4,
@@ -15,7 +14,10 @@ const usual: Preprocessing = {
   invert: 'auto',
   trim: true,
   fit: 'contain',
+  filter: 'area',
   margin: 0,
+  background: 'auto',
+  trainedOn: 'arrays',
 }
 const grey = (rows: number[][]) =>
   checkPixels({
@@ -37,51 +39,14 @@ const images = fc
   .chain(([width, height, channels]) =>
     fc
       .uint8Array({ minLength: width * height * channels, maxLength: width * height * channels })
-      .map((data): Plane => ({ data: Float32Array.from(data), width, height, channels })),
+      .map((data) => ({ data: Float32Array.from(data), width, height, channels })),
   )
 
-const pixel = (data: number[], channels: 1 | 2 | 3 | 4) =>
-  checkPixels({ data: Uint8Array.from(data), width: data.length / channels, height: 1, channels })
-
-describe('one opaque plane', () => {
-  test('colours become their luma, and grey becomes three equal colours', () => {
-    const { data } = toPlane(pixel([255, 0, 0, 0, 255, 0, 0, 0, 255, 9, 9, 9], 3), 1)
-    expect([...data]).toEqual([76.245, 149.685, 29.07, 9].map((value) => expect.closeTo(value, 4)))
-    expect([...toPlane(pixel([7], 1), 3).data]).toEqual([7, 7, 7])
-    expect([...toPlane(pixel([1, 2, 3], 3), 3).data]).toEqual([1, 2, 3])
-  })
-
-  test('what is transparent contrasts with what is not', () => {
-    expect([...toPlane(pixel([255, 255, 0, 0], 2), 1).data]).toEqual([255, 0])
-    expect([...toPlane(pixel([10, 255, 0, 0], 2), 1).data]).toEqual([10, 255])
-    expect([...toPlane(pixel([10, 20, 30, 255, 99, 99, 99, 0], 4), 3).data]).toEqual([
-      10, 20, 30, 255, 255, 255,
-    ])
-    expect([...toPlane(pixel([200, 51, 200, 255], 2), 1).data]).toEqual([expect.closeTo(40, 4), 200])
-    expect([...toPlane(pixel([9, 0, 200, 0], 2), 1).data]).toEqual([0, 0])
-  })
-
-  test.prop([images])('the border is every outermost pixel once', (plane) => {
-    const { data, width, height, channels } = plane
-    const sums = Array.from({ length: channels }, () => 0)
-    let count = 0
-    for (let y = 0; y < height; y++) {
-      for (let x = 0; x < width; x++) {
-        if (x > 0 && y > 0 && x < width - 1 && y < height - 1) continue
-        count++
-        for (let channel = 0; channel < channels; channel++)
-          sums[channel]! += data[(y * width + x) * channels + channel]!
-      }
-    }
-    expect(borderMean(plane)).toEqual(sums.map((sum) => sum / count))
-  })
-})
-
-describe('prepareImage', () => {
+describe('networkInput', () => {
   test.prop([fc.uint8Array({ minLength: 16, maxLength: 16 }), fc.boolean()])(
     'leaves an image of the network’s size where it is',
     (data, invert) => {
-      const prepared = prepareImage(checkPixels({ data, width: 4, height: 4, channels: 1 }), {
+      const prepared = networkInput(checkPixels({ data, width: 4, height: 4, channels: 1 }), {
         ...usual,
         invert,
       })
@@ -93,9 +58,9 @@ describe('prepareImage', () => {
     const data = Uint8Array.from({ length: 256 }, (_, index) => index)
     const options = { ...usual, width: 256, height: 1, scale: 1 / 255, invert: false }
     const divided = Float32Array.from(data, (value) => Math.fround(value) / Math.fround(255))
-    expect(prepareImage(checkPixels({ data, width: 256, height: 1, channels: 1 }), options)).toEqual(divided)
+    expect(networkInput(checkPixels({ data, width: 256, height: 1, channels: 1 }), options)).toEqual(divided)
     expect(
-      prepareImage(checkPixels({ data, width: 256, height: 1 }), {
+      networkInput(checkPixels({ data, width: 256, height: 1 }), {
         ...options,
         scale: 2 / 255,
         offset: -1,
@@ -111,9 +76,9 @@ describe('prepareImage', () => {
       [255, 255, 255, 255],
     ])
     const light = { ...dark, data: dark.data.map((value) => 255 - value) as Uint8Array }
-    expect(prepareImage(dark, usual)).toEqual(prepareImage(light, usual))
-    expect(inRows(prepareImage(dark, usual), 4)[1]).toEqual([0, 255, 245, 0])
-    expect(inRows(prepareImage(dark, { ...usual, invert: false }), 4)[1]).toEqual([255, 0, 10, 255])
+    expect(networkInput(dark, usual)).toEqual(networkInput(light, usual))
+    expect(inRows(networkInput(dark, usual), 4)[1]).toEqual([0, 255, 245, 0])
+    expect(inRows(networkInput(dark, { ...usual, invert: false }), 4)[1]).toEqual([255, 0, 10, 255])
   })
 
   test('cuts the margin off, keeps the proportions and centres', () => {
@@ -121,21 +86,21 @@ describe('prepareImage', () => {
     const rows = Array.from({ length: 9 }, (_, y) =>
       Array.from({ length: 7 }, (_value, x) => (x === 5 && (y === 2 || y === 3) ? 200 : (x * y) % 5)),
     )
-    const prepared = inRows(prepareImage(grey(rows), usual), 4)
+    const prepared = inRows(networkInput(grey(rows), usual), 4)
     expect(prepared.map((row) => row.map((value) => (value > 100 ? 1 : 0)))).toEqual(
       [0, 1, 2, 3].map(() => [0, 1, 1, 0]),
     )
-    const withMargin = inRows(prepareImage(grey(rows), { ...usual, margin: 1 }), 4)
+    const withMargin = inRows(networkInput(grey(rows), { ...usual, margin: 1 }), 4)
     expect(withMargin.flat().filter((value) => value > 100)).toHaveLength(2)
-    const stretched = prepareImage(grey(rows), { ...usual, fit: 'stretch' })
+    const stretched = networkInput(grey(rows), { ...usual, fit: 'stretch' })
     expect(stretched.every((value) => value === 200)).toBe(true)
-    const untrimmed = prepareImage(grey(rows), { ...usual, trim: false })
+    const untrimmed = networkInput(grey(rows), { ...usual, trim: false })
     expect(Math.max(...untrimmed)).toBeLessThan(200)
   })
 
   test('an even image stays even', () => {
     const rows = Array.from({ length: 9 }, () => [30, 30, 30])
-    expect([...new Set(prepareImage(grey(rows), usual))]).toEqual([30])
+    expect([...new Set(networkInput(grey(rows), usual))]).toEqual([30])
   })
 
   test.prop([
@@ -148,7 +113,7 @@ describe('prepareImage', () => {
     ({ data, width, height, channels }, fit, trim, invert) => {
       for (const to of [1, 3] as const) {
         const options = { ...usual, height: 5, width: 3, channels: to, fit, trim, invert, scale: 1 / 255 }
-        const prepared = prepareImage(checkPixels({ data, width, height, channels }), options)
+        const prepared = networkInput(checkPixels({ data, width, height, channels }), options)
         expect(prepared).toHaveLength(15 * to)
         expect(prepared.every((value) => value >= -1e-6 && value <= 1 + 1e-6)).toBe(true)
       }
@@ -164,12 +129,12 @@ describe('prepareBytes', () => {
     fc.uint8Array({ minLength: size, maxLength: size }),
     fc.constantFrom(true, false, 'auto' as const),
     fc.boolean(),
-  ])('stand for what prepareImage makes, to the bit', (data, invert, clamped) => {
+  ])('stand for what networkInput makes, to the bit', (data, invert, clamped) => {
     const { width, height } = usual
     const pixels = checkPixels({ data: clamped ? new Uint8ClampedArray(data) : data, width, height })
     const bytes = prepareBytes(pixels, { ...plain, invert })
     expect(Float32Array.from(bytes ?? [], (value) => value / 255)).toEqual(
-      prepareImage(pixels, { ...plain, invert }),
+      networkInput(pixels, { ...plain, invert }),
     )
     expect([...pixels.data]).toEqual([...data])
   })

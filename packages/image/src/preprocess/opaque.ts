@@ -1,0 +1,66 @@
+import { luma, toGrey, toRgb } from '../grey.ts'
+import { type Picture, type PictureValues, blank, roundingOf } from '../picture.ts'
+import { type Colour, colourOf } from './colour.ts'
+
+/**
+ * Makes a picture opaque and gives it one (grey) or three (RGB) channels, with one rounding for bytes.
+ *
+ * @param background a colour; `auto`: black or white, whichever is further from the mean brightness of the opaque
+ *   part, so that a white shirt that was cut out of its photograph stays visible
+ * @returns the picture itself if nothing changes
+ */
+export function opaque<Values extends PictureValues>(
+  picture: Picture<Values>,
+  channels: 1 | 3,
+  background: string,
+): Picture<Values> {
+  const { data, width, height, channels: given } = picture
+  if (given === channels) return picture
+  const hasAlpha = given === 2 || given === 4
+  if (!hasAlpha && data instanceof Uint8Array)
+    return (channels === 1 ? toGrey : toRgb)(picture as Picture) as Picture<Values>
+  const colours = hasAlpha ? given - 1 : given
+  const behind = hasAlpha ? behindOf(picture, background) : ([0, 0, 0] as const)
+  const grey = luma(...behind)
+  const count = width * height
+  const plane = blank(data, count * channels)
+  const rounding = roundingOf(data)
+  for (let pixel = 0; pixel < count; pixel++) {
+    const at = pixel * given
+    const alpha = hasAlpha ? (data[at + colours] as number) / 255 : 1
+    for (let channel = 0; channel < channels; channel++) {
+      const value =
+        channels === 1 ? brightness(data, at, colours) : (data[at + (colours === 1 ? 0 : channel)] as number)
+      const below = channels === 1 ? grey : (behind[channel] as number)
+      plane[pixel * channels + channel] = value * alpha + below * (1 - alpha) + rounding
+    }
+  }
+  return { data: plane, width, height, channels }
+}
+
+function behindOf(picture: Picture<PictureValues>, background: string): Colour {
+  if (background !== 'auto') return colourOf(background)
+  const { weighted, weights } = opaquePart(picture)
+  return weights > 0 && weighted <= 127.5 * weights ? [255, 255, 255] : [0, 0, 0]
+}
+
+/** Brightness of a picture with alpha: its sum over the pixels weighted by alpha, and the sum of these weights. */
+export function opaquePart({ data, channels }: Picture<PictureValues>): {
+  weighted: number
+  weights: number
+} {
+  const colours = channels - 1
+  let weighted = 0
+  let weights = 0
+  for (let at = 0; at < data.length; at += channels) {
+    const alpha = data[at + colours] as number
+    weighted += alpha * brightness(data, at, colours)
+    weights += alpha
+  }
+  return { weighted, weights }
+}
+
+const brightness = (data: PictureValues, at: number, colours: number): number =>
+  colours === 1
+    ? (data[at] as number)
+    : luma(data[at] as number, data[at + 1] as number, data[at + 2] as number)
