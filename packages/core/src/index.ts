@@ -10,6 +10,7 @@ export type { Preprocessing } from './preprocessing.ts'
 export { Purpose, RandomStream, checkSeed, dropoutMask, permutation } from './random.ts'
 export type { StreamPosition } from './random.ts'
 export type {
+  DataFinding,
   DataSource,
   Dataset,
   ImageDataset,

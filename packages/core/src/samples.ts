@@ -1,3 +1,5 @@
+import type { Preprocessing } from './preprocessing.ts'
+
 /** Labelled images with one byte for each value, as in a file. JavaScript never converts them to floats. */
 export interface LabelledImages {
   readonly kind: 'images'
@@ -34,12 +36,31 @@ export interface DataSource {
   readonly sha256: Readonly<Record<string, string>>
 }
 
+/** Something that people should know about a data set: what was decided, left out, or looks wrong. */
+export interface DataFinding {
+  /** Stable, such as `DATASET_UNREADABLE_IMAGES`. */
+  readonly code: string
+  /** A `note` tells of a decision; a `warning` of something that may be a mistake. */
+  readonly level: 'note' | 'warning'
+  /** Whole sentences. */
+  readonly message: string
+  /** The files concerned, each with a reason where there is one; at most 100. */
+  readonly files?: readonly { readonly name: string; readonly reason?: string }[]
+}
+
 export interface ImageDataset {
   readonly name: string
   readonly train: LabelledImages
   readonly test: LabelledImages
+  /** Of data that have a part for validation besides training and test. */
+  readonly validation?: LabelledImages
   readonly classNames: readonly string[]
   readonly source: DataSource
+  /** How the images were prepared, and how others are to be; absent if that follows from the network's input. */
+  readonly preprocessing?: Preprocessing
+  readonly findings?: readonly DataFinding[]
+  /** The sizes of the image files in pixels, as `64 × 48`, with their number; the most frequent first, at most 100. */
+  readonly sizes?: readonly (readonly [size: string, count: number])[]
 }
 
 export interface TableDataset {

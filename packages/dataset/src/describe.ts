@@ -1,4 +1,4 @@
-import type { DataSource, Dataset, Samples } from '@treadle/core'
+import type { DataFinding, DataSource, Dataset, ImageDataset, Preprocessing, Samples } from '@treadle/core'
 
 export interface PartDescription {
   readonly count: number
@@ -16,10 +16,16 @@ export interface DatasetDescription {
   readonly source: DataSource
   readonly train: PartDescription
   readonly test: PartDescription
+  readonly validation?: PartDescription
   /** Names of the classes or targets. */
   readonly outputs: readonly string[]
   /** Names of the columns of a table. */
   readonly features?: readonly string[]
+  /** How images are prepared. */
+  readonly preprocessing?: Preprocessing
+  readonly findings?: readonly DataFinding[]
+  /** Sizes of image files in pixels, with their number. */
+  readonly sizes?: readonly (readonly [size: string, count: number])[]
 }
 
 /** Describes a data set as plain data: counts, shapes, class balance, checksums (in `source.sha256`). */
@@ -34,7 +40,16 @@ export function describeDataset(dataset: Dataset): DatasetDescription {
     train: describePart(train, outputs.length),
     test: describePart(test, outputs.length),
     outputs,
-    ...(isImages ? {} : { features: dataset.featureNames }),
+    ...(isImages ? imageFacts(dataset, outputs.length) : { features: dataset.featureNames }),
+  }
+}
+
+function imageFacts({ validation, preprocessing, findings, sizes }: ImageDataset, classCount: number) {
+  return {
+    ...(validation && { validation: describePart(validation, classCount) }),
+    ...(preprocessing && { preprocessing }),
+    ...(findings && { findings }),
+    ...(sizes && { sizes }),
   }
 }
 

@@ -7,7 +7,7 @@ import { writeTree } from '../test/tree.ts'
 import { describeDataset } from './describe.ts'
 import { fashionMnistInfo } from './fashion-mnist/info.ts'
 import { loadIdxFolder } from './idx-folder.ts'
-import { loadImageFolders } from './images/load-folders.ts'
+import { loadImages } from './images/load-images.ts'
 import { loadDataset } from './load-dataset.ts'
 
 test('the sample again, for auto where nothing else is', async () => {
@@ -102,18 +102,23 @@ describe('folders of PNG files', () => {
       'ants/2.PNG': greyPng(1, 1, 2),
       'notes.txt': 'x',
       '.hidden/a.png': 'x',
+      'dogs/.gitkeep': '',
     })
     const warnings: string[] = []
-    const data = await loadImageFolders(folder, {
+    const data = await loadImages(folder, {
       split: { fraction: 0.5, seed: 1 },
-      onWarning: ({ message }) => warnings.push(message),
+      onWarning: ({ message, level }) => void (level === 'warning' && warnings.push(message)),
     })
     expect([data.classNames, [...data.train.images], [...data.test.images]]).toEqual([
       ['ants', 'cats'],
       [2, 1],
       [2, 1],
     ])
-    expect(warnings).toEqual([expect.stringMatching(/notes.txt is not used/)])
+    expect(warnings).toEqual([
+      expect.stringMatching(/^1 file is not used, such as notes.txt/),
+      expect.stringMatching(/^1 class folder is empty, .*: dogs\.$/),
+      expect.stringMatching(/^2 test images are also in training/),
+    ])
     expect(data.source).toMatchObject({ kind: 'folder', location: folder })
     expect(folder.endsWith(data.name)).toBe(true)
   })
@@ -123,10 +128,10 @@ describe('folders of PNG files', () => {
       'a/1.png': greyPng(1, 1, 1),
       'b/broken.png': greyPng(1, 1, 1).subarray(0, 40),
     })
-    expect((await failure(() => loadImageFolders(folder))).message).toMatch(/b[\\/]broken\.png/)
+    expect((await failure(() => loadImages(folder))).message).toMatch(/b[\\/]broken\.png/)
   })
 
   test('that are not there', async () => {
-    expect((await failure(() => loadImageFolders('no-such-folder'))).code).toBe('DATASET_NOT_FOUND')
+    expect((await failure(() => loadImages('no-such-folder'))).code).toBe('DATASET_NOT_FOUND')
   })
 })

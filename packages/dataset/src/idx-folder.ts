@@ -3,6 +3,8 @@ import { platform } from '#platform'
 import { type DataFile, baseName, checkSource, filesFromBlobs } from './data-file.ts'
 import { fashionMnistInfo } from './fashion-mnist/info.ts'
 import { readIdxFile } from './idx/read.ts'
+import { Findings } from './findings.ts'
+import { lookAtImages, sayLabels } from './images/look-at-images.ts'
 import { labelledImages } from './labelled-images.ts'
 import { optionNames } from './option-names.ts'
 import type { LoadOptions } from './options.ts'
@@ -17,6 +19,8 @@ export interface IdxFolderOptions extends LoadOptions {
   readonly prefix?: string | undefined
   /** Whether to transpose each image. Default: only for files named `emnist-…`, which are published transposed. */
   readonly transpose?: boolean | undefined
+  /** Subtracted from each label: 1 where the labels begin with 1. Default 0. */
+  readonly labelOffset?: number | undefined
 }
 
 /**
@@ -58,6 +62,7 @@ export async function loadIdxFolder(
       images as NonNullable<typeof images>,
       labels as NonNullable<typeof labels>,
       classCount,
+      options.labelOffset,
     )
   }
 
@@ -74,12 +79,19 @@ export async function loadIdxFolder(
   )
   if (options.transpose ?? prefix.toLowerCase().startsWith('emnist-')) [train, test].forEach(transpose)
   const known = isFashionMnist(sha256) ? fashionMnistInfo : undefined
+  const findings = new Findings(options.onWarning)
+  const classNames = options.classNames ?? known?.classNames ?? namesOf(train, test, where)
+  if (known === undefined) {
+    sayLabels(train.labels, findings)
+    lookAtImages({ train, test, classNames }, findings)
+  }
   return {
     name: options.name ?? known?.name ?? nameOf(prefix, where),
     train,
     test,
-    classNames: options.classNames ?? known?.classNames ?? namesOf(train, test, where),
+    classNames,
     source: { kind: 'folder', ...(typeof source === 'string' ? { location: source } : {}), sha256 },
+    ...(findings.list.length > 0 && { findings: findings.list }),
   }
 }
 
@@ -89,7 +101,7 @@ type Role = (typeof roles)[number]
 /** The files of each set, by prefix. */
 type IdxSets = ReadonlyMap<string, ReadonlyMap<Role, DataFile>>
 
-const IDX_NAME = /^(.*?)(train|t10k|test)[-_.](images|labels)[-_.]idx\d[-_.]ubyte(\.gz)?$/i
+const IDX_NAME = /^(.*?)(train|t10k|test)[-_.](images|labels)[-_.]idx\d[-_.](?:ubyte|int)(\.gz)?$/i
 
 /** Finds the sets in MNIST's format among `files`. A plain file is preferred to its `.gz`. */
 export function findIdxSets(files: readonly DataFile[]): IdxSets {
@@ -111,7 +123,7 @@ function chooseSet(sets: IdxSets, where: string, wanted: string | undefined) {
   if (wanted === undefined && prefixes.length > 1) {
     throw new TreadleError(
       'DATASET_AMBIGUOUS',
-      `Loading ${where}: it holds several sets; select one by \`prefix\`: ${list}.`,
+      `Loading ${where}: it holds several sets; select one by \`prefix\` (--prefix): ${list}.`,
     )
   }
   const prefix = wanted ?? prefixes[0]
@@ -165,7 +177,7 @@ function namesOf(train: LabelledImages, test: LabelledImages, where: string): st
     throw new TreadleError(
       'DATASET_BAD_LABEL',
       `Loading ${where}: its largest label is ${classes - 1}, so that there are ${classes} classes, but only ${known} of them have training images. ` +
-        'The labels are damaged or do not start at 0: correct them, or name every class with `classNames`.',
+        'The labels are damaged or do not start at 0: correct them, give the first label as `labelOffset` (--label-offset), or name every class with `classNames` (--classes).',
     )
   }
   return Array.from({ length: classes }, (_, label) => String(label))

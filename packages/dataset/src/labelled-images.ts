@@ -11,13 +11,15 @@ export interface NamedIdx {
  * Combines an IDX file of images and one of labels.
  *
  * @param images uint8 of shape [count, height, width], [count, height, width, channels], or [count, pixels] of square images
- * @param labels integers of shape [count], from 0 to `classCount` − 1
+ * @param labels integers of shape [count], or [count, 8] whose first column are the labels, as QMNIST's; from 0 to
+ *   `classCount` − 1 after `labelOffset` is subtracted
  * @throws TreadleError `DATASET_BAD_SHAPE`, `DATASET_COUNT_MISMATCH`, `DATASET_BAD_LABEL`
  */
 export function labelledImages(
   images: NamedIdx,
   labels: NamedIdx,
   classCount = Number.POSITIVE_INFINITY,
+  labelOffset = 0,
 ): LabelledImages {
   const { array } = images
   if (array.dtype !== 'uint8') {
@@ -27,7 +29,7 @@ export function labelledImages(
     )
   }
   const [count, height, width, channels] = imageShape(images.name, array.shape)
-  const classes = labelsOf(labels, classCount)
+  const classes = labelsOf(labels, classCount, labelOffset)
   if (classes.length !== count) {
     throw new TreadleError(
       'DATASET_COUNT_MISMATCH',
@@ -51,14 +53,22 @@ function imageShape(name: string, shape: readonly number[]): [number, number, nu
   )
 }
 
-function labelsOf({ name, array }: NamedIdx, classCount: number): Int32Array {
-  if (array.shape.length !== 1 || array.dtype === 'float32' || array.dtype === 'float64') {
+/** QMNIST's labels have eight columns: the class, then where the digit comes from. */
+const QMNIST_COLUMNS = 8
+
+function labelsOf({ name, array }: NamedIdx, classCount: number, labelOffset: number): Int32Array {
+  const { shape, dtype, data } = array
+  const columns = shape.length === 2 && shape[1] === QMNIST_COLUMNS ? QMNIST_COLUMNS : 1
+  if ((shape.length !== 1 && columns === 1) || dtype === 'float32' || dtype === 'float64') {
     throw new TreadleError(
       'DATASET_BAD_SHAPE',
-      `Reading ${name}: it holds ${array.dtype} values of shape [${array.shape.join(', ')}]; labels must be integers of shape [count].`,
+      `Reading ${name}: it holds ${dtype} values of shape [${shape.join(', ')}]; labels must be integers of shape [count].`,
     )
   }
-  const labels = Int32Array.from(array.data)
+  const labels = Int32Array.from(
+    { length: data.length / columns },
+    (_, i) => (data[i * columns] as number) - labelOffset,
+  )
   checkLabels(name, labels, classCount)
   return labels
 }

@@ -1,21 +1,27 @@
-import { type Dataset, TreadleError, checkOptions, isTreadleError } from '@treadle/core'
+import { type Dataset, TreadleError, checkOptions } from '@treadle/core'
 import { platform } from '#platform'
 import { openArchive } from './archives/open-archive.ts'
-import { loadCaliforniaHousing, pickTable } from './california-housing/load.ts'
-import type { CaliforniaHousingOptions } from './california-housing/load.ts'
+import { type CaliforniaHousingOptions, loadCaliforniaHousing } from './california-housing/load.ts'
 import type { DataFile } from './data-file.ts'
 import { type FashionMnistOptions, loadFashionMnist } from './fashion-mnist/load.ts'
-import { type IdxFolderOptions, findIdxSets, loadIdxFolder } from './idx-folder.ts'
-import { type ImageFoldersOptions, loadImageFolders } from './images/load-folders.ts'
+import type { IdxFolderOptions } from './idx-folder.ts'
+import { contractOptionNames } from './images/contract-options.ts'
+import type { ImagesOptions } from './images/load-images.ts'
+import { preparedArrays } from './images/prepared-arrays.ts'
 import { optionNames, optionsOf } from './option-names.ts'
+import { sources } from './sources/index.ts'
+import type { FoundFiles, Source } from './sources/source.ts'
 
-/** The options of all loaders, without those that the name decides. Each loader uses those that apply to it. */
+/** The options of all loaders, without those that the name decides. An option that the data do not use is an error. */
 export interface LoadDatasetOptions
   extends
     Omit<FashionMnistOptions, 'source' | 'mirrors'>,
     Omit<CaliforniaHousingOptions, 'source' | 'mirrors'>,
-    Pick<IdxFolderOptions, 'classNames' | 'prefix' | 'transpose'>,
-    Pick<ImageFoldersOptions, 'size' | 'channels' | 'background'> {}
+    Pick<IdxFolderOptions, 'prefix' | 'transpose' | 'labelOffset'>,
+    Omit<ImagesOptions, 'name' | 'split'> {
+  /** Makes all images test images where no part is for testing, as a trained model is tested on other data. Default false. */
+  readonly whole?: boolean | undefined
+}
 
 const named: Readonly<Record<string, (options: LoadDatasetOptions) => Promise<Dataset>>> = {
   auto: (options) => loadFashionMnist({ ...optionsOf('fashionMnist', options), source: 'auto' }),
@@ -29,17 +35,27 @@ const named: Readonly<Record<string, (options: LoadDatasetOptions) => Promise<Da
 export const datasetNames: readonly string[] = Object.keys(named)
 
 const decided = ['source', 'mirrors', 'name', 'split']
-const knownOptions = [...new Set<string>(Object.values(optionNames).flat())].filter(
+const knownOptions = [...new Set<string>([...Object.values(optionNames).flat(), 'whole'])].filter(
   (name) => !decided.includes(name) && name !== 'maxBytes',
 )
 
+/** Options that data need not use: a program gives the same ones for all data. */
+const forAll = new Set<string>([
+  ...optionNames.fetchFashionMnist,
+  'systemDirectory',
+  'seed',
+  'whole',
+  ...contractOptionNames,
+  'preprocessing',
+])
+
 /**
- * Loads a data set by name or path. A path may hold IDX files in MNIST's format, a subfolder of image files for each class,
- * or California housing's table, or be a zip, tar or tar.gz archive of image folders.
+ * Loads a data set by name or path. A path may hold IDX files in MNIST's format, image files, or California housing's
+ * table, or be a zip, tar or tar.gz archive.
  *
  * @param nameOrPath one of `datasetNames`, or a path
  * @throws TreadleError `DATASET_UNKNOWN_NAME` where `nameOrPath` is neither, `DATASET_NOT_FOUND` for a folder without
- *   data, and what the loader throws; the signal's reason on abort
+ *   data, `DATASET_UNUSED_OPTION`, and what the loader throws; the signal's reason on abort
  * @example
  * const data = await loadDataset('auto')
  */
@@ -52,12 +68,14 @@ export async function loadDataset(nameOrPath: string, options: LoadDatasetOption
     )
   }
   const load = Object.hasOwn(named, nameOrPath) ? named[nameOrPath] : undefined
-  if (load) return load(options)
+  if (load) {
+    assertUsed(nameOrPath, options, nameOrPath === 'california-housing' ? ['testFraction'] : [])
+    return preparedArrays(await load(options), options)
+  }
   if (platform.hasPaths && nameOrPath !== '') {
-    const file = await platform.openFile(nameOrPath)
-    if (file) return loadFile(nameOrPath, file, options)
-    const files = await platform.listFiles(nameOrPath, 1)
-    if (files) return loadFolder(nameOrPath, files, options)
+    const found = await findFiles(nameOrPath, options.signal)
+    const source = found && sources.find((each) => each.matches(found))
+    if (found && source) return loadFrom(source, found, options)
   }
   throw new TreadleError(
     'DATASET_UNKNOWN_NAME',
@@ -65,36 +83,35 @@ export async function loadDataset(nameOrPath: string, options: LoadDatasetOption
   )
 }
 
-async function loadFile(path: string, file: DataFile, options: LoadDatasetOptions): Promise<Dataset> {
-  const archived = await openArchive(file, options.signal)
-  if (archived && !pickTable(archived)) return loadImages(path, options)
-  try {
-    return await loadCaliforniaHousing({ ...optionsOf('californiaHousing', options), source: { path } })
-  } catch (error) {
-    if (!isTreadleError(error) || error.code !== 'DATASET_CHECKSUM') throw error
+async function findFiles(path: string, signal: AbortSignal | undefined): Promise<FoundFiles | undefined> {
+  const file: DataFile | undefined = await platform.openFile(path)
+  if (file === undefined) {
+    const files = await platform.listFiles(path, 4)
+    return files && { path, kind: 'folder', files }
+  }
+  const archived = await openArchive(file, signal)
+  return archived ? { path, kind: 'archive', files: archived } : { path, kind: 'file', files: [file] }
+}
+
+async function loadFrom(source: Source, found: FoundFiles, options: LoadDatasetOptions): Promise<Dataset> {
+  assertUsed(`${found.path} (${source.name})`, options, source.options)
+  return preparedArrays(await source.load(found, options), options)
+}
+
+/** The options whose flags of the command have another name. */
+const flagNames: Readonly<Record<string, string>> = {
+  classNames: 'classes',
+  testFraction: 'test-split',
+  labelOffset: 'label-offset',
+}
+
+/** @throws TreadleError `DATASET_UNUSED_OPTION` for an option that is given and not used */
+function assertUsed(what: string, options: LoadDatasetOptions, used: readonly string[]): void {
+  for (const [name, value] of Object.entries(options)) {
+    if (value === undefined || value === false || forAll.has(name) || used.includes(name)) continue
     throw new TreadleError(
-      error.code,
-      `Loading ${path}: a file must be an archive of images (zip, tar, tar.gz) or the table of California housing, and this one is neither or is damaged. (${error.message})`,
-      { cause: error },
+      'DATASET_UNUSED_OPTION',
+      `Loading ${what}: \`${name}\` (--${flagNames[name] ?? name}) does not apply to these data. Leave it out.`,
     )
   }
-}
-
-async function loadFolder(
-  folder: string,
-  files: readonly DataFile[],
-  options: LoadDatasetOptions,
-): Promise<Dataset> {
-  if (findIdxSets(files).size > 0) return loadIdxFolder(folder, optionsOf('idxFolder', options))
-  if (pickTable(files))
-    return loadCaliforniaHousing({ ...optionsOf('californiaHousing', options), source: { path: folder } })
-  return loadImages(folder, options)
-}
-
-function loadImages(path: string, options: LoadDatasetOptions): Promise<Dataset> {
-  const { seed = 0, testFraction = 0.2 } = options
-  return loadImageFolders(path, {
-    ...optionsOf('imageFolders', options),
-    split: { fraction: testFraction, seed },
-  })
 }

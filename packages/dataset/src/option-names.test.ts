@@ -3,7 +3,7 @@ import type { CaliforniaHousingOptions } from './california-housing/load.ts'
 import type { FashionMnistOptions } from './fashion-mnist/load.ts'
 import type { IdxFolderOptions } from './idx-folder.ts'
 import type { ReadIdxOptions } from './idx/read.ts'
-import type { ImageFoldersOptions } from './images/load-folders.ts'
+import type { ImagesOptions } from './images/load-images.ts'
 import type { optionNames } from './option-names.ts'
 
 type Names<Loader extends keyof typeof optionNames> = (typeof optionNames)[Loader][number]
@@ -12,7 +12,7 @@ type Names<Loader extends keyof typeof optionNames> = (typeof optionNames)[Loade
 test('the names are those of the options', () => {
   expectTypeOf<Names<'readIdx'>>().toEqualTypeOf<keyof ReadIdxOptions>()
   expectTypeOf<Names<'idxFolder'>>().toEqualTypeOf<keyof IdxFolderOptions>()
-  expectTypeOf<Names<'imageFolders'>>().toEqualTypeOf<keyof ImageFoldersOptions>()
+  expectTypeOf<Names<'images'>>().toEqualTypeOf<keyof ImagesOptions>()
   expectTypeOf<Names<'fashionMnist'>>().toEqualTypeOf<keyof FashionMnistOptions>()
   expectTypeOf<Names<'californiaHousing'>>().toEqualTypeOf<keyof CaliforniaHousingOptions>()
 })

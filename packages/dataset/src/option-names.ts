@@ -1,3 +1,5 @@
+import { contractOptionNames } from './images/contract-options.ts'
+
 const ofEvery = ['onProgress', 'onWarning', 'signal'] as const
 const ofDownloads = [
   ...ofEvery,
@@ -12,8 +14,17 @@ const ofDownloads = [
 /** The names of each loader's options. `option-names.test.ts` compares them with the types. */
 export const optionNames = {
   readIdx: ['onProgress', 'signal', 'name', 'maxBytes'],
-  idxFolder: [...ofEvery, 'name', 'classNames', 'prefix', 'transpose'],
-  imageFolders: [...ofEvery, 'name', 'split', 'background', 'size', 'channels'],
+  idxFolder: [...ofEvery, 'name', 'classNames', 'prefix', 'transpose', 'labelOffset'],
+  images: [
+    ...ofEvery,
+    ...contractOptionNames,
+    'name',
+    'split',
+    'preprocessing',
+    'classNames',
+    'pattern',
+    'strict',
+  ],
   fetchFashionMnist: ofDownloads,
   fashionMnist: [...ofDownloads, 'source', 'systemDirectory'],
   californiaHousing: [...ofDownloads, 'source', 'seed', 'testFraction'],

@@ -7,10 +7,12 @@ export interface DatasetProgress {
   readonly total: number | undefined
 }
 
-/** A problem that did not stop the loader. */
+/** Something to know that did not stop the loader. */
 export interface DatasetWarning {
   readonly code: string
   readonly message: string
+  /** `note`: a decision that was made; `warning`, also if absent: something that may be a mistake. */
+  readonly level?: 'note' | 'warning'
 }
 
 /** Options of every loader. */

@@ -54,6 +54,10 @@ export const platform: Platform = {
     throw noPaths(folder)
   },
 
+  async listFolders(folder) {
+    throw noPaths(folder)
+  },
+
   asset(url, name) {
     return {
       name,

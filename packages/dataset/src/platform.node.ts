@@ -5,7 +5,7 @@ import { createGunzip, type Gunzip } from 'node:zlib'
 import envPaths from 'env-paths'
 import { badGzip } from './gzip-error.ts'
 import { diskCache } from './node/disk-cache.ts'
-import { BLOCK_BYTES, diskFile, errorCode, statOrNothing, walk } from './node/disk-files.ts'
+import { BLOCK_BYTES, diskFile, errorCode, folders, statOrNothing, walk } from './node/disk-files.ts'
 import type { Platform } from './platform.ts'
 import { badRedirect } from './redirect-error.ts'
 
@@ -84,6 +84,8 @@ export const platform: Platform = {
     const files = await walk(resolve(folder), depth)
     return files.sort((a, b) => (a.path < b.path ? -1 : 1))
   },
+
+  listFolders: (folder, depth) => folders(resolve(folder), depth),
 
   asset: (url, name) => diskFile(fileURLToPath(url), name),
 

@@ -42,6 +42,8 @@ export interface Platform {
   openFile(path: string): Promise<DataFile | undefined>
   /** All files at most `depth` levels below a folder, sorted by path; undefined if the folder does not exist. */
   listFiles(folder: string, depth: number): Promise<DataFile[] | undefined>
+  /** The paths of all folders at most `depth` levels below a folder, with forward slashes. */
+  listFolders(folder: string, depth: number): Promise<string[]>
   /** A file of this package. A bundler may have renamed it or turned it into a data URL. */
   asset(url: URL, name: string): DataFile
   openCache(directory: string | undefined): Cache

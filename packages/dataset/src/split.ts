@@ -18,7 +18,7 @@ export interface SplitOptions {
 
 /**
  * Splits samples into two parts; the same seed gives the same split. The split of labelled images is stratified: each
- * class keeps its share, rounded to whole images. Both parts keep the original order.
+ * class keeps its share, rounded to whole images by largest remainders. Both parts keep the original order.
  *
  * @returns copies; `validation` has ⌊count · fraction + ½⌋ samples
  * @throws TreadleError `DATASET_BAD_OPTION` unless both parts get at least one sample; `CORE_BAD_SEED`
@@ -30,7 +30,19 @@ export function splitSamples<T extends Samples>(
   options: SplitOptions,
 ): { train: T; validation: T } {
   checkOptions('splitSamples', options, ['fraction', 'seed'])
-  const { fraction, seed } = options
+  return splitWith(samples, options, false)
+}
+
+/** `splitSamples`, but every class keeps an image for training: a class of one image has none in the other part. */
+export function holdOut(samples: LabelledImages, options: SplitOptions) {
+  return splitWith(samples, options, true)
+}
+
+function splitWith<T extends Samples>(
+  samples: T,
+  { fraction, seed }: SplitOptions,
+  keepOne: boolean,
+): { train: T; validation: T } {
   const held = Math.floor(samples.count * fraction + 0.5)
   if (!(fraction > 0 && fraction < 1) || held < 1 || held >= samples.count) {
     throw new TreadleError(
@@ -47,6 +59,7 @@ export function splitSamples<T extends Samples>(
     groups.map((group) => group.length),
     fraction,
     held,
+    keepOne,
   ).forEach((share, index) => {
     const group = groups[index] as Uint32Array
     const order = permutation(group.length, new RandomStream(seed, Purpose.split, { stream: index }))
@@ -102,15 +115,24 @@ function groupByLabel(labels: Int32Array): Uint32Array[] {
   return groups.map((group) => Uint32Array.from(group))
 }
 
-/** Distributes `total` over groups in proportion to their sizes, by largest remainders. */
-function shares(sizes: readonly number[], fraction: number, total: number): number[] {
+/**
+ * Distributes `total` over groups in proportion to their sizes, by largest remainders.
+ * @param keepOne leaves each group at least one sample; the shares may then have a smaller sum
+ */
+function shares(sizes: readonly number[], fraction: number, total: number, keepOne: boolean): number[] {
   const quotas = sizes.map((size) => size * fraction)
-  const whole = quotas.map(Math.floor)
-  const left = total - whole.reduce((sum, share) => sum + share, 0)
+  const most = (index: number) => (sizes[index] as number) - (keepOne ? 1 : 0)
+  const whole = quotas.map((quota, index) => Math.max(0, Math.min(Math.floor(quota), most(index))))
   const byRemainder = [...sizes.keys()].sort(
     (a, b) =>
       (quotas[b] as number) - (whole[b] as number) - ((quotas[a] as number) - (whole[a] as number)) || a - b,
   )
-  for (const index of byRemainder.slice(0, Math.max(0, left))) whole[index] = (whole[index] as number) + 1
+  let left = total - whole.reduce((sum, share) => sum + share, 0)
+  for (const index of byRemainder) {
+    if (left <= 0) break
+    if ((whole[index] as number) >= most(index)) continue
+    whole[index] = (whole[index] as number) + 1
+    left--
+  }
   return whole
 }

@@ -1,29 +1,27 @@
 import type { Dataset } from '@treadle/core'
-import { loadDataset } from '@treadle/dataset'
+import type { DatasetWarning, LoadOptions } from '@treadle/dataset'
 import { plural } from '../terminal/format.ts'
 import { type Ui, banner } from '../terminal/ui.ts'
 import { loadProgress } from './load-progress.ts'
 
-/**
- * Loads the data that `--data` names and shows the progress.
- * @param seed of the split, for data without a test set
- */
-export async function loadData(option: string, ui: Ui, seed?: number): Promise<Dataset> {
+/** Loads data and shows the progress, and what is to be known of them. */
+export async function loadData(load: (options: LoadOptions) => Promise<Dataset>, ui: Ui): Promise<Dataset> {
   try {
-    return await loadDataset(option, {
+    return await load({
       onProgress: loadProgress(ui.progress),
-      onWarning: ({ message }) => ui.notice(ui.out.colors.yellow(message)),
+      onWarning: (warning) => showWarning(warning, ui),
       signal: ui.context.signal,
-      seed,
     })
   } finally {
     ui.progress.clear()
   }
 }
 
-/** The names of the model's outputs: classes of images, or targets of a table. */
-export const predictedNames = (data: Dataset): readonly string[] =>
-  'classNames' in data ? data.classNames : data.targetNames
+/** Decisions are results, like the head of a run; warnings are shown even with --quiet. */
+export function showWarning({ message, level }: DatasetWarning, ui: Ui): void {
+  if (level === 'note') ui.print(`${ui.out.colors.dim(message)}\n`)
+  else ui.notice(ui.out.colors.yellow(message))
+}
 
 const kindOf = (data: Dataset): 'images' | 'table' => ('classNames' in data ? 'images' : 'table')
 
@@ -32,12 +30,13 @@ const kindOf = (data: Dataset): 'images' | 'table' => ('classNames' in data ? 'i
 export function describeData(data: Dataset, validation = 0): string {
   const { train, test } = data
   const parts = [
-    plural(train.count - validation, 'training', 'training'),
+    plural(train.count - ('validation' in data ? 0 : validation), 'training', 'training'),
     ...(validation > 0 ? [plural(validation, 'validation', 'validation')] : []),
   ].join(', ')
   if ('classNames' in data) {
-    const { height, width } = data.train
-    return `${parts} and ${plural(test.count, 'test image')} of ${height}×${width} pixels, ${plural(data.classNames.length, 'class', 'classes')}`
+    const { height, width, channels } = data.test
+    const colours = channels === 1 ? '' : ' in colour'
+    return `${parts} and ${plural(test.count, 'test image')} of ${height}×${width} pixels${colours}, ${plural(data.classNames.length, 'class', 'classes')}`
   }
   return `${parts} and ${plural(test.count, 'test sample')}, ${plural(data.featureNames.length, 'feature')}`
 }

@@ -15,6 +15,7 @@ import {
 import { loadModel, weightsSha256 } from '@treadle/model'
 import { type RunAnalysis, analyseRun } from '@treadle/report'
 import { startRuntime } from '@treadle/runtime'
+import type { LayersModel } from '@tensorflow/tfjs-layers'
 import { join } from 'node:path'
 import { displayPath } from '../terminal/display-path.ts'
 import { type Ui, banner } from '../terminal/ui.ts'
@@ -32,10 +33,13 @@ export interface EvaluatedRun {
   readonly analysis: RunAnalysis
 }
 
-/** Tests a run's model, with the weights that are asked for, on the test samples of a data set. */
+/**
+ * Tests a run's model, with the weights that are asked for, on the test samples of a data set.
+ * @param loadFor loads the data as the model needs them
+ */
 export async function evaluateRun(
   run: Run,
-  data: Dataset,
+  loadFor: (model: LayersModel) => Promise<Dataset>,
   { threads = 'auto', batchSize = 256, weights }: EvaluateOptions,
   ui: Ui,
 ): Promise<EvaluatedRun> {
@@ -47,6 +51,7 @@ export async function evaluateRun(
   try {
     const model = await loadModel(chosen?.files ?? modelPath, { signal })
     try {
+      const data = await loadFor(model)
       const sha256 = await weightsSha256(model)
       const others = record.weightsSha256 !== undefined && record.weightsSha256 !== sha256
       if (chosen === undefined && others) {
@@ -65,6 +70,10 @@ export async function evaluateRun(
         source: data.source,
         train: data.train.count,
         test: data.test.count,
+        ...('classNames' in data && {
+          ...(data.preprocessing && { preprocessing: data.preprocessing }),
+          findings: data.findings ?? [],
+        }),
       }
       const tested = { ...record, dataset, test: metrics, weightsSha256: sha256 }
       // Comparable only with the weights of the run, and if training and test used the published data.

@@ -1,5 +1,7 @@
+import type { Dataset } from '@treadle/core'
 import type { RunSession } from '@treadle/experiment'
 import { formatLayers } from '@treadle/report'
+import { describePreprocessing } from '../data/describe-preprocessing.ts'
 import { describeData, describeSource } from '../data/load.ts'
 import { plural } from '../terminal/format.ts'
 import { textOptions } from '../terminal/text-options.ts'
@@ -26,8 +28,9 @@ export function printHead({ run, data, runtime, recipe, resumed }: RunSession, u
   const threads = `${plural(count, 'thread')}${requestedThreads === 'auto' ? '' : ` (asked for ${requestedThreads})`}`
   const facts: [name: string, text: string][] = [
     ['Data', `${bold(data.name)} from ${describeSource(data)}`],
-    ['', describeData(data, heldBack(recipe, data.train.count))],
-    ['Training', trainingText(recipe, data.train.count)],
+    ['', describeData(data, heldBack(recipe, data))],
+    ...imagesFact(data),
+    ['Training', trainingText(recipe, data)],
     ...(resumed === undefined ? [] : [['Resumed', `after ${progressText(resumed)}`] as [string, string]]),
     ['Saved in', displayPath(run.location, ui.context.cwd)],
     ['Runs on', `${backendName}, SIMD, ${threads}, Node ${process.versions.node}`],
@@ -38,17 +41,26 @@ export function printHead({ run, data, runtime, recipe, resumed }: RunSession, u
   ui.print(`\n${formatLayers(run.record.model, textOptions(ui.out))}\n\n${lines.join('')}`)
 }
 
-/** Training samples that a split holds back for validation, as the trainer counts them. */
-function heldBack({ data }: RunSession['recipe'], count: number): number {
-  return typeof data.validation === 'object' ? count - Math.floor(count * (1 - data.validation.split)) : 0
+/** Samples that are held back for validation: those of the data, or of a split as the trainer counts them. */
+function heldBack({ data: { validation } }: RunSession['recipe'], data: Dataset): number {
+  if ('classNames' in data && data.validation !== undefined) return data.validation.count
+  const { count } = data.train
+  return typeof validation === 'object' ? count - Math.floor(count * (1 - validation.split)) : 0
 }
 
-function trainingText(recipe: RunSession['recipe'], count: number): string {
+/** How the images were prepared, where it is not what the network's input says. */
+function imagesFact(data: Dataset): [name: string, text: string][] {
+  if (!('classNames' in data) || data.preprocessing === undefined) return []
+  return [['Images', describePreprocessing(data.preprocessing)]]
+}
+
+function trainingText(recipe: RunSession['recipe'], data: Dataset): string {
   const { training, optimizer } = recipe
   const { epochs, batchSize, seed } = training
   const { learningRate } = optimizer
   const rate = typeof learningRate === 'number' ? learningRate : `a ${learningRate.schedule} schedule`
-  const trained = count - heldBack(recipe, count)
+  const own = 'classNames' in data && data.validation !== undefined
+  const trained = data.train.count - (own ? 0 : heldBack(recipe, data))
   const batches =
     batchSize > trained
       ? `one batch of all ${trained} samples (asked for ${batchSize})`

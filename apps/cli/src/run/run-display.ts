@@ -1,5 +1,5 @@
 import type { Run, RunEvent, RunSession } from '@treadle/experiment'
-import { sampleNotice } from '../data/load.ts'
+import { sampleNotice, showWarning } from '../data/load.ts'
 import { loadProgress } from '../data/load-progress.ts'
 import type { Ui } from '../terminal/ui.ts'
 import { EpochTable } from './epoch-table.ts'
@@ -31,7 +31,7 @@ export class RunDisplay {
       case 'data-progress':
         return this.#loading(event.progress)
       case 'warning':
-        return ui.notice(ui.out.colors.yellow(event.warning.message))
+        return showWarning(event.warning, ui)
       case 'data': {
         ui.progress.clear()
         const notice = sampleNotice(event.data, ui)

@@ -6,7 +6,7 @@ import { failure } from '../../test/failure.ts'
 import { gzipped } from '../../test/gzipped.ts'
 import { greyPng } from '../../test/png.ts'
 import { sourceFile } from '../bytes.ts'
-import { loadImageFolders } from '../images/load-folders.ts'
+import { loadImages } from '../images/load-images.ts'
 import { openArchive } from './open-archive.ts'
 
 configure({ useWebWorkers: false })
@@ -47,7 +47,7 @@ const kinds: [kind: string, make: (files: Files) => Promise<Uint8Array>][] = [
 describe.each(kinds)('%s', (_, make) => {
   test('is loaded as the folder that it holds', async () => {
     const bytes = (await make(photos)) as Uint8Array<ArrayBuffer>
-    const data = await loadImageFolders({ files: [new File([bytes], 'photos.zip')] })
+    const data = await loadImages({ files: [new File([bytes], 'photos.zip')] })
     expect(data.classNames).toEqual(['cats', 'dogs'])
     const pixels = [...data.train.images, ...data.test.images].filter((__, i) => i % 4 === 0)
     expect(pixels.sort((a, b) => a - b)).toEqual([10, 20, 30, 40])

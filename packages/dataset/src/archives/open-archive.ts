@@ -1,6 +1,7 @@
 import { abortable, collect, peek } from '../bytes.ts'
 import type { DataFile } from '../data-file.ts'
 import { unpack } from '../gzip.ts'
+import { isHidden } from '../hidden-files.ts'
 import { MAX_ARCHIVE_BYTES, badArchive } from './entry.ts'
 
 /**
@@ -51,12 +52,14 @@ async function* bounded(
 
 /** Archives often hold one folder with everything in it: `photos/cats/1.jpg`. Folders of classes and splits stay. */
 function withoutTopFolder(files: readonly DataFile[]): DataFile[] {
-  const visible = files.filter(({ path }) => !/(^|\/)(\.|__MACOSX\/)/.test(path))
+  const visible = files.filter(({ path }) => !isHidden(path))
   const [top] = visible[0]?.path.split('/') ?? []
   const shared =
     top !== undefined &&
     !/^(train|training|test|testing|val|valid|validation)$/i.test(top) &&
     visible.every(({ path }) => path.startsWith(`${top}/`)) &&
     visible.some(({ path }) => path.split('/').length > 2)
-  return shared ? visible.map((file) => ({ ...file, path: file.path.slice(top.length + 1) })) : [...files]
+  return files.map((file) =>
+    shared && file.path.startsWith(`${top}/`) ? { ...file, path: file.path.slice(top.length + 1) } : file,
+  )
 }

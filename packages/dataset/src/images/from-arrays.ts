@@ -78,7 +78,7 @@ export function imagesFromArrays(options: ImageArraysOptions): ImageDataset {
 }
 
 /** Splits samples; the held-back part is the test set. */
-export function holdBack(
+function holdBack(
   samples: LabelledImages,
   split: SplitOptions,
 ): { train: LabelledImages; test: LabelledImages } {

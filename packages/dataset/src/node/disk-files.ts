@@ -62,6 +62,21 @@ export async function walk(folder: string, depth: number, below = ''): Promise<D
   return files
 }
 
+/** The paths of all folders at most `depth` levels below `folder`. */
+export async function folders(folder: string, depth: number, below = ''): Promise<string[]> {
+  const entries: Dirent[] = await readdir(folder, { withFileTypes: true }).catch((error: unknown) => {
+    throw unreadable(folder, error)
+  })
+  const found: string[] = []
+  for (const entry of entries) {
+    if (!entry.isDirectory()) continue
+    const path = below + entry.name
+    found.push(path)
+    if (depth > 1) found.push(...(await folders(join(folder, entry.name), depth - 1, `${path}/`)))
+  }
+  return found.sort()
+}
+
 function unreadable(path: string, cause: unknown): TreadleError {
   return new TreadleError(
     'DATASET_UNREADABLE',

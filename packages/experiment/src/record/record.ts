@@ -30,6 +30,30 @@ const model = z.object({
   parameters: z.object({ total: z.number(), trainable: z.number(), nonTrainable: z.number() }),
 })
 
+const preprocessing = z.object({
+  height: z.int(),
+  width: z.int(),
+  channels: z.union([z.literal(1), z.literal(3)]),
+  scale: z.number(),
+  offset: z.number(),
+  invert: z.union([z.boolean(), z.literal('auto')]),
+  trim: z.boolean(),
+  fit: z.enum(['crop', 'pad', 'contain', 'stretch']),
+  filter: z.enum(['area', 'bilinear']),
+  margin: z.int(),
+  background: z.string(),
+  trainedOn: z.enum(['files', 'arrays']),
+})
+
+const finding = z.object({
+  code: z.string(),
+  level: z.enum(['note', 'warning']),
+  message: z.string(),
+  files: z.exactOptional(
+    z.readonly(z.array(z.object({ name: z.string(), reason: z.exactOptional(z.string()) }))),
+  ),
+})
+
 const dataset = z.object({
   name: z.string(),
   /** What the samples are, with the names of what is predicted: classes, or targets. */
@@ -38,6 +62,13 @@ const dataset = z.object({
   source,
   train: z.int(),
   test: z.int(),
+  validation: z.exactOptional(z.int()),
+  /** How the images were prepared; absent if that follows from the network's input, and in runs of earlier versions. */
+  preprocessing: z.exactOptional(preprocessing),
+  /** What was decided or left out when the data were loaded, and what looks wrong. */
+  findings: z.exactOptional(z.readonly(z.array(finding))),
+  /** Sizes of the image files, with their number. */
+  sizes: z.exactOptional(z.readonly(z.array(z.readonly(z.tuple([z.string(), z.int()]))))),
 })
 
 /** Files by name, each with the SHA-256 (hex) of its content. Two or more: a crash may have left any of them. */

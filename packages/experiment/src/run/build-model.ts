@@ -44,5 +44,5 @@ function mismatch({ name, task }: ModelDefinition, data: Dataset): TreadleError 
 /** What `model.json` holds besides the network, so that a `Classifier` needs only the model. */
 export function modelMetadata(model: LayersModel, data: Dataset): ModelMetadata {
   if (!('classNames' in data)) return { targetNames: data.targetNames, featureNames: data.featureNames }
-  return classMetadata(model, { classNames: data.classNames })
+  return classMetadata(model, { classNames: data.classNames, preprocessing: data.preprocessing })
 }

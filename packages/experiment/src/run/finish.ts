@@ -10,7 +10,7 @@ import type { RunSession } from './events.ts'
 import type { Outcome } from './finished-training.ts'
 import type { RunResult } from './result.ts'
 import { testModel } from './test-model.ts'
-import { lossOption } from './trainer-options.ts'
+import { lossOption, ownValidation } from './trainer-options.ts'
 
 /** Saves the checkpoint and the model; unless training was aborted, tests the model and writes the report. */
 export async function finishRun(
@@ -30,7 +30,8 @@ export async function finishRun(
     return result
   }
   // A run that validates on the test samples has tested its model already.
-  const evaluation = recipe.data.validation === 'test' ? outcome.validation?.() : undefined
+  const tested = recipe.data.validation === 'test' && ownValidation(data) === undefined
+  const evaluation = tested ? outcome.validation?.() : undefined
   const { test, metrics } = await testModel(model, data, { runtime, evaluation, loss: lossOption(recipe) })
   await run.writePredictions(test)
   const finished = { executor, weightsSha256, status: stopped, test: metrics }

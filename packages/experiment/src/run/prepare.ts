@@ -1,5 +1,4 @@
-import type { Dataset } from '@treadle/core'
-import { loadDataset } from '@treadle/dataset'
+import type { Dataset, ImageDataset } from '@treadle/core'
 import { describeModel } from '@treadle/model'
 import type { Runtime } from '@treadle/runtime'
 import { type TrainEvent, type TrainResult, type TrainingState, train } from '@treadle/trainer'
@@ -12,6 +11,7 @@ import { buildModel, modelDefinition } from './build-model.ts'
 import type { RunSession } from './events.ts'
 import { type Outcome, finishedTraining, setFinalWeights } from './finished-training.ts'
 import type { RunOptions } from './options.ts'
+import { loadRunData, withValidation } from './load-data.ts'
 import { assertSameData } from './same-data.ts'
 import { startRuntimeFor } from './start-runtime.ts'
 import { trainerOptions } from './trainer-options.ts'
@@ -48,8 +48,13 @@ interface Parts {
  */
 export async function prepare({ recipe, options, state, record, openRun }: Task): Promise<PreparedRun> {
   const { signal, runtime: given } = options
-  const data = options.data ?? (await load(recipe, options))
-  if (record !== undefined) assertSameData(record, data)
+  const loaded = options.data ?? (await load(recipe, options, record))
+  if (record !== undefined) assertSameData(record, loaded)
+  // The samples of earlier versions' runs were divided by the trainer.
+  const data =
+    record !== undefined && record.dataset.preprocessing === undefined
+      ? loaded
+      : withValidation(loaded, recipe)
   await options.onEvent?.({ type: 'data', data })
   const runtime = given ?? (await startRuntimeFor(recipe, signal))
   let model: LayersModel | undefined
@@ -80,13 +85,20 @@ export async function prepare({ recipe, options, state, record, openRun }: Task)
   }
 }
 
-function load({ data, training }: Recipe, { onEvent, signal }: RunOptions): Promise<Dataset> {
-  return loadDataset(data.name, {
-    onProgress: (progress) => void onEvent?.({ type: 'data-progress', progress }),
-    onWarning: (warning) => void onEvent?.({ type: 'warning', warning }),
-    signal,
-    seed: training.seed,
-  })
+function load(
+  recipe: Recipe,
+  { onEvent, signal }: RunOptions,
+  record: RunRecord | undefined,
+): Promise<Dataset> {
+  return loadRunData(
+    recipe,
+    {
+      onProgress: (progress) => void onEvent?.({ type: 'data-progress', progress }),
+      onWarning: (warning) => void onEvent?.({ type: 'warning', warning }),
+      signal,
+    },
+    record,
+  )
 }
 
 /** The record of a run that begins. */
@@ -103,9 +115,20 @@ export function newRecord(recipe: Recipe, { data, runtime, model }: Parts, start
       source: data.source,
       train: data.train.count,
       test: data.test.count,
+      ...('classNames' in data && imageFacts(data)),
     },
     executor: recipe.training.executor,
     ...runningRecord(recipe, runtime),
+  }
+}
+
+/** What a record says of images besides their number. */
+function imageFacts({ validation, preprocessing, findings, sizes }: ImageDataset) {
+  return {
+    ...(validation && { validation: validation.count }),
+    ...(preprocessing && { preprocessing }),
+    ...(findings && findings.length > 0 && { findings }),
+    ...(sizes && { sizes }),
   }
 }
 

@@ -1,4 +1,4 @@
-import type { Dataset } from '@treadle/core'
+import type { Dataset, LabelledImages } from '@treadle/core'
 import type { LossOption, TrainOptions } from '@treadle/trainer'
 import type { Recipe } from '../recipe/schema.ts'
 import { classWeights } from './class-weight.ts'
@@ -20,8 +20,13 @@ export function trainerOptions(recipe: Recipe, data: Dataset): TrainOptions {
     executor,
     optimizer: recipe.optimizer,
     loss: lossOption(recipe),
-    validation: validation === 'none' ? false : validation,
+    validation: validation === 'none' ? false : (ownValidation(data) ?? validation),
     ...(recipe.earlyStopping !== false && { earlyStopping: recipe.earlyStopping }),
     ...(classWeight !== undefined && { classWeight }),
   }
+}
+
+/** The validation samples of data that have some besides training and test. */
+export function ownValidation(data: Dataset): LabelledImages | undefined {
+  return 'classNames' in data ? data.validation : undefined
 }

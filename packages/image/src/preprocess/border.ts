@@ -6,10 +6,7 @@ export function borderMean(picture: Picture<PictureValues>): number[] {
 }
 
 /** Mean of one channel over the outermost pixels. */
-export function borderMeanOf(
-  { data, width, height, channels }: Picture<PictureValues>,
-  channel: number,
-): number {
+function borderMeanOf({ data, width, height, channels }: Picture<PictureValues>, channel: number): number {
   const row = width * channels
   const bottom = (height - 1) * row
   let sum = 0

@@ -1,3 +1,4 @@
+import { choosingArgs } from '../../arguments/data-args.ts'
 import { weightsArg } from '../../arguments/weights-arg.ts'
 import { define } from '../command.ts'
 
@@ -7,8 +8,15 @@ export const definition = define({
     run: { type: 'positional', description: 'A run directory' },
     data: {
       type: 'string',
-      valueHint: 'auto|sample|DIR|california-housing',
-      description: 'Test on other data. The default is the data of the run',
+      valueHint: 'auto|sample|PATH|california-housing',
+      description:
+        'Test on other data: on their test samples, or on all of them if no part is for testing. The default is the data of the run',
+    },
+    map: {
+      type: 'string',
+      valueHint: 'FILE',
+      description:
+        'With --data: which class each name means, as JSON { "name": "class" } or as lines name,class',
     },
     'batch-size': {
       type: 'string',
@@ -24,6 +32,7 @@ export const definition = define({
       description: 'Number of threads, 1 to 8',
     },
     weights: weightsArg,
+    ...choosingArgs(),
   },
   examples: [
     [

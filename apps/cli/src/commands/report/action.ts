@@ -3,6 +3,7 @@ import {
   REPORT_FORMATS,
   type Run,
   type WeightsChoice,
+  loadRunData,
   openRun,
   readRunReport,
   writeReportFiles,
@@ -47,7 +48,6 @@ async function analysisOf(
   ui: Ui,
 ): Promise<RunAnalysis> {
   if (weights === undefined) return analyseRun(await readRunReport(run, images))
-  const { recipe } = run.record
-  const data = await loadData(recipe.data.name, ui, recipe.training.seed)
+  const data = () => loadData((options) => loadRunData(run.record.recipe, options, run.record), ui)
   return (await evaluateRun(run, data, { weights }, ui)).analysis
 }

@@ -1,14 +1,19 @@
 import { describeDataset } from '@treadle/dataset'
+import { loadRunData } from '@treadle/experiment'
 import type { Invocation } from '../../command.ts'
 import type { definition } from './definition.ts'
 import { count } from '../../../terminal/format.ts'
 import { createUi } from '../../../terminal/ui.ts'
 import { dataOption } from '../../../arguments/options.ts'
+import { readRecipe } from '../../../arguments/recipe.ts'
 import { describeData, describeSource, loadData, sampleNotice } from '../../../data/load.ts'
 
-export async function action({ args, context }: Invocation<typeof definition>): Promise<void> {
+export async function action({ args, given, context }: Invocation<typeof definition>): Promise<void> {
   const ui = createUi(args, context)
-  const data = await loadData(dataOption(args.data, context.cwd), ui)
+  const { cwd } = context
+  const recipe = await readRecipe({ args, given: new Set([...given].filter((name) => name !== 'data')), cwd })
+  const named = { ...recipe, data: { ...recipe.data, name: dataOption(args.data, cwd) } }
+  const data = await loadData((options) => loadRunData(named, options), ui)
   const found = describeDataset(data)
   const { bold, dim } = ui.out.colors
   const lines = [bold(found.name), ` ${describeData(data)}`, ` Source: ${describeSource(data)}`, '']

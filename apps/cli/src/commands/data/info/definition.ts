@@ -1,3 +1,4 @@
+import { dataArgs } from '../../../arguments/data-args.ts'
 import { define } from '../../command.ts'
 
 export const definition = define({
@@ -6,11 +7,12 @@ export const definition = define({
     data: {
       type: 'positional',
       default: 'auto',
-      description: 'auto, sample, a folder, fashion-mnist or california-housing',
+      description: 'auto, sample, a folder or file, fashion-mnist or california-housing',
     },
+    ...dataArgs(),
   },
   examples: [
     ['treadle data info', 'the data that --data auto trains on'],
-    ['treadle data info ~/photos', 'your own images'],
+    ['treadle data info ~/photos --size 64', 'your own images'],
   ],
 })

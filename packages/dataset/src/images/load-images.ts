@@ -1,0 +1,218 @@
+import { type ImageDataset, type Preprocessing, TreadleError, checkOptions } from '@treadle/core'
+import { platform } from '#platform'
+import { openArchive } from '../archives/open-archive.ts'
+import { type DataFile, baseName, checkSource, filesFromBlobs } from '../data-file.ts'
+import { Findings, many, some } from '../findings.ts'
+import { isHidden } from '../hidden-files.ts'
+import { optionNames } from '../option-names.ts'
+import type { LoadOptions } from '../options.ts'
+import type { SplitOptions } from '../split.ts'
+import { type FinishedParts, finishImages } from './finish-images.ts'
+import { type ContractOptions, contractParts, partsOf } from './contract-options.ts'
+import { fileNames } from './layouts/file-names.ts'
+import { layouts } from './layouts/index.ts'
+import type { LayoutContext, ListedPicture, PictureList } from './layouts/picture-list.ts'
+import { readPictures } from './read-pictures.ts'
+
+export interface ImagesOptions extends LoadOptions, ContractOptions {
+  /** Default: the folder's name. */
+  readonly name?: string | undefined
+  /**
+   * The test images where no folder holds them; default: a fifth of each class, seed 0. `none`: all images are test
+   * images, none for training, as a trained model is tested on other data.
+   */
+  readonly split?: SplitOptions | 'none' | undefined
+  /** A complete contract, such as that of a trained model, in place of the options that decide one. */
+  readonly preprocessing?: Preprocessing | undefined
+  /** The classes in the order of the labels. Images of others are left out. Default: all, by name. */
+  readonly classNames?: readonly string[] | undefined
+  /** Where the class stands in the names of files in one folder: `{class}_*.png`. Default: before a number. */
+  readonly pattern?: string | undefined
+  /** Makes a file that cannot be read an error. Default false. */
+  readonly strict?: boolean | undefined
+}
+
+/**
+ * Loads image files: a folder, or a zip, tar or tar.gz archive. A subfolder holds each class, optionally inside `train`,
+ * `val` or `valid`, and `test`; or a table `labels.csv` names files and labels; or file names hold the class. Archives
+ * are read in memory. Every image is prepared by one contract, which the result states as `preprocessing`.
+ *
+ * @param source the path of a folder or an archive, or the files themselves
+ * @returns images uint8 of shape [count, height, width, channels]: grey (1 channel) where no image has colour, else RGB (3);
+ *   what was decided and left out as `findings`
+ * @throws TreadleError `DATASET_NOT_FOUND`, `DATASET_BAD_LAYOUT`, `DATASET_BAD_IMAGE`, `DATASET_IMAGE_SIZE`, `DATASET_TOO_LARGE`,
+ *   `DATASET_TOO_FEW`, `DATASET_BAD_ARCHIVE`, `DATASET_BAD_OPTION`; the signal's reason on abort
+ * @example
+ * const { train, test, classNames } = await loadImages('leaves', { size: 64, channels: 3 })
+ */
+export async function loadImages(
+  source: string | { readonly files: Iterable<File> },
+  options: ImagesOptions = {},
+): Promise<ImageDataset> {
+  checkOptions('loadImages', options, optionNames.images)
+  checkSource('loadImages', source)
+  const where = typeof source === 'string' ? source : 'the files given'
+  const { files, emptyFolders } = await (typeof source === 'string'
+    ? filesAt(source, options.signal)
+    : filesOf([...source.files], options.signal))
+  const location = typeof source === 'string' ? source : undefined
+  return loadPictureFiles(files, { where, location, emptyFolders }, options)
+}
+
+/** Where the files of `loadPictureFiles` are. */
+interface Place {
+  /** For messages. */
+  readonly where: string
+  readonly location: string | undefined
+  readonly emptyFolders?: readonly string[]
+}
+
+/** `loadImages` for files that are listed already. */
+export async function loadPictureFiles(
+  files: readonly DataFile[],
+  { where, location, emptyFolders = [] }: Place,
+  options: ImagesOptions,
+): Promise<ImageDataset> {
+  const { pattern, signal, split } = options
+  const given = options.preprocessing ? partsOf(options.preprocessing) : contractParts(options)
+  const findings = new Findings(options.onWarning)
+  const visible = files.filter(({ path }) => !isHidden(path))
+  if (visible.length < files.length) {
+    const message = `${many(files.length - visible.length, 'hidden or system file', ['is', 'are'])} skipped.`
+    findings.note('DATASET_HIDDEN_FILES', message)
+  }
+  const found = await readLayout(visible, { where, findings, emptyFolders, pattern, signal })
+  const list = splitList(chosenClasses(found, options.classNames, where, findings), split, findings)
+  checkClasses(list, where)
+  const name = options.name ?? (location === undefined ? 'images' : lastPart(location))
+  const read = await readPictures(list, given, findings, { ...options, name: lastPart(where) })
+  const parts: FinishedParts = { ...read, classNames: list.classNames, name, findings }
+  return finishImages(parts, {
+    split,
+    location,
+    keepClasses: split === 'none' || options.classNames !== undefined,
+  })
+}
+
+async function readLayout(files: readonly DataFile[], context: LayoutContext): Promise<PictureList> {
+  for (const layout of context.pattern === undefined ? layouts : [fileNames]) {
+    const list = await layout.read(files, context)
+    if (list) return list
+  }
+  const [first] = files
+  const others =
+    first === undefined ? '' : ` It holds ${many(files.length, 'file', ['', ''])}, such as ${first.path}.`
+  throw new TreadleError(
+    'DATASET_NOT_FOUND',
+    `Loading images from ${context.where}: there are no images in subfolders, and no table labels.csv. Create a subfolder for each class, optionally inside train, val and test.${others.replace(/ ,/, ',')}`,
+  )
+}
+
+/** The part for testing where a list has none: all images, or those for validation where it has training images of its own. */
+function splitList(list: PictureList, split: ImagesOptions['split'], findings: Findings): PictureList {
+  const { train, validation, test } = list
+  if (test !== undefined) return list
+  if (split === 'none')
+    return { ...list, train: [], validation: undefined, test: [...train, ...(validation ?? [])] }
+  if (validation === undefined) return list
+  findings.note(
+    'DATASET_VALIDATION_AS_TEST',
+    'There are no test images, so the validation images are the test images.',
+  )
+  return { ...list, validation: undefined, test: validation }
+}
+
+/** The list with the classes that are asked for, in their order. */
+function chosenClasses(
+  list: PictureList,
+  names: readonly string[] | undefined,
+  where: string,
+  findings: Findings,
+): PictureList {
+  if (names === undefined) return list
+  const every = new Set([...list.train, ...(list.test ?? [])].map(({ className }) => className))
+  const missing = names.filter((name) => !every.has(name))
+  if (new Set(names).size < names.length || names.length === missing.length)
+    throw new TreadleError(
+      'DATASET_BAD_OPTION',
+      `Loading images from ${where}: \`classNames\` (--classes ${names.join(',')}) must name classes of the data, each once. They are ${some([...every].sort(), 20)}.`,
+    )
+  const only = (part: readonly ListedPicture[]) => part.filter(({ className }) => names.includes(className))
+  const kept = {
+    classNames: names,
+    train: only(list.train),
+    validation: list.validation && only(list.validation),
+    test: list.test && only(list.test),
+  }
+  const others = [...every].filter((name) => !names.includes(name)).sort()
+  if (others.length > 0)
+    findings.warn(
+      'DATASET_CLASSES_LEFT_OUT',
+      `${many(others.length, 'class', ['is', 'are'])} left out, because \`classNames\` (--classes) does not name ${others.length === 1 ? 'it' : 'them'}: ${some(others, 20)}.`,
+    )
+  if (missing.length > 0)
+    findings.warn(
+      'DATASET_EMPTY_CLASS',
+      `${many(missing.length, 'class', ['has', 'have'])} no images: ${some(missing, 20)}.`,
+    )
+  return kept
+}
+
+function checkClasses({ classNames, train, validation = [], test = [] }: PictureList, where: string): void {
+  if (train.length === 0) {
+    if (test.length > 0) return
+    throw new TreadleError('DATASET_NOT_FOUND', `Loading images from ${where}: there are no training images.`)
+  }
+  const trained = new Set(train.map(({ className }) => className))
+  if (trained.size < 2) {
+    throw new TreadleError(
+      'DATASET_BAD_LAYOUT',
+      `Loading images from ${where}: there is only the class ${classNames[0]}; a classifier needs at least two classes, each in a subfolder.`,
+    )
+  }
+  const unknown = [...test, ...validation].find(({ className }) => !trained.has(className))
+  if (!unknown) return
+  throw new TreadleError(
+    'DATASET_BAD_LAYOUT',
+    `Loading images from ${where}: the class of ${unknown.file.path} has no training images. Classes with training images: ${[...trained].sort().join(', ')}.`,
+  )
+}
+
+interface Found {
+  readonly files: DataFile[]
+  readonly emptyFolders: readonly string[]
+}
+
+/** The files of a folder or an archive. */
+async function filesAt(path: string, signal: AbortSignal | undefined): Promise<Found> {
+  const file = await platform.openFile(path)
+  const files = await (file ? openArchive(file, signal) : platform.listFiles(path, 4))
+  if (files) return { files, emptyFolders: file ? [] : await emptyFoldersOf(path, files) }
+  const reason = file ? 'it is neither a folder nor a zip or tar archive' : 'it does not exist'
+  throw new TreadleError('DATASET_NOT_FOUND', `Loading images from ${path}: ${reason}.`)
+}
+
+/** Folders without visible files, at most two levels below a folder. */
+export async function emptyFoldersOf(path: string, files: readonly DataFile[]): Promise<string[]> {
+  const folders = await platform.listFolders(path, 2)
+  const visible = files.filter((file) => !isHidden(file.path))
+  return folders.filter(
+    (folder) =>
+      !isHidden(`${folder}/`) &&
+      !visible.some((file) => file.path.startsWith(`${folder}/`)) &&
+      !folders.some((other) => other.startsWith(`${folder}/`)),
+  )
+}
+
+/** The files themselves, or those of the archive that is the only file. */
+async function filesOf(files: readonly File[], signal: AbortSignal | undefined): Promise<Found> {
+  const given = filesFromBlobs(files)
+  const [only] = given
+  const archived = given.length === 1 && only ? await openArchive(only, signal) : undefined
+  return { files: archived ?? given, emptyFolders: [] }
+}
+
+function lastPart(path: string): string {
+  const name = baseName(path.replaceAll('\\', '/').replace(/\/+$/, ''))
+  return name.replace(/\.(zip|tar|tar\.gz|tgz|npz|npy|csv|parquet)$/i, '') || 'images'
+}

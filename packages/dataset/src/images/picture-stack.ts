@@ -1,0 +1,159 @@
+import { type Preprocessing, TreadleError } from '@treadle/core'
+import { type Picture, borderMean, isGrey, opaque, opaquePart, preprocess } from '@treadle/image'
+import type { ContractParts } from './contract-options.ts'
+
+const MAX_BYTES = 2 ** 31
+
+/** Prepares images in any order, gathers them in one array, and decides what the contract leaves open. */
+export class PictureStack {
+  readonly #count: number
+  readonly #given: ContractParts
+  #size: { readonly height: number; readonly width: number; readonly name?: string } | undefined
+  #channels: 1 | 3
+  #background: string | undefined
+  #pixels: Uint8Array = new Uint8Array(0)
+  /** Brightness of the transparent training images, weighted by alpha. */
+  #bright = { weighted: 0, weights: 0 }
+  /** Sum of the brightness of the borders, and their number. */
+  #borders = { sum: 0, count: 0 }
+  readonly #sizes = new Map<string, number>()
+  #coloured: { first: string; count: number } | undefined
+  #grey: { first: string; count: number } | undefined
+
+  constructor(count: number, given: ContractParts) {
+    this.#count = count
+    this.#given = given
+    this.#size = given.size
+    this.#background = given.background
+    this.#channels = given.channels ?? (given.rest.fit === 'pad' && hasColour(given.background) ? 3 : 1)
+  }
+
+  /**
+   * @returns false if the image is transparent and the background not decided yet: then `put` it again after `decideBackground`
+   * @throws TreadleError `DATASET_IMAGE_SIZE`, `DATASET_TOO_LARGE`
+   */
+  put(index: number, picture: Picture, name: string, training: boolean): boolean {
+    const size = `${picture.width} × ${picture.height}`
+    if (this.#isUndecided(picture)) {
+      this.#checkSize(picture, name)
+      if (training) {
+        const { weighted, weights } = opaquePart(picture)
+        this.#bright.weighted += weighted
+        this.#bright.weights += weights
+      }
+      return false
+    }
+    this.#sizes.set(size, (this.#sizes.get(size) ?? 0) + 1)
+    const { height, width } = this.#checkSize(picture, name)
+    if (this.#pixels.length === 0) this.#pixels = this.#allocate()
+    this.#noteColour(picture, name)
+    const { data } = preprocess(picture, this.contract)
+    this.#pixels.set(
+      data instanceof Uint8Array ? data : data.map((value) => value + 0.5),
+      index * height * width * this.#channels,
+    )
+    if (training) {
+      const border = borderMean({ data, width, height, channels: this.#channels })
+      this.#borders.sum += border.reduce((sum, value) => sum + value, 0) / border.length
+      this.#borders.count++
+    }
+    return true
+  }
+
+  /**
+   * Decides what is behind transparent pixels, from the training images: what contrasts with their opaque parts; without
+   * transparent ones what is nearer to their borders.
+   * @returns whether transparent training images decided it
+   */
+  decideBackground(): boolean {
+    if (this.#background !== undefined) return false
+    const { weighted, weights } = this.#bright
+    const white =
+      weights > 0 ? weighted <= 127.5 * weights : this.#borders.sum > 127.5 * Math.max(1, this.#borders.count)
+    this.#background = white ? '#ffffff' : '#000000'
+    return weights > 0
+  }
+
+  /** The contract so far; complete after `decideBackground`. */
+  get contract(): Preprocessing {
+    const { height = 1, width = 1 } = this.#size ?? {}
+    return {
+      height,
+      width,
+      channels: this.#channels,
+      ...this.#given.rest,
+      background: this.#background ?? '#000000',
+    }
+  }
+
+  get background(): string | undefined {
+    return this.#background
+  }
+
+  /** The sizes of the images that were put, the most frequent first. */
+  get sizes(): (readonly [size: string, count: number])[] {
+    return [...this.#sizes].toSorted((a, b) => b[1] - a[1]).slice(0, 100)
+  }
+
+  /** Of the images that were put while the number of channels was open: those with a colour, and those without. */
+  get colours() {
+    return { coloured: this.#coloured, grey: this.#grey }
+  }
+
+  /** The bytes of all images so far; the array may be longer. */
+  get pixels(): Uint8Array {
+    return this.#pixels
+  }
+
+  #isUndecided({ channels }: Picture): boolean {
+    return this.#background === undefined && (channels === 2 || channels === 4)
+  }
+
+  #checkSize({ height, width }: Picture, name: string) {
+    const size = (this.#size ??= { height, width, name })
+    if (size.name === undefined || (size.height === height && size.width === width)) return size
+    throw new TreadleError(
+      'DATASET_IMAGE_SIZE',
+      `Reading ${name}: it is ${width} × ${height} pixels, but ${size.name} is ${size.width} × ${size.height}. ` +
+        'All images must have one size, or be fitted to one: give `size` (--size 64).',
+    )
+  }
+
+  #noteColour(picture: Picture, name: string): void {
+    if (this.#given.channels !== undefined) return
+    const transparent = picture.channels === 2 || picture.channels === 4
+    const coloured =
+      transparent && hasColour(this.#background)
+        ? !isGrey(opaque(picture, 3, this.#background as string))
+        : picture.channels > 2 &&
+          !isGrey(transparent ? opaque(picture, 3, this.contract.background) : picture)
+    if (!coloured) this.#grey = { first: this.#grey?.first ?? name, count: (this.#grey?.count ?? 0) + 1 }
+    else {
+      this.#coloured = { first: this.#coloured?.first ?? name, count: (this.#coloured?.count ?? 0) + 1 }
+      if (this.#channels === 1) this.#convertToRgb()
+    }
+  }
+
+  #allocate(): Uint8Array {
+    const { height = 0, width = 0 } = this.#size ?? {}
+    const bytes = this.#count * height * width * this.#channels
+    if (bytes <= MAX_BYTES) return new Uint8Array(bytes)
+    throw new TreadleError(
+      'DATASET_TOO_LARGE',
+      `Loading ${this.#count} images of ${width} × ${height} pixels takes ${bytes} bytes, more than ${MAX_BYTES}. Give a smaller \`size\` (--size 64).`,
+    )
+  }
+
+  /** Converts the grey images that were put so far. */
+  #convertToRgb(): void {
+    const grey = this.#pixels
+    this.#channels = 3
+    this.#pixels = this.#allocate()
+    for (let pixel = 0; pixel < grey.length; pixel++)
+      this.#pixels.fill(grey[pixel] as number, pixel * 3, pixel * 3 + 3)
+  }
+}
+
+/** Whether a background is neither black, white nor grey. */
+const hasColour = (background: string | undefined): boolean =>
+  background !== undefined && !/^#(..)\1\1$/.test(background)

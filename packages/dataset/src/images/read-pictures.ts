@@ -1,0 +1,224 @@
+import { type LabelledImages, type Preprocessing, TreadleError, isTreadleError } from '@treadle/core'
+import { decodeImage } from '@treadle/image'
+import { abortable, collect } from '../bytes.ts'
+import { type DataFile } from '../data-file.ts'
+import { type Findings, many, some } from '../findings.ts'
+import type { LoadOptions } from '../options.ts'
+import type { ContractParts } from './contract-options.ts'
+import type { ListedPicture, PictureList } from './layouts/picture-list.ts'
+import { PictureStack } from './picture-stack.ts'
+
+/** Files read concurrently. Each listens to the signal, and Node warns of more than ten listeners. */
+const AT_ONCE = 8
+
+interface ReadOptions extends LoadOptions {
+  readonly strict?: boolean | undefined
+  /** For progress. */
+  readonly name: string
+}
+
+/** The images of a list, part by part. */
+export interface ReadPictures {
+  readonly train: LabelledImages
+  readonly validation: LabelledImages | undefined
+  readonly test: LabelledImages | undefined
+  readonly contract: Preprocessing
+  readonly sizes: readonly (readonly [size: string, count: number])[]
+}
+
+/**
+ * Reads the images of a list and prepares them. Files that cannot be read are a finding, or with `strict` an error.
+ * @throws TreadleError `DATASET_BAD_IMAGE`, `DATASET_IMAGE_SIZE`, `DATASET_TOO_LARGE`
+ */
+export async function readPictures(
+  list: PictureList,
+  given: ContractParts,
+  findings: Findings,
+  options: ReadOptions,
+): Promise<ReadPictures> {
+  const { train, validation = [], test = [] } = list
+  const members = [...train, ...validation, ...test]
+  const stack = new PictureStack(members.length, given)
+  const failed = new Map<number, { name: string; reason: string }>()
+  const isTraining = (index: number) => index < train.length || train.length === 0
+
+  async function read(indices: readonly number[], done: number): Promise<number[]> {
+    const undecided: number[] = []
+    for (let start = 0; start < indices.length; start += AT_ONCE) {
+      options.signal?.throwIfAborted()
+      const batch = indices.slice(start, start + AT_ONCE)
+      const contents = await Promise.all(
+        batch.map((index) => readWhole((members[index] as ListedPicture).file, options.signal)),
+      )
+      for (const [offset, bytes] of contents.entries()) {
+        const index = batch[offset] as number
+        const { file } = members[index] as ListedPicture
+        try {
+          if (bytes instanceof TreadleError) throw bytes
+          const picture = await decodeImage(bytes, { name: file.name })
+          if (!stack.put(index, picture, file.name, isTraining(index))) undecided.push(index)
+        } catch (error) {
+          failed.set(index, failure(error, file, options.strict ?? false))
+        }
+      }
+      const { length } = stack.pixels
+      const loaded = Math.round((length * (done + start + batch.length - undecided.length)) / members.length)
+      options.onProgress?.({ phase: 'read', file: options.name, loaded, total: length })
+    }
+    return undecided
+  }
+
+  const undecided = await read([...members.keys()], 0)
+  const byContrast = stack.decideBackground()
+  if (undecided.length > 0) await read(undecided, members.length - undecided.length)
+  sayDecisions(stack, given, byContrast, undecided.length, findings)
+  sayFailed(members, failed, findings)
+  if (failed.size === members.length) throw noneReadable(members, failed)
+  const classes = new Map(list.classNames.map((name, index) => [name, index]))
+  const parts = gather(stack, members, [train.length, validation.length, test.length], failed, classes)
+  return {
+    train: parts[0] as LabelledImages,
+    validation: list.validation && parts[1],
+    test: list.test && parts[2],
+    contract: stack.contract,
+    sizes: stack.sizes,
+  }
+}
+
+/** The bytes of a file, or why they cannot be read. */
+async function readWhole(
+  file: DataFile,
+  signal: AbortSignal | undefined,
+): Promise<Uint8Array | TreadleError> {
+  try {
+    return await collect(abortable(file.stream(), file.name, signal))
+  } catch (error) {
+    signal?.throwIfAborted()
+    if (isTreadleError(error)) return error
+    throw error
+  }
+}
+
+/** Faults that concern one file. */
+const ofOneFile = /^(IMAGE_(UNSUPPORTED|DAMAGED|TOO_LARGE)|DATASET_(UNREADABLE|BAD_ARCHIVE))$/
+
+function failure(error: unknown, file: DataFile, strict: boolean) {
+  if (!isTreadleError(error) || !ofOneFile.test(error.code)) throw error
+  if (strict)
+    throw new TreadleError('DATASET_BAD_IMAGE', `${error.message} (--strict: no file may be left out.)`, {
+      cause: error,
+    })
+  return { name: file.path, reason: error.message }
+}
+
+function noneReadable(
+  members: readonly ListedPicture[],
+  failed: ReadonlyMap<number, { readonly reason: string }>,
+): TreadleError {
+  return new TreadleError(
+    'DATASET_BAD_IMAGE',
+    members.length === 1
+      ? (failed.get(0)?.reason as string)
+      : `None of the ${members.length} files can be read as an image. ${failed.get(0)?.reason}`,
+  )
+}
+
+function sayFailed(
+  members: readonly ListedPicture[],
+  failed: ReadonlyMap<number, { name: string; reason: string }>,
+  findings: Findings,
+): void {
+  if (failed.size === 0) return
+  const files = [...failed.values()]
+  findings.warn(
+    'DATASET_UNREADABLE_IMAGES',
+    `${many(failed.size, 'file', ['is', 'are'])} left out, because ${failed.size === 1 ? 'it' : 'they'} cannot be read as an image. ` +
+      `${files[0]?.reason}${failed.size > 1 ? ` Likewise ${some(files.slice(1).map(({ name }) => name))}.` : ''} With \`strict\` (--strict) this is an error.`,
+    files,
+  )
+  const classes = new Set(members.map(({ className }) => className))
+  members.forEach(({ className }, index) => {
+    if (!failed.has(index)) classes.delete(className)
+  })
+  if (classes.size > 0)
+    findings.warn(
+      'DATASET_UNREADABLE_CLASS',
+      `No file of ${classes.size === 1 ? 'this class' : 'these classes'} can be read: ${some([...classes], 20)}.`,
+    )
+}
+
+function sayDecisions(
+  stack: PictureStack,
+  given: ContractParts,
+  byContrast: boolean,
+  transparent: number,
+  findings: Findings,
+): void {
+  const { coloured, grey } = stack.colours
+  const { contract } = stack
+  if (given.channels === undefined && coloured !== undefined) {
+    const all = coloured.count + (grey?.count ?? 0)
+    const text = `${many(coloured.count, 'image', ['has', 'have'])} a colour of ${all}, so all are RGB (3 channels).`
+    const few = grey !== undefined && coloured.count * 10 <= all
+    if (few)
+      findings.warn(
+        'DATASET_FEW_COLOURED',
+        `${text} The first is ${coloured.first}. If colour does not matter, give \`channels: 1\` (--channels 1).`,
+      )
+    else findings.note('DATASET_CHANNELS', text)
+  } else if (given.channels === undefined) {
+    findings.note('DATASET_CHANNELS', 'No image has a colour, so all are grey (1 channel).')
+  }
+  if (given.size === undefined)
+    findings.note('DATASET_SIZE', `All images have ${contract.width} × ${contract.height} pixels.`)
+  if (transparent > 0) {
+    const [colour, because] =
+      contract.background === '#ffffff'
+        ? [
+            'white',
+            byContrast ? 'their opaque parts are dark' : 'the borders of the training images are light',
+          ]
+        : [
+            'black',
+            byContrast ? 'their opaque parts are light' : 'the borders of the training images are dark',
+          ]
+    findings.note(
+      'DATASET_BACKGROUND',
+      `${many(transparent, 'image', ['is', 'are'])} transparent in parts and shown on ${colour}, because ${because}. \`background\` (--background) sets another colour.`,
+    )
+  }
+}
+
+/** Removes the gaps of the files that failed, and cuts the images into parts. */
+function gather(
+  stack: PictureStack,
+  members: readonly ListedPicture[],
+  counts: readonly number[],
+  failed: ReadonlyMap<number, unknown>,
+  classes: ReadonlyMap<string, number>,
+): LabelledImages[] {
+  const { height, width, channels } = stack.contract
+  const stride = height * width * channels
+  const { pixels } = stack
+  const good = [...members.keys()].filter((index) => !failed.has(index))
+  if (failed.size > 0)
+    good.forEach((from, to) => pixels.copyWithin(to * stride, from * stride, (from + 1) * stride))
+  const labels = Int32Array.from(good, (index) => classes.get(members[index]?.className as string) as number)
+  let start = 0
+  let first = 0
+  return counts.map((length) => {
+    const count = good.filter((index) => index >= first && index < first + length).length
+    const part: LabelledImages = {
+      kind: 'images',
+      images: pixels.subarray(start * stride, (start + count) * stride),
+      labels: labels.subarray(start, start + count),
+      count,
+      height,
+      width,
+      channels,
+    }
+    start += count
+    first += length
+    return part
+  })
+}

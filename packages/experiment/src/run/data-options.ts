@@ -1,0 +1,23 @@
+import type { LoadDatasetOptions } from '@treadle/dataset'
+import type { Recipe } from '../recipe/schema.ts'
+
+/** The options of `loadDataset` that a recipe asks for. A field that has its default is left to the data. */
+export function dataOptions({ data, training }: Recipe): LoadDatasetOptions {
+  const { size, channels, fit, background, invert, trim, classes, testSplit } = data
+  const { prefix, pattern, labelOffset, strict } = data
+  return {
+    seed: training.seed,
+    ...(size !== 'auto' && { size }),
+    ...(channels !== 'auto' && { channels: channels as 1 | 3 }),
+    ...(fit !== 'crop' && { fit }),
+    ...(background !== 'auto' && { background }),
+    ...(invert && { invert }),
+    ...(trim && { trim }),
+    ...(classes.length > 0 && { classNames: classes }),
+    ...(testSplit !== 0.2 && { testFraction: testSplit }),
+    ...(prefix !== '' && { prefix }),
+    ...(pattern !== '' && { pattern }),
+    ...(labelOffset !== 0 && { labelOffset }),
+    ...(strict && { strict }),
+  }
+}
