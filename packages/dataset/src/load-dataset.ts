@@ -1,27 +1,15 @@
 import { type Dataset, TreadleError, checkOptions } from '@treadle/core'
 import { platform } from '#platform'
 import { openArchive } from './archives/open-archive.ts'
-import { type CaliforniaHousingOptions, loadCaliforniaHousing } from './california-housing/load.ts'
+import { loadCaliforniaHousing } from './california-housing/load.ts'
 import type { DataFile } from './data-file.ts'
-import { type FashionMnistOptions, loadFashionMnist } from './fashion-mnist/load.ts'
-import type { IdxFolderOptions } from './idx-folder.ts'
+import { loadFashionMnist } from './fashion-mnist/load.ts'
 import { contractOptionNames } from './images/contract-options.ts'
-import type { ImagesOptions } from './images/load-images.ts'
+import type { LoadDatasetOptions } from './load-dataset-options.ts'
 import { preparedArrays } from './images/prepared-arrays.ts'
 import { optionNames, optionsOf } from './option-names.ts'
 import { sources } from './sources/index.ts'
 import type { FoundFiles, Source } from './sources/source.ts'
-
-/** The options of all loaders, without those that the name decides. An option that the data do not use is an error. */
-export interface LoadDatasetOptions
-  extends
-    Omit<FashionMnistOptions, 'source' | 'mirrors'>,
-    Omit<CaliforniaHousingOptions, 'source' | 'mirrors'>,
-    Pick<IdxFolderOptions, 'prefix' | 'transpose' | 'labelOffset'>,
-    Omit<ImagesOptions, 'name' | 'split'> {
-  /** Makes all images test images where no part is for testing, as a trained model is tested on other data. Default false. */
-  readonly whole?: boolean | undefined
-}
 
 const named: Readonly<Record<string, (options: LoadDatasetOptions) => Promise<Dataset>>> = {
   auto: (options) => loadFashionMnist({ ...optionsOf('fashionMnist', options), source: 'auto' }),

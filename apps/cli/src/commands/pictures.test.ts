@@ -131,7 +131,7 @@ describe('predict answers on the test files what evaluate measures', () => {
   test.each([
     ['dark on light', {}],
     ['light on dark', light],
-  ])('arrays, %s, with the test images as files', async (_, options) => {
+  ])('arrays, %s, with the test images as files', async (_title, options) => {
     const { tests } = await writeFolder(options)
     const arrays = await temporaryFolder()
     for (const [prefix, from, to] of [

@@ -284,8 +284,8 @@ describe('pixels', () => {
       'b/1.png': greyPng(2, 2, 9),
       'b/2.png': greyPng(2, 2, 9),
     })
-    const grey = await loadImages(folder, { channels: 1, split: { fraction: 0.5, seed: 0 } })
-    expect([...grey.train.images]).toEqual([76, 1, 2, 3, 9, 9, 9, 9])
+    const inGrey = await loadImages(folder, { channels: 1, split: { fraction: 0.5, seed: 0 } })
+    expect([...inGrey.train.images]).toEqual([76, 1, 2, 3, 9, 9, 9, 9])
     expect((await loadImages(folder, { channels: 3 })).train.channels).toBe(3)
   })
 

@@ -1,6 +1,6 @@
 import type { Dataset } from '@treadle/core'
 import type { DataFile } from '../data-file.ts'
-import type { LoadDatasetOptions } from '../load-dataset.ts'
+import type { LoadDatasetOptions } from '../load-dataset-options.ts'
 
 /** What a path holds: the files of a folder or archive, or a single file. */
 export interface FoundFiles {
