@@ -17,11 +17,11 @@ async function weigh(names: readonly string[]): Promise<number> {
 const decoder = /^assets\/(png|jpeg|cmyk|webp|gif|bmp|codec)-/
 const archive = /^assets\/zip-/
 
-test('all of the page’s JavaScript, workers included, is at most 402 kB gzipped without the readers of images and archives', async () => {
+test('all of the page’s JavaScript, workers included, is at most 420 kB gzipped without the readers of images and archives', async () => {
   const scripts = globSync('**/*.js', { cwd: built })
   expect(scripts).toContain('service-worker.js')
   expect(await weigh(scripts.filter((name) => !decoder.test(name) && !archive.test(name)))).toBeLessThan(
-    402_000,
+    420_000,
   )
 })
 
