@@ -12,6 +12,7 @@ import {
   sequenceBytes,
   setSequence,
   writeSequence,
+  type ConvolutionSharing,
   type Instruction,
 } from '../src/index.ts'
 import { numbers } from './arbitraries.ts'
@@ -20,7 +21,7 @@ const IMAGES = 7
 const SHARDS = 5
 const SIZE = 6
 const BORDERED = 10
-const CHANNELS = 16
+const CHANNELS = 32
 
 const shape = {
   height: SIZE,
@@ -36,7 +37,11 @@ const shape = {
 }
 
 /** Runs forward, pooling and gradient by weights as some threads that take the shards one after the other. */
-async function run(method: number, threads: readonly number[]): Promise<Float32Array[]> {
+async function run(
+  method: number,
+  threads: readonly number[],
+  sharing: ConvolutionSharing = { parts: SHARDS, groups: 1 },
+): Promise<Float32Array[]> {
   const { memory, allocate } = createMemory({ shared: true })
   const kernels = await instantiateKernels(await compileKernels({ shared: true }), memory)
   const buffer = (floats: number, seed = 0) => {
@@ -134,8 +139,7 @@ async function run(method: number, threads: readonly number[]): Promise<Float32A
           db: 0,
           dbPart: 0,
           ...common,
-          parts: SHARDS,
-          groups: 1,
+          ...sharing,
         },
       },
     ],
@@ -161,5 +165,7 @@ test.each(Object.entries(convolutionMethods))(
     expect(expected.every((values) => values.some((value) => value !== 0))).toBe(true)
     expect(await run(method, [1, 0])).toEqual(expected)
     expect(await run(method, [2, 0, 1])).toEqual(expected)
+    const groups = { parts: 2, groups: 2 }
+    expect(await run(method, [2, 0, 1], groups)).toEqual(await run(method, [0], groups))
   },
 )

@@ -188,22 +188,36 @@ export class ConvolutionOperator implements Operator {
     if (this.relu && !this.output.gradientPastRelu) emitReluGradient(emit, this.output, gradient)
     const output = mapShapeOf(this.output)
     const dy = mapView(output, gradient)
-    if (input.needsGradient) this.#backwardInput(emit, dy, output)
-    if (this.#trains(emit)) this.#backwardWeights(emit, dy, output)
-  }
-
-  #backwardInput(emit: Emitter, dy: MapView, output: MapShape): void {
-    const [input] = this.inputs
     const { kernel, strides, dilation, before } = this.#geometry
-    const shape = this.#gradientShape
-    const method = convolutionMethod(shape)
     const border: Pair = [
       (kernel[0] - 1) * dilation[0] - before[0],
       (kernel[1] - 1) * dilation[1] - before[1],
     ]
-    const sides = sidesOf(output, strides, border, [convolutionExtent(shape, method)])
-    const x = emitBordered(emit, `bordered d ${this.layer}`, dy, output, sides, strides)
-    const from = fromPixel(x, -border[0], -border[1])
+    const shape = this.#gradientShape
+    const extents = [convolutionExtent(shape, convolutionMethod(shape))]
+    const forInput = sidesOf(output, strides, border, extents)
+    const forWeights = sidesOf(
+      output,
+      [1, 1],
+      [0, 0],
+      [convolutionGradientExtent(this.#shape, convolutionWeightsMethod(this.#shape))],
+    )
+    const name = `bordered d ${this.layer}`
+    const trains = this.#trains(emit)
+    const spaced = strides[0] > 1 || strides[1] > 1
+    // One copy of dy serves both gradients, unless one of them needs its pixels spaced out.
+    const sides = trains && !spaced ? widest(forInput, forWeights) : forInput
+    const bordered = input.needsGradient ? emitBordered(emit, name, dy, output, sides, strides) : undefined
+    if (bordered) this.#backwardInput(emit, fromPixel(bordered, -border[0], -border[1]))
+    if (!trains) return
+    const shared = bordered && !spaced ? bordered : emitBordered(emit, name, dy, output, forWeights)
+    this.#backwardWeights(emit, shared)
+  }
+
+  #backwardInput(emit: Emitter, from: MapView): void {
+    const [input] = this.inputs
+    const shape = this.#gradientShape
+    const method = convolutionMethod(shape)
     const target = emit.gradientTarget(input)
     const dx = mapView(this.#input, target)
     const weights = this.#flipped as Reference
@@ -218,18 +232,16 @@ export class ConvolutionOperator implements Operator {
     emitPlace(emit, sum, dx, this.#input, 1)
   }
 
-  #backwardWeights(emit: Emitter, dy: MapView, output: MapShape): void {
+  #backwardWeights(emit: Emitter, dy: MapView): void {
     const { before } = this.#geometry
     const shape = this.#shape
     const method = convolutionWeightsMethod(shape)
-    const sides = sidesOf(output, [1, 1], [0, 0], [convolutionGradientExtent(shape, method)])
-    const bordered = emitBordered(emit, `bordered d ${this.layer}`, dy, output, sides)
     const { kernel, bias } = this
     const scratchThread = convolutionWeightsScratch(shape, method)
     const gradientOfBias = bias?.trained ? bias : undefined
     emit.emit('convolveWeights', {
       ...mapOperands('x', fromPixel(this.#x, -before[0], -before[1])),
-      ...mapOperands('dy', bordered),
+      ...mapOperands('dy', dy),
       // The instruction computes both gradients; a frozen kernel's goes to a buffer without use.
       dw: kernel.trained
         ? kernel.gradient.at()
@@ -275,6 +287,16 @@ export function sidesOf(
     left,
     bottom: Math.max(0, rows - top - ((height - 1) * spacing[0] + 1)),
     right: Math.max(0, columns - left - ((width - 1) * spacing[1] + 1)),
+  }
+}
+
+/** The border that is enough for both. */
+function widest(a: Sides, b: Sides): Sides {
+  return {
+    top: Math.max(a.top, b.top),
+    left: Math.max(a.left, b.left),
+    bottom: Math.max(a.bottom, b.bottom),
+    right: Math.max(a.right, b.right),
   }
 }
 
