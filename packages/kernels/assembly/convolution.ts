@@ -120,6 +120,9 @@ export function convolveWeights(o: ConvolveWeights): void {
   else winogradGradient(o, dw, first, last, firstFilter, lastFilter)
 }
 
+/** The longest sum down the pixels of a small map: of 196 pixels their lines evict each other from the first-level cache. */
+const FLAT = 64
+
 /** The gradient by the weights over images `first` to `last`, for panels of filters from `firstFilter` to `lastFilter`. */
 function directGradient(o: ConvolveWeights, dw: usize, first: i32, last: i32, firstFilter: i32, lastFilter: i32): void {
   const filters = o.filters
@@ -127,20 +130,32 @@ function directGradient(o: ConvolveWeights, dw: usize, first: i32, last: i32, fi
   const kernelWidth = o.kernelWidth
   const taps = o.kernelHeight * kernelWidth
   const xStep = <usize>o.strideWidth * o.xPixel
+  const xTap = <usize>o.dilationWidth * o.xPixel
+  const xLine = <usize>o.dilationHeight * o.xRow
   const row = <usize>min(16, filters) << 2
   const panel = <usize>(taps * channels) * row
+  // Taps that lie side by side are rows of one product.
+  const joined = xTap == <usize>channels << 2
+  const across = joined ? 1 : kernelWidth
+  const run = joined ? kernelWidth * channels : channels
+  const segments = joined ? o.kernelHeight : taps
+  // So are rows of the map without a border between them terms of one sum.
+  const width = o.width
+  const flat = o.height * width <= FLAT && <usize>o.strideHeight * o.xRow == <usize>width * xStep
+    && o.dyRow == <usize>width * o.dyPixel
+  const lines = flat ? 1 : o.height
+  const terms = flat ? o.height * width : width
   for (let i = first; i < last; i++) {
-    for (let r = 0; r < o.height; r++) {
+    for (let r = 0; r < lines; r++) {
       const flags = i > first || r > 0 ? GemmFlags.keep : 0
       const d = o.dy + <usize>i * o.dyImage + <usize>r * o.dyRow
       const x = o.x + <usize>i * o.xImage + <usize>(r * o.strideHeight) * o.xRow
       for (let f = firstFilter; f < lastFilter; f += 16) {
-        for (let t = 0; t < taps; t++) {
-          const tap = <usize>(t / kernelWidth * o.dilationHeight) * o.xRow + <usize>(t % kernelWidth * o.dilationWidth) * o.xPixel
+        for (let s = 0; s < segments; s++) {
           block(
-            x + tap, 4, xStep, d + (<usize>f << 2), o.dyPixel,
-            dw + <usize>(f >> 4) * panel + <usize>(t * channels) * row, row,
-            o.width, channels, min(16, filters - f), 0, flags,
+            x + <usize>(s / across) * xLine + <usize>(s % across) * xTap, 4, xStep, d + (<usize>f << 2), o.dyPixel,
+            dw + <usize>(f >> 4) * panel + <usize>(s * run) * row, row,
+            terms, run, min(16, filters - f), 0, flags,
           )
         }
       }

@@ -38,7 +38,7 @@ export function convolutionWeights({
  * Transforms count against the method.
  */
 const FORWARD_RATES: Readonly<Record<Method, number>> = { 0: 1.08, 2: 0.74, 4: 0.6 }
-const WEIGHTS_RATES: Readonly<Record<Method, number>> = { 0: 0.87, 2: 0.7, 4: 0.52 }
+const WEIGHTS_RATES: Readonly<Record<Method, number>> = { 0: 0.89, 2: 0.7, 4: 0.52 }
 /** Below so many channels or filters the transforms cost more than they save. */
 const LEAST_CHANNELS = 16
 
