@@ -1,13 +1,10 @@
 import type { KernelMemory } from '@treadle/kernels'
 import type { AffineOperator } from './operators/batch-normalization.ts'
-import { RelayoutOperator } from './operators/relayout.ts'
 import type { Operator } from './operator.ts'
 import type { Parameter } from './parameter.ts'
 import type { Storage } from './storage.ts'
 
-function tablesOf(operators: readonly Operator[]): RelayoutOperator['tables'] {
-  return operators.flatMap((operator) => (operator instanceof RelayoutOperator ? operator.tables : []))
-}
+const tablesOf = (operators: readonly Operator[]) => operators.flatMap(({ tables = [] }) => tables)
 
 /** Writes the tables that copies go by. */
 export function fillTables({ memory }: KernelMemory, operators: readonly Operator[]): void {

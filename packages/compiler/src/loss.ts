@@ -17,6 +17,13 @@ const instruction = {
   binaryCrossentropy: 'binaryCrossEntropy',
   meanSquaredError: 'squaredError',
   meanAbsoluteError: 'absoluteError',
+  huber: 'huber',
+  logcosh: 'logCosh',
+  poisson: 'poisson',
+  hinge: 'hinge',
+  squaredHinge: 'squaredHinge',
+  categoricalHinge: 'categoricalHinge',
+  kullbackLeiblerDivergence: 'divergence',
 } as const satisfies Record<LossName, InstructionName>
 
 /** The instructions of losses: those that read targets and sample weights. */
@@ -107,7 +114,7 @@ export const lossLayer = (index: number): string => (index === 0 ? 'loss' : `los
  * @returns two float64 a shard: Σ loss, Σ metric
  */
 export function emitLoss(emit: Emitter, value: Value, head: OutputLoss): Storage {
-  const { loss, labelSmoothing = 0, weight = 1 } = head
+  const { loss, labelSmoothing = 0, weight = 1, delta = 1 } = head
   const partials = emit.storage('partials', 16 * emit.shards)
   const view = emit.viewOf(value)
   const target = value.needsGradient ? emit.gradientTarget(value) : undefined
@@ -124,6 +131,7 @@ export function emitLoss(emit: Emitter, value: Value, head: OutputLoss): Storage
     partials: partials.at(),
     smoothing: labelSmoothing,
     scale: weight,
+    delta,
   })
   if (gradient && target?.accumulate) emit.copy(value, gradient, target, true)
   return partials

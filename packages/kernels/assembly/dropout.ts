@@ -1,4 +1,4 @@
-import { ApplyMask, DrawMask } from './generated/records'
+import { ApplyMask, DrawMask, SpreadMask } from './generated/records'
 import { epoch, high, low, seed, step } from './context'
 import { fourBlocks } from './philox'
 
@@ -24,6 +24,23 @@ export function drawMask(o: DrawMask): void {
     // A threshold of 65,536 (rate 1) does not fit sixteen bits and keeps nothing.
     for (let j: usize = 0; j < 64; j += 16) {
       v128.store(out + j, threshold > 0xffff ? i16x8.splat(0) : i16x8.ge_u(v128.load(out + j), limit))
+    }
+  }
+}
+
+/** Repeats a mask along the axes that share it. */
+export function spreadMask(o: SpreadMask): void {
+  const source = o.source
+  const size = o.size
+  const mask = o.mask
+  const count = o.count
+  const table = o.table
+  for (let i = low; i < high; i++) {
+    const from = source + (<usize>(i * size) << 1)
+    const to = mask + (<usize>(i * count) << 1)
+    for (let j = 0; j < count; j++) {
+      const index = <usize>load<i32>(table + (<usize>j << 2))
+      store<i16>(to + (<usize>j << 1), load<i16>(from + (index << 1)))
     }
   }
 }

@@ -2,9 +2,16 @@ import {
   AbsoluteError,
   BinaryCrossEntropy,
   CategoricalCrossEntropy,
+  CategoricalHinge,
+  Divergence,
   FinishLoss,
+  Hinge,
+  Huber,
+  LogCosh,
+  Poisson,
   SparseCrossEntropy,
   SquaredError,
+  SquaredHinge,
 } from './generated/records'
 import { high, low, result, rows, sample, shard, shards } from './context'
 import { exp, expF64x2, log } from './math'
@@ -183,9 +190,117 @@ export function absoluteError(o: AbsoluteError): void {
   meanOverUnits(o, ABSOLUTE)
 }
 
+/** Keras's Huber loss, the mean over units. Metric, as for all losses below: the mean absolute error. */
+export function huber(o: Huber): void {
+  meanOverUnits(o, HUBER)
+}
+
+/** log cosh of the error, the mean over units. */
+export function logCosh(o: LogCosh): void {
+  meanOverUnits(o, LOG_COSH)
+}
+
+/** p − t·log(p + 1e-7), the mean over units. */
+export function poisson(o: Poisson): void {
+  meanOverUnits(o, POISSON)
+}
+
+/** max(1 − t·p, 0) with targets −1 and 1, or 0 and 1; the mean over units. */
+export function hinge(o: Hinge): void {
+  meanOverUnits(o, HINGE)
+}
+
+/** The squares of the same. */
+export function squaredHinge(o: SquaredHinge): void {
+  meanOverUnits(o, SQUARED_HINGE)
+}
+
+/** max(max((1 − t)·p) − Σ t·p + 1, 0). */
+export function categoricalHinge(o: CategoricalHinge): void {
+  overClasses(o, true)
+}
+
+/** The Kullback-Leibler divergence Σ t·log(t / p), t and p from 1e-7 to 1. */
+export function divergence(o: Divergence): void {
+  overClasses(o, false)
+}
+
+/** Keras's epsilon. */
+const EPSILON: f64 = 1e-7
+
+// @ts-ignore: decorator
+@inline
+function bounded(p: f64): f64 {
+  return min(max(p, EPSILON), 1)
+}
+
+/** A loss of all units of a row together. `isHinge` is a constant where this is inlined. */
+// @ts-ignore: decorator
+@inline
+function overClasses<Operands>(o: Operands, isHinge: bool): void {
+  const outputs = o.logits
+  const row = o.row
+  const units = o.units
+  const targets = o.targets
+  const weights = o.weights
+  const gradients = o.gradients
+  const gradientRow = o.gradientRow
+  const scale = <f64>o.scale
+  let loss: f64 = 0
+  let metric: f64 = 0
+  for (let i = low; i < high; i++) {
+    const index = sample(i)
+    const p = outputs + <usize>i * row
+    const t = targets + ((index * <usize>units) << 2)
+    const g = gradients + <usize>i * gradientRow
+    const weight = rowWeight(weights, index)
+    const factor = (scale * weight) / <f64>rows
+    let own: f64 = 0
+    let errors: f64 = 0
+    let right: f64 = 0
+    let most: f64 = -Infinity
+    let wrong: usize = 0
+    for (let j: usize = 0; j < <usize>units << 2; j += 4) {
+      const output = <f64>load<f32>(p + j)
+      const target = <f64>load<f32>(t + j)
+      errors += abs(output - target)
+      if (isHinge) {
+        right += target * output
+        const other = (1 - target) * output
+        if (other > most) {
+          most = other
+          wrong = j
+        }
+      } else {
+        const wanted = bounded(target)
+        own += wanted * (log(wanted) - log(bounded(output)))
+      }
+    }
+    if (isHinge) own = max(most - right + 1, 0)
+    loss += weight * own
+    metric += errors / <f64>units
+    if (!gradients) continue
+    for (let j: usize = 0; j < <usize>units << 2; j += 4) {
+      const output = <f64>load<f32>(p + j)
+      const target = <f64>load<f32>(t + j)
+      let slope: f64
+      if (isHinge) slope = own > 0 ? (j == wrong ? 1 - 2 * target : -target) : 0
+      else slope = output >= EPSILON && output <= 1 ? -bounded(target) / output : 0
+      store<f32>(g + j, <f32>(slope * factor))
+    }
+    pad(g, units)
+  }
+  leave(o.partials, loss, metric)
+}
+
 const BINARY = 0
 const SQUARED = 1
 const ABSOLUTE = 2
+const HUBER = 3
+const LOG_COSH = 4
+const POISSON = 5
+const HINGE = 6
+const SQUARED_HINGE = 7
 
 /** A loss that is the mean over units. `kind` is a constant where this is inlined. */
 // @ts-ignore: decorator
@@ -200,6 +315,7 @@ function meanOverUnits<Operands>(o: Operands, kind: i32): void {
   const gradientRow = o.gradientRow
   const keep = 1 - <f64>o.smoothing
   const rest = 0.5 * <f64>o.smoothing
+  const delta = <f64>o.delta
   const scale = <f64>o.scale
   let loss: f64 = 0
   let metric: f64 = 0
@@ -229,9 +345,26 @@ function meanOverUnits<Operands>(o: Operands, kind: i32): void {
         if (kind == SQUARED) {
           losses += error * error
           slope = 2 * error
-        } else {
+        } else if (kind == ABSOLUTE) {
           losses += abs(error)
           slope = error > 0 ? 1 : error < 0 ? -1 : error
+        } else if (kind == HUBER) {
+          const inside = abs(error) <= delta
+          losses += inside ? 0.5 * error * error : delta * (abs(error) - 0.5 * delta)
+          slope = inside ? error : error > 0 ? delta : -delta
+        } else if (kind == LOG_COSH) {
+          const e = exp(-2 * abs(error))
+          losses += abs(error) + log(1 + e) - 0.6931471805599453
+          slope = ((1 - e) / (1 + e)) * (error < 0 ? -1 : 1)
+        } else if (kind == POISSON) {
+          losses += output - target * (output > -EPSILON ? log(output + EPSILON) : NaN)
+          slope = 1 - target / (output + EPSILON)
+        } else {
+          // Keras reads targets 0 and 1 as −1 and 1.
+          const sign: f64 = target == 0 ? -1 : target
+          const short = max(1 - sign * output, 0)
+          losses += kind == HINGE ? short : short * short
+          slope = kind == HINGE ? (short > 0 ? -sign : 0) : -2 * sign * short
         }
       }
       if (gradients) store<f32>(g + j, <f32>((slope / <f64>units) * factor))

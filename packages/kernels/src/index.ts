@@ -1,10 +1,12 @@
 export {
   activationKinds,
   activationReadsInput,
+  conditions,
   convolutionMethods,
   costOf,
   effectsOf,
   gemmFlags,
+  mergeKinds,
   instructions,
   poolIndexBytes,
 } from './manifest/index.ts'

@@ -78,7 +78,7 @@ const scalars: Record<string, number> = {
   byRow: 0,
 }
 /** What is an index or a permutation: zeros, so that every index is in bounds. */
-const indices = new Set(['table', 'targets', 'indices'])
+const indices = new Set(['table', 'targets', 'indices', 'ends', 'entries'])
 
 interface Bench {
   readonly memory: WebAssembly.Memory

@@ -111,6 +111,7 @@ describe.each(losses)('%s', (name) => {
           partials: partials.address,
           smoothing,
           scale: 1,
+          delta: 1,
         },
         { rows: r, shards: s },
       )
@@ -170,6 +171,7 @@ test('a label outside the classes gives NaN, not a number from elsewhere', () =>
       partials: partials.address,
       smoothing: 0,
       scale: 1,
+      delta: 1,
     },
     { rows: 1 },
   )

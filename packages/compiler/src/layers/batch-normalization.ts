@@ -1,10 +1,12 @@
 import { findWeight, type BatchNormalizationConfig } from '@treadle/keras'
 import { UnsupportedModelError } from '../errors.ts'
 import { rowTable, sampleTable } from '../layout.ts'
-import type { LayerRule } from '../network.ts'
+import type { CompilableNode } from '../graph.ts'
+import type { LayerRule, Network } from '../network.ts'
 import { Parameter } from '../parameter.ts'
 import { regularizerOf, weightRefusal } from '../regularizer.ts'
 import { axisOf, type Value } from '../value.ts'
+import { alongAxes, axesFromZero } from './axes.ts'
 import { alongLastAxis } from './relayout.ts'
 import {
   AffineOperator,
@@ -14,49 +16,49 @@ import {
 
 export const batchNormalization: LayerRule<BatchNormalizationConfig> = {
   kind: 'BatchNormalization',
-  refusal(node) {
-    const { axis } = node.config
-    const { shape } = node
-    if (axis !== -1 && axis !== shape.length) return `\`axis\` (=${axis}) must be the last`
-    return weightRefusal(node)
-  },
+  refusal: weightRefusal,
   build(node, [input], network) {
-    const value = alongLastAxis(node.name, input as Value, network)
-    const axis = axisOf(value)
-    const { layer, config } = node
-    const table = axis.whole ? sampleTable(value.layout) : rowTable(value.layout)
-    const size = axis.stride
-    const learns = network.training && node.trainable && !node.inference
-    const weight = (name: string): Parameter => {
-      const variable = findWeight(layer, name)
-      const trained = network.trains(variable)
-      if (trained && !learns) {
-        throw new UnsupportedModelError(
-          `it is called with training=False while its \`${name}\` is trained`,
-          node.name,
-        )
-      }
-      return new Parameter({
-        name: `${node.name}/${name}`,
-        variable,
-        table,
-        size,
-        trained,
-        parts: network.shards,
-        ...regularizerOf(node, name),
-      })
-    }
-    const weights: NormalizationWeights = {
-      gamma: config.scale ? weight('gamma') : undefined,
-      beta: config.center ? weight('beta') : undefined,
-      movingMean: weight('moving_mean'),
-      movingVariance: weight('moving_variance'),
-    }
-    const { epsilon, momentum } = config
-    return network.add(
-      learns
-        ? new BatchNormOperator(node.name, value, weights, epsilon, momentum)
-        : new AffineOperator(node.name, value, weights, epsilon),
-    )
+    const axes = axesFromZero([node.config.axis], node.shape.length)
+    return alongAxes(node.name, input as Value, axes, network, (value) => normalized(node, value, network))
   },
+}
+
+function normalized(node: CompilableNode<BatchNormalizationConfig>, input: Value, network: Network): Value {
+  const value = alongLastAxis(node.name, input, network)
+  const axis = axisOf(value)
+  const { layer, config } = node
+  const table = axis.whole ? sampleTable(value.layout) : rowTable(value.layout)
+  const size = axis.stride
+  const learns = network.training && node.trainable && !node.inference
+  const weight = (name: string): Parameter => {
+    const variable = findWeight(layer, name)
+    const trained = network.trains(variable)
+    if (trained && !learns) {
+      throw new UnsupportedModelError(
+        `it is called with training=False while its \`${name}\` is trained`,
+        node.name,
+      )
+    }
+    return new Parameter({
+      name: `${node.name}/${name}`,
+      variable,
+      table,
+      size,
+      trained,
+      parts: network.shards,
+      ...regularizerOf(node, name),
+    })
+  }
+  const weights: NormalizationWeights = {
+    gamma: config.scale ? weight('gamma') : undefined,
+    beta: config.center ? weight('beta') : undefined,
+    movingMean: weight('moving_mean'),
+    movingVariance: weight('moving_variance'),
+  }
+  const { epsilon, momentum } = config
+  return network.add(
+    learns
+      ? new BatchNormOperator(node.name, value, weights, epsilon, momentum)
+      : new AffineOperator(node.name, value, weights, epsilon),
+  )
 }

@@ -1,6 +1,6 @@
 import type { LayerRule } from '../network.ts'
 import { activation, elu, leakyReLU, reLU, thresholdedReLU } from './activation.ts'
-import { add } from './add.ts'
+import { add, merge } from './add.ts'
 import { batchNormalization } from './batch-normalization.ts'
 import { concatenate } from './concatenate.ts'
 import {
@@ -14,8 +14,11 @@ import { dropout } from './dropout.ts'
 import { flatten, reshape } from './flatten.ts'
 import { input } from './input.ts'
 import { pReLU } from './p-re-lu.ts'
+import { layerNormalization } from './layer-normalization.ts'
+import { permute, repeatVector } from './permute.ts'
 import { cropping, upSampling, zeroPadding } from './placement.ts'
 import { globalPooling, pooling } from './pooling.ts'
+import { rescaling } from './rescaling.ts'
 import { softmax } from './softmax.ts'
 
 const rules: readonly LayerRule[] = [
@@ -33,9 +36,14 @@ const rules: readonly LayerRule[] = [
   globalPooling,
   input,
   leakyReLU,
+  layerNormalization,
+  merge,
+  permute,
   pooling,
   pReLU,
   reLU,
+  repeatVector,
+  rescaling,
   reshape,
   separableConvolution,
   softmax,

@@ -10,34 +10,44 @@ export class RelayoutOperator implements Operator {
   readonly inputs: readonly [Value]
   readonly output: Value
   readonly parameters = []
-  /** Their contents are known before their addresses. */
   readonly tables: { storage: Storage; contents: Int32Array }[] = []
+  /** The element of the input that each element of the output is; the same unless given. */
+  readonly #order: Int32Array | undefined
 
-  constructor(layer: string, input: Value, shape: readonly number[], layout: Layout = plainLayout(shape)) {
+  constructor(
+    layer: string,
+    input: Value,
+    shape: readonly number[],
+    layout: Layout = plainLayout(shape),
+    order?: Int32Array,
+  ) {
     this.layer = layer
     this.inputs = [input]
+    this.#order = order
     this.output = new Value(layer, shape, layout, this)
   }
 
   forward(emit: Emitter): void {
-    this.#copy(emit, this.inputs[0], emit.viewOf(this.inputs[0]), this.output, {
-      ...emit.viewOf(this.output),
-      accumulate: 0,
-    })
+    const target = { ...emit.viewOf(this.output), accumulate: 0 as const }
+    const pairs = (element: number) => [this.#order?.[element] ?? element, element] as const
+    this.#copy(emit, this.inputs[0], emit.viewOf(this.inputs[0]), this.output, target, pairs)
   }
 
   backward(emit: Emitter): void {
     const [input] = this.inputs
-    if (input.needsGradient)
-      this.#copy(emit, this.output, gradientOf(this.output), input, emit.gradientTarget(input))
+    if (!input.needsGradient) return
+    const pairs = (element: number) => [element, this.#order?.[element] ?? element] as const
+    this.#copy(emit, this.output, gradientOf(this.output), input, emit.gradientTarget(input), pairs)
   }
 
+  /** @param pairs the source's and the target's element of the copy of element i of the output */
   #copy(
     emit: Emitter,
     from: Value,
     source: ReturnType<Emitter['viewOf']>,
     to: Value,
     target: ReturnType<Emitter['gradientTarget']>,
+    pairs: (element: number) => readonly [source: number, target: number],
   ): void {
     // Tables use the rows of the buffer views, which are longer than the layout's where a value is part of another.
     const at = sampleTable({ ...from.layout, stride: source.row / 4 })
@@ -45,7 +55,10 @@ export class RelayoutOperator implements Operator {
     const where = sampleTable({ ...to.layout, stride: rowFloats })
     // Adding to a part of longer rows adds nothing to the rest of them.
     const contents = new Int32Array((to.layout.rows - 1) * rowFloats + to.layout.stride).fill(-1)
-    where.forEach((position, element) => (contents[position] = at[element] as number))
+    for (let element = 0; element < where.length; element++) {
+      const [taken, given] = pairs(element)
+      contents[where[given] as number] = at[taken] as number
+    }
     const storage = emit.storage('table', contents.byteLength, true)
     this.tables.push({ storage, contents })
     emit.emit('relayout', {

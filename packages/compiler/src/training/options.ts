@@ -9,6 +9,8 @@ export interface OutputLoss {
   readonly fromLogits?: boolean | undefined
   /** Of a cross-entropy, in [0, 1): mixes the targets with the uniform distribution; 0 unless given. */
   readonly labelSmoothing?: number | undefined
+  /** Of Huber's loss: the error where its square turns to a line; 1 unless given. */
+  readonly delta?: number | undefined
   /** Factor of this loss in the total; 1 unless given. */
   readonly weight?: number | undefined
 }

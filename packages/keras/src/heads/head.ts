@@ -18,6 +18,8 @@ export interface Head {
   readonly metric: 'accuracy' | 'mae'
   /** Factor of the loss in the total of several outputs; 1 when absent. */
   readonly weight?: number
+  /** Of Huber's loss: the error where its square turns to a line; 1 when absent. */
+  readonly delta?: number
   /** Of a cross-entropy, in [0, 1): mixes the targets with the uniform distribution; 0 when absent. */
   readonly labelSmoothing?: number
 }

@@ -17,9 +17,13 @@ import { readInput } from './input.ts'
 import { readLeakyReLU } from './leaky-re-lu.ts'
 import { readOther, type OtherConfig } from './other.ts'
 import { readPReLU } from './p-re-lu.ts'
+import { readLayerNormalization } from './layer-normalization.ts'
+import { readMerge } from './merge.ts'
+import { readPermute, readRepeatVector } from './permute.ts'
 import { readCropping, readUpSampling, readZeroPadding } from './placement.ts'
 import { readGlobalPooling, readPooling } from './pooling.ts'
 import { readReLU } from './re-lu.ts'
+import { readRescaling } from './rescaling.ts'
 import { readReshape } from './reshape.ts'
 import { readSoftmax } from './softmax.ts'
 import { readThresholdedReLU } from './thresholded-re-lu.ts'
@@ -28,6 +32,7 @@ import { readThresholdedReLU } from './thresholded-re-lu.ts'
 const readers = {
   Activation: readActivation,
   Add: readAdd,
+  Average: readMerge('average'),
   AveragePooling1D: readPooling('average'),
   AveragePooling2D: readPooling('average'),
   BatchNormalization: readBatchNormalization,
@@ -50,13 +55,21 @@ const readers = {
   MaxPooling1D: readPooling('max'),
   MaxPooling2D: readPooling('max'),
   PReLU: readPReLU,
+  LayerNormalization: readLayerNormalization,
+  Maximum: readMerge('maximum'),
+  Minimum: readMerge('minimum'),
+  Multiply: readMerge('multiply'),
+  Permute: readPermute,
   ReLU: readReLU,
+  RepeatVector: readRepeatVector,
+  Rescaling: readRescaling,
   Reshape: readReshape,
   SeparableConv2D: readSeparableConvolution,
   Softmax: readSoftmax,
   SpatialDropout1D: readSpatialDropout1D,
   SpatialDropout2D: readSpatialDropout2D,
   ThresholdedReLU: readThresholdedReLU,
+  Subtract: readMerge('subtract'),
   UpSampling2D: readUpSampling,
   ZeroPadding2D: readZeroPadding,
 }

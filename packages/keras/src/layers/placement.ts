@@ -25,6 +25,8 @@ export interface UpSamplingConfig {
   readonly kind: 'UpSampling'
   readonly size: Pair
   readonly interpolation: 'nearest' | 'bilinear'
+  /** Bilinear: whether pixels are interpolated between their centres, as in Keras, or between their corners, as in tfjs. */
+  readonly halfPixelCenters: boolean
   readonly dataFormat: DataFormat
 }
 
@@ -49,6 +51,7 @@ export function readUpSampling(fields: Fields): UpSamplingConfig {
     kind: 'UpSampling',
     size: pair(fields['size'], 2),
     interpolation: fields['interpolation'] === 'bilinear' ? 'bilinear' : 'nearest',
+    halfPixelCenters: fields['halfPixelCenters'] === true,
     dataFormat: dataFormatOf(fields),
   }
 }

@@ -17,6 +17,6 @@ test.each([
   expect(findLoss(spelling)).toBe(name)
 })
 
-test.each(['', 'hinge', 'mean squared error', 'constructor', 'toString'])('%j is no loss', (name) => {
+test.each(['', 'hinges', 'mean squared error', 'constructor', 'toString'])('%j is no loss', (name) => {
   expect(findLoss(name)).toBeUndefined()
 })

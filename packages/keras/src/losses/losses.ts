@@ -5,6 +5,13 @@ export type LossName =
   | 'binaryCrossentropy'
   | 'meanSquaredError'
   | 'meanAbsoluteError'
+  | 'huber'
+  | 'logcosh'
+  | 'poisson'
+  | 'hinge'
+  | 'squaredHinge'
+  | 'categoricalHinge'
+  | 'kullbackLeiblerDivergence'
 
 /** What a loss expects of the model, and what is measured beside it. */
 export interface LossDescription {
@@ -15,11 +22,24 @@ export interface LossDescription {
   readonly aliases: readonly string[]
 }
 
+const ofNumbers = (...aliases: string[]): LossDescription => ({
+  activation: undefined,
+  metric: 'mae',
+  aliases,
+})
+
 /** Every loss there is. */
 export const losses: Readonly<Record<LossName, LossDescription>> = {
   sparseCategoricalCrossentropy: { activation: 'softmax', metric: 'accuracy', aliases: [] },
   categoricalCrossentropy: { activation: 'softmax', metric: 'accuracy', aliases: [] },
   binaryCrossentropy: { activation: 'sigmoid', metric: 'accuracy', aliases: ['bce'] },
-  meanSquaredError: { activation: undefined, metric: 'mae', aliases: ['mse'] },
-  meanAbsoluteError: { activation: undefined, metric: 'mae', aliases: ['mae'] },
+  meanSquaredError: ofNumbers('mse'),
+  meanAbsoluteError: ofNumbers('mae'),
+  huber: ofNumbers('huberLoss'),
+  logcosh: ofNumbers(),
+  poisson: ofNumbers(),
+  hinge: ofNumbers(),
+  squaredHinge: ofNumbers(),
+  categoricalHinge: ofNumbers(),
+  kullbackLeiblerDivergence: ofNumbers('kld', 'klDivergence'),
 }

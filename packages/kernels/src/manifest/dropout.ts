@@ -12,6 +12,13 @@ export const dropout = {
       bytes: 2 * samples * size,
     }),
   }),
+  /** A mask of `count` elements a sample from one of `size`: element j is element table[j]. For masks shared along axes. */
+  spreadMask: instruction({
+    opcode: 32,
+    operands: { source: 'address', size: 'i32', mask: 'address', count: 'i32', table: 'address' },
+    effects: { source: 'reads own', mask: 'writes own', table: 'reads all' },
+    cost: ({ count }, samples) => ({ shape: `${samples}×${count}`, flops: 0, bytes: 8 * samples * count }),
+  }),
   applyMask: instruction({
     opcode: 31,
     operands: {

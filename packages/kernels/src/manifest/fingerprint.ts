@@ -3,6 +3,7 @@ import { convolutionMethods } from './convolution.ts'
 import { gemmFlags } from './gemm.ts'
 import { header, phase, PHASE_BYTES, phaseFlags, RECORD_BYTES } from './header.ts'
 import type { Entry } from './instruction.ts'
+import { conditions, mergeKinds } from './merge.ts'
 
 /**
  * A number that changes with the meaning of a record: names, opcodes, operands and their order. The build writes it into
@@ -21,9 +22,11 @@ export function fingerprintOf(
   ])
   const constants = [
     activationKinds,
+    conditions,
     convolutionMethods,
     gemmFlags,
     header,
+    mergeKinds,
     phase,
     phaseFlags,
     PHASE_BYTES,

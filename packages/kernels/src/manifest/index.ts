@@ -8,7 +8,9 @@ import { fingerprintOf } from './fingerprint.ts'
 import { gather } from './gather.ts'
 import { gemm } from './gemm.ts'
 import type { Cost, Effect, Entry } from './instruction.ts'
+import { layerNorm } from './layer-norm.ts'
 import { loss } from './loss.ts'
+import { merge } from './merge.ts'
 import { optimizers } from './optimizers.ts'
 import { placement } from './placement.ts'
 import { pooling } from './pooling.ts'
@@ -21,6 +23,7 @@ export type { ConvolutionShape } from './convolution.ts'
 export { gemmFlags } from './gemm.ts'
 export * from './header.ts'
 export type { Cost, Effect, OperandType } from './instruction.ts'
+export { conditions, mergeKinds } from './merge.ts'
 export { poolIndexBytes } from './pooling.ts'
 
 /** Families of instructions, by the file under `assembly/` that holds their kernels. */
@@ -36,6 +39,8 @@ export const families = {
   dropout,
   activation,
   elementwise,
+  merge,
+  'layer-norm': layerNorm,
   loss,
   optimizers,
   update,

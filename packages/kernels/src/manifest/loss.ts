@@ -14,6 +14,7 @@ const lossOf = (opcode: number) =>
       partials: 'address',
       smoothing: 'f32',
       scale: 'f32',
+      delta: 'f32',
     },
     effects: {
       logits: 'reads own',
@@ -30,13 +31,23 @@ const lossOf = (opcode: number) =>
     }),
   })
 
-/** Losses from logits with their gradients. `scale` is the weight of the loss in the total: it multiplies the gradient only. */
+/**
+ * Losses from logits, or from outputs, with their gradients. `scale` is the weight of the loss in the total: it multiplies the gradient only. `delta` is where Huber's
+ * loss turns from a square to a line.
+ */
 export const loss = {
   sparseCrossEntropy: lossOf(50),
   categoricalCrossEntropy: lossOf(51),
   binaryCrossEntropy: lossOf(52),
   squaredError: lossOf(53),
   absoluteError: lossOf(55),
+  huber: lossOf(130),
+  logCosh: lossOf(131),
+  poisson: lossOf(132),
+  hinge: lossOf(133),
+  squaredHinge: lossOf(134),
+  categoricalHinge: lossOf(135),
+  divergence: lossOf(136),
   /** Writes loss and metric of one output, both float64, to the step's `results` from byte 16 · `index` on. */
   finishLoss: instruction({
     opcode: 54,

@@ -150,11 +150,12 @@ export async function compileLogits(
 }
 
 function lossesOf(heads: readonly Head[]): OutputLoss[] {
-  return heads.map(({ loss, activation, labelSmoothing, weight }) => ({
+  return heads.map(({ loss, activation, labelSmoothing, weight, delta }) => ({
     loss,
     fromLogits: activation === 'linear',
     labelSmoothing,
     weight,
+    delta,
   }))
 }
 

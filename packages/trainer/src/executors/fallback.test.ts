@@ -36,17 +36,6 @@ const cases: [string, (x: Symbol) => Symbol, reason: string][] = [
     (x) => layers.batchNormalization({ gammaConstraint: 'nonNeg', name: 'odd' }).apply(x) as Symbol,
     '`gammaConstraint` (=NonNeg) is not supported',
   ],
-  [
-    'a sum that broadcasts',
-    (x) => layers.add({ name: 'odd' }).apply([x, layers.dense({ units: 1 }).apply(x) as Symbol]) as Symbol,
-    'it adds different shapes; broadcasting is not supported',
-  ],
-  [
-    'another axis',
-    (x) =>
-      layers.concatenate({ axis: 1, name: 'odd' }).apply([x, layers.reLU().apply(x) as Symbol]) as Symbol,
-    '`axis` (=1) must be the last',
-  ],
 ]
 
 function modelOf(layer: (x: Symbol) => Symbol): tfl.LayersModel {

@@ -26,6 +26,8 @@ export interface LossOptions {
    * t·(1 − s) + s / 2 for a sigmoid. The same as `label_smoothing` of Keras, but also supported for class indices.
    */
   readonly labelSmoothing?: number
+  /** Of Huber's loss, greater than 0: the error where its square turns to a line; the default is 1. */
+  readonly delta?: number
 }
 
 /**
@@ -85,9 +87,10 @@ function resolveHead(
   samples: ModelSamples,
   output: number,
 ): Head {
-  if (typeof option !== 'string') checkOptions('loss', option, ['name', 'fromLogits', 'labelSmoothing'])
+  if (typeof option !== 'string')
+    checkOptions('loss', option, ['name', 'fromLogits', 'labelSmoothing', 'delta'])
   const options: LossOptions = typeof option === 'string' ? { name: option } : option
-  const { name: wanted = 'auto', fromLogits = false, labelSmoothing = 0 } = options
+  const { name: wanted = 'auto', fromLogits = false, labelSmoothing = 0, delta } = options
   const name = wanted === 'auto' ? automatic(activation, units, samples, output) : namedLoss(wanted)
   const { activation: needed, metric } = losses[name]
   if (needed === undefined && samples.kind === 'images') {
@@ -111,7 +114,20 @@ function resolveHead(
     )
   }
   checkSmoothing(labelSmoothing, name)
-  return { units, activation, loss: name, metric, ...(labelSmoothing > 0 && { labelSmoothing }) }
+  if (delta !== undefined && !(name === 'huber' && Number.isFinite(delta) && delta > 0)) {
+    throw new TreadleError(
+      'TRAINER_BAD_LOSS',
+      `loss: \`delta\` (=${String(delta)}) must be greater than 0, and is for 'huber' only; the loss is ${name}.`,
+    )
+  }
+  return {
+    units,
+    activation,
+    loss: name,
+    metric,
+    ...(labelSmoothing > 0 && { labelSmoothing }),
+    ...(delta !== undefined && { delta }),
+  }
 }
 
 function namedLoss(name: string): LossName {

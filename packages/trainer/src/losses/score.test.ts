@@ -71,6 +71,8 @@ function textbook(
       return p.reduce((total, v, j) => total + (v - (y[j] as number)) ** 2, 0) / units
     case 'meanAbsoluteError':
       return p.reduce((total, v, j) => total + Math.abs(v - (y[j] as number)), 0) / units
+    default:
+      throw new Error(`${loss} is compared with Keras`)
   }
 }
 

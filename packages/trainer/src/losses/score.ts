@@ -1,5 +1,6 @@
 import { exp, log } from '@treadle/core'
 import type { Head } from '@treadle/keras'
+import { outputLosses, type OutputLoss } from './output-losses.ts'
 
 export interface Score {
   /** Σ weight × loss over the rows. */
@@ -86,9 +87,8 @@ function rowScorer(head: Head): RowScorer {
       return categorical(head, head.loss === 'sparseCategoricalCrossentropy')
     case 'binaryCrossentropy':
       return binary(head)
-    case 'meanSquaredError':
-    case 'meanAbsoluteError':
-      return distance(head, head.loss === 'meanSquaredError')
+    default:
+      return ofOutputs(head, outputLosses[head.loss])
   }
 }
 
@@ -134,35 +134,34 @@ function binary({ units, labelSmoothing = 0 }: Head): RowScorer {
   }
 }
 
-/** Mean squared or mean absolute error. */
-function distance({ units, activation }: Head, squared: boolean): RowScorer {
+/** A loss of the outputs themselves; its slope goes through the final activation. */
+function ofOutputs(head: Head, loss: OutputLoss): RowScorer {
+  const { units, activation } = head
   const p = new Float64Array(units)
+  const own = new Float64Array(units)
   return (logits, y, i, slope) => {
     const at = i * units
     if (activation === 'softmax') softmaxRow(logits, at, p)
     else
       for (let j = 0; j < units; j++)
         p[j] = activation === 'sigmoid' ? sigmoid(logits[at + j] as number) : (logits[at + j] as number)
-    let loss = 0
+    const t = y.subarray(at, at + units)
+    const value = loss(p, t, own, head)
     let metric = 0
     let mean = 0 // Σ p·dLoss/dp, what softmax takes from each
     for (let j = 0; j < units; j++) {
-      const error = (p[j] as number) - (y[at + j] as number)
-      loss += squared ? error * error : Math.abs(error)
-      metric += Math.abs(error)
-      if (slope) {
-        slope[j] = (squared ? 2 * error : Math.sign(error)) / units
-        mean += (p[j] as number) * (slope[j] as number)
-      }
+      metric += Math.abs((p[j] as number) - (t[j] as number))
+      mean += (p[j] as number) * (own[j] as number)
     }
-    if (slope && activation !== 'linear') {
+    if (slope) {
       for (let j = 0; j < units; j++) {
         const pj = p[j] as number
+        const dj = own[j] as number
         slope[j] =
-          activation === 'softmax' ? pj * ((slope[j] as number) - mean) : (slope[j] as number) * pj * (1 - pj)
+          activation === 'linear' ? dj : activation === 'softmax' ? pj * (dj - mean) : dj * pj * (1 - pj)
       }
     }
-    return { loss: loss / units, metric: metric / units }
+    return { loss: value, metric: metric / units }
   }
 }
 

@@ -28,6 +28,9 @@ export function describeSettings(plan: TrainingPlan): RunSettings {
     optimizer: JSON.stringify(plan.optimizer),
     loss: heads.map(({ loss }) => loss).join(),
     'label smoothing': heads.map(({ labelSmoothing = 0 }) => labelSmoothing).join(),
+    ...(heads.some(({ delta }) => delta !== undefined) && {
+      delta: heads.map(({ delta = 1 }) => delta).join(),
+    }),
     ...(weights.some((weight) => weight !== 1) && { 'loss weights': weights.join() }),
     penalties: JSON.stringify(plan.penalties),
     data: `${samples.count} rows of ${shapeOf(samples).join('×')}`,

@@ -1,0 +1,126 @@
+import * as tf from '@tensorflow/tfjs-core'
+import '@tensorflow/tfjs-core/dist/public/chained_ops/register_all_chained_ops.js'
+import '@tensorflow/tfjs-backend-cpu'
+import * as tfl from '@tensorflow/tfjs-layers'
+import { subtract } from '@treadle/keras/extensions'
+import { sgd } from '@treadle/optim'
+import { afterEach, beforeAll, describe, expect, test } from 'vitest'
+import fixture from '../../test/fixtures/keras-layers.json' with { type: 'json' }
+import { singleStep } from '../testing/single-step.ts'
+
+beforeAll(async () => {
+  await tf.setBackend('cpu')
+})
+afterEach(() => tf.disposeVariables())
+
+type Symbol = tfl.SymbolicTensor
+type Middle = (a: Symbol, b: Symbol) => Symbol
+const { layers } = tfl
+const ROWS = 6
+
+/** The sequence of scripts/layer_values.py. */
+function values(count: number, seed: number): Float32Array {
+  let state = (seed * 2654435761 + 12345) % 2 ** 32
+  return Float32Array.from({ length: count }, () => {
+    state = Number((1664525n * BigInt(state) + 1013904223n) % 4294967296n)
+    return state / 2 ** 31 - 1
+  })
+}
+
+const two =
+  (make: () => tfl.layers.Layer): Middle =>
+  (a, b) =>
+    make().apply([a, b]) as Symbol
+const one =
+  (make: () => tfl.layers.Layer): Middle =>
+  (a, b) =>
+    make().apply(layers.add().apply([a, b])) as Symbol
+
+const middles: Record<string, Middle> = {
+  Add: two(() => layers.add()),
+  Subtract: two(() => subtract()),
+  Multiply: two(() => layers.multiply()),
+  Average: two(() => layers.average()),
+  Maximum: two(() => layers.maximum()),
+  Minimum: two(() => layers.minimum()),
+  'Concatenate axis 1': two(() => layers.concatenate({ axis: 1 })),
+  Permute: one(() => layers.permute({ dims: [2, 1] })),
+  LayerNormalization: one(() => layers.layerNormalization()),
+  'LayerNormalization axes 1, 2': one(() => layers.layerNormalization({ axis: [1, 2] })),
+  'BatchNormalization axis 1': one(() => layers.batchNormalization({ axis: 1 })),
+  BatchNormalization: one(() => layers.batchNormalization()),
+  Rescaling: one(() => layers.rescaling({ scale: 0.5, offset: 0.25 })),
+}
+
+interface Expected {
+  readonly loss: number
+  readonly gradients: readonly (readonly number[])[]
+}
+
+/** A step of the model of scripts/layer_values.py against Keras's values. */
+async function compare(
+  middle: Middle,
+  loss: object,
+  activation: 'softmax' | 'sigmoid' | 'linear',
+  executor: 'compiled' | 'eager',
+  expected: Expected,
+): Promise<void> {
+  const inputs = [1, 2].map(() => tfl.input({ shape: [4, 6] }))
+  const [a, b] = inputs.map((x) => layers.dense({ units: 5, activation: 'tanh' }).apply(x) as Symbol)
+  const flat = layers.flatten().apply(middle(a as Symbol, b as Symbol))
+  const outputs = layers.dense({ units: 3, activation }).apply(flat) as Symbol
+  const model = tfl.model({ inputs, outputs })
+  const order = model.layers.flatMap((layer) => layer.weights)
+  const weights = model.weights.map((weight) => {
+    const own = values(weight.read().size, order.indexOf(weight) + 1)
+    return weight.originalName.includes('variance') ? own.map((v) => v + 2) : own
+  })
+  const found = await singleStep({
+    model,
+    executor,
+    optimizer: sgd(),
+    loss,
+    weights,
+    slots: {},
+    t: 0,
+    batch: {
+      x: [0, 1].map((i) => values(ROWS * 24, 100 + i)),
+      y: Float32Array.from({ length: 3 * ROWS }, (_, i) => Number(Math.floor(i / 3) % 3 === i % 3)),
+    },
+  })
+  expect(Math.abs(found.loss - expected.loss)).toBeLessThan(1e-5 * Math.max(1, expected.loss))
+  const most = Math.max(...expected.gradients.flat().map(Math.abs))
+  expect(found.gradients).toHaveLength(expected.gradients.length)
+  expected.gradients.forEach((gradient, i) =>
+    gradient.forEach((v, j) =>
+      expect(Math.abs(v - (found.gradients[i]?.[j] as number))).toBeLessThan(1e-5 * most),
+    ),
+  )
+}
+
+describe.each(['compiled', 'eager'] as const)(
+  '%s: loss and gradients are those of Keras 3.15 to 1e-5',
+  (executor) => {
+    test.each(Object.entries(fixture.layers))('%s', async (name, expected) => {
+      await compare(
+        middles[name] as Middle,
+        { name: 'categoricalCrossentropy' },
+        'softmax',
+        executor,
+        expected,
+      )
+    })
+
+    const options: Record<string, object> = {
+      huber: { delta: 0.4 },
+      binaryCrossentropy: { labelSmoothing: 0.1 },
+      categoricalCrossentropy: { labelSmoothing: 0.1 },
+    }
+    const linear = ['meanAbsoluteError', 'huber', 'logcosh', 'hinge', 'squaredHinge']
+
+    test.each(Object.entries(fixture.losses))('loss %s', async (name, expected) => {
+      const last = name === 'binaryCrossentropy' ? 'sigmoid' : linear.includes(name) ? 'linear' : 'softmax'
+      await compare(middles['Add'] as Middle, { name, ...options[name] }, last, executor, expected)
+    })
+  },
+)
