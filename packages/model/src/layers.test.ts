@@ -96,17 +96,21 @@ async function expectSamePredictions(model: LayersModel, one: Case): Promise<voi
     expect(difference(output.dataSync(), one.outputs[i] as Values)).toBeLessThan(1e-5),
   )
   for (const value of [...inputs, ...outputs]) value.dispose()
-  const compiled = await predictCompiled(model, one.inputs[0] as Values)
-  if (compiled) expect(difference(compiled, one.outputs[0] as Values)).toBeLessThan(1e-5)
+  const compiled = await predictCompiled(model, one.inputs)
+  compiled?.forEach((output, i) => expect(difference(output, one.outputs[i] as Values)).toBeLessThan(1e-5))
 }
 
 /** What the compiled program predicts; undefined for a model that the compiler has no program for. */
-async function predictCompiled(model: LayersModel, input: Values): Promise<Float32Array | undefined> {
+async function predictCompiled(
+  model: LayersModel,
+  inputs: readonly Values[],
+): Promise<Float32Array[] | undefined> {
   try {
     const program = await compileInference(model, { host: await kernelHost(runtime) })
-    const output = await program.run(Float32Array.from(numbers(input)), input.shape[0] as number)
+    const values = inputs.map((input) => Float32Array.from(numbers(input)))
+    const outputs = await program.runAll(values, inputs[0]?.shape[0] as number)
     program.dispose()
-    return output
+    return outputs
   } catch (error) {
     if (error instanceof UnsupportedModelError) return undefined
     throw error

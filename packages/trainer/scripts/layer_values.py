@@ -94,9 +94,10 @@ def run(middle, loss, activation):
     }
 
 
-crossentropy = losses.CategoricalCrossentropy()
-print(json.dumps({
-    'keras': keras.__version__,
-    'layers': {name: run(middle, crossentropy, 'softmax') for name, middle in MIDDLES.items()},
-    'losses': {name: run(two(layers.Add), loss, ACTIVATION.get(name, 'softmax')) for name, loss in LOSSES.items()},
-}))
+if __name__ == '__main__':
+    crossentropy = losses.CategoricalCrossentropy()
+    print(json.dumps({
+        'keras': keras.__version__,
+        'layers': {name: run(middle, crossentropy, 'softmax') for name, middle in MIDDLES.items()},
+        'losses': {name: run(two(layers.Add), loss, ACTIVATION.get(name, 'softmax')) for name, loss in LOSSES.items()},
+    }))

@@ -6,6 +6,7 @@ import { subtract } from '@treadle/keras/extensions'
 import { sgd } from '@treadle/optim'
 import { afterEach, beforeAll, describe, expect, test } from 'vitest'
 import fixture from '../../test/fixtures/keras-layers.json' with { type: 'json' }
+import { kerasValues as values } from '../testing/keras-values.ts'
 import { singleStep } from '../testing/single-step.ts'
 
 beforeAll(async () => {
@@ -17,15 +18,6 @@ type Symbol = tfl.SymbolicTensor
 type Middle = (a: Symbol, b: Symbol) => Symbol
 const { layers } = tfl
 const ROWS = 6
-
-/** The sequence of scripts/layer_values.py. */
-function values(count: number, seed: number): Float32Array {
-  let state = (seed * 2654435761 + 12345) % 2 ** 32
-  return Float32Array.from({ length: count }, () => {
-    state = Number((1664525n * BigInt(state) + 1013904223n) % 4294967296n)
-    return state / 2 ** 31 - 1
-  })
-}
 
 const two =
   (make: () => tfl.layers.Layer): Middle =>
