@@ -41,9 +41,9 @@ export function isSingle(heads: readonly OutputLoss[]): boolean {
 }
 
 /** Bytes are scaled to fround(v / 255), floats taken as they are. Row-major, shape [count, …input shape]. */
-export type InputValues = Uint8Array | Float32Array
+type InputValues = Uint8Array | Float32Array
 /** Class indices [count] for sparse categorical cross-entropy, otherwise targets [count, units]. */
-export type TargetValues = Int32Array | Float32Array
+type TargetValues = Int32Array | Float32Array
 
 /** Rows to train on. */
 export interface TrainingData {
