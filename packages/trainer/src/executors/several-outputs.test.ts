@@ -182,7 +182,22 @@ describe('a siamese network with two heads', () => {
 })
 
 const step = fc.record({
-  kind: fc.constantFrom('dense', 'shared', 'normalise', 'convolution', 'add', 'concatenate', 'dropout'),
+  kind: fc.constantFrom(
+    'dense',
+    'shared',
+    'normalise',
+    'convolution',
+    'add',
+    'concatenate',
+    'dropout',
+    'channels',
+    'multiply',
+    'maximum',
+    'average',
+    'rows',
+    'turn',
+    'layer',
+  ),
   a: fc.nat(),
   b: fc.nat(),
 })
@@ -195,6 +210,7 @@ function randomModel(steps: readonly { kind: string; a: number; b: number }[], h
   const shared = layers.dense({ units: 4, activation: 'relu' })
   const normal = layers.batchNormalization()
   const dropout = layers.dropout({ rate: 0.3 })
+  const channels = layers.dropout({ rate: 0.4, noiseShape: [null, 1, 1, null] as unknown as number[] })
   for (const { kind, a, b } of steps) {
     const x = values[a % values.length] as Symbol
     const other = values[b % values.length] as Symbol
@@ -203,7 +219,22 @@ function randomModel(steps: readonly { kind: string; a: number; b: number }[], h
     else if (kind === 'normalise') values.push(normal.apply(x) as Symbol)
     else if (kind === 'convolution') values.push(convolution.apply(x) as Symbol)
     else if (kind === 'dropout') values.push(dropout.apply(x) as Symbol)
-    else if (kind === 'add') values.push(layers.add().apply([x, other]) as Symbol)
+    else if (kind === 'channels') values.push(channels.apply(x) as Symbol)
+    else if (kind === 'layer') values.push(layers.layerNormalization().apply(x) as Symbol)
+    else if (kind === 'multiply') values.push(layers.multiply().apply([x, other]) as Symbol)
+    else if (kind === 'maximum') values.push(layers.maximum().apply([x, other]) as Symbol)
+    else if (kind === 'average') values.push(layers.average().apply([x, other]) as Symbol)
+    else if (kind === 'rows') {
+      const tall = layers.concatenate({ axis: 1 }).apply([x, other]) as Symbol
+      values.push(layers.maxPooling2d({ poolSize: [2, 1] }).apply(tall) as Symbol)
+    } else if (kind === 'turn') {
+      const turned = layers
+        .dense({ units: 3, activation: 'tanh' })
+        .apply(layers.permute({ dims: [1, 3, 2] }).apply(x))
+      values.push(
+        layers.permute({ dims: [1, 3, 2] }).apply(layers.dense({ units: 3 }).apply(turned)) as Symbol,
+      )
+    } else if (kind === 'add') values.push(layers.add().apply([x, other]) as Symbol)
     else {
       const wide = layers.concatenate().apply([x, other]) as Symbol
       values.push(layers.dense({ units: 4 }).apply(wide) as Symbol)
@@ -226,7 +257,7 @@ function randomModel(steps: readonly { kind: string; a: number; b: number }[], h
 property.prop(
   [fc.array(step, { minLength: 1, maxLength: 9 }), fc.integer({ min: 2, max: 3 }), fc.nat(0xffff)],
   {
-    numRuns: 60,
+    numRuns: 100,
   },
 )(
   'a step of a random graph with shared layers and several outputs is within 1e-4 of the eager executor',
