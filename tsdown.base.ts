@@ -18,7 +18,7 @@ const zodOfCore: TsdownPlugin = {
 export const base = {
   entry: ['src/index.ts'],
   format: 'esm',
-  dts: true,
+  dts: { sourcemap: true },
   platform: 'neutral',
   target: 'es2023',
   fixedExtension: false,

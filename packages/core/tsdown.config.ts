@@ -25,6 +25,7 @@ export default defineConfig([
     plugins: [zodInOneFile],
     deps: { ...base.deps, onlyBundle: ['zod'] },
     copy: [{ from: 'node_modules/zod/LICENSE', to: 'dist', rename: 'zod-LICENSE.txt' }],
+    dts: true,
     sourcemap: false,
     clean: ['dist/zod*'],
   },

@@ -1,15 +1,22 @@
-import { variable as makeVariable, type Tensor, type Variable } from '@tensorflow/tfjs-core'
+import {
+  engine,
+  variable as makeVariable,
+  type DataType,
+  type Tensor,
+  type Variable,
+} from '@tensorflow/tfjs-core'
 import { initializers, layers, type LayersModel } from '@tensorflow/tfjs-layers'
 import type { NetworkSizes } from './network-size.ts'
 
 type LayerVariable = LayersModel['weights'][number]
 type AddWeight = (this: layers.Layer, ...settings: WeightSettings) => LayerVariable
+type MakeVariable = (values: Tensor, trainable?: boolean, name?: string, dtype?: DataType) => Variable
 type WeightSettings = [name: string, shape: number[], ...others: unknown[]]
 
 /**
  * Runs a synchronous function that builds layers without values for their weights: no initializer runs, and nothing
  * is allocated for them. Each weight has its name and shape, and gets its values by `setWeight`. The layers keep their
- * initializers in their configuration.
+ * initializers in their configuration. A variable whose name another copy of tfjs has taken in the engine gets a free one.
  *
  * @param sizes counts the weights, and throws for those that are too large
  */
@@ -23,11 +30,24 @@ export function withoutValues<Result>(sizes: NetworkSizes, build: () => Result):
     ;(weight as { shape: unknown }).shape = [...shape]
     return weight
   }
+  const variables = engine() as unknown as { makeVariable: MakeVariable }
+  const { makeVariable: register } = variables
+  variables.makeVariable = (values, trainable, name, dtype) =>
+    register.call(variables, values, trainable, name && freeName(name), dtype)
   try {
     return build()
   } finally {
     prototype.addWeight = original
+    variables.makeVariable = register
   }
+}
+
+/** tfjs-layers makes names unique within one copy of itself, and all copies have one engine. */
+function freeName(name: string): string {
+  const taken = engine().state.registeredVariables
+  let free = name
+  for (let copy = 2; Object.hasOwn(taken, free); copy++) free = `${name}_copy_${copy}`
+  return free
 }
 
 /** Gives a weight that was built without values its values; takes over the tensor's memory. */

@@ -33,13 +33,14 @@ export function layerByLayer(
 
 /** Runs operations on a backend that has started. On another one they would move the model's weights there. */
 function onBackend<Result>(backend: string, operations: () => Result): Result {
-  const active = getBackend()
+  // None where the active backend was removed.
+  const active = getBackend() as string | null
   if (active === backend) return operations()
   // tfjs changes to a backend that has started before the promise is made.
   void setBackend(backend)
   try {
     return operations()
   } finally {
-    void setBackend(active)
+    if (active !== null) void setBackend(active)
   }
 }

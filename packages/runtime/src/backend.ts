@@ -1,47 +1,55 @@
 import { TreadleError } from '@treadle/core'
 import * as tf from '@tensorflow/tfjs-core'
 import { kernels } from './backend-kernels/index.ts'
+import type { BackendName } from './backend-name.ts'
 import type { Instance } from './instantiate.ts'
 import { stockKernels } from './stock.ts'
 import { TreadleBackend } from './treadle-backend.ts'
 
-export const BACKEND_NAME = 'treadle-wasm'
+/** A backend of tfjs. */
+export interface RegisteredBackend {
+  readonly name: BackendName
+  /** Removes the backend. If it is still active, also activates the previous one. */
+  remove(): Promise<void>
+}
 
 /**
  * Registers the backend and makes it the active one. Its kernels are the stock kernels; those in `backend-kernels`
  * replace stock kernels of the same name.
- *
- * @returns a function that removes the backend. If the backend is still active, it also activates the previous one.
- * @throws TreadleError `RUNTIME_NAME_TAKEN`
  */
-export async function registerBackend(instance: Instance): Promise<() => Promise<void>> {
-  if (tf.findBackendFactory(BACKEND_NAME)) {
-    throw new TreadleError(
-      'RUNTIME_NAME_TAKEN',
-      `A backend named '${BACKEND_NAME}' is already registered by another copy of @treadle/runtime. Install only one copy in the project (check with \`npm ls @treadle/runtime\`).`,
-    )
-  }
+export async function registerBackend(instance: Instance): Promise<RegisteredBackend> {
+  const name = freeName()
   const before = tf.getBackend() as string | null
   const own = new Map(kernels.map((kernel) => [kernel.kernelName, kernel]))
   for (const [kernelName, { kernelFunc }] of new Map([...stockKernels, ...own])) {
-    tf.registerKernel({ kernelName, backendName: BACKEND_NAME, kernelFunc })
+    tf.registerKernel({ kernelName, backendName: name, kernelFunc })
   }
   // The engine calls this again after `tf.engine().reset()`.
-  tf.registerBackend(BACKEND_NAME, () => {
-    const backend = new TreadleBackend(instance)
+  tf.registerBackend(name, () => {
+    const backend = new TreadleBackend(instance, name)
     setUp(backend)
     return backend
   })
-  await tf.setBackend(BACKEND_NAME)
+  await tf.setBackend(name)
 
-  return async () => {
-    const active = tf.getBackend() === BACKEND_NAME
-    for (const { kernelName } of tf.getKernelsForBackend(BACKEND_NAME))
-      tf.unregisterKernel(kernelName, BACKEND_NAME)
-    tf.removeBackend(BACKEND_NAME)
-    // Stock kernels keep a reference to their module. This replaces it, so that the memory can be freed.
-    setUp({ wasm: { cwrap: () => missing } })
-    if (active && before && tf.findBackendFactory(before)) await tf.setBackend(before)
+  return {
+    name,
+    async remove() {
+      const active = tf.getBackend() === name
+      for (const { kernelName } of tf.getKernelsForBackend(name)) tf.unregisterKernel(kernelName, name)
+      tf.removeBackend(name)
+      // Stock kernels keep a reference to their module. This replaces it, so that the memory can be freed.
+      setUp({ wasm: { cwrap: () => missing } })
+      if (active && before && tf.findBackendFactory(before)) await tf.setBackend(before)
+    },
+  }
+}
+
+/** All copies of tfjs in a page or process have one engine. Another copy of this package may have a backend in it. */
+function freeName(): BackendName {
+  for (let copy = 1; ; copy++) {
+    const name: BackendName = copy === 1 ? 'treadle-wasm' : `treadle-wasm-${copy}`
+    if (!tf.findBackendFactory(name)) return name
   }
 }
 

@@ -62,8 +62,9 @@ export async function bringUp(options: StartOptions, controller: AbortController
     const binary = await compileBinary(name, wasm?.[name], signal)
     const instance = await instantiate({ ...plan, binary, timeout, signal })
     undo.push(() => instance.stop())
-    const { BACKEND_NAME, registerBackend } = await import('./backend.ts')
-    undo.push(await registerBackend(instance))
+    const { registerBackend } = await import('./backend.ts')
+    const backend = await registerBackend(instance)
+    undo.push(() => backend.remove())
     signal.throwIfAborted()
     const arena = new Arena(instance)
     undo.push(async () => arena.close())
@@ -81,7 +82,7 @@ export async function bringUp(options: StartOptions, controller: AbortController
     undo.push(() => pool.dispose())
     return {
       facts: {
-        backendName: BACKEND_NAME,
+        backendName: backend.name,
         simd: true,
         fastMath,
         threads: instance.threads,

@@ -1,11 +1,12 @@
 import { TreadleError } from '@treadle/core'
+import type { BackendName } from './backend-name.ts'
 import type { Instance } from './instantiate.ts'
 import type { RuntimeNote } from './platform.ts'
 import type { KernelPool } from './pool/pool.ts'
 
 /** A running TensorFlow.js backend. Other code can allocate blocks in its memory. */
 export interface Runtime {
-  readonly backendName: 'treadle-wasm'
+  readonly backendName: BackendName
   readonly simd: true
   /** Whether compiled programs may use fused multiply-add, so that their bits depend on the processor. */
   readonly fastMath: boolean

@@ -32,8 +32,7 @@ let cleared: Promise<unknown> = Promise.resolve()
  *
  * @throws TreadleError `RUNTIME_BAD_OPTION` · `RUNTIME_ALREADY_STARTED` with other options · `RUNTIME_NO_SIMD` ·
  *   `RUNTIME_NO_RELAXED_SIMD` · `RUNTIME_BINARY_UNREADABLE` · `RUNTIME_BINARY_INVALID` ·
- *   `RUNTIME_THREAD_FAILED` · `RUNTIME_TIMEOUT` ·
- *   `RUNTIME_NAME_TAKEN` if another copy of this package runs · the reason of `signal` after an abort
+ *   `RUNTIME_THREAD_FAILED` · `RUNTIME_TIMEOUT` · the reason of `signal` after an abort
  *
  * @example
  * const runtime = await startRuntime({ threads: 'auto' })

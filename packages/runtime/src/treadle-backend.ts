@@ -1,6 +1,7 @@
 import { TreadleError } from '@treadle/core'
 import { util } from '@tensorflow/tfjs-core'
 import type { TensorInfo } from '@tensorflow/tfjs-core'
+import type { BackendName } from './backend-name.ts'
 import type { Instance } from './instantiate.ts'
 import type { PoolSwitch } from './pool-switch.ts'
 import { BackendWasm } from './stock.ts'
@@ -17,6 +18,7 @@ const FIRST_ALIAS = 0x8000_0000
  * directly. After `dispose`, every read of its tensors throws `RUNTIME_DISPOSED`.
  */
 export class TreadleBackend extends BackendWasm {
+  readonly name: BackendName
   readonly module: TfjsModule
   /** The module's C functions. */
   readonly c: CFunctions
@@ -26,9 +28,10 @@ export class TreadleBackend extends BackendWasm {
   #nextAlias = FIRST_ALIAS
   #disposed = false
 
-  constructor(instance: Instance) {
+  constructor(instance: Instance, name: BackendName) {
     const { module, pool } = instance
     super(module)
+    this.name = name
     this.module = module
     this.c = module.asm
     this.pool = pool

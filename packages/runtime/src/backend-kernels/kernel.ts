@@ -9,7 +9,7 @@ export interface KernelCall<Inputs, Attributes = object> {
   readonly backend: TreadleBackend
 }
 
-/** Describes a kernel of `treadle-wasm`. */
+/** Describes a kernel of the backend, which is registered under the backend's own name. */
 export function defineKernel<Inputs, Attributes = object>(
   kernelName: string,
   compute: (call: KernelCall<Inputs, Attributes>) => TensorInfo | TensorInfo[],
@@ -21,14 +21,14 @@ export function defineKernel<Inputs, Attributes = object>(
   }
 }
 
-/** Runs a kernel of `treadle-wasm`. */
+/** Runs a kernel of the backend. */
 export function runKernel(
   name: string,
   backend: TreadleBackend,
   inputs: Record<string, TensorInfo | undefined>,
   attrs: object = {},
 ): TensorInfo {
-  return run(getKernel(name, 'treadle-wasm'), backend, inputs, attrs)
+  return run(getKernel(name, backend.name), backend, inputs, attrs)
 }
 
 /** Runs the stock kernel of this name. A kernel that replaces it calls this for cases that it does not handle itself. */
