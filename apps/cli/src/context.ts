@@ -15,6 +15,8 @@ export interface Output {
 export interface Context {
   readonly stdout: Output
   readonly stderr: Output
+  /** The bytes of standard input. */
+  readonly stdin?: () => AsyncIterable<Uint8Array>
   readonly env: Readonly<Record<string, string | undefined>>
   /** Paths on the command line are relative to this folder. */
   readonly cwd: string

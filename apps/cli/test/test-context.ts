@@ -28,15 +28,21 @@ export interface TestContextOptions {
   colorLevel?: number
   cwd?: string
   env?: Context['env']
+  stdin?: Uint8Array
 }
 
 /** A context that keeps what is written, with a signal of its own. */
 export function testContext(options: TestContextOptions = {}) {
-  const { isTTY = false, columns = 80, colorLevel = 0, cwd = tmpdir(), env = {} } = options
+  const { isTTY = false, columns = 80, colorLevel = 0, cwd = tmpdir(), env = {}, stdin } = options
   const abort = new AbortController()
   return {
     stdout: new Recorder(isTTY, columns, colorLevel),
     stderr: new Recorder(isTTY, columns, colorLevel),
+    ...(stdin && {
+      async *stdin() {
+        yield stdin
+      },
+    }),
     env,
     cwd,
     signal: abort.signal,

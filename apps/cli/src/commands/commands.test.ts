@@ -1,6 +1,6 @@
 import { spawnSync } from 'node:child_process'
 import { copyFile, cp, mkdir, readFile, readdir, rm, writeFile } from 'node:fs/promises'
-import { join } from 'node:path'
+import { basename, join } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import { beforeAll, describe, expect, test } from 'vitest'
 import { testContext, treadle, temporaryFolder } from '../../test/test-context.ts'
@@ -167,7 +167,8 @@ describe('treadle predict', () => {
   test.each([
     ['text.png', 'text.png: Reading the image: its content is of no known image format'],
     ['missing.png', 'missing.png does not exist. Check the path.'],
-    ['folder', 'folder is a folder, but a file is required'],
+    ['folder', 'folder is a folder without images'],
+    ['*.webp', 'no file matches *.webp'],
   ])('says what is wrong with %s', async (name, message) => {
     const cwd = await temporaryFolder()
     await writeFile(join(cwd, 'text.png'), 'no picture')
@@ -175,6 +176,36 @@ describe('treadle predict', () => {
     const { code, stdout, stderr } = await treadle(['predict', run, name], { cwd })
     expect({ code, stdout }).toEqual({ code: 1, stdout: '' })
     expect(stderr).toContain(message)
+  })
+
+  test('answers for folders, globs and standard input, and reports each file that cannot be read', async () => {
+    const folder = await temporaryFolder()
+    await mkdir(join(folder, 'below'))
+    const png = await tinyPng(join(folder, 'below'), 2)
+    await writeFile(join(folder, 'broken.png'), 'no picture')
+    await writeFile(join(folder, 'notes.txt'), 'no picture')
+    const options = { cwd: folder, stdin: await readFile(png) }
+    const { code, stdout, stderr } = await treadle(
+      ['predict', run, '.', 'below/*.png', 'missing.png', '-', '--top', '1', '--json'],
+      options,
+    )
+    expect(code).toBe(1)
+    const answers = JSON.parse(stdout) as { image: string; error?: string; predictions?: object[] }[]
+    expect(answers.map(({ image, predictions }) => [image, predictions?.length])).toEqual([
+      [join('below', basename(png)), 1],
+      ['broken.png', undefined],
+      [`below/${basename(png)}`, 1],
+      ['missing.png', undefined],
+      ['-', 1],
+    ])
+    expect(stderr).toContain('broken.png: Reading the image')
+    expect(stderr).toContain('missing.png does not exist')
+    const csv = await treadle(['predict', run, 'below', '--csv', '--top', '2'], options)
+    expect(csv.code).toBe(0)
+    expect(csv.stdout.split('\n').slice(0, 2)).toEqual([
+      'image,rank,class,probability,error',
+      expect.stringMatching(/^below.*,1,2,0\.\d+,$/),
+    ])
   })
 
   test('names a path that has no model', async () => {

@@ -78,6 +78,7 @@ export function processContext(): ProcessContext {
   return {
     stdout,
     stderr,
+    stdin: () => process.stdin,
     env,
     cwd: process.cwd(),
     signal: abort.signal,

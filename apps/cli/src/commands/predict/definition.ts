@@ -8,7 +8,8 @@ export const definition = define({
     image: {
       type: 'positional',
       repeats: true,
-      description: 'Image files (PNG, JPEG, WebP, GIF, BMP) of any size, dark on light or light on dark',
+      description:
+        'Image files (PNG, JPEG, WebP, GIF, BMP) of any size, folders of them, globs, or - for standard input. A file that cannot be read is reported, and the others are classified',
     },
     top: { type: 'string', default: '3', valueHint: 'N', description: 'Classes to show for each image' },
     threads: {
@@ -17,10 +18,12 @@ export const definition = define({
       valueHint: 'auto|N',
       description: 'Number of threads, 1 to 8',
     },
+    csv: { type: 'boolean', description: 'Print CSV: image, rank, class, probability, error' },
     weights: weightsArg,
   },
   examples: [
     ['treadle predict runs/wide-and-deep-fashion-mnist-1-20260131-142530 shirt.png', 'one image'],
+    ['treadle predict runs/… photos/ --csv > answers.csv', 'all images of a folder, as a table'],
     ['treadle predict runs/… *.png --top 1 --json', 'several images, as JSON for a program'],
   ],
 })
