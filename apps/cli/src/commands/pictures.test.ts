@@ -1,4 +1,4 @@
-import { mkdir, writeFile } from 'node:fs/promises'
+import { cp, mkdir, readFile, writeFile } from 'node:fs/promises'
 import { dirname, join } from 'node:path'
 import { RandomStream } from '@treadle/core'
 import { type Channels, type Picture, encodePng } from '@treadle/image'
@@ -159,4 +159,22 @@ describe('predict answers on the test files what evaluate measures', () => {
     expect(predict.accuracy).toBe(evaluate.accuracy)
     expect(predict.loss).toBeCloseTo(evaluate.loss, 5)
   })
+})
+
+test('the commands of docs/your-own-pictures.md', async () => {
+  const text = await readFile(new URL('../../../../docs/your-own-pictures.md', import.meta.url), 'utf8')
+  const blocks = [...text.matchAll(/```sh\n([^]*?)```/g)].map(([, block]) => block as string)
+  const lines = blocks.flatMap((block) => block.trim().split('\n'))
+  expect(lines.length).toBeGreaterThan(5)
+  const cwd = await temporaryFolder()
+  const { folder } = await writeFolder({ side: sizes, ...colours })
+  await cp(join(folder, 'train'), join(cwd, 'photos'), { recursive: true })
+  await cp(join(folder, 'test'), join(cwd, 'new-photos'), { recursive: true })
+  for (const line of lines) {
+    const [program, ...words] = line.split(' ')
+    expect(program).toBe('treadle')
+    const { code, stdout } = await treadle(words, { cwd })
+    expect([line, code]).toEqual([line, 0])
+    expect(stdout).toContain(line.includes('predict') ? 'bars' : '')
+  }
 })

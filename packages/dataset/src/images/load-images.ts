@@ -212,7 +212,7 @@ async function filesOf(files: readonly File[], signal: AbortSignal | undefined):
   return { files: archived ?? given, emptyFolders: [] }
 }
 
-function lastPart(path: string): string {
+export function lastPart(path: string): string {
   const name = baseName(path.replaceAll('\\', '/').replace(/\/+$/, ''))
   return name.replace(/\.(zip|tar|tar\.gz|tgz|npz|npy|csv|parquet)$/i, '') || 'images'
 }

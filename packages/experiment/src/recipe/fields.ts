@@ -110,14 +110,15 @@ function leaf(
 ): Draft {
   const [only = {}] = scalars
   const number = scalars.find(({ type }) => type === 'number' || type === 'integer')
-  const items =
-    only.items ?? (typeof only.additionalProperties === 'object' ? only.additionalProperties : undefined)
+  const map = scalars.find(({ type }) => type === 'object')
+  const { items: listed, additionalProperties: values } = map ?? only
+  const items = listed ?? (typeof values === 'object' ? values : undefined)
   const choices = wordsOf(scalars, groups, selectorOf(node))
   const fallback = defaultOf(node)
   return {
     ...metadataOf(node),
     ...place,
-    kind: kindOf(number ?? only, choices),
+    kind: kindOf(map ?? number ?? only, choices),
     choices,
     bounds: boundsOf(number ?? items ?? {}),
     ...(fallback !== undefined && { default: fallback }),

@@ -147,6 +147,7 @@ describe('settings', () => {
     ['earlyStopping', 'false', false],
     ['earlyStopping', '3', 3],
     ['classWeight', 'Shirt=2,Bag=0.5', { Shirt: 2, Bag: 0.5 }],
+    ['classWeight', 'balanced', 'balanced'],
     ['classWeight.Shirt', '2', 2],
     ['training.threads', 'auto', 'auto'],
     ['optimizer', '{"name":"sgd"}', { name: 'sgd' }],

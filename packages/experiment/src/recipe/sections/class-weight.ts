@@ -2,8 +2,12 @@ import * as z from 'zod/mini'
 import { field } from './field.ts'
 
 /** Weights of classes in the loss. */
-export const classWeight = field(z._default(z.record(z.string(), z.number().check(z.gte(0))), {}), {
-  description: 'Weight of a class in the loss, by its name or index; 1 for classes left out',
-  title: 'Loss',
-  valueHint: 'CLASS=X,…',
-})
+export const classWeight = field(
+  z._default(z.union([z.literal('balanced'), z.record(z.string(), z.number().check(z.gte(0)))]), {}),
+  {
+    description:
+      'Weight of a class in the loss, by its name or index, 1 for classes left out; or balanced: samples / (classes · samples of the class)',
+    title: 'Loss',
+    valueHint: 'balanced|CLASS=X,…',
+  },
+)
