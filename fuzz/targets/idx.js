@@ -17,7 +17,7 @@ export default {
   make: ({ base, changes }) => piecesOf(changedIdx({ base, changes }), changes),
 
   async run(source, { readIdx }) {
-    const { data, shape } = await readIdx(source)
+    const { data, shape } = await readIdx(source, { maxBytes: 2 ** 24 })
     if (data.length !== shape.reduce((size, one) => size * one, 1))
       throw new Error(`${data.length} values for [${shape}]`)
   },

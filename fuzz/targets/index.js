@@ -9,7 +9,7 @@
  */
 
 /** A new target is a file beside this one and a name here. */
-export const targetNames = ['models', 'weights', 'checkpoints', 'runs', 'png', 'idx', 'gz']
+export const targetNames = ['models', 'weights', 'checkpoints', 'runs', 'png', 'idx', 'gz', 'options']
 
 /** @returns {Promise<Target>} */
 export async function loadTarget(name) {

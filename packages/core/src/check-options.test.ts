@@ -22,6 +22,47 @@ test.each<[unknown, string, string]>([
   expect(() => checkOptions('fit', given, known, hints)).toThrow(expect.objectContaining({ code, message }))
 })
 
+test.each<[unknown, string]>([
+  [{ epochs: '3' }, 'fit: `epochs` (="3") must be a number.'],
+  [{ epochs: null }, 'fit: `epochs` (=null) must be a number.'],
+  [{ name: 5 }, 'fit: `name` (=5) must be a string.'],
+  [{ signal: {} }, 'fit: `signal` (={}) must be an AbortSignal.'],
+  [{ onEvent: true }, 'fit: `onEvent` (=true) must be a function.'],
+  [{ force: 1 }, 'fit: `force` (=1) must be true or false.'],
+  [{ units: 'ab' }, 'fit: `units` (="ab") must be a list.'],
+  [{ runtime: 5n }, 'fit: `runtime` (=5) must be an object.'],
+])('%o has a value of another kind', (given, message) => {
+  const kinds = {
+    epochs: 'number',
+    name: 'string',
+    signal: 'signal',
+    onEvent: 'function',
+    force: 'boolean',
+    units: 'list',
+    runtime: 'object',
+  } as const
+  expect(() => checkOptions('fit', given, kinds)).toThrow(
+    expect.objectContaining({ code: 'CORE_BAD_OPTION', message }),
+  )
+})
+
+test('values of their kinds pass', () => {
+  const given = { epochs: Number.NaN, name: '', signal: AbortSignal.abort(), units: [], runtime: new Map() }
+  checkOptions(
+    'fit',
+    { ...given, other: Symbol('x'), absent: undefined },
+    {
+      epochs: 'number',
+      name: 'string',
+      signal: 'signal',
+      units: 'list',
+      runtime: 'object',
+      other: 'any',
+      absent: 'boolean',
+    },
+  )
+})
+
 test('known options pass', () => {
   checkOptions('fit', { epochs: 1, seed: undefined }, known)
 })

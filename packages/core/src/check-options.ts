@@ -1,37 +1,78 @@
 import { TreadleError } from './error.ts'
 import { didYouMean } from './nearest.ts'
+import { show } from './show.ts'
+
+const kinds = {
+  string: ['a string', (value: unknown) => typeof value === 'string'],
+  number: ['a number', (value: unknown) => typeof value === 'number'],
+  boolean: ['true or false', (value: unknown) => typeof value === 'boolean'],
+  function: ['a function', (value: unknown) => typeof value === 'function'],
+  /** Also of another realm. */
+  signal: ['an AbortSignal', isSignal],
+  list: ['a list', (value: unknown) => Array.isArray(value)],
+  object: ['an object', (value: unknown) => typeof value === 'object' && value !== null],
+  any: ['given', () => true],
+} as const
+
+/** What an option must be. `any` leaves the check to the function that reads it. */
+export type OptionKind = keyof typeof kinds
 
 /**
- * Throws unless `given` is an object whose keys are all known.
+ * Throws unless `given` is an object whose keys are all known and whose values have their kinds. An option that is
+ * undefined counts as absent.
  * @param operation the function whose options these are: the message begins with it
  * @param given what the user passed
- * @param known the names of all options
+ * @param known the names of all options, or their kinds by name
  * @param hints for names that users know from elsewhere, what to do instead, as a sentence
- * @throws TreadleError `CORE_BAD_OPTIONS` if `given` is not an object, `CORE_UNKNOWN_OPTION` for an unknown key
+ * @throws TreadleError `CORE_BAD_OPTIONS` if `given` is not an object, `CORE_UNKNOWN_OPTION` for an unknown key,
+ * `CORE_BAD_OPTION` for a value of another kind
  *
  * @example
- * checkOptions('fit', { epoch: 3 }, ['epochs', 'seed'])
+ * checkOptions('fit', { epoch: 3 }, { epochs: 'number', seed: 'number' })
  * // TreadleError: fit: there is no option `epoch`. Did you mean `epochs`?
  */
 export function checkOptions(
   operation: string,
   given: unknown,
-  known: readonly string[],
+  known: readonly string[] | Readonly<Record<string, OptionKind>>,
   hints: Readonly<Record<string, string>> = {},
 ): void {
+  const named = known instanceof Array
+  const names = named ? known : Object.keys(known)
   if (given === null || typeof given !== 'object' || Array.isArray(given)) {
     throw new TreadleError(
       'CORE_BAD_OPTIONS',
-      `${operation}: the options (=${show(given)}) must be an object, such as { ${known[0]}: … }.`,
+      `${operation}: the options (=${show(given)}) must be an object, such as { ${names[0]}: … }.`,
     )
   }
-  for (const key of Object.keys(given)) {
-    if (known.includes(key)) continue
-    throw new TreadleError(
-      'CORE_UNKNOWN_OPTION',
-      `${operation}: there is no option \`${key}\`.${unknownName(key, known, hints)}`,
-    )
+  for (const [key, value] of Object.entries(given)) {
+    if (!names.includes(key))
+      throw new TreadleError(
+        'CORE_UNKNOWN_OPTION',
+        `${operation}: there is no option \`${name(key)}\`.${unknownName(key, names, hints)}`,
+      )
+    if (named || value === undefined) continue
+    const [words, holds] = kinds[known[key] as OptionKind]
+    if (!holds(value))
+      throw new TreadleError(
+        'CORE_BAD_OPTION',
+        `${operation}: \`${key}\` (=${show(value)}) must be ${words}.`,
+      )
   }
+}
+
+function isSignal(value: unknown): boolean {
+  return (
+    typeof value === 'object' &&
+    value !== null &&
+    'aborted' in value &&
+    typeof (value as Partial<AbortSignal>).addEventListener === 'function'
+  )
+}
+
+/** A name as a message shows it: short. */
+function name(key: string): string {
+  return key.length > 80 ? `${key.slice(0, 77)}…` : key
 }
 
 /** What to do instead of `name`, as sentences with a leading space. */
@@ -43,17 +84,4 @@ function unknownName(
   if (Object.hasOwn(hints, name)) return ` ${hints[name]}`
   const guess = didYouMean(name, known, (near) => `\`${near}\``)
   return guess || ` The options are ${known.join(', ')}.`
-}
-
-/** A value as a message shows it: short, on one line. */
-export function show(value: unknown): string {
-  if (typeof value === 'function') return `function ${value.name}`
-  if (typeof value === 'number' || typeof value === 'bigint' || value === undefined) return String(value)
-  if (value !== null && typeof value === 'object' && !Array.isArray(value)) {
-    const { name } = value.constructor ?? {}
-    if (name !== 'Object' && name !== undefined) return `an instance of ${name}`
-  }
-  const text =
-    JSON.stringify(value, (_, inner) => (typeof inner === 'bigint' ? String(inner) : inner)) ?? typeof value
-  return text.length > 80 ? `${text.slice(0, 77)}…` : text
 }

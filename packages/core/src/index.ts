@@ -1,4 +1,6 @@
 export { checkOptions } from './check-options.ts'
+export type { OptionKind } from './check-options.ts'
+export { escapeControls } from './escape-controls.ts'
 export type { FieldMetadata } from './field.ts'
 export { TreadleError, isTreadleError } from './error.ts'
 export { cosPi, exp, log } from './math.ts'
@@ -20,3 +22,4 @@ export type {
   TableDataset,
 } from './samples.ts'
 export type { EpochLogs, History, PublishedResult } from './history.ts'
+export { show } from './show.ts'

@@ -1,6 +1,6 @@
-import { show } from './check-options.ts'
 import { TreadleError } from './error.ts'
 import { didYouMean } from './nearest.ts'
+import { show } from './show.ts'
 
 /** The part of a zod schema that `parseOptions` uses: this package does not depend on zod. */
 export interface OptionsSchema<Output> {

@@ -1,3 +1,4 @@
+import { show } from './show.ts'
 import { TreadleError } from './error.ts'
 import { philox4x32 } from './philox.ts'
 
@@ -26,7 +27,10 @@ export interface StreamPosition {
 /** Throws `CORE_BAD_SEED` unless `seed` is an integer in [0, 2³²). Returns it. */
 export function checkSeed(seed: number): number {
   if (Number.isInteger(seed) && seed >= 0 && seed < 2 ** 32) return seed
-  throw new TreadleError('CORE_BAD_SEED', `\`seed\` (=${seed}) must be an integer from 0 to 4294967295.`)
+  throw new TreadleError(
+    'CORE_BAD_SEED',
+    `\`seed\` (=${show(seed)}) must be an integer from 0 to 4294967295.`,
+  )
 }
 
 /**

@@ -1,4 +1,4 @@
-import { TreadleError } from '@treadle/core'
+import { TreadleError, show } from '@treadle/core'
 
 /** A file that is read as a stream: on disk, in a browser or on a server. */
 export interface DataFile {
@@ -20,7 +20,7 @@ export function checkSource(operation: string, source: unknown): void {
   if (typeof files === 'object' && files !== null && Symbol.iterator in files) return
   throw new TreadleError(
     'DATASET_BAD_SOURCE',
-    `${operation}: the source (=${String(source)}) must be a folder's path or { files } with the files of a folder.`,
+    `${operation}: the source (=${show(source)}) must be a folder's path or { files } with the files of a folder.`,
   )
 }
 

@@ -6,7 +6,7 @@ import { readIdxFile } from './idx/read.ts'
 import { Findings } from './findings.ts'
 import { lookAtImages, sayLabels } from './images/look-at-images.ts'
 import { labelledImages } from './labelled-images.ts'
-import { optionNames } from './option-names.ts'
+import { optionKinds } from './option-names.ts'
 import type { LoadOptions } from './options.ts'
 import { together } from './together.ts'
 
@@ -38,7 +38,7 @@ export async function loadIdxFolder(
   source: string | { readonly files: Iterable<File> },
   options: IdxFolderOptions = {},
 ): Promise<ImageDataset> {
-  checkOptions('loadIdxFolder', options, optionNames.idxFolder)
+  checkOptions('loadIdxFolder', options, optionKinds.idxFolder)
   checkSource('loadIdxFolder', source)
   const where = typeof source === 'string' ? source : 'the files given'
   const files =

@@ -4,9 +4,9 @@ import type { FashionMnistOptions } from './fashion-mnist/load.ts'
 import type { IdxFolderOptions } from './idx-folder.ts'
 import type { ReadIdxOptions } from './idx/read.ts'
 import type { ImagesOptions } from './images/load-images.ts'
-import type { optionNames } from './option-names.ts'
+import type { optionKinds } from './option-names.ts'
 
-type Names<Loader extends keyof typeof optionNames> = (typeof optionNames)[Loader][number]
+type Names<Loader extends keyof typeof optionKinds> = keyof (typeof optionKinds)[Loader]
 
 // The compiler checks it: every option has its name in the list, and no other.
 test('the names are those of the options', () => {

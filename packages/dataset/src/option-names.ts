@@ -1,37 +1,49 @@
+import type { OptionKind } from '@treadle/core'
 import { contractOptionNames } from './images/contract-options.ts'
 
-const ofEvery = ['onProgress', 'onWarning', 'signal'] as const
-const ofDownloads = [
+const ofEvery = { onProgress: 'function', onWarning: 'function', signal: 'signal' } as const
+const ofDownloads = {
   ...ofEvery,
-  'cacheDirectory',
-  'offline',
-  'connectTimeout',
-  'stallTimeout',
-  'minimumRate',
-  'mirrors',
-] as const
-
-/** The names of each loader's options. `option-names.test.ts` compares them with the types. */
-export const optionNames = {
-  readIdx: ['onProgress', 'signal', 'name', 'maxBytes'],
-  idxFolder: [...ofEvery, 'name', 'classNames', 'prefix', 'transpose', 'labelOffset'],
-  images: [
-    ...ofEvery,
-    ...contractOptionNames,
-    'name',
-    'split',
-    'preprocessing',
-    'classNames',
-    'pattern',
-    'strict',
-  ],
-  fetchFashionMnist: ofDownloads,
-  fashionMnist: [...ofDownloads, 'source', 'systemDirectory'],
-  californiaHousing: [...ofDownloads, 'source', 'seed', 'testFraction'],
+  cacheDirectory: 'string',
+  offline: 'boolean',
+  connectTimeout: 'number',
+  stallTimeout: 'number',
+  minimumRate: 'number',
+  mirrors: 'list',
 } as const
+/** `contractParts` checks their values. */
+const ofContract = Object.fromEntries(contractOptionNames.map((name) => [name, 'any'])) as Readonly<
+  Record<(typeof contractOptionNames)[number], 'any'>
+>
+
+/** The names of each loader's options with their kinds. `option-names.test.ts` compares them with the types. */
+export const optionKinds = {
+  readIdx: { onProgress: 'function', signal: 'signal', name: 'string', maxBytes: 'number' },
+  idxFolder: {
+    ...ofEvery,
+    name: 'string',
+    classNames: 'list',
+    prefix: 'string',
+    transpose: 'boolean',
+    labelOffset: 'any',
+  },
+  images: {
+    ...ofEvery,
+    ...ofContract,
+    name: 'string',
+    split: 'object',
+    preprocessing: 'any',
+    classNames: 'any',
+    pattern: 'string',
+    strict: 'boolean',
+  },
+  fetchFashionMnist: ofDownloads,
+  fashionMnist: { ...ofDownloads, source: 'any', systemDirectory: 'string' },
+  californiaHousing: { ...ofDownloads, source: 'any', seed: 'number', testFraction: 'number' },
+} as const satisfies Record<string, Record<string, OptionKind>>
 
 /** Those of `options` that a loader has. */
-export function optionsOf<Loader extends keyof typeof optionNames>(loader: Loader, options: object): object {
-  const names: readonly string[] = optionNames[loader]
-  return Object.fromEntries(Object.entries(options).filter(([name]) => names.includes(name)))
+export function optionsOf<Loader extends keyof typeof optionKinds>(loader: Loader, options: object): object {
+  const kinds = optionKinds[loader]
+  return Object.fromEntries(Object.entries(options).filter(([name]) => Object.hasOwn(kinds, name)))
 }

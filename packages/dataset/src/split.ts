@@ -7,6 +7,7 @@ import {
   TreadleError,
   checkOptions,
   permutation,
+  show,
 } from '@treadle/core'
 
 export interface SplitOptions {
@@ -29,7 +30,7 @@ export function splitSamples<T extends Samples>(
   samples: T,
   options: SplitOptions,
 ): { train: T; validation: T } {
-  checkOptions('splitSamples', options, ['fraction', 'seed'])
+  checkOptions('splitSamples', options, { fraction: 'number', seed: 'number' })
   return splitWith(samples, options, false)
 }
 
@@ -47,7 +48,7 @@ function splitWith<T extends Samples>(
   if (!(fraction > 0 && fraction < 1) || held < 1 || held >= samples.count) {
     throw new TreadleError(
       'DATASET_BAD_OPTION',
-      `Splitting ${samples.count} samples: \`fraction\` (=${fraction}) must be between 0 and 1 and leave at least one sample in each part.`,
+      `Splitting ${samples.count} samples: \`fraction\` (=${show(fraction)}) must be between 0 and 1 and leave at least one sample in each part.`,
     )
   }
   const groups =

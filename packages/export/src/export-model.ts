@@ -1,4 +1,4 @@
-import { TreadleError, didYouMean } from '@treadle/core'
+import { checkOptions, TreadleError, didYouMean, show } from '@treadle/core'
 import type { LayersModel } from '@tensorflow/tfjs-layers'
 import type { ExportOptions, ExportedFiles } from './format.ts'
 import { formats } from './formats/index.ts'
@@ -17,11 +17,12 @@ export async function exportModel(
   format: string,
   options: ExportOptions = {},
 ): Promise<ExportedFiles> {
+  checkOptions('exportModel', options, { metadata: 'object' })
   const found = formats.find(({ name }) => name === format)
   if (found !== undefined) return found.write(model, options)
   const names = formats.map(({ name }) => name)
   throw new TreadleError(
     'EXPORT_UNKNOWN_FORMAT',
-    `exportModel: the format (=${format}) must be one of ${names.join(', ')}.${didYouMean(format, names)}`,
+    `exportModel: the format (=${show(format)}) must be one of ${names.join(', ')}.${didYouMean(format, names)}`,
   )
 }

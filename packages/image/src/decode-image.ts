@@ -1,4 +1,4 @@
-import { type TreadleError, checkOptions } from '@treadle/core'
+import { type TreadleError, checkOptions, show } from '@treadle/core'
 import { bytesOf } from './bytes-of.ts'
 import { DamagedImage, TooManyPixels, imageError } from './errors.ts'
 import { detectFormat, formats } from './formats/index.ts'
@@ -22,7 +22,7 @@ export interface DecodeOptions {
  * const { width, height, channels, data } = await decodeImage(await readFile('shirt.png'), { name: 'shirt.png' })
  */
 export async function decodeImage(bytes: Uint8Array, options: DecodeOptions = {}): Promise<Picture> {
-  checkOptions('decodeImage', options, ['name', 'maxPixels'])
+  checkOptions('decodeImage', options, { name: 'string', maxPixels: 'number' })
   const { name = 'the image', maxPixels = MAX_PIXELS } = options
   const own = bytesOf(bytes)
   if (own === undefined)
@@ -35,7 +35,7 @@ export async function decodeImage(bytes: Uint8Array, options: DecodeOptions = {}
     throw imageError(
       'IMAGE_BAD_OPTION',
       name,
-      `\`maxPixels\` (=${String(maxPixels)}) must be a number of at least 1.`,
+      `\`maxPixels\` (=${show(maxPixels)}) must be a number of at least 1.`,
     )
   const format = detectFormat(own)
   if (format?.load === undefined) throw unsupported(name, own, format?.name)

@@ -1,3 +1,4 @@
+import { show } from '@treadle/core'
 import { type Picture, badPicture, checkPicture } from './picture.ts'
 
 /** Values of the EXIF tag Orientation: how the stored rows and columns relate to the upright picture. */
@@ -14,7 +15,7 @@ export function orient(picture: Picture, orientation: Orientation): Picture {
   const operation = 'Orienting a picture'
   checkPicture(operation, picture)
   if (!Number.isInteger(orientation) || orientation < 1 || orientation > 8)
-    throw badPicture(operation, `\`orientation\` (=${orientation}) must be an integer from 1 to 8`)
+    throw badPicture(operation, `\`orientation\` (=${show(orientation)}) must be an integer from 1 to 8`)
   if (orientation === 1) return picture
   const { width, height, channels, data } = picture
   const exchanged = orientation >= 5

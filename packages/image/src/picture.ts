@@ -1,4 +1,4 @@
-import { TreadleError } from '@treadle/core'
+import { TreadleError, show } from '@treadle/core'
 
 /** 1: grey; 2: grey and alpha; 3: red, green, blue; 4: red, green, blue, alpha. */
 export type Channels = 1 | 2 | 3 | 4
@@ -31,7 +31,7 @@ export function checkPicture(
   checkSide(operation, 'width', width)
   checkSide(operation, 'height', height)
   if (![1, 2, 3, 4].includes(channels))
-    throw badPicture(operation, `\`channels\` (=${channels}) must be 1, 2, 3 or 4`)
+    throw badPicture(operation, `\`channels\` (=${show(channels)}) must be 1, 2, 3 or 4`)
   if (data.length !== width * height * channels) {
     throw badPicture(
       operation,
@@ -43,7 +43,7 @@ export function checkPicture(
 /** @throws TreadleError `IMAGE_BAD_PICTURE` unless `side` is an integer of at least 1 */
 export function checkSide(operation: string, name: string, side: number): void {
   if (Number.isSafeInteger(side) && side >= 1) return
-  throw badPicture(operation, `\`${name}\` (=${side}) must be an integer of at least 1`)
+  throw badPicture(operation, `\`${name}\` (=${show(side)}) must be an integer of at least 1`)
 }
 
 export function badPicture(operation: string, reason: string): TreadleError {

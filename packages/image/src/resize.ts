@@ -1,4 +1,4 @@
-import { checkOptions } from '@treadle/core'
+import { checkOptions, show } from '@treadle/core'
 import { type Tap, filters } from './filters.ts'
 import {
   type Picture,
@@ -28,14 +28,14 @@ export function resize<Values extends PictureValues>(
   size: { readonly width: number; readonly height: number },
   options: ResizeOptions = {},
 ): Picture<Values> {
-  checkOptions('resize: size', size, ['width', 'height'])
-  checkOptions('resize', options, ['filter'])
+  checkOptions('resize: size', size, { width: 'number', height: 'number' })
+  checkOptions('resize', options, { filter: 'string' })
   const { width, height } = size
   const { filter = 'area' } = options
   if (!Object.hasOwn(filters, filter))
     throw badPicture(
       'resize',
-      `\`filter\` (=${filter as string}) must be one of ${Object.keys(filters).join(', ')}`,
+      `\`filter\` (=${show(filter)}) must be one of ${Object.keys(filters).join(', ')}`,
     )
   const operation = 'Resizing a picture'
   checkPicture(operation, picture)

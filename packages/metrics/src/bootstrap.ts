@@ -1,5 +1,8 @@
-import { Purpose, RandomStream } from '@treadle/core'
+import { checkOptions, Purpose, RandomStream, show } from '@treadle/core'
 import { type IntegerVector, checkIntegers, checkPaired, refuse } from './check.ts'
+
+/** Each takes a number of eight bytes. */
+const MOST_RESAMPLES = 10_000_000
 
 export interface AccuracyInterval {
   readonly accuracy: number
@@ -18,26 +21,24 @@ export interface AccuracyInterval {
  * instead of one draw of every sample.
  * @param labels shape [count], integers
  * @param predictions shape [count], integers
- * @param options.confidence in (0, 1), 0.95 unless given; `resamples` 1,000; `seed` 0
+ * @param options.confidence in (0, 1), 0.95 unless given; `resamples` 1,000, at most 10,000,000; `seed` 0
  * @throws TreadleError `METRICS_BAD_INPUT`, `CORE_BAD_SEED`
  */
 export function bootstrapAccuracy(
   labels: IntegerVector,
   predictions: IntegerVector,
-  {
-    confidence = 0.95,
-    resamples = 1000,
-    seed = 0,
-  }: { confidence?: number; resamples?: number; seed?: number } = {},
+  options: { confidence?: number; resamples?: number; seed?: number } = {},
 ): AccuracyInterval {
   const operation = 'bootstrapAccuracy'
+  checkOptions(operation, options, { confidence: 'number', resamples: 'any', seed: 'any' })
+  const { confidence = 0.95, resamples = 1000, seed = 0 } = options
   checkPaired(operation, labels, predictions, '`labels` and `predictions`')
   checkIntegers(operation, 'labels', labels)
   checkIntegers(operation, 'predictions', predictions)
   if (!(confidence > 0 && confidence < 1))
-    refuse(operation, `\`confidence\` (=${confidence}) must lie between 0 and 1, such as 0.95.`)
-  if (!Number.isInteger(resamples) || resamples < 1)
-    refuse(operation, `\`resamples\` (=${resamples}) must be an integer of at least 1.`)
+    refuse(operation, `\`confidence\` (=${show(confidence)}) must lie between 0 and 1, such as 0.95.`)
+  if (!Number.isInteger(resamples) || resamples < 1 || resamples > MOST_RESAMPLES)
+    refuse(operation, `\`resamples\` (=${show(resamples)}) must be an integer from 1 to ${MOST_RESAMPLES}.`)
 
   const count = labels.length
   let hits = 0

@@ -1,3 +1,4 @@
+import { checkOptions, show } from '@treadle/core'
 import { type IntegerVector, checkScoredRows, refuse } from './check.ts'
 import { predictedClasses } from './probabilities.ts'
 
@@ -12,6 +13,8 @@ export interface ReliabilityBin {
   readonly accuracy: number
 }
 
+const MOST_BINS = 10_000
+
 export interface Calibration {
   /** Expected calibration error: mean of |accuracy − confidence| over the bins, weighted by their samples, in [0, 1]. */
   readonly expectedCalibrationError: number
@@ -25,17 +28,20 @@ export interface Calibration {
  * (Guo et al., "On Calibration of Modern Neural Networks", 2017; 15 bins as there).
  * @param labels shape [samples], integers in [0, classes)
  * @param probabilities row-major, shape [samples, classes]
+ * @param options.bins 15 unless given, at most 10,000
  * @throws TreadleError `METRICS_BAD_INPUT`
  */
 export function calibration(
   labels: IntegerVector,
   probabilities: ArrayLike<number>,
-  { bins: binCount = 15 }: { bins?: number } = {},
+  options: { bins?: number } = {},
 ): Calibration {
   const operation = 'calibration'
+  checkOptions(operation, options, { bins: 'any' })
+  const { bins: binCount = 15 } = options
   const classes = checkScoredRows(operation, labels, probabilities)
-  if (!Number.isInteger(binCount) || binCount < 1)
-    refuse(operation, `\`bins\` (=${binCount}) must be an integer of at least 1.`)
+  if (!Number.isInteger(binCount) || binCount < 1 || binCount > MOST_BINS)
+    refuse(operation, `\`bins\` (=${show(binCount)}) must be an integer from 1 to ${MOST_BINS}.`)
 
   const predictions = predictedClasses(probabilities, classes)
   const tallies = Array.from({ length: binCount }, () => ({ count: 0, confidence: 0, hits: 0 }))

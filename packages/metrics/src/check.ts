@@ -1,4 +1,4 @@
-import { TreadleError } from '@treadle/core'
+import { TreadleError, show } from '@treadle/core'
 
 /** Class indices or other integers, one for each sample. */
 export type IntegerVector = ArrayLike<number>
@@ -36,7 +36,7 @@ export function checkIntegers(
     const value = values[i] as number
     if (Number.isInteger(value) && value >= low && value < high) continue
     const rule = Number.isFinite(high) ? `an integer from ${low} to ${high - 1}` : 'an integer'
-    refuse(operation, `\`${name}[${i}]\` (=${value}) must be ${rule}.`)
+    refuse(operation, `\`${name}[${i}]\` (=${show(value)}) must be ${rule}.`)
   }
 }
 
@@ -44,7 +44,7 @@ export function checkIntegers(
 export function checkFinite(operation: string, name: string, values: ArrayLike<number>): void {
   for (let i = 0; i < values.length; i++)
     if (!Number.isFinite(values[i]))
-      refuse(operation, `\`${name}[${i}]\` (=${values[i]}) must be a finite number.`)
+      refuse(operation, `\`${name}[${i}]\` (=${show(values[i])}) must be a finite number.`)
 }
 
 /** Throws for sample weights of the wrong length, not finite, or all 0. */
@@ -82,7 +82,7 @@ export function checkScoredRows(
     )
   for (let i = 0; i < probabilities.length; i++)
     if (!isProbability(probabilities[i] as number))
-      refuse(operation, `\`probabilities[${i}]\` (=${probabilities[i]}) must be from 0 to 1.`)
+      refuse(operation, `\`probabilities[${i}]\` (=${show(probabilities[i])}) must be from 0 to 1.`)
   checkIntegers(operation, 'labels', labels, 0, classes)
   checkWeights(operation, sampleWeight, rows)
   return classes

@@ -1,3 +1,4 @@
+import { checkOptions, show } from '@treadle/core'
 import { type IntegerVector, checkIntegers, checkPaired, checkWeights, refuse } from './check.ts'
 import type { WeightOption } from './confusion-matrix.ts'
 import { numpySum } from './numpy-sum.ts'
@@ -59,6 +60,12 @@ export function classificationReport(
   options: ClassificationReportOptions = {},
 ): ClassificationReport {
   const operation = 'classificationReport'
+  checkOptions(operation, options, {
+    sampleWeight: 'object',
+    classNames: 'list',
+    labels: 'object',
+    zeroDivision: 'number',
+  })
   const { sampleWeight, zeroDivision = 0 } = options
   checkPaired(operation, labels, predictions, '`labels` and `predictions`')
   checkIntegers(operation, 'labels', labels)
@@ -66,13 +73,15 @@ export function classificationReport(
   checkWeights(operation, sampleWeight, labels.length)
   if (options.labels) checkIntegers(operation, 'options.labels', options.labels)
   if (zeroDivision !== 0 && zeroDivision !== 1 && !Number.isNaN(zeroDivision))
-    refuse(operation, `\`zeroDivision\` (=${zeroDivision}) must be 0, 1 or NaN.`)
+    refuse(operation, `\`zeroDivision\` (=${show(zeroDivision)}) must be 0, 1 or NaN.`)
 
   const { counts, hits } = countLabels(labels, predictions, sampleWeight)
   const reported = options.labels ? Array.from(options.labels) : [...counts.keys()].toSorted((a, b) => a - b)
   if (reported.length === 0)
     refuse(operation, '`options.labels` is empty; give at least one label or leave it out.')
   const names = options.classNames ?? reported.map(String)
+  for (const name of names)
+    if (typeof name !== 'string') refuse(operation, `\`classNames\` (=${show(names)}) must hold strings.`)
   if (names.length !== reported.length)
     refuse(
       operation,

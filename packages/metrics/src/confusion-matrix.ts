@@ -1,8 +1,15 @@
+import { checkOptions, show } from '@treadle/core'
 import { type IntegerVector, checkIntegers, checkPaired, checkWeights, refuse } from './check.ts'
 
 export interface WeightOption {
   /** One weight for each sample, 1 unless given. */
   readonly sampleWeight?: ArrayLike<number> | undefined
+}
+
+/** The sample weights that a function's options hold. */
+export function weightsOf(operation: string, options: WeightOption): ArrayLike<number> | undefined {
+  checkOptions(operation, options, { sampleWeight: 'object' })
+  return options.sampleWeight
 }
 
 /**
@@ -17,11 +24,12 @@ export function confusionMatrix(
   labels: IntegerVector,
   predictions: IntegerVector,
   classCount: number,
-  { sampleWeight }: WeightOption = {},
+  options: WeightOption = {},
 ): number[][] {
   const operation = 'confusionMatrix'
+  const sampleWeight = weightsOf(operation, options)
   if (!Number.isInteger(classCount) || classCount < 1)
-    refuse(operation, `\`classCount\` (=${classCount}) must be an integer of at least 1.`)
+    refuse(operation, `\`classCount\` (=${show(classCount)}) must be an integer of at least 1.`)
   checkPaired(operation, labels, predictions, '`labels` and `predictions`')
   checkIntegers(operation, 'labels', labels, 0, classCount)
   checkIntegers(operation, 'predictions', predictions, 0, classCount)

@@ -34,7 +34,7 @@ describe('prints what scikit-learn prints', () => {
   })
 })
 
-test.each([-1, 1.5, Number.NaN])('refuses %d digits', (digits) => {
+test.each([-1, 1.5, 101, Number.NaN])('refuses %d digits', (digits) => {
   const report = classificationReport([0, 1], [0, 1])
-  expect(() => formatClassificationReport(report, { digits })).toThrow(/must be an integer of at least 0/)
+  expect(() => formatClassificationReport(report, { digits })).toThrow(/must be an integer from 0 to 100/)
 })

@@ -1,18 +1,21 @@
+import { checkOptions, show } from '@treadle/core'
 import { refuse } from './check.ts'
 import type { ClassificationReport, ReportRow } from './classification-report.ts'
 import { padStart, pythonFixed, pythonRepr } from './python-float.ts'
 
 /**
  * Print a classification report character for character as scikit-learn 1.9.1 does, the last line break included.
- * @param options.digits decimals of the ratios, 2 unless given
+ * @param options.digits decimals of the ratios, 2 unless given, at most 100
  * @throws TreadleError `METRICS_BAD_INPUT`
  */
 export function formatClassificationReport(
   report: ClassificationReport,
-  { digits = 2 }: { digits?: number } = {},
+  options: { digits?: number } = {},
 ): string {
-  if (!Number.isInteger(digits) || digits < 0)
-    refuse('formatClassificationReport', `\`digits\` (=${digits}) must be an integer of at least 0.`)
+  checkOptions('formatClassificationReport', options, { digits: 'any' })
+  const { digits = 2 } = options
+  if (!Number.isInteger(digits) || digits < 0 || digits > 100)
+    refuse('formatClassificationReport', `\`digits\` (=${show(digits)}) must be an integer from 0 to 100.`)
   const width = Math.max(
     'weighted avg'.length,
     digits,

@@ -1,6 +1,6 @@
-import { log } from '@treadle/core'
+import { log, show } from '@treadle/core'
 import { type IntegerVector, checkScoredRows, refuse } from './check.ts'
-import type { WeightOption } from './confusion-matrix.ts'
+import { type WeightOption, weightsOf } from './confusion-matrix.ts'
 
 /**
  * The class with the largest probability for each sample, the first of equal ones.
@@ -37,11 +37,13 @@ export function topKAccuracy(
   labels: IntegerVector,
   probabilities: ArrayLike<number>,
   k: number,
-  { sampleWeight }: WeightOption = {},
+  options: WeightOption = {},
 ): number {
   const operation = 'topKAccuracy'
+  const sampleWeight = weightsOf(operation, options)
   const classes = checkScoredRows(operation, labels, probabilities, sampleWeight)
-  if (!Number.isInteger(k) || k < 1) refuse(operation, `\`k\` (=${k}) must be an integer of at least 1.`)
+  if (!Number.isInteger(k) || k < 1)
+    refuse(operation, `\`k\` (=${show(k)}) must be an integer of at least 1.`)
   let hits = 0
   let total = 0
   for (let row = 0; row < labels.length; row++) {
@@ -69,8 +71,9 @@ export function topKAccuracy(
 export function logLoss(
   labels: IntegerVector,
   probabilities: ArrayLike<number>,
-  { sampleWeight }: WeightOption = {},
+  options: WeightOption = {},
 ): number {
+  const sampleWeight = weightsOf('logLoss', options)
   const classes = checkScoredRows('logLoss', labels, probabilities, sampleWeight)
   const epsilon = probabilities instanceof Float32Array ? 2 ** -23 : 2 ** -52
   let sum = 0

@@ -1,5 +1,5 @@
 import { type IntegerVector, checkIntegers, checkPaired, checkWeights } from './check.ts'
-import { type WeightOption, confusionMatrix } from './confusion-matrix.ts'
+import { type WeightOption, confusionMatrix, weightsOf } from './confusion-matrix.ts'
 
 /**
  * The share of correct predictions, in [0, 1]: scikit-learn's `accuracy_score`.
@@ -78,10 +78,11 @@ function dot(a: number[], b: number[]): number {
 
 /** The confusion matrix over the sorted union of labels seen. */
 function tally(operation: string, labels: IntegerVector, predictions: IntegerVector, options: WeightOption) {
+  const sampleWeight = weightsOf(operation, options)
   checkPaired(operation, labels, predictions, '`labels` and `predictions`')
   checkIntegers(operation, 'labels', labels)
   checkIntegers(operation, 'predictions', predictions)
-  checkWeights(operation, options.sampleWeight, labels.length)
+  checkWeights(operation, sampleWeight, labels.length)
   const one = Array.from(labels)
   const other = Array.from(predictions)
   const index = new Map(

@@ -1,11 +1,11 @@
-import { TreadleError } from '@treadle/core'
+import { TreadleError, show } from '@treadle/core'
 
 /** Throws `MODEL_BAD_OPTION` unless `value` is an integer of at least `minimum`. */
 export function checkInteger(option: string, value: number, minimum: number): void {
   if (Number.isSafeInteger(value) && value >= minimum) return
   throw new TreadleError(
     'MODEL_BAD_OPTION',
-    `\`${option}\` (=${value}) must be an integer of at least ${minimum}.`,
+    `\`${option}\` (=${show(value)}) must be an integer of at least ${minimum}.`,
   )
 }
 
@@ -19,6 +19,6 @@ export function checkInputShape(shape: readonly number[]): void {
   if (fits) return
   throw new TreadleError(
     'MODEL_BAD_OPTION',
-    `\`inputShape\` (=${JSON.stringify(shape)}) must be [features], [height, width] or [height, width, channels], each at least 1.`,
+    `\`inputShape\` (=${show(shape)}) must be [features], [height, width] or [height, width, channels], each at least 1.`,
   )
 }

@@ -32,7 +32,7 @@ export function classMetadata(
   model: LayersModel,
   options: ClassMetadataOptions,
 ): ClassMetadata & Record<string, unknown> {
-  checkOptions('classMetadata', options, ['classNames', 'preprocessing'])
+  checkOptions('classMetadata', options, { classNames: 'any', preprocessing: 'any' })
   const classes = classCount(model)
   const { data: classNames } = namesSchema.safeParse(options.classNames)
   if (classNames === undefined) {

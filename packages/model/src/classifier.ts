@@ -10,7 +10,7 @@ import { imagesOf, isImageBatch, readImage, readImages, readPixels } from './ima
 import type { ImageBatch, ImageInput } from './image/image-input.ts'
 import type { CheckedPixels, Pixels } from './image/pixels.ts'
 import { networkInputs } from './image/prepare.ts'
-import { completeLimits, limitNames, type ModelLimits } from './model-limits.ts'
+import { completeLimits, limitKinds, type ModelLimits } from './model-limits.ts'
 import { createPredictor } from './predictor.ts'
 import { outputActivation } from './probabilities.ts'
 import { ranked } from './ranked.ts'
@@ -42,8 +42,16 @@ export interface ClassifyOptions extends RankOptions {
   readonly signal?: AbortSignal | undefined
 }
 
-const loadOptions = ['binaries', 'classNames', 'preprocessing', 'runtime', 'signal', 'threads', ...limitNames]
-const classifyOptions = ['signal', 'topK']
+const metadataKinds = { classNames: 'list', preprocessing: 'object' } as const
+const loadKinds = {
+  ...metadataKinds,
+  ...limitKinds,
+  binaries: 'object',
+  runtime: 'object',
+  signal: 'signal',
+  threads: 'any',
+} as const
+const rankKinds = { topK: 'any' } as const
 
 /**
  * An image classifier: a network with its class names and preprocessing. The network is compiled, without tfjs if it
@@ -81,7 +89,7 @@ export class Classifier {
    * `startRuntime` throw
    */
   static async load(source: ModelSource, options: ClassifierLoadOptions = {}): Promise<Classifier> {
-    checkOptions('Classifier.load', options, loadOptions)
+    checkOptions('Classifier.load', options, loadKinds)
     const { signal, maxParameters, maxBytes, maxOperations } = options
     const limits = completeLimits('Classifier.load', { maxParameters, maxBytes, maxOperations })
     const artifacts = withDataKept(await readArtifacts(source, signal))
@@ -112,7 +120,7 @@ export class Classifier {
    * @throws TreadleError `MODEL_BAD_METADATA`, `MODEL_NOT_A_CLASSIFIER`
    */
   static from(model: LayersModel, options: ClassMetadataOptions): Classifier {
-    checkOptions('Classifier.from', options, ['classNames', 'preprocessing'])
+    checkOptions('Classifier.from', options, metadataKinds)
     const metadata = classMetadata(model, options)
     const predictor = createPredictor(model)
     const network: ClassifierNetwork = {
@@ -146,7 +154,7 @@ export class Classifier {
     input: ImageInput | readonly ImageInput[] | ImageBatch,
     options: ClassifyOptions = {},
   ): Promise<Prediction[] | Prediction[][]> {
-    checkOptions('classify', options, classifyOptions)
+    checkOptions('classify', options, { signal: 'signal', ...rankKinds })
     const { signal } = options
     signal?.throwIfAborted()
     if (isImageBatch(input)) return this.#predict(imagesOf(input), this.#asTrained, options)
@@ -166,7 +174,7 @@ export class Classifier {
    * runs on tfjs, if a `classify` is pending, or before the first `classify` of a classifier by `Classifier.from`
    */
   classifySync(input: Pixels | Float32Array, options: RankOptions = {}): Prediction[] {
-    checkOptions('classifySync', options, ['topK'])
+    checkOptions('classifySync', options, rankKinds)
     this.#checkAlive()
     const inputs =
       input instanceof Float32Array

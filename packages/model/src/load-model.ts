@@ -16,7 +16,7 @@ import { setWeight } from './deferred-weights.ts'
 import { matchWeights } from './match-weights.ts'
 import { badFile, bytesOf } from './model-json.ts'
 import type { WeightSpec } from './model-json.ts'
-import { completeLimits, limitNames, type CompleteLimits, type ModelLimits } from './model-limits.ts'
+import { completeLimits, limitKinds, type CompleteLimits, type ModelLimits } from './model-limits.ts'
 import { readArtifacts } from './read-artifacts.ts'
 import type { CheckedArtifacts, ModelSource } from './read-artifacts.ts'
 
@@ -33,7 +33,7 @@ export interface LoadOptions extends ModelLimits {
   readonly signal?: AbortSignal | undefined
 }
 
-const optionNames: readonly string[] = ['expect', 'signal', ...limitNames]
+const optionKinds = { expect: 'object', signal: 'signal', ...limitKinds } as const
 
 /**
  * Loads a layers model that was saved by `saveModel`, by tfjs or by tensorflowjs_converter (Keras 2, and Keras 3 as
@@ -49,7 +49,7 @@ const optionNames: readonly string[] = ['expect', 'signal', ...limitNames]
  * const model = await loadModel('model', { expect: { inputShape: [28, 28] } })
  */
 export async function loadModel(source: ModelSource, options: LoadOptions = {}): Promise<LayersModel> {
-  checkOptions('loadModel', options, optionNames)
+  checkOptions('loadModel', options, optionKinds)
   const { expect, signal, ...given } = options
   const limits = completeLimits('loadModel', given)
   requireBackend('Loading a model')

@@ -1,4 +1,4 @@
-import { TreadleError, checkOptions } from '@treadle/core'
+import { TreadleError, checkOptions, show } from '@treadle/core'
 
 /** What a model from a file may take. A model that needs more is an error before anything is allocated for it. */
 export interface ModelLimits {
@@ -15,6 +15,8 @@ export interface ModelLimits {
 
 export const limitNames = ['maxParameters', 'maxBytes', 'maxOperations'] as const
 
+export const limitKinds = { maxParameters: 'any', maxBytes: 'any', maxOperations: 'any' } as const
+
 export type CompleteLimits = { readonly [Name in (typeof limitNames)[number]]: number }
 
 const defaults: CompleteLimits = { maxParameters: 1e8, maxBytes: 2 ** 27, maxOperations: 1e11 }
@@ -29,7 +31,7 @@ export function completeLimits(operation: string, given: ModelLimits): CompleteL
     if (typeof value !== 'number' || !(value >= 1)) {
       throw new TreadleError(
         'MODEL_BAD_OPTION',
-        `${operation}: \`${name}\` (=${String(value)}) must be a number of at least 1, or Infinity.`,
+        `${operation}: \`${name}\` (=${show(value)}) must be a number of at least 1, or Infinity.`,
       )
     }
     complete[name] = value

@@ -1,4 +1,4 @@
-import { type Preprocessing, TreadleError, describeProblem } from '@treadle/core'
+import { type Preprocessing, TreadleError, describeProblem, show } from '@treadle/core'
 import * as z from 'zod/mini'
 
 const size = z.int().check(z.gte(1), z.lte(8192))
@@ -49,7 +49,9 @@ export function completePreprocessing(
     )
   }
   if (2 * data.margin >= Math.min(data.height, data.width)) {
-    throw badPreprocessing(`\`margin\` (=${data.margin}) leaves no pixels of ${data.height} × ${data.width}`)
+    throw badPreprocessing(
+      `\`margin\` (=${show(data.margin)}) leaves no pixels of ${data.height} × ${data.width}`,
+    )
   }
   return data
 }

@@ -1,4 +1,4 @@
-import { TreadleError } from '@treadle/core'
+import { TreadleError, show } from '@treadle/core'
 import { toProbabilities } from './probabilities.ts'
 
 export interface Prediction {
@@ -51,5 +51,5 @@ function rank(probabilities: readonly number[], classNames: readonly string[]): 
 
 function checkTopK(topK: number | undefined): void {
   if (topK === undefined || (Number.isSafeInteger(topK) && topK >= 1)) return
-  throw new TreadleError('MODEL_BAD_OPTION', `\`topK\` (=${topK}) must be an integer of at least 1.`)
+  throw new TreadleError('MODEL_BAD_OPTION', `\`topK\` (=${show(topK)}) must be an integer of at least 1.`)
 }

@@ -1,4 +1,4 @@
-import { TreadleError, isTreadleError } from '@treadle/core'
+import { TreadleError, isTreadleError, show } from '@treadle/core'
 import type { io } from '@tensorflow/tfjs-core'
 import { openFiles, sha256Hex } from '#platform'
 import { filesInHandle } from './directory-handle.ts'
@@ -72,7 +72,7 @@ async function open(
   if (typeof source !== 'object' || source === null) {
     throw new TreadleError(
       'MODEL_BAD_SOURCE',
-      `Loading a model: the source (=${String(source)}) must be a path, an address, files, a directory handle or a handler of TensorFlow.js.`,
+      `Loading a model: the source (=${show(source)}) must be a path, an address, files, a directory handle or a handler of TensorFlow.js.`,
     )
   }
   if (Array.isArray(source)) return filesAmong(new Map((source as File[]).map((file) => [file.name, file])))

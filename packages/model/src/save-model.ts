@@ -1,5 +1,5 @@
 import { sha256Hex } from '#platform'
-import { TreadleError, checkOptions, isTreadleError } from '@treadle/core'
+import { TreadleError, checkOptions, isTreadleError, show } from '@treadle/core'
 import type { LayersModel } from '@tensorflow/tfjs-layers'
 import { modelArtifacts } from './artifacts.ts'
 import type { WholeArtifacts } from './artifacts.ts'
@@ -67,7 +67,7 @@ async function describedArtifacts(
   model: LayersModel,
   options: SaveOptions,
 ): Promise<{ artifacts: WholeArtifacts; sha256: string }> {
-  checkOptions('saveModel', options, ['metadata', 'optimizer'])
+  checkOptions('saveModel', options, { metadata: 'object', optimizer: 'any' })
   const { metadata, optimizer } = options
   const artifacts = await modelArtifacts(model, optimizer)
   if (metadata !== undefined) artifacts.userDefinedMetadata = jsonObject(metadata)
@@ -78,7 +78,7 @@ function checkTarget(target: unknown): void {
   if (typeof target === 'string' || (typeof target === 'object' && target !== null)) return
   throw new TreadleError(
     'MODEL_BAD_TARGET',
-    `saveModel: the target (=${String(target)}) must be a path, an address, a directory handle or a handler of TensorFlow.js.`,
+    `saveModel: the target (=${show(target)}) must be a path, an address, a directory handle or a handler of TensorFlow.js.`,
   )
 }
 

@@ -1,4 +1,4 @@
-import { TreadleError } from '@treadle/core'
+import { TreadleError, show } from '@treadle/core'
 import * as z from 'zod/mini'
 
 /* Building blocks of the schemas: a number or flag with its range, default and description. */
@@ -35,8 +35,5 @@ export function optionalNotNegative(description: string) {
 /** Throws unless `options` is an object: a spread of anything else would be no options at all. */
 export function checkObject(operation: string, options: unknown, code: string): void {
   if (typeof options === 'object' && options !== null && !Array.isArray(options)) return
-  throw new TreadleError(
-    code,
-    `${operation}: the options (=${String(options)}) must be an object, such as {}.`,
-  )
+  throw new TreadleError(code, `${operation}: the options (=${show(options)}) must be an object, such as {}.`)
 }

@@ -1,3 +1,4 @@
+import { checkOptions } from '@treadle/core'
 import { createMemory, type KernelMemory, type KernelsBinary } from '@treadle/kernels'
 import { platform } from '#platform'
 import { checkThreads, sharingObstacle, threadsFor } from './plan.ts'
@@ -27,6 +28,7 @@ export interface KernelHostOptions {
  * @throws TreadleError `RUNTIME_THREAD_FAILED`, `RUNTIME_BAD_OPTION`, `KERNELS_NOT_LOADED`
  */
 export async function kernelHost(runtime?: Runtime, options: KernelHostOptions = {}): Promise<KernelHost> {
+  checkOptions('kernelHost', options, { threads: 'any', kernels: 'any', sharedKernels: 'any' })
   if (runtime) {
     const { memory, allocate, free } = runtime
     return { memory, allocate, free, runner: await runtime.kernelPool(), dispose: async () => {} }

@@ -1,4 +1,4 @@
-import { TreadleError } from '@treadle/core'
+import { TreadleError, show } from '@treadle/core'
 
 const PAGE = 65_536
 /** Initial size of the memory that the binaries require: 16 MiB. */
@@ -12,7 +12,7 @@ export function memoryPages(maximumMemory: number): number {
   if (pages >= INITIAL_PAGES && pages <= LARGEST_MEMORY / PAGE) return pages
   throw new TreadleError(
     'RUNTIME_BAD_OPTION',
-    `\`maximumMemory\` (=${maximumMemory}) must be a number of bytes from ${INITIAL_PAGES * PAGE} to ${LARGEST_MEMORY}.`,
+    `\`maximumMemory\` (=${show(maximumMemory)}) must be a number of bytes from ${INITIAL_PAGES * PAGE} to ${LARGEST_MEMORY}.`,
   )
 }
 

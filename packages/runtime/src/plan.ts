@@ -1,4 +1,4 @@
-import { TreadleError } from '@treadle/core'
+import { TreadleError, show } from '@treadle/core'
 import { platform } from '#platform'
 import { hasAtomics } from './features.ts'
 import { LARGEST_MEMORY, createSharedMemory, memoryPages } from './memory.ts'
@@ -13,7 +13,7 @@ export function checkThreads(threads: unknown): asserts threads is 'auto' | numb
   if (Number.isInteger(threads) && (threads as number) >= 1 && (threads as number) <= MOST_THREADS) return
   throw new TreadleError(
     'RUNTIME_BAD_OPTION',
-    `\`threads\` (=${String(threads)}) must be 'auto' or an integer from 1 to ${MOST_THREADS}.`,
+    `\`threads\` (=${show(threads)}) must be 'auto' or an integer from 1 to ${MOST_THREADS}.`,
   )
 }
 

@@ -1,4 +1,4 @@
-import { TreadleError } from '@treadle/core'
+import { TreadleError, show } from '@treadle/core'
 import type { BackendName } from './backend-name.ts'
 import type { Instance } from './instantiate.ts'
 import type { RuntimeNote } from './platform.ts'
@@ -70,7 +70,7 @@ export class Arena {
     if (!Number.isInteger(bytes) || bytes < 0 || bytes > 2 ** 32 - ALIGNMENT) {
       throw new TreadleError(
         'RUNTIME_BAD_OPTION',
-        `\`bytes\` (=${bytes}) must be an integer from 0 to 4294967232.`,
+        `\`bytes\` (=${show(bytes)}) must be an integer from 0 to 4294967232.`,
       )
     }
     const block = this.#instance.module.allocate(bytes + ALIGNMENT)

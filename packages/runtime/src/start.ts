@@ -1,4 +1,4 @@
-import { TreadleError, checkOptions } from '@treadle/core'
+import { TreadleError, checkOptions, show } from '@treadle/core'
 import { bringUp } from './bring-up.ts'
 import type { StartOptions } from './bring-up.ts'
 import { memoryPages } from './memory.ts'
@@ -40,7 +40,14 @@ let cleared: Promise<unknown> = Promise.resolve()
  * await runtime.dispose()
  */
 export async function startRuntime(options: StartOptions = {}): Promise<Runtime> {
-  checkOptions('startRuntime', options, ['threads', 'maximumMemory', 'fastMath', 'wasm', 'timeout', 'signal'])
+  checkOptions('startRuntime', options, {
+    threads: 'any',
+    maximumMemory: 'number',
+    fastMath: 'boolean',
+    wasm: 'object',
+    timeout: 'number',
+    signal: 'signal',
+  })
   const { threads = 'auto', maximumMemory, signal } = options
   checkThreads(threads)
   if (maximumMemory !== undefined) memoryPages(maximumMemory)
@@ -148,18 +155,22 @@ function checkSame(
 ): void {
   const running = runtime?.threads ?? options.threads ?? 'auto'
   if (threads !== 'auto' && threads !== running && threads !== options.threads) {
-    throw alreadyStarted(`\`threads\` (=${threads})`, running, "pass the same number or 'auto'")
+    throw alreadyStarted(`\`threads\` (=${show(threads)})`, running, "pass the same number or 'auto'")
   }
   if (fastMath !== undefined && fastMath !== (options.fastMath ?? false)) {
     throw alreadyStarted(
-      `\`fastMath\` (=${fastMath})`,
+      `\`fastMath\` (=${show(fastMath)})`,
       `\`fastMath\` ${options.fastMath ?? false}`,
       'omit the option',
     )
   }
   const maximum = runtime?.maximumMemory ?? options.maximumMemory
   if (maximumMemory !== undefined && maximumMemory !== maximum && maximumMemory !== options.maximumMemory) {
-    throw alreadyStarted(`\`maximumMemory\` (=${maximumMemory})`, maximum ?? 'the default', 'omit the option')
+    throw alreadyStarted(
+      `\`maximumMemory\` (=${show(maximumMemory)})`,
+      maximum ?? 'the default',
+      'omit the option',
+    )
   }
 }
 

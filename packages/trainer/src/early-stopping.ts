@@ -1,4 +1,4 @@
-import { TreadleError, type EpochLogs } from '@treadle/core'
+import { checkOptions, TreadleError, type EpochLogs, show } from '@treadle/core'
 
 /** Conditions for the end of a run before its last epoch, as in Keras's `EarlyStopping`. */
 export interface EarlyStopping {
@@ -30,6 +30,12 @@ export interface StoppingState {
 }
 
 export function resolveEarlyStopping(option: EarlyStopping): Required<EarlyStopping> {
+  checkOptions('earlyStopping', option, {
+    monitor: 'string',
+    patience: 'any',
+    minDelta: 'any',
+    restoreBestWeights: 'boolean',
+  })
   const resolved = {
     monitor: 'val_loss',
     patience: 0,
@@ -45,7 +51,7 @@ export function resolveEarlyStopping(option: EarlyStopping): Required<EarlyStopp
     if (!holds)
       throw new TreadleError(
         'TRAINER_BAD_OPTION',
-        `earlyStopping: \`${key}\` (=${String(resolved[key])}) must be ${rule}.`,
+        `earlyStopping: \`${key}\` (=${show(resolved[key])}) must be ${rule}.`,
       )
   }
   return resolved

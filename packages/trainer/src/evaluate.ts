@@ -1,5 +1,12 @@
 import type { LayersModel } from '@tensorflow/tfjs-layers'
-import { TreadleError, checkOptions, type LabelledImages, type Samples, type Table } from '@treadle/core'
+import {
+  TreadleError,
+  checkOptions,
+  type LabelledImages,
+  type Samples,
+  type Table,
+  show,
+} from '@treadle/core'
 import type { Head } from '@treadle/keras'
 import type { Runtime } from '@treadle/runtime'
 import {
@@ -36,6 +43,8 @@ export interface EvaluateOptions extends Pick<TrainOptions, 'loss' | 'lossWeight
   readonly signal?: AbortSignal
 }
 
+const kinds = { batchSize: 'any', runtime: 'object', signal: 'signal' } as const
+
 /**
  * Evaluates a model on samples in inference mode. The metric is accuracy for images and for a table with a
  * cross-entropy, otherwise the mean absolute error, with mean squared error also the root mean squared error.
@@ -69,7 +78,7 @@ export async function evaluate(
   samples: Samples | ArraySamples,
   options: EvaluateOptions = {},
 ): Promise<TableEvaluation | ModelEvaluation> {
-  checkOptions('evaluate', options, ['batchSize', 'runtime', 'signal', 'loss', 'lossWeights'])
+  checkOptions('evaluate', options, { ...kinds, loss: 'any', lossWeights: 'object' })
   const data = listed(samples, model, 'the evaluation data')
   const heads = resolveHeads(model, options, data)
   checkSamples(data, model, heads, 'the evaluation data')
@@ -123,7 +132,7 @@ export async function predict(
   inputs: Inputs | ArrayInputs,
   options: Omit<EvaluateOptions, 'loss' | 'lossWeights'> = {},
 ): Promise<Prediction | ModelPrediction> {
-  checkOptions('predict', options, ['batchSize', 'runtime', 'signal'])
+  checkOptions('predict', options, kinds)
   const samples = listedInputs(inputs, model)
   const heads = outputHeads(model, samples)
   checkInputs(samples, model, 'the data')
@@ -156,7 +165,7 @@ async function runThrough(
   if (!Number.isInteger(batchSize) || batchSize < 1 || batchSize > 1024) {
     throw new TreadleError(
       'TRAINER_BAD_OPTION',
-      `\`batchSize\` (=${String(batchSize)}) must be a whole number from 1 to 1024.`,
+      `\`batchSize\` (=${show(batchSize)}) must be a whole number from 1 to 1024.`,
     )
   }
   const program = await compileLogits(model, resolveBackend(runtime).runtime, samples.count)

@@ -1,4 +1,4 @@
-import type { Dataset, Samples } from '@treadle/core'
+import type { Dataset, OptionKind, Samples } from '@treadle/core'
 import type { OptimizerOption } from '@treadle/optim'
 import type { Runtime } from '@treadle/runtime'
 import type { EarlyStopping } from './early-stopping.ts'
@@ -44,23 +44,23 @@ export interface TrainOptions {
   readonly resume?: TrainingState
 }
 
-/** The names of all options of `train` and `fit`. */
-export const trainOptionNames = Object.keys({
-  epochs: true,
-  batchSize: true,
-  seed: true,
-  signal: true,
-  executor: true,
-  runtime: true,
-  optimizer: true,
-  loss: true,
-  lossWeights: true,
-  earlyStopping: true,
-  validation: true,
-  classWeight: true,
-  sampleWeight: true,
-  resume: true,
-} satisfies Record<keyof TrainOptions, true>)
+/** The kinds of all options of `train` and `fit`; `any` where `prepareRun` checks the value itself. */
+export const trainOptionKinds = {
+  epochs: 'any',
+  batchSize: 'any',
+  seed: 'any',
+  signal: 'signal',
+  executor: 'string',
+  runtime: 'object',
+  optimizer: 'any',
+  loss: 'any',
+  lossWeights: 'object',
+  earlyStopping: 'object',
+  validation: 'any',
+  classWeight: 'object',
+  sampleWeight: 'object',
+  resume: 'object',
+} as const satisfies Record<keyof TrainOptions, OptionKind>
 
 /** Replacements for options of Keras, tfjs and earlier versions. */
 export const trainOptionHints = {

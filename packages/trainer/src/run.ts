@@ -1,6 +1,6 @@
 import * as tf from '@tensorflow/tfjs-core'
 import type { LayersModel } from '@tensorflow/tfjs-layers'
-import { TreadleError, checkOptions, checkSeed } from '@treadle/core'
+import { TreadleError, checkOptions, checkSeed, show } from '@treadle/core'
 import { checkExclusions, resolveOptimizer, settleLearningRate } from '@treadle/optim'
 import { activeRuntime, type Runtime } from '@treadle/runtime'
 import { listed, outputNames, type ModelSamples } from './data/arrays.ts'
@@ -11,7 +11,7 @@ import { resolveEarlyStopping, type EarlyStopping } from './early-stopping.ts'
 import type { TrainingPlan } from './executors/executor.ts'
 import { selectExecutor, type Selection } from './executors/select.ts'
 import { resolveHeads } from './losses/resolve.ts'
-import { trainOptionHints, trainOptionNames, type TrainingData, type TrainOptions } from './options.ts'
+import { trainOptionHints, trainOptionKinds, type TrainingData, type TrainOptions } from './options.ts'
 import { findPenalties } from './regularizers.ts'
 import { checkState } from './state/check-state.ts'
 import { checkResume, describeSettings } from './state/resume.ts'
@@ -30,13 +30,13 @@ export interface Run {
 
 /** Resolves and checks model, data and options. Has no side effects. */
 export function prepareRun(model: LayersModel, data: TrainingData, options: TrainOptions): Run {
-  checkOptions('train', options, trainOptionNames, trainOptionHints)
+  checkOptions('train', options, trainOptionKinds, trainOptionHints)
   const { epochs = 10, batchSize = 32, seed = 0 } = options
   for (const [name, value] of Object.entries({ epochs, batchSize })) {
     if (!Number.isInteger(value) || value < 1) {
       throw new TreadleError(
         'TRAINER_BAD_OPTION',
-        `train: \`${name}\` (=${String(value)}) must be a whole number of at least 1.`,
+        `train: \`${name}\` (=${show(value)}) must be a whole number of at least 1.`,
       )
     }
   }
@@ -131,7 +131,7 @@ function divide(model: LayersModel, data: TrainingData, option: TrainOptions['va
     if (!(split > 0 && split < 1) || at < 1 || at >= whole.count) {
       throw new TreadleError(
         'TRAINER_BAD_OPTION',
-        `train: \`validation.split\` (=${String(split)}) must be a fraction between 0 and 1 that puts at least one of ${whole.count} samples into each part.`,
+        `train: \`validation.split\` (=${show(split)}) must be a fraction between 0 and 1 that puts at least one of ${whole.count} samples into each part.`,
       )
     }
     return { train: sliceSamples(whole, 0, at), whole, validation: sliceSamples(whole, at, whole.count) }

@@ -1,4 +1,4 @@
-import { Purpose, RandomStream, type Table, TreadleError, permutation } from '@treadle/core'
+import { Purpose, RandomStream, type Table, TreadleError, permutation, show } from '@treadle/core'
 import { californiaHousingInfo } from './info.ts'
 
 /** The rows of the table: scikit-learn's eight features and the target, float64, not scaled. */
@@ -79,7 +79,7 @@ export function splitRows(count: number, seed: number, testFraction: number): Ro
   if (!(testFraction > 0 && testFraction < 1) || held >= count) {
     throw new TreadleError(
       'DATASET_BAD_OPTION',
-      `Loading California housing: \`testFraction\` (=${testFraction}) must be between 0 and 1 and leave at least one training row.`,
+      `Loading California housing: \`testFraction\` (=${show(testFraction)}) must be between 0 and 1 and leave at least one training row.`,
     )
   }
   const order = permutation(count, new RandomStream(seed, Purpose.split))

@@ -1,6 +1,13 @@
-import { type DataSource, type TableDataset, TreadleError, isTreadleError, checkOptions } from '@treadle/core'
+import {
+  type DataSource,
+  type TableDataset,
+  TreadleError,
+  isTreadleError,
+  checkOptions,
+  show,
+} from '@treadle/core'
 import { platform } from '#platform'
-import { optionNames } from '../option-names.ts'
+import { optionKinds } from '../option-names.ts'
 import { type DownloadSettings, cacheOf, isOffline } from '../cache-options.ts'
 import { cachedPart } from '../cached-part.ts'
 import { type DataFile, baseName, filesFromBlobs } from '../data-file.ts'
@@ -48,7 +55,7 @@ export interface CaliforniaHousing extends TableDataset {
 export async function loadCaliforniaHousing(
   options: CaliforniaHousingOptions = {},
 ): Promise<CaliforniaHousing> {
-  checkOptions('loadCaliforniaHousing', options, optionNames.californiaHousing)
+  checkOptions('loadCaliforniaHousing', options, optionKinds.californiaHousing)
   const { text, kind, location } = await findTable(options)
   const rows = housingRows(text, location)
   const split = splitRows(rows.targets.length, options.seed ?? 0, options.testFraction ?? 0.2)
@@ -95,7 +102,7 @@ async function findTable(options: CaliforniaHousingOptions): Promise<Found> {
     default:
       throw new TreadleError(
         'DATASET_BAD_OPTION',
-        `Loading California housing: \`source\` (=${JSON.stringify(source)}) must be one of auto, cache, download, { path } or { files }.`,
+        `Loading California housing: \`source\` (=${show(source)}) must be one of auto, cache, download, { path } or { files }.`,
       )
   }
 }

@@ -1,8 +1,15 @@
-import { type DataSource, type ImageDataset, TreadleError, checkOptions, isTreadleError } from '@treadle/core'
+import {
+  type DataSource,
+  type ImageDataset,
+  TreadleError,
+  checkOptions,
+  isTreadleError,
+  show,
+} from '@treadle/core'
 import { type DownloadSettings, cacheOf, isOffline } from '../cache-options.ts'
 import { cachedPart } from '../cached-part.ts'
 import { download } from '../download.ts'
-import { optionNames } from '../option-names.ts'
+import { optionKinds } from '../option-names.ts'
 import type { DatasetWarning } from '../options.ts'
 import type { Cache } from '../platform.ts'
 import { type IdxFileInfo, fashionMnistInfo } from './info.ts'
@@ -21,7 +28,7 @@ export interface FashionMnistDownload extends DownloadSettings {
  *   …; the signal's reason on abort
  */
 export async function fetchFashionMnist(options: FashionMnistDownload = {}): Promise<DataSource> {
-  checkOptions('fetchFashionMnist', options, optionNames.fetchFashionMnist)
+  checkOptions('fetchFashionMnist', options, optionKinds.fetchFashionMnist)
   let unkept: DatasetWarning | undefined
   const { source } = await downloadFashionMnist({ ...options, onWarning: (warning) => (unkept ??= warning) })
   if (unkept) throw new TreadleError(unkept.code, unkept.message)
@@ -58,11 +65,14 @@ export async function downloadFashionMnist(options: FashionMnistDownload): Promi
 
 /** @throws TreadleError `DATASET_BAD_OPTION` */
 function checkMirrors(mirrors: readonly string[]): readonly string[] {
-  const wrong = mirrors.find((mirror) => !URL.canParse(mirror) || !/^https?:$/.test(new URL(mirror).protocol))
+  const wrong = mirrors.find(
+    (mirror: unknown) =>
+      typeof mirror !== 'string' || !URL.canParse(mirror) || !/^https?:$/.test(new URL(mirror).protocol),
+  )
   if (mirrors.length > 0 && wrong === undefined) return mirrors
   throw new TreadleError(
     'DATASET_BAD_OPTION',
-    `Downloading Fashion-MNIST: \`mirrors\` (=${JSON.stringify(mirrors)}) must hold at least one http or https address of a folder.`,
+    `Downloading Fashion-MNIST: \`mirrors\` (=${show(mirrors)}) must hold at least one http or https address of a folder.`,
   )
 }
 

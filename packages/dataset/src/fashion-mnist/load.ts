@@ -1,6 +1,6 @@
-import { type ImageDataset, TreadleError, isTreadleError, checkOptions } from '@treadle/core'
+import { type ImageDataset, TreadleError, isTreadleError, checkOptions, show } from '@treadle/core'
 import { platform } from '#platform'
-import { optionNames } from '../option-names.ts'
+import { optionKinds } from '../option-names.ts'
 import { cacheOf } from '../cache-options.ts'
 import { type DataFile, filesFromBlobs } from '../data-file.ts'
 import type { LoadOptions } from '../options.ts'
@@ -41,17 +41,17 @@ export interface FashionMnistOptions extends FashionMnistDownload {
  * const { train, test, classNames, source } = await loadFashionMnist()
  */
 export async function loadFashionMnist(options: FashionMnistOptions = {}): Promise<ImageDataset> {
-  checkOptions('loadFashionMnist', options, optionNames.fashionMnist)
+  checkOptions('loadFashionMnist', options, optionKinds.fashionMnist)
   const { source = 'auto' } = options
   if (typeof source === 'object' && source !== null && 'folder' in source)
     return fromFolder(source.folder, 'folder', options)
   if (typeof source === 'object' && source !== null && 'files' in source)
     return fromFiles(filesFromBlobs(source.files), options)
-  const load = Object.hasOwn(loaders, source) ? loaders[source] : undefined
+  const load = typeof source === 'string' && Object.hasOwn(loaders, source) ? loaders[source] : undefined
   if (!load) {
     throw new TreadleError(
       'DATASET_BAD_OPTION',
-      `Loading Fashion-MNIST: \`source\` (=${JSON.stringify(source)}) must be one of ${Object.keys(loaders).join(', ')}, { folder } or { files }.`,
+      `Loading Fashion-MNIST: \`source\` (=${show(source)}) must be one of ${Object.keys(loaders).join(', ')}, { folder } or { files }.`,
     )
   }
   return load(options)

@@ -1,4 +1,4 @@
-import { TreadleError } from '@treadle/core'
+import { TreadleError, checkOptions } from '@treadle/core'
 import { type IdxArray, type IdxDtype, dtypeOfCode, dtypes, swapBytes } from './format.ts'
 
 /** The header of an IDX file. */
@@ -39,11 +39,9 @@ export class IdxParser {
   #values: Uint8Array<ArrayBuffer> = new Uint8Array(0)
   #filled = 0
 
-  constructor({
-    name = 'the IDX data',
-    maxBytes = MAX_BYTES,
-    atMost = TRUSTED_BYTES,
-  }: IdxParserOptions = {}) {
+  constructor(options: IdxParserOptions = {}) {
+    checkOptions('IdxParser', options, { name: 'string', maxBytes: 'number', atMost: 'number' })
+    const { name = 'the IDX data', maxBytes = MAX_BYTES, atMost = TRUSTED_BYTES } = options
     this.#name = name
     this.#maxBytes = maxBytes
     this.#atMost = atMost

@@ -3,7 +3,7 @@ import { platform } from '#platform'
 import { type ByteSource, abortable, sourceFile } from '../bytes.ts'
 import { type DataFile, baseName } from '../data-file.ts'
 import { unpack } from '../gzip.ts'
-import { optionNames } from '../option-names.ts'
+import { optionKinds } from '../option-names.ts'
 import type { LoadOptions } from '../options.ts'
 import type { IdxArray } from './format.ts'
 import { IdxParser } from './parser.ts'
@@ -25,7 +25,7 @@ export interface ReadIdxOptions extends Omit<LoadOptions, 'onWarning'> {
  * const { dtype, shape, data } = await readIdx(createReadStream('t10k-images-idx3-ubyte.gz'))
  */
 export async function readIdx(source: ByteSource, given: ReadIdxOptions = {}): Promise<IdxArray> {
-  checkOptions('readIdx', given, optionNames.readIdx)
+  checkOptions('readIdx', given, optionKinds.readIdx)
   const { name = 'the IDX data', ...options } = given
   const { array } = await readIdxFile(sourceFile(source, name), options)
   return array

@@ -1,4 +1,4 @@
-import { TreadleError, checkOptions } from '@treadle/core'
+import { TreadleError, checkOptions, show } from '@treadle/core'
 import { streamChunks } from '../data-file.ts'
 import { type IdxArray, dtypes, swapBytes } from './format.ts'
 
@@ -17,7 +17,7 @@ export function writeIdx(
   array: IdxArray,
   options: { readonly gzip?: boolean } = {},
 ): AsyncGenerator<Uint8Array, void, void> {
-  checkOptions('writeIdx', options, ['gzip'])
+  checkOptions('writeIdx', options, { gzip: 'boolean' })
   const { gzip = false } = options
   return gzip ? streamChunks(packed(array)) : plain(array)
 }
@@ -53,7 +53,7 @@ function header({ dtype, shape, data }: IdxArray): Uint8Array<ArrayBuffer> {
   if (!type || !(data instanceof type.view)) {
     throw new TreadleError(
       'DATASET_BAD_OPTION',
-      `Writing IDX: \`dtype\` (=${dtype}) must be one of ${Object.keys(dtypes).join(', ')} and \`data\` the typed array of that name.`,
+      `Writing IDX: \`dtype\` (=${show(dtype)}) must be one of ${Object.keys(dtypes).join(', ')} and \`data\` the typed array of that name.`,
     )
   }
   const sizesFit = shape.every((size) => Number.isInteger(size) && size >= 1 && size < 2 ** 32)

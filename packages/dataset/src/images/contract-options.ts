@@ -1,4 +1,4 @@
-import { type Preprocessing, TreadleError } from '@treadle/core'
+import { type Preprocessing, TreadleError, show } from '@treadle/core'
 import { colourText } from '@treadle/image'
 
 /** What is decided about the preparation of images; what is not given is inferred from the training images. */
@@ -74,7 +74,7 @@ export function contractParts(options: ContractOptions): ContractParts {
     if (!holds)
       throw new TreadleError(
         'DATASET_BAD_OPTION',
-        `Loading images: \`${option}\` (=${String(value)}) must be ${rule}.`,
+        `Loading images: \`${option}\` (=${show(value)}) must be ${rule}.`,
       )
   }
   return {

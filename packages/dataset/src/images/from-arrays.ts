@@ -1,4 +1,4 @@
-import { type ImageDataset, type LabelledImages, TreadleError, checkOptions } from '@treadle/core'
+import { type ImageDataset, type LabelledImages, TreadleError, checkOptions, show } from '@treadle/core'
 import { bytesOf } from '@treadle/image'
 import { digestSamples } from '../digests.ts'
 import { checkLabels } from '../labelled-images.ts'
@@ -36,27 +36,27 @@ export interface ImageArraysOptions {
  * const data = imagesFromArrays({ train: { images: pixels, labels: [0, 1, 1] }, height: 28, width: 28 })
  */
 export function imagesFromArrays(options: ImageArraysOptions): ImageDataset {
-  checkOptions('imagesFromArrays', options, [
-    'train',
-    'test',
-    'split',
-    'height',
-    'width',
-    'channels',
-    'classNames',
-    'name',
-  ])
+  checkOptions('imagesFromArrays', options, {
+    train: 'object',
+    test: 'object',
+    split: 'object',
+    height: 'any',
+    width: 'any',
+    channels: 'any',
+    classNames: 'list',
+    name: 'string',
+  })
   for (const which of ['train', 'test'] as const) {
     const arrays: unknown = options[which]
     if (which === 'test' && arrays === undefined) continue
-    checkOptions(`imagesFromArrays: ${which}`, arrays, ['images', 'labels'])
+    checkOptions(`imagesFromArrays: ${which}`, arrays, { images: 'object', labels: 'object' })
   }
   const { height, width, channels = 1, name = 'images', split = { fraction: 0.2, seed: 0 } } = options
   for (const [option, size] of Object.entries({ height, width, channels })) {
     if (Number.isInteger(size) && size >= 1) continue
     throw new TreadleError(
       'DATASET_BAD_OPTION',
-      `Using images from arrays: \`${option}\` (=${size}) must be an integer of at least 1.`,
+      `Using images from arrays: \`${option}\` (=${show(size)}) must be an integer of at least 1.`,
     )
   }
   const size = { height, width, channels }

@@ -4,7 +4,7 @@ import { openArchive } from '../archives/open-archive.ts'
 import { type DataFile, baseName, checkSource, filesFromBlobs } from '../data-file.ts'
 import { Findings, many, some } from '../findings.ts'
 import { isHidden } from '../hidden-files.ts'
-import { optionNames } from '../option-names.ts'
+import { optionKinds } from '../option-names.ts'
 import type { LoadOptions } from '../options.ts'
 import type { SplitOptions } from '../split.ts'
 import { type FinishedParts, finishImages } from './finish-images.ts'
@@ -49,7 +49,7 @@ export async function loadImages(
   source: string | { readonly files: Iterable<File> },
   options: ImagesOptions = {},
 ): Promise<ImageDataset> {
-  checkOptions('loadImages', options, optionNames.images)
+  checkOptions('loadImages', options, optionKinds.images)
   checkSource('loadImages', source)
   const where = typeof source === 'string' ? source : 'the files given'
   const { files, emptyFolders } = await (typeof source === 'string'

@@ -1,12 +1,14 @@
 import { emptyFoldersOf, loadPictureFiles } from '../images/load-images.ts'
-import { optionNames, optionsOf } from '../option-names.ts'
+import { optionKinds, optionsOf } from '../option-names.ts'
 import type { Source } from './source.ts'
+
+const imageOptions = Object.keys(optionKinds.images) as (keyof typeof optionKinds.images)[]
 
 /** Image files in folders, or beside a table of labels. */
 export const imageFiles: Source = {
   name: 'image files',
   options: [
-    ...optionNames.images.filter((name) => name !== 'name' && name !== 'split'),
+    ...imageOptions.filter((name) => name !== 'name' && name !== 'split'),
     'testFraction',
     'whole',
   ],

@@ -1,3 +1,4 @@
+import { escapeControls } from '@treadle/core'
 import { recipeFields } from './fields.ts'
 import { textOf } from './flags.ts'
 import { differences } from './minimal.ts'
@@ -22,7 +23,9 @@ export function commandLine(recipe: Recipe): string {
   return ['treadle', 'train', ...positionals, ...flags].join(' ')
 }
 
-/** A word, quoted for a shell where it must be. */
+/** A word, quoted for a shell where it must be; control characters are written as bash, zsh and ksh read them. */
 export function shellWord(text: string): string {
+  if (escapeControls(text) !== text)
+    return `$'${escapeControls(text.replaceAll('\\', String.raw`\\`).replaceAll("'", String.raw`\'`))}'`
   return /^[\w@%+=:,./~-]+$/.test(text) ? text : `'${text.replaceAll("'", `'\\''`)}'`
 }

@@ -1,4 +1,4 @@
-import { TreadleError, nearest } from '@treadle/core'
+import { TreadleError, nearest, show } from '@treadle/core'
 import type * as z from 'zod/mini'
 import { type RecipeField, fieldAt, recipeFields } from './fields.ts'
 import { isGroup, valueAt } from './paths.ts'
@@ -44,7 +44,7 @@ function messageOf(issue: Issue, input: unknown, nameOf: NameOf): string {
   return `${name} (=${shown(value)}) must be ${ruleOf(field, value)}.${near === undefined ? '' : ` Did you mean ${near}?`}`
 }
 
-const shown = (value: unknown) => (typeof value === 'string' ? value : JSON.stringify(value))
+const shown = (value: unknown) => (typeof value === 'string' ? value.slice(0, 200) : show(value))
 
 function unknownWord({ path, choices }: RecipeField, word: string): string {
   const [what] = path.split('.')

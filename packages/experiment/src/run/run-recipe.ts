@@ -1,4 +1,4 @@
-import { TreadleError, isTreadleError } from '@treadle/core'
+import { TreadleError, checkOptions, isTreadleError } from '@treadle/core'
 import { type TrainingState, decodeTrainingState } from '@treadle/trainer'
 import { platform } from '#platform'
 import { type RecipeInput, parseRecipe } from '../recipe/parse.ts'
@@ -9,6 +9,7 @@ import { memoryStore } from '../store/memory.ts'
 import { Run, assertFree } from '../store/run.ts'
 import type { RunStore } from '../store/store.ts'
 import { finishRun } from './finish.ts'
+import { checkNewRunOptions, checkRunOptions } from './check-options.ts'
 import type { NewRunOptions, ResumeChanges, RunOptions } from './options.ts'
 import { type PreparedRun, newRecord, prepare, runningRecord } from './prepare.ts'
 import type { RunResult } from './result.ts'
@@ -30,6 +31,7 @@ export async function runRecipe(
   recipe: RecipeInput | Recipe,
   options: NewRunOptions = {},
 ): Promise<RunResult> {
+  checkNewRunOptions('runRecipe', options)
   const complete = parseRecipe(recipe)
   const { directory, force = false } = options
   const store =
@@ -63,6 +65,8 @@ export async function resumeRun(
   changes: ResumeChanges = {},
   options: RunOptions = {},
 ): Promise<RunResult> {
+  checkOptions('resumeRun: changes', changes, { epochs: 'number', threads: 'any' })
+  checkRunOptions('resumeRun', options)
   const run = await Run.open(typeof directory === 'string' ? platform.openStore(directory) : directory)
   await run.take()
   try {

@@ -1,4 +1,4 @@
-import type { Dataset } from '@treadle/core'
+import { type Dataset, TreadleError, checkOptions } from '@treadle/core'
 import { mae, r2, rmse } from '@treadle/metrics'
 import type { ClassifierTest, RegressorTest } from '@treadle/report'
 import type { Runtime } from '@treadle/runtime'
@@ -22,15 +22,23 @@ export interface TestOptions {
   readonly evaluation?: ClassifierEvaluation | TableEvaluation | undefined
 }
 
-/** Measures a model on the test samples of a data set. */
-export async function testModel(
-  model: LayersModel,
-  data: Dataset,
-  { evaluation, ...options }: TestOptions,
-): Promise<TestResult> {
+/**
+ * Measures a model on the test samples of a data set.
+ * @throws TreadleError `EXPERIMENT_NOT_FINITE` if the model's loss is not finite, and what `evaluate` throws
+ */
+export async function testModel(model: LayersModel, data: Dataset, given: TestOptions): Promise<TestResult> {
+  checkOptions('testModel', given, {
+    runtime: 'object',
+    batchSize: 'number',
+    signal: 'signal',
+    loss: 'any',
+    evaluation: 'object',
+  })
+  const { evaluation, ...options } = given
   if ('classNames' in data) {
     const { loss, accuracy, outputs } =
       (evaluation as ClassifierEvaluation | undefined) ?? (await evaluate(model, data.test, options))
+    assertFinite(loss)
     const { classNames, test: images } = data
     const { labels } = images
     const test = { kind: 'classifier', classNames, loss, labels, probabilities: outputs, images } as const
@@ -38,13 +46,24 @@ export async function testModel(
   }
   const { targets } = data.test
   const { loss, outputs: predictions } = evaluation ?? (await evaluate(model, data.test, options))
+  assertFinite(loss)
   return {
     test: { kind: 'regressor', targetName: data.targetNames.join(', '), loss, targets, predictions },
     metrics: {
       loss,
       mae: mae(targets, predictions),
       rmse: rmse(targets, predictions),
-      r2: r2(targets, predictions),
+      // One row has no variance.
+      ...(targets.length > 1 && { r2: r2(targets, predictions) }),
     },
   }
+}
+
+function assertFinite(loss: number): void {
+  if (Number.isFinite(loss)) return
+  throw new TreadleError(
+    'EXPERIMENT_NOT_FINITE',
+    `Testing the model: its loss on the test samples is ${loss}. The data or the outputs have extreme values. ` +
+      'Scale the data, or train again with a smaller learning rate.',
+  )
 }

@@ -1,3 +1,4 @@
+import { show } from '@treadle/core'
 import type { PictureValues } from '@treadle/image'
 import { badImage } from './bad-image.ts'
 
@@ -48,7 +49,7 @@ function checkRange(range: ValueRange): ValueRange {
   const fits = Number.isFinite(black) && Number.isFinite(white) && black !== white && others.length === 0
   if (fits) return range
   throw badImage(
-    `its \`range\` (=${JSON.stringify(range) ?? String(range)}) is not a pair of different numbers`,
+    `its \`range\` (=${show(range)}) is not a pair of different numbers`,
     'Give the values of black and white, such as [0, 1]',
   )
 }

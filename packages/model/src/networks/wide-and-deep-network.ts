@@ -1,4 +1,4 @@
-import { TreadleError, checkSeed } from '@treadle/core'
+import { TreadleError, checkSeed, show } from '@treadle/core'
 import { input as inputLayer, layers, model as functionalModel } from '@tensorflow/tfjs-layers'
 import type { LayersModel, SymbolicTensor } from '@tensorflow/tfjs-layers'
 import { requireBackend } from '../backend.ts'
@@ -84,24 +84,24 @@ function checkNetwork({ seed, units, inputShape, dropout, outputs, ...others }: 
   if (!hiddenActivations.includes(others.activation)) {
     throw new TreadleError(
       'MODEL_BAD_OPTION',
-      `\`activation\` (=${others.activation as string}) must be one of ${hiddenActivations.join(', ')}.`,
+      `\`activation\` (=${show(others.activation)}) must be one of ${hiddenActivations.join(', ')}.`,
     )
   }
   if (typeof others.batchNormalization !== 'boolean') {
     throw new TreadleError(
       'MODEL_BAD_OPTION',
-      `\`batchNormalization\` (=${String(others.batchNormalization)}) must be true or false.`,
+      `\`batchNormalization\` (=${show(others.batchNormalization)}) must be true or false.`,
     )
   }
   if (!Array.isArray(units) || units.length === 0) {
     throw new TreadleError(
       'MODEL_BAD_OPTION',
-      `\`units\` (=${JSON.stringify(units)}) must be a list with the width of at least one hidden layer.`,
+      `\`units\` (=${show(units)}) must be a list with the width of at least one hidden layer.`,
     )
   }
   units.forEach((width, index) => checkInteger(`units[${index}]`, width, 1))
   checkInteger('outputs', outputs, 1)
   if (typeof dropout !== 'number' || !(dropout >= 0 && dropout < 1)) {
-    throw new TreadleError('MODEL_BAD_OPTION', `\`dropout\` (=${dropout}) must be in [0, 1).`)
+    throw new TreadleError('MODEL_BAD_OPTION', `\`dropout\` (=${show(dropout)}) must be in [0, 1).`)
   }
 }

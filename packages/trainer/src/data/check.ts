@@ -1,4 +1,4 @@
-import { TreadleError, type Samples } from '@treadle/core'
+import { TreadleError, type Samples, show } from '@treadle/core'
 import { type Head, losses } from '@treadle/keras'
 import type { LayersModel } from '@tensorflow/tfjs-layers'
 import { inputNames, outputNames, type ListedSamples, type ModelSamples } from './arrays.ts'
@@ -72,7 +72,7 @@ function checkWhole(samples: Samples, what: string, targets: boolean): void {
     )
   }
   if (!Number.isInteger(samples.count) || samples.count < 0)
-    bad(`\`count\` (=${samples.count}) must be a whole number.`)
+    bad(`\`count\` (=${show(samples.count)}) must be a whole number.`)
   if (samples.count === 0) bad('must have at least one sample.')
   const arrays: [
     name: string,

@@ -1,4 +1,4 @@
-import { TreadleError } from '@treadle/core'
+import { TreadleError, show } from '@treadle/core'
 import type { ModelSamples } from './arrays.ts'
 import type { TrainOptions } from '../options.ts'
 
@@ -22,7 +22,7 @@ export function combineWeights(
     }
     for (let i = 0; i < weights.length; i++) {
       const value = sampleWeight[i] as number
-      if (bad(value)) throw fail(`train: \`sampleWeight[${i}]\` (=${value}) must be a number ≥ 0.`)
+      if (bad(value)) throw fail(`train: \`sampleWeight[${i}]\` (=${show(value)}) must be a number ≥ 0.`)
       weights[i] = value
     }
   }
@@ -34,7 +34,7 @@ export function combineWeights(
         throw fail(
           `train: \`classWeight\` has the key '${label}'; its keys are class indices, such as { 0: 1, 1: 5 }.`,
         )
-      if (bad(value)) throw fail(`train: \`classWeight[${label}]\` (=${value}) must be a number ≥ 0.`)
+      if (bad(value)) throw fail(`train: \`classWeight[${label}]\` (=${show(value)}) must be a number ≥ 0.`)
     }
     for (let i = 0; i < weights.length; i++) {
       weights[i] = (weights[i] as number) * (classWeight[train.labels[i] as number] ?? 1)

@@ -1,4 +1,4 @@
-import { TreadleError, checkOptions, didYouMean } from '@treadle/core'
+import { TreadleError, checkOptions, didYouMean, show } from '@treadle/core'
 import {
   finalActivations,
   findLoss,
@@ -66,7 +66,7 @@ export function resolveHeads(
     if (!(Number.isFinite(weight) && weight >= 0)) {
       throw new TreadleError(
         'TRAINER_BAD_LOSS',
-        `lossWeights: the weight of \`${name}\` (=${String(weight)}) must be a number of at least 0.`,
+        `lossWeights: the weight of \`${name}\` (=${show(weight)}) must be a number of at least 0.`,
       )
     }
     return { ...head, ...(weight !== 1 && { weight }) }
@@ -88,7 +88,12 @@ function resolveHead(
   output: number,
 ): Head {
   if (typeof option !== 'string')
-    checkOptions('loss', option, ['name', 'fromLogits', 'labelSmoothing', 'delta'])
+    checkOptions('loss', option, {
+      name: 'string',
+      fromLogits: 'boolean',
+      labelSmoothing: 'number',
+      delta: 'number',
+    })
   const options: LossOptions = typeof option === 'string' ? { name: option } : option
   const { name: wanted = 'auto', fromLogits = false, labelSmoothing = 0, delta } = options
   const name = wanted === 'auto' ? automatic(activation, units, samples, output) : namedLoss(wanted)
@@ -147,13 +152,13 @@ function checkSmoothing(smoothing: number, name: LossName): void {
   if (!(smoothing >= 0 && smoothing < 1)) {
     throw new TreadleError(
       'TRAINER_BAD_LOSS',
-      `loss: \`labelSmoothing\` (=${String(smoothing)}) must be at least 0 and less than 1.`,
+      `loss: \`labelSmoothing\` (=${show(smoothing)}) must be at least 0 and less than 1.`,
     )
   }
   if (smoothing > 0 && losses[name].activation === undefined) {
     throw new TreadleError(
       'TRAINER_BAD_LOSS',
-      `loss: \`labelSmoothing\` (=${smoothing}) is for a cross-entropy, but the loss is ${name}. Remove the option.`,
+      `loss: \`labelSmoothing\` (=${show(smoothing)}) is for a cross-entropy, but the loss is ${name}. Remove the option.`,
     )
   }
 }

@@ -1,3 +1,4 @@
+import { show } from '@treadle/core'
 import type { PublishedResult } from '@treadle/core'
 import type { SeedsSummary } from '@treadle/metrics'
 import { refuse } from '../../refuse.ts'
@@ -37,7 +38,7 @@ export function formatProbabilities(
     if (!(probability >= 0 && probability <= 1 + 2 ** -20))
       refuse(
         'formatProbabilities',
-        `the probability of \`${clean(className)}\` (=${probability}) must be from 0 to 1.`,
+        `the probability of \`${clean(className)}\` (=${show(probability)}) must be from 0 to 1.`,
       )
   const target = screen(options)
   const bars = entries.map(({ className, probability }) => ({

@@ -1,0 +1,109 @@
+import { fileURLToPath, pathToFileURL } from 'node:url'
+import { afterAll, beforeAll, describe, expect, test } from 'vitest'
+// The same calls as `pnpm fuzz --target options`.
+import { type OptionCall, optionCalls } from '../fuzz/targets/support/option-calls.js'
+import { optionFunctions } from './support/option-functions.ts'
+import { packageEntries } from './support/package-entries.ts'
+
+const packages = fileURLToPath(new URL('../packages/', import.meta.url))
+const load = (path: string) =>
+  import(/* @vite-ignore */ pathToFileURL(`${packages}${path}`).href) as Promise<any>
+const treadle = (name: string) => load(`${name}/src/index.ts`)
+
+const calls: Record<string, OptionCall> = await optionCalls({ treadle })
+
+let core: { isTreadleError(error: unknown): boolean }
+beforeAll(async () => {
+  core = await treadle('core')
+})
+afterAll(async () => {
+  const { activeRuntime } = await treadle('runtime')
+  await activeRuntime()?.dispose()
+})
+
+/** Functions with an optional field in a parameter that the table does not call, and why. */
+const left: Record<string, string> = {
+  'core.RandomStream': 'a position in a stream, made in every step',
+  'core.TreadleError': "JavaScript's own options of errors",
+  'core.explainIssue': 'an issue that zod makes',
+  'experiment.Run.appendHistory': 'an epoch, not options',
+  'experiment.Run.update': 'fields of a record, not options',
+  'experiment.Run.writeAll': 'fields of a record, not options',
+  'experiment.comparableBaseline': 'a model definition and a source, not options',
+  'experiment.toRunReport': 'a record, not options',
+  'experiment.writeReportFiles': 'a report, not options',
+  'keras/extensions.normalization': 'the arguments of a layer, which tfjs reads',
+  'keras/extensions.spatialDropout2d': 'the arguments of a layer, which tfjs reads',
+  'keras/extensions.subtract': 'the arguments of a layer, which tfjs reads',
+  'optim.checkExclusions': 'an optimizer, not options',
+  'optim.weightDecayOf': 'an optimizer, not options',
+  'runtime.startPool': 'between packages: `startRuntime` and `kernelHost` check the values',
+  'trainer.encodeTrainingState': 'a training state: see state/damaged-states.test.ts',
+  'trainer.finalWeights': 'a training state: see state/damaged-states.test.ts',
+}
+/** Packages and functions whose parameters are data of a report or a compiled program, not options of a user. */
+const ofData = /^(compiler|kernels)\.|^report\.(analyse|class|curves|epoch)/
+
+const found = packageEntries.flatMap(({ folder, entry, file }) => {
+  const subpath = entry.split('/')[2]
+  // Another entry point offers the same class.
+  if (entry === '@treadle/model/classifier') return []
+  return optionFunctions(file).map((name) => `${folder}${subpath ? `/${subpath}` : ''}.${name}`)
+})
+
+test('every exported function that takes options is called below, or left out for a reason', () => {
+  const unknown = found.filter(
+    (name) => !Object.hasOwn(calls, name) && !Object.hasOwn(left, name) && !ofData.test(name),
+  )
+  expect(unknown).toEqual([])
+  expect(Object.keys(left).filter((name) => !found.includes(name))).toEqual([])
+  expect(found.filter((name) => Object.hasOwn(calls, name)).length).toBeGreaterThan(60)
+})
+
+async function failure(call: () => unknown): Promise<unknown> {
+  try {
+    return `returned ${typeof (await call())}`
+  } catch (error) {
+    return error
+  }
+}
+
+/** Not options: a picture given as an object. */
+const options = Object.entries(calls).filter(([name]) => name !== 'model.classify an image')
+
+describe.each(options)('%s', (_, { options: good, call }) => {
+  test('names an unknown option, and the nearest', async () => {
+    const [name = ''] = Object.keys(good)
+    const near = `${name}${name.endsWith('s') ? 'x' : 's'}`
+    for (const wrong of ['surelyNoOption', near]) {
+      const error = await failure(() => call({ ...good, [wrong]: 1 }))
+      expect(core.isTreadleError(error), String(error)).toBe(true)
+      expect((error as Error).message).toContain(wrong)
+      if (wrong === near)
+        expect((error as Error).message).toMatch(new RegExp(`Did you mean .?(\\w+\\.)?${name}`))
+    }
+  })
+
+  test.each([[null], [5], ['text'], [[1]]])('refuses %j as options', async (given) => {
+    const error = await failure(() => call(given))
+    expect(core.isTreadleError(error), String(error)).toBe(true)
+  })
+})
+
+const wrong: Record<string, object> = {
+  'trainer.fit': [{ optimizer: null }, { schedule: null }, { classWeight: { cat: 5 } }, { loss: 5 }, { earlyStopping: { patience: 1, restore: true } }, { validationSplit: 0.1 }, { callbacks: [] }],
+  'trainer.adam': [{ learningRate: null }, { learningRate: { schedule: 'cosin' } }],
+  'model.wideAndDeepClassifier': [{ seed: 1, units: 3 }, { seed: 1, inputShape: 5 }],
+  'model.Classifier.from': [{ classNames: ['a', 'b'], preprocessing: { channel: 1 } }],
+  'metrics.calibration': [{ bins: 'x' }],
+  'dataset.imagesFromArrays': [{ train: { images: 5, labels: [] }, height: 1, width: 1 }],
+  'experiment.runRecipe': [{ reports: ['pdf'] }, { signal: 5 }],
+  'runtime.startRuntime': [{ thread: 2 }, { threads: 'two' }],
+} // prettier-ignore
+
+test.each(
+  Object.entries(wrong).flatMap(([name, list]) => (list as object[]).map((given) => [name, given] as const)),
+)('%s with %j is an error of Treadle', async (name, given) => {
+  const error = await failure(() => calls[name]?.call(given))
+  expect(core.isTreadleError(error), String(error)).toBe(true)
+})
