@@ -37,7 +37,8 @@ const busy = new WeakSet<LayersModel>()
  * @returns an async generator of `progress` and `epoch` events and one final `done` event, which is also its result
  * @throws TreadleError immediately if model, data or options are invalid; from the generator: `TRAINER_MODEL_BUSY` if
  * another run trains the model, `TRAINER_BACKEND_LOST` if tfjs's active backend changes, and `TRAINER_NAN_LOSS` if the
- * loss is not finite (the model then gets the weights from before the current epoch)
+ * loss, a metric of the validation or a weight is not finite (the model then gets the weights from before the current
+ * epoch)
  *
  * @example
  * for await (const event of train(model, data, { epochs: 10, seed: 1 })) {
@@ -82,6 +83,8 @@ class TrainingLoop {
   readonly #started = performance.now()
   readonly #clock: OptimizerClock
   readonly #history: History
+  /** The weights and slots from before the current epoch, which a loss that is not finite restores. */
+  #before: ExecutorState | undefined
   #stopping: StoppingState
   #epoch: number
   #step: number
@@ -126,15 +129,15 @@ class TrainingLoop {
   async *#trainEpoch(): AsyncGenerator<ProgressEvent, void, void> {
     const { seed, samples } = this.#run.plan
     const order = permutation(samples.count, new RandomStream(seed, Purpose.shuffle, { epoch: this.#epoch }))
-    const before = this.#executor.save()
+    this.#before = this.#executor.save()
     while (this.#step < this.#steps) {
       await breathe()
       if (this.#signal?.aborted) return
-      yield await this.#runChunk(order, before)
+      yield await this.#runChunk(order)
     }
   }
 
-  async #runChunk(order: Uint32Array, before: ExecutorState): Promise<ProgressEvent> {
+  async #runChunk(order: Uint32Array): Promise<ProgressEvent> {
     const { batchSize, samples, optimizer } = this.#run.plan
     const wanted = Math.max(1, Math.floor(CHUNK_MILLISECONDS / this.#millisecondsPerStep))
     const steps = Math.min(wanted, this.#steps - this.#step)
@@ -158,7 +161,7 @@ class TrainingLoop {
     this.#step += steps
     for (let i = 0; i < steps; i++) {
       if (!Number.isFinite(losses[i]))
-        throw this.#lossIsNotFinite(losses[i] as number, firstStep + i, scalars[i]?.[0] as number, before)
+        throw this.#notFinite(`the loss became ${losses[i]}`, firstStep + i, scalars[i]?.[0] as number)
       const count = Math.min(batchSize, samples.count - (firstStep + i) * batchSize)
       addStep(this.#sums, losses[i] as number, outputs, i, count)
     }
@@ -192,7 +195,10 @@ class TrainingLoop {
   async #epochLogs(): Promise<Logs | undefined> {
     const { plan, validation } = this.#run
     const logs = this.#runningLogs()
-    if (!validation) return logs
+    if (!validation) {
+      this.#checkWeights()
+      return logs
+    }
     const logits = this.#executor.logits.bind(this.#executor)
     const scores = await scoreSamples(
       logits,
@@ -208,7 +214,22 @@ class TrainingLoop {
     const values = scores.flatMap(({ loss, metric }) => (plan.heads.length > 1 ? [loss, metric] : [metric]))
     const total = totalLoss(plan.heads, scores) + regularization
     const names = this.#names.map((name) => `val_${name}`)
-    return { ...logs, ...named(names, [total, ...values]) }
+    const validated = named(names, [total, ...values])
+    for (const [name, value] of Object.entries(validated)) {
+      if (Number.isFinite(value)) continue
+      const what = `the ${name} of the validation became ${value}`
+      throw this.#notFinite(what, this.#steps - 1, this.#learningRate)
+    }
+    return { ...logs, ...validated }
+  }
+
+  /** Without a validation, nothing else shows that the last step of an epoch overflowed. */
+  #checkWeights(): void {
+    for (const values of this.#executor.save().weights) {
+      const wrong = values.find((value) => !Number.isFinite(value))
+      if (wrong !== undefined)
+        throw this.#notFinite(`the weights became ${wrong}`, this.#steps - 1, this.#learningRate)
+    }
   }
 
   #regularizationLoss(): number {
@@ -317,12 +338,13 @@ class TrainingLoop {
     return learningRateAt(this.#run.plan.optimizer.learningRate, { iteration, stepsPerEpoch: this.#steps })
   }
 
-  #lossIsNotFinite(loss: number, step: number, learningRate: number, before: ExecutorState): TreadleError {
-    this.#executor.load(before)
+  /** Restores the weights from before this epoch. @returns the error that ends the run */
+  #notFinite(what: string, step: number, learningRate: number): TreadleError {
+    this.#executor.load(this.#before as ExecutorState)
     this.#executor.push()
     return new TreadleError(
       'TRAINER_NAN_LOSS',
-      `train: the loss became ${loss} in epoch ${this.#epoch + 1}, step ${step + 1} of ${this.#steps}, at learning rate ` +
+      `train: ${what} in epoch ${this.#epoch + 1}, step ${step + 1} of ${this.#steps}, at learning rate ` +
         `${Number(learningRate.toPrecision(6))}. The weights from before this epoch are restored. ` +
         'Lower the learning rate, clip gradients (adam({ globalClipnorm: 1 })), or check the data for extreme values.',
     )

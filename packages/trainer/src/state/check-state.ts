@@ -50,12 +50,22 @@ export function checkState(state: TrainingState): void {
   )
 }
 
-function sizeProblem({ model, weights, slots, best, epoch, history }: TrainingState): string | undefined {
+function sizeProblem({
+  model,
+  weights,
+  slots,
+  best,
+  epoch,
+  wait,
+  history,
+}: TrainingState): string | undefined {
   const sizes = model.map(({ shape }) => shape.reduce((size, one) => size * one, 1))
   const trainable = sizes.filter((_, i) => model[i]?.trainable)
   if (!fits(weights, sizes)) return '`weights` do not have the shapes that `model` gives'
   if (best && !fits(best.weights, sizes)) return '`best.weights` do not have the shapes that `model` gives'
-  if (best && best.epoch > epoch) return `\`best.epoch\` (=${best.epoch}) is after \`epoch\` (=${epoch})`
+  if (best && best.epoch >= epoch)
+    return `\`best.epoch\` (=${best.epoch}) is not one of the ${epoch} finished epochs`
+  if (wait > epoch) return `\`wait\` (=${wait}) is more than the ${epoch} finished epochs`
   for (const [name, arrays] of Object.entries(slots))
     if (!fits(arrays, trainable)) return `\`slots.${name}\` do not have the shapes of the trainable weights`
   for (const [name, values] of Object.entries(history))

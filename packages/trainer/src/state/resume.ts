@@ -114,6 +114,11 @@ export function checkResume(
     throw fail(
       `the state is at step ${state.step}, but an epoch of this run has ${steps} steps. Start a new run.`,
     )
+  const done = Math.min(state.step * plan.batchSize, plan.samples.count)
+  if (state.sums.samples !== done)
+    throw fail(
+      `the state has sums over ${state.sums.samples} samples, but ${state.step} steps of this run have ${done}. Start a new run.`,
+    )
 }
 
 /** The optimizer's scalars of a stored clock. Format 1 also stores the scalars of Adam for other optimizers. */
