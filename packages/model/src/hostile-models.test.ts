@@ -290,3 +290,25 @@ test('wrong sources and options are errors with a code', async () => {
   await expect(loadModel('x', { expects: {} } as never)).rejects.toThrow(/Did you mean `expect`/)
   await expect(Classifier.load('x', { classnames: [] } as never)).rejects.toThrow(/Did you mean `classNames`/)
 })
+
+test('a network that TensorFlow.js cannot run is an error at the first image, and leaves no tensor', async () => {
+  // Its sizes fit each other; nothing checks the number of values until it runs.
+  const classifier = await Classifier.load(
+    sequential(
+      [16, 8, 1],
+      [
+        layer('Reshape', { name: 'r', target_shape: [4, 16, 1] }),
+        layer('Permute', { name: 'p', dims: [2, 1, 3] }),
+        layer('GlobalAveragePooling2D', { name: 'g' }),
+        softmax,
+      ],
+      { 'out/kernel': [1, 2], 'out/bias': [2] },
+    ),
+    { classNames: ['a', 'b'] },
+  )
+  const { numTensors } = memory()
+  const pixels = { data: new Uint8Array(128), width: 8, height: 16, channels: 1 } as const
+  await expect(classifier.classify(pixels)).rejects.toMatchObject({ code: 'MODEL_NOT_RUNNABLE' })
+  expect(memory().numTensors).toBe(numTensors)
+  await classifier.dispose()
+})

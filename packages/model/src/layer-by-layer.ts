@@ -1,4 +1,5 @@
-import { getBackend, setBackend, tensor } from '@tensorflow/tfjs-core'
+import { TreadleError } from '@treadle/core'
+import { getBackend, setBackend, tensor, tidy } from '@tensorflow/tfjs-core'
 import type { Tensor } from '@tensorflow/tfjs-core'
 import type { LayersModel } from '@tensorflow/tfjs-layers'
 
@@ -8,7 +9,8 @@ const BATCH = 256
 /**
  * Runs a model on tfjs.
  * @param backend the backend that holds the model's weights
- * @returns a function from samples, as a predictor takes them, to outputs
+ * @returns a function from samples, as a predictor takes them, to outputs. It throws `MODEL_NOT_RUNNABLE` if tfjs does
+ * not support an operation of the model
  */
 export function layerByLayer(
   model: LayersModel,
@@ -17,17 +19,27 @@ export function layerByLayer(
   const inputShape = (model.inputs[0]?.shape.slice(1) ?? []) as number[]
   return async (inputs, count) => {
     const values = inputs instanceof Float32Array ? inputs : Float32Array.from(inputs, (value) => value / 255)
-    const outputs = onBackend(backend, () => {
-      const samples = tensor(values, [count, ...inputShape])
-      const result = model.predict(samples, { batchSize: BATCH }) as Tensor
-      samples.dispose()
-      return result
-    })
+    const outputs = onBackend(backend, () =>
+      tidy(() => predict(model, tensor(values, [count, ...inputShape]))),
+    )
     try {
       return (await outputs.data<'float32'>()).slice()
     } finally {
       outputs.dispose()
     }
+  }
+}
+
+function predict(model: LayersModel, samples: Tensor): Tensor {
+  try {
+    return model.predict(samples, { batchSize: BATCH }) as Tensor
+  } catch (cause) {
+    throw new TreadleError(
+      'MODEL_NOT_RUNNABLE',
+      `Running the model \`${model.name}\` layer by layer: TensorFlow.js does not support an operation of it (${(cause as Error).message}). ` +
+        'Change the layer or its settings, or run the model where it was made.',
+      { cause },
+    )
   }
 }
 

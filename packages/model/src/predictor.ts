@@ -4,6 +4,7 @@ import type { LayersModel } from '@tensorflow/tfjs-layers'
 import { joined } from './joined.ts'
 import { holdHost } from './program-host.ts'
 import type { HeldHost, ProgramHostOptions } from './program-host.ts'
+import { samplesAtOnce } from './rough-size.ts'
 
 /** Runs a network on samples, with the weights it had when the predictor was created. */
 export interface Predictor {
@@ -44,7 +45,7 @@ export async function compileNetwork(
   if (model.inputs.length > 1 || model.outputs.length > 1) return undefined
   const held: HeldHost = await holdHost(options)
   try {
-    const program = await compileInference(model, { host: held.host })
+    const program = await compileInference(model, { host: held.host, batchSize: samplesAtOnce(model) })
     return { program, release: () => held.release() }
   } catch (error) {
     await held.release()

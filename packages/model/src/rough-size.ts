@@ -8,6 +8,23 @@ const product = (sizes: readonly (number | null)[]): number =>
 
 const total = (sizes: readonly number[]): number => sizes.reduce((sum, size) => sum + size, 0)
 
+/** Memory for the activations of the samples that go through a compiled network together. */
+const BATCH_BYTES = 2 ** 27
+/** The most samples at once: more are no faster. */
+const MOST_SAMPLES = 64
+
+/**
+ * How many samples go through a compiled network at once, 1 to 64: fewer where one takes much memory. It is estimated from
+ * above, as if all activations were held at the same time, with channels padded to four.
+ */
+export function samplesAtOnce(model: LayersModel): number {
+  const shapes = readGraph(model).nodes.flatMap(({ outputShapes }) => outputShapes)
+  const values = total(
+    shapes.map((shape) => product(shape.slice(0, -1)) * 4 * Math.ceil((shape.at(-1) ?? 1) / 4)),
+  )
+  return Math.max(1, Math.min(MOST_SAMPLES, Math.floor(BATCH_BYTES / (4 * values))))
+}
+
 /** Values that a window of pooling takes. */
 const MOST_OF_A_WINDOW = 2 ** 10
 

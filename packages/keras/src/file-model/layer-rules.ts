@@ -1,5 +1,6 @@
 import { entry } from '../dialects/json.ts'
 import type { Fields } from '../layers/fields.ts'
+import { readZeroPadding } from '../layers/placement.ts'
 import { pooled, positions, type Window } from './windows.ts'
 
 /** Sizes without the batch dimension. */
@@ -136,11 +137,11 @@ const rules: Readonly<Record<string, LayerRule>> = {
   SpatialDropout2D: elementwise('rate', 'noiseShape', 'seed', 'dataFormat'),
   ZeroPadding2D: {
     fields: ['dataFormat', 'padding'],
-    shape([input], { padding, dataFormat }) {
-      const [rows, columns] = (padding ?? []) as [[number, number], [number, number]]
-      if (input?.length !== 3 || !Array.isArray(rows) || dataFormat === 'channelsFirst') return undefined
+    shape([input], fields) {
+      const { sides, dataFormat } = readZeroPadding(fields)
+      if (input?.length !== 3 || dataFormat === 'channelsFirst') return undefined
       const [height, width, channels] = input as [number, number, number]
-      return [height + rows[0] + rows[1], width + columns[0] + columns[1], channels]
+      return [height + sides.top + sides.bottom, width + sides.left + sides.right, channels]
     },
   },
 }

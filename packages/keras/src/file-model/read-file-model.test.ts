@@ -70,6 +70,8 @@ const image: [string, () => tfl.layers.Layer][] = [
         ],
       }),
   ],
+  // One number for all sides, and tfjs saves it so.
+  ['zero padding by a number', () => layers.zeroPadding2d({ padding: 2 as never })],
   ['normalization', () => layers.batchNormalization({ scale: false })],
   ['flattening', () => layers.flatten()],
   ['reshaping', () => layers.reshape({ targetShape: [7, 24] })],
