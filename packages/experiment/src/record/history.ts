@@ -1,17 +1,21 @@
 import type { EpochLogs, History } from '@treadle/core'
 import * as z from 'zod/mini'
 
+const notNegative = z.number().check(z.gte(0))
+/** In [0, 1]. */
+const share = z.number().check(z.gte(0), z.lte(1))
+
 /** One line of `history.jsonl`: an epoch, counted from 1. */
 export const historyEntry = z.object({
   epoch: z.int().check(z.gte(1)),
   loss: z.number(),
-  accuracy: z.exactOptional(z.number()),
-  mae: z.exactOptional(z.number()),
+  accuracy: z.exactOptional(share),
+  mae: z.exactOptional(notNegative),
   val_loss: z.exactOptional(z.number()),
-  val_accuracy: z.exactOptional(z.number()),
-  val_mae: z.exactOptional(z.number()),
-  learningRate: z.exactOptional(z.number()),
-  seconds: z.exactOptional(z.number()),
+  val_accuracy: z.exactOptional(share),
+  val_mae: z.exactOptional(notNegative),
+  learningRate: z.exactOptional(notNegative),
+  seconds: z.exactOptional(notNegative),
 })
 
 export type HistoryEntry = z.infer<typeof historyEntry>

@@ -1,3 +1,4 @@
+import { csvParseRows } from 'd3-dsv'
 import { fc, test } from '@fast-check/vitest'
 import { describe, expect } from 'vitest'
 import { formatPredictions, parsePredictions } from './predictions.ts'
@@ -53,7 +54,28 @@ describe('predictions.csv', () => {
     )
   })
 
+  test('no cell begins a formula, and the names are read back', () => {
+    const classNames = ['=1+1', '+1', '-1', '@SUM(A1)', '\t=1', '\r=1', '\n=1', "'=1+1", 'a=1', '']
+    const rows = {
+      kind: 'classifier' as const,
+      classNames,
+      labels: Int32Array.from(classNames, (_, i) => i),
+      probabilities: new Float32Array(100).fill(0.1),
+    }
+    const text = formatPredictions(rows)
+    const cells = csvParseRows(text).flat()
+    expect(cells).toContain("'=1+1")
+    expect(cells.filter((cell) => /^[=+\-@\t\r\n]/.test(cell))).toEqual([])
+    expect(parsePredictions(text, 'classifier', classNames)).toEqual(rows)
+  })
+
+  test('a file of an earlier version has names as they are', () => {
+    const text = 'row,label,prediction,confidence,=1,b\n0,=1,b,0.75,0.25,0.75\n'
+    expect(parsePredictions(text, 'classifier', ['=1', 'b'])).toMatchObject({ labels: Int32Array.of(0) })
+  })
+
   test.each([
+    ['row,label,prediction,confidence,a,b\n0,a,a,1,1e999,0\n', 'no number'],
     ['row,label,prediction,confidence,a,b\n0,c,a,1,1,0\n', 'unknown class in line 2'],
     ['row,label,prediction,confidence,a,b\n0,a,a,1,1\n', '5 cells in line 2, not 6'],
     ['row,label,prediction,confidence,a,b\n0,a,a,1,x,0\n', 'no number'],

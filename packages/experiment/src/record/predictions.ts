@@ -11,15 +11,24 @@ export type TestOutputs =
 const CLASSIFIER_COLUMNS = ['row', 'label', 'prediction', 'confidence']
 const REGRESSOR_COLUMNS = ['row', 'target', 'prediction', 'error']
 
+/**
+ * A name as a cell that no spreadsheet reads as a formula: an apostrophe stands before a name that begins with
+ * = + - @, a tab, a line break or an apostrophe. Different names have different cells.
+ */
+const cellOf = (name: string) => (/^[=+\-@\t\r\n']/.test(name) ? `'${name}` : name)
+
 /** Nine significant digits identify every float32. */
 const float32 = (value: number) => String(Number(value.toPrecision(9)))
 
 /**
  * The text of `predictions.csv`: a line for each test sample in order. Classifiers: label, prediction, confidence, and
- * the probability of each class under its name. Regressors: target, prediction, error.
+ * the probability of each class under its name. Regressors: target, prediction, error. No cell begins a formula.
  */
 export function formatPredictions(test: TestOutputs): string {
-  const lines = test.kind === 'classifier' ? classifierLines(test) : regressorLines(test)
+  const lines =
+    test.kind === 'classifier'
+      ? classifierLines({ ...test, classNames: test.classNames.map(cellOf) })
+      : regressorLines(test)
   return `${csvFormatRows(lines)}\n`
 }
 
@@ -63,8 +72,10 @@ export function parsePredictions(
   names: readonly string[],
 ): TestOutputs {
   const [columns = [], ...lines] = csvParseRows(text)
-  const expected = kind === 'classifier' ? [...CLASSIFIER_COLUMNS, ...names] : REGRESSOR_COLUMNS
-  if (columns.join('\n') !== expected.join('\n')) throw invalid('has other columns than the run')
+  // Earlier versions wrote names as they are.
+  const cells = same(columns.slice(CLASSIFIER_COLUMNS.length), names) ? names : names.map(cellOf)
+  const expected = kind === 'classifier' ? [...CLASSIFIER_COLUMNS, ...cells] : REGRESSOR_COLUMNS
+  if (!same(columns, expected)) throw invalid('has other columns than the run')
   if (kind === 'regressor') {
     return {
       kind,
@@ -75,7 +86,7 @@ export function parsePredictions(
   }
   const probabilities = new Float32Array(lines.length * names.length)
   const labels = new Int32Array(lines.length)
-  const classes = new Map(names.map((name, index) => [name, index]))
+  const classes = new Map(cells.map((cell, index) => [cell, index]))
   for (const [i, line] of lines.entries()) {
     if (line.length !== expected.length)
       throw invalid(`has ${line.length} cells in line ${i + 2}, not ${expected.length}`)
@@ -87,10 +98,14 @@ export function parsePredictions(
   return { kind, classNames: names, labels, probabilities }
 }
 
+function same(one: readonly string[], other: readonly string[]): boolean {
+  return one.length === other.length && one.every((cell, i) => cell === other[i])
+}
+
 function numberIn(line: readonly string[], column: number, index: number): number {
   const cell = line[column]
   const value = cell === undefined || cell === '' ? Number.NaN : Number(cell)
-  if (Number.isNaN(value)) throw invalid(`has no number in column ${column + 1} of line ${index + 2}`)
+  if (!Number.isFinite(value)) throw invalid(`has no number in column ${column + 1} of line ${index + 2}`)
   return value
 }
 

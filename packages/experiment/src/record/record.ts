@@ -6,6 +6,8 @@ import { fromFormat1 } from './format-1.ts'
 /** The format of `run.json` that this version writes. It is raised when older versions cannot read it any more. */
 export const RECORD_FORMAT = 2
 
+const count = z.int().check(z.gte(0))
+const notNegative = z.number().check(z.gte(0))
 const metrics = z.record(z.string(), z.number())
 
 const source = z.object({
@@ -21,18 +23,18 @@ const model = z.object({
       z.object({
         name: z.string(),
         type: z.string(),
-        outputShape: z.readonly(z.array(z.nullable(z.number()))),
-        parameters: z.number(),
+        outputShape: z.readonly(z.array(z.nullable(count))),
+        parameters: count,
         connectedTo: z.readonly(z.array(z.string())),
       }),
     ),
   ),
-  parameters: z.object({ total: z.number(), trainable: z.number(), nonTrainable: z.number() }),
+  parameters: z.object({ total: count, trainable: count, nonTrainable: count }),
 })
 
 const preprocessing = z.object({
-  height: z.int(),
-  width: z.int(),
+  height: count,
+  width: count,
   channels: z.union([z.literal(1), z.literal(3)]),
   scale: z.number(),
   offset: z.number(),
@@ -40,7 +42,7 @@ const preprocessing = z.object({
   trim: z.boolean(),
   fit: z.enum(['crop', 'pad', 'contain', 'stretch']),
   filter: z.enum(['area', 'bilinear']),
-  margin: z.int(),
+  margin: count,
   background: z.string(),
   trainedOn: z.enum(['files', 'arrays']),
 })
@@ -60,9 +62,9 @@ const dataset = z.object({
   kind: z.enum(['images', 'table']),
   names: z.readonly(z.array(z.string())),
   source,
-  train: z.int(),
-  test: z.int(),
-  validation: z.exactOptional(z.int()),
+  train: count,
+  test: count,
+  validation: z.exactOptional(count),
   /** How the images were prepared; absent if that follows from the network's input, and in runs of earlier versions. */
   preprocessing: z.exactOptional(preprocessing),
   /** What was decided or left out when the data were loaded, and what looks wrong. */
@@ -100,7 +102,7 @@ const runRecord = z.object({
   command: z.string(),
   startedAt: z.string(),
   /** Time spent on training, over all resumes. */
-  seconds: z.number(),
+  seconds: notNegative,
   /** What decided the run, complete: with it and the data, the run can be repeated to the bit. */
   recipe: recipeSchema,
   model,
@@ -108,7 +110,7 @@ const runRecord = z.object({
   backend: z.object({
     name: z.string(),
     simd: z.boolean(),
-    threads: z.int(),
+    threads: z.int().check(z.gte(1)),
     fastMath: z.exactOptional(z.boolean()),
   }),
   executor: z.string(),

@@ -47,6 +47,62 @@ test('a last line of history that a crash cut short is left out', async () => {
   expect(await run.readHistory()).toEqual([{ epoch: 1, loss: 0.7 }])
 })
 
+test.each([
+  ['NaN', Number.NaN],
+  ['an infinity', Infinity],
+])('%s is not written', async (_, value) => {
+  const run = await exampleRun()
+  await run.appendHistory({ epoch: 1, loss: 0.5 })
+  const refused = { code: 'EXPERIMENT_NOT_FINITE' }
+  await expect(run.appendHistory({ epoch: 2, loss: value })).rejects.toMatchObject(refused)
+  await expect(run.replaceHistory([{ epoch: 1, loss: 1, val_loss: value }])).rejects.toMatchObject(refused)
+  await expect(run.update({ test: { loss: value } })).rejects.toMatchObject(refused)
+  await run.update({ seconds: 5 })
+  await run.release()
+  const again = await openRun(run.location)
+  expect([again.record.seconds, await again.readHistory()]).toEqual([5, [{ epoch: 1, loss: 0.5 }]])
+})
+
+test.each([
+  ['a value that is null', '{"epoch":1,"loss":null}'],
+  ['an accuracy above 1', '{"epoch":1,"loss":1,"accuracy":88}'],
+  ['a negative time', '{"epoch":1,"loss":1,"seconds":-1}'],
+  ['an endless loss', '{"epoch":1,"loss":1e999}'],
+  ['epoch 0', '{"epoch":0,"loss":1}'],
+  ['an epoch twice', '{"epoch":1,"loss":1}\n{"epoch":1,"loss":1}'],
+  ['more epochs than the run has', '{"epoch":1000000,"loss":1}'],
+  ['a list', '[]'],
+])('a history with %s is an error', async (_, text) => {
+  const run = await exampleRun()
+  await run.release()
+  await writeFile(join(run.location, 'history.jsonl'), `${text}\n`)
+  await expect((await openRun(run.location)).readHistory()).rejects.toMatchObject({
+    code: 'EXPERIMENT_RUN_INVALID',
+  })
+})
+
+test.each<[string, (record: any) => void]>([
+  ['a time that is null', (record) => (record.seconds = null)],
+  ['a negative time', (record) => (record.seconds = -1)],
+  ['no threads', (record) => (record.backend.threads = 0)],
+  ['half a sample', (record) => (record.dataset.test = 0.5)],
+  ['fewer than no samples', (record) => (record.dataset.train = -3)],
+  ['names that are numbers', (record) => (record.dataset.names = [1, 2])],
+  ['a metric that is null', (record) => (record.test = { accuracy: null })],
+  ['a negative size', (record) => (record.model.parameters.total = -1)],
+  ['epochs in a list', (record) => (record.recipe.training.epochs = [2])],
+  ['an unknown status', (record) => (record.status = 'x')],
+  ['a seed out of range', (record) => (record.recipe.training.seed = -1)],
+])('a record with %s is an error', async (_, change) => {
+  const run = await exampleRun()
+  await run.release()
+  const path = join(run.location, 'run.json')
+  const record: unknown = JSON.parse(await readFile(path, 'utf8'))
+  change(record)
+  await writeFile(path, JSON.stringify(record))
+  await expect(openRun(run.location)).rejects.toMatchObject({ code: 'EXPERIMENT_RUN_INVALID' })
+})
+
 /** A finished run with a file of each kind, given back. */
 async function finishedRun() {
   const run = await exampleRun()

@@ -1,8 +1,9 @@
-import { TreadleError, isTreadleError } from '@treadle/core'
+import { TreadleError, checkOptions, isTreadleError } from '@treadle/core'
 import type { SaveTarget } from '@treadle/model'
 import { platform } from '#platform'
 import { type HistoryEntry, historyEntry } from '../record/history.ts'
 import { type TestOutputs, formatPredictions, parsePredictions } from '../record/predictions.ts'
+import { jsonText } from '../record/json-text.ts'
 import { type RunFiles, type RunRecord, checked, parseJson, parseRecord } from '../record/record.ts'
 import { type CheckpointName, HISTORY, MODEL, PREDICTIONS, RECORD, checkpointFile } from './files.ts'
 import { modelFolder } from './model-folder.ts'
@@ -50,11 +51,9 @@ export class Run {
    * Begins a run in a store.
    * @throws TreadleError `EXPERIMENT_RUN_EXISTS`, `EXPERIMENT_RUN_BUSY`
    */
-  static async create(
-    store: RunStore,
-    record: RunRecord,
-    { force = false, fresh = false }: CreateOptions = {},
-  ): Promise<Run> {
+  static async create(store: RunStore, record: RunRecord, options: CreateOptions = {}): Promise<Run> {
+    checkOptions('Run.create', options, { force: 'boolean', fresh: 'boolean' })
+    const { force = false, fresh = false } = options
     const lock = await store.lock({ fresh })
     try {
       // The new record names the files of the old run: a crash from here on leaves a new run without them.
@@ -109,8 +108,10 @@ export class Run {
 
   async #update({ owner, assertHeld }: RunLock, patch: Partial<RunRecord>): Promise<void> {
     await assertHeld()
-    this.#record = { ...this.#record, ...patch, ...(owner && { process: owner }) }
-    await this.store.write(RECORD, textOf(this.#record))
+    const record = { ...this.#record, ...patch, ...(owner && { process: owner }) }
+    const text = textOf(record, `${this.location}/${RECORD}`)
+    this.#record = record
+    await this.store.write(RECORD, text)
   }
 
   /** Replaces one file as a whole. */
@@ -168,20 +169,27 @@ export class Run {
   }
 
   appendHistory(entry: HistoryEntry): Promise<void> {
-    return this.#write(() => this.store.append(HISTORY, `${JSON.stringify(entry)}\n`))
+    return this.#write(() => this.store.append(HISTORY, jsonLine(entry, `${this.location}/${HISTORY}`)))
   }
 
-  replaceHistory(entries: readonly HistoryEntry[]): Promise<void> {
-    const text = entries.map((entry) => `${JSON.stringify(entry)}\n`).join('')
+  async replaceHistory(entries: readonly HistoryEntry[]): Promise<void> {
+    const text = entries.map((entry) => jsonLine(entry, `${this.location}/${HISTORY}`)).join('')
     return this.#write(() => this.store.write(HISTORY, text))
   }
 
   /** The finished epochs. A last line that a crash has cut short is left out. */
   async readHistory(): Promise<HistoryEntry[]> {
     const lines = ((await this.read(HISTORY)) ?? '').split('\n').slice(0, -1)
+    const { epochs } = this.#record.recipe.training
+    let last = 0
     return lines.map((line, i) => {
       const location = `${this.location}/${HISTORY}, line ${i + 1},`
-      return checked(historyEntry, parseJson(line, location), location)
+      const entry = checked(historyEntry, parseJson(line, location), location)
+      if (entry.epoch > last && entry.epoch <= epochs) return ((last = entry.epoch), entry)
+      throw new TreadleError(
+        'EXPERIMENT_RUN_INVALID',
+        `${location} is epoch ${entry.epoch} of ${epochs} after epoch ${last}: the file was edited, is damaged, or belongs to another run.`,
+      )
     })
   }
 
@@ -312,4 +320,5 @@ function assertNoEarlierVersion({ status, process }: RunRecord, location: string
 
 const exists = (message: string) => new TreadleError('EXPERIMENT_RUN_EXISTS', message)
 const decode = (bytes: Uint8Array) => new TextDecoder().decode(bytes)
-const textOf = (record: RunRecord) => `${JSON.stringify(record, null, 2)}\n`
+const textOf = (record: RunRecord, location: string) => `${jsonText(record, location, 2)}\n`
+const jsonLine = (entry: HistoryEntry, location: string) => `${jsonText(entry, location)}\n`
