@@ -1,4 +1,4 @@
-import { TreadleError, isTreadleError } from '@treadle/core'
+import { TreadleError, escapeControls, isTreadleError } from '@treadle/core'
 import { Interruption, type Context, type Output } from './context.ts'
 
 export const ExitCode = { ok: 0, error: 1, usage: 2 } as const
@@ -82,20 +82,22 @@ const isUsageError = (error: unknown): error is TreadleError =>
 export function reportError(error: unknown, context: Context, command: string): number {
   const { stderr, env } = context
   const { bold, red, dim } = stderr.colors
-  const say = (message: string) => stderr.write(`${bold(red`error`)}  ${indent(message)}\n`)
+  /** What a message holds may come from a file; `own` is text with colours. */
+  const say = (message: string, own = '') =>
+    stderr.write(`${bold(red`error`)}  ${indent(`${escapeControls(message, '\n')}${own}`)}\n`)
   if (error instanceof Interruption) {
     if (!error.silent) stderr.write(`${error.message}\n`)
     return error.exitCode
   }
   if (isUsageError(error)) {
-    say(`${error.message}\n${dim`See ${command} --help.`}`)
+    say(error.message, `\n${dim`See ${command} --help.`}`)
     return ExitCode.usage
   }
   const expected = isTreadleError(error) ? error.message : (explainSystemError(error) ?? explainMemory(error))
   const stack = error instanceof Error ? (error.stack ?? error.message) : String(error)
   const debug = (env['TREADLE_DEBUG'] ?? '') !== ''
   if (expected !== undefined) {
-    say(debug ? `${expected}\n${dim(stack)}` : expected)
+    say(debug ? `${expected}\n${stack}` : expected)
     return ExitCode.error
   }
   const message = error instanceof Error ? error.message : String(error)

@@ -31,7 +31,7 @@ export const optionKinds = {
     ...ofEvery,
     ...ofContract,
     name: 'string',
-    split: 'object',
+    split: 'any',
     preprocessing: 'any',
     classNames: 'any',
     pattern: 'string',

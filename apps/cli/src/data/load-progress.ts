@@ -1,3 +1,4 @@
+import { escapeControls } from '@treadle/core'
 import type { DatasetProgress } from '@treadle/dataset'
 import { bytes } from '../terminal/format.ts'
 import type { Progress } from '../terminal/progress.ts'
@@ -10,7 +11,7 @@ export function loadProgress(progress: Progress): (event: DatasetProgress) => vo
   let begun = 0
   let first = 0
   return ({ phase, file, loaded, total }) => {
-    const label = `${VERBS[phase]} ${file}`
+    const label = `${VERBS[phase]} ${escapeControls(file)}`
     if (label !== current) {
       progress.clear()
       current = label

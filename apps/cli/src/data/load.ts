@@ -1,4 +1,4 @@
-import type { Dataset } from '@treadle/core'
+import { type Dataset, escapeControls } from '@treadle/core'
 import type { DatasetWarning, LoadOptions } from '@treadle/dataset'
 import { plural } from '../terminal/format.ts'
 import { type Ui, banner } from '../terminal/ui.ts'
@@ -9,7 +9,7 @@ export async function loadData(load: (options: LoadOptions) => Promise<Dataset>,
   try {
     return await load({
       onProgress: loadProgress(ui.progress),
-      onWarning: (warning) => showWarning(warning, ui),
+      onWarning: (warning) => showWarning({ ...warning, message: escapeControls(warning.message) }, ui),
       signal: ui.context.signal,
     })
   } finally {
@@ -45,8 +45,8 @@ export function describeSource(data: Dataset): string {
   const { source } = data
   // The location of a table may be a file or a folder.
   if (source.kind === 'folder' && source.location !== undefined && kindOf(data) === 'table')
-    return source.location
-  const location = source.location === undefined ? '' : ` ${source.location}`
+    return escapeControls(source.location)
+  const location = source.location === undefined ? '' : ` ${escapeControls(source.location)}`
   return {
     sample: 'the embedded sample',
     folder: `the folder${location}`,

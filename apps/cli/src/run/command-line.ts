@@ -1,12 +1,12 @@
 import { shellWord } from '@treadle/experiment/recipe'
-import { displayPath } from '../terminal/display-path.ts'
+import { shortPath } from '../terminal/display-path.ts'
 
 /** The command line that continues the run in `path`, as typed from `cwd`. */
 export function resumeLine(path: string, cwd: string): string {
-  return `treadle train --resume ${shellWord(displayPath(path, cwd))}`
+  return `treadle train --resume ${shellWord(shortPath(path, cwd))}`
 }
 
 /** The command line that writes the report of the run in `path` again, as typed from `cwd`. */
 export function reportLine(path: string, cwd: string): string {
-  return `treadle report ${shellWord(displayPath(path, cwd))}`
+  return `treadle report ${shellWord(shortPath(path, cwd))}`
 }

@@ -1,4 +1,4 @@
-import type { Dataset } from '@treadle/core'
+import { type Dataset, escapeControls } from '@treadle/core'
 import type { RunSession } from '@treadle/experiment'
 import { formatLayers } from '@treadle/report'
 import { describePreprocessing } from '../data/describe-preprocessing.ts'
@@ -27,7 +27,7 @@ export function printHead({ run, data, runtime, recipe, resumed }: RunSession, u
   const { threads: count, requestedThreads, backendName, fastMath, notes } = runtime
   const threads = `${plural(count, 'thread')}${requestedThreads === 'auto' ? '' : ` (asked for ${requestedThreads})`}`
   const facts: [name: string, text: string][] = [
-    ['Data', `${bold(data.name)} from ${describeSource(data)}`],
+    ['Data', `${bold(escapeControls(data.name))} from ${describeSource(data)}`],
     ['', describeData(data, heldBack(recipe, data))],
     ...imagesFact(data),
     ['Training', trainingText(recipe, data)],

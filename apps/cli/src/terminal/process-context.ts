@@ -1,3 +1,4 @@
+import { escapeControls } from '@treadle/core'
 import { Ansis } from 'ansis'
 import { WriteStream } from 'node:tty'
 import { type Context, Interruption, type Output } from '../context.ts'
@@ -37,7 +38,7 @@ export function processOutput(
   })
   return {
     write: (text) => {
-      if (!closed) stream.write(text)
+      if (!closed) stream.write(printable(text))
     },
     isTTY: isTTY && env['TERM'] !== 'dumb',
     get columns() {
@@ -45,6 +46,15 @@ export function processOutput(
     },
     colors: new Ansis(colorLevel(isTTY, env)),
   }
+}
+
+/** What the command writes itself: colours, links and movements of the cursor of its progress line, and line breaks. */
+const OWN = /^(?:\u001B\[[\d;]*[A-Km]|\u001B\[\?(?:7|25)[hl]|[\n\r\t])$/
+const SEQUENCES = /\u001B\[[\d;?]*[A-Za-z]|[\p{C}\p{Zl}\p{Zp}]/gu
+
+/** Text without other control characters than those of the command itself. What holds data is escaped before. */
+function printable(text: string): string {
+  return text.replace(SEQUENCES, (part) => (OWN.test(part) ? part : escapeControls(part)))
 }
 
 export interface ProcessContext extends Context {

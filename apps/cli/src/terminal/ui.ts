@@ -1,3 +1,4 @@
+import { escapeControls } from '@treadle/core'
 import { type Context, Interruption, type Output } from '../context.ts'
 import { type Progress, createProgress } from './progress.ts'
 import { wrap } from './wrap.ts'
@@ -53,7 +54,7 @@ export function banner(
   { colors, columns }: Pick<Output, 'colors' | 'columns'>,
 ): string {
   const indent = title.length + 3
-  const lines = wrap(text, Math.max(20, Math.min(columns, MAX_WIDTH) - indent))
+  const lines = wrap(escapeControls(text, '\n'), Math.max(20, Math.min(columns, MAX_WIDTH) - indent))
   const body = lines.map((line) => colors.yellow(line)).join(`\n${' '.repeat(indent)}`)
   return `\n${colors.bgYellow.black.bold(` ${title} `)} ${body}\n`
 }

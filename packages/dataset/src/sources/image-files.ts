@@ -7,11 +7,7 @@ const imageOptions = Object.keys(optionKinds.images) as (keyof typeof optionKind
 /** Image files in folders, or beside a table of labels. */
 export const imageFiles: Source = {
   name: 'image files',
-  options: [
-    ...imageOptions.filter((name) => name !== 'name' && name !== 'split'),
-    'testFraction',
-    'whole',
-  ],
+  options: [...imageOptions.filter((name) => name !== 'name' && name !== 'split'), 'testFraction', 'whole'],
   matches: ({ kind }) => kind !== 'file',
   async load({ path, kind, files }, options) {
     const { seed = 0, testFraction = 0.2, whole = false } = options

@@ -1,6 +1,6 @@
+import { escapeControls, isTreadleError } from '@treadle/core'
 import { formatProbabilities } from '@treadle/report'
 import { Classifier, type Prediction } from '@treadle/model'
-import { isTreadleError } from '@treadle/core'
 import { startRuntime } from '@treadle/runtime'
 import { readWholeFile } from '@treadle/core/node'
 import { csvFormat } from 'd3-dsv'
@@ -84,7 +84,7 @@ async function attempt<Result>(
 function told<Failed extends { readonly error: string }>(failed: Failed, { context, progress }: Ui): Failed {
   const { red } = context.stderr.colors
   progress.clear()
-  context.stderr.write(`${red.bold('error')}  ${failed.error}\n`)
+  context.stderr.write(`${red.bold('error')}  ${escapeControls(failed.error)}\n`)
   return failed
 }
 
@@ -100,7 +100,7 @@ function show(answers: readonly Answer[], { csv }: { readonly csv: boolean }, ui
   if (csv) return ui.result(`${table(answers)}\n`, () => answers)
   const text = good.map(
     ({ image, predictions }) =>
-      `\n${ui.out.colors.bold(image)}\n${formatProbabilities(predictions, textOptions(ui.out))}\n`,
+      `\n${ui.out.colors.bold(escapeControls(image))}\n${formatProbabilities(predictions, textOptions(ui.out))}\n`,
   )
   if (good.length > 0 || ui.out !== ui.context.stdout) ui.result(text.join(''), () => answers)
 }

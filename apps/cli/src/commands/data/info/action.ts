@@ -1,3 +1,4 @@
+import { escapeControls } from '@treadle/core'
 import { describeDataset } from '@treadle/dataset'
 import { loadRunData } from '@treadle/experiment'
 import type { Invocation } from '../../command.ts'
@@ -15,22 +16,28 @@ export async function action({ args, given, context }: Invocation<typeof definit
   const named = { ...recipe, data: { ...recipe.data, name: dataOption(args.data, cwd) } }
   const data = await loadData((options) => loadRunData(named, options), ui)
   const found = describeDataset(data)
+  const outputs = found.outputs.map((name) => escapeControls(name))
   const { bold, dim } = ui.out.colors
-  const lines = [bold(found.name), ` ${describeData(data)}`, ` Source: ${describeSource(data)}`, '']
+  const lines = [
+    bold(escapeControls(found.name)),
+    ` ${describeData(data)}`,
+    ` Source: ${describeSource(data)}`,
+    '',
+  ]
   if (found.features === undefined) {
-    const width = Math.max(...found.outputs.map((name) => name.length))
-    for (const [label, name] of found.outputs.entries()) {
+    const width = Math.max(...outputs.map((name) => name.length))
+    for (const [label, name] of outputs.entries()) {
       const counts = [found.train, found.test].map(({ classCounts }) => count(classCounts?.[label] ?? 0))
       lines.push(` ${name.padEnd(width)}  ${dim(`${counts[0]} training, ${counts[1]} test`)}`)
     }
   } else {
-    lines.push(` Features  ${found.features.join(', ')}`, ` Target    ${found.outputs.join(', ')}`)
+    lines.push(` Features  ${found.features.join(', ')}`, ` Target    ${outputs.join(', ')}`)
   }
   if (Object.keys(found.source.sha256).length > 0) {
     lines.push('', dim(' SHA-256 of the unpacked files'))
     const sums = Object.entries(found.source.sha256)
     const beside = sums.every(([file, sum]) => file.length + sum.length + 3 <= ui.out.columns)
-    for (const [file, sum] of sums)
+    for (const [file, sum] of sums.map(([file, sum]) => [escapeControls(file), sum] as const))
       lines.push(...(beside ? [` ${dim(sum)}  ${file}`] : [` ${file}`, `   ${dim(sum)}`]))
   }
   ui.result(`${lines.join('\n')}\n${sampleNotice(data, ui) ?? ''}`, () => found)
