@@ -21,7 +21,12 @@ const inputs = {
 test.each(Object.entries(inputs))('%s: %d changed inputs have no finding', async (target, count) => {
   const { stdout } = await promisify(execFile)(process.execPath, [
     run,
-    ...['--target', target, '--inputs', String(count), '--seed', '7'],
+    '--target',
+    target,
+    '--inputs',
+    String(count),
+    '--seed',
+    '7',
   ]).catch((error: { stdout: string; stderr: string }) => error as { stdout: string })
   expect(stdout).toMatch(new RegExp(`^${target}: ${count} inputs, .* 0 findings`, 'm'))
   expect(stdout).toMatch(/^no findings$/m)

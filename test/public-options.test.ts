@@ -6,9 +6,8 @@ import { optionFunctions } from './support/option-functions.ts'
 import { packageEntries } from './support/package-entries.ts'
 
 const packages = fileURLToPath(new URL('../packages/', import.meta.url))
-const load = (path: string) =>
-  import(/* @vite-ignore */ pathToFileURL(`${packages}${path}`).href) as Promise<any>
-const treadle = (name: string) => load(`${name}/src/index.ts`)
+const treadle = (name: string): Promise<any> =>
+  import(/* @vite-ignore */ pathToFileURL(`${packages}${name}/dist/index.js`).href)
 
 const calls: Record<string, OptionCall> = await optionCalls({ treadle })
 

@@ -4,7 +4,7 @@ import ts from 'typescript'
 
 const root = fileURLToPath(new URL('../..', import.meta.url))
 
-/** The entry points of all packages with their built declarations. */
+/** The entry points of all packages with their built declarations, without what zod exports. */
 export const packageEntries = readdirSync(`${root}packages`).flatMap((folder) => {
   const path = `${root}packages/${folder}`
   const { name, exports } = JSON.parse(readFileSync(`${path}/package.json`, 'utf8')) as {
@@ -12,7 +12,7 @@ export const packageEntries = readdirSync(`${root}packages`).flatMap((folder) =>
     exports: Record<string, { types?: string } | string>
   }
   return Object.entries(exports).flatMap(([subpath, target]) =>
-    typeof target === 'object' && target.types
+    typeof target === 'object' && target.types && subpath !== './zod'
       ? [{ folder, entry: name + subpath.slice(1), file: `${path}/${target.types}` }]
       : [],
   )

@@ -60,12 +60,6 @@ export async function optionCalls({ treadle }) {
   const small = { model: { name: 'wide-and-deep', units: [2] }, data: 'sample', training: { epochs: 1, threads: 1 } } // prettier-ignore
   const resuming = { data: images, runtime: started, keepModel: false, reports: [], onEvent: () => {} } // prettier-ignore
 
-  /** Gives a long operation an end, unless the options state a signal. */
-  const limited = (options) =>
-    typeof options === 'object' && options !== null && !Array.isArray(options) && !('signal' in options)
-      ? { ...options, signal: AbortSignal.timeout(100) }
-      : options
-  const disposed = async (promise) => (await promise).dispose()
   /** On a model of its own, so that one call does not change the next. */
   const trained = async (operation) => {
     const own = model.wideAndDeepClassifier({ seed: 1, inputShape: [1, 1], classes: 2, units: [2] })
@@ -242,4 +236,14 @@ export async function optionCalls({ treadle }) {
     }
   }
   return Object.fromEntries(Object.entries(calls).map(([name, [options, call]]) => [name, { options, call }]))
+}
+
+/** Gives a long operation an end, unless the options state a signal. */
+function limited(options) {
+  const plain = typeof options === 'object' && options !== null && !Array.isArray(options)
+  return plain && !('signal' in options) ? { ...options, signal: AbortSignal.timeout(100) } : options
+}
+
+async function disposed(promise) {
+  await (await promise).dispose()
 }

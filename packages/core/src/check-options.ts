@@ -37,7 +37,7 @@ export function checkOptions(
   known: readonly string[] | Readonly<Record<string, OptionKind>>,
   hints: Readonly<Record<string, string>> = {},
 ): void {
-  const named = known instanceof Array
+  const named = isList(known)
   const names = named ? known : Object.keys(known)
   if (given === null || typeof given !== 'object' || Array.isArray(given)) {
     throw new TreadleError(
@@ -49,7 +49,7 @@ export function checkOptions(
     if (!names.includes(key))
       throw new TreadleError(
         'CORE_UNKNOWN_OPTION',
-        `${operation}: there is no option \`${name(key)}\`.${unknownName(key, names, hints)}`,
+        `${operation}: there is no option \`${shortened(key)}\`.${unknownName(key, names, hints)}`,
       )
     if (named || value === undefined) continue
     const [words, holds] = kinds[known[key] as OptionKind]
@@ -70,8 +70,12 @@ function isSignal(value: unknown): boolean {
   )
 }
 
+function isList(known: unknown): known is readonly string[] {
+  return Array.isArray(known)
+}
+
 /** A name as a message shows it: short. */
-function name(key: string): string {
+function shortened(key: string): string {
   return key.length > 80 ? `${key.slice(0, 77)}…` : key
 }
 

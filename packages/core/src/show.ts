@@ -37,7 +37,7 @@ function partsOf(value: object, levels: number): string {
     return `[${Array.from(value.slice(0, LONGEST), (one) => textOf(one, levels - 1)).join()}]`
   const { constructor } = value
   const name = typeof constructor === 'function' ? constructor.name : 'Object'
-  if (name !== 'Object') return `an instance of ${String(name)}`
+  if (name !== 'Object') return `an instance of ${name}`
   const entries = Object.entries(value).slice(0, LONGEST)
   return `{${entries.map(([key, inner]) => `${JSON.stringify(key)}:${textOf(inner, levels - 1)}`).join()}}`
 }

@@ -37,8 +37,10 @@ export async function action({ args, given, context }: Invocation<typeof definit
     lines.push('', dim(' SHA-256 of the unpacked files'))
     const sums = Object.entries(found.source.sha256)
     const beside = sums.every(([file, sum]) => file.length + sum.length + 3 <= ui.out.columns)
-    for (const [file, sum] of sums.map(([file, sum]) => [escapeControls(file), sum] as const))
-      lines.push(...(beside ? [` ${dim(sum)}  ${file}`] : [` ${file}`, `   ${dim(sum)}`]))
+    for (const [file, sum] of sums) {
+      const name = escapeControls(file)
+      lines.push(...(beside ? [` ${dim(sum)}  ${name}`] : [` ${name}`, `   ${dim(sum)}`]))
+    }
   }
   ui.result(`${lines.join('\n')}\n${sampleNotice(data, ui) ?? ''}`, () => found)
 }
