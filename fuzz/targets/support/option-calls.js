@@ -85,7 +85,7 @@ export async function optionCalls({ treadle }) {
       { name: 'x', classNames: ['a', 'b'], prefix: 'emnist', transpose: true },
       (o) => dataset.loadIdxFolder(nowhere, o),
     ],
-    'dataset.loadImageFolders': [
+    'dataset.loadImages': [
       {
         name: 'x',
         split: { fraction: 0.2, seed: 1 },
@@ -93,7 +93,7 @@ export async function optionCalls({ treadle }) {
         size: { height: 4, width: 4 },
         channels: 1,
       },
-      (o) => dataset.loadImageFolders({ files: [] }, o),
+      (o) => dataset.loadImages({ files: [] }, o),
     ],
     'dataset.imagesFromArrays': [
       {

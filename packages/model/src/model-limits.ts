@@ -13,7 +13,7 @@ export interface ModelLimits {
   readonly maxOperations?: number | undefined
 }
 
-export const limitNames = ['maxParameters', 'maxBytes', 'maxOperations'] as const
+const limitNames = ['maxParameters', 'maxBytes', 'maxOperations'] as const
 
 export const limitKinds = { maxParameters: 'any', maxBytes: 'any', maxOperations: 'any' } as const
 

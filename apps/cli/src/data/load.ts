@@ -9,7 +9,7 @@ export async function loadData(load: (options: LoadOptions) => Promise<Dataset>,
   try {
     return await load({
       onProgress: loadProgress(ui.progress),
-      onWarning: (warning) => showWarning({ ...warning, message: escapeControls(warning.message) }, ui),
+      onWarning: (warning) => showWarning(warning, ui),
       signal: ui.context.signal,
     })
   } finally {
@@ -19,8 +19,9 @@ export async function loadData(load: (options: LoadOptions) => Promise<Dataset>,
 
 /** Decisions are results, like the head of a run; warnings are shown even with --quiet. */
 export function showWarning({ message, level }: DatasetWarning, ui: Ui): void {
-  if (level === 'note') ui.print(`${ui.out.colors.dim(message)}\n`)
-  else ui.notice(ui.out.colors.yellow(message))
+  const text = escapeControls(message)
+  if (level === 'note') ui.print(`${ui.out.colors.dim(text)}\n`)
+  else ui.notice(ui.out.colors.yellow(text))
 }
 
 const kindOf = (data: Dataset): 'images' | 'table' => ('classNames' in data ? 'images' : 'table')
