@@ -29,6 +29,7 @@ const left: Record<string, string> = {
   'experiment.Run.update': 'fields of a record, not options',
   'experiment.Run.writeAll': 'fields of a record, not options',
   'experiment.comparableBaseline': 'a model definition and a source, not options',
+  'experiment.loadRunData': 'a recipe; `loadDataset` checks the options that it passes on',
   'experiment.toRunReport': 'a record, not options',
   'experiment.writeReportFiles': 'a report, not options',
   'keras/extensions.normalization': 'the arguments of a layer, which tfjs reads',
@@ -41,7 +42,7 @@ const left: Record<string, string> = {
   'trainer.finalWeights': 'a training state: see state/damaged-states.test.ts',
 }
 /** Packages and functions whose parameters are data of a report or a compiled program, not options of a user. */
-const ofData = /^(compiler|kernels)\.|^report\.(analyse|class|curves|epoch)/
+const ofData = /^(compiler|kernels)[./]|^report\.(analyse|class|curves|epoch)/
 
 const found = packageEntries.flatMap(({ folder, entry, file }) => {
   const subpath = entry.split('/')[2]
