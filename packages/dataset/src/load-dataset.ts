@@ -1,4 +1,4 @@
-import { type Dataset, type OptionKind, TreadleError, checkOptions, show } from '@treadle/core'
+import { type Dataset, TreadleError, checkOptions } from '@treadle/core'
 import { platform } from '#platform'
 import { openArchive } from './archives/open-archive.ts'
 import { loadCaliforniaHousing } from './california-housing/load.ts'
@@ -7,7 +7,7 @@ import { loadFashionMnist } from './fashion-mnist/load.ts'
 import { contractOptionNames } from './images/contract-options.ts'
 import type { LoadDatasetOptions } from './load-dataset-options.ts'
 import { preparedArrays } from './images/prepared-arrays.ts'
-import { optionKinds, optionsOf } from './option-names.ts'
+import { optionNames, optionsOf } from './option-names.ts'
 import { sources } from './sources/index.ts'
 import type { FoundFiles, Source } from './sources/source.ts'
 
@@ -23,19 +23,13 @@ const named: Readonly<Record<string, (options: LoadDatasetOptions) => Promise<Da
 export const datasetNames: readonly string[] = Object.keys(named)
 
 const decided = ['source', 'mirrors', 'name', 'split']
-const knownOptions: Readonly<Record<string, OptionKind>> = {
-  ...Object.fromEntries(
-    Object.values(optionKinds)
-      .flatMap((kinds) => Object.entries(kinds))
-      .filter(([name]) => !decided.includes(name) && name !== 'maxBytes'),
-  ),
-  classNames: 'any',
-  whole: 'any',
-}
+const knownOptions = [...new Set<string>([...Object.values(optionNames).flat(), 'whole'])].filter(
+  (name) => !decided.includes(name) && name !== 'maxBytes',
+)
 
 /** Options that data need not use: a program gives the same ones for all data. */
 const forAll = new Set<string>([
-  ...Object.keys(optionKinds.fetchFashionMnist),
+  ...optionNames.fetchFashionMnist,
   'systemDirectory',
   'seed',
   'whole',
@@ -58,7 +52,7 @@ export async function loadDataset(nameOrPath: string, options: LoadDatasetOption
   if (typeof nameOrPath !== 'string') {
     throw new TreadleError(
       'DATASET_BAD_SOURCE',
-      `loadDataset: the name or path (=${show(nameOrPath)}) must be a string: a path, or one of ${datasetNames.join(', ')}.`,
+      `loadDataset: the name or path (=${String(nameOrPath)}) must be a string: a path, or one of ${datasetNames.join(', ')}.`,
     )
   }
   const load = Object.hasOwn(named, nameOrPath) ? named[nameOrPath] : undefined

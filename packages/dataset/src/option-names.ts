@@ -42,8 +42,15 @@ export const optionKinds = {
   californiaHousing: { ...ofDownloads, source: 'any', seed: 'number', testFraction: 'number' },
 } as const satisfies Record<string, Record<string, OptionKind>>
 
+type Loader = keyof typeof optionKinds
+
+/** The names of each loader's options. */
+export const optionNames = Object.fromEntries(
+  Object.entries(optionKinds).map(([loader, kinds]) => [loader, Object.keys(kinds)]),
+) as unknown as { readonly [Name in Loader]: readonly (keyof (typeof optionKinds)[Name])[] }
+
 /** Those of `options` that a loader has. */
-export function optionsOf<Loader extends keyof typeof optionKinds>(loader: Loader, options: object): object {
+export function optionsOf(loader: Loader, options: object): object {
   const kinds = optionKinds[loader]
   return Object.fromEntries(Object.entries(options).filter(([name]) => Object.hasOwn(kinds, name)))
 }

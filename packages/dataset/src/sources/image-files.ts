@@ -1,13 +1,15 @@
 import { emptyFoldersOf, loadPictureFiles } from '../images/load-images.ts'
-import { optionKinds, optionsOf } from '../option-names.ts'
+import { optionNames, optionsOf } from '../option-names.ts'
 import type { Source } from './source.ts'
-
-const imageOptions = Object.keys(optionKinds.images) as (keyof typeof optionKinds.images)[]
 
 /** Image files in folders, or beside a table of labels. */
 export const imageFiles: Source = {
   name: 'image files',
-  options: [...imageOptions.filter((name) => name !== 'name' && name !== 'split'), 'testFraction', 'whole'],
+  options: [
+    ...optionNames.images.filter((name) => name !== 'name' && name !== 'split'),
+    'testFraction',
+    'whole',
+  ],
   matches: ({ kind }) => kind !== 'file',
   async load({ path, kind, files }, options) {
     const { seed = 0, testFraction = 0.2, whole = false } = options
