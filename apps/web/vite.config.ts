@@ -1,6 +1,7 @@
 import { type Plugin, defineConfig } from 'vite'
 // By its path, since this file runs before any package is built.
 import { fashionMnistInfo } from '../../packages/dataset/src/fashion-mnist/info.ts'
+import { licenceFile } from './licence-file.ts'
 import { contentSecurityPolicy, isolationHeaders, serverHeaders } from './src/headers.ts'
 
 const policy = contentSecurityPolicy(fashionMnistInfo.mirrors)
@@ -18,13 +19,15 @@ const policyInPage: Plugin = {
   ],
 }
 
+const licences = licenceFile()
+
 export default defineConfig({
   // Works in any folder of any host.
   base: './',
-  plugins: [policyInPage],
+  plugins: [policyInPage, licences.page],
   // The packages' sources: one build, whatever state their own builds are in.
   resolve: { conditions: ['@treadle/source', 'module', 'browser', 'development|production'] },
-  worker: { format: 'es' },
+  worker: { format: 'es', plugins: licences.worker },
   // What only the worker imports would be found late, and make the development server reload the page.
   optimizeDeps: { entries: ['index.html', 'src/engine/worker.ts'] },
   build: {

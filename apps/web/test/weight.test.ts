@@ -15,26 +15,34 @@ async function weigh(names: readonly string[]): Promise<number> {
 
 /** Each of these loads with the first file of its format. */
 const decoder = /^assets\/(png|jpeg|cmyk|webp|gif|bmp|codec)-/
-const archive = /^assets\/zip-/
+/** The readers of archives and of the files on a disk, which load with the first path. */
+const reader = /^assets\/(zip|sources)-/
 
-test('all of the page’s JavaScript, workers included, is at most 420 kB gzipped without the readers of images and archives', async () => {
+test('all of the page’s JavaScript, workers included, is at most 412 kB gzipped without the readers of images and files', async () => {
   const scripts = globSync('**/*.js', { cwd: built })
   expect(scripts).toContain('service-worker.js')
-  expect(await weigh(scripts.filter((name) => !decoder.test(name) && !archive.test(name)))).toBeLessThan(
-    420_000,
+  expect(await weigh(scripts.filter((name) => !decoder.test(name) && !reader.test(name)))).toBeLessThan(
+    412_000,
   )
 })
 
-test('the image decoders and the reader of archives have at most 40 kB of JavaScript each and 120 kB of WebAssembly, gzipped', async () => {
+test('the image decoders have at most 40 kB of JavaScript and 120 kB of WebAssembly, the readers of files 50 kB, gzipped', async () => {
   const decoders = globSync('assets/*.js', { cwd: built }).filter((name) => decoder.test(name))
   expect(decoders).toHaveLength(7)
   expect(await weigh(decoders)).toBeLessThan(40_000)
   expect(
-    await weigh(globSync('assets/*.js', { cwd: built }).filter((name) => archive.test(name))),
-  ).toBeLessThan(40_000)
+    await weigh(globSync('assets/*.js', { cwd: built }).filter((name) => reader.test(name))),
+  ).toBeLessThan(50_000)
   const binaries = globSync('assets/*_dec-*.wasm', { cwd: built })
   expect(binaries).toHaveLength(2)
   expect(await weigh(binaries)).toBeLessThan(120_000)
+})
+
+test('the licence notices of its modules are in one file, once each', async () => {
+  const notices = (await read('licences.txt')).toString().split('\n\n')
+  expect(notices.length).toBeGreaterThan(10)
+  expect(new Set(notices).size).toBe(notices.length)
+  for (const text of notices) expect(text).toMatch(/^\/\*\*\n ?\* @license\n[^]*Copyright[^]*\*\/\n?$/)
 })
 
 test('the page contains its security policy, and nothing inline that the policy forbids', async () => {

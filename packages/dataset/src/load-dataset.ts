@@ -8,7 +8,6 @@ import { contractOptionNames } from './images/contract-options.ts'
 import type { LoadDatasetOptions } from './load-dataset-options.ts'
 import { preparedArrays } from './images/prepared-arrays.ts'
 import { optionNames, optionsOf } from './option-names.ts'
-import { sources } from './sources/index.ts'
 import type { FoundFiles, Source } from './sources/source.ts'
 
 const named: Readonly<Record<string, (options: LoadDatasetOptions) => Promise<Dataset>>> = {
@@ -62,6 +61,8 @@ export async function loadDataset(nameOrPath: string, options: LoadDatasetOption
   }
   if (platform.hasPaths && nameOrPath !== '') {
     const found = await findFiles(nameOrPath, options.signal)
+    // Loaded on first use: a page cannot open paths.
+    const { sources } = await import('./sources/index.ts')
     const source = found && sources.find((each) => each.matches(found))
     if (found && source) return loadFrom(source, found, options)
   }

@@ -54,7 +54,7 @@ describe('layouts', () => {
     expect(warnings.map(({ code, level, message }) => [code, level, message])).toEqual([
       ['DATASET_HIDDEN_FILES', 'note', '1 hidden or system file is skipped.'],
       ['DATASET_LEFT_OUT', 'warning', expect.stringMatching(/^1 file is not used, such as notes.txt/)],
-      ['DATASET_CHANNELS', 'note', expect.stringContaining('No image has a colour')],
+      ['DATASET_CHANNELS', 'note', expect.stringContaining('No image has colours')],
       ['DATASET_SIZE', 'note', 'All images have 1 × 1 pixels.'],
     ])
     expect(data.findings?.map(({ code }) => code)).toEqual(warnings.map(({ code }) => code))
@@ -187,7 +187,7 @@ describe('findings', () => {
     for (let i = 0; i < 20; i++) files[`${i % 2 ? 'a' : 'b'}/${i}.png`] = greyPng(3, 2, i)
     const { data, messages } = await load(files, { size: 2 })
     expect(data.train.channels).toBe(3)
-    expect(messages['DATASET_FEW_COLOURED']).toMatch(/^1 image has a colour of 21.*a[/]red.png.*--channels 1/)
+    expect(messages['DATASET_FEW_COLOURED']).toMatch(/^1 of 21 images has colours.*a[/]red.png.*--channels 1/)
     expect(data.sizes).toEqual([
       ['3 × 2', 20],
       ['2 × 2', 1],

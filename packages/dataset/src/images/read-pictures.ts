@@ -158,7 +158,10 @@ function sayDecisions(
   const { contract } = stack
   if (given.channels === undefined && coloured !== undefined) {
     const all = coloured.count + (grey?.count ?? 0)
-    const text = `${many(coloured.count, 'image', ['has', 'have'])} a colour of ${all}, so all are RGB (3 channels).`
+    const text =
+      coloured.count === all
+        ? 'All images have colours, so they are RGB (3 channels).'
+        : `${coloured.count} of ${all} images ${coloured.count === 1 ? 'has' : 'have'} colours, so all are RGB (3 channels).`
     const few = grey !== undefined && coloured.count * 10 <= all
     if (few)
       findings.warn(
@@ -167,7 +170,7 @@ function sayDecisions(
       )
     else findings.note('DATASET_CHANNELS', text)
   } else if (given.channels === undefined) {
-    findings.note('DATASET_CHANNELS', 'No image has a colour, so all are grey (1 channel).')
+    findings.note('DATASET_CHANNELS', 'No image has colours, so all are grey (1 channel).')
   }
   if (given.size === undefined)
     findings.note('DATASET_SIZE', `All images have ${contract.width} × ${contract.height} pixels.`)
