@@ -51,6 +51,7 @@ export async function loadImages(
 ): Promise<ImageDataset> {
   checkOptions('loadImages', options, optionKinds.images)
   checkSource('loadImages', source)
+  contractParts(options) // Checked before any file is looked for.
   const where = typeof source === 'string' ? source : 'the files given'
   const { files, emptyFolders } = await (typeof source === 'string'
     ? filesAt(source, options.signal)
