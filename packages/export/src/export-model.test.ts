@@ -10,7 +10,7 @@ test('an unknown format is an error with the nearest name', async () => {
   const model = tfl.sequential({ layers: [tfl.layers.dense({ units: 1, inputShape: [1] })] })
   await expect(exportModel(model, 'tfsj')).rejects.toMatchObject({
     code: 'EXPORT_UNKNOWN_FORMAT',
-    message: expect.stringMatching(/\(=tfsj\) must be one of .*\. Did you mean tfjs\?$/),
+    message: expect.stringMatching(/\(="tfsj"\) must be one of .*\. Did you mean tfjs\?$/),
   })
 })
 

@@ -151,7 +151,7 @@ describe('bad input is an error before the first step', () => {
     ],
     [
       'an unknown loss',
-      () => train(smallClassifier(), images, { loss: 'hinge' as never }),
+      () => train(smallClassifier(), images, { loss: 'cosineDistance' as never }),
       'TRAINER_BAD_LOSS',
       /sparseCategoricalCrossentropy/,
     ],

@@ -52,9 +52,7 @@ describe('the last validation equals the result of `evaluate`, bit for bit', () 
 
   test('of a model that cannot be compiled', async () => {
     const layers = [
-      tfl.layers.flatten({ inputShape: [4, 5] }),
-      tfl.layers.dense({ units: 8 }),
-      tfl.layers.layerNormalization(),
+      tfl.layers.simpleRNN({ units: 8, recurrentInitializer: 'zeros', inputShape: [4, 5] }),
       tfl.layers.dense({ units: 3, activation: 'softmax' }),
     ]
     const model = tfl.sequential({ layers })
