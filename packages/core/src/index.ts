@@ -1,5 +1,6 @@
 export { checkOptions } from './check-options.ts'
 export type { OptionKind } from './check-options.ts'
+export { csvCell } from './csv-cell.ts'
 export { escapeControls } from './escape-controls.ts'
 export type { FieldMetadata } from './field.ts'
 export { TreadleError, isTreadleError } from './error.ts'

@@ -206,6 +206,9 @@ describe('treadle predict', () => {
       'image,rank,class,probability,error',
       expect.stringMatching(/^below.*,1,2,0\.\d+,$/),
     ])
+    await copyFile(png, join(folder, '=1+1.png'))
+    const formula = await treadle(['predict', run, '=1+1.png', '--csv', '--top', '1'], options)
+    expect(formula.stdout.split('\n')[1]).toMatch(/^'=1\+1\.png,1,/)
   })
 
   test('names a path that has no model', async () => {

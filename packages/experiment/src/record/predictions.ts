@@ -1,4 +1,4 @@
-import { TreadleError } from '@treadle/core'
+import { TreadleError, csvCell } from '@treadle/core'
 import { predictedClasses } from '@treadle/metrics'
 import { csvFormatRows, csvParseRows } from 'd3-dsv'
 import type { ClassifierTest, RegressorTest } from '@treadle/report'
@@ -11,12 +11,6 @@ export type TestOutputs =
 const CLASSIFIER_COLUMNS = ['row', 'label', 'prediction', 'confidence']
 const REGRESSOR_COLUMNS = ['row', 'target', 'prediction', 'error']
 
-/**
- * A name as a cell that no spreadsheet reads as a formula: an apostrophe stands before a name that begins with
- * = + - @, a tab, a line break or an apostrophe. Different names have different cells.
- */
-const cellOf = (name: string) => (/^[=+\-@\t\r\n']/.test(name) ? `'${name}` : name)
-
 /** Nine significant digits identify every float32. */
 const float32 = (value: number) => String(Number(value.toPrecision(9)))
 
@@ -27,7 +21,7 @@ const float32 = (value: number) => String(Number(value.toPrecision(9)))
 export function formatPredictions(test: TestOutputs): string {
   const lines =
     test.kind === 'classifier'
-      ? classifierLines({ ...test, classNames: test.classNames.map(cellOf) })
+      ? classifierLines({ ...test, classNames: test.classNames.map(csvCell) })
       : regressorLines(test)
   return `${csvFormatRows(lines)}\n`
 }
@@ -73,7 +67,7 @@ export function parsePredictions(
 ): TestOutputs {
   const [columns = [], ...lines] = csvParseRows(text)
   // Earlier versions wrote names as they are.
-  const cells = same(columns.slice(CLASSIFIER_COLUMNS.length), names) ? names : names.map(cellOf)
+  const cells = same(columns.slice(CLASSIFIER_COLUMNS.length), names) ? names : names.map(csvCell)
   const expected = kind === 'classifier' ? [...CLASSIFIER_COLUMNS, ...cells] : REGRESSOR_COLUMNS
   if (!same(columns, expected)) throw invalid('has other columns than the run')
   if (kind === 'regressor') {

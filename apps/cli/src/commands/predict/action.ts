@@ -1,4 +1,4 @@
-import { escapeControls, isTreadleError } from '@treadle/core'
+import { csvCell, escapeControls, isTreadleError } from '@treadle/core'
 import { formatProbabilities } from '@treadle/report'
 import { Classifier, type Prediction } from '@treadle/model'
 import { startRuntime } from '@treadle/runtime'
@@ -105,15 +105,15 @@ function show(answers: readonly Answer[], { csv }: { readonly csv: boolean }, ui
   if (good.length > 0 || ui.out !== ui.context.stdout) ui.result(text.join(''), () => answers)
 }
 
-/** A row for each class of each image, the most probable first; for a file that cannot be read one with the error. */
+/** A row for each class of each image, the most probable first; for a file that cannot be read one with the error. No cell begins a formula. */
 function table(answers: readonly Answer[]): string {
   const rows = answers.flatMap((answer): Record<string, string | number>[] =>
     'error' in answer
-      ? [{ image: answer.image, rank: '', class: '', probability: '', error: answer.error }]
+      ? [{ image: csvCell(answer.image), rank: '', class: '', probability: '', error: csvCell(answer.error) }]
       : answer.predictions.map(({ className, probability }, index) => ({
-          image: answer.image,
+          image: csvCell(answer.image),
           rank: index + 1,
-          class: className,
+          class: csvCell(className),
           probability,
           error: '',
         })),
