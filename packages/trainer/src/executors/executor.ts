@@ -59,7 +59,7 @@ export interface ChunkResult {
   /**
    * Loss of each step before its update, with dropout on and regularization losses included, shape [steps]: the sum
    * over samples of weight × loss, divided by the number of samples (Keras's `sum_over_batch_size`). With several
-   * outputs, the weighted sum of theirs.
+   * outputs, the sum of the losses of the outputs, each times its loss weight.
    */
   readonly losses: Float32Array
   /** In `model.outputs` order. */
