@@ -122,3 +122,10 @@ test.each(formats)('$name: a weight that is not finite is an error', async ({ na
   model.weights[0]?.write(tf.tensor2d([[NaN]]))
   await expect(exportModel(model, name)).rejects.toMatchObject({ code: 'MODEL_NOT_FINITE' })
 })
+
+test.each(['keras', 'onnx'] as const)('%s: metadata that is not finite is an error', async (format) => {
+  const model = tfl.sequential({ layers: [tfl.layers.dense({ units: 1, inputShape: [1] })] })
+  await expect(exportModel(model, format, { metadata: { scale: Infinity } })).rejects.toMatchObject({
+    code: 'MODEL_NOT_FINITE',
+  })
+})

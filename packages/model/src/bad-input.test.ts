@@ -2,7 +2,7 @@ import '@tensorflow/tfjs-backend-cpu'
 import { fc, test } from '@fast-check/vitest'
 import { isTreadleError } from '@treadle/core'
 import { memory, tensor } from '@tensorflow/tfjs-core'
-import { sequential } from '@tensorflow/tfjs-layers'
+import { layers, sequential } from '@tensorflow/tfjs-layers'
 import { beforeAll, describe, expect } from 'vitest'
 import { FakeDirectory } from '../test/fake-directory.ts'
 import { refusal } from '../test/refusal.ts'
@@ -275,11 +275,25 @@ describe('saving where it cannot be done', () => {
     await expect(saveModel(one, folder, { metadata: [] as never })).rejects.toMatchObject({
       code: 'MODEL_BAD_METADATA',
     })
+    await expect(saveModel(one, folder, { metadata: { a: [0, { b: NaN }] } })).rejects.toMatchObject({
+      code: 'MODEL_BAD_METADATA',
+      message: expect.stringContaining('`a.1.b` is NaN'),
+    })
     await expect(saveModel(one, folder, { optimizer: true })).rejects.toMatchObject({
       code: 'MODEL_NO_OPTIMIZER',
     })
     expect(folder.text('model.json')).toBe(good)
     one.dispose()
+  })
+
+  test('with a setting of a layer that is not finite harms nothing', async () => {
+    const endless = sequential({ layers: [layers.reLU({ maxValue: Infinity, inputShape: [2] })] })
+    await expect(saveModel(endless, folder)).rejects.toMatchObject({
+      code: 'MODEL_NOT_FINITE',
+      message: expect.stringMatching(/`modelTopology\S*max_?[vV]alue` is Infinity/),
+    })
+    expect(folder.text('model.json')).toBe(good)
+    endless.dispose()
   })
 
   test.each([

@@ -1,5 +1,5 @@
 import { sha256Hex } from '#platform'
-import { TreadleError, checkOptions, isTreadleError, show } from '@treadle/core'
+import { TreadleError, checkOptions, isTreadleError, jsonText, show } from '@treadle/core'
 import type { LayersModel } from '@tensorflow/tfjs-layers'
 import { modelArtifacts } from './artifacts.ts'
 import type { WholeArtifacts } from './artifacts.ts'
@@ -84,10 +84,17 @@ function checkTarget(target: unknown): void {
 
 function jsonObject(metadata: ModelMetadata): { [key: string]: object } {
   try {
-    const copy: unknown = JSON.parse(JSON.stringify(metadata))
+    const copy: unknown = JSON.parse(
+      jsonText(metadata, {
+        operation: 'Saving `metadata`',
+        code: 'MODEL_BAD_METADATA',
+        advice: 'Give a finite number, or leave the field out.',
+      }),
+    )
     if (typeof copy === 'object' && copy !== null && !Array.isArray(copy))
       return copy as { [key: string]: object }
   } catch (cause) {
+    if (isTreadleError(cause)) throw cause
     throw new TreadleError('MODEL_BAD_METADATA', `\`metadata\` is not JSON: ${(cause as Error).message}.`, {
       cause,
     })

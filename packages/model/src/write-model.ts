@@ -1,4 +1,4 @@
-import { TreadleError } from '@treadle/core'
+import { TreadleError, jsonText } from '@treadle/core'
 import { io } from '@tensorflow/tfjs-core'
 import { download, openFolder } from '#platform'
 import type { WholeArtifacts } from './artifacts.ts'
@@ -51,7 +51,12 @@ export function encodeModelJson(artifacts: WholeArtifacts, weightsFile: string, 
     userDefinedMetadata: artifacts.userDefinedMetadata,
     trainingConfig: artifacts.trainingConfig,
   }
-  return new TextEncoder().encode(JSON.stringify(json))
+  const text = jsonText(json, {
+    operation: 'Saving a model',
+    code: 'MODEL_NOT_FINITE',
+    advice: 'Give the layer a finite value, or leave the option out.',
+  })
+  return new TextEncoder().encode(text)
 }
 
 function handlerOr(handler: io.IOHandler | undefined, name: string): { save: io.SaveHandler } {

@@ -1,4 +1,4 @@
-import { escapeControls } from '@treadle/core'
+import { escapeControls, jsonText } from '@treadle/core'
 import { type Context, Interruption, type Output } from '../context.ts'
 import { type Progress, createProgress } from './progress.ts'
 import { wrap } from './wrap.ts'
@@ -39,12 +39,24 @@ export function createUi(
       if (!quiet) write(out, text)
     },
     result: (text, object) => {
-      if (json) write(context.stdout, JSON.stringify(object()))
+      if (json) write(context.stdout, resultJson(object()))
       else write(context.stdout, text)
     },
     notice: (text) =>
       write(quiet || context.signal.reason === Interruption.OUTPUT ? context.stderr : out, text),
   }
+}
+
+/**
+ * A result as JSON.
+ * @throws TreadleError `CLI_NOT_FINITE`
+ */
+export function resultJson(result: unknown, indent?: number): string {
+  return jsonText(result, {
+    operation: 'Writing the result as JSON',
+    code: 'CLI_NOT_FINITE',
+    ...(indent !== undefined && { indent }),
+  })
 }
 
 /** A warning with a highlighted title. */

@@ -1,9 +1,8 @@
-import { TreadleError, checkOptions, isTreadleError } from '@treadle/core'
+import { TreadleError, checkOptions, isTreadleError, jsonText } from '@treadle/core'
 import type { SaveTarget } from '@treadle/model'
 import { platform } from '#platform'
 import { type HistoryEntry, historyEntry } from '../record/history.ts'
 import { type TestOutputs, formatPredictions, parsePredictions } from '../record/predictions.ts'
-import { jsonText } from '../record/json-text.ts'
 import { type RunFiles, type RunRecord, checked, parseJson, parseRecord } from '../record/record.ts'
 import { type CheckpointName, HISTORY, MODEL, PREDICTIONS, RECORD, checkpointFile } from './files.ts'
 import { modelFolder } from './model-folder.ts'
@@ -320,5 +319,7 @@ function assertNoEarlierVersion({ status, process }: RunRecord, location: string
 
 const exists = (message: string) => new TreadleError('EXPERIMENT_RUN_EXISTS', message)
 const decode = (bytes: Uint8Array) => new TextDecoder().decode(bytes)
-const textOf = (record: RunRecord, location: string) => `${jsonText(record, location, 2)}\n`
-const jsonLine = (entry: HistoryEntry, location: string) => `${jsonText(entry, location)}\n`
+const textOf = (record: RunRecord, location: string) => `${finiteJson(record, location, 2)}\n`
+const jsonLine = (entry: HistoryEntry, location: string) => `${finiteJson(entry, location, 0)}\n`
+const finiteJson = (value: unknown, location: string, indent: number) =>
+  jsonText(value, { operation: `Writing ${location}`, code: 'EXPERIMENT_NOT_FINITE', indent })

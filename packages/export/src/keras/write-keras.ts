@@ -1,6 +1,7 @@
 import type { LayersModel } from '@tensorflow/tfjs-layers'
 import { strToU8, zipSync } from 'fflate'
 import { describeInput } from '../describe-input.ts'
+import { exportedJson } from '../exported-json.ts'
 import type { ExportOptions, ExportedFiles } from '../format.ts'
 import { networkConfig } from './network-config.ts'
 import { encodeWeights } from './weights-file.ts'
@@ -23,13 +24,13 @@ export async function writeKeras(
   const described = describeInput(metadata)
   const files = {
     'metadata.json': strToU8(
-      JSON.stringify({
+      exportedJson({
         keras_version: KERAS_VERSION,
         date_saved: new Date().toISOString().slice(0, 19).replace('T', '@'),
         treadle: { ...metadata, ...(described !== undefined && { input: described }) },
       }),
     ),
-    'config.json': strToU8(JSON.stringify(config)),
+    'config.json': strToU8(exportedJson(config)),
     'model.weights.h5': await encodeWeights(model),
   }
   // Keras stores the files without compression.

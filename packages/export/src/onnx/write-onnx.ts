@@ -2,6 +2,7 @@ import { create, toBinary } from '@bufbuild/protobuf'
 import { readGraph, type Layer } from '@treadle/keras'
 import type { LayersModel } from '@tensorflow/tfjs-layers'
 import { describeInput } from '../describe-input.ts'
+import { exportedJson } from '../exported-json.ts'
 import type { ExportOptions, ExportedFiles } from '../format.ts'
 import { layerWeights } from '../layer-weights.ts'
 import { unsupported } from '../unsupported.ts'
@@ -32,7 +33,7 @@ export async function writeOnnx(
     graph: await graphOf(model),
     metadataProps: Object.entries(metadata).map(([key, value]) => ({
       key: `treadle.${key}`,
-      value: JSON.stringify(value),
+      value: exportedJson(value),
     })),
   })
   return { 'model.onnx': toBinary(ModelProtoSchema, message) }

@@ -68,6 +68,13 @@ test.prop([fc.uint8Array({ maxLength: 300 })])('arbitrary bytes are an error', (
   expectRefused(bytes),
 )
 
+test.prop([state, fc.constantFrom('epoch', 'step', 'wait')])(
+  'a count that is not finite is not written',
+  (original, field) => {
+    expect(() => encodeTrainingState({ ...original, [field]: Number.NaN })).toThrow(`\`${field}\` is NaN`)
+  },
+)
+
 function expectRefused(bytes: Uint8Array): void {
   let met: unknown
   try {

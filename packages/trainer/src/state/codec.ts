@@ -1,5 +1,5 @@
 import { sha256 } from '@noble/hashes/sha2.js'
-import { TreadleError, describeProblem, type History } from '@treadle/core'
+import { TreadleError, describeProblem, jsonText, type History } from '@treadle/core'
 import * as z from 'zod/mini'
 import { stateFields } from './check-state.ts'
 import type { TrainingState } from './state.ts'
@@ -50,7 +50,12 @@ export function encodeTrainingState(state: TrainingState): Uint8Array {
     clock: Object.keys(clock),
     arrays: arrays.map(([name, width, values]) => [name, width, values.length]),
   }
-  const json = new TextEncoder().encode(JSON.stringify(header))
+  const text = jsonText(header, {
+    operation: 'encodeTrainingState',
+    code: 'TRAINER_BAD_STATE',
+    advice: 'Give a state that `fit` or `train` made.',
+  })
+  const json = new TextEncoder().encode(text)
   const size = arrays.reduce((sum, [, width, values]) => sum + (width / 8) * values.length, 0)
   const bytes = new Uint8Array(PREFIX + json.length + size + CHECKSUM)
   const view = new DataView(bytes.buffer)

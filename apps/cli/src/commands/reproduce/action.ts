@@ -13,9 +13,10 @@ import { readRecipe, withDataPath } from '../../arguments/recipe.ts'
 import { displayPath } from '../../terminal/display-path.ts'
 import { duration, plural } from '../../terminal/format.ts'
 import { textOptions } from '../../terminal/text-options.ts'
-import { type Ui, banner, createUi } from '../../terminal/ui.ts'
+import { type Ui, banner, createUi, resultJson } from '../../terminal/ui.ts'
 import { shellWord } from '@treadle/experiment/recipe'
 import { ensureRun } from './ensure-run.ts'
+import { reproduceJson } from './json.ts'
 import { readSeedRun } from './seed-run.ts'
 
 export async function action({ args, given, context }: Invocation<typeof definition>): Promise<void> {
@@ -48,17 +49,8 @@ async function conclude(runs: readonly Run[], folder: string, ui: Ui): Promise<v
   const seedRuns = await Promise.all(runs.map(readSeedRun))
   const reference = commonReference(runs)
   const summary = summariseSeeds(seedRuns, reference)
-  const object = {
-    ...summary,
-    runs: runs.map(({ record, location }) => ({
-      seed: record.recipe.training.seed,
-      ...record.test,
-      seconds: record.seconds,
-      weightsSha256: record.weightsSha256,
-      runDirectory: location,
-    })),
-  }
-  await writeFileAtomic(join(folder, 'reproduce.json'), `${JSON.stringify(object, null, 2)}\n`)
+  const object = reproduceJson(summary, runs)
+  await writeFileAtomic(join(folder, 'reproduce.json'), `${resultJson(object, 2)}\n`)
   await writeFileAtomic(join(folder, 'reproduce.txt'), formatSeeds(summary, reference))
   const caution =
     reference === undefined

@@ -4,7 +4,7 @@ import { readRecipe, withDataPath } from '../../arguments/recipe.ts'
 import type { Invocation } from '../command.ts'
 import type { definition } from './definition.ts'
 import { UsageError } from '../../errors.ts'
-import { createUi } from '../../terminal/ui.ts'
+import { createUi, resultJson } from '../../terminal/ui.ts'
 import type { TrainTask } from '../../run/task.ts'
 
 /** The arguments that can be combined with `--resume`. All others keep the values of the run. */
@@ -22,7 +22,7 @@ export async function action(invocation: Invocation<typeof definition>): Promise
 
 async function printRecipe({ args, given, context }: Invocation<typeof definition>): Promise<void> {
   const recipe = await readRecipe({ args, given, cwd: context.cwd })
-  context.stdout.write(args.json ? `${JSON.stringify(recipe, null, 2)}\n` : await recipeToYaml(recipe))
+  context.stdout.write(args.json ? `${resultJson(recipe, 2)}\n` : await recipeToYaml(recipe))
 }
 
 async function newRun({ args, given, context }: Invocation<typeof definition>): Promise<TrainTask> {
