@@ -44,6 +44,7 @@ test.each([
   new RangeError('Array buffer allocation failed'),
   new RangeError('WebAssembly.Memory(): could not allocate memory'),
   new Error('ENOMEM: not enough memory, read'),
+  new TreadleError('RUNTIME_OUT_OF_MEMORY', 'WebAssembly memory has no room for 9 more bytes'),
 ])('%s gives the message for a lack of memory', (error) => {
   const { code, text } = reported(error)
   expect(code).toBe(1)

@@ -58,9 +58,14 @@ export function explainSystemError(error: unknown): string | undefined {
 
 /** Explains that memory has run out. Undefined for other errors. */
 function explainMemory(error: unknown): string | undefined {
-  if (!(error instanceof Error) || !OUT_OF_MEMORY.test(`${error.name}: ${error.message}`)) return undefined
+  if (!(error instanceof Error)) return undefined
+  const known = isTreadleError(error) && error.code.endsWith('_OUT_OF_MEMORY')
+  if (!known && (isTreadleError(error) || !OUT_OF_MEMORY.test(`${error.name}: ${error.message}`)))
+    return undefined
+  // The advice of a package names options of functions.
+  const [reason] = known ? error.message.split('. ') : [error.message]
   return (
-    `There is not enough memory (${error.message}). ` +
+    `There is not enough memory (${reason}). ` +
     'Use smaller batches (--batch-size), a smaller network (--units) or fewer or smaller images, or end other programs.'
   )
 }
@@ -93,7 +98,7 @@ export function reportError(error: unknown, context: Context, command: string): 
     say(error.message, `\n${dim`See ${command} --help.`}`)
     return ExitCode.usage
   }
-  const expected = isTreadleError(error) ? error.message : (explainSystemError(error) ?? explainMemory(error))
+  const expected = explainMemory(error) ?? (isTreadleError(error) ? error.message : explainSystemError(error))
   const stack = error instanceof Error ? (error.stack ?? error.message) : String(error)
   const debug = (env['TREADLE_DEBUG'] ?? '') !== ''
   if (expected !== undefined) {

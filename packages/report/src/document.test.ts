@@ -74,3 +74,14 @@ test('a run of another length gets no verdict, but its epochs compare one by one
   expect(text).not.toContain('Compared with the baseline')
   expect(text).not.toContain('marks the baseline')
 })
+
+test('a run with other settings gets no verdict, but its epochs compare one by one', () => {
+  const document = describeRun(sampleReport({ unlikeReference: ['optimizer sgd', 'batch size 64'] }))
+  expect(document.comparison).toMatch(
+    /has other settings than this run \(optimizer sgd, batch size 64\): the final results do not compare/,
+  )
+  const text = renderReportText(document)
+  expect(text).toContain('Each epoch is compared with the same epoch of the baseline')
+  expect(text).not.toContain('percentage points')
+  expect(text).not.toContain('Compared with the baseline')
+})

@@ -77,10 +77,12 @@ function headlineOf({ report, tested }: RunAnalysis): string {
   return `Test accuracy ${percent(accuracy)} (95 % bootstrap interval ${percent(low)} to ${percent(high)}).`
 }
 
-/** Like is compared with like: a run of another length gets no verdict on its final result. */
+/** Like is compared with like: a run of another length or with other settings gets no verdict on its final result. */
 function comparisonOf({ report, tested, baseline }: RunAnalysis): string | undefined {
-  const { reference, history } = report
+  const { reference, history, unlikeReference = [] } = report
   if (tested?.kind !== 'classifier' || !reference) return undefined
+  if (!baseline && unlikeReference.length > 0)
+    return `The baseline (${reference.name}) has other settings than this run (${unlikeReference.join(', ')}): the final results do not compare. The training section compares epoch by epoch.`
   if (!baseline)
     return `The baseline (${reference.name}) trained for ${plural(baselineEpochs(reference), 'epoch')}, this run for ${history.loss.length}: the final results do not compare. The training section compares epoch by epoch.`
   const points = ((tested.analysis.interval.accuracy - baseline.accuracy) * 100).toFixed(2)

@@ -80,6 +80,8 @@ export interface RunReport {
   readonly test?: ClassifierTest | RegressorTest
   /** The baseline: a published result to compare with. */
   readonly reference?: PublishedResult
+  /** Settings in which this run differs from the baseline, such as `batch size 64`: the final results do not compare. */
+  readonly unlikeReference?: readonly string[]
   /** SHA-256 (hex) of `model/weights.bin`. */
   readonly weightsSha256?: string
   /** Versions by package, and of Node or the browser. */

@@ -67,10 +67,13 @@ export class Arena {
         `Allocating ${bytes} bytes failed: the runtime was disposed. Start a runtime again.`,
       )
     }
-    if (!Number.isInteger(bytes) || bytes < 0 || bytes > 2 ** 32 - ALIGNMENT) {
+    if (!Number.isInteger(bytes) || bytes < 0) {
+      throw new TreadleError('RUNTIME_BAD_OPTION', `\`bytes\` (=${show(bytes)}) must be an integer ≥ 0.`)
+    }
+    if (bytes > 2 ** 32 - ALIGNMENT) {
       throw new TreadleError(
-        'RUNTIME_BAD_OPTION',
-        `\`bytes\` (=${show(bytes)}) must be an integer from 0 to 4294967232.`,
+        'RUNTIME_OUT_OF_MEMORY',
+        `WebAssembly memory has no room for ${bytes} more bytes (it has 4,294,967,296 bytes at most). Use a smaller batch or a smaller network.`,
       )
     }
     const block = this.#instance.module.allocate(bytes + ALIGNMENT)

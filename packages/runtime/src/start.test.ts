@@ -210,7 +210,7 @@ describe('allocate', () => {
     expect(runtime.memory.buffer.byteLength).toBeLessThan(64 * 2 ** 20)
   })
 
-  test.each([-1, 0.5, Number.NaN, 2 ** 32])('%d bytes are an error', async (bytes) => {
+  test.each([-1, 0.5, Number.NaN, Infinity])('%d bytes are an error', async (bytes) => {
     const runtime = await startRuntime({ threads: 1 })
     expect(() => runtime.allocate(bytes)).toThrow(/must be an integer/)
   })
@@ -218,7 +218,14 @@ describe('allocate', () => {
   test('running out of memory is an error, also for tensors, and the runtime still works', async () => {
     const runtime = await startRuntime({ threads: 1, maximumMemory: 32 * 2 ** 20 })
     const kept = tf.ones([1000])
-    expect(() => runtime.allocate(64 * 2 ** 20)).toThrow(/has no room/)
+    for (const bytes of [64 * 2 ** 20, 2 ** 32, 2 ** 50]) {
+      expect(() => runtime.allocate(bytes)).toThrow(
+        expect.objectContaining({
+          code: 'RUNTIME_OUT_OF_MEMORY',
+          message: expect.stringContaining('has no room') as string,
+        }),
+      )
+    }
     expect(() => tf.zeros([64 * 2 ** 20])).toThrow(/has no room/)
     expect(kept.dataSync().every((x) => x === 1)).toBe(true)
     expect(product()).toEqual(expected)

@@ -130,7 +130,7 @@ describe('a run', () => {
   })
 
   test('a batch larger than the data is one step', async () => {
-    const events = await collect(smallClassifier(), images, { epochs: 1, batchSize: 1000 })
+    const events = await collect(smallClassifier(), images, { epochs: 1, batchSize: 1e6 })
     expect(events.filter((event) => event.type === 'progress')).toMatchObject([{ step: 1, steps: 1 }])
   })
 

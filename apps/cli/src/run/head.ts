@@ -3,7 +3,7 @@ import type { RunSession } from '@treadle/experiment'
 import { formatLayers } from '@treadle/report'
 import { describePreprocessing } from '../data/describe-preprocessing.ts'
 import { describeData, describeSource } from '../data/load.ts'
-import { plural } from '../terminal/format.ts'
+import { count, plural } from '../terminal/format.ts'
 import { textOptions } from '../terminal/text-options.ts'
 import type { Ui } from '../terminal/ui.ts'
 import { wrap } from '../terminal/wrap.ts'
@@ -24,8 +24,8 @@ export function fact(name: string, text: string, { out }: Ui): string {
 /** Prints the network, the data, the runtime and the run directory before training begins. */
 export function printHead({ run, data, runtime, recipe, resumed }: RunSession, ui: Ui): void {
   const { dim, bold } = ui.out.colors
-  const { threads: count, requestedThreads, backendName, fastMath, notes } = runtime
-  const threads = `${plural(count, 'thread')}${requestedThreads === 'auto' ? '' : ` (asked for ${requestedThreads})`}`
+  const { threads: started, requestedThreads, backendName, fastMath, notes } = runtime
+  const threads = `${plural(started, 'thread')}${requestedThreads === 'auto' ? '' : ` (asked for ${requestedThreads})`}`
   const facts: [name: string, text: string][] = [
     ['Data', `${bold(escapeControls(data.name))} from ${describeSource(data)}`],
     ['', describeData(data, heldBack(recipe, data))],
@@ -44,8 +44,8 @@ export function printHead({ run, data, runtime, recipe, resumed }: RunSession, u
 /** Samples that are held back for validation: those of the data, or of a split as the trainer counts them. */
 function heldBack({ data: { validation } }: RunSession['recipe'], data: Dataset): number {
   if ('classNames' in data && data.validation !== undefined) return data.validation.count
-  const { count } = data.train
-  return typeof validation === 'object' ? count - Math.floor(count * (1 - validation.split)) : 0
+  const all = data.train.count
+  return typeof validation === 'object' ? all - Math.floor(all * (1 - validation.split)) : 0
 }
 
 /** How the images were prepared, where it is not what the network's input says. */
@@ -63,8 +63,8 @@ function trainingText(recipe: RunSession['recipe'], data: Dataset): string {
   const trained = data.train.count - (own ? 0 : heldBack(recipe, data))
   const batches =
     batchSize > trained
-      ? `one batch of all ${trained} samples (asked for ${batchSize})`
-      : `batches of ${batchSize}`
+      ? `one batch of all ${count(trained)} samples (asked for ${count(batchSize)})`
+      : `batches of ${count(batchSize)}`
   return `${plural(epochs, 'epoch')}, ${batches}, ${optimizer.name} at ${rate}, seed ${seed}`
 }
 

@@ -17,6 +17,9 @@ const ELSEWHERE = new Set([
 /** Fields that a report shows even where they have their default. */
 const ALWAYS = new Set(['optimizer.name'])
 
+/** A field by the words of its flag: `no-batch-normalization` as `batch normalization`. */
+export const wordsOf = (flag: string) => flag.replace(/^no-/, '').replaceAll('-', ' ')
+
 /** What a report says of a recipe: fields that differ from their defaults, by the words of their flags. */
 export function recipeFacts(recipe: Recipe): Record<string, string | number | boolean> {
   const found = differences(recipe)
@@ -24,8 +27,7 @@ export function recipeFacts(recipe: Recipe): Record<string, string | number | bo
   for (const { path, flag } of recipeFields()) {
     const value = ALWAYS.has(path) ? valueAt(recipe, path) : found.get(path)
     if (value === undefined || ELSEWHERE.has(path)) continue
-    facts[flag.replace(/^no-/, '').replaceAll('-', ' ')] =
-      typeof value === 'number' || typeof value === 'boolean' ? value : textOf(value)
+    facts[wordsOf(flag)] = typeof value === 'number' || typeof value === 'boolean' ? value : textOf(value)
   }
   return facts
 }

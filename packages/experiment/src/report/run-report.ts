@@ -5,7 +5,7 @@ import { historyOf } from '../record/history.ts'
 import type { RunRecord } from '../record/record.ts'
 import { modelDefinition } from '../run/build-model.ts'
 import type { Run } from '../store/run.ts'
-import { comparableBaseline } from './baseline.ts'
+import { comparableBaseline, unlikeBaseline } from './baseline.ts'
 
 /** What a report shows besides the record. */
 interface Parts {
@@ -35,7 +35,7 @@ export function toRunReport(record: RunRecord, { history, test, reference }: Par
     versions,
     command,
     ...(test !== undefined && { test }),
-    ...(reference !== undefined && { reference }),
+    ...(reference !== undefined && { reference, unlikeReference: unlikeBaseline(record.recipe) }),
     ...(weightsSha256 !== undefined && { weightsSha256 }),
   }
 }

@@ -15,8 +15,8 @@ export interface RunAnalysis {
   /** Undefined for a run that was not tested. */
   readonly tested: TestedRun | undefined
   /**
-   * The baseline, where the final results compare with it: this run finished as many epochs. Single epochs compare
-   * with `report.reference` in any case.
+   * The baseline, where the final results compare with it: this run finished as many epochs, with the same settings.
+   * Single epochs compare with `report.reference` in any case.
    */
   readonly baseline: PublishedResult | undefined
 }
@@ -26,9 +26,9 @@ export interface RunAnalysis {
  * @throws TreadleError `REPORT_BAD_INPUT` where the report's shapes disagree
  */
 export function analyseRun(report: RunReport): RunAnalysis {
-  const { reference, history } = report
-  const sameLength = reference && history.loss.length === baselineEpochs(reference)
-  return { report, tested: testedRun(report), baseline: sameLength ? reference : undefined }
+  const { reference, history, unlikeReference = [] } = report
+  const alike = reference && history.loss.length === baselineEpochs(reference) && unlikeReference.length === 0
+  return { report, tested: testedRun(report), baseline: alike ? reference : undefined }
 }
 
 function testedRun({ test, seed }: RunReport): TestedRun | undefined {

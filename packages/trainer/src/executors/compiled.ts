@@ -33,7 +33,9 @@ export const compiled: ExecutorFactory = {
   },
   async create(plan) {
     const host = await kernelHost(plan.runtime)
-    const { model, optimizer, batchSize, seed, heads, samples, sampleWeight } = plan
+    const { model, optimizer, seed, heads, samples, sampleWeight } = plan
+    // No step has more samples than there are: memory is reserved, and work shared out, for these.
+    const batchSize = Math.min(plan.batchSize, samples.count)
     const program = await compileTraining(model, { host, optimizer, batchSize, seed, loss: lossesOf(heads) })
     program.bind({ ...dataOf(samples, heads), weights: sampleWeight, count: samples.count })
     return new CompiledExecutor(plan, host, program)

@@ -1,8 +1,7 @@
 import { summariseSeeds } from '@treadle/metrics'
 import { formatSeeds } from '@treadle/report'
-import type { PublishedResult } from '@treadle/core'
 import { writeFileAtomic } from '@treadle/core/node'
-import { type Run, comparableBaseline, modelDefinition } from '@treadle/experiment'
+import type { Run } from '@treadle/experiment'
 import { mkdir } from 'node:fs/promises'
 import { join, resolve } from 'node:path'
 import { wholeNumber } from '../../arguments/values.ts'
@@ -17,6 +16,7 @@ import { type Ui, banner, createUi, resultJson } from '../../terminal/ui.ts'
 import { shellWord } from '@treadle/experiment/recipe'
 import { ensureRun } from './ensure-run.ts'
 import { reproduceJson } from './json.ts'
+import { commonReference, whyNotCompared } from './reference.ts'
 import { readSeedRun } from './seed-run.ts'
 
 export async function action({ args, given, context }: Invocation<typeof definition>): Promise<void> {
@@ -47,32 +47,18 @@ function runLine({ record, location }: Run, seed: number, ui: Ui): string {
 /** Prints and writes mean and standard deviation over the seeds, and the comparison if the data allow one. */
 async function conclude(runs: readonly Run[], folder: string, ui: Ui): Promise<void> {
   const seedRuns = await Promise.all(runs.map(readSeedRun))
-  const reference = commonReference(runs)
+  const records = runs.map(({ record }) => record)
+  const reference = commonReference(records)
   const summary = summariseSeeds(seedRuns, reference)
   const object = reproduceJson(summary, runs)
   await writeFileAtomic(join(folder, 'reproduce.json'), `${resultJson(object, 2)}\n`)
   await writeFileAtomic(join(folder, 'reproduce.txt'), formatSeeds(summary, reference))
-  const caution =
-    reference === undefined
-      ? banner(
-          'NOT COMPARABLE',
-          'The baseline was measured on the full Fashion-MNIST. These runs used other data, so they are not compared with it.',
-          ui.out,
-        )
-      : ''
+  const caution = reference === undefined ? banner('NOT COMPARABLE', whyNotCompared(records), ui.out) : ''
   const written = `${displayPath(join(folder, 'reproduce.json'), ui.context.cwd)} and reproduce.txt`
   ui.result(
     `\n${formatSeeds(summary, reference, textOptions(ui.out))}\n${caution}\n${ui.out.colors.dim(`Saved in ${written}`)}\n`,
     () => object,
   )
-}
-
-/** The published result if every run is comparable with it. */
-function commonReference(runs: readonly Run[]): PublishedResult | undefined {
-  const found = runs.map(({ record }) =>
-    comparableBaseline(modelDefinition(record.recipe), record.dataset.source, record.recipe),
-  )
-  return found.includes(undefined) ? undefined : found[0]
 }
 
 function tellStopped(finished: number, seeds: number, out: string, ui: Ui): void {

@@ -148,10 +148,10 @@ describe('treadle train', () => {
 
   test('counts the samples that a split holds back, and a batch of more than all', async () => {
     const out = join(await temporaryFolder(), 'run')
-    const line = flags('--epochs', '1', '--validation-split', '0.1', '--batch-size', '1000', '--out', out)
+    const line = flags('--epochs', '1', '--validation-split', '0.1', '--batch-size', '1000000', '--out', out)
     const { stdout } = await treadle(line)
     expect(stdout).toContain('117 training, 13 validation and 30 test images')
-    expect(stdout).toContain('one batch of all 117 samples (asked for 1000)')
+    expect(stdout).toContain('one batch of all 117 samples (asked for 1,000,000)')
   })
 
   test('that is finished before Ctrl-C exits with 0', async () => {
