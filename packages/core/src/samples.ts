@@ -29,8 +29,8 @@ export type Samples = LabelledImages | Table
 
 /** The origin of a data set. */
 export interface DataSource {
-  readonly kind: 'folder' | 'cache' | 'system' | 'download' | 'sample' | 'memory'
-  /** A folder or URL; absent for data from memory. */
+  readonly kind: 'folder' | 'archive' | 'file' | 'cache' | 'system' | 'download' | 'sample' | 'memory'
+  /** A path or URL; absent for data from memory. */
   readonly location?: string
   /** SHA-256 (hex) of each decompressed file, by name. */
   readonly sha256: Readonly<Record<string, string>>

@@ -8,7 +8,8 @@ import { contractOptionNames } from './images/contract-options.ts'
 import type { LoadDatasetOptions } from './load-dataset-options.ts'
 import { preparedArrays } from './images/prepared-arrays.ts'
 import { optionNames, optionsOf } from './option-names.ts'
-import type { FoundFiles, Source } from './sources/source.ts'
+import type { FoundFiles } from './found-files.ts'
+import type { Source } from './sources/source.ts'
 
 const named: Readonly<Record<string, (options: LoadDatasetOptions) => Promise<Dataset>>> = {
   auto: (options) => loadFashionMnist({ ...optionsOf('fashionMnist', options), source: 'auto' }),

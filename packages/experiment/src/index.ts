@@ -1,6 +1,7 @@
 export { parseRecipe } from './recipe/parse.ts'
 export type { RecipeInput } from './recipe/parse.ts'
 export type { Recipe } from './recipe/schema.ts'
+export { datasetRecord } from './record/dataset.ts'
 export { historyOf } from './record/history.ts'
 export type { HistoryEntry } from './record/history.ts'
 export type { TestOutputs } from './record/predictions.ts'

@@ -1,7 +1,7 @@
 import type { Figure } from './figures.ts'
 
 /*
- * What a section consists of. Plain data without typed arrays of images: it passes to another thread as it is.
+ * What a section consists of. Plain data: it passes to another thread as it is.
  * Each renderer has one function for each kind.
  */
 

@@ -1,5 +1,11 @@
 import { expect, test } from 'vitest'
-import { sampleRegressor, sampleReport, untestedReport } from '../test/sample-report.ts'
+import {
+  hostileNames,
+  sampleDataImages,
+  sampleRegressor,
+  sampleReport,
+  untestedReport,
+} from '../test/sample-report.ts'
 import { analyseRun } from './analysis/run.ts'
 import { describeRun } from './document.ts'
 import { renderReportHtml } from './renderers/html/html.ts'
@@ -8,10 +14,15 @@ import { renderReportSvgs } from './renderers/svg/svg.ts'
 import { renderReportText } from './renderers/terminal/terminal.ts'
 import { sections } from './sections/index.ts'
 
+function withImages(classNames?: readonly string[]) {
+  const { dataset } = sampleReport()
+  return sampleReport({ dataset: { ...dataset, images: sampleDataImages(classNames) } })
+}
 const regressor = sampleReport({ test: sampleRegressor(), history: { loss: [1], mae: [1] } })
 
 test.each([
   ['a classifier', sampleReport()],
+  ['a classifier of images with a contact sheet', withImages()],
   ['a regressor', regressor],
   ['an untested run', untestedReport()],
 ])('%s: every section is in every renderer', (_, report) => {
@@ -32,6 +43,25 @@ test.each([
   }
   const figures = document.sections.flatMap(({ blocks }) => blocks.filter((block) => 'name' in block))
   expect(Object.keys(svgs)).toHaveLength(figures.length)
+})
+
+test('the data section has counts, sizes, samples, and every finding with its files, warnings first', () => {
+  const document = describeRun(withImages())
+  const text = renderReportText(document)
+  expect(text).toContain('64 × 48 (20), 8 × 8 (10)')
+  expect(text).toMatch(/Trouser +1,001 +100\n/)
+  expect(text).toMatch(/all +3,003 +300\n/)
+  expect(text).toContain('Warning: 1 file is left out.\nA fifth is held back.')
+  expect(text).toMatch(/cat\/1\.jpg +unreadable images +It is cut off\./)
+  expect(renderReportSvgs(document)['samples.svg']?.match(/<image /g)).toHaveLength(30)
+  expect(renderReportHtml(document).match(/<image [^>]*image-rendering/g)).toHaveLength(30)
+})
+
+test('names of classes cannot break out of the contact sheet', () => {
+  const document = describeRun(withImages(hostileNames))
+  for (const text of [renderReportHtml(document), renderReportSvgs(document)['samples.svg'] as string])
+    expect(text).not.toMatch(/<script|<img/)
+  expect(renderReportText(document)).not.toContain('\u001b')
 })
 
 test('each section has an id of its own', () => {

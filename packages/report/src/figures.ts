@@ -1,3 +1,4 @@
+import type { LabelledImages } from '@treadle/core'
 import type { ReliabilityBin } from '@treadle/metrics'
 
 /*
@@ -91,6 +92,14 @@ export interface GalleryFigure extends FigureBase {
   readonly items: readonly GalleryItem[]
 }
 
+/** Images of each class as the network sees them: a row for each class that has any. */
+export interface SamplesFigure extends FigureBase {
+  readonly kind: 'samples'
+  readonly classNames: readonly string[]
+  /** In the order of the classes; see `sampleImages`. */
+  readonly images: LabelledImages
+}
+
 export type Figure =
   | CurvesFigure
   | BarsFigure
@@ -98,3 +107,4 @@ export type Figure =
   | ReliabilityFigure
   | ScatterFigure
   | GalleryFigure
+  | SamplesFigure

@@ -1,5 +1,6 @@
 export type {
   ClassifierTest,
+  DatasetImages,
   DatasetSummary,
   LayerRow,
   ModelSummary,
@@ -18,11 +19,14 @@ export { renderBlock } from './blocks.ts'
 export type * from './blocks.ts'
 export type * from './figures.ts'
 export { classBarsFigure, classComparisonTable, classificationTable } from './sections/classes.ts'
+export { dataSection } from './sections/data.ts'
 export { confusionFigure, describeConfusion } from './sections/confusion.ts'
 export { layersTable } from './sections/network.ts'
 export { scatterFigure } from './sections/predictions.ts'
 export { reliabilityFigure } from './sections/reliability.ts'
 export { curvesFigure, epochTables } from './sections/training.ts'
+export { preprocessingText } from './preprocessing-text.ts'
+export { sampleImages } from './sample-images.ts'
 export { cellWords } from './words.ts'
 export { renderReportHtml } from './renderers/html/html.ts'
 export { renderReportMarkdown } from './renderers/markdown/markdown.ts'

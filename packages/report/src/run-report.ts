@@ -1,4 +1,11 @@
-import type { DataSource, History, LabelledImages, PublishedResult } from '@treadle/core'
+import type {
+  DataFinding,
+  DataSource,
+  History,
+  LabelledImages,
+  Preprocessing,
+  PublishedResult,
+} from '@treadle/core'
 
 /** A layer of a network. */
 export interface LayerRow {
@@ -20,6 +27,24 @@ export interface ModelSummary {
   readonly parameters: { readonly total: number; readonly trainable: number; readonly nonTrainable: number }
 }
 
+/** What a report says of a data set of images. */
+export interface DatasetImages {
+  readonly classNames: readonly string[]
+  /** Images of each class, in the order of `classNames`. */
+  readonly classCounts?: {
+    readonly train: readonly number[]
+    readonly validation?: readonly number[]
+    readonly test: readonly number[]
+  }
+  /** Absent where it follows from the network's input. */
+  readonly preprocessing?: Preprocessing
+  readonly findings?: readonly DataFinding[]
+  /** Sizes of the image files in pixels, with their number. */
+  readonly sizes?: readonly (readonly [size: string, count: number])[]
+  /** What `sampleImages` chose, for the contact sheet. */
+  readonly samples?: LabelledImages
+}
+
 export interface DatasetSummary {
   readonly name: string
   readonly source: DataSource
@@ -27,6 +52,8 @@ export interface DatasetSummary {
   readonly train: number
   /** Test samples. */
   readonly test: number
+  /** Absent for data that is not images. */
+  readonly images?: DatasetImages
 }
 
 /** What a classifier answered on the test samples. Entry i of every field belongs to test sample i. */

@@ -1,5 +1,6 @@
 import { Purpose, RandomStream, type PublishedResult } from '@treadle/core'
-import type { ClassifierTest, RegressorTest, RunReport } from '../src/run-report.ts'
+import { sampleImages } from '../src/sample-images.ts'
+import type { ClassifierTest, DatasetImages, RegressorTest, RunReport } from '../src/run-report.ts'
 
 /** Names that would break out of careless markup, tables and terminals. */
 export const hostileNames = [
@@ -75,6 +76,33 @@ export const samplePublished: PublishedResult = {
     { precision: 0.99, recall: 0.96, f1: 0.97, support: 1000 },
     { precision: 0.8, recall: 0.5, f1: 0.62, support: 1000 },
   ],
+}
+
+/** Images of a report's contact sheet, with findings. */
+export function sampleDataImages(
+  classNames: readonly string[] = ['T-shirt/top', 'Trouser', 'Shirt'],
+): DatasetImages {
+  const { images } = sampleClassifier({ classNames, samples: 30 })
+  const samples = sampleImages(images as NonNullable<typeof images>)
+  const counts = classNames.map((_, label) => 1000 + label)
+  return {
+    classNames,
+    classCounts: { train: counts, test: counts.map(() => 100) },
+    sizes: [
+      ['64 × 48', 20],
+      ['8 × 8', 10],
+    ],
+    findings: [
+      { code: 'DATASET_SPLIT', level: 'note', message: 'A fifth is held back.' },
+      {
+        code: 'DATASET_UNREADABLE_IMAGES',
+        level: 'warning',
+        message: '1 file is left out.',
+        files: [{ name: 'cat/1.jpg', reason: 'It is cut off.' }],
+      },
+    ],
+    ...(samples && { samples }),
+  }
 }
 
 export function sampleReport(changes: Partial<RunReport> = {}): RunReport {

@@ -316,9 +316,7 @@ test('treadle data info describes the data', async () => {
     test: { count: 30 },
     outputs: ['0', '1', '2'],
   })
-  expect((await treadle(['data', 'info', 'sample'])).stdout).toMatch(
-    /Ankle boot +600 training, 100 test[^]*SAMPLE DATA/,
-  )
+  expect((await treadle(['data', 'info', 'sample'])).stdout).toMatch(/Ankle boot +600 +100\n[^]*SAMPLE DATA/)
 })
 
 test('treadle doctor describes the runtime that training would use', async () => {

@@ -51,6 +51,8 @@ export function describeSource(data: Dataset): string {
   return {
     sample: 'the embedded sample',
     folder: `the folder${location}`,
+    archive: `the archive${location}`,
+    file: `the file${location}`,
     cache: `the cache${location}`,
     system: `the system’s folder${location}`,
     download: `a download${location === '' ? '' : ` from${location}`}`,

@@ -5,6 +5,7 @@ import {
   type WeightsChoice,
   checkpointModel,
   comparableBaseline,
+  datasetRecord,
   historyOf,
   isFullFashionMnist,
   lossOption,
@@ -64,17 +65,7 @@ export async function evaluateRun(
         loss: lossOption(record.recipe),
         signal,
       })
-      const dataset = {
-        ...record.dataset,
-        name: data.name,
-        source: data.source,
-        train: data.train.count,
-        test: data.test.count,
-        ...('classNames' in data && {
-          ...(data.preprocessing && { preprocessing: data.preprocessing }),
-          findings: data.findings ?? [],
-        }),
-      }
+      const dataset = datasetRecord(data)
       const tested = { ...record, dataset, test: metrics, weightsSha256: sha256 }
       // Comparable only with the weights of the run, and if training and test used the published data.
       const comparable = !others && [record.dataset.source, data.source].every(isFullFashionMnist)
@@ -82,7 +73,7 @@ export async function evaluateRun(
         ? comparableBaseline(modelDefinition(record.recipe), data.source, record.recipe)
         : undefined
       const history = historyOf(await run.readHistory())
-      const report = toRunReport(tested, { history, test, reference })
+      const report = toRunReport(tested, { history, test, reference, data })
       const options = chosen && { options: { ...report.options, weights: `of epoch ${chosen.epoch}` } }
       return { record: tested, analysis: analyseRun({ ...report, ...options }) }
     } finally {

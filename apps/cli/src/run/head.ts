@@ -1,7 +1,6 @@
 import { type Dataset, escapeControls } from '@treadle/core'
 import type { RunSession } from '@treadle/experiment'
-import { formatLayers } from '@treadle/report'
-import { describePreprocessing } from '../data/describe-preprocessing.ts'
+import { formatLayers, preprocessingText } from '@treadle/report'
 import { describeData, describeSource } from '../data/load.ts'
 import { count, plural } from '../terminal/format.ts'
 import { textOptions } from '../terminal/text-options.ts'
@@ -51,7 +50,7 @@ function heldBack({ data: { validation } }: RunSession['recipe'], data: Dataset)
 /** How the images were prepared, where it is not what the network's input says. */
 function imagesFact(data: Dataset): [name: string, text: string][] {
   if (!('classNames' in data) || data.preprocessing === undefined) return []
-  return [['Images', describePreprocessing(data.preprocessing)]]
+  return [['Images', preprocessingText(data.preprocessing)]]
 }
 
 function trainingText(recipe: RunSession['recipe'], data: Dataset): string {

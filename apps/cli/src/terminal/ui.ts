@@ -70,3 +70,6 @@ export function banner(
   const body = lines.map((line) => colors.yellow(line)).join(`\n${' '.repeat(indent)}`)
   return `\n${colors.bgYellow.black.bold(` ${title} `)} ${body}\n`
 }
+
+/** An interface that shows progress, but neither text about the work nor warnings. */
+export const silent = (ui: Ui): Ui => ({ ...ui, print: () => {}, notice: () => {} })

@@ -349,6 +349,7 @@ export class Engine implements EngineApi {
       history,
       test,
       reference: summary.comparable ? summary.reference : undefined,
+      data: set,
     })
     this.#document = describeRun({
       ...report,

@@ -8,6 +8,7 @@ import {
   type Facts,
   type GalleryFigure,
   type MatrixFigure,
+  type SamplesFigure,
   type Section,
   type Table,
   figureStyle,
@@ -62,6 +63,7 @@ const blockRenderer = (test: LabelledImages, open: OpenCell): BlockRenderer<HTML
     ),
   reliability: chart,
   scatter: chart,
+  samples,
   gallery: (figure) => gallery(figure, test),
 })
 
@@ -70,6 +72,19 @@ function factList({ facts }: Facts): HTMLElement {
     element('div', {}, element('dt', {}, label), element('dd', {}, unbroken(value))),
   )
   return element('dl', { class: facts.some(([, value]) => value.length > 40) ? 'long' : 'short' }, ...items)
+}
+
+/** A row of images for each class. */
+function samples({ classNames, images }: SamplesFigure): HTMLElement {
+  const rows = [...new Set(images.labels)].map((label) => {
+    const name = classNames[label] as string
+    const own = [...images.labels.keys()].filter((sample) => images.labels[sample] === label)
+    const shown = own.map((sample, i) =>
+      element('li', {}, thumbnail(images, sample, `${name}, sample ${i + 1}`)),
+    )
+    return element('div', {}, element('h4', {}, name), element('ul', { class: 'images' }, ...shown))
+  })
+  return element('div', {}, ...rows)
 }
 
 function gallery({ items }: GalleryFigure, test: LabelledImages): HTMLElement {

@@ -2,6 +2,7 @@ import { type ImageDataset, type LabelledImages, TreadleError } from '@treadle/c
 import type { Findings } from '../findings.ts'
 import { checkLabels } from '../labelled-images.ts'
 import type { LoadDatasetOptions } from '../load-dataset-options.ts'
+import type { FoundFiles } from '../found-files.ts'
 import { finishImages } from './finish-images.ts'
 import { lastPart } from './load-images.ts'
 import { sayLabels } from './look-at-images.ts'
@@ -26,7 +27,7 @@ const MAX_CLASSES = 100_000
  */
 export function finishArrays(
   parts: ArrayParts,
-  location: string,
+  { path: location, kind }: FoundFiles,
   findings: Findings,
   { classNames: asked, labelOffset = 0, seed = 0, testFraction = 0.2, whole = false }: LoadDatasetOptions,
 ): ImageDataset {
@@ -44,7 +45,7 @@ export function finishArrays(
   const split = whole ? 'none' : { fraction: testFraction, seed }
   return finishImages(
     { name: lastPart(location), train, validation, test, classNames, findings },
-    { split, location, keepClasses: true },
+    { split, location, kind, keepClasses: true },
   )
 }
 

@@ -1,4 +1,10 @@
-import { type ImageDataset, type LabelledImages, type Preprocessing, TreadleError } from '@treadle/core'
+import {
+  type DataSource,
+  type ImageDataset,
+  type LabelledImages,
+  type Preprocessing,
+  TreadleError,
+} from '@treadle/core'
 import { digestSamples } from '../digests.ts'
 import { type Findings, many, some } from '../findings.ts'
 import { type SplitOptions, holdOut } from '../split.ts'
@@ -19,6 +25,7 @@ export interface FinishedParts {
 interface FinishOptions {
   readonly split: SplitOptions | 'none' | undefined
   readonly location: string | undefined
+  readonly kind: DataSource['kind']
   /** Keeps classes without training images. */
   readonly keepClasses: boolean
 }
@@ -26,7 +33,7 @@ interface FinishOptions {
 /** Holds test images back where there are none, looks at all of them, and makes a data set. */
 export function finishImages(
   { name, contract, sizes, findings, ...parts }: FinishedParts,
-  { split = { fraction: 0.2, seed: 0 }, location, keepClasses }: FinishOptions,
+  { split = { fraction: 0.2, seed: 0 }, location, kind, keepClasses }: FinishOptions,
 ): ImageDataset {
   const {
     classNames,
@@ -44,7 +51,7 @@ export function finishImages(
     ...(validation && { validation }),
     classNames,
     source: {
-      kind: 'folder',
+      kind,
       ...(location !== undefined && { location }),
       sha256: digestSamples({ train, test, ...(validation && { validation }) }),
     },

@@ -6,6 +6,7 @@ import { Findings, many, some } from '../findings.ts'
 import { isHidden } from '../hidden-files.ts'
 import { optionKinds } from '../option-names.ts'
 import type { LoadOptions } from '../options.ts'
+import type { FoundFiles } from '../found-files.ts'
 import type { SplitOptions } from '../split.ts'
 import { type FinishedParts, finishImages } from './finish-images.ts'
 import { type ContractOptions, contractParts, partsOf } from './contract-options.ts'
@@ -53,11 +54,11 @@ export async function loadImages(
   checkSource('loadImages', source)
   contractParts(options) // Checked before any file is looked for.
   const where = typeof source === 'string' ? source : 'the files given'
-  const { files, emptyFolders } = await (typeof source === 'string'
+  const { files, kind, emptyFolders } = await (typeof source === 'string'
     ? filesAt(source, options.signal)
     : filesOf([...source.files], options.signal))
   const location = typeof source === 'string' ? source : undefined
-  return loadPictureFiles(files, { where, location, emptyFolders }, options)
+  return loadPictureFiles(files, { where, location, kind, emptyFolders }, options)
 }
 
 /** Where the files of `loadPictureFiles` are. */
@@ -65,13 +66,14 @@ interface Place {
   /** For messages. */
   readonly where: string
   readonly location: string | undefined
+  readonly kind: FoundFiles['kind']
   readonly emptyFolders?: readonly string[]
 }
 
 /** `loadImages` for files that are listed already. */
 export async function loadPictureFiles(
   files: readonly DataFile[],
-  { where, location, emptyFolders = [] }: Place,
+  { where, location, kind, emptyFolders = [] }: Place,
   options: ImagesOptions,
 ): Promise<ImageDataset> {
   const { pattern, signal, split } = options
@@ -91,6 +93,7 @@ export async function loadPictureFiles(
   return finishImages(parts, {
     split,
     location,
+    kind,
     keepClasses: split === 'none' || options.classNames !== undefined,
   })
 }
@@ -181,6 +184,7 @@ function checkClasses({ classNames, train, validation = [], test = [] }: Picture
 
 interface Found {
   readonly files: DataFile[]
+  readonly kind: FoundFiles['kind']
   readonly emptyFolders: readonly string[]
 }
 
@@ -188,7 +192,12 @@ interface Found {
 async function filesAt(path: string, signal: AbortSignal | undefined): Promise<Found> {
   const file = await platform.openFile(path)
   const files = await (file ? openArchive(file, signal) : platform.listFiles(path, 4))
-  if (files) return { files, emptyFolders: file ? [] : await emptyFoldersOf(path, files) }
+  if (files)
+    return {
+      files,
+      kind: file ? 'archive' : 'folder',
+      emptyFolders: file ? [] : await emptyFoldersOf(path, files),
+    }
   const reason = file ? 'it is neither a folder nor a zip or tar archive' : 'it does not exist'
   throw new TreadleError('DATASET_NOT_FOUND', `Loading images from ${path}: ${reason}.`)
 }
@@ -210,7 +219,7 @@ async function filesOf(files: readonly File[], signal: AbortSignal | undefined):
   const given = filesFromBlobs(files)
   const [only] = given
   const archived = given.length === 1 && only ? await openArchive(only, signal) : undefined
-  return { files: archived ?? given, emptyFolders: [] }
+  return { files: archived ?? given, kind: archived ? 'archive' : 'folder', emptyFolders: [] }
 }
 
 export function lastPart(path: string): string {

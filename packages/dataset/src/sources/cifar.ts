@@ -3,7 +3,8 @@ import { collect } from '../bytes.ts'
 import { type DataFile, baseName } from '../data-file.ts'
 import { Findings } from '../findings.ts'
 import { type ArrayPart, finishArrays } from '../images/finish-arrays.ts'
-import type { FoundFiles, Source } from './source.ts'
+import type { FoundFiles } from '../found-files.ts'
+import type { Source } from './source.ts'
 
 const SIDE = 32
 const PLANE = SIDE * SIDE
@@ -38,7 +39,7 @@ export const cifar: Source = {
     const names = found.files.find(({ path }) => form.names.test(baseName(path)))
     const text = names && new TextDecoder().decode(await collect(names.stream()))
     const classNames = text?.split(/\r?\n/).filter((line) => line.trim() !== '')
-    return finishArrays({ train: train as ArrayPart, test, classNames }, found.path, findings, options)
+    return finishArrays({ train: train as ArrayPart, test, classNames }, found, findings, options)
   },
 }
 

@@ -16,7 +16,7 @@ export const imageFiles: Source = {
     const emptyFolders = kind === 'folder' ? await emptyFoldersOf(path, files) : []
     return loadPictureFiles(
       files,
-      { where: path, location: path, emptyFolders },
+      { where: path, location: path, kind, emptyFolders },
       { ...optionsOf('images', options), split: whole ? 'none' : { fraction: testFraction, seed } },
     )
   },

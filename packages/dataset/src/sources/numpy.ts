@@ -4,7 +4,8 @@ import { type DataFile, baseName } from '../data-file.ts'
 import { Findings } from '../findings.ts'
 import { finishArrays } from '../images/finish-arrays.ts'
 import { type NpyArray, bad, readNpy } from '../numpy/npy.ts'
-import type { FoundFiles, Source } from './source.ts'
+import type { FoundFiles } from '../found-files.ts'
+import type { Source } from './source.ts'
 
 type SplitName = 'train' | 'validation' | 'test'
 
@@ -24,7 +25,7 @@ export const numpy: Source = {
     const part = (split: SplitName) => pair(arrays, split, found.path)
     const [train, validation, test] = [part('train'), part('validation'), part('test')]
     if (train === undefined) throw nothing(found.path, [...arrays.keys()])
-    return finishArrays({ train, validation, test }, found.path, findings, options)
+    return finishArrays({ train, validation, test }, found, findings, options)
   },
 }
 

@@ -3,7 +3,8 @@ import { collect } from '../bytes.ts'
 import type { DataFile } from '../data-file.ts'
 import { Findings } from '../findings.ts'
 import { type ArrayPart, finishArrays } from '../images/finish-arrays.ts'
-import type { FoundFiles, Source } from './source.ts'
+import type { FoundFiles } from '../found-files.ts'
+import type { Source } from './source.ts'
 
 /** Tables of pixels, as Kaggle gives MNIST: `label,pixel0,pixel1…`, a row for each image. */
 export const pixelTable: Source = {
@@ -28,7 +29,7 @@ export const pixelTable: Source = {
     const train = read.find(({ test }) => !test) ?? read[0]
     if (train === undefined) throw noLabels(found)
     const test = read.find((each) => each.test && each !== train)
-    return finishArrays({ train: train.part, test: test?.part }, found.path, findings, options)
+    return finishArrays({ train: train.part, test: test?.part }, found, findings, options)
   },
 }
 

@@ -11,7 +11,7 @@ const notNegative = z.number().check(z.gte(0))
 const metrics = z.record(z.string(), z.number())
 
 const source = z.object({
-  kind: z.enum(['folder', 'cache', 'system', 'download', 'sample', 'memory']),
+  kind: z.enum(['folder', 'archive', 'file', 'cache', 'system', 'download', 'sample', 'memory']),
   location: z.exactOptional(z.string()),
   sha256: z.record(z.string(), z.string()),
 })
@@ -65,6 +65,14 @@ const dataset = z.object({
   train: count,
   test: count,
   validation: z.exactOptional(count),
+  /** Images of each class, in the order of the names; absent in runs of earlier versions. */
+  classCounts: z.exactOptional(
+    z.object({
+      train: z.readonly(z.array(count)),
+      validation: z.exactOptional(z.readonly(z.array(count))),
+      test: z.readonly(z.array(count)),
+    }),
+  ),
   /** How the images were prepared; absent if that follows from the network's input, and in runs of earlier versions. */
   preprocessing: z.exactOptional(preprocessing),
   /** What was decided or left out when the data were loaded, and what looks wrong. */

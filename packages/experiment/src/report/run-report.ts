@@ -1,5 +1,5 @@
-import { TreadleError, type History, type LabelledImages, type PublishedResult } from '@treadle/core'
-import type { RunReport } from '@treadle/report'
+import { type Dataset, TreadleError, type History, type PublishedResult } from '@treadle/core'
+import { type DatasetImages, type RunReport, sampleImages } from '@treadle/report'
 import { recipeFacts } from '../recipe/facts.ts'
 import { historyOf } from '../record/history.ts'
 import type { RunRecord } from '../record/record.ts'
@@ -12,16 +12,19 @@ interface Parts {
   readonly history: History
   readonly test?: RunReport['test']
   readonly reference?: PublishedResult | undefined
+  /** Shows samples of its images; absent if the data are not available. */
+  readonly data?: Dataset | undefined
 }
 
 /** The content of a run's report. */
-export function toRunReport(record: RunRecord, { history, test, reference }: Parts): RunReport {
+export function toRunReport(record: RunRecord, { history, test, reference, data }: Parts): RunReport {
   const { model, backend, executor, seconds, startedAt, versions, command, status, weightsSha256 } = record
   const { name, source, train, test: testCount } = record.dataset
+  const images = imagesOf(record.dataset, data)
   const { seed, epochs, batchSize } = record.recipe.training
   return {
     model,
-    dataset: { name, source, train, test: testCount },
+    dataset: { name, source, train, test: testCount, ...(images && { images }) },
     backend,
     executor,
     seed,
@@ -40,13 +43,30 @@ export function toRunReport(record: RunRecord, { history, test, reference }: Par
   }
 }
 
+function imagesOf(
+  { kind, names, classCounts, preprocessing, findings, sizes }: RunRecord['dataset'],
+  data: Dataset | undefined,
+): DatasetImages | undefined {
+  if (kind !== 'images') return undefined
+  const samples =
+    data && 'classNames' in data ? sampleImages(data.train.count > 0 ? data.train : data.test) : undefined
+  return {
+    classNames: names,
+    ...(classCounts && { classCounts }),
+    ...(preprocessing && { preprocessing }),
+    ...(findings && { findings }),
+    ...(sizes && { sizes }),
+    ...(samples && { samples }),
+  }
+}
+
 /**
  * The report of a run, from its directory alone.
  *
- * @param images the test images, for thumbnails, if they are available
+ * @param data those of the run, for its images, if they are available
  * @throws TreadleError `EXPERIMENT_RUN_INVALID`; `EXPERIMENT_RUN_UNFINISHED` for a run that was not tested
  */
-export async function readRunReport(run: Run, images?: LabelledImages): Promise<RunReport> {
+export async function readRunReport(run: Run, data?: Dataset): Promise<RunReport> {
   const { record, location } = run
   const outputs = await run.readPredictions()
   if (outputs === undefined && record.test !== undefined) {
@@ -61,11 +81,12 @@ export async function readRunReport(run: Run, images?: LabelledImages): Promise<
       `${location} was not tested: its status is "${record.status}". Finish it first with treadle train --resume ${location}`,
     )
   }
+  const images = data && 'classNames' in data ? data.test : undefined
   const loss = record.test['loss'] ?? Number.NaN
   const test =
     outputs.kind === 'classifier'
       ? { ...outputs, loss, ...(images !== undefined && { images }) }
       : { ...outputs, loss }
   const reference = comparableBaseline(modelDefinition(record.recipe), record.dataset.source, record.recipe)
-  return toRunReport(record, { history: historyOf(await run.readHistory()), test, reference })
+  return toRunReport(record, { history: historyOf(await run.readHistory()), test, reference, data })
 }

@@ -1,10 +1,11 @@
-import type { Dataset, ImageDataset } from '@treadle/core'
+import type { Dataset } from '@treadle/core'
 import { describeModel } from '@treadle/model'
 import type { Runtime } from '@treadle/runtime'
 import { type TrainEvent, type TrainResult, type TrainingState, train } from '@treadle/trainer'
 import type { LayersModel } from '@tensorflow/tfjs-layers'
 import { commandLine } from '../recipe/command-line.ts'
 import type { Recipe } from '../recipe/schema.ts'
+import { datasetRecord } from '../record/dataset.ts'
 import { RECORD_FORMAT, type RunRecord } from '../record/record.ts'
 import type { Run } from '../store/run.ts'
 import { buildModel, modelDefinition } from './build-model.ts'
@@ -108,27 +109,9 @@ export function newRecord(recipe: Recipe, { data, runtime, model }: Parts, start
     startedAt: startedAt.toISOString(),
     seconds: 0,
     model: describeModel(model),
-    dataset: {
-      name: data.name,
-      kind: 'classNames' in data ? 'images' : 'table',
-      names: 'classNames' in data ? data.classNames : data.targetNames,
-      source: data.source,
-      train: data.train.count,
-      test: data.test.count,
-      ...('classNames' in data && imageFacts(data)),
-    },
+    dataset: datasetRecord(data),
     executor: recipe.training.executor,
     ...runningRecord(recipe, runtime),
-  }
-}
-
-/** What a record says of images besides their number. */
-function imageFacts({ validation, preprocessing, findings, sizes }: ImageDataset) {
-  return {
-    ...(validation && { validation: validation.count }),
-    ...(preprocessing && { preprocessing }),
-    ...(findings && findings.length > 0 && { findings }),
-    ...(sizes && { sizes }),
   }
 }
 

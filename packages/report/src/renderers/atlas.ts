@@ -1,5 +1,6 @@
 import type { LabelledImages } from '@treadle/core'
 import { encodePng } from '@treadle/image'
+import { toBase64 } from './base64.ts'
 import { Markup, markup } from './markup.ts'
 
 /** Thumbnails are scaled down by a whole factor to fit this side. */
@@ -96,12 +97,4 @@ function boxMean(
       ] as number
     }
   return Math.round(sum / (factor * factor))
-}
-
-/** Base64 of bytes, in pieces that an argument list can hold. */
-function toBase64(bytes: Uint8Array): string {
-  let binary = ''
-  for (let i = 0; i < bytes.length; i += 0x8000)
-    binary += String.fromCharCode(...bytes.subarray(i, i + 0x8000))
-  return btoa(binary)
 }

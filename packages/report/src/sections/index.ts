@@ -1,5 +1,6 @@
 import { classes } from './classes.ts'
 import { confusion } from './confusion.ts'
+import { data } from './data.ts'
 import { mistakes } from './mistakes.ts'
 import { network } from './network.ts'
 import { predictions } from './predictions.ts'
@@ -11,6 +12,7 @@ import { training } from './training.ts'
 
 /** The sections of a report in their order, in every renderer and on the page. */
 export const sections: readonly SectionDefinition[] = [
+  data,
   network,
   training,
   scores,

@@ -8,7 +8,7 @@ import {
   readRunReport,
   writeReportFiles,
 } from '@treadle/experiment'
-import type { LabelledImages } from '@treadle/core'
+import type { ImageDataset } from '@treadle/core'
 import { resolve } from 'node:path'
 import { weightsOption } from '../../arguments/options.ts'
 import { choice } from '../../arguments/values.ts'
@@ -20,15 +20,14 @@ import { loadData } from '../../data/load.ts'
 import { evaluateRun } from '../../run/evaluate-run.ts'
 import { type Ui, createUi } from '../../terminal/ui.ts'
 import { trainJson } from '../../run/json.ts'
-import { testImages } from '../../report/test-images.ts'
+import { imagesOfRun } from '../../report/images-of-run.ts'
 
 export async function action({ args, context }: Invocation<typeof definition>): Promise<void> {
   const formats =
     args.format === undefined ? REPORT_FORMATS : [choice('--format', args.format, REPORT_FORMATS)]
   const ui = createUi(args, context)
   const run = await openRun(resolve(context.cwd, args.run))
-  const images =
-    formats.includes('html') || formats.includes('svg') ? await testImages(run.record, ui) : undefined
+  const images = await imagesOfRun(run.record, ui)
   const analysis = await analysisOf(run, weightsOption(args.weights), images, ui)
   const report = describeRun(analysis)
   const files = await writeReportFiles(run, report, formats)
@@ -44,7 +43,7 @@ export async function action({ args, context }: Invocation<typeof definition>): 
 async function analysisOf(
   run: Run,
   weights: WeightsChoice | undefined,
-  images: LabelledImages | undefined,
+  images: ImageDataset | undefined,
   ui: Ui,
 ): Promise<RunAnalysis> {
   if (weights === undefined) return analyseRun(await readRunReport(run, images))

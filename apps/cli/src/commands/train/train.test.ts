@@ -118,6 +118,7 @@ describe('treadle train', () => {
       'report.md',
       'report.txt',
       'run.json',
+      'samples.svg',
     ])
     expect((await readdir(join(out, 'checkpoints'))).sort()).toEqual(['best.ckpt', 'last.ckpt'])
     expect(await recordOf(out)).toMatchObject({ status: 'finished', executor: result['executor'] })

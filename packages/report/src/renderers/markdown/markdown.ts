@@ -52,6 +52,7 @@ const blockRenderer: BlockRenderer<string> = {
   matrix: matrixMarkdown,
   reliability: drawn,
   scatter: drawn,
+  samples: drawn,
   gallery: ({ items }) =>
     items
       .map(({ sample, title, note }) => `- **${inline(title)}** ${inline(`${note} (test sample ${sample})`)}`)

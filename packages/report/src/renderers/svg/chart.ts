@@ -5,10 +5,11 @@ import { drawCurves } from './curves.ts'
 import type { Drawing } from './drawing.ts'
 import { drawMatrix } from './matrix.ts'
 import { drawReliability } from './reliability.ts'
+import { drawSamples } from './samples.ts'
 import { drawScatter } from './scatter.ts'
 import { fileStyle } from './style.ts'
 
-/** Every figure that needs no images. */
+/** Every figure that needs no images of the report. */
 export type Chart = Exclude<Figure, GalleryFigure>
 
 const drawings: { readonly [Kind in Chart['kind']]: (chart: Extract<Chart, { kind: Kind }>) => Drawing } = {
@@ -17,6 +18,7 @@ const drawings: { readonly [Kind in Chart['kind']]: (chart: Extract<Chart, { kin
   matrix: drawMatrix,
   reliability: drawReliability,
   scatter: drawScatter,
+  samples: drawSamples,
 }
 
 const drawChart = (chart: Chart): Drawing => (drawings[chart.kind] as (chart: Chart) => Drawing)(chart)

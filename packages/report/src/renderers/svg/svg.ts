@@ -18,6 +18,7 @@ export function renderReportSvgs(report: RunReport | ReportDocument): Record<str
       case 'matrix':
       case 'reliability':
       case 'scatter':
+      case 'samples':
         return [[`${block.name}.svg`, standaloneSvg(block)]]
       case 'gallery':
         return [[`${block.name}.svg`, svgFile(block.label, drawGallery(block, images))]]

@@ -4,6 +4,7 @@ import type { RunReport } from '../../run-report.ts'
 import { barsText, reliabilityText } from './bars.ts'
 import { curvesText, scatterText } from './curves.ts'
 import { matrixText } from './matrix.ts'
+import { samplesText } from './samples.ts'
 import { type Screen, type TextOptions, clean, columns, left, screen, wrap } from './screen.ts'
 import { tableText } from './table.ts'
 
@@ -53,7 +54,8 @@ function titleText({ ink }: Screen, title: string): string {
 const blockRenderer = (target: Screen): BlockRenderer<string> => ({
   prose: ({ text }) => wrap(clean(text), target.width),
   facts: ({ facts }) => factsText(facts),
-  list: ({ title, items }) => [target.ink.bold(title), ...items.map(clean)].join('\n'),
+  list: ({ title, items }) =>
+    [target.ink.bold(title), ...items.map((item) => wrap(clean(item), target.width))].join('\n'),
   code: ({ text }) => clean(text),
   table: (table) => tableText(target, table),
   curves: (figure) => curvesText(target, figure),
@@ -61,6 +63,7 @@ const blockRenderer = (target: Screen): BlockRenderer<string> => ({
   matrix: (figure) => matrixText(target, figure),
   reliability: (figure) => reliabilityText(target, figure),
   scatter: (figure) => scatterText(target, figure),
+  samples: (figure) => samplesText(target, figure),
   gallery: ({ items }) =>
     items.map(({ sample, title, note }) => clean(`${title}, ${note} (test sample ${sample})`)).join('\n'),
 })

@@ -1,10 +1,11 @@
-import { escapeControls } from '@treadle/core'
+import { type ImageDataset, escapeControls } from '@treadle/core'
 import { describeDataset } from '@treadle/dataset'
-import { loadRunData } from '@treadle/experiment'
+import { datasetRecord, loadRunData } from '@treadle/experiment'
+import { dataSection, formatBlocks, sampleImages } from '@treadle/report'
 import type { Invocation } from '../../command.ts'
 import type { definition } from './definition.ts'
-import { count } from '../../../terminal/format.ts'
-import { createUi } from '../../../terminal/ui.ts'
+import { textOptions } from '../../../terminal/text-options.ts'
+import { type Ui, createUi, silent } from '../../../terminal/ui.ts'
 import { dataOption } from '../../../arguments/options.ts'
 import { readRecipe } from '../../../arguments/recipe.ts'
 import { describeData, describeSource, loadData, sampleNotice } from '../../../data/load.ts'
@@ -14,7 +15,8 @@ export async function action({ args, given, context }: Invocation<typeof definit
   const { cwd } = context
   const recipe = await readRecipe({ args, given: new Set([...given].filter((name) => name !== 'data')), cwd })
   const named = { ...recipe, data: { ...recipe.data, name: dataOption(args.data, cwd) } }
-  const data = await loadData((options) => loadRunData(named, options), ui)
+  // The findings are a part of the result.
+  const data = await loadData((options) => loadRunData(named, options), silent(ui))
   const found = describeDataset(data)
   const outputs = found.outputs.map((name) => escapeControls(name))
   const { bold, dim } = ui.out.colors
@@ -24,15 +26,8 @@ export async function action({ args, given, context }: Invocation<typeof definit
     ` Source: ${describeSource(data)}`,
     '',
   ]
-  if (found.features === undefined) {
-    const width = Math.max(...outputs.map((name) => name.length))
-    for (const [label, name] of outputs.entries()) {
-      const counts = [found.train, found.test].map(({ classCounts }) => count(classCounts?.[label] ?? 0))
-      lines.push(` ${name.padEnd(width)}  ${dim(`${counts[0]} training, ${counts[1]} test`)}`)
-    }
-  } else {
-    lines.push(` Features  ${found.features.join(', ')}`, ` Target    ${outputs.join(', ')}`)
-  }
+  if ('classNames' in data) lines.push(imagesText(data, ui))
+  else lines.push(` Features  ${data.featureNames.join(', ')}`, ` Target    ${outputs.join(', ')}`)
   if (Object.keys(found.source.sha256).length > 0) {
     lines.push('', dim(' SHA-256 of the unpacked files'))
     const sums = Object.entries(found.source.sha256)
@@ -43,4 +38,12 @@ export async function action({ args, given, context }: Invocation<typeof definit
     }
   }
   ui.result(`${lines.join('\n')}\n${sampleNotice(data, ui) ?? ''}`, () => found)
+}
+
+/** The data section of a report: counts, samples and findings. */
+function imagesText(data: ImageDataset, { out }: Ui): string {
+  const { names, kind: _, ...images } = datasetRecord(data)
+  const samples = sampleImages(data.train.count > 0 ? data.train : data.test)
+  const section = dataSection({ images: { ...images, classNames: names, ...(samples && { samples }) } })
+  return formatBlocks(section.blocks, textOptions(out))
 }

@@ -1,7 +1,7 @@
 import type { Preprocessing } from '@treadle/core'
 
 /** How images are prepared, in a line: "64×64 RGB, cropped, on black". */
-export function describePreprocessing(contract: Preprocessing): string {
+export function preprocessingText(contract: Preprocessing): string {
   const { height, width, channels, fit, trim, invert, background, trainedOn } = contract
   const size = `${height}×${width} ${channels === 1 ? 'grey' : 'RGB'}`
   if (trainedOn === 'arrays') return `${size}, as they are`

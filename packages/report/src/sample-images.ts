@@ -1,0 +1,56 @@
+import type { LabelledImages } from '@treadle/core'
+import { type Channels, resize } from '@treadle/image'
+
+const MOST_CLASSES = 40
+/** Each of a few classes has ten, each of many at least three: the sheet is part of a file. */
+const perClass = (classes: number) => Math.min(10, Math.max(3, Math.floor(150 / classes)))
+/** Larger images are scaled down: a contact sheet shows them small. */
+const LARGEST_SIDE = 48
+
+/**
+ * Up to ten images of each of the first forty classes, spread evenly over the images of the class and in the order of
+ * the classes: what a contact sheet shows.
+ *
+ * @param images shape [count, height, width, channels]
+ * @returns copies, each side at most 48 pixels; labels as in `images`. Undefined if the channels are not those of a picture
+ */
+export function sampleImages(images: LabelledImages): LabelledImages | undefined {
+  if (![1, 2, 3, 4].includes(images.channels)) return undefined
+  const byClass = new Map<number, number[]>()
+  images.labels.forEach((label, sample) => {
+    const samples = byClass.get(label)
+    if (samples) samples.push(sample)
+    else byClass.set(label, [sample])
+  })
+  const labels = [...byClass.keys()].toSorted((a, b) => a - b).slice(0, MOST_CLASSES)
+  const chosen = labels.flatMap((label) => spread(byClass.get(label) as number[], perClass(labels.length)))
+  const factor = Math.max(1, Math.max(images.height, images.width) / LARGEST_SIDE)
+  const height = Math.max(1, Math.round(images.height / factor))
+  const width = Math.max(1, Math.round(images.width / factor))
+  const { channels } = images
+  const stride = height * width * channels
+  const data = new Uint8Array(chosen.length * stride)
+  for (const [place, sample] of chosen.entries())
+    data.set(resize(pictureOf(images, sample), { width, height }).data, place * stride)
+  return {
+    kind: 'images',
+    images: data,
+    labels: Int32Array.from(chosen, (sample) => images.labels[sample] as number),
+    count: chosen.length,
+    height,
+    width,
+    channels,
+  }
+}
+
+/** One image of several. */
+export function pictureOf({ images, height, width, channels }: LabelledImages, sample: number) {
+  const stride = height * width * channels
+  const data = images.subarray(sample * stride, (sample + 1) * stride)
+  return { width, height, channels: channels as Channels, data }
+}
+
+function spread(samples: readonly number[], most: number): number[] {
+  const count = Math.min(most, samples.length)
+  return Array.from({ length: count }, (_, i) => samples[Math.floor((i * samples.length) / count)] as number)
+}

@@ -1,0 +1,117 @@
+import type { DataFinding } from '@treadle/core'
+import type { Block, Column, Fact, List, Section, Table } from '../blocks.ts'
+import type { DatasetImages, DatasetSummary } from '../run-report.ts'
+import { preprocessingText } from '../preprocessing-text.ts'
+import { grouped } from '../words.ts'
+import type { SectionDefinition } from './section.ts'
+
+const MOST_SIZES = 12
+
+export const data: SectionDefinition = {
+  id: 'data',
+  title: 'Data',
+  blocks: ({ report }) => dataBlocks(report.dataset),
+}
+
+/** The section of a report that describes its images, without a run. */
+export function dataSection(dataset: Pick<DatasetSummary, 'images'>): Section {
+  return { id: data.id, title: data.title, blocks: dataBlocks(dataset) }
+}
+
+function dataBlocks({ images }: Pick<DatasetSummary, 'images'>): Block[] {
+  if (images === undefined) return []
+  const { classCounts, findings = [], samples, classNames } = images
+  const facts = factsOf(images)
+  return [
+    ...(facts.length > 0 ? [{ kind: 'facts', facts } as const] : []),
+    ...(classCounts ? [countsTable(images, classCounts)] : []),
+    ...(samples && samples.count > 0
+      ? [
+          {
+            kind: 'samples',
+            name: 'samples',
+            title: 'Samples of each class, as the network sees them',
+            label: `Samples of ${new Set(samples.labels).size} of ${classNames.length} classes, as the network sees them.`,
+            classNames,
+            images: samples,
+          } as const,
+        ]
+      : []),
+    ...(findings.length > 0 ? [findingsList(findings)] : []),
+    ...(findings.some(({ files }) => files) ? [filesTable(findings)] : []),
+  ]
+}
+
+function factsOf({ preprocessing, sizes = [] }: DatasetImages): Fact[] {
+  const shown = sizes.slice(0, MOST_SIZES).map(([size, count]) => `${size} (${grouped(count)})`)
+  const others = sizes.slice(MOST_SIZES).reduce((sum, [, count]) => sum + count, 0)
+  return [
+    ...(preprocessing ? [['Prepared as', preprocessingText(preprocessing)] as const] : []),
+    ...(sizes.length > 0
+      ? [
+          [
+            'Sizes of the files',
+            [...shown, ...(others > 0 ? [`others (${grouped(others)})`] : [])].join(', '),
+          ] as const,
+        ]
+      : []),
+  ]
+}
+
+function countsTable(
+  { classNames }: DatasetImages,
+  counts: NonNullable<DatasetImages['classCounts']>,
+): Table {
+  const parts = [
+    ['training', counts.train],
+    ['validation', counts.validation],
+    ['test', counts.test],
+  ] as const
+  const given = parts.flatMap(([name, part]) => (part ? [{ name, part }] : []))
+  return {
+    kind: 'table',
+    title: 'Images of each class',
+    columns: [
+      { heading: 'class', align: 'left' },
+      ...given.map(({ name }): Column => ({ heading: name, align: 'right' })),
+    ],
+    rows: classNames.map((name, label) => [name, ...given.map(({ part }) => grouped(part[label] ?? 0))]),
+    totals: [['all', ...given.map(({ part }) => total(part))]],
+  }
+}
+
+function findingsList(findings: readonly DataFinding[]): List {
+  const ordered = findings.toSorted((a, b) => rank(a) - rank(b))
+  return {
+    kind: 'list',
+    title: 'What was found in the data',
+    items: ordered.map(({ level, message }) => (level === 'warning' ? `Warning: ${message}` : message)),
+  }
+}
+
+const total = (part: readonly number[]) => grouped(part.reduce((sum, count) => sum + count, 0))
+
+const rank = ({ level }: DataFinding) => (level === 'warning' ? 0 : 1)
+
+/** The files of all findings, with their reasons. */
+function filesTable(findings: readonly DataFinding[]): Table {
+  return {
+    kind: 'table',
+    title: 'Files concerned',
+    columns: [
+      { heading: 'file', align: 'left' },
+      { heading: 'finding', align: 'left' },
+      { heading: 'reason', align: 'left' },
+    ],
+    rows: findings.flatMap(({ code, files = [] }) =>
+      files.map(({ name, reason = '' }) => [name, { text: words(code), tone: 'quiet' } as const, reason]),
+    ),
+  }
+}
+
+/** `DATASET_LEFT_OUT` as "left out". */
+const words = (code: string) =>
+  code
+    .replace(/^DATASET_/, '')
+    .replaceAll('_', ' ')
+    .toLowerCase()
