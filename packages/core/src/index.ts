@@ -1,5 +1,7 @@
 export { checkOptions } from './check-options.ts'
 export type { OptionKind } from './check-options.ts'
+export { checkDataset, isArrayOfType, samplesProblem, typeText } from './check-samples.ts'
+export type { ArrayType } from './check-samples.ts'
 export { csvCell } from './csv-cell.ts'
 export { escapeControls } from './escape-controls.ts'
 export type { FieldMetadata } from './field.ts'

@@ -9,6 +9,7 @@ export { dropoutLayers } from './graph/dropout-streams.ts'
 export type { Graph, LayerNode, Shape, ValueRef } from './graph/graph.ts'
 export { flatLayers, isModel, type Layer } from './graph/layer.ts'
 export { readGraph } from './graph/read-graph.ts'
+export { freeRecurrentMasks } from './graph/recurrent-masks.ts'
 export { activationOf, outputActivation, outputNode } from './heads/final-activation.ts'
 export {
   finalActivation,

@@ -1,6 +1,7 @@
 import { TreadleError } from '@treadle/core'
 import { getBackend, setBackend, tensor, tidy } from '@tensorflow/tfjs-core'
 import type { Tensor } from '@tensorflow/tfjs-core'
+import { freeRecurrentMasks } from '@treadle/keras'
 import type { LayersModel } from '@tensorflow/tfjs-layers'
 
 /** Samples that tfjs takes at once. */
@@ -26,6 +27,7 @@ export function layerByLayer(
       return (await outputs.data<'float32'>()).slice()
     } finally {
       outputs.dispose()
+      freeRecurrentMasks(model)
     }
   }
 }

@@ -110,6 +110,8 @@ describe('a compiled network', () => {
   })
 })
 
+type Recurrent = Parameters<typeof layers.simpleRNN>[0]
+
 test('a network with a layer that cannot be compiled runs on tfjs', async () => {
   const model = sequential({
     layers: [
@@ -124,5 +126,40 @@ test('a network with a layer that cannot be compiled runs on tfjs', async () => 
   expect(apart(await predictor.predict(pixels(300), 300), expected)).toBeLessThan(1e-6)
   await predictor.dispose()
   expect(memory().numTensors).toBe(before)
+  model.dispose()
+})
+
+test.each([
+  ['SimpleRNN', (cell: Recurrent) => layers.simpleRNN(cell)],
+  ['GRU', (cell: Recurrent) => layers.gru(cell)],
+  ['LSTM', (cell: Recurrent) => layers.lstm(cell)],
+  ['RNN', (cell: Recurrent) => layers.rnn({ ...cell, cell: layers.lstmCell(cell) })],
+  [
+    'Bidirectional',
+    (cell: Recurrent) =>
+      layers.bidirectional({
+        inputShape: [28, 28],
+        layer: layers.simpleRNN(cell),
+        mergeMode: 'concat',
+      }),
+  ],
+])('%s with dropout keeps no masks between batches', async (_, layer) => {
+  const recurrentInitializer = 'glorotNormal' as const
+  const settings = {
+    inputShape: [28, 28],
+    units: 3,
+    dropout: 0.5,
+    recurrentDropout: 0.5,
+    recurrentInitializer,
+  }
+  const model = sequential({ layers: [layer(settings), layers.dense({ units: 3, activation: 'softmax' })] })
+  initializeWeights(model, 1)
+  const before = memory().numTensors
+  const predictor = createPredictor(model)
+  const three = await predictor.predict(pixels(3), 3)
+  const one = await predictor.predict(pixels(1), 1)
+  expect(apart(one, three.subarray(0, 3))).toBeLessThan(1e-6)
+  expect(memory().numTensors).toBe(before)
+  await predictor.dispose()
   model.dispose()
 })

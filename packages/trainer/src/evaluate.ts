@@ -19,6 +19,7 @@ import {
   type ModelSamples,
 } from './data/arrays.ts'
 import { checkInputs, checkSamples, inputShapes } from './data/check.ts'
+import { checkSound } from './data/sound.ts'
 import {
   byName,
   evaluationsOf,
@@ -143,7 +144,10 @@ export async function predict(
 }
 
 function listedInputs(inputs: Inputs | ArrayInputs, model: LayersModel): ModelSamples {
-  if (inputs?.kind !== 'arrays') return inputs as Samples
+  if (inputs?.kind !== 'arrays') {
+    checkSound(inputs as Samples, 'the data', false)
+    return inputs as Samples
+  }
   const names = model?.inputs ? inputNames(model) : []
   return { ...inputs, inputs: inOrder(inputs.inputs, names, 'the data: `inputs`'), targets: [] }
 }

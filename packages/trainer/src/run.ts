@@ -118,7 +118,8 @@ function divide(model: LayersModel, data: TrainingData, option: TrainOptions['va
   const validation = option ?? ('test' in data ? 'test' : false)
   if (validation === false) return { train: whole, whole, validation: undefined }
   if (validation === 'test') {
-    if ('test' in data) return { train: whole, whole, validation: data.test }
+    if ('test' in data)
+      return { train: whole, whole, validation: listed(data.test, model, 'the validation data') }
     throw new TreadleError(
       'TRAINER_BAD_OPTION',
       "train: `validation` is 'test', but the data have no test part. Use samples, { split: 0.1 }, or false.",

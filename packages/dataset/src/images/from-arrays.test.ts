@@ -88,6 +88,30 @@ describe('refused', () => {
       'DATASET_BAD_LABEL',
       /label 4 is 2; labels must be from 0 to 1/,
     ],
+    [
+      'images that are no array',
+      { train: { images: new Error('x') as never, labels: [0] } },
+      'DATASET_BAD_VALUE',
+      /`images` \(=an instance of Error\) must be an array/,
+    ],
+    [
+      'labels that are no array',
+      { train: { images: pixels, labels: { length: 6 } } },
+      'DATASET_BAD_VALUE',
+      /`labels` \(=\{"length":6\}\) must be an array/,
+    ],
+    [
+      'an image that is missing',
+      { train: { images: [[1, 2, 3, 4], undefined as never], labels: [0, 1] } },
+      'DATASET_BAD_SHAPE',
+      /image 1 has undefined values/,
+    ],
+    [
+      'a label that has no text',
+      { train: { images: pixels, labels: [0, { toString: 5 } as never, 0, 0, 0, 0] } },
+      'DATASET_BAD_LABEL',
+      /label 1 is \{"toString":5\}/,
+    ],
     ['no height', { train, height: 0 }, 'DATASET_BAD_OPTION', /`height` \(=0\)/],
     [
       'a split that leaves nothing',

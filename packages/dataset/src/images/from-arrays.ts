@@ -50,6 +50,7 @@ export function imagesFromArrays(options: ImageArraysOptions): ImageDataset {
     const arrays: unknown = options[which]
     if (which === 'test' && arrays === undefined) continue
     checkOptions(`imagesFromArrays: ${which}`, arrays, { images: 'object', labels: 'object' })
+    checkLists(which, arrays as Partial<ImageArrays>)
   }
   const { height, width, channels = 1, name = 'images', split = { fraction: 0.2, seed: 0 } } = options
   for (const [option, size] of Object.entries({ height, width, channels })) {
@@ -86,18 +87,23 @@ function holdBack(
   return { train, test: validation }
 }
 
+/** @throws TreadleError `DATASET_BAD_VALUE` unless images and labels are arrays */
+function checkLists(name: string, { images, labels }: Partial<ImageArrays>): void {
+  for (const [field, list] of Object.entries({ images, labels })) {
+    if (Array.isArray(list) || (ArrayBuffer.isView(list) && !(list instanceof DataView))) continue
+    throw new TreadleError(
+      'DATASET_BAD_VALUE',
+      `Using ${name} images from arrays: \`${field}\` (=${show(list)}) must be an array.`,
+    )
+  }
+}
+
 function part(
   name: string,
   { images, labels }: ImageArrays,
   size: { height: number; width: number; channels: number },
   classNames: readonly string[] | undefined,
 ): LabelledImages {
-  if (typeof images !== 'object' || images === null || typeof labels !== 'object' || labels === null) {
-    throw new TreadleError(
-      'DATASET_BAD_VALUE',
-      `Using ${name} images from arrays: \`images\` and \`labels\` must be arrays.`,
-    )
-  }
   const stride = size.height * size.width * size.channels
   const bytes = bytesOf(images)
   const pixels = bytes
@@ -115,7 +121,7 @@ function part(
     if (Number.isInteger(labels[index]) && Math.abs(labels[index] as number) < 2 ** 31) continue
     throw new TreadleError(
       'DATASET_BAD_LABEL',
-      `Reading ${where}: label ${index} is ${labels[index]}; labels must be integers.`,
+      `Reading ${where}: label ${index} is ${show(labels[index])}; labels must be integers.`,
     )
   }
   const classes = Int32Array.from(labels)
@@ -135,11 +141,11 @@ function manyArrays(name: string, images: readonly ArrayLike<number>[], stride: 
   if (images.length === 0)
     throw new TreadleError('DATASET_BAD_SHAPE', `Using ${name} images from arrays: there are no images.`)
   const pixels = new Uint8Array(images.length * stride)
-  images.forEach((image, index) => {
-    if (image.length !== stride) {
+  for (const [index, image] of images.entries()) {
+    if (image?.length !== stride) {
       throw new TreadleError(
         'DATASET_BAD_SHAPE',
-        `Using ${name} images from arrays: image ${index} has ${image.length} values, expected ${stride} (height · width · channels).`,
+        `Using ${name} images from arrays: image ${index} has ${show(image?.length)} values, expected ${stride} (height · width · channels).`,
       )
     }
     for (let offset = 0; offset < stride; offset++) {
@@ -147,11 +153,11 @@ function manyArrays(name: string, images: readonly ArrayLike<number>[], stride: 
       if (!Number.isInteger(value) || value < 0 || value > 255) {
         throw new TreadleError(
           'DATASET_BAD_VALUE',
-          `Using ${name} images from arrays: value ${offset} of image ${index} is ${value}; values must be integers from 0 to 255, not scaled.`,
+          `Using ${name} images from arrays: value ${offset} of image ${index} is ${show(value)}; values must be integers from 0 to 255, not scaled.`,
         )
       }
       pixels[index * stride + offset] = value
     }
-  })
+  }
   return pixels
 }

@@ -1,4 +1,4 @@
-import type { Dataset } from '@treadle/core'
+import { type Dataset, checkDataset } from '@treadle/core'
 import { describeModel } from '@treadle/model'
 import type { Runtime } from '@treadle/runtime'
 import { type TrainEvent, type TrainResult, type TrainingState, train } from '@treadle/trainer'
@@ -49,6 +49,7 @@ interface Parts {
  */
 export async function prepare({ recipe, options, state, record, openRun }: Task): Promise<PreparedRun> {
   const { signal, runtime: given } = options
+  if (options.data !== undefined) checkDataset('Running a recipe', options.data)
   const loaded = options.data ?? (await load(recipe, options, record))
   if (record !== undefined) assertSameData(record, loaded)
   // The samples of earlier versions' runs were divided by the trainer.

@@ -1,6 +1,7 @@
 import { TreadleError } from '@treadle/core'
 import type { Samples } from '@treadle/core'
 import type { LayersModel } from '@tensorflow/tfjs-layers'
+import { checkSound } from './sound.ts'
 
 /** One array for each input or output of a model: a list in the model's order, or a map by the name of the layer. */
 export type Arrays<T> = readonly T[] | Readonly<Record<string, T>>
@@ -38,12 +39,15 @@ export function outputNames(model: LayersModel): string[] {
 }
 
 /**
- * Puts the arrays of `samples` into the model's order. Other samples are returned as they are.
+ * Puts the arrays of `samples` into the model's order. Other samples are checked and returned as they are.
  * @param what names the data in a message
  * @throws TreadleError `TRAINER_BAD_DATA`
  */
 export function listed(samples: Samples | ArraySamples, model: LayersModel, what: string): ModelSamples {
-  if (samples?.kind !== 'arrays') return samples
+  if (samples?.kind !== 'arrays') {
+    checkSound(samples, what, true)
+    return samples
+  }
   return {
     ...samples,
     inputs: inOrder(samples.inputs, inputNames(model), `${what}: \`inputs\``),

@@ -1,11 +1,12 @@
-import { TreadleError, type Samples, show } from '@treadle/core'
+import { TreadleError, isArrayOfType, show, typeText } from '@treadle/core'
+import type { ArrayType, Samples } from '@treadle/core'
 import { type Head, losses } from '@treadle/keras'
 import type { LayersModel } from '@tensorflow/tfjs-layers'
 import { inputNames, outputNames, type ListedSamples, type ModelSamples } from './arrays.ts'
 import { inputColumns, targetColumns, type Column } from './rows.ts'
 
 /**
- * Throws unless `samples` are complete, not empty, and match the shapes of the model's inputs and outputs.
+ * Throws unless `samples` match the shapes of the model's inputs and outputs, and their targets the losses.
  * @param heads one for each output
  * @param what names the data in a message: "the training data"
  * @throws TreadleError `TRAINER_BAD_DATA`, `TRAINER_SHAPE_MISMATCH`, `TRAINER_BAD_LABEL`
@@ -16,18 +17,14 @@ export function checkSamples(
   heads: readonly Head[],
   what: string,
 ): void {
-  if (samples?.kind === 'arrays') checkArrays(samples, model, heads, what)
-  else {
-    checkWhole(samples, what, true)
-    checkInputShape(samples, model, what)
-  }
+  if (samples.kind === 'arrays') checkArrays(samples, model, heads, what)
+  else checkInputShape(samples, model, what)
   targetColumns(samples).forEach((column, i) => checkTargets(samples, column, heads[i] as Head, what))
 }
 
 /** Like `checkSamples`, for inputs only: labels and targets may be missing. */
 export function checkInputs(samples: ModelSamples, model: LayersModel, what: string): void {
-  if (samples?.kind === 'arrays') return checkArrays(samples, model, [], what)
-  checkWhole(samples, what, false)
+  if (samples.kind === 'arrays') return checkArrays(samples, model, [], what)
   checkInputShape(samples, model, what)
 }
 
@@ -40,79 +37,24 @@ function checkArrays(
 ): void {
   const bad = (problem: string) => new TreadleError('TRAINER_BAD_DATA', `${what}: ${problem}`)
   if (!Number.isInteger(count) || count < 1)
-    throw bad(`\`count\` (=${String(count)}) must be a whole number of at least 1.`)
-  const check = (name: string, values: unknown, types: readonly Function[], size: number) => {
-    if (!types.some((type) => values instanceof type)) {
-      const wanted = types.map((type) => type.name).join(' or ')
-      throw bad(`${name} must be a ${wanted}, not ${kindOf(values)}.`)
-    }
+    throw bad(`\`count\` (=${show(count)}) must be a whole number of at least 1.`)
+  const check = (name: string, values: unknown, types: readonly ArrayType[], size: number) => {
+    if (!types.some((type) => isArrayOfType(values, type)))
+      throw bad(`${name} must be a ${types.join(' or ')}, not ${typeText(values)}.`)
     const array = values as Float32Array
     if (array.length !== count * size)
       throw bad(`${name} holds ${array.length} values, but ${count} samples of ${size} need ${count * size}.`)
-    const at = array instanceof Float32Array ? array.findIndex((v) => !Number.isFinite(v)) : -1
+    const at = isArrayOfType(array, 'Float32Array') ? array.findIndex((v) => !Number.isFinite(v)) : -1
     if (at >= 0) throw bad(`${name} of sample ${Math.floor(at / size)} must be finite, not ${array[at]}.`)
   }
   inputs.forEach((values, i) => {
     const size = inputShapes(model)[i]?.reduce((a, b) => a * b, 1) as number
-    check(`input \`${inputNames(model)[i]}\``, values, [Uint8Array, Float32Array], size)
+    check(`input \`${inputNames(model)[i]}\``, values, ['Uint8Array', 'Float32Array'], size)
   })
   heads.forEach((head, i) => {
     const size = head.loss === 'sparseCategoricalCrossentropy' ? 1 : head.units
-    check(`the target of \`${outputNames(model)[i]}\``, targets[i], [Int32Array, Float32Array], size)
+    check(`the target of \`${outputNames(model)[i]}\``, targets[i], ['Int32Array', 'Float32Array'], size)
   })
-}
-
-function checkWhole(samples: Samples, what: string, targets: boolean): void {
-  const bad = (problem: string) => {
-    throw new TreadleError('TRAINER_BAD_DATA', `${what}: ${problem}`)
-  }
-  if (samples?.kind !== 'images' && samples?.kind !== 'table') {
-    bad(
-      "must be LabelledImages or a Table (an object whose `kind` is 'images' or 'table'), or a `Dataset` of them.",
-    )
-  }
-  if (!Number.isInteger(samples.count) || samples.count < 0)
-    bad(`\`count\` (=${show(samples.count)}) must be a whole number.`)
-  if (samples.count === 0) bad('must have at least one sample.')
-  const arrays: [
-    name: string,
-    array: unknown,
-    type: { name: string; new (n: number): ArrayLike<number> },
-    length: number,
-  ][] =
-    samples.kind === 'images'
-      ? [
-          [
-            'images',
-            samples.images,
-            Uint8Array,
-            samples.count * samples.height * samples.width * samples.channels,
-          ],
-          ['labels', samples.labels, Int32Array, samples.count],
-        ]
-      : [
-          ['features', samples.features, Float32Array, samples.count * samples.width],
-          ['targets', samples.targets, Float32Array, samples.count * samples.outputs],
-        ]
-  for (const [name, array, type, length] of targets ? arrays : arrays.slice(0, 1)) {
-    if (!(array instanceof type)) bad(`\`${name}\` must be a ${type.name}, not ${kindOf(array)}.`)
-    const met = (array as ArrayLike<number>).length
-    if (met !== length) bad(`\`${name}\` holds ${met} values, but ${samples.count} samples need ${length}.`)
-  }
-  if (samples.kind === 'table') {
-    for (const name of targets ? (['features', 'targets'] as const) : (['features'] as const)) {
-      const at = samples[name].findIndex((v) => !Number.isFinite(v))
-      const width = name === 'features' ? samples.width : samples.outputs
-      if (at >= 0)
-        bad(
-          `\`${name}\` of sample ${Math.floor(at / width)} must be finite, not ${samples[name][at]}. Replace the value or remove the sample.`,
-        )
-    }
-  }
-}
-
-function kindOf(value: unknown): string {
-  return value === null || typeof value !== 'object' ? String(value) : value.constructor.name
 }
 
 /** Shape of one sample of each of the model's inputs, without the batch axis. */
