@@ -40,7 +40,10 @@ export const common = {
 /** Makes the folder of the packed project, which several test files share. */
 export const packedFolder = fileURLToPath(new URL('test/support/packed-folder.ts', import.meta.url))
 
-/** The packages whose tests run in Chromium too: all of their test files that need nothing of Node.js. */
+/**
+ * The packages whose tests run in Chromium too: all of their test files that need nothing of Node.js. Files that end in
+ * `.browser.test.ts` run only there.
+ */
 const portable = [
   'image',
   'kernels',
@@ -98,6 +101,7 @@ export default defineConfig({
           name,
           isolate: isolated.includes(name),
           include: ['src/**/*.test.ts', 'test/**/*.test.ts'],
+          exclude: [...common.exclude, '**/*.browser.test.ts'],
         },
       })),
       {

@@ -183,6 +183,10 @@ export async function optionCalls({ treadle }) {
     'model.Classifier.from': [metadata, (o) => disposed(model.Classifier.from(network, o))],
     'model.Classifier.classify': [{ topK: 1 }, (o) => classifier.classify(pixel, o)],
     'model.Classifier.classifySync': [{ topK: 1 }, (o) => classifier.classifySync(pixel, o)],
+    'model.Classifier.prepare': [
+      { signal: new AbortController().signal },
+      (o) => classifier.prepare(pixel, o),
+    ],
     'model.classify an image': [pixel, (o) => classifier.classify(o)],
 
     'export.exportModel': [

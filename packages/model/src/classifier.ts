@@ -1,15 +1,15 @@
 import { type Preprocessing, TreadleError, checkOptions } from '@treadle/core'
-import { networkInput } from '@treadle/image'
 import type { LayersModel } from '@tensorflow/tfjs-layers'
 import type { Runtime, WasmBinaries } from '@treadle/runtime'
 import { classMetadata } from './class-metadata.ts'
 import type { ClassMetadata, ClassMetadataOptions } from './class-metadata.ts'
 import type { ClassifierNetwork } from './classifier-network.ts'
 import { openCompiledNetwork } from './compiled-network.ts'
-import { imagesOf, isImageBatch, readImage, readImages, readPixels } from './image/image-input.ts'
+import { imagesOf, inTurn, isImageBatch, openImage, readPixels } from './image/image-input.ts'
 import type { ImageBatch, ImageInput } from './image/image-input.ts'
-import type { CheckedPixels, Pixels } from './image/pixels.ts'
-import { networkInputs } from './image/prepare.ts'
+import { readMaterial, type Material } from './image/material.ts'
+import type { Pixels } from './image/pixels.ts'
+import { type Inputs, asFloats, prepared, together } from './image/prepare.ts'
 import { completeLimits, limitKinds, type ModelLimits } from './model-limits.ts'
 import { createPredictor } from './predictor.ts'
 import { outputActivation } from './probabilities.ts'
@@ -37,10 +37,12 @@ export interface ClassifierLoadOptions extends ClassMetadataOptions, ModelLimits
   readonly signal?: AbortSignal | undefined
 }
 
-export interface ClassifyOptions extends RankOptions {
-  /** Stops a list between two of its images. */
+export interface PrepareOptions {
+  /** Stops a request, and a list between two of its images. */
   readonly signal?: AbortSignal | undefined
 }
+
+export interface ClassifyOptions extends RankOptions, PrepareOptions {}
 
 const metadataKinds = { classNames: 'list', preprocessing: 'object' } as const
 const loadKinds = {
@@ -141,11 +143,12 @@ export class Classifier {
   /**
    * Classifies an image: all classes with their probabilities, the most probable first; with `topK` only so many.
    *
-   * An image is the bytes of a PNG of any size, or pixels, and is prepared by `preprocessing`. For a list of images or the
+   * An image is a file of any size as bytes, `Blob`, `File`, `Response` or behind a `URL`, pixels, or an object of the
+   * browser that shows an image. It is prepared by `preprocessing`. For a list of images or the
    * images of a data set, the result holds such a list for each. Images of a data set are neither inverted nor trimmed,
    * as in training.
    *
-   * @throws TreadleError `MODEL_BAD_IMAGE`, for a list with the `index` of the image, `MODEL_BAD_OPTION`,
+   * @throws TreadleError `MODEL_BAD_IMAGE`, `MODEL_READ_FAILED`, for a list with the `index` of the image, `MODEL_BAD_OPTION`,
    * `MODEL_DISPOSED`; the reason of `signal` after an abort
    */
   classify(image: ImageInput, options?: ClassifyOptions): Promise<Prediction[]>
@@ -157,11 +160,14 @@ export class Classifier {
     checkOptions('classify', options, { signal: 'signal', ...rankKinds })
     const { signal } = options
     signal?.throwIfAborted()
-    if (isImageBatch(input)) return this.#predict(imagesOf(input), this.#asTrained, options)
-    if (isList(input)) return this.#predict(await readImages(input, signal), this.preprocessing, options)
-    const read = readImage(input)
-    const pixels = [read instanceof Promise ? await read : read]
-    const answer = this.#predict(pixels, this.preprocessing, options)
+    if (isImageBatch(input)) {
+      const inputs = imagesOf(input).map((pixels) => prepared(pixels, this.#asTrained))
+      return this.#predict(inputs, options)
+    }
+    if (isList(input))
+      return this.#predict(await inTurn(input, signal, (image) => this.#prepare(image, signal)), options)
+    const read = this.#prepare(input, signal)
+    const answer = this.#predict([read instanceof Promise ? await read : read], options)
     const predictions = answer instanceof Promise ? await answer : answer
     return predictions[0] as Prediction[]
   }
@@ -179,7 +185,7 @@ export class Classifier {
     const inputs =
       input instanceof Float32Array
         ? this.#checkPrepared(input)
-        : networkInputs([readPixels(input)], this.preprocessing)
+        : prepared(readPixels(input), this.preprocessing)
     const outputs = this.#network.predictor.predictSync(inputs, 1)
     if (outputs) return this.#ranked(outputs, 1, options)[0] as Prediction[]
     throw new TreadleError(
@@ -191,10 +197,12 @@ export class Classifier {
   /**
    * Prepares an image for the network, as `classify` does.
    * @returns shape [height, width, channels] of `preprocessing`, row-major
-   * @throws TreadleError `MODEL_BAD_IMAGE`
+   * @throws TreadleError `MODEL_BAD_IMAGE`, `MODEL_READ_FAILED`; the reason of `signal` after an abort
    */
-  async prepare(image: ImageInput): Promise<Float32Array> {
-    return networkInput(await readImage(image), this.preprocessing)
+  async prepare(image: ImageInput, options: PrepareOptions = {}): Promise<Float32Array> {
+    checkOptions('prepare', options, { signal: 'signal' })
+    options.signal?.throwIfAborted()
+    return asFloats(await this.#prepare(image, options.signal))
   }
 
   /** Saves the network with its class names and preprocessing, for `Classifier.load`. See `saveModel`. */
@@ -215,16 +223,27 @@ export class Classifier {
     return this.dispose()
   }
 
+  /** Without a promise for pixels, which saves time. */
+  #prepare(image: ImageInput, signal: AbortSignal | undefined): Inputs | Promise<Inputs> {
+    const opened = openImage(image, { signal })
+    return opened instanceof Promise
+      ? opened.then((material) => this.#prepareMaterial(material))
+      : this.#prepareMaterial(opened)
+  }
+
+  #prepareMaterial(material: Material): Inputs | Promise<Inputs> {
+    const read = readMaterial(material)
+    return read instanceof Promise
+      ? read.then((pixels) => prepared(pixels, this.preprocessing))
+      : prepared(read, this.preprocessing)
+  }
+
   /** Without a promise where the predictor answers so, which saves time for single images. */
-  #predict(
-    images: readonly CheckedPixels[],
-    preprocessing: Preprocessing,
-    options: RankOptions,
-  ): Prediction[][] | Promise<Prediction[][]> {
+  #predict(inputs: readonly Inputs[], options: RankOptions): Prediction[][] | Promise<Prediction[][]> {
     this.#checkAlive()
-    const count = images.length
+    const count = inputs.length
     if (count === 0) return []
-    const outputs = this.#network.predictor.predict(networkInputs(images, preprocessing), count)
+    const outputs = this.#network.predictor.predict(together(inputs), count)
     if (outputs instanceof Promise) return outputs.then((values) => this.#ranked(values, count, options))
     return this.#ranked(outputs, count, options)
   }

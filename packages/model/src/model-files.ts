@@ -1,4 +1,5 @@
 import { TreadleError } from '@treadle/core'
+import { limitedBody } from './limited-body.ts'
 
 /** The files of a saved model, on disk, on a server or in memory. */
 export interface ModelFiles {
@@ -75,14 +76,9 @@ async function fetchWhole(url: URL, limit: number, signal: AbortSignal | undefin
     if (response.status === 404) throw notFound(url.href)
     if (!response.ok || response.body === null)
       throw failed(`the server answered ${response.status} ${response.statusText}`.trimEnd())
-    const pieces: Uint8Array<ArrayBuffer>[] = []
-    let length = 0
-    for await (const piece of response.body) {
-      length += piece.byteLength
-      if (length > limit) throw tooLong(url.href, limit)
-      pieces.push(piece)
-    }
-    return new Uint8Array(await new Blob(pieces).arrayBuffer())
+    const bytes = await limitedBody(response, limit, signal)
+    if (bytes === undefined) throw tooLong(url.href, limit)
+    return bytes
   } catch (error) {
     if (error instanceof TreadleError || signal?.aborted) throw error
     const cause = (error as Error).cause

@@ -17,6 +17,11 @@ export async function openFiles(path: string | URL): Promise<ModelFiles | URL> {
   return new URL(path, globalThis.document?.baseURI ?? globalThis.location?.href)
 }
 
+/** The same as in platform.node.ts: a browser opens no file by its address. */
+export async function readFileUrl(_url: URL, _limit: number): Promise<Uint8Array | undefined> {
+  return undefined
+}
+
 /** The same as in platform.node.ts. `crypto.subtle` is missing in pages that are not served securely. */
 export function sha256Hex(bytes: ArrayBuffer): string {
   return bytesToHex(sha256(new Uint8Array(bytes)))

@@ -33,6 +33,11 @@ export async function openFiles(path: string | URL): Promise<ModelFiles | URL> {
   }
 }
 
+/** The bytes of a file at a `file:` address, at most `limit`; undefined for another address. */
+export async function readFileUrl(url: URL, limit: number): Promise<Uint8Array | undefined> {
+  return url.protocol === 'file:' ? readWhole(fileURLToPath(url), limit) : undefined
+}
+
 /** The SHA-256 of bytes in hexadecimal digits. */
 export function sha256Hex(bytes: ArrayBuffer): string {
   return createHash('sha256').update(new Uint8Array(bytes)).digest('hex')

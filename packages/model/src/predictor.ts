@@ -1,6 +1,7 @@
 import { compileInference, UnsupportedModelError, type InferenceProgram } from '@treadle/compiler/inference'
 import { isTreadleError } from '@treadle/core'
 import type { LayersModel } from '@tensorflow/tfjs-layers'
+import type { Inputs } from './image/prepare.ts'
 import { joined } from './joined.ts'
 import { holdHost } from './program-host.ts'
 import type { HeldHost, ProgramHostOptions } from './program-host.ts'
@@ -20,7 +21,6 @@ export interface Predictor {
   dispose(): Promise<void>
 }
 
-type Inputs = Float32Array | Uint8Array
 type Run = (inputs: Inputs, count: number) => Promise<Float32Array>
 
 /** Bounds the memory of a long list of images. */

@@ -1,7 +1,8 @@
 import { runInNewContext } from 'node:vm'
 import { encodePng } from '@treadle/image'
 import { expect, test } from 'vitest'
-import { readImage } from './image-input.ts'
+import { openImage } from './image-input.ts'
+import { readMaterial } from './material.ts'
 
 const picture = { width: 2, height: 1, channels: 1, data: Uint8Array.of(7, 250) } as const
 const bytes = [...encodePng(picture)]
@@ -12,8 +13,10 @@ test.each([
   ['pixels', '({ data: Uint8Array.of(7, 250), width: 2, height: 1 })'],
   ['clamped pixels', '({ data: Uint8ClampedArray.of(7, 250), width: 2, height: 1 })'],
   ['floats', '({ data: Float32Array.of(7, 250), width: 2, height: 1 })'],
+  ['doubles', '({ data: Float64Array.of(7, 250), width: 2, height: 1 })'],
+  ['integers', '({ data: Int32Array.of(7, 250), width: 2, height: 1 })'],
 ])('%s of another realm', async (_, code) => {
-  const { data, ...size } = await readImage(runInNewContext(code, { bytes }))
+  const { data, ...size } = await readMaterial(await openImage(runInNewContext(code, { bytes })))
   expect([...data]).toEqual([7, 250])
   expect(size).toEqual({ width: 2, height: 1, channels: 1 })
 })

@@ -1,56 +1,76 @@
 import { type LabelledImages, TreadleError, isTreadleError } from '@treadle/core'
-import { type Channels, type Picture, bytesOf, decodeImage, pictureValuesOf } from '@treadle/image'
+import type { Channels } from '@treadle/image'
 import { badImage } from './bad-image.ts'
+import type { Material } from './material.ts'
 import { checkPixels } from './pixels.ts'
+import type { PixelValues } from './pixel-values.ts'
 import type { CheckedPixels, Pixels } from './pixels.ts'
+import type { PlatformType } from './platform-type.ts'
+import { sources } from './sources/index.ts'
+import { isPixels } from './sources/pixels.ts'
+import type { OpenOptions } from './sources/source.ts'
 import { inByteRange, type ValueRange } from './value-range.ts'
 
-/** One image: the bytes of a PNG, a `Blob` or `File` of them, or pixels such as an `ImageData`. */
-export type ImageInput = Uint8Array | ArrayBuffer | Blob | Pixels
+/** What a browser, or a program with its types, holds images in. */
+type BrowserImage = PlatformType<
+  | 'ImageData'
+  | 'ImageBitmap'
+  | 'VideoFrame'
+  | 'HTMLCanvasElement'
+  | 'OffscreenCanvas'
+  | 'HTMLImageElement'
+  | 'HTMLVideoElement'
+>
+
+/**
+ * One image: the bytes of an image file, as they are or in a `Blob`, `File`, `Response` or behind a `URL`; pixels; or an
+ * object of the browser that shows an image.
+ */
+export type ImageInput = Uint8Array | ArrayBuffer | Blob | URL | Response | Pixels | BrowserImage
 
 /** Many images in the form of a data set: `images` of shape [count, height, width, channels]. */
 export interface ImageBatch extends Pick<LabelledImages, 'count' | 'height' | 'width' | 'channels'> {
-  readonly images: Uint8Array | Uint8ClampedArray | Float32Array
-  /** The values of black and white. Default: [0, 255]. */
+  readonly images: PixelValues
+  /** The values of black and white. Default: that of `Pixels`. */
   readonly range?: ValueRange | undefined
 }
 
 /**
- * The pixels of an image; without a promise where pixels are given. Typed arrays, buffers and blobs may be of another
- * realm.
- * @throws TreadleError `MODEL_BAD_IMAGE`
+ * Opens an image; without a promise where nothing is awaited. Objects may be of another realm.
+ * @throws TreadleError `MODEL_BAD_IMAGE`, `MODEL_READ_FAILED`
  */
-export function readImage(input: ImageInput): CheckedPixels | Promise<CheckedPixels> {
-  if (isPixels(input)) return checkPixels(input)
-  const bytes = bytesOf(input)
-  if (bytes !== undefined) return decode(bytes)
-  if (isBlob(input)) return readBlob(input)
+export function openImage(input: ImageInput, options: OpenOptions = {}): Material | Promise<Material> {
+  const isObject = typeof input === 'object' && input !== null
+  const source = isObject ? sources.find((one) => one.matches(input)) : undefined
+  if (source !== undefined) return source.open(input as never, options)
+  const text = typeof input === 'string' ? ' (an address is given as a URL: `new URL(…)`)' : ''
   throw badImage(
-    `${input === null ? 'null' : typeof input} is not an image`,
-    'Give the bytes of a PNG, or { data, width, height, channels }',
+    `${input === null ? 'null' : typeof input}${text} is not an image`,
+    'Give the bytes of a PNG, JPEG, WebP, GIF or BMP, or { data, width, height, channels }',
   )
 }
 
 /**
- * Reads the images of a list in turn.
- * @throws TreadleError `MODEL_BAD_IMAGE` with the `index` of the image; the reason of `signal` after an abort
+ * Works on the images of a list in turn.
+ * @throws TreadleError of an image with its `index`; the reason of `signal` after an abort
  */
-export async function readImages(
+export async function inTurn<Result>(
   images: readonly ImageInput[],
-  signal?: AbortSignal,
-): Promise<CheckedPixels[]> {
-  const pixels: CheckedPixels[] = []
+  signal: AbortSignal | undefined,
+  work: (image: ImageInput) => Result | Promise<Result>,
+): Promise<Result[]> {
+  const results: Result[] = []
   for (const [index, image] of images.entries()) {
     signal?.throwIfAborted()
     try {
-      const read = readImage(image)
-      pixels.push(read instanceof Promise ? await read : read)
+      const result = work(image)
+      results.push(result instanceof Promise ? await result : result)
     } catch (error) {
       throw isTreadleError(error) ? new BadImageOfList(error, index, images.length) : error
     }
   }
   signal?.throwIfAborted()
-  return pixels
+  return results
 }
 
 /** The error of one image of a list. */
@@ -80,11 +100,8 @@ export function imagesOf({
   range,
 }: ImageBatch): CheckedPixels[] {
   const size = height * width * channels
-  const values = pictureValuesOf(given)
-  if (values === undefined)
-    throw badImage('its `images` are of another type', 'Give a Uint8Array or a Float32Array')
   // Of all images together, of which one may be black.
-  const images = inByteRange(values, range)
+  const images = inByteRange(given, range)
   if (images.length !== count * size) {
     throw badImage(
       `${images.length} values do not make ${count} images of ${height} × ${width} × ${channels}`,
@@ -103,26 +120,4 @@ export function imagesOf({
 
 export function isImageBatch(input: unknown): input is ImageBatch {
   return typeof input === 'object' && input !== null && 'images' in input && 'count' in input
-}
-
-function isPixels(input: unknown): input is Pixels {
-  if (typeof input !== 'object' || input === null) return false
-  const { data, width, height } = input as Partial<Pixels>
-  return ArrayBuffer.isView(data) && typeof width === 'number' && typeof height === 'number'
-}
-
-function isBlob(input: unknown): input is Blob {
-  return typeof input === 'object' && input !== null && typeof (input as Blob).arrayBuffer === 'function'
-}
-
-async function readBlob(blob: Blob): Promise<Picture> {
-  return decode(new Uint8Array(await blob.arrayBuffer()))
-}
-
-async function decode(bytes: Uint8Array): Promise<Picture> {
-  try {
-    return await decodeImage(bytes)
-  } catch (error) {
-    throw isTreadleError(error) ? new TreadleError('MODEL_BAD_IMAGE', error.message, { cause: error }) : error
-  }
 }

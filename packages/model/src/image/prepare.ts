@@ -3,6 +3,9 @@ import { borderMean, networkInput, preprocess } from '@treadle/image'
 import { joined } from '../joined.ts'
 import type { CheckedPixels } from './pixels.ts'
 
+/** Input values of a network; bytes stand for fround(v / 255). */
+export type Inputs = Float32Array | Uint8Array
+
 /**
  * Prepares an image as bytes that the network scales by 1/255 to the values of `networkInput`: images of a network that
  * was trained on files, and grey bytes of the network's size, which need an inversion at most. This takes a fraction of
@@ -21,16 +24,19 @@ export function prepareBytes(pixels: CheckedPixels, preprocessing: Preprocessing
   return inverted ? data.map((value) => 255 - value) : data
 }
 
-/** The network's inputs for a list of images; as bytes where all images allow it. */
-export function networkInputs(
-  images: readonly CheckedPixels[],
-  preprocessing: Preprocessing,
-): Uint8Array | Float32Array {
-  const [only] = images
-  if (only && images.length === 1)
-    return prepareBytes(only, preprocessing) ?? networkInput(only, preprocessing)
-  const bytes = images.map((pixels) => prepareBytes(pixels, preprocessing))
-  if (bytes.every((one) => one !== undefined)) return joined(bytes, Uint8Array)
-  const floats = images.map((pixels) => networkInput(pixels, preprocessing))
-  return joined(floats, Float32Array)
+/** An image as the network's input: `prepareBytes` where bytes do, else `networkInput`. */
+export function prepared(pixels: CheckedPixels, preprocessing: Preprocessing): Inputs {
+  return prepareBytes(pixels, preprocessing) ?? networkInput(pixels, preprocessing)
 }
+
+/** The inputs of several images as one array; as bytes where all of them are. */
+export function together(inputs: readonly Inputs[]): Inputs {
+  const [only] = inputs
+  if (only && inputs.length === 1) return only
+  if (inputs.every((input) => input instanceof Uint8Array)) return joined(inputs, Uint8Array)
+  return joined(inputs.map(asFloats), Float32Array)
+}
+
+/** The floats that bytes stand for. */
+export const asFloats = (input: Inputs): Float32Array =>
+  input instanceof Float32Array ? input : Float32Array.from(input, (value) => value / 255)
