@@ -15,8 +15,8 @@ async function weigh(names: readonly string[]): Promise<number> {
 
 /** Each of these loads with the first file of its format. */
 const decoder = /^assets\/(png|jpeg|cmyk|webp|gif|bmp|codec)-/
-/** The readers of archives and of the files on a disk, which load with the first path. */
-const reader = /^assets\/(zip|sources)-/
+/** The readers of archives and files, and of objects that show an image, which load with the first of them. */
+const reader = /^assets\/(zip|tar|sources|drawable)-/
 
 test('all of the page’s JavaScript, workers included, is at most 412 kB gzipped without the readers of images and files', async () => {
   const scripts = globSync('**/*.js', { cwd: built })

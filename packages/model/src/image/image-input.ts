@@ -1,13 +1,11 @@
 import { type LabelledImages, TreadleError, isTreadleError } from '@treadle/core'
-import type { Channels } from '@treadle/image'
+import { type Channels, bytesOf } from '@treadle/image'
 import { badImage } from './bad-image.ts'
 import type { Material } from './material.ts'
 import { checkPixels } from './pixels.ts'
 import type { PixelValues } from './pixel-values.ts'
 import type { CheckedPixels, Pixels } from './pixels.ts'
-import type { PlatformType } from './platform-type.ts'
-import { sources } from './sources/index.ts'
-import { isPixels } from './sources/pixels.ts'
+import { tagOf, type PlatformType } from './platform-type.ts'
 import type { OpenOptions } from './sources/source.ts'
 import { inByteRange, type ValueRange } from './value-range.ts'
 
@@ -36,10 +34,18 @@ export interface ImageBatch extends Pick<LabelledImages, 'count' | 'height' | 'w
 }
 
 /**
- * Opens an image; without a promise where nothing is awaited. Objects may be of another realm.
+ * Opens an image; pixels and bytes without a promise. Objects may be of another realm.
  * @throws TreadleError `MODEL_BAD_IMAGE`, `MODEL_READ_FAILED`
  */
 export function openImage(input: ImageInput, options: OpenOptions = {}): Material | Promise<Material> {
+  if (isPixels(input) && !needsConversion(input)) return { kind: 'pixels', pixels: input }
+  const bytes = bytesOf(input)
+  return bytes === undefined ? openObject(input, options) : { kind: 'file', file: { bytes } }
+}
+
+/** The other sources load with the first image that needs one. */
+async function openObject(input: unknown, options: OpenOptions): Promise<Material> {
+  const { sources } = await import('./sources/index.ts')
   const isObject = typeof input === 'object' && input !== null
   const source = isObject ? sources.find((one) => one.matches(input)) : undefined
   if (source !== undefined) return source.open(input as never, options)
@@ -48,6 +54,19 @@ export function openImage(input: ImageInput, options: OpenOptions = {}): Materia
     `${input === null ? 'null' : typeof input}${text} is not an image`,
     'Give the bytes of a PNG, JPEG, WebP, GIF or BMP, or { data, width, height, channels }',
   )
+}
+
+function isPixels(input: unknown): input is Pixels {
+  if (typeof input !== 'object' || input === null) return false
+  const { data, width, height } = input as Partial<Pixels>
+  return ArrayBuffer.isView(data) && typeof width === 'number' && typeof height === 'number'
+}
+
+/** Whether pixels are an `ImageData` of another colour space than sRGB, or not of bytes. */
+function needsConversion(pixels: Pixels): boolean {
+  if (tagOf(pixels) !== 'ImageData') return false
+  // Old browsers have no other space, and name none.
+  return (pixels as ImageData).colorSpace === 'display-p3' || tagOf(pixels.data) !== 'Uint8ClampedArray'
 }
 
 /**

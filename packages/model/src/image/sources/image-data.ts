@@ -5,12 +5,7 @@ import type { ImageSource } from './source.ts'
 
 /** An `ImageData` of another colour space or of halves, which the browser converts to sRGB in bytes. */
 export const imageData: ImageSource<ImageData> = {
-  matches(input) {
-    if (tagOf(input) !== 'ImageData') return false
-    const { colorSpace, data } = input as ImageData
-    // Old browsers have no other space, and name none.
-    return colorSpace === 'display-p3' || tagOf(data) !== 'Uint8ClampedArray'
-  },
+  matches: (input) => tagOf(input) === 'ImageData',
   async open(input) {
     const { width, height } = input
     if (input.data.length === 0) throw badImage('the ImageData was transferred', 'Classify it before')
