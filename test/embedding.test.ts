@@ -9,19 +9,17 @@ import { build as viteBuild } from 'vite'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import workerd from 'workerd'
 import { findChromium, launchOptions, needsChromium } from './support/chromium.ts'
+import { type Answers, makeHostModels, models } from './support/host-models.ts'
 import { type PackedProject, packedProject } from './support/packed-project.ts'
 import { type StaticServer, serveFolder } from './support/static-server.ts'
 
 const sources = fileURLToPath(new URL('embedding/', import.meta.url))
 
-/** A network that is compiled, and one with a layer that only tfjs has. */
-const models = ['model', 'recurrent'] as const
-
 let project: PackedProject
 /** The author's folder: the sources of the hosts, the models, and the binaries under the addresses that they are served by. */
 let folder: string
 /** What Node.js answers, where nothing is bundled. */
-const expected: Record<string, unknown> = {}
+let expected: Answers
 
 /** Bundles a source into a folder of its own, which is otherwise empty. */
 async function bundle(source: string, options: BuildOptions): Promise<string> {
@@ -85,9 +83,7 @@ beforeAll(async () => {
   project = await packedProject()
   folder = join(project.folder, 'embedding')
   await cp(sources, folder, { recursive: true })
-  const run = async (...args: string[]) => (await project.run(process.execPath, args, { cwd: folder })).stdout
-  await run('make-model.js')
-  for (const model of models) expected[model] = JSON.parse(await run('node.js', model))
+  expected = await makeHostModels(project, folder)
   for (const [name, file] of [
     ['kernels', 'kernels.wasm'],
     ['runtime', 'wasm/simd.wasm'],

@@ -1,10 +1,37 @@
+import type { TsdownPlugin } from 'tsdown'
 import { defineConfig } from 'tsdown'
 import { base } from '../../tsdown.base.ts'
+
+/**
+ * Takes out of the decoders' JavaScript what is not for every host. It assigns to `import.meta.url`, which is no variable
+ * once a bundler has put the address in its place (Next.js with webpack fails), and it looks for the binary beside itself,
+ * which has no address in a single file. `Codec` gives it the binary.
+ */
+const forEveryHost: TsdownPlugin = {
+  name: 'treadle:decoders-for-every-host',
+  transform: {
+    filter: { id: /@jsquash\/\w+\/codec\/dec\/\w+_dec\.js$/ },
+    handler(code, id) {
+      const edits: [RegExp, string][] = [
+        [/if\(isRunningInCloudFlareWorkers\|\|isRunningInNode\)\{.*?\}(?=var moduleOverrides)/s, ''],
+        [/new URL\(("\w+\.wasm"),import\.meta\.url\)\.href/, '$1'],
+        [/var _scriptDir = import\.meta\.url;/, 'var _scriptDir;'],
+      ]
+      for (const [find, by] of edits) {
+        if (!find.test(code)) throw new Error(`${id}: ${find} is not found. Adapt tsdown.config.ts.`)
+        code = code.replace(find, by)
+      }
+      if (code.includes('import.meta')) throw new Error(`${id}: import.meta is left. Adapt tsdown.config.ts.`)
+      return { code, map: null }
+    },
+  },
+}
 
 export default defineConfig({
   ...base,
   entry: ['src/index.ts', 'src/platform.node.ts', 'src/platform.browser.ts'],
-  // The decoders' binaries, which their JavaScript, bundled into a chunk, looks for beside itself.
+  plugins: [...base.plugins, forEveryHost],
+  // The decoders' binaries, which `Codec` looks for beside itself.
   copy: [
     'node_modules/@jsquash/jpeg/codec/dec/mozjpeg_dec.wasm',
     'node_modules/@jsquash/webp/codec/dec/webp_dec.wasm',

@@ -1,4 +1,6 @@
-// Prints what a model answers in Node.js, where nothing is bundled.
+// Prints what models answer in Node.js, where nothing is bundled.
 import { answer } from './answer.js'
 
-console.log(JSON.stringify(await answer(process.argv[2])))
+const answers = {}
+for (const model of process.argv.slice(2)) answers[model] = await answer(model)
+console.log(JSON.stringify(answers))

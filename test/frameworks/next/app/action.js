@@ -1,0 +1,6 @@
+'use server'
+import { answer } from '../answer.js'
+
+export async function answerOnServer(model) {
+  return answer(model)
+}

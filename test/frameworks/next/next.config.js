@@ -1,0 +1,2 @@
+// On the server, Node.js loads the packages, and they find their files.
+export default { serverExternalPackages: ['@treadle/model'] }

@@ -1,0 +1,13 @@
+import { readFileSync } from 'node:fs'
+
+/** The version of each framework and bundler that the apps of test/frameworks are built with. */
+const versions = JSON.parse(
+  readFileSync(new URL('../frameworks/versions.json', import.meta.url), 'utf8'),
+) as Readonly<Record<string, string>>
+
+/** What npm is told to install, so that several versions of a package are beside each other: `vite-7` is Vite 7. */
+export function packageOf(name: string): string {
+  const version = versions[name]
+  if (version === undefined) throw new Error(`${name} is not in versions.json`)
+  return /^vite-\d/.test(name) ? `${name}@npm:vite@${version}` : `${name}@${version}`
+}
