@@ -1,6 +1,9 @@
+import { readFile } from 'node:fs/promises'
 import { join } from 'node:path'
-import { afterAll, beforeAll, expect, test } from 'vitest'
+import { fileURLToPath } from 'node:url'
+import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import { type FrameworkApps, frameworkApps } from './support/framework-apps.ts'
+import { versions } from './support/framework-versions.ts'
 import { models } from './support/host-models.ts'
 import { serveFolder } from './support/static-server.ts'
 
@@ -43,3 +46,24 @@ test.each(['vite-7', 'vite-8'])(
   },
   300_000,
 )
+
+const file = (path: string) => readFile(fileURLToPath(new URL(`../${path}`, import.meta.url)), 'utf8')
+
+describe('docs/embedding.md', async () => {
+  const installed = async (name: string): Promise<[string, string]> => {
+    const { version } = JSON.parse(await file(`node_modules/${name}/package.json`)) as { version: string }
+    return [name, version]
+  }
+  const rows = [...(await file('docs/embedding.md')).matchAll(/^\| (.+?) +\| (.+?) +\|/gm)]
+  const tested = [
+    ...Object.entries(versions).filter(([name]) => !name.startsWith('react')),
+    ...(await Promise.all(['esbuild', 'webpack', 'workerd'].map(installed))),
+  ]
+
+  test.each(tested)('names the tested version of %s, %s', (name, version) => {
+    const host = name === 'next' ? 'next.js' : name.replace('-', ' ')
+    const named = rows.filter(([, text = '']) => text.toLowerCase().startsWith(host))
+    expect(named.length).toBeGreaterThan(0)
+    expect(named.map(([, , cell]) => cell)).toEqual(named.map(() => version))
+  })
+})

@@ -1,7 +1,7 @@
 import { readFileSync } from 'node:fs'
 
 /** The version of each framework and bundler that the apps of test/frameworks are built with. */
-const versions = JSON.parse(
+export const versions = JSON.parse(
   readFileSync(new URL('../frameworks/versions.json', import.meta.url), 'utf8'),
 ) as Readonly<Record<string, string>>
 
