@@ -12,18 +12,30 @@ export class EpochTable {
   readonly #metrics: readonly Metric[]
   readonly #epochs: number
   readonly #colors: Output['colors']
+  readonly #timed: boolean
   #best = Infinity
 
-  constructor(task: 'classification' | 'regression', epochs: number, colors: Output['colors']) {
+  constructor(
+    task: 'classification' | 'regression',
+    epochs: number,
+    { colors, columns }: Pick<Output, 'colors' | 'columns'>,
+  ) {
     this.#metrics = task === 'classification' ? CLASSIFIER : REGRESSOR
     this.#epochs = epochs
     this.#colors = colors
+    const whole = this.#titles(true).reduce((sum, title) => sum + this.#width(title) + 2, 0)
+    this.#timed = whole + 1 <= columns
+  }
+
+  #titles(timed: boolean): string[] {
+    return ['epoch', ...this.#metrics, ...(timed ? ['time'] : [])]
   }
 
   head(): string {
     const { bold, dim } = this.#colors
-    const titles = ['epoch', ...this.#metrics, 'time']
-    const line = titles.map((title) => title.padStart(this.#width(title))).join('  ')
+    const line = this.#titles(this.#timed)
+      .map((title) => title.padStart(this.#width(title)))
+      .join('  ')
     return `${bold(line)}\n${dim('─'.repeat(line.length))}\n`
   }
 
@@ -40,7 +52,9 @@ export class EpochTable {
         const text = (value === undefined ? '–' : value.toFixed(4)).padStart(this.#width(name))
         return best && name === 'val_loss' ? green(text) : text
       }),
-      dim((entry.seconds === undefined ? '' : duration(entry.seconds)).padStart(this.#width('time'))),
+      ...(this.#timed
+        ? [dim((entry.seconds === undefined ? '' : duration(entry.seconds)).padStart(this.#width('time')))]
+        : []),
     ]
     return `${cells.join('  ')}${best ? dim('  *') : ''}\n`
   }

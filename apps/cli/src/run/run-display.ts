@@ -49,7 +49,7 @@ export class RunDisplay {
 
   #start(session: RunSession): void {
     this.#session = session
-    this.#table = new EpochTable(session.definition.task, session.recipe.training.epochs, this.#ui.out.colors)
+    this.#table = new EpochTable(session.definition.task, session.recipe.training.epochs, this.#ui.out)
     printHead(session, this.#ui)
   }
 

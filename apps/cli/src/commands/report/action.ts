@@ -16,6 +16,7 @@ import type { Invocation } from '../command.ts'
 import type { definition } from './definition.ts'
 import { displayPath } from '../../terminal/display-path.ts'
 import { textOptions } from '../../terminal/text-options.ts'
+import { wrap } from '../../terminal/wrap.ts'
 import { loadData } from '../../data/load.ts'
 import { evaluateRun } from '../../run/evaluate-run.ts'
 import { type Ui, createUi } from '../../terminal/ui.ts'
@@ -33,7 +34,8 @@ export async function action({ args, context }: Invocation<typeof definition>): 
   const files = await writeReportFiles(run, report, formats)
   const place = displayPath(run.location, context.cwd)
   const text = ui.quiet ? '' : `${renderReportText(report, textOptions(ui.out))}\n`
-  ui.result(`${text}${ui.out.colors.bold('Written')} ${files.join('  ')} in ${place}\n`, () => ({
+  const written = wrap(`${ui.out.colors.bold('Written')} ${files.join('  ')} in ${place}`, ui.out.columns)
+  ui.result(`${text}${written.join('\n')}\n`, () => ({
     ...trainJson(run, analysis),
     files,
   }))

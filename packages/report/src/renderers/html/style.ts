@@ -129,23 +129,27 @@ header{padding-top:24px}
 .tm-figure{font-size:14px}
 pre{font-size:.62rem;padding:12px}
 }
+@page{size:A4;margin:14mm}
 @media print{
 body{background:#fff;font-size:11pt}
-nav,.hint{display:none}
+nav,.hint,details:not([open]){display:none}
 main,header,footer{max-width:none;padding:0}
 section{break-inside:auto;margin-top:24pt}
-.card,.gallery li,tr,figure{break-inside:avoid}
-h2,h3{break-after:avoid}
+.card,.gallery li,tr,figure,section p,.words,.matrix,.facts,.record div{break-inside:avoid}
+.tm-figure{max-height:78mm}
+h2,h3,section p:not(:last-child),caption{break-after:avoid}
 .scroll,pre{overflow:visible}
 .matrix td,.thumb{print-color-adjust:exact;-webkit-print-color-adjust:exact}
 .gallery{grid-template-columns:repeat(6,1fr)}
 .data{font-size:7.5pt}
-.data th,.data td{padding:3px 4px}
+.data th,.data td{padding:3px 4px;white-space:normal;overflow-wrap:anywhere}
 .data thead th{font-size:7.5pt}
 pre{font-size:7.5pt;white-space:pre-wrap}
 .blocks,.card{display:block}
 .data{break-inside:avoid}
-.data:has(tbody tr:nth-child(45)){break-inside:auto}
+.data:has(tbody tr:nth-child(41)){break-inside:auto}
+tbody tr:nth-child(-n+4){break-after:avoid}
+tbody tr:nth-last-child(-n+4){break-before:avoid}
 thead{display:table-header-group}
 }
 `.trim()

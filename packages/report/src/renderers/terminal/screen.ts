@@ -52,6 +52,11 @@ export function right(text: string, width: number): string {
   return ' '.repeat(Math.max(0, width - columns(text))) + text
 }
 
+/** Lines of at most `width` columns, broken between words where they allow it, else within a word. */
+export function hard(text: string, width: number): string[] {
+  return wrapAnsi(text, width, { hard: true }).split('\n')
+}
+
 /** Breaks text between words, into lines of at most `width` columns where the words allow it. */
 export function wrap(text: string, width: number): string {
   return wrapAnsi(text, width)

@@ -8,7 +8,9 @@ const gap = 2
 const groupGap = 3
 
 interface Laid {
-  readonly heading: string
+  /** Its lines. */
+  readonly heading: readonly string[]
+  readonly name: string
   readonly group: string | undefined
   readonly align: 'left' | 'right'
   readonly cells: readonly string[]
@@ -17,7 +19,10 @@ interface Laid {
   width: number
 }
 
-/** An aligned table under a ruled heading, within the screen's width where its columns allow it. */
+/**
+ * An aligned table under a ruled heading, within the screen's width. Where it is too wide, headings are shortened and
+ * broken, names are cut, and at last columns from the right are left out; a line below names them.
+ */
 export function tableText(target: Screen, table: Table): string {
   const { ink, width } = target
   const title = ink.bold(wrap(clean(table.title), width))
@@ -26,18 +31,23 @@ export function tableText(target: Screen, table: Table): string {
     return `${title}\n${lines.map(clean).join('\n')}`
   }
   const rows = [...table.rows, ...(table.totals ?? [])]
-  const full = layOut(table, rows, false)
-  const laid = totalWidth(full) <= width ? full : layOut(table, rows, true)
-  narrow(laid, width)
+  const { laid, cut } = fitted(table, rows, width)
   const line = (texts: readonly string[], paint: (text: string, c: number) => string) =>
     laid
       .map(({ align, width: room, gap: before }, c) => {
-        const text = cliTruncate(texts[c] ?? '', room, { position: 'middle' })
+        const text = shortened(texts[c] ?? '', room)
         return ' '.repeat(before) + paint(align === 'left' ? left(text, room) : right(text, room), c)
       })
       .join('')
       .trimEnd()
   const rule = ink.dim('─'.repeat(totalWidth(laid)))
+  const depth = Math.max(...laid.map(({ heading }) => heading.length))
+  const headings = Array.from({ length: depth }, (_, i) =>
+    line(
+      laid.map(({ heading }) => heading[i - depth + heading.length] ?? ''),
+      (text) => ink.bold(text),
+    ),
+  )
   const body = rows.map((row, r) =>
     line(
       laid.map(({ cells }) => cells[r] as string),
@@ -47,28 +57,50 @@ export function tableText(target: Screen, table: Table): string {
   return [
     title,
     ...(laid.some(({ group }) => group !== undefined) ? [ink.bold(groupLine(laid))] : []),
-    line(
-      laid.map(({ heading }) => heading),
-      (text) => ink.bold(text),
-    ),
+    ...headings,
     rule,
     ...body.slice(0, table.rows.length),
     ...(table.totals ? [rule, ...body.slice(table.rows.length)] : []),
+    ...(cut.length > 0
+      ? [ink.dim(wrap(`Not shown in ${width} columns: ${cut.map(({ name }) => name).join(', ')}`, width))]
+      : []),
   ].join('\n')
 }
 
-function layOut(table: Table, rows: readonly (readonly Cell[])[], short: boolean): Laid[] {
+type HeadingForm = 'full' | 'short' | 'broken'
+
+/** The columns that fit in `width`, and those that are left out. */
+function fitted(
+  table: Table,
+  rows: readonly (readonly Cell[])[],
+  width: number,
+): { laid: Laid[]; cut: readonly Laid[] } {
+  const forms = (['full', 'short'] as const).map((form) => layOut(table, rows, form))
+  const laid = forms.find((form) => totalWidth(form) <= width) ?? layOut(table, rows, 'broken')
+  narrow(laid, width)
+  let kept = laid.length
+  while (kept > 1 && totalWidth(laid.slice(0, kept)) > width) kept--
+  const shown = laid.slice(0, kept)
+  narrow(shown, width, 1)
+  return { laid: shown, cut: laid.slice(kept) }
+}
+
+function layOut(table: Table, rows: readonly (readonly Cell[])[], form: HeadingForm): Laid[] {
   return table.columns.map(({ heading, short: brief, group, align }, c) => {
     const cells = rows.map((row) => clean(textOf(row[c] ?? '')))
-    const shown = short ? (brief ?? heading) : heading
+    const shown = form === 'full' ? heading : (brief ?? heading)
+    const content = Math.max(0, ...cells.map(columns))
+    const room = Math.max(content, ...shown.split(' ').map(columns))
+    const lines = form === 'broken' ? wrap(shown, room).split('\n') : [shown]
     const starts = group !== undefined && group !== table.columns[c - 1]?.group
     return {
-      heading: shown,
+      heading: lines,
+      name: group === undefined ? heading : `${group} ${heading}`,
       group,
       align,
       cells,
       gap: c === 0 ? 0 : starts ? groupGap : gap,
-      width: Math.max(columns(shown), ...cells.map(columns)),
+      width: Math.max(content, ...lines.map(columns)),
     }
   })
 }
@@ -76,12 +108,19 @@ function layOut(table: Table, rows: readonly (readonly Cell[])[], short: boolean
 const totalWidth = (laid: readonly Laid[]) => laid.reduce((sum, column) => sum + column.gap + column.width, 0)
 
 /** Cuts columns of names until the table fits, the last one first: the first names the rows. */
-function narrow(laid: readonly Laid[], width: number): void {
+function narrow(laid: readonly Laid[], width: number, least = leastWidth): void {
   for (const column of laid.filter(({ align }) => align === 'left').toReversed())
     column.width = Math.max(
-      Math.min(column.width, leastWidth),
+      Math.min(column.width, least),
       column.width - Math.max(0, totalWidth(laid) - width),
     )
+}
+
+/** Text with its middle left out, at most `room` columns. */
+function shortened(text: string, room: number): string {
+  const cut = cliTruncate(text, room, { position: 'middle' })
+  // Where a wide character lies at the cut, cli-truncate takes a column too many.
+  return columns(cut) > room ? cliTruncate(text, room - 1, { position: 'middle' }) : cut
 }
 
 /** The groups' names, each above the middle of its columns. */
@@ -91,7 +130,7 @@ function groupLine(laid: readonly Laid[]): string {
     const { group, gap: before } = laid[c] as Laid
     const end = group === undefined ? c + 1 : laid.findLastIndex((column) => column.group === group) + 1
     const room = totalWidth(laid.slice(c, end)) - before
-    const name = group ?? ''
+    const name = cliTruncate(group ?? '', room)
     const indent = Math.max(0, Math.floor((room - columns(name)) / 2))
     text += ' '.repeat(before) + left(' '.repeat(indent) + name, room)
     c = end

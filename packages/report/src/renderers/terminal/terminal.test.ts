@@ -253,3 +253,64 @@ describe('the whole report', () => {
     expect(screen({ width: 3 }).width).toBe(40)
   })
 })
+
+const history = (epochs: number) => {
+  const values = Array.from({ length: epochs }, (_, i) => 1 / (i + 1))
+  return { loss: values, accuracy: values, val_loss: values, val_accuracy: values }
+}
+
+describe('in a narrow terminal', () => {
+  test('headings break before a column is left out', () => {
+    expect(formatBlocks(epochTables(history(1)), { width: 60 })).toMatchInlineSnapshot(`
+      "Epochs
+             training  validation  training  validation
+      epoch  accuracy    accuracy      loss        loss
+      ─────────────────────────────────────────────────
+         1*    1.0000      1.0000    1.0000      1.0000"
+    `)
+  })
+
+  test('a line names the columns that do not fit', () => {
+    const text = formatBlocks(epochTables(history(1), samplePublished), { width: 40 })
+    expect(text).toContain('Not shown in 40 columns: validation\nbaseline, validation diff.\n')
+  })
+
+  property.prop([
+    fc.integer({ min: 40, max: 100 }),
+    fc.array(fc.string({ unit: fc.constantFrom('a', 'b', ' ', '漢', 'é'), maxLength: 40 }), {
+      minLength: 1,
+      maxLength: 6,
+    }),
+    fc.integer({ min: 1, max: 50 }),
+  ])('no line of a report passes the width, and every column is there or named', (width, names, epochs) => {
+    const layers = names.map((name) => ({
+      name: name || 'x',
+      type: 'BatchNormalization',
+      outputShape: [null, 1024, 1024, 512],
+      parameters: 1e9,
+      connectedTo: names,
+    }))
+    const text = formatLayers(
+      { name: 'm', layers, parameters: { total: 1, trainable: 1, nonTrainable: 0 } },
+      { width },
+    )
+    const epochText = formatBlocks(epochTables(history(epochs), samplePublished), { width })
+    for (const one of [text, epochText]) expect(widest(one)).toBeLessThanOrEqual(width)
+    for (const heading of ['layer', 'type', 'output', 'parameters', 'inputs']) expect(text).toContain(heading)
+    expect(text.includes('Not shown')).toBe(!text.split('\n')[1]!.includes('inputs'))
+  })
+
+  test('facts keep to their column', () => {
+    const facts = [
+      ['Name', 'a'.repeat(64)],
+      ['A name of many words', 'one two three'],
+    ] as const
+    expect(formatBlocks([{ kind: 'facts', facts }], { width: 40 })).toMatchInlineSnapshot(`
+      "Name                  aaaaaaaaaaaaaaaaaa
+                            aaaaaaaaaaaaaaaaaa
+                            aaaaaaaaaaaaaaaaaa
+                            aaaaaaaaaa
+      A name of many words  one two three"
+    `)
+  })
+})

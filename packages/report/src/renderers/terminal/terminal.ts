@@ -5,7 +5,7 @@ import { barsText, reliabilityText } from './bars.ts'
 import { curvesText, scatterText } from './curves.ts'
 import { matrixText } from './matrix.ts'
 import { samplesText } from './samples.ts'
-import { type Screen, type TextOptions, clean, columns, left, screen, wrap } from './screen.ts'
+import { type Screen, type TextOptions, clean, columns, hard, left, screen, wrap } from './screen.ts'
 import { tableText } from './table.ts'
 
 /**
@@ -20,7 +20,7 @@ export function renderReportText(report: RunReport | ReportDocument, options: Te
   const parts = [
     [titleText(target, title), ...[headline, comparison ?? []].flat().map(paragraph)].join('\n'),
     ...warnings.map((warning) => ink.yellow.bold(paragraph(`!! ${warning.title}: ${warning.text}`))),
-    factsText(setup),
+    factsText(target, setup),
     ...sections.map((section) => sectionText(target, section)),
   ]
   return `${parts.join('\n\n')}\n`
@@ -53,9 +53,9 @@ function titleText({ ink }: Screen, title: string): string {
 
 const blockRenderer = (target: Screen): BlockRenderer<string> => ({
   prose: ({ text }) => wrap(clean(text), target.width),
-  facts: ({ facts }) => factsText(facts),
+  facts: ({ facts }) => factsText(target, facts),
   list: ({ title, items }) =>
-    [target.ink.bold(title), ...items.map((item) => wrap(clean(item), target.width))].join('\n'),
+    [target.ink.bold(title), ...items.map((item) => hanging(clean(item), target.width))].join('\n'),
   code: ({ text }) => clean(text),
   table: (table) => tableText(target, table),
   curves: (figure) => curvesText(target, figure),
@@ -65,10 +65,28 @@ const blockRenderer = (target: Screen): BlockRenderer<string> => ({
   scatter: (figure) => scatterText(target, figure),
   samples: (figure) => samplesText(target, figure),
   gallery: ({ items }) =>
-    items.map(({ sample, title, note }) => clean(`${title}, ${note} (test sample ${sample})`)).join('\n'),
+    items
+      .map(({ sample, title, note }) =>
+        hanging(clean(`${title}, ${note} (test sample ${sample})`), target.width),
+      )
+      .join('\n'),
 })
 
-function factsText(facts: readonly Fact[]): string {
-  const width = Math.max(...facts.map(([label]) => columns(clean(label))))
-  return facts.map(([label, value]) => `${left(clean(label), width)}  ${clean(value)}`).join('\n')
+/** A line for each fact, its value broken within the screen's width. */
+function factsText({ width }: Screen, facts: readonly Fact[]): string {
+  const longest = Math.max(0, ...facts.map(([label]) => columns(clean(label))))
+  const label = Math.min(longest, Math.floor(width / 2))
+  const value = width - label - 2
+  return facts
+    .map(([name, text]) => {
+      const names = hard(clean(name), label)
+      const lines = hard(clean(text), value)
+      return Array.from({ length: Math.max(names.length, lines.length) }, (_, i) =>
+        `${left(names[i] ?? '', label)}  ${lines[i] ?? ''}`.trimEnd(),
+      ).join('\n')
+    })
+    .join('\n')
 }
+
+/** Text in lines of at most `width` columns, those after the first indented. */
+const hanging = (text: string, width: number) => hard(text, width - 2).join('\n  ')
