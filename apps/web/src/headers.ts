@@ -24,7 +24,7 @@ export const serverHeaders = (policy: string) => ({
   'Content-Security-Policy': `${policy}; frame-ancestors 'none'`,
   'X-Content-Type-Options': 'nosniff',
   'Referrer-Policy': 'no-referrer',
-  'Permissions-Policy': 'camera=(), microphone=(), geolocation=()',
+  'Permissions-Policy': 'camera=(self), microphone=(), geolocation=()',
 })
 
 /** The headers that make a page cross-origin isolated. Only such a page may share memory between threads. */

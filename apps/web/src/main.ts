@@ -4,6 +4,7 @@ import type {
   DataSummary,
   EngineApi,
   EngineEvent,
+  PictureFile,
   Result,
   RunSummary,
 } from './engine/protocol.ts'
@@ -33,7 +34,7 @@ const display = new RunDisplay()
 const form = new SettingsForm()
 await breath()
 const trying = trial((question) => engine.classify(question), notify)
-const picker = new DataPicker(chooseData)
+const picker = new DataPicker(chooseData, () => form.read())
 
 /** The data for the next run, and the data of the network that the page shows. */
 let next: DataSummary
@@ -85,6 +86,9 @@ const onEvent = (event: EngineEvent): void => {
   switch (event.type) {
     case 'data-progress':
       return picker.showProgress(event.progress)
+    case 'data':
+      useData(event.data)
+      return picker.show(event.data, false)
     case 'warning':
       return notify(event.message)
     case 'run-begins':
@@ -131,6 +135,8 @@ let starting = false
 byId<HTMLFormElement>('settings').addEventListener('submit', (event) => {
   event.preventDefault()
   if (starting) return
+  const { missing } = picker
+  if (missing !== undefined) return form.showProblem({ path: undefined, message: missing })
   starting = true
   void begin(async () => {
     form.lock(true)
@@ -175,6 +181,7 @@ const targets = {
   image: (file: File) => void trying.take(file),
   model: (files: readonly File[]) => void loadModel(files),
   data: (files: readonly File[]) => picker.take(files),
+  pictures: (files: readonly PictureFile[]) => picker.takePictures(files),
 }
 acceptFiles(targets)
 byId<HTMLInputElement>('data-files').addEventListener('change', ({ target }) => {

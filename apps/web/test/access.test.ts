@@ -1,4 +1,3 @@
-import axe from 'axe-core'
 import type { BrowserContextOptions, Page } from 'playwright-core'
 import { afterAll, beforeAll, expect, test } from 'vitest'
 import {
@@ -12,15 +11,7 @@ import {
   visit,
 } from './support/browser.ts'
 import { type Served, servePreview } from './support/server.ts'
-
-/** What axe finds wrong, with the elements it means. */
-async function violations(page: Page): Promise<string[]> {
-  await page.evaluate(axe.source)
-  const { violations: found } = await page.evaluate(() =>
-    (globalThis as unknown as { axe: typeof import('axe-core') }).axe.run(),
-  )
-  return found.map(({ id, nodes }) => `${id}: ${nodes.map(({ target }) => target.join(' ')).join(', ')}`)
-}
+import { violations } from './support/violations.ts'
 
 const desktop = { width: 1280, height: 800 }
 const phone: BrowserContextOptions = {

@@ -18,7 +18,7 @@ import { type Runtime, inspectRuntime, startRuntime } from '@treadle/runtime'
 import { type TrainingState, decodeTrainingState } from '@treadle/trainer'
 import { tensor, tidy } from '@tensorflow/tfjs-core'
 import type { LayersModel } from '@tensorflow/tfjs-layers'
-import { openData, summarise } from './data.ts'
+import { openData, settingsMatter, summarise } from './data.ts'
 import { LiveClassifier, metadataOf } from './live-classifier.ts'
 import { folderInMemory } from './memory-folder.ts'
 import { Meter } from './meter.ts'
@@ -29,7 +29,7 @@ import type {
   EngineApi,
   EngineEvent,
   Found,
-  PagePixels,
+  Question,
   Result,
   RunStatus,
   RunSummary,
@@ -108,7 +108,7 @@ export class Engine implements EngineApi {
   }
 
   start = async (settings: Settings): Promise<SettingProblem | undefined> => {
-    const problem = problemOf(settings)
+    const problem = problemOf(settings, this.#data?.choice.kind ?? 'sample')
     if (!problem) await (this.#starting = this.#start(settings))
     return problem
   }
@@ -131,7 +131,7 @@ export class Engine implements EngineApi {
     if (this.#keeps) await forgetKept()
   }
 
-  async classify(image: PagePixels | { readonly row: number }): Promise<Classified | undefined> {
+  async classify(image: Question): Promise<Classified | undefined> {
     if (!this.#network) return undefined
     const { model, data } = this.#network
     return this.#classifier.classify(image, model, data.set, this.#going !== undefined)
@@ -150,7 +150,7 @@ export class Engine implements EngineApi {
   async modelFiles() {
     const { model, data } = this.#require(this.#network)
     const folder = folderInMemory()
-    const metadata = metadataOf(model, data.set.classNames)
+    const metadata = metadataOf(model, data.set)
     await saveModel(model, folder.handle, { metadata })
     return folder.modelFiles()
   }
@@ -164,7 +164,8 @@ export class Engine implements EngineApi {
   async #openData(choice: DataChoice): Promise<Data> {
     const set = await openData(choice, {
       onProgress: (progress) => this.#tell({ type: 'data-progress', progress }),
-      onWarning: ({ message }) => this.#tell({ type: 'warning', message }),
+      // The findings on pictures are shown together.
+      onWarning: ({ message }) => choice.kind !== 'pictures' && this.#tell({ type: 'warning', message }),
     })
     const summary = summarise(choice.kind, set)
     return (this.#data = { choice, set, summary })
@@ -195,7 +196,7 @@ export class Engine implements EngineApi {
     const inputShape = channels === 1 ? [height, width] : [height, width, channels]
     const model = await loadModel(files, { expect: { inputShape, outputShape: [set.classNames.length] } })
     try {
-      classMetadata(model, metadataOf(model, set.classNames))
+      classMetadata(model, metadataOf(model, set))
       const runtime = this.#require(this.#runtime)
       const test = await testModel(model, set, runtime)
       const sha256 = await weightsSha256(model)
@@ -215,7 +216,11 @@ export class Engine implements EngineApi {
 
   async #start(settings: Settings): Promise<void> {
     this.#checkIdle('Starting a run')
-    const data = this.#data ?? (await this.#openData({ kind: 'sample' }))
+    let data = this.#data ?? (await this.#openData({ kind: 'sample' }))
+    if (data.choice.kind === 'pictures' && settingsMatter(data.choice, settings)) {
+      data = await this.#openData({ ...data.choice, settings })
+      this.#tell({ type: 'data', data: data.summary })
+    }
     const recipe = recipeOf(settings, data.choice.kind)
     await this.#useRuntime(recipe.training)
     this.#current = undefined

@@ -1,7 +1,7 @@
 import type { ImageDataset } from '@treadle/core'
 import { Classifier, classMetadata } from '@treadle/model'
 import type { LayersModel } from '@tensorflow/tfjs-layers'
-import type { Classified, PagePixels } from './protocol.ts'
+import type { Classified, Question } from './protocol.ts'
 
 /** Milliseconds after which a network in training is classified with again with its new weights. */
 const FRESH_FOR = 500
@@ -19,15 +19,16 @@ export class LiveClassifier {
 
   /** @param training whether the weights change, so that a classifier becomes outdated */
   async classify(
-    image: PagePixels | { readonly row: number },
+    image: Question,
     model: LayersModel,
-    { test, classNames }: Pick<ImageDataset, 'test' | 'classNames'>,
+    data: Pick<ImageDataset, 'test' | 'classNames' | 'preprocessing'>,
     training: boolean,
   ): Promise<Classified> {
+    const { test } = data
     // A classifier keeps the weights with which it was made.
     if (training && performance.now() - this.#made > FRESH_FOR) this.reset()
     if (!this.#classifier) {
-      this.#classifier = Classifier.from(model, metadataOf(model, classNames))
+      this.#classifier = Classifier.from(model, metadataOf(model, data))
       this.#made = performance.now()
     }
     const classifier = this.#classifier
@@ -48,7 +49,10 @@ export class LiveClassifier {
 }
 
 /** Class names and preprocessing of a loaded model; those of the data if it has none. */
-export function metadataOf(model: LayersModel, classNames: readonly string[]) {
+export function metadataOf(
+  model: LayersModel,
+  { classNames, preprocessing }: Pick<ImageDataset, 'classNames' | 'preprocessing'>,
+) {
   const stored = (model.getUserDefinedMetadata() ?? {}) as Parameters<typeof classMetadata>[1]
-  return classMetadata(model, { classNames, ...stored })
+  return classMetadata(model, { classNames, ...(preprocessing && { preprocessing }), ...stored })
 }

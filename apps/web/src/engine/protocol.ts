@@ -1,4 +1,11 @@
-import type { DataSource, EpochLogs, History, LabelledImages, PublishedResult } from '@treadle/core'
+import type {
+  DataFinding,
+  DataSource,
+  EpochLogs,
+  History,
+  LabelledImages,
+  PublishedResult,
+} from '@treadle/core'
 import type { DatasetProgress } from '@treadle/dataset'
 import type { RecipeField } from '@treadle/experiment/recipe'
 import type { Prediction } from '@treadle/model'
@@ -29,6 +36,19 @@ export type DataChoice =
   | { readonly kind: 'sample' }
   | { readonly kind: 'full'; readonly download: boolean }
   | { readonly kind: 'files'; readonly files: readonly File[] }
+  | {
+      readonly kind: 'pictures'
+      readonly files: readonly PictureFile[]
+      /** What the form shows: how the pictures are prepared and divided. */
+      readonly settings: Settings
+    }
+
+/** A picture, or an archive of pictures if it is the only file. */
+export interface PictureFile {
+  /** `class/name`, optionally inside `train`, `val` or `test`; the name alone of an archive. */
+  readonly path: string
+  readonly file: File
+}
 
 export interface DataSummary {
   readonly kind: DataChoice['kind']
@@ -37,6 +57,7 @@ export interface DataSummary {
   readonly classNames: readonly string[]
   readonly trainCount: number
   readonly test: LabelledImages
+  readonly findings: readonly DataFinding[]
   /** The baseline, whose curves are shown too. */
   readonly reference?: PublishedResult
   /** Whether metrics on these data are comparable with the baseline: not on the sample. */
@@ -121,6 +142,8 @@ export type EngineEvent =
   | { readonly type: 'run-ends'; readonly run: RunSummary; readonly result: Result | undefined }
   /** Why a run failed, as text for the user. The run is at the end of its last finished epoch. */
   | { readonly type: 'run-fails'; readonly message: string }
+  /** The data of the run that starts, where its settings give other data than those shown. */
+  | { readonly type: 'data'; readonly data: DataSummary }
   /** A warning for the user. */
   | { readonly type: 'warning'; readonly message: string }
 
@@ -146,11 +169,14 @@ export interface Classified {
 }
 
 /** Pixels of a canvas: RGBA, 8 bits each. */
-export interface PagePixels {
+interface PagePixels {
   readonly data: Uint8ClampedArray
   readonly width: number
   readonly height: number
 }
+
+/** What is classified: pixels, a test image, or an image file. */
+export type Question = PagePixels | { readonly row: number } | Blob
 
 export interface EngineApi {
   /** Inspects the browser and restores the stored run. Called once, before all others. */
@@ -173,7 +199,7 @@ export interface EngineApi {
   stop(): Promise<void>
   /** Deletes the stored run. */
   forget(): Promise<void>
-  classify(image: PagePixels | { readonly row: number }): Promise<Classified | undefined>
+  classify(image: Question): Promise<Classified | undefined>
   loadModel(files: readonly File[]): Promise<Result>
   modelFiles(): Promise<{ readonly json: Uint8Array; readonly weights: Uint8Array }>
   reportHtml(): Promise<string>

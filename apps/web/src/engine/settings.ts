@@ -6,7 +6,12 @@ import type { DataChoice, Setting, SettingProblem, Settings } from './protocol.t
 
 const MODEL = 'model.name'
 /** What the command's `--data` is for each choice of the page. The folder of a user's files is not known. */
-const DATA: Readonly<Record<DataChoice['kind'], string>> = { sample: 'sample', full: 'auto', files: 'FOLDER' }
+const DATA: Readonly<Record<DataChoice['kind'], string>> = {
+  sample: 'sample',
+  full: 'auto',
+  files: 'FOLDER',
+  pictures: 'PICTURES',
+}
 
 /** The fields of a recipe that the form can set: all but the data, for models that classify images. */
 export function settingFields(): Setting[] {
@@ -38,17 +43,21 @@ export function recipeOf(
   nameOf?: (path: string) => string,
 ): Recipe {
   let input: unknown = { model: 'wide-and-deep', data: DATA[data] }
-  for (const [path, text] of Object.entries(settings)) input = withSetting(input, path, text)
+  for (const [path, text] of Object.entries(settings)) {
+    // How images are prepared is a matter of image files.
+    if (data !== 'pictures' && path.startsWith('data.') && !path.startsWith('data.validation')) continue
+    input = withSetting(input, path, text)
+  }
   return parseRecipe(input, nameOf)
 }
 
 /** The first problem of the settings, if there is one. */
-export function problemOf(settings: Settings): SettingProblem | undefined {
+export function problemOf(settings: Settings, data: DataChoice['kind']): SettingProblem | undefined {
   const labels = new Map(settingFields().map(({ path, label }) => [path, label]))
   // A message names the field that is wrong before any other.
   let wrong: string | undefined
   try {
-    recipeOf(settings, 'sample', (path) => labels.get((wrong ??= path)) ?? path)
+    recipeOf(settings, data, (path) => labels.get((wrong ??= path)) ?? path)
     return undefined
   } catch (error) {
     if (!isTreadleError(error)) throw error

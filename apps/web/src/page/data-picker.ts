@@ -1,7 +1,8 @@
 import type { DatasetProgress } from '@treadle/dataset'
-import type { DataChoice, DataSummary } from '../engine/protocol.ts'
+import type { DataChoice, DataSummary, PictureFile, Settings } from '../engine/protocol.ts'
 import { byId } from './dom.ts'
 import { count, megabytes, messageOf } from './format.ts'
+import type { PicturePanel } from './pictures/panel.ts'
 
 type Kind = DataChoice['kind']
 const verbs = { download: 'Downloading', verify: 'Verified', unpack: 'Unpacking', read: 'Reading' } as const
@@ -10,15 +11,21 @@ const verbs = { download: 'Downloading', verify: 'Verified', unpack: 'Unpacking'
 export class DataPicker {
   readonly #choose: (choice: DataChoice) => Promise<DataSummary>
   #present: Kind = 'sample'
+  #panel: Promise<PicturePanel> | undefined
+  readonly #settings: () => Settings
   #progress = new Map<string, { loaded: number; total: number }>()
 
-  /** @param choose loads the data; its error is shown here */
-  constructor(choose: (choice: DataChoice) => Promise<DataSummary>) {
+  /**
+   * @param choose loads the data; its error is shown here
+   * @param settings what the form shows
+   */
+  constructor(choose: (choice: DataChoice) => Promise<DataSummary>, settings: () => Settings) {
     this.#choose = choose
+    this.#settings = settings
     for (const radio of this.#radios())
       radio.addEventListener('change', () => {
         const kind = radio.value as Kind
-        byId('files-row').hidden = kind !== 'files'
+        this.#showRows(kind)
         if (kind === 'sample') void this.#load({ kind })
         else if (kind === 'full') void this.#load({ kind, download: true })
       })
@@ -30,9 +37,23 @@ export class DataPicker {
     if (hasFullSet) byId('full-note').textContent = '60,000 training images, already stored in this browser'
   }
 
+  /** What is missing before a run can start: the files of a choice that has none yet. */
+  get missing(): string | undefined {
+    const chosen = [...this.#radios()].find(({ checked }) => checked)?.value
+    if (chosen === this.#present) return undefined
+    return chosen === 'pictures'
+      ? 'There are no pictures yet. Choose a folder or an archive, or fill two classes and press “Use these pictures”.'
+      : 'There are no files yet. Choose the four files of a data set.'
+  }
+
   take(files: readonly File[]): void {
     this.#check('files')
     void this.#load({ kind: 'files', files })
+  }
+
+  takePictures(files: readonly PictureFile[]): void {
+    this.#check('pictures')
+    void this.#load({ kind: 'pictures', files, settings: this.#settings() })
   }
 
   showProgress({ phase, file, loaded, total }: DatasetProgress): void {
@@ -66,7 +87,7 @@ export class DataPicker {
       if (choice.kind === 'full')
         byId('full-note').textContent = '60,000 training images, already stored in this browser'
     } catch (error) {
-      byId('settings-error').textContent = messageOf(error)
+      showError(error)
       this.#check(this.#present)
     } finally {
       byId('data-progress').hidden = true
@@ -74,9 +95,14 @@ export class DataPicker {
     }
   }
 
-  #settle({ kind, name, trainCount, test }: DataSummary): void {
+  #settle({ kind, name, classNames, trainCount, test, findings }: DataSummary): void {
     this.#present = kind
     this.#check(kind)
+    if (kind === 'pictures') {
+      byId('pictures-note').textContent =
+        `${count(classNames.length)} classes: ${count(trainCount)} training and ${count(test.count)} test pictures`
+      void this.#open().then((panel) => panel.showFindings(findings))
+    }
     if (kind === 'files')
       byId('files-note').textContent =
         `${name}: ${count(trainCount)} training and ${count(test.count)} test images`
@@ -84,7 +110,22 @@ export class DataPicker {
 
   #check(kind: Kind): void {
     for (const radio of this.#radios()) radio.checked = radio.value === kind
+    this.#showRows(kind)
+  }
+
+  #showRows(kind: Kind): void {
     byId('files-row').hidden = kind !== 'files'
+    byId('pictures-row').hidden = kind !== 'pictures'
+    if (kind === 'pictures') void this.#open()
+    else void this.#panel?.then((panel) => panel.close())
+  }
+
+  /** The panel for own pictures loads when it is first shown. */
+  #open(): Promise<PicturePanel> {
+    const use = (files: readonly PictureFile[]) => this.takePictures(files)
+    return (this.#panel ??= import('./pictures/panel.ts').then(
+      ({ PicturePanel: Panel }) => new Panel(byId('pictures-panel'), use, showError),
+    ))
   }
 
   #lock(locked: boolean): void {
@@ -95,4 +136,8 @@ export class DataPicker {
   #radios(): NodeListOf<HTMLInputElement> {
     return document.querySelectorAll<HTMLInputElement>('input[name=data]')
   }
+}
+
+function showError(error: unknown): void {
+  byId('settings-error').textContent = messageOf(error)
 }

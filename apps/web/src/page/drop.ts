@@ -1,3 +1,4 @@
+import type { PictureFile } from '../engine/protocol.ts'
 import { byId } from './dom.ts'
 
 /** The uses of files from outside. */
@@ -5,6 +6,8 @@ export interface DropTargets {
   image(file: File): void
   model(files: readonly File[]): void
   data(files: readonly File[]): void
+  /** Pictures by class: folders or an archive. */
+  pictures(files: readonly PictureFile[]): void
 }
 
 const isFiles = (event: DragEvent): boolean => event.dataTransfer?.types.includes('Files') === true
@@ -29,9 +32,14 @@ export function acceptFiles(targets: DropTargets): void {
     depth = 0
     shade.hidden = true
     const files = [...(event.dataTransfer?.files ?? [])]
-    if (files.length === 0) return
+    // Entries exist only during the event.
+    const entries = [...(event.dataTransfer?.items ?? [])]
+      .map((item) => item.webkitGetAsEntry?.() ?? null)
+      .filter((entry) => entry !== null)
+    if (files.length === 0 && entries.length === 0) return
     event.preventDefault()
-    sortFiles(files, targets)
+    if (entries.some(({ isDirectory }) => isDirectory)) void sortFolders(entries, targets)
+    else sortFiles(files, targets)
   })
   addEventListener('paste', (event) => {
     const files = [...(event.clipboardData?.files ?? [])]
@@ -39,11 +47,17 @@ export function acceptFiles(targets: DropTargets): void {
   })
 }
 
-/** Passes files on by their kind: IDX files are data, JSON and BIN files a model, others an image. */
+async function sortFolders(entries: readonly FileSystemEntry[], targets: DropTargets): Promise<void> {
+  const { droppedFiles } = await import('./pictures/dropped-files.ts')
+  targets.pictures(await droppedFiles(entries))
+}
+
+/** Passes files on by their kind: IDX files are data, JSON and BIN files a model, an archive pictures, others an image. */
 export function sortFiles(files: readonly File[], targets: DropTargets): void {
   const [first] = files
   if (!first) return
   if (files.some(({ name }) => /idx\d.ubyte(\.gz)?$/i.test(name))) targets.data(files)
   else if (files.some(({ name }) => /\.(json|bin)$/i.test(name))) targets.model(files)
+  else if (/\.(zip|tar|tar\.gz|tgz)$/i.test(first.name)) targets.pictures([{ path: first.name, file: first }])
   else targets.image(first)
 }

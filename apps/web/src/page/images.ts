@@ -38,7 +38,9 @@ export function contextOf(canvas: HTMLCanvasElement): CanvasRenderingContext2D {
 /** Fills a strip with test images, the classes in turn. */
 export function drawStrip(canvas: HTMLCanvasElement, images: LabelledImages, classes: number): void {
   const [across, down] = [15, 5]
-  const rows = pickByClass(images.labels, classes, across * down)
+  const picked = pickByClass(images.labels, classes, across * down)
+  // A small set fills the strip several times.
+  const rows = Array.from({ length: across * down }, (_, i) => picked[i % picked.length] ?? 0)
   canvas.width = across * images.width
   canvas.height = down * images.height
   const context = contextOf(canvas)

@@ -1,11 +1,14 @@
-import type { Classified, DataSummary, PagePixels } from '../engine/protocol.ts'
+import type { Classified, DataSummary, Question } from '../engine/protocol.ts'
 import { byId, element } from './dom.ts'
 import { Drawing } from './drawing.ts'
 import { messageOf, percent } from './format.ts'
 import { contextOf, thumbnail } from './images.ts'
+import type { Webcam } from './webcam.ts'
 
 /** Images are reduced to this size before they go to the worker. */
 const LARGEST = 512
+/** Side of the webcam's picture, and milliseconds between two answers on it. */
+const [LIVE, LIVE_EVERY] = [224, 100]
 
 export interface Trial {
   /** Classifies the canvas again, with the network's new weights. */
@@ -16,8 +19,6 @@ export interface Trial {
   /** Shows and classifies an image that was dropped, pasted or chosen. */
   take(file: Blob): Promise<void>
 }
-
-type Question = PagePixels | { readonly row: number }
 
 /**
  * The section for testing the network.
@@ -79,7 +80,39 @@ export function trial(
     drawSeen(answer.seen)
   }
 
+  let webcam: Webcam | undefined
+  const live = byId<HTMLButtonElement>('live')
+  function closeWebcam(): void {
+    webcam?.close()
+    webcam = undefined
+    live.setAttribute('aria-pressed', 'false')
+  }
+  async function openLive(): Promise<void> {
+    fail('')
+    const { openWebcam } = await import('./webcam.ts')
+    const opened = await openWebcam(closeWebcam)
+    webcam = opened
+    live.setAttribute('aria-pressed', 'true')
+    const isOpen = () => webcam === opened
+    while (isOpen()) {
+      const frame = opened.frame(LIVE)
+      drawing.show(frame, LIVE, LIVE, true)
+      actual = undefined
+      question = contextOf(frame).getImageData(0, 0, LIVE, LIVE)
+      await update()
+      await new Promise((resolve) => setTimeout(resolve, LIVE_EVERY))
+    }
+  }
+  live.addEventListener('click', () => {
+    if (webcam) return closeWebcam()
+    void openLive().catch((error: unknown) => {
+      closeWebcam()
+      fail(messageOf(error))
+    })
+  })
+
   function clear(): void {
+    closeWebcam()
     drawing.clear()
     question = undefined
     actual = undefined
@@ -93,6 +126,7 @@ export function trial(
   })
   function showTestImage(): void {
     if (!data) return
+    closeWebcam()
     const row = Math.floor(Math.random() * data.test.count)
     actual = data.classNames[data.test.labels[row] ?? 0]
     drawing.show(thumbnail(data.test, row, ''), data.test.width, data.test.height, false)
@@ -109,6 +143,7 @@ export function trial(
 
   async function take(file: Blob): Promise<void> {
     fail('')
+    closeWebcam()
     const bitmap = await createImageBitmap(file).catch(() => undefined)
     if (!bitmap) {
       const name = file instanceof File && file.name ? file.name : 'The image'
@@ -126,7 +161,9 @@ export function trial(
     context.drawImage(bitmap, 0, 0, canvas.width, canvas.height)
     drawing.show(canvas, canvas.width, canvas.height, true)
     actual = undefined
-    question = context.getImageData(0, 0, canvas.width, canvas.height)
+    // The file itself, so that the answer is that of the command; the browser may read more formats.
+    const readable = ['png', 'jpeg', 'webp', 'gif', 'bmp'].some((type) => file.type === `image/${type}`)
+    question = readable ? file : context.getImageData(0, 0, canvas.width, canvas.height)
     bitmap.close()
     await update()
   }

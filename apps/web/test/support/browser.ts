@@ -16,7 +16,10 @@ let browser: Promise<Browser> | undefined
 
 /** The one browser of this test file. */
 function launched(): Promise<Browser> {
-  browser ??= chromium.launch(executable === undefined ? {} : launchOptions(executable))
+  const options = executable === undefined ? { args: [] } : launchOptions(executable)
+  // A drawn picture that moves, for pages that may use the camera.
+  const args = [...options.args, '--use-fake-device-for-media-stream']
+  browser ??= chromium.launch({ ...options, args })
   return browser
 }
 

@@ -1,0 +1,180 @@
+import { readFile } from 'node:fs/promises'
+import { Classifier, weightsSha256 } from '@treadle/model'
+import { parseRecipe, runRecipe } from '@treadle/experiment'
+import type { Page } from 'playwright-core'
+import { afterAll, beforeAll, expect, test } from 'vitest'
+import { describeInChromium, fingerprint, ready, start, visit } from './support/browser.ts'
+import { type Photos, drawPhotos } from './support/photos.ts'
+import { type Served, servePreview } from './support/server.ts'
+import { violations } from './support/violations.ts'
+
+const button = (page: Page, name: string) => page.getByRole('button', { name, exact: true })
+const choose = (page: Page) => page.getByRole('radio', { name: /^Your own pictures/ }).check()
+const loaded = (page: Page, words: RegExp) => page.locator('#pictures-note', { hasText: words }).waitFor()
+const problem = (page: Page, words: RegExp) => page.locator('#settings-error', { hasText: words }).waitFor()
+
+async function downloaded(page: Page, name: string): Promise<Buffer> {
+  const [file] = await Promise.all([page.waitForEvent('download'), button(page, name).click()])
+  return readFile(await file.path())
+}
+
+describeInChromium('own pictures', () => {
+  let served: Served
+  let photos: Photos
+  beforeAll(async () => {
+    served = await servePreview()
+    photos = await drawPhotos()
+  })
+  afterAll(async () => {
+    await served?.[Symbol.asyncDispose]()
+    await photos?.[Symbol.asyncDispose]()
+  })
+
+  test('of an archive or a folder train to the weights of the command; the model answers the same elsewhere', async () => {
+    const recipe = parseRecipe({
+      model: 'wide-and-deep',
+      data: { name: photos.zip, size: 64 },
+      training: { epochs: 2 },
+    })
+    const { model, runtime } = await runRecipe(recipe, { reports: [], keepModel: true })
+    if (!model) throw new Error('no model')
+    const expected = await weightsSha256(model)
+    model.dispose()
+    await runtime?.dispose()
+
+    await using one = await visit(served.url)
+    const { page } = one
+    await choose(page)
+    await page.locator('#pictures-archive').setInputFiles(photos.zip)
+    await loaded(page, /3 classes: 48 training and 12 test pictures/)
+    const findings = page.getByRole('list', { name: 'Findings on the pictures' })
+    await findings.getByText(/disc\/damaged\.png/).waitFor({ state: 'attached' })
+    expect(await findings.innerText()).toMatch(/1 hidden or system file is skipped/)
+    expect(await violations(page)).toEqual([])
+    await start(page, { epochs: 2 })
+    expect(await fingerprint(page)).toBe(expected)
+    expect(await page.locator('#command').innerText()).toMatch(/--data PICTURES .*--size 64/)
+
+    // The answer on a dropped picture is that of the downloaded model in Node.js.
+    const [path] = photos.of('square') as [string]
+    await page.locator('#picture').setInputFiles(path)
+    await page.locator('#try-answer', { hasText: /disc|square|stripes/ }).waitFor()
+    const [json, weights] = [await downloaded(page, 'model.json'), await downloaded(page, 'weights.bin')]
+    const files = {
+      'model.json': new Blob([Uint8Array.from(json)]),
+      'weights.bin': new Blob([Uint8Array.from(weights)]),
+    }
+    await using classifier = await Classifier.load(files)
+    const [best] = await classifier.classify(await readFile(path))
+    const percent = ((best?.probability ?? 0) * 100).toFixed(1)
+    await page.locator('#try-answer', { hasText: `${best?.className}, ${percent}` }).waitFor()
+
+    // Pictures and run are kept over a reload; other settings load the pictures again.
+    await page.reload()
+    await ready(page)
+    expect(await fingerprint(page)).toBe(expected)
+    expect(await page.getByRole('radio', { name: /^Your own pictures/ }).isChecked()).toBe(true)
+    await page.getByRole('textbox', { name: 'Size in pixels' }).fill('16')
+    await start(page, { epochs: 1 })
+    expect(await fingerprint(page)).not.toBe(expected)
+    expect(await page.locator('#command').innerText()).toContain('--size 16')
+
+    await page.getByRole('textbox', { name: 'Size in pixels' }).fill('64')
+    await page.locator('#pictures-folder').setInputFiles(photos.folder)
+    await loaded(page, /3 classes: 48 training/)
+    await start(page, { epochs: 2 })
+    expect(await fingerprint(page)).toBe(expected)
+    expect(one.complaints).toEqual([])
+    expect(one.strangers).toEqual([])
+  })
+
+  test('are added to named classes, by files and by holding the webcam’s button, by pointer and by key', async () => {
+    await using one = await visit(served.url, {
+      permissions: ['camera'],
+      viewport: { width: 390, height: 844 },
+    })
+    const { page } = one
+    await choose(page)
+    const first = page.getByRole('group', { name: 'Class 1' })
+    await first.getByRole('textbox', { name: 'Name of the class' }).fill('stripes')
+    await first.locator('input[type=file]').setInputFiles(photos.of('stripes'))
+    await first.getByText('20 pictures').waitFor()
+    expect(await button(page, 'Use these pictures').isDisabled()).toBe(true)
+
+    const second = page.getByRole('group', { name: 'Class 2' })
+    await second.getByRole('button', { name: 'Webcam' }).click()
+    const record = second.getByRole('button', { name: 'Hold to record' })
+    await record.waitFor()
+    expect(await violations(page)).toEqual([])
+    const recorded = async () => Number.parseInt(await second.getByRole('status').innerText(), 10)
+    await record.hover()
+    await page.mouse.down()
+    await expect.poll(recorded, { timeout: 30_000 }).toBeGreaterThan(4)
+    await page.mouse.up()
+    // A hidden tab records nothing, whatever is held.
+    await page.mouse.down()
+    await page.evaluate(() => {
+      Object.defineProperty(document, 'hidden', { value: true, configurable: true })
+      document.dispatchEvent(new Event('visibilitychange'))
+      Reflect.deleteProperty(document, 'hidden')
+    })
+    await record.and(page.locator(':not(.recording)')).waitFor()
+    await page.mouse.up()
+    const byPointer = await recorded()
+    await record.focus()
+    await page.keyboard.down('Space')
+    await expect.poll(recorded, { timeout: 30_000 }).toBeGreaterThan(byPointer + 4)
+    await page.keyboard.up('Space')
+    const wide = await page.evaluate(() => document.documentElement.scrollWidth)
+    expect(wide).toBe(390)
+
+    await button(page, 'Use these pictures').click()
+    await loaded(page, /2 classes/)
+    await page.getByRole('textbox', { name: 'Size in pixels' }).fill('32')
+    await start(page, { epochs: 2 })
+    await fingerprint(page)
+    await button(page, 'Webcam').last().click()
+    await page.locator('#try-answer', { hasText: /^(Class 2|stripes), / }).waitFor()
+    await page.locator('#live[aria-pressed=true]').click()
+    expect(one.complaints).toEqual([])
+  })
+
+  test('that cannot be used are an error that says why, and the previous data stay', async () => {
+    await using one = await visit(served.url)
+    const { page } = one
+    await choose(page)
+    const picture = { name: 'a.png', mimeType: 'image/png', buffer: Buffer.from('no picture') }
+    for (const name of ['Class 1', 'Class 2'])
+      await page.getByRole('group', { name }).locator('input[type=file]').setInputFiles([picture, picture])
+    await button(page, 'Use these pictures').click()
+    await problem(page, /./)
+    expect(await page.getByRole('radio', { name: /^Sample/ }).isChecked()).toBe(true)
+
+    await choose(page)
+    await page.locator('#pictures-archive').setInputFiles({
+      name: 'a.zip',
+      mimeType: 'application/zip',
+      buffer: Buffer.from('PK\x03\x04 no archive'),
+    })
+    await problem(page, /a\.zip/)
+
+    await choose(page)
+    await page.getByRole('group', { name: 'Class 1' }).getByRole('button', { name: 'Webcam' }).click()
+    await problem(page, /may not use the webcam/)
+    await page.evaluate(() => {
+      navigator.mediaDevices.getUserMedia = async () => {
+        throw new DOMException('none', 'NotFoundError')
+      }
+    })
+    await page.getByRole('group', { name: 'Class 1' }).getByRole('button', { name: 'Webcam' }).click()
+    await problem(page, /No webcam was found/)
+    await button(page, 'Start training').click()
+    await problem(page, /There are no pictures yet/)
+
+    await page.locator('#pictures-archive').setInputFiles(photos.oneClass)
+    await problem(page, /only the class disc/)
+    await start(page, { epochs: 1 })
+    await fingerprint(page)
+    expect(one.complaints).toEqual([])
+  })
+})
