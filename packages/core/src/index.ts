@@ -25,5 +25,6 @@ export type {
   Table,
   TableDataset,
 } from './samples.ts'
-export type { EpochLogs, History, PublishedResult } from './history.ts'
+export { epochMetrics, higherIsBetter, metricOf } from './history.ts'
+export type { EpochLogs, EpochMetric, History, MetricDescription, PublishedResult } from './history.ts'
 export { show } from './show.ts'

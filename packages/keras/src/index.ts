@@ -17,6 +17,7 @@ export {
   headActivation,
   type Head,
   type HeadActivation,
+  type CustomLoss,
 } from './heads/head.ts'
 export type { ActivationConfig } from './layers/activation.ts'
 export type { AddConfig } from './layers/add.ts'

@@ -7,7 +7,7 @@ import {
   classDigits,
   historyDigits,
   historyItems,
-  historyLabels,
+  historyLabel,
 } from './analysis/baseline.ts'
 import type { Block, Cell, Column, Table } from './blocks.ts'
 import { fixed, plural } from './words.ts'
@@ -43,7 +43,7 @@ function epochTables({ epochs }: SeedsSummary, baseline: PublishedResult | undef
       title: 'Mean ± standard deviation by epoch',
       columns: [
         { heading: 'epoch', align: 'right' },
-        ...items.flatMap((item) => spreadColumns(historyLabels[item], values(item) !== undefined)),
+        ...items.flatMap((item) => spreadColumns(historyLabel(item), values(item) !== undefined)),
       ],
       rows: epochs.map((epoch, i) => [
         String(i + 1),

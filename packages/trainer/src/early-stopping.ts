@@ -1,9 +1,14 @@
-import { checkOptions, TreadleError, type EpochLogs, show } from '@treadle/core'
+import { checkOptions, higherIsBetter, TreadleError, type EpochLogs, show } from '@treadle/core'
 
 /** Conditions for the end of a run before its last epoch, as in Keras's `EarlyStopping`. */
 export interface EarlyStopping {
-  /** A metric of the history; the default is 'val_loss'. Higher is better for accuracies, lower for all others. */
+  /** A metric of the history; the default is 'val_loss'.  */
   readonly monitor?: keyof EpochLogs | (string & {})
+  /**
+   * Whether a lower or a higher value is better. The default is 'auto': higher for accuracies, precision, recall and
+   * AUC, lower for all others.
+   */
+  readonly mode?: 'auto' | 'min' | 'max'
   /** Consecutive epochs without improvement before the run stops, at least 0; the default is 0. */
   readonly patience?: number
   /** A change must exceed this value to count as an improvement; at least 0; the default is 0. */
@@ -32,18 +37,21 @@ export interface StoppingState {
 export function resolveEarlyStopping(option: EarlyStopping): Required<EarlyStopping> {
   checkOptions('earlyStopping', option, {
     monitor: 'string',
+    mode: 'string',
     patience: 'any',
     minDelta: 'any',
     restoreBestWeights: 'boolean',
   })
   const resolved = {
     monitor: 'val_loss',
+    mode: 'auto',
     patience: 0,
     minDelta: 0,
     restoreBestWeights: true,
     ...option,
   } as const
   const rules: [keyof EarlyStopping, boolean, string][] = [
+    ['mode', ['auto', 'min', 'max'].includes(resolved.mode), "'auto', 'min' or 'max'"],
     ['patience', Number.isInteger(resolved.patience) && resolved.patience >= 0, 'a whole number ≥ 0'],
     ['minDelta', Number.isFinite(resolved.minDelta) && resolved.minDelta >= 0, 'a number ≥ 0'],
   ]
@@ -63,14 +71,15 @@ export function resolveEarlyStopping(option: EarlyStopping): Required<EarlyStopp
  * @returns the new state, and whether the run stops after this epoch
  */
 export function watch(
-  { monitor, patience, minDelta }: Required<EarlyStopping>,
+  { monitor, mode, patience, minDelta }: Required<EarlyStopping>,
   state: StoppingState,
   epoch: number,
   logs: EpochLogs,
   weights: () => readonly Float32Array[],
 ): { state: StoppingState; stop: boolean } {
   const value = logs[monitor as keyof EpochLogs] as number
-  const sign = monitor.endsWith('accuracy') ? -1 : 1
+  const higher = mode === 'auto' ? higherIsBetter(monitor) : mode === 'max'
+  const sign = higher ? -1 : 1
   const best = state.best?.monitor === monitor ? state.best : undefined
   if (!best || sign * value < sign * best.value - minDelta) {
     return { state: { best: { epoch, monitor, value, weights: weights() }, wait: 0 }, stop: false }

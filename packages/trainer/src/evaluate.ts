@@ -32,17 +32,21 @@ import { inferLogits } from './executors/eager/infer.ts'
 import { eagerNetwork } from './executors/eager/network.ts'
 import { outputHeads, resolveHeads } from './losses/resolve.ts'
 import { activate, classify } from './losses/score.ts'
+import { resolveMetrics, type OutputMetric } from './metrics/resolve.ts'
 import { findPenalties, penaltyLoss } from './regularizers.ts'
 import { resolveBackend } from './run.ts'
 import type { TrainOptions } from './options.ts'
 import { scoreSamples, type SampleScores } from './score-samples.ts'
 
-export interface EvaluateOptions extends Pick<TrainOptions, 'loss' | 'lossWeights'> {
+export interface EvaluateOptions extends Pick<TrainOptions, 'loss' | 'lossWeights' | 'metrics'> {
   /** Samples per inference call, 1 to 1024; the default is 256. It affects the results only by rounding. */
   readonly batchSize?: number
   readonly runtime?: Runtime
   readonly signal?: AbortSignal
 }
+
+/** Options of `predict`. */
+export type PredictOptions = Omit<EvaluateOptions, 'loss' | 'lossWeights' | 'metrics'>
 
 const kinds = { batchSize: 'any', runtime: 'object', signal: 'signal' } as const
 
@@ -79,17 +83,18 @@ export async function evaluate(
   samples: Samples | ArraySamples,
   options: EvaluateOptions = {},
 ): Promise<TableEvaluation | ModelEvaluation> {
-  checkOptions('evaluate', options, { ...kinds, loss: 'any', lossWeights: 'object' })
+  checkOptions('evaluate', options, { ...kinds, loss: 'any', lossWeights: 'object', metrics: 'any' })
   const data = listed(samples, model, 'the evaluation data')
   const heads = resolveHeads(model, options, data)
   checkSamples(data, model, heads, 'the evaluation data')
-  const scores = await runThrough(model, heads, data, options, true)
+  const metrics = resolveMetrics(options.metrics, heads, outputNames(model))
+  const scores = await runThrough(model, heads, data, options, metrics)
   const trainable = model.trainableWeights
   const regularization = penaltyLoss(
     findPenalties(model),
     (i) => trainable[i]?.read().dataSync<'float32'>() ?? new Float32Array(),
   )
-  return evaluationsOf(model, data, heads, scores, regularization)
+  return evaluationsOf(model, data, heads, scores, regularization, metrics)
 }
 
 /** Samples without labels or targets. */
@@ -121,23 +126,23 @@ export interface ModelPrediction {
 export async function predict(
   model: LayersModel,
   inputs: Inputs,
-  options?: Omit<EvaluateOptions, 'loss' | 'lossWeights'>,
+  options?: PredictOptions,
 ): Promise<Prediction>
 export async function predict(
   model: LayersModel,
   inputs: ArrayInputs,
-  options?: Omit<EvaluateOptions, 'loss' | 'lossWeights'>,
+  options?: PredictOptions,
 ): Promise<ModelPrediction>
 export async function predict(
   model: LayersModel,
   inputs: Inputs | ArrayInputs,
-  options: Omit<EvaluateOptions, 'loss' | 'lossWeights'> = {},
+  options: PredictOptions = {},
 ): Promise<Prediction | ModelPrediction> {
   checkOptions('predict', options, kinds)
   const samples = listedInputs(inputs, model)
   const heads = outputHeads(model, samples)
   checkInputs(samples, model, 'the data')
-  const scores = await runThrough(model, heads, samples, options, false)
+  const scores = await runThrough(model, heads, samples, options)
   const predictions = heads.map((head, i) => predictionOf(head, scores[i]?.logits as Float32Array))
   if (samples.kind !== 'arrays') return predictions[0] as Prediction
   return { outputs: byName(outputNames(model), predictions) }
@@ -163,7 +168,7 @@ async function runThrough(
   heads: readonly Head[],
   samples: ModelSamples,
   options: EvaluateOptions,
-  scores: boolean,
+  metrics?: readonly (readonly OutputMetric[])[],
 ): Promise<SampleScores[]> {
   const { batchSize = 256, runtime, signal } = options
   if (!Number.isInteger(batchSize) || batchSize < 1 || batchSize > 1024) {
@@ -175,7 +180,8 @@ async function runThrough(
   const program = await compileLogits(model, resolveBackend(runtime).runtime, samples.count)
   try {
     const logits = program?.logits ?? eagerLogits(model)
-    const result = await scoreSamples(logits, heads, samples, batchSize, { scores, logits: true }, signal)
+    const wanted = { scores: metrics !== undefined, logits: true, metrics: metrics ?? [] }
+    const result = await scoreSamples(logits, heads, samples, batchSize, wanted, signal)
     if (!result) throw signal?.reason
     return result
   } finally {

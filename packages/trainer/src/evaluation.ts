@@ -2,6 +2,7 @@ import type { Head } from '@treadle/keras'
 import type { LayersModel } from '@tensorflow/tfjs-layers'
 import { outputNames, type ModelSamples } from './data/arrays.ts'
 import { activate, classify, totalLoss } from './losses/score.ts'
+import type { OutputMetric } from './metrics/resolve.ts'
 import type { SampleScores } from './score-samples.ts'
 
 export interface Evaluation {
@@ -9,6 +10,8 @@ export interface Evaluation {
   readonly loss: number
   /** Row-major, shape [count, units]: probabilities where the model ends in softmax or sigmoid. */
   readonly outputs: Float32Array
+  /** The metrics that were asked for besides, by their names in the history. */
+  readonly metrics?: Readonly<Record<string, number>>
 }
 
 export interface ClassifierEvaluation extends Evaluation {
@@ -42,11 +45,14 @@ export interface ModelEvaluation {
  */
 function evaluationOf(
   head: Head,
-  scores: { readonly loss: number; readonly metric: number },
+  scores: Omit<SampleScores, 'logits'>,
   logits: Float32Array,
   regularization: number,
+  metrics: readonly OutputMetric[],
 ): TableEvaluation {
   const { loss, metric } = scores
+  const values = metrics.map(({ name }, i) => [name, scores.metrics[i] as number] as const)
+  const measured = metrics.length > 0 ? { metrics: Object.fromEntries(values) } : {}
   activate(head, logits, logits)
   const total = loss + regularization
   return head.metric === 'mae'
@@ -55,8 +61,9 @@ function evaluationOf(
         mae: metric,
         ...(head.loss === 'meanSquaredError' && { rmse: Math.sqrt(loss) }),
         outputs: logits,
+        ...measured,
       }
-    : { loss: total, accuracy: metric, predictions: classify(head, logits), outputs: logits }
+    : { loss: total, accuracy: metric, predictions: classify(head, logits), outputs: logits, ...measured }
 }
 
 /** A map from the names of a model's outputs. */
@@ -74,11 +81,12 @@ export function evaluationsOf(
   heads: readonly Head[],
   scores: readonly SampleScores[],
   regularization: number,
+  metrics: readonly (readonly OutputMetric[])[],
 ): TableEvaluation | ModelEvaluation {
   const own = kind === 'arrays' ? 0 : regularization
   const outputs = heads.map((head, i) => {
     const { logits, ...means } = scores[i] as SampleScores
-    return evaluationOf(head, means, logits as Float32Array, own)
+    return evaluationOf(head, means, logits as Float32Array, own, metrics[i] ?? [])
   })
   if (kind !== 'arrays') return outputs[0] as TableEvaluation
   return { loss: totalLoss(heads, scores) + regularization, outputs: byName(outputNames(model), outputs) }

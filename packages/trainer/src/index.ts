@@ -2,12 +2,20 @@ export { train } from './train.ts'
 export { fit } from './fit.ts'
 export { evaluate, predict } from './evaluate.ts'
 export type { ArrayInputs, Arrays, ArraySamples } from './data/arrays.ts'
-export type { EvaluateOptions, Inputs, ModelPrediction, Prediction } from './evaluate.ts'
+export type { EvaluateOptions, Inputs, ModelPrediction, Prediction, PredictOptions } from './evaluate.ts'
 export type { ClassifierEvaluation, Evaluation, ModelEvaluation, TableEvaluation } from './evaluation.ts'
 export type { DoneEvent, EpochEvent, Logs, ProgressEvent, TrainEvent, TrainResult } from './events.ts'
 export type { TrainingData, TrainOptions } from './options.ts'
 export type { BestSoFar, EarlyStopping, StoppingState } from './early-stopping.ts'
 export type { ExecutorOption } from './executors/select.ts'
+export type { CustomLoss } from '@treadle/keras'
+export type {
+  CustomMetric,
+  MetricOption,
+  MetricOptions,
+  MetricsOption,
+  NamedMetric,
+} from './metrics/option.ts'
 export type { LossOption, LossOptionOfOutputs, LossOptions } from './losses/resolve.ts'
 export {
   adagrad,

@@ -5,6 +5,7 @@ import type { EarlyStopping } from './early-stopping.ts'
 import type { ExecutorOption } from './executors/select.ts'
 import type { Arrays, ArraySamples } from './data/arrays.ts'
 import type { LossOptionOfOutputs } from './losses/resolve.ts'
+import type { MetricsOption } from './metrics/option.ts'
 import type { TrainingState } from './state/state.ts'
 
 /** Data to train on. The test part of a `Dataset` is the default validation set. A model with several inputs or outputs needs `ArraySamples`. */
@@ -29,6 +30,11 @@ export interface TrainOptions {
   readonly loss?: LossOptionOfOutputs
   /** Factor of each output's loss in the total, a list or a map by name; the default is 1 for each. */
   readonly lossWeights?: Arrays<number>
+  /**
+   * Metrics besides the loss and the accuracy or mean absolute error, in training and validation: names
+   * ('topKCategoricalAccuracy', 'precision', 'recall', 'auc'), or functions of your own. A list is for every output.
+   */
+  readonly metrics?: MetricsOption
   readonly earlyStopping?: EarlyStopping
   /**
    * The samples to validate on after each epoch. 'test' is the test part of the `Dataset` and the default for one.
@@ -55,6 +61,7 @@ export const trainOptionKinds = {
   optimizer: 'any',
   loss: 'any',
   lossWeights: 'object',
+  metrics: 'any',
   earlyStopping: 'object',
   validation: 'any',
   classWeight: 'object',
@@ -70,6 +77,5 @@ export const trainOptionHints = {
   validationData: 'Use `validation`.',
   callbacks: 'Iterate over the events of `train` instead: for await (const event of train(model, data)) …',
   shuffle: 'Every epoch shuffles the samples by `seed`.',
-  metrics: 'The loss determines them: accuracy for classifiers, mean absolute error for regression.',
   initialEpoch: 'Use `resume` with a state that an earlier run returned.',
 }

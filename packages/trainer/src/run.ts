@@ -11,6 +11,7 @@ import { resolveEarlyStopping, type EarlyStopping } from './early-stopping.ts'
 import type { TrainingPlan } from './executors/executor.ts'
 import { selectExecutor, type Selection } from './executors/select.ts'
 import { resolveHeads } from './losses/resolve.ts'
+import { resolveMetrics } from './metrics/resolve.ts'
 import { trainOptionHints, trainOptionKinds, type TrainingData, type TrainOptions } from './options.ts'
 import { findPenalties } from './regularizers.ts'
 import { checkState } from './state/check-state.ts'
@@ -56,6 +57,7 @@ export function prepareRun(model: LayersModel, data: TrainingData, options: Trai
   const plan: TrainingPlan = {
     model,
     heads,
+    metrics: resolveMetrics(options.metrics, heads, outputNames(model)),
     optimizer: { ...optimizer, learningRate: settleLearningRate(optimizer.learningRate, epochs) },
     penalties: findPenalties(model),
     batchSize,
@@ -141,10 +143,11 @@ function divide(model: LayersModel, data: TrainingData, option: TrainOptions['va
 }
 
 /** The names of the training metrics of a run, in the order of its history. */
-export function logNames({ heads, model, samples }: TrainingPlan): string[] {
+export function logNames({ heads, metrics, model, samples }: TrainingPlan): string[] {
   const own = heads.map((head, i) => {
     const prefix = samples.kind === 'arrays' && heads.length > 1 ? `${outputNames(model)[i]}_` : ''
-    return [...(prefix ? [`${prefix}loss`] : []), `${prefix}${head.metric}`]
+    const names = [...(prefix ? ['loss'] : []), head.metric, ...(metrics[i] ?? []).map(({ name }) => name)]
+    return names.map((name) => `${prefix}${name}`)
   })
   return ['loss', ...own.flat()]
 }

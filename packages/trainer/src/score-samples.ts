@@ -3,12 +3,16 @@ import { breathe } from '#platform'
 import type { ModelSamples } from './data/arrays.ts'
 import { gatherTargets, targetColumns } from './data/rows.ts'
 import { score } from './losses/score.ts'
+import { addSamples, sumsOf, valuesOf } from './metrics/measure.ts'
+import type { OutputMetric } from './metrics/resolve.ts'
 
 /** The scores of one output. */
 export interface SampleScores {
   /** Unweighted mean over the samples; 0 unless `wanted.scores` is set. */
   readonly loss: number
   readonly metric: number
+  /** The metrics besides that of the head, in their order. */
+  readonly metrics: readonly number[]
   /** Row-major, shape [count, head.units]; present if `wanted.logits` is set. */
   readonly logits?: Float32Array
 }
@@ -17,7 +21,7 @@ export interface SampleScores {
  * Runs all of `samples` through a model in inference mode, `batchSize` samples at a time.
  * @param logits computes the logits of each output for samples from … to (exclusive), shape [to − from, units]
  * @param heads one for each output
- * @param wanted selects the results; scores need targets
+ * @param wanted selects the results; scores need targets; `metrics` are those of each output besides its head's
  * @returns for each output means over the samples, without regularization losses; undefined if `signal` is aborted
  */
 export async function scoreSamples(
@@ -25,7 +29,11 @@ export async function scoreSamples(
   heads: readonly Head[],
   samples: ModelSamples,
   batchSize: number,
-  wanted: { readonly scores: boolean; readonly logits: boolean },
+  wanted: {
+    readonly scores: boolean
+    readonly logits: boolean
+    readonly metrics: readonly (readonly OutputMetric[])[]
+  },
   signal?: AbortSignal,
 ): Promise<SampleScores[] | undefined> {
   const { count } = samples
@@ -35,6 +43,7 @@ export async function scoreSamples(
     metric: 0,
     logits: wanted.logits ? new Float32Array(count * units) : undefined,
   }))
+  const metricSums = Array.from({ length: sumsOf(wanted.metrics) }, () => 0)
   let paused = performance.now()
   for (let from = 0; from < count; from += batchSize) {
     if (performance.now() - paused > 50) {
@@ -55,10 +64,16 @@ export async function scoreSamples(
       }
       sum.logits?.set(z, from * head.units)
     })
+    if (metricSums.length > 0) {
+      const y = targets.map((column) => gatherTargets(column, undefined, from, to))
+      addSamples(wanted.metrics, heads, outputs, y, metricSums)
+    }
   }
-  return sums.map((sum) => ({
+  const metrics = valuesOf(wanted.metrics, metricSums)
+  return sums.map((sum, i) => ({
     loss: sum.loss / count,
     metric: sum.metric / count,
+    metrics: metrics[i] ?? [],
     ...(sum.logits && { logits: sum.logits }),
   }))
 }

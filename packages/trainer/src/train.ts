@@ -8,7 +8,9 @@ import type { DoneEvent, EpochEvent, Logs, ProgressEvent, TrainEvent, TrainResul
 import type { ModelSamples } from './data/arrays.ts'
 import { evaluationsOf, type ClassifierEvaluation, type TableEvaluation } from './evaluation.ts'
 import type { Executor, ExecutorState, OutputResult } from './executors/executor.ts'
+import { gatherTargets, targetColumns } from './data/rows.ts'
 import { totalLoss } from './losses/score.ts'
+import { addSamples, sumsOf, valuesOf } from './metrics/measure.ts'
 import type { TrainingData, TrainOptions } from './options.ts'
 import { penaltyLoss } from './regularizers.ts'
 import { logNames, prepareRun, type Run } from './run.ts'
@@ -165,16 +167,18 @@ class TrainingLoop {
       const count = Math.min(batchSize, samples.count - (firstStep + i) * batchSize)
       addStep(this.#sums, losses[i] as number, outputs, i, count)
     }
+    this.#measure(order, firstStep, outputs)
     this.#executor.push()
     const count = Math.min(this.#step * batchSize, samples.count) - firstStep * batchSize
+    const logs = this.#runningLogs()
     return {
       type: 'progress',
       epoch: this.#epoch,
       step: this.#step,
       steps: this.#steps,
       losses,
-      ...this.#runningLogs(),
-      logs: this.#runningLogs(),
+      ...logs,
+      logs,
       learningRate: this.#learningRate,
       samplesPerSecond: (count * 1000) / milliseconds,
       executor: this.#executor.name,
@@ -182,13 +186,27 @@ class TrainingLoop {
     }
   }
 
+  /** Adds the samples of a chunk to the metrics besides those of the heads. */
+  #measure(order: Uint32Array, firstStep: number, outputs: readonly OutputResult[]): void {
+    const { metrics, heads, samples, batchSize } = this.#run.plan
+    if (!this.#sums.metrics) return
+    const from = firstStep * batchSize
+    const to = Math.min(this.#step * batchSize, samples.count)
+    const targets = targetColumns(samples).map((column) => gatherTargets(column, order, from, to))
+    const logits = outputs.map((one) => one.logits as Float32Array)
+    addSamples(metrics, heads, logits, targets, this.#sums.metrics)
+  }
+
   /** The running averages of the epoch, by their names. */
   #runningLogs(): Logs {
-    const { loss, metric, samples, outputs = [metric] } = this.#sums
-    return named(
-      this.#names,
-      [loss, ...outputs].map((sum) => sum / samples),
-    )
+    const { loss, metric, samples, outputs = [metric], metrics = [] } = this.#sums
+    const own = valuesOf(this.#run.plan.metrics, metrics)
+    const width = outputs.length / own.length
+    const values = own.flatMap((more, i) => [
+      ...outputs.slice(width * i, width * (i + 1)).map((sum) => sum / samples),
+      ...more,
+    ])
+    return named(this.#names, [loss / samples, ...values])
   }
 
   /** Validates, and returns the epoch's metrics; undefined if validation was aborted. */
@@ -205,13 +223,21 @@ class TrainingLoop {
       plan.heads,
       validation,
       VALIDATION_ROWS,
-      { scores: true, logits: this.#executor.infersAsEvaluate && validation.kind !== 'arrays' },
+      {
+        scores: true,
+        logits: this.#executor.infersAsEvaluate && validation.kind !== 'arrays',
+        metrics: plan.metrics,
+      },
       this.#signal,
     )
     if (!scores) return undefined
     const regularization = plan.penalties.length > 0 ? this.#regularizationLoss() : 0
     this.#validation = { scores, regularization }
-    const values = scores.flatMap(({ loss, metric }) => (plan.heads.length > 1 ? [loss, metric] : [metric]))
+    const values = scores.flatMap(({ loss, metric, metrics }) => [
+      ...(plan.heads.length > 1 ? [loss] : []),
+      metric,
+      ...metrics,
+    ])
     const total = totalLoss(plan.heads, scores) + regularization
     const names = this.#names.map((name) => `val_${name}`)
     const validated = named(names, [total, ...values])
@@ -311,12 +337,15 @@ class TrainingLoop {
   }
 
   #noSums(): RunningSums {
-    const { length } = this.#run.plan.heads
+    const { heads, metrics } = this.#run.plan
+    const { length } = heads
+    const size = sumsOf(metrics)
     return {
       loss: 0,
       metric: 0,
       samples: 0,
       ...(length > 1 && { outputs: Array.from({ length: 2 * length }, () => 0) }),
+      ...(size > 0 && { metrics: Array.from({ length: size }, () => 0) }),
     }
   }
 
@@ -363,8 +392,9 @@ function evaluationLater(
   { scores, regularization }: Validation,
 ): () => ClassifierEvaluation | TableEvaluation {
   let evaluation: TableEvaluation | undefined
-  const { model, heads } = plan
-  const evaluated = () => evaluationsOf(model, validation as ModelSamples, heads, scores, regularization)
+  const { model, heads, metrics } = plan
+  const evaluated = () =>
+    evaluationsOf(model, validation as ModelSamples, heads, scores, regularization, metrics)
   return () => (evaluation ??= evaluated() as TableEvaluation)
 }
 
@@ -386,8 +416,12 @@ function addStep(
   })
 }
 
-function copySums({ outputs, ...sums }: Readonly<RunningSums>): RunningSums {
-  return { ...sums, ...(outputs && { outputs: [...outputs] }) }
+function copySums({ outputs, metrics, ...sums }: Readonly<RunningSums>): RunningSums {
+  return {
+    ...sums,
+    ...(outputs && { outputs: [...outputs] }),
+    ...(metrics && { metrics: [...metrics] }),
+  }
 }
 
 function named(names: readonly string[], values: readonly number[]): Logs {

@@ -1,39 +1,39 @@
+import type { EpochLogs, EpochMetric } from '@treadle/core'
 import type { Output } from '../context.ts'
 import type { HistoryEntry } from '@treadle/experiment'
 import { duration } from '../terminal/format.ts'
 
-type Metric = 'loss' | 'accuracy' | 'mae' | 'val_loss' | 'val_accuracy' | 'val_mae'
-
-const CLASSIFIER: readonly Metric[] = ['loss', 'accuracy', 'val_loss', 'val_accuracy']
-const REGRESSOR: readonly Metric[] = ['loss', 'mae', 'val_loss', 'val_mae']
-
 /** A table with one row per epoch. Column widths are fixed, because rows are printed before later ones are known. */
 export class EpochTable {
-  readonly #metrics: readonly Metric[]
+  readonly #metrics: readonly (keyof EpochLogs)[]
   readonly #epochs: number
   readonly #colors: Output['colors']
   readonly #timed: boolean
   #best = Infinity
 
+  /** @param more metrics that the recipe asks for; shown where the terminal is wide enough */
   constructor(
     task: 'classification' | 'regression',
     epochs: number,
     { colors, columns }: Pick<Output, 'colors' | 'columns'>,
+    more: readonly string[] = [],
   ) {
-    this.#metrics = task === 'classification' ? CLASSIFIER : REGRESSOR
     this.#epochs = epochs
     this.#colors = colors
-    const whole = this.#titles(true).reduce((sum, title) => sum + this.#width(title) + 2, 0)
-    this.#timed = whole + 1 <= columns
+    const own = ['loss', task === 'classification' ? 'accuracy' : 'mae'] as EpochMetric[]
+    const all = both([...own, ...more] as EpochMetric[])
+    this.#metrics = this.#length(all, false) <= columns ? all : both(own)
+    this.#timed = this.#length(this.#metrics, true) <= columns
   }
 
-  #titles(timed: boolean): string[] {
-    return ['epoch', ...this.#metrics, ...(timed ? ['time'] : [])]
+  /** Columns of a line, with the space of its star. */
+  #length(metrics: readonly string[], timed: boolean): number {
+    return titlesOf(metrics, timed).reduce((sum, title) => sum + this.#width(title) + 2, 0) + 1
   }
 
   head(): string {
     const { bold, dim } = this.#colors
-    const line = this.#titles(this.#timed)
+    const line = titlesOf(this.#metrics, this.#timed)
       .map((title) => title.padStart(this.#width(title)))
       .join('  ')
     return `${bold(line)}\n${dim('─'.repeat(line.length))}\n`
@@ -65,4 +65,13 @@ export class EpochTable {
       title === 'epoch' ? 2 * String(this.#epochs).length + 1 : title === 'time' ? 11 : 7,
     )
   }
+}
+
+/** Metrics of the training and of the validation. */
+function both(names: readonly EpochMetric[]): (keyof EpochLogs)[] {
+  return [...names, ...names.map((name) => `val_${name}` as const)]
+}
+
+function titlesOf(metrics: readonly string[], timed: boolean): string[] {
+  return ['epoch', ...metrics, ...(timed ? ['time'] : [])]
 }

@@ -49,7 +49,8 @@ export class RunDisplay {
 
   #start(session: RunSession): void {
     this.#session = session
-    this.#table = new EpochTable(session.definition.task, session.recipe.training.epochs, this.#ui.out)
+    const { training, metrics } = session.recipe
+    this.#table = new EpochTable(session.definition.task, training.epochs, this.#ui.out, metrics.names)
     printHead(session, this.#ui)
   }
 

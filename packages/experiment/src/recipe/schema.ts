@@ -3,6 +3,7 @@ import { classWeight } from './sections/class-weight.ts'
 import { data } from './sections/data.ts'
 import { earlyStopping } from './sections/early-stopping.ts'
 import { loss } from './sections/loss.ts'
+import { metrics } from './sections/metrics.ts'
 import { model } from './sections/model.ts'
 import { optimizer } from './sections/optimizer.ts'
 import { training } from './sections/training.ts'
@@ -18,6 +19,7 @@ export const recipeSchema = z.strictObject({
   optimizer,
   loss,
   classWeight,
+  metrics,
   earlyStopping,
 })
 

@@ -1,33 +1,33 @@
-import type { EpochLogs, History } from '@treadle/core'
+import { epochMetrics, metricOf, type EpochLogs, type EpochMetric, type History } from '@treadle/core'
 import * as z from 'zod/mini'
 
 const notNegative = z.number().check(z.gte(0))
-/** In [0, 1]. */
-const share = z.number().check(z.gte(0), z.lte(1))
+const ranges = { share: z.number().check(z.gte(0), z.lte(1)), notNegative, any: z.number() }
+
+const metricNames = Object.keys(epochMetrics) as EpochMetric[]
+/** All metrics of the training, then those of the validation. */
+const METRICS: readonly (keyof EpochLogs)[] = [
+  ...metricNames,
+  ...metricNames.map((name) => `val_${name}` as const),
+]
+
+const optionalMetrics = Object.fromEntries(
+  METRICS.map((name) => [
+    name,
+    z.exactOptional<z.ZodMiniNumber>(ranges[epochMetrics[metricOf(name) as EpochMetric].range]),
+  ]),
+) as Record<keyof EpochLogs, z.ZodMiniExactOptional<z.ZodMiniNumber>>
 
 /** One line of `history.jsonl`: an epoch, counted from 1. */
 export const historyEntry = z.object({
   epoch: z.int().check(z.gte(1)),
+  ...optionalMetrics,
   loss: z.number(),
-  accuracy: z.exactOptional(share),
-  mae: z.exactOptional(notNegative),
-  val_loss: z.exactOptional(z.number()),
-  val_accuracy: z.exactOptional(share),
-  val_mae: z.exactOptional(notNegative),
   learningRate: z.exactOptional(notNegative),
   seconds: z.exactOptional(notNegative),
 })
 
 export type HistoryEntry = z.infer<typeof historyEntry>
-
-const METRICS: readonly (keyof EpochLogs)[] = [
-  'loss',
-  'accuracy',
-  'mae',
-  'val_loss',
-  'val_accuracy',
-  'val_mae',
-]
 
 /** One array for each metric that every epoch has, as `fit` of Keras returns them. */
 export function historyOf(entries: readonly HistoryEntry[]): History {

@@ -1,11 +1,21 @@
 import type { Dataset, LabelledImages } from '@treadle/core'
-import type { LossOption, TrainOptions } from '@treadle/trainer'
+import type { LossOption, MetricOptions, TrainOptions } from '@treadle/trainer'
 import type { Recipe } from '../recipe/schema.ts'
 import { classWeights } from './class-weight.ts'
 
 /** The loss of training, validation and test. */
 export function lossOption({ loss: { name, labelSmoothing } }: Recipe): LossOption {
   return labelSmoothing === 0 ? name : { name, labelSmoothing }
+}
+
+/** The metrics of training and validation that a recipe asks for besides the loss and its own metric. */
+function metricOptions({ metrics: { names, topK, threshold } }: Recipe): MetricOptions[] {
+  const options: Readonly<Record<string, Omit<MetricOptions, 'name'>>> = {
+    top_k_categorical_accuracy: { k: topK },
+    precision: { threshold },
+    recall: { threshold },
+  }
+  return names.map((name) => ({ name, ...options[name] }))
 }
 
 /** The options of `train` that a recipe asks for. */
@@ -20,6 +30,7 @@ export function trainerOptions(recipe: Recipe, data: Dataset): TrainOptions {
     executor,
     optimizer: recipe.optimizer,
     loss: lossOption(recipe),
+    metrics: metricOptions(recipe),
     validation: validation === 'none' ? false : (ownValidation(data) ?? validation),
     ...(recipe.earlyStopping !== false && { earlyStopping: recipe.earlyStopping }),
     ...(classWeight !== undefined && { classWeight }),

@@ -1,9 +1,18 @@
+import type { Tensor } from '@tensorflow/tfjs-core'
 import type { Graph, LayerNode } from '../graph/graph.ts'
 import type { LossName } from '../losses/losses.ts'
 import { activationOf, outputNode } from './final-activation.ts'
 
 /** The activation that belongs to the head. 'linear' stands for every activation that stays in the model. */
 export type HeadActivation = 'softmax' | 'sigmoid' | 'linear'
+
+/**
+ * A loss of the user's own, of tfjs operations.
+ * @param targets class indices (int32) of shape [rows], or targets of the shape of `outputs`
+ * @param outputs shape [rows, units]
+ * @returns the loss of each sample, shape [rows] or [rows, 1], or one number for all
+ */
+export type CustomLoss = (targets: Tensor, outputs: Tensor) => Tensor
 
 /**
  * The top of a model in training: final activation, loss and metric. They are computed together, so that a
@@ -14,7 +23,9 @@ export interface Head {
   readonly units: number
   /** outputs = activation(logits) */
   readonly activation: HeadActivation
-  readonly loss: LossName
+  /** 'custom' with `custom`. */
+  readonly loss: LossName | 'custom'
+  readonly custom?: CustomLoss
   readonly metric: 'accuracy' | 'mae'
   /** Factor of the loss in the total of several outputs; 1 when absent. */
   readonly weight?: number

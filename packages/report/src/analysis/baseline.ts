@@ -1,4 +1,11 @@
-import type { History, PublishedResult } from '@treadle/core'
+import {
+  epochMetrics,
+  higherIsBetter,
+  metricOf,
+  type EpochMetric,
+  type History,
+  type PublishedResult,
+} from '@treadle/core'
 import type { ClassificationReport } from '@treadle/metrics'
 
 /** A value of this run compared with the baseline's. */
@@ -16,20 +23,24 @@ export const historyDigits = 4
 /** Decimals in which the metrics of a class are published and compared. */
 export const classDigits = 2
 
-export const historyLabels = {
-  accuracy: 'training accuracy',
-  val_accuracy: 'validation accuracy',
-  loss: 'training loss',
-  val_loss: 'validation loss',
-  mae: 'training MAE',
-  val_mae: 'validation MAE',
-} as const satisfies Record<keyof History, string>
+/** Accuracy first, as it is what a reader looks for. */
+export const metricNames: readonly EpochMetric[] = [
+  'accuracy',
+  ...(Object.keys(epochMetrics) as EpochMetric[]).filter((name) => name !== 'accuracy'),
+]
 
 export type HistoryItem = keyof History
 
+const allItems: readonly HistoryItem[] = metricNames.flatMap((name) => [name, `val_${name}` as const])
+
+/** "training accuracy", "validation accuracy". */
+export function historyLabel(item: HistoryItem): string {
+  return `${item.startsWith('val_') ? 'validation' : 'training'} ${epochMetrics[metricOf(item) as EpochMetric].label}`
+}
+
 /** The metrics that a history holds, training before validation. */
 export function historyItems(history: Partial<History>): HistoryItem[] {
-  return (Object.keys(historyLabels) as HistoryItem[]).filter((item) => (history[item]?.length ?? 0) > 0)
+  return allItems.filter((item) => (history[item]?.length ?? 0) > 0)
 }
 
 /** The baseline's values of a metric, one for each epoch, where it has any. */
@@ -60,12 +71,7 @@ export function compareEpochs(history: History, baseline?: PublishedResult): Epo
     metrics: Object.fromEntries(
       items.map((item) => [
         item,
-        compare(
-          history[item]?.[i],
-          baselineValues(baseline, item)?.[i],
-          historyDigits,
-          item.endsWith('accuracy'),
-        ),
+        compare(history[item]?.[i], baselineValues(baseline, item)?.[i], historyDigits, higherIsBetter(item)),
       ]),
     ),
   }))
@@ -96,11 +102,11 @@ function compare(
   run: number | undefined,
   baseline: number | undefined,
   digits: number,
-  higherIsBetter: boolean,
+  higherBetter: boolean,
 ): Compared {
   if (run === undefined || baseline === undefined || !Number.isFinite(run))
     return { run, baseline, difference: undefined, better: undefined }
   const difference = Number((Number(run.toFixed(digits)) - Number(baseline.toFixed(digits))).toFixed(digits))
-  const better = difference === 0 ? undefined : difference > 0 === higherIsBetter
+  const better = difference === 0 ? undefined : difference > 0 === higherBetter
   return { run, baseline, difference, better }
 }

@@ -1,4 +1,4 @@
-import type { History, PublishedResult } from '@treadle/core'
+import { epochMetrics, metricOf, type EpochMetric, type History, type PublishedResult } from '@treadle/core'
 import {
   type Compared,
   type HistoryItem,
@@ -7,7 +7,8 @@ import {
   compareEpochs,
   historyDigits,
   historyItems,
-  historyLabels,
+  historyLabel,
+  metricNames,
 } from '../analysis/baseline.ts'
 import { bestEpoch, bestEpochText } from '../analysis/best-epoch.ts'
 import type { Block, Cell, Column, Table } from '../blocks.ts'
@@ -15,10 +16,6 @@ import type { CurvesFigure, Series } from '../figures.ts'
 import { fixed, plural } from '../words.ts'
 import { comparedCells, comparedColumns } from './compared.ts'
 import type { SectionDefinition } from './section.ts'
-
-const metrics = { accuracy: 'Accuracy', loss: 'Loss', mae: 'Mean absolute error' } as const
-type Metric = keyof typeof metrics
-const metricNames = Object.keys(metrics) as Metric[]
 
 export const training: SectionDefinition = {
   id: 'training',
@@ -41,7 +38,7 @@ export const training: SectionDefinition = {
  */
 export function curvesFigure(
   history: History,
-  metric: Metric,
+  metric: EpochMetric,
   baseline?: PublishedResult,
 ): CurvesFigure | undefined {
   const own = seriesOf(history, metric, 'run')
@@ -50,13 +47,13 @@ export function curvesFigure(
   return {
     kind: 'curves',
     name: metric,
-    title: metrics[metric],
-    label: `${metrics[metric]} over ${plural(own[0]?.values.length ?? 0, 'epoch')}. Last epoch: ${last}.`,
+    title: epochMetrics[metric].title,
+    label: `${epochMetrics[metric].title} over ${plural(own[0]?.values.length ?? 0, 'epoch')}. Last epoch: ${last}.`,
     series: [...own, ...(baseline ? seriesOf(baseline.history, metric, 'baseline') : [])],
   }
 }
 
-function seriesOf(history: History, metric: Metric, owner: Series['owner']): Series[] {
+function seriesOf(history: History, metric: EpochMetric, owner: Series['owner']): Series[] {
   return itemsOf(history, metric).map((item) => {
     const phase = phaseOf(item)
     const name = owner === 'run' ? phase : `baseline ${phase}`
@@ -72,7 +69,9 @@ export function epochTables(history: History, baseline?: PublishedResult): Table
   return metricNames
     .map((metric) => [metric, itemsOf(history, metric)] as const)
     .filter(([, present]) => present.length > 0)
-    .map(([metric, present]) => epochTable(`${metrics[metric]} by epoch`, present, history, baseline))
+    .map(([metric, present]) =>
+      epochTable(`${epochMetrics[metric].title} by epoch`, present, history, baseline),
+    )
 }
 
 function epochTable(
@@ -91,7 +90,7 @@ function epochTable(
       ...items.flatMap((item): Column[] =>
         compared(item)
           ? comparedColumns(phaseOf(item))
-          : [{ heading: baseline ? phaseOf(item) : historyLabels[item], align: 'right' }],
+          : [{ heading: baseline ? phaseOf(item) : historyLabel(item), align: 'right' }],
       ),
     ],
     rows: compareEpochs(history, baseline).map(({ epoch, metrics: values }) => [
@@ -105,6 +104,6 @@ function epochTable(
   }
 }
 
-const itemsOf = (history: History, metric: Metric) =>
-  historyItems(history).filter((item) => item.replace('val_', '') === metric)
+const itemsOf = (history: History, metric: EpochMetric) =>
+  historyItems(history).filter((item) => metricOf(item) === metric)
 const phaseOf = (item: HistoryItem) => (item.startsWith('val_') ? 'validation' : 'training')

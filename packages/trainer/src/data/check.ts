@@ -52,7 +52,8 @@ function checkArrays(
     check(`input \`${inputNames(model)[i]}\``, values, ['Uint8Array', 'Float32Array'], size)
   })
   heads.forEach((head, i) => {
-    const size = head.loss === 'sparseCategoricalCrossentropy' ? 1 : head.units
+    const indices = head.loss === 'custom' && head.units > 1 && targets[i]?.length === count
+    const size = head.loss === 'sparseCategoricalCrossentropy' || indices ? 1 : head.units
     check(`the target of \`${outputNames(model)[i]}\``, targets[i], ['Int32Array', 'Float32Array'], size)
   })
 }
@@ -83,7 +84,8 @@ function checkTargets(
   head: Head,
   what: string,
 ): void {
-  const sparse = head.loss === 'sparseCategoricalCrossentropy'
+  const sparse =
+    head.loss === 'sparseCategoricalCrossentropy' || (head.loss === 'custom' && head.units > 1 && width === 1)
   const wanted = sparse ? 1 : head.units
   if (width !== wanted) {
     throw new TreadleError(
@@ -107,7 +109,7 @@ function checkTargets(
           `output${head.units === 1 ? '' : 's'} and ${head.loss} takes 0 to ${classes - 1}. Check the labels or the model's last layer.`,
       )
     }
-  } else if (losses[head.loss].activation !== undefined) {
+  } else if (head.loss !== 'custom' && losses[head.loss].activation !== undefined) {
     const at = values.findIndex((v) => !(v >= 0 && v <= 1))
     if (at >= 0) {
       throw new TreadleError(

@@ -1,4 +1,4 @@
-import type { Head } from '@treadle/keras'
+import type { Head, LossName } from '@treadle/keras'
 import {
   compileInference,
   compileTraining,
@@ -13,15 +13,16 @@ import { kernelHost } from '@treadle/runtime'
 import type { ModelSamples } from '../data/arrays.ts'
 import { inputColumns, targetColumns } from '../data/rows.ts'
 import { LazyVariables } from './lazy-variables.ts'
-import type {
-  Chunk,
-  ChunkResult,
-  Executor,
-  ExecutorFactory,
-  ExecutorState,
-  TraceResult,
-  TraceStep,
-  TrainingPlan,
+import {
+  wantsLogits,
+  type Chunk,
+  type ChunkResult,
+  type Executor,
+  type ExecutorFactory,
+  type ExecutorState,
+  type TraceResult,
+  type TraceStep,
+  type TrainingPlan,
 } from './executor.ts'
 
 /** Runs a whole training step as one WebAssembly program on the runtime's threads. */
@@ -29,6 +30,7 @@ export const compiled: ExecutorFactory = {
   name: 'compiled',
   refusal: ({ model, heads }) => {
     if (model.trainableWeights.length === 0) return { reason: 'the model has no trainable weights' }
+    if (heads.some(({ loss }) => loss === 'custom')) return { reason: 'the loss is a function of your own' }
     return trainingRefusal(model, { loss: lossesOf(heads) })
   },
   async create(plan) {
@@ -36,7 +38,14 @@ export const compiled: ExecutorFactory = {
     const { model, optimizer, seed, heads, samples, sampleWeight } = plan
     // No step has more samples than there are: memory is reserved, and work shared out, for these.
     const batchSize = Math.min(plan.batchSize, samples.count)
-    const program = await compileTraining(model, { host, optimizer, batchSize, seed, loss: lossesOf(heads) })
+    const program = await compileTraining(model, {
+      host,
+      optimizer,
+      batchSize,
+      seed,
+      loss: lossesOf(heads),
+      keepLogits: wantsLogits(plan),
+    })
     program.bind({ ...dataOf(samples, heads), weights: sampleWeight, count: samples.count })
     return new CompiledExecutor(plan, host, program)
   },
@@ -68,6 +77,7 @@ class CompiledExecutor implements Executor {
       outputs: outputs.map((one) => ({
         losses: Float32Array.from(one.losses),
         metricSums: Float32Array.from(one.metricSums),
+        ...(one.logits && { logits: one.logits }),
       })),
     }
   }
@@ -151,9 +161,10 @@ export async function compileLogits(
   }
 }
 
+/** Of heads without a loss of the user's own. */
 function lossesOf(heads: readonly Head[]): OutputLoss[] {
   return heads.map(({ loss, activation, labelSmoothing, weight, delta }) => ({
-    loss,
+    loss: loss as LossName,
     fromLogits: activation === 'linear',
     labelSmoothing,
     weight,

@@ -3,6 +3,7 @@ import type { Head } from '@treadle/keras'
 import type { Runtime } from '@treadle/runtime'
 import type * as tf from '@tensorflow/tfjs-layers'
 import type { ModelSamples } from '../data/arrays.ts'
+import type { OutputMetric } from '../metrics/resolve.ts'
 import type { WeightPenalty } from '../regularizers.ts'
 
 /**
@@ -14,6 +15,8 @@ export interface TrainingPlan {
   readonly model: tf.LayersModel
   /** Final activation, loss and metric of each output, in `model.outputs` order. */
   readonly heads: readonly Head[]
+  /** Of each output, besides the metric of its head. */
+  readonly metrics: readonly (readonly OutputMetric[])[]
   readonly optimizer: Optimizer
   /** L1/L2 regularization losses. Their gradients are added before clipping, as in Keras. */
   readonly penalties: readonly WeightPenalty[]
@@ -72,6 +75,13 @@ export interface OutputResult {
   readonly losses: Float32Array
   /** Unweighted sum of the metric over each step's samples, shape [steps]: correct predictions, or absolute errors. */
   readonly metricSums: Float32Array
+  /** Row-major, shape [samples of the chunk, units]; present if the plan has metrics besides those of the heads. */
+  readonly logits?: Float32Array
+}
+
+/** Whether executors return the logits of each chunk. */
+export function wantsLogits({ metrics }: TrainingPlan): boolean {
+  return metrics.some((own) => own.length > 0)
 }
 
 /** One step on a given batch, for fidelity tests. */

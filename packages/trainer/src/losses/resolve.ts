@@ -4,6 +4,7 @@ import {
   findLoss,
   losses,
   readGraph,
+  type CustomLoss,
   type Head,
   type HeadActivation,
   type LossName,
@@ -33,9 +34,10 @@ export interface LossOptions {
 /**
  * A loss by name, or with its options. 'auto' chooses the loss by the model's last activation and the data. Softmax:
  * sparse categorical cross-entropy for class indices, otherwise categorical cross-entropy. Sigmoid: binary
- * cross-entropy. Linear, with a table: mean squared error.
+ * cross-entropy. Linear, with a table: mean squared error. A function is a loss of your own; the eager executor trains
+ * with it.
  */
-export type LossOption = 'auto' | LossSpelling | LossOptions
+export type LossOption = 'auto' | LossSpelling | LossOptions | CustomLoss
 
 /** A loss for each output: a list in the model's order, or a map by the output's name. */
 export type LossOptionOfOutputs = LossOption | Arrays<LossOption>
@@ -87,6 +89,7 @@ function resolveHead(
   samples: ModelSamples,
   output: number,
 ): Head {
+  if (typeof option === 'function') return customHead(units, activation, option, samples, output)
   if (typeof option !== 'string')
     checkOptions('loss', option, {
       name: 'string',
@@ -133,6 +136,19 @@ function resolveHead(
     ...(labelSmoothing > 0 && { labelSmoothing }),
     ...(delta !== undefined && { delta }),
   }
+}
+
+/** A head with a loss of the user's own. Its metric follows from the activation and the targets. */
+function customHead(
+  units: number,
+  activation: HeadActivation,
+  custom: CustomLoss,
+  samples: ModelSamples,
+  output: number,
+): Head {
+  const { size = 1 } = targetColumns(samples)[output] ?? {}
+  const classes = activation !== 'linear' || samples.kind === 'images' || (size === 1 && units > 1)
+  return { units, activation, loss: 'custom', custom, metric: classes ? 'accuracy' : 'mae' }
 }
 
 function namedLoss(name: string): LossName {

@@ -1,5 +1,6 @@
 import { exp, log } from '@treadle/core'
-import type { Head } from '@treadle/keras'
+import type { Head, LossName } from '@treadle/keras'
+import { customScore } from './custom.ts'
 import { outputLosses, type OutputLoss } from './output-losses.ts'
 
 export interface Score {
@@ -51,10 +52,11 @@ export function score(
 ): Score {
   const { units } = head
   const rows = logits.length / units
-  const total = { loss: 0, metric: 0 }
-  const row = rowScorer(head)
-  const slope = gradient && new Float64Array(units)
   const share = Math.fround(head.weight ?? 1)
+  if (head.loss === 'custom') return scoreOwn(head, logits, y, weights, gradient, share)
+  const total = { loss: 0, metric: 0 }
+  const row = rowScorer(head, head.loss)
+  const slope = gradient && new Float64Array(units)
   for (let i = 0; i < rows; i++) {
     const { loss, metric } = row(logits, y, i, slope)
     const weight = weights ? (weights[i] as number) : 1
@@ -65,6 +67,62 @@ export function score(
         gradient[i * units + j] = ((slope[j] as number) * (share * weight)) / rows
   }
   return total
+}
+
+/** `score` for a loss of the user's own. */
+function scoreOwn(
+  head: Head,
+  logits: Float32Array,
+  y: Int32Array | Float32Array,
+  weights: Float32Array | undefined,
+  gradient: Float32Array | undefined,
+  share: number,
+): Score {
+  const { units } = head
+  const rows = logits.length / units
+  const outputs = new Float32Array(logits.length)
+  activate(head, logits, outputs)
+  const { loss, slope } = customScore(head, outputs, y, weights, gradient !== undefined)
+  if (gradient && slope) {
+    const p = new Float64Array(units)
+    const own = new Float64Array(units)
+    for (let at = 0; at < logits.length; at += units) {
+      p.set(outputs.subarray(at, at + units))
+      own.set(slope.subarray(at, at + units))
+      throughActivation(head.activation, p, own)
+      for (let j = 0; j < units; j++) gradient[at + j] = ((own[j] as number) * share) / rows
+    }
+  }
+  return { loss, metric: metricOfOutputs(head, outputs, y) }
+}
+
+/** Σ over the rows of right answers or of absolute errors, from outputs. */
+function metricOfOutputs(head: Head, outputs: Float32Array, y: Int32Array | Float32Array): number {
+  const { units, metric, activation } = head
+  const rows = outputs.length / units
+  let sum = 0
+  if (metric === 'mae') {
+    for (let i = 0; i < y.length; i++) sum += Math.abs((outputs[i] as number) - (y[i] as number)) / units
+  } else if (activation === 'softmax' || y.length === rows) {
+    const classes = classify(head, outputs)
+    const right = y.length === rows ? y : classify(head, Float32Array.from(y))
+    for (let i = 0; i < rows; i++) sum += classes[i] === right[i] ? 1 : 0
+  } else {
+    for (let i = 0; i < y.length; i++) sum += ((outputs[i] as number) > 0.5 ? 1 : 0) === y[i] ? 1 / units : 0
+  }
+  return sum
+}
+
+/** Turns the slopes by the outputs of a sample into those by its logits. */
+function throughActivation(activation: Head['activation'], p: Float64Array, slope: Float64Array): void {
+  if (activation === 'linear') return
+  let mean = 0 // Σ p·dLoss/dp, what softmax takes from each
+  for (let j = 0; j < p.length; j++) mean += (p[j] as number) * (slope[j] as number)
+  for (let j = 0; j < p.length; j++) {
+    const pj = p[j] as number
+    const dj = slope[j] as number
+    slope[j] = activation === 'softmax' ? pj * (dj - mean) : dj * pj * (1 - pj)
+  }
 }
 
 /** The loss of a model: the weighted sum of the mean losses of its outputs, with weights of float32. */
@@ -80,15 +138,15 @@ type RowScorer = (
   slope: Float64Array | undefined,
 ) => Score
 
-function rowScorer(head: Head): RowScorer {
-  switch (head.loss) {
+function rowScorer(head: Head, loss: LossName): RowScorer {
+  switch (loss) {
     case 'sparseCategoricalCrossentropy':
     case 'categoricalCrossentropy':
-      return categorical(head, head.loss === 'sparseCategoricalCrossentropy')
+      return categorical(head, loss === 'sparseCategoricalCrossentropy')
     case 'binaryCrossentropy':
       return binary(head)
     default:
-      return ofOutputs(head, outputLosses[head.loss])
+      return ofOutputs(head, outputLosses[loss])
   }
 }
 
@@ -148,18 +206,10 @@ function ofOutputs(head: Head, loss: OutputLoss): RowScorer {
     const t = y.subarray(at, at + units)
     const value = loss(p, t, own, head)
     let metric = 0
-    let mean = 0 // Σ p·dLoss/dp, what softmax takes from each
-    for (let j = 0; j < units; j++) {
-      metric += Math.abs((p[j] as number) - (t[j] as number))
-      mean += (p[j] as number) * (own[j] as number)
-    }
+    for (let j = 0; j < units; j++) metric += Math.abs((p[j] as number) - (t[j] as number))
     if (slope) {
-      for (let j = 0; j < units; j++) {
-        const pj = p[j] as number
-        const dj = own[j] as number
-        slope[j] =
-          activation === 'linear' ? dj : activation === 'softmax' ? pj * (dj - mean) : dj * pj * (1 - pj)
-      }
+      throughActivation(activation, p, own)
+      slope.set(own)
     }
     return { loss: value, metric: metric / units }
   }

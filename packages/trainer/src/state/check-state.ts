@@ -31,6 +31,7 @@ const stateSchema = z.object({
     metric: z.number(),
     samples: count,
     outputs: z.exactOptional(numbers),
+    metrics: z.exactOptional(numbers),
   }),
   history: z.catchall(z.object({ loss: numbers }), numbers),
   weights: floats,

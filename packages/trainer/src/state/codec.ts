@@ -135,6 +135,7 @@ function readBody(bytes: Uint8Array, view: DataView, end: number): TrainingState
     sums: {
       ...({ loss, metric, samples } as TrainingState['sums']),
       ...(arrays.has('sums/outputs') && { outputs: [...(arrays.get('sums/outputs') ?? [])] }),
+      ...(arrays.has('sums/metrics') && { metrics: [...(arrays.get('sums/metrics') ?? [])] }),
     },
     history: readHistory(arrays),
     ...(best && {
@@ -162,6 +163,7 @@ function listArrays({
     ['clock', 64, Object.values(clock)],
     ['scalars', 64, [sums.loss, sums.metric, sums.samples, best?.value ?? 0]],
     ...(sums.outputs ? [['sums/outputs', 64, sums.outputs] as [string, Width, number[]]] : []),
+    ...(sums.metrics ? [['sums/metrics', 64, sums.metrics] as [string, Width, number[]]] : []),
     ...Object.entries(history).map(
       ([name, values]) => [`history/${name}`, 64, values] as [string, Width, number[]],
     ),

@@ -20,7 +20,7 @@ export function describeWeights({ model }: TrainingPlan): TrainingState['model']
 
 /** The settings that affect the weights. Their format is part of stored states. */
 export function describeSettings(plan: TrainingPlan): RunSettings {
-  const { samples, heads, sampleWeight } = plan
+  const { samples, heads, metrics, sampleWeight } = plan
   const weights = heads.map(({ weight = 1 }) => weight)
   return {
     seed: String(plan.seed),
@@ -32,12 +32,18 @@ export function describeSettings(plan: TrainingPlan): RunSettings {
       delta: heads.map(({ delta = 1 }) => delta).join(),
     }),
     ...(weights.some((weight) => weight !== 1) && { 'loss weights': weights.join() }),
+    ...(metrics.flat().length > 0 && { metrics: describeMetrics(metrics) }),
     penalties: JSON.stringify(plan.penalties),
     data: `${samples.count} rows of ${shapeOf(samples).join('×')}`,
     'data checksum': fingerprint(plan),
     'fast math': plan.runtime?.fastMath ? 'on' : 'off',
     weights: sampleWeight ? checksum(sampleWeight) : 'none',
   }
+}
+
+/** Names and numbers of sums: the history of a run has the same metrics in every epoch. */
+function describeMetrics(metrics: TrainingPlan['metrics']): string {
+  return metrics.map((own) => own.map(({ name, metric }) => `${name}/${metric.size}`).join('+')).join()
 }
 
 function shapeOf(samples: ModelSamples): readonly number[] {
@@ -87,9 +93,11 @@ export function checkResume(
         `(\`${own.name}\`) has [${own.shape.join(', ')}]${own.trainable ? '' : ' and is not trainable'}. Use the model of the original run.`,
     )
   })
-  // States of earlier versions do not store label smoothing.
-  const stored = { 'label smoothing': '0', ...state.settings, optimizer: storedOptimizer(state.settings) }
-  for (const [name, value] of Object.entries({ ...settings, optimizer: storedOptimizer(settings) })) {
+  // States of earlier versions do not store label smoothing; those of runs without more metrics do not store these.
+  const absent = { 'label smoothing': '0', metrics: 'none' }
+  const stored = { ...absent, ...state.settings, optimizer: storedOptimizer(state.settings) }
+  const now = { metrics: absent.metrics, ...settings, optimizer: storedOptimizer(settings) }
+  for (const [name, value] of Object.entries(now)) {
     const before = (stored as RunSettings)[name]
     if (before === value) continue
     throw fail(

@@ -10,6 +10,8 @@ export interface RunningSums {
   samples: number
   /** With several outputs: loss and metric of each. */
   outputs?: number[]
+  /** Of the metrics besides those of the heads, in the order of outputs and metrics. */
+  metrics?: number[]
 }
 
 /** The settings that affect the weights, as readable values. A resumed run must have equal settings. */

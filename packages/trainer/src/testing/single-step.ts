@@ -58,6 +58,7 @@ export async function singleStep(options: SingleStep): Promise<SingleStepResult>
   const plan = {
     model,
     heads,
+    metrics: heads.map(() => []),
     optimizer,
     penalties: findPenalties(model),
     batchSize: rows,

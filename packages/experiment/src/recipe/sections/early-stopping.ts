@@ -1,5 +1,9 @@
+import { epochMetrics } from '@treadle/core'
 import * as z from 'zod/mini'
 import { field } from './field.ts'
+
+const metrics = Object.keys(epochMetrics)
+const monitors = [...metrics.map((name) => `val_${name}`), ...metrics]
 
 const stopping = z.strictObject({
   patience: field(z.int().check(z.gte(1)), {
@@ -9,14 +13,11 @@ const stopping = z.strictObject({
     valueHint: 'EPOCHS',
     unit: 'epochs',
   }),
-  monitor: field(
-    z._default(z.enum(['val_loss', 'val_accuracy', 'val_mae', 'loss', 'accuracy', 'mae']), 'val_loss'),
-    {
-      description: 'The metric that early stopping watches',
-      flag: 'early-stopping-monitor',
-      valueHint: 'METRIC',
-    },
-  ),
+  monitor: field(z._default(z.enum(monitors), 'val_loss'), {
+    description: 'The metric that early stopping watches',
+    flag: 'early-stopping-monitor',
+    valueHint: 'METRIC',
+  }),
   minDelta: field(z._default(z.number().check(z.gte(0)), 0), {
     description: 'Smallest change of the metric that counts as better',
     flag: 'early-stopping-min-delta',

@@ -14,15 +14,16 @@ import { gatherInputs, gatherTargets, inputColumns, targetColumns } from '../../
 import { score, totalLoss, type Score } from '../../losses/score.ts'
 import { evaluationWeights } from '../../state/evaluation-weights.ts'
 import { addPenaltyGradient, penaltyLoss } from '../../regularizers.ts'
-import type {
-  Chunk,
-  ChunkResult,
-  Executor,
-  ExecutorFactory,
-  ExecutorState,
-  TraceResult,
-  TraceStep,
-  TrainingPlan,
+import {
+  wantsLogits,
+  type Chunk,
+  type ChunkResult,
+  type Executor,
+  type ExecutorFactory,
+  type ExecutorState,
+  type TraceResult,
+  type TraceStep,
+  type TrainingPlan,
 } from '../executor.ts'
 import { DropoutDraws } from './dropout-draws.ts'
 import { describe, eagerNetwork, type EagerNetwork } from './network.ts'
@@ -74,7 +75,11 @@ class EagerExecutor implements Executor {
     const inputs = inputColumns(samples)
     const targets = targetColumns(samples)
     const losses = new Float32Array(chunk.steps)
-    const outputs = targets.map(() => ({
+    const firstRow = chunk.firstStep * batchSize
+    const rows = Math.min(samples.count, firstRow + chunk.steps * batchSize) - firstRow
+    const kept = wantsLogits(this.#plan)
+    const outputs = targets.map((_, i) => ({
+      ...(kept && { logits: new Float32Array(rows * (this.#plan.heads[i] as Head).units) }),
       losses: new Float32Array(chunk.steps),
       metricSums: new Float32Array(chunk.steps),
     }))
@@ -92,7 +97,7 @@ class EagerExecutor implements Executor {
         sampleWeight &&
         Float32Array.from(chunk.order.subarray(from, to), (row) => sampleWeight[row] as number)
       this.#draws.moveTo(chunk.epoch, step)
-      const { loss, scores } = this.#differentiate({ rows: to - from, x, y, weights })
+      const { loss, scores, logits } = this.#differentiate({ rows: to - from, x, y, weights })
       const width = chunk.scalars.length / chunk.steps
       this.#held.step(chunk.scalars.subarray(i * width, (i + 1) * width))
       losses[i] = loss
@@ -100,6 +105,7 @@ class EagerExecutor implements Executor {
         const output = outputs[k] as (typeof outputs)[number]
         output.losses[i] = one.loss
         output.metricSums[i] = one.metric
+        output.logits?.set(logits[k] as Float32Array, (from - firstRow) * (this.#plan.heads[k] as Head).units)
       })
     }
     return { losses, outputs }
@@ -139,7 +145,11 @@ class EagerExecutor implements Executor {
   }
 
   /** Computes the loss of a batch, with loss and metric of each output, and stores its gradients in `#held.gradients`. */
-  #differentiate({ rows, x, y, weights }: Batch): { loss: number; scores: Score[] } {
+  #differentiate({ rows, x, y, weights }: Batch): {
+    loss: number
+    scores: Score[]
+    logits: Float32Array[]
+  } {
     if (!this.#pushed) this.push()
     const { model, heads, penalties } = this.#plan
     const { trainable, gradients } = this.#held
@@ -149,18 +159,21 @@ class EagerExecutor implements Executor {
       batchStatistics: (node, mean, variance) => this.#movingAverages(node).update(mean, variance),
     }
     const scores: Score[] = []
+    const outputs: Float32Array[] = []
     tf.tidy(() => {
       const inputs = x.map((values, i) => tf.tensor(values, [rows, ...(this.#inputShapes[i] as number[])]))
       const objective = () => {
         const losses = this.#network.forward(inputs, pass).map((logits, i) => {
           const head = heads[i] as Head
           const slope = new Float32Array(rows * head.units)
-          return tf.customGrad((z) => {
-            const values = (z as tf.Tensor).dataSync<'float32'>()
-            const { loss, metric } = score(head, values, y[i] as Float32Array, weights, slope)
-            scores[i] = { loss: loss / rows, metric }
-            return { value: tf.scalar(loss), gradFunc: () => tf.tensor(slope, [rows, head.units]) }
-          })(logits)
+          const values = logits.dataSync<'float32'>()
+          const { loss, metric } = score(head, values, y[i] as Float32Array, weights, slope)
+          scores[i] = { loss: loss / rows, metric }
+          outputs[i] = values.slice()
+          return tf.customGrad(() => ({
+            value: tf.scalar(loss),
+            gradFunc: () => tf.tensor(slope, [rows, head.units]),
+          }))(logits)
         })
         return tf.addN<tf.Scalar>(losses)
       }
@@ -175,7 +188,7 @@ class EagerExecutor implements Executor {
     const penalty = penaltyLoss(penalties, (i) => trainable[i] as Float32Array)
     for (const one of penalties)
       addPenaltyGradient(one, trainable[one.weight] as Float32Array, gradients[one.weight] as Float32Array)
-    return { loss: totalLoss(heads, scores) + penalty, scores }
+    return { loss: totalLoss(heads, scores) + penalty, scores, logits: outputs }
   }
 
   #movingAverages({ layer, config }: LayerNode<BatchNormalizationConfig>): MovingAverages {
