@@ -21,6 +21,14 @@ let folder: string
 /** What Node.js answers, where nothing is bundled. */
 let expected: Answers
 
+/** The names under which hosts serve or import the binaries, and where the packages have them. */
+const binaries = {
+  'kernels.wasm': 'kernels/dist/kernels.wasm',
+  'simd.wasm': 'runtime/dist/wasm/simd.wasm',
+  'mozjpeg_dec.wasm': 'image/dist/mozjpeg_dec.wasm',
+  'webp_dec.wasm': 'image/dist/webp_dec.wasm',
+}
+
 /** Bundles a source into a folder of its own, which is otherwise empty. */
 async function bundle(source: string, options: BuildOptions): Promise<string> {
   const out = join(folder, 'out', source)
@@ -84,20 +92,15 @@ beforeAll(async () => {
   folder = join(project.folder, 'embedding')
   await cp(sources, folder, { recursive: true })
   expected = await makeHostModels(project, folder)
-  for (const [name, file] of [
-    ['kernels', 'kernels.wasm'],
-    ['runtime', 'wasm/simd.wasm'],
-  ] as const) {
-    const source = join(project.folder, 'node_modules/@treadle', name, 'dist', file)
-    await cp(source, join(folder, file.replace('wasm/', '')))
-  }
+  for (const [file, source] of Object.entries(binaries))
+    await cp(join(project.folder, 'node_modules/@treadle', source), join(folder, file))
 }, 300_000)
 
-test('Node answers with ten classes for the pixels and for the PNG', () => {
+test('Node answers with ten classes for the pixels, and other ones for a PNG, a JPEG and a WebP', () => {
   for (const model of models) {
-    const answers = expected[model] as { probability: number }[][]
-    expect(answers.map(({ length }) => length)).toEqual([10, 10])
-    expect(answers[0]).not.toEqual(answers[1])
+    const answers = Object.values(expected[model] as Record<string, unknown[]>)
+    expect(answers.map(({ length }) => length)).toEqual([10, 10, 10, 10])
+    expect(new Set(answers.map((answer) => JSON.stringify(answer))).size).toBe(4)
   }
 })
 
@@ -114,7 +117,7 @@ test('two copies of Treadle and tfjs in one process run networks of the same nam
   }
   await cp(join(folder, 'two-copies/main.js'), join(copies, 'main.mjs'))
   const { stdout } = await project.run(process.execPath, ['main.mjs'], { cwd: copies })
-  const first = models.map((model) => (expected[model] as unknown[])[0])
+  const first = models.map((model) => (expected[model] as Record<string, unknown>)['pixels'])
   expect(JSON.parse(stdout)).toEqual(first.map((answer) => Array.from({ length: 6 }, () => answer)))
 }, 120_000)
 
@@ -133,7 +136,7 @@ test('workerd, which runs Cloudflare Workers, answers as Node does', async () =>
   const conditions = ['workerd', 'worker', 'browser']
   const outfile = join(folder, 'workerd.out/worker.js')
   await bundle('workerd/worker.js', { format: 'esm', conditions, external, outfile })
-  for (const name of ['kernels.wasm', 'simd.wasm', ...models])
+  for (const name of [...Object.keys(binaries), ...models])
     await cp(join(folder, name), join(folder, 'workerd.out', name), { recursive: true })
   await cp(join(folder, 'workerd/config.capnp'), join(folder, 'workerd.out/config.capnp'))
   const args = ['serve', 'config.capnp', '--control-fd=3']
@@ -222,7 +225,7 @@ describe.skipIf(executable === undefined)(
       const iife: BuildOptions = { format: 'iife', conditions: ['worker', 'browser'] }
       await bundle('blob-worker/worker.js', { ...iife, outfile: join(folder, 'public/blob-worker.js') })
       await bundle('service-worker/worker.js', { ...iife, outfile: join(folder, 'public/service-worker.js') })
-      for (const name of ['kernels.wasm', 'simd.wasm', ...models])
+      for (const name of [...Object.keys(binaries), ...models])
         await cp(join(folder, name), join(folder, 'public', name), { recursive: true })
       await writeFile(join(folder, 'public/index.html'), '<!doctype html><title>Hosts</title>')
       server = await serveFolder(join(folder, 'public'))

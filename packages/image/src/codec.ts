@@ -1,5 +1,6 @@
 import { readBinary } from '#platform'
 import { TreadleError } from '@treadle/core'
+import type { DecoderBinary } from './decoder-binaries.ts'
 import { damaged } from './errors.ts'
 
 /** What an Emscripten module of jSquash gives: a function that decodes a file to RGBA, or nothing. */
@@ -25,40 +26,45 @@ export type CodecFactory = (overrides: {
 }) => Promise<CodecModule>
 
 /** The binaries that the build copies. */
-const binaries = {
+const packaged = {
   jpeg: () => new URL('../dist/mozjpeg_dec.wasm', import.meta.url),
   webp: () => new URL('../dist/webp_dec.wasm', import.meta.url),
 }
+
+/** A function that only this binary exports: its names are short ones of Emscripten. */
+const marks = { jpeg: 'A', webp: 's' }
 
 /** A decoder with a memory of its own that never shrinks is replaced after a picture of more pixels than this. */
 const pixelsToKeep = 2 ** 22
 
 /** A WASM decoder. It is compiled once, and runs in one instance until a file fails or is large. */
 export class Codec {
-  readonly #name: keyof typeof binaries
+  readonly #name: keyof typeof packaged
   readonly #factory: CodecFactory
   #compiled: Promise<WebAssembly.Module> | undefined
   #instance: Promise<{ module: CodecModule; messages: string[] }> | undefined
 
-  constructor(name: keyof typeof binaries, factory: CodecFactory) {
+  constructor(name: keyof typeof packaged, factory: CodecFactory) {
     this.#name = name
     this.#factory = factory
   }
 
   /**
    * @param pixels width · height, as the header promises
+   * @param binary where the decoder is loaded from, if it is not loaded yet; default: beside this package
    * @returns the picture as RGBA, and what the decoder printed, such as warnings
    * @throws DamagedImage if the decoder fails, TreadleError `IMAGE_DECODER_UNREADABLE` if its binary cannot be loaded
    */
   async decode(
     bytes: Uint8Array,
     pixels: number,
+    binary: DecoderBinary | undefined,
     ...options: boolean[]
   ): Promise<DecodedImage & { messages: readonly string[] }> {
-    this.#instance ??= this.#start()
+    this.#instance ??= this.#start(binary)
     const opened = this.#instance
     const { module, messages } = await opened.catch((error: unknown) => {
-      this.#instance = undefined
+      this.#forget(opened)
       throw error
     })
     messages.length = 0
@@ -80,8 +86,8 @@ export class Codec {
     if (this.#instance === instance) this.#instance = undefined
   }
 
-  async #start(): Promise<{ module: CodecModule; messages: string[] }> {
-    const compiled = await (this.#compiled ??= this.#compile())
+  async #start(binary: DecoderBinary | undefined): Promise<{ module: CodecModule; messages: string[] }> {
+    const compiled = await (this.#compiled ??= this.#compile(binary))
     const messages: string[] = []
     const say = (line: string) => void messages.push(line)
     const globals = globalThis as { ImageData?: unknown }
@@ -101,18 +107,33 @@ export class Codec {
     return { module: await starting, messages }
   }
 
-  async #compile(): Promise<WebAssembly.Module> {
+  async #compile(given: DecoderBinary | undefined): Promise<WebAssembly.Module> {
+    const source = given ?? packaged[this.#name]()
     try {
-      return await WebAssembly.compile(await readBinary(binaries[this.#name]()))
+      const compiled = await compile(source)
+      const mark = marks[this.#name]
+      if (WebAssembly.Module.exports(compiled).some(({ name }) => name === mark)) return compiled
+      throw new Error('it is another binary')
     } catch (error) {
       this.#compiled = undefined
       throw new TreadleError(
         'IMAGE_DECODER_UNREADABLE',
         `Loading the ${this.#name.toUpperCase()} decoder: ${(error as Error).message}. ` +
-          'Copy the .wasm files of @treadle/image/dist beside the bundle.',
+          `Copy the .wasm files of @treadle/image/dist beside the bundle, or pass \`decodeImage(…, { binaries: { ${this.#name} } })\` or \`Classifier.load(…, { binaries: { ${this.#name} } })\`.`,
+        { cause: error },
       )
     }
   }
+}
+
+async function compile(source: DecoderBinary): Promise<WebAssembly.Module> {
+  // Also a module of another realm.
+  if (Object.prototype.toString.call(source) === '[object WebAssembly.Module]')
+    return source as WebAssembly.Module
+  const located = typeof source === 'string' || source instanceof URL
+  return WebAssembly.compile(
+    located ? await readBinary(new URL(source, globalThis.location?.href)) : (source as BufferSource),
+  )
 }
 
 /** Node has no ImageData, which the decoders make their result with. It exists during the call alone. */

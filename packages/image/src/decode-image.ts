@@ -1,5 +1,6 @@
 import { type TreadleError, checkOptions, show } from '@treadle/core'
 import { bytesOf } from './bytes-of.ts'
+import type { DecoderBinaries } from './decoder-binaries.ts'
 import { DamagedImage, TooManyPixels, imageError } from './errors.ts'
 import { detectFormat, formats } from './formats/index.ts'
 import { MAX_PIXELS, type Picture } from './picture.ts'
@@ -9,6 +10,8 @@ export interface DecodeOptions {
   readonly name?: string | undefined
   /** The largest width · height that is decoded. Default 2^27. */
   readonly maxPixels?: number | undefined
+  /** The decoders' WebAssembly binaries, where they are not beside the files of this package. */
+  readonly binaries?: DecoderBinaries | undefined
 }
 
 /**
@@ -17,13 +20,14 @@ export interface DecodeOptions {
  *
  * The work is bounded by what the file's header promises, and that by the file's size and `maxPixels`.
  *
- * @throws TreadleError `IMAGE_UNSUPPORTED` (naming the format), `IMAGE_DAMAGED`, `IMAGE_TOO_LARGE`, `IMAGE_BAD_BYTES`, `IMAGE_BAD_OPTION`
+ * @throws TreadleError `IMAGE_UNSUPPORTED` (naming the format), `IMAGE_DAMAGED`, `IMAGE_TOO_LARGE`, `IMAGE_BAD_BYTES`, `IMAGE_BAD_OPTION`,
+ * `IMAGE_DECODER_UNREADABLE`
  * @example
  * const { width, height, channels, data } = await decodeImage(await readFile('shirt.png'), { name: 'shirt.png' })
  */
 export async function decodeImage(bytes: Uint8Array, options: DecodeOptions = {}): Promise<Picture> {
-  checkOptions('decodeImage', options, { name: 'string', maxPixels: 'number' })
-  const { name = 'the image', maxPixels = MAX_PIXELS } = options
+  checkOptions('decodeImage', options, { name: 'string', maxPixels: 'number', binaries: 'object' })
+  const { name = 'the image', maxPixels = MAX_PIXELS, binaries } = options
   const own = bytesOf(bytes)
   if (own === undefined)
     throw imageError(
@@ -41,7 +45,7 @@ export async function decodeImage(bytes: Uint8Array, options: DecodeOptions = {}
   if (format?.load === undefined) throw unsupported(name, own, format?.name)
   const decode = await format.load()
   try {
-    return await decode(own, { maxPixels })
+    return await decode(own, { maxPixels, binaries })
   } catch (error) {
     if (error instanceof TooManyPixels) throw tooLarge(name, error, maxPixels)
     if (error instanceof DamagedImage)

@@ -1,4 +1,5 @@
 import { type Preprocessing, TreadleError, checkOptions } from '@treadle/core'
+import type { DecoderBinaries } from '@treadle/image'
 import type { LayersModel } from '@tensorflow/tfjs-layers'
 import type { Runtime, WasmBinaries } from '@treadle/runtime'
 import { classMetadata } from './class-metadata.ts'
@@ -20,6 +21,9 @@ import type { ModelSource } from './read-artifacts.ts'
 import type { SavedModel } from './save-model.ts'
 import type { SaveTarget } from './write-model.ts'
 
+/** The binaries that a classifier may need. */
+export interface ClassifierBinaries extends WasmBinaries, DecoderBinaries {}
+
 export interface ClassifierLoadOptions extends ClassMetadataOptions, ModelLimits {
   /**
    * Where the network runs. Default: the active runtime if there is one and `threads` is not given, else memory of the
@@ -30,9 +34,9 @@ export interface ClassifierLoadOptions extends ClassMetadataOptions, ModelLimits
   readonly threads?: 'auto' | number | undefined
   /**
    * The WebAssembly binaries as URL, bytes or `WebAssembly.Module`, where they are not beside the packages' files:
-   * `kernels`, and for a network with a layer that cannot be compiled also `simd`.
+   * `kernels`, for a network with a layer that cannot be compiled also `simd`, for image files `jpeg` and `webp`.
    */
-  readonly binaries?: WasmBinaries | undefined
+  readonly binaries?: ClassifierBinaries | undefined
   /** Stops a download. */
   readonly signal?: AbortSignal | undefined
 }
@@ -72,10 +76,12 @@ export class Classifier {
   readonly #asTrained: Preprocessing
   readonly #network: ClassifierNetwork
   readonly #activation: 'softmax' | 'linear'
+  readonly #binaries: DecoderBinaries | undefined
   #disposed = false
 
-  private constructor(network: ClassifierNetwork, metadata: ClassMetadata) {
+  private constructor(network: ClassifierNetwork, metadata: ClassMetadata, binaries?: DecoderBinaries) {
     this.#network = network
+    this.#binaries = binaries
     this.#activation = outputActivation(network.model)
     this.fromLogits = this.#activation === 'linear'
     this.classNames = metadata.classNames
@@ -109,7 +115,7 @@ export class Classifier {
         classNames: options.classNames ?? stored.classNames,
         preprocessing: options.preprocessing ?? stored.preprocessing,
       })
-      return new Classifier(network, metadata)
+      return new Classifier(network, metadata, options.binaries)
     } catch (error) {
       await network.dispose()
       throw error
@@ -149,7 +155,7 @@ export class Classifier {
    * as in training.
    *
    * @throws TreadleError `MODEL_BAD_IMAGE`, `MODEL_READ_FAILED`, for a list with the `index` of the image, `MODEL_BAD_OPTION`,
-   * `MODEL_DISPOSED`; the reason of `signal` after an abort
+   * `MODEL_DISPOSED`, `IMAGE_DECODER_UNREADABLE`; the reason of `signal` after an abort
    */
   classify(image: ImageInput, options?: ClassifyOptions): Promise<Prediction[]>
   classify(images: readonly ImageInput[] | ImageBatch, options?: ClassifyOptions): Promise<Prediction[][]>
@@ -232,7 +238,7 @@ export class Classifier {
   }
 
   #prepareMaterial(material: Material): Inputs | Promise<Inputs> {
-    const read = readMaterial(material)
+    const read = readMaterial(material, this.#binaries)
     return read instanceof Promise
       ? read.then((pixels) => prepared(pixels, this.preprocessing))
       : prepared(read, this.preprocessing)

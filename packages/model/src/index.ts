@@ -20,7 +20,12 @@ export type { SaveTarget } from './write-model.ts'
 export { classMetadata } from './class-metadata.ts'
 export type { ClassMetadata, ClassMetadataOptions } from './class-metadata.ts'
 export { Classifier } from './classifier.ts'
-export type { ClassifierLoadOptions, ClassifyOptions, PrepareOptions } from './classifier.ts'
+export type {
+  ClassifierBinaries,
+  ClassifierLoadOptions,
+  ClassifyOptions,
+  PrepareOptions,
+} from './classifier.ts'
 export type { Prediction, RankOptions } from './ranked.ts'
 export type { ImageBatch, ImageInput } from './image/image-input.ts'
 export type { PixelValues } from './image/pixel-values.ts'

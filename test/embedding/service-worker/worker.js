@@ -10,7 +10,12 @@ self.addEventListener('fetch', (event) => {
 
 async function respond(name) {
   try {
-    const binaries = { kernels: '/kernels.wasm', simd: '/simd.wasm' }
+    const binaries = {
+      kernels: '/kernels.wasm',
+      simd: '/simd.wasm',
+      jpeg: '/mozjpeg_dec.wasm',
+      webp: '/webp_dec.wasm',
+    }
     return Response.json(await answer(`/${name}/model.json`, { binaries }))
   } catch (error) {
     return new Response(String(error), { status: 500 })

@@ -11,6 +11,8 @@ const worker :Workerd.Worker = (
     (name = "worker.js", esModule = embed "worker.js"),
     (name = "kernels.wasm", wasm = embed "kernels.wasm"),
     (name = "simd.wasm", wasm = embed "simd.wasm"),
+    (name = "mozjpeg_dec.wasm", wasm = embed "mozjpeg_dec.wasm"),
+    (name = "webp_dec.wasm", wasm = embed "webp_dec.wasm"),
     (name = "model.json", text = embed "model/model.json"),
     (name = "weights.bin", data = embed "model/weights.bin"),
     (name = "recurrent.json", text = embed "recurrent/model.json"),

@@ -1,4 +1,6 @@
 // Cloudflare's runtime gives compiled modules, as it forbids to compile bytes.
+import jpeg from 'mozjpeg_dec.wasm'
+import webp from 'webp_dec.wasm'
 import kernels from 'kernels.wasm'
 import simd from 'simd.wasm'
 import modelJson from 'model.json'
@@ -16,7 +18,7 @@ export default {
   async fetch({ url }) {
     try {
       return Response.json(
-        await answer(models[new URL(url).pathname.slice(1)], { binaries: { kernels, simd } }),
+        await answer(models[new URL(url).pathname.slice(1)], { binaries: { kernels, simd, jpeg, webp } }),
       )
     } catch (error) {
       return new Response(String(error), { status: 500 })

@@ -1,8 +1,11 @@
+import type { DecoderBinaries } from '../decoder-binaries.ts'
 import type { Picture } from '../picture.ts'
 
 export interface DecodeLimits {
   /** The largest width · height. */
   readonly maxPixels: number
+  /** Default: the files beside this package. */
+  readonly binaries?: DecoderBinaries | undefined
 }
 
 /**

@@ -1,5 +1,6 @@
 import mozjpeg from '@jsquash/jpeg/codec/dec/mozjpeg_dec.js'
 import { Codec } from '../codec.ts'
+import type { DecoderBinary } from '../decoder-binaries.ts'
 import { damaged } from '../errors.ts'
 import { type JpegHeader, readJpegHeader } from '../jpeg/header.ts'
 import { orient } from '../orient.ts'
@@ -22,9 +23,11 @@ const harmless = /extraneous bytes before marker/
  *
  * @throws DamagedImage, TooManyPixels
  */
-export async function decodeJpeg(bytes: Uint8Array, { maxPixels }: DecodeLimits): Promise<Picture> {
+export async function decodeJpeg(bytes: Uint8Array, { maxPixels, binaries }: DecodeLimits): Promise<Picture> {
   const header = readJpegHeader(bytes, maxPixels)
-  const picture = await (header.components === 4 ? decodeFour(bytes, header) : decodeColour(bytes, header))
+  const picture = await (header.components === 4
+    ? decodeFour(bytes, header)
+    : decodeColour(bytes, header, binaries?.jpeg))
   return orient(picture, header.orientation)
 }
 
@@ -33,8 +36,12 @@ async function decodeFour(bytes: Uint8Array, header: JpegHeader): Promise<Pictur
   return decodeCmyk(bytes, header)
 }
 
-async function decodeColour(bytes: Uint8Array, { width, height, components }: JpegHeader): Promise<Picture> {
-  const decoded = await codec.decode(bytes, width * height, false)
+async function decodeColour(
+  bytes: Uint8Array,
+  { width, height, components }: JpegHeader,
+  binary: DecoderBinary | undefined,
+): Promise<Picture> {
+  const decoded = await codec.decode(bytes, width * height, binary, false)
   const fault = decoded.messages.find((message) => !harmless.test(message))
   if (fault !== undefined) throw damaged(fault)
   if (decoded.width !== width || decoded.height !== height) throw damaged('its size changes within the file')

@@ -14,9 +14,9 @@ const codec = new Codec('webp', webp)
  *
  * @throws DamagedImage, TooManyPixels
  */
-export async function decodeWebp(bytes: Uint8Array, { maxPixels }: DecodeLimits): Promise<Picture> {
+export async function decodeWebp(bytes: Uint8Array, { maxPixels, binaries }: DecodeLimits): Promise<Picture> {
   const { width, height, area, still } = readFirstFrame(bytes, maxPixels)
-  const decoded = await codec.decode(still, area.width * area.height)
+  const decoded = await codec.decode(still, area.width * area.height, binaries?.webp)
   if (decoded.width !== area.width || decoded.height !== area.height)
     throw damaged('its size changes within the file')
   const whole = area.width === width && area.height === height

@@ -1,4 +1,4 @@
-import { type Tensor, dispose } from '@tensorflow/tfjs-core'
+import type { Tensor } from '@tensorflow/tfjs-core'
 import type { LayersModel, layers } from '@tensorflow/tfjs-layers'
 
 /** The fields of tfjs's layers that hold other layers, and of its recurrent cells that hold masks of dropout. */
@@ -24,8 +24,10 @@ export function freeRecurrentMasks(holder: LayersModel | layers.Layer): void {
 function visit(holder: Holder | undefined): void {
   if (!holder) return
   for (const field of ['dropoutMask', 'recurrentDropoutMask'] as const) {
-    if (!holder[field]) continue
-    dispose(holder[field])
+    const masks = holder[field]
+    if (!masks) continue
+    // Without tfjs's function `dispose`: a page that only classifies does not load tfjs.
+    for (const mask of Array.isArray(masks) ? masks : [masks]) mask.dispose()
     holder[field] = null
   }
   const { layers = [], layer, forwardLayer, backwardLayer, cell, cells = [] } = holder

@@ -1,5 +1,5 @@
 import { TreadleError, isTreadleError } from '@treadle/core'
-import { type Picture, decodeImage } from '@treadle/image'
+import { type DecoderBinaries, type Picture, decodeImage } from '@treadle/image'
 
 /** The bytes of an image file. */
 export interface ImageFile {
@@ -8,11 +8,12 @@ export interface ImageFile {
   readonly name?: string | undefined
 }
 
-/** @throws TreadleError `MODEL_BAD_IMAGE` */
-export async function decodeFile({ bytes, name }: ImageFile): Promise<Picture> {
+/** @throws TreadleError `MODEL_BAD_IMAGE`, `IMAGE_DECODER_UNREADABLE` */
+export async function decodeFile({ bytes, name }: ImageFile, binaries?: DecoderBinaries): Promise<Picture> {
   try {
-    return await decodeImage(bytes, { name })
+    return await decodeImage(bytes, { name, binaries })
   } catch (error) {
-    throw isTreadleError(error) ? new TreadleError('MODEL_BAD_IMAGE', error.message, { cause: error }) : error
+    if (!isTreadleError(error) || error.code === 'IMAGE_DECODER_UNREADABLE') throw error
+    throw new TreadleError('MODEL_BAD_IMAGE', error.message, { cause: error })
   }
 }

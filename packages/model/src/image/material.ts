@@ -1,3 +1,4 @@
+import type { DecoderBinaries } from '@treadle/image'
 import { decodeFile, type ImageFile } from './image-file.ts'
 import { readDrawable, type Drawable } from './drawable.ts'
 import { checkPixels, type CheckedPixels, type Pixels } from './pixels.ts'
@@ -10,9 +11,12 @@ export type Material =
 
 /**
  * The pixels; without a promise unless a file is decoded.
- * @throws TreadleError `MODEL_BAD_IMAGE`
+ * @throws TreadleError `MODEL_BAD_IMAGE`, `IMAGE_DECODER_UNREADABLE`
  */
-export function readMaterial(material: Material): CheckedPixels | Promise<CheckedPixels> {
-  if (material.kind === 'file') return decodeFile(material.file)
+export function readMaterial(
+  material: Material,
+  binaries?: DecoderBinaries,
+): CheckedPixels | Promise<CheckedPixels> {
+  if (material.kind === 'file') return decodeFile(material.file, binaries)
   return material.kind === 'pixels' ? checkPixels(material.pixels) : readDrawable(material.drawable)
 }
