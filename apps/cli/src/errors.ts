@@ -1,4 +1,5 @@
 import { TreadleError, escapeControls, isTreadleError } from '@treadle/core'
+import { explainPermission } from '@treadle/core/node'
 import { Interruption, type Context, type Output } from './context.ts'
 
 export const ExitCode = { ok: 0, error: 1, usage: 2 } as const
@@ -41,6 +42,8 @@ export function explainSystemError(error: unknown): string | undefined {
     case 'EACCES':
     case 'EPERM':
       return `No permission to ${syscall ?? 'use'}${where}. Check the permissions, or choose another path.`
+    case 'ERR_ACCESS_DENIED':
+      return explainPermission(error)
     case 'EROFS':
       return `The file system is read-only: could not write${where}. Choose another folder with --out.`
     case 'ENOENT':

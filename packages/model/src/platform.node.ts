@@ -3,7 +3,7 @@ import { mkdir, open, readdir, rm, stat } from 'node:fs/promises'
 import { basename, dirname, join } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import { TreadleError } from '@treadle/core'
-import { removeTemporaryFiles, stageFile } from '@treadle/core/node'
+import { explainPermission, removeTemporaryFiles, stageFile } from '@treadle/core/node'
 import { notFound } from './model-files.ts'
 import type { ModelFiles } from './model-files.ts'
 import type { ModelFolder } from './model-folder.ts'
@@ -76,7 +76,8 @@ async function readWhole(path: string, limit: number): Promise<Uint8Array> {
 async function statOf(path: string) {
   return stat(path).catch((error: NodeJS.ErrnoException) => {
     if (error.code === 'ENOENT' || error.code === 'ENOTDIR') return undefined
-    throw new TreadleError('MODEL_READ_FAILED', `Reading ${path} failed: ${error.message}.`, { cause: error })
+    const reason = explainPermission(error) ?? `${error.message}.`
+    throw new TreadleError('MODEL_READ_FAILED', `Reading ${path} failed: ${reason}`, { cause: error })
   })
 }
 

@@ -109,6 +109,7 @@ const reasons: Readonly<Record<string, string>> = {
   EACCES: 'it may not be written to. Change its permissions or choose another folder',
   EPERM: 'it may not be written to. Change its permissions or choose another folder',
   EROFS: 'the file system is read-only. Choose another folder',
+  ERR_ACCESS_DENIED: 'Node.js runs with --permission and may not write there. Give node --allow-fs-write',
   ENOTDIR: 'a part of the path is a file. Choose another folder',
   EEXIST: 'there is a file of that name. Choose another folder',
 }

@@ -3,7 +3,7 @@ import { availableParallelism } from 'node:os'
 import { Worker } from 'node:worker_threads'
 import type { Transferable } from 'node:worker_threads'
 import { fetchBytes } from './fetch-bytes.ts'
-import type { Platform } from './platform.ts'
+import type { Platform, RuntimeNote } from './platform.ts'
 import type { ThreadPort } from './tfjs-module.ts'
 
 /** A worker thread with the interface of a Web Worker. It never keeps the process alive. */
@@ -34,12 +34,26 @@ class NodeThread implements ThreadPort {
   }
 }
 
+const noWorkers: RuntimeNote = {
+  code: 'NO_WORKERS',
+  message:
+    'Threads are off: Node.js runs with --permission and may not start worker threads. Give node --allow-worker.',
+}
+
+/** What the permission model says; without `--permission` there is none. */
+function mayStartWorkers(): boolean {
+  const { permission } = process as { permission?: { has(scope: string): boolean } }
+  return permission?.has('worker') ?? true
+}
+
 const never = new Int32Array(new SharedArrayBuffer(4))
 
 export const platform: Platform = {
   name: `Node.js ${process.versions.node}`,
   isolated: undefined,
-  obstacle: undefined,
+  get obstacle() {
+    return mayStartWorkers() ? undefined : noWorkers
+  },
   cores: availableParallelism,
   openThread: () => new NodeThread(),
   pause: (milliseconds) => void Atomics.wait(never, 0, 0, milliseconds),

@@ -6,6 +6,7 @@ export interface RuntimeNote {
     | 'NO_SIMD'
     | 'NO_ATOMICS'
     | 'NO_SHARED_MEMORY'
+    | 'NO_WORKERS'
     | 'NOT_ISOLATED'
     | 'ONE_CORE'
     | 'ONE_THREAD_BINARY'

@@ -1,6 +1,7 @@
 import { open, rename, rm } from 'node:fs/promises'
 import { dirname } from 'node:path'
 import { temporaryPath } from './temporary-files.ts'
+import { syncFile } from './sync-file.ts'
 
 /** A file whose new content is on the disk under a temporary name. */
 export interface StagedFile {
@@ -21,7 +22,7 @@ export async function stageFile(path: string, data: string | Uint8Array): Promis
     const file = await open(temporary, 'wx')
     try {
       await file.writeFile(data)
-      await file.sync()
+      await syncFile(file)
     } finally {
       await file.close()
     }
@@ -54,7 +55,7 @@ export async function appendFileDurable(path: string, text: string): Promise<voi
   const file = await open(path, 'a')
   try {
     await file.writeFile(text)
-    await file.sync()
+    await syncFile(file)
   } catch (error) {
     throw naming(path, error)
   } finally {

@@ -2,7 +2,7 @@ import { randomUUID } from 'node:crypto'
 import { type FileHandle, mkdir, open, readdir, rename, rm } from 'node:fs/promises'
 import { basename, dirname, join } from 'node:path'
 import { TreadleError } from '@treadle/core'
-import { type ProcessIdentity, isRunning, thisProcess } from '@treadle/core/node'
+import { type ProcessIdentity, isRunning, syncFile, thisProcess } from '@treadle/core/node'
 import type { Cache, Part } from '../platform.ts'
 import { diskFile, errorCode, statOrNothing } from './disk-files.ts'
 
@@ -75,7 +75,7 @@ class DiskPart implements Part {
 
   async commit(): Promise<void> {
     try {
-      await this.#handle.sync()
+      await syncFile(this.#handle)
       await this.#handle.close()
       await rename(this.#path, this.#target)
       for (const left of await abandonedParts(this.#target)) await rm(left, { force: true })
