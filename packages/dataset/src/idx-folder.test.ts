@@ -18,6 +18,16 @@ const set = {
   't10k-labels-idx1-ubyte': idx([1], [3]),
 }
 
+/** Labels as QMNIST's: int32, eight columns. */
+const qmnistLabels = (labels: readonly number[]) => {
+  const values = labels.flatMap((label) => [label, 1, 2, 3, 4, 5, 6, 7])
+  return idx(
+    [labels.length, 8],
+    values.flatMap((value) => [0, 0, 0, value]),
+    0x0c,
+  )
+}
+
 const renamed = (rename: (name: string) => string, files: Record<string, Uint8Array<ArrayBuffer>> = set) =>
   Object.fromEntries(Object.entries(files).map(([name, bytes]) => [rename(name), bytes]))
 
@@ -59,6 +69,70 @@ describe('names', () => {
     expect((await failure(() => loadIdxFolder(folder, { prefix: 'c-' }))).message).toContain(
       'Prefixes found: "a-", "b-"',
     )
+  })
+
+  test('EMNIST: six sets in one folder, each with a mapping that names the classes and the first label', async () => {
+    const letters = {
+      ...set,
+      'train-labels-idx1-ubyte': idx([3], [1, 3, 2]),
+      't10k-labels-idx1-ubyte': idx([1], [3]),
+      'mapping.txt': new TextEncoder().encode('1 65 97\n2 66 98\n3 67 99\n'),
+    }
+    const digits = { ...set, 'mapping.txt': new TextEncoder().encode('0 48\r\n1 49\r\n2 50\r\n3 51\r\n') }
+    const names = ['balanced', 'byclass', 'bymerge', 'digits', 'mnist']
+    const six = [letters, ...names.map(() => digits)].map((files, i) =>
+      renamed((name) => `emnist-${['letters', ...names][i]}-${name}`, files),
+    )
+    const folder = dropped(Object.assign({}, ...six) as Record<string, Uint8Array<ArrayBuffer>>)
+    expect((await failure(() => loadIdxFolder(folder))).code).toBe('DATASET_AMBIGUOUS')
+    const data = await loadIdxFolder(folder, { prefix: 'emnist-letters-' })
+    expect([data.classNames, [...data.train.labels], [...data.test.labels]]).toEqual([
+      ['A', 'B', 'C'],
+      [0, 2, 1],
+      [2],
+    ])
+    // Published transposed.
+    expect([...data.train.images.subarray(0, 4)]).toEqual([1, 3, 2, 4])
+    expect(data.findings?.map(({ code }) => code)).toContain('DATASET_MAPPING')
+    expect((await loadIdxFolder(folder, { prefix: 'emnist-digits-' })).classNames).toEqual([
+      '0',
+      '1',
+      '2',
+      '3',
+    ])
+    const kept = await loadIdxFolder(folder, { prefix: 'emnist-letters-', labelOffset: 0 })
+    expect([kept.classNames, [...kept.train.labels]]).toEqual([
+      ['0', 'A', 'B', 'C'],
+      [1, 3, 2],
+    ])
+    const own = await loadIdxFolder(folder, {
+      prefix: 'emnist-letters-',
+      labelOffset: 1,
+      classNames: ['a', 'b', 'c'],
+    })
+    expect(own.classNames).toEqual(['a', 'b', 'c'])
+  })
+
+  test.each([
+    ['1 A\n', /line 1 is no label/],
+    ['\n', /it has no lines/],
+    ['1 65\n90000 66\n', /it names 2 of the labels up to 90000/],
+    ['x'.repeat(70_000), /it has 70000 bytes/],
+    ['0 65\n1 66\n', /label 1 is 2; labels must be from 0 to 1/],
+  ])('a damaged mapping is an error: %.20j', async (text, message) => {
+    const files = { ...renamed((name) => `a-${name}`), 'a-mapping.txt': new TextEncoder().encode(text) }
+    expect((await failure(() => loadIdxFolder(dropped(files)))).message).toMatch(message)
+  })
+
+  test('QMNIST: the class is the first of eight columns of labels', async () => {
+    const folder = dropped({
+      'qmnist-train-images-idx3-ubyte': set['train-images-idx3-ubyte'],
+      'qmnist-train-labels-idx2-int': qmnistLabels([0, 2, 1]),
+      'qmnist-test-images-idx3-ubyte': set['t10k-images-idx3-ubyte'],
+      'qmnist-test-labels-idx2-int': qmnistLabels([3]),
+    })
+    const { train, test: held, classNames } = await loadIdxFolder(folder)
+    expect([[...train.labels], [...held.labels], classNames]).toEqual([[0, 2, 1], [3], ['0', '1', '2', '3']])
   })
 
   test('of classes may be given', async () => {

@@ -1,9 +1,16 @@
-import { type ImageDataset, type LabelledImages, TreadleError, checkOptions } from '@treadle/core'
+import {
+  type DataSource,
+  type ImageDataset,
+  type LabelledImages,
+  TreadleError,
+  checkOptions,
+} from '@treadle/core'
 import { platform } from '#platform'
 import { type DataFile, baseName, checkSource, filesFromBlobs } from './data-file.ts'
 import { fashionMnistInfo } from './fashion-mnist/info.ts'
 import { readIdxFile } from './idx/read.ts'
-import { Findings } from './findings.ts'
+import { Findings, some } from './findings.ts'
+import { readMapping } from './idx/mapping.ts'
 import { lookAtImages, sayLabels } from './images/look-at-images.ts'
 import { labelledImages } from './labelled-images.ts'
 import { optionKinds } from './option-names.ts'
@@ -13,19 +20,20 @@ import { together } from './together.ts'
 export interface IdxFolderOptions extends LoadOptions {
   /** Name of the set. Default: the files' common prefix, else the folder's name. */
   readonly name?: string | undefined
-  /** A name for each class, in the order of the labels. Default: the labels from 0 to the largest that occurs. */
+  /** A name for each class, in the order of the labels. Default: those of the mapping file, else the labels from 0 to the largest that occurs. */
   readonly classNames?: readonly string[] | undefined
   /** Selects a set where the folder holds several: the part of the names before `train-images…`, such as `emnist-letters-`. */
   readonly prefix?: string | undefined
   /** Whether to transpose each image. Default: only for files named `emnist-…`, which are published transposed. */
   readonly transpose?: boolean | undefined
-  /** Subtracted from each label: 1 where the labels begin with 1. Default 0. */
+  /** Subtracted from each label: 1 where the labels begin with 1. Default: the first label of the mapping file, else 0. */
   readonly labelOffset?: number | undefined
 }
 
 /**
  * Loads a set in MNIST's format: `train-images-idx3-ubyte`, `train-labels-idx1-ubyte` and the same for `t10k` or `test`,
  * each plain or `.gz`, with `-` or `.` before `idx`, and with any prefix (`emnist-letters-train-images-idx3-ubyte.gz`).
+ * EMNIST's `emnist-letters-mapping.txt` names the classes and says which label is the first.
  *
  * @param source a folder's path, or the files themselves
  * @returns images uint8 of shape [count, height, width, channels]
@@ -44,8 +52,29 @@ export async function loadIdxFolder(
   const files =
     typeof source === 'string' ? await platform.listFiles(source, 1) : filesFromBlobs(source.files)
   if (!files) throw new TreadleError('DATASET_NOT_FOUND', `Loading ${where}: there is no such folder.`)
+  const location = typeof source === 'string' ? source : undefined
+  return loadIdxFiles(files, { where, location, kind: 'folder' }, options)
+}
+
+/** Where the files of `loadIdxFiles` are. */
+interface Place {
+  /** For messages. */
+  readonly where: string
+  readonly location: string | undefined
+  readonly kind: DataSource['kind']
+}
+
+/** `loadIdxFolder` for files that are listed already. */
+export async function loadIdxFiles(
+  files: readonly DataFile[],
+  { where, location, kind }: Place,
+  options: IdxFolderOptions,
+): Promise<ImageDataset> {
   const { prefix, members } = chooseSet(findIdxSets(files), where, options.prefix)
-  const classCount = options.classNames?.length
+  const mapping = options.classNames === undefined ? await readMapping(files, prefix) : undefined
+  const labelOffset = options.labelOffset ?? mapping?.first
+  const named = options.classNames ?? mapping?.namesFrom(labelOffset ?? 0)
+  const classCount = named?.length
   const digests = new Map<Role, string>()
 
   async function readPair(names: readonly [Role, Role], signal: AbortSignal): Promise<LabelledImages> {
@@ -62,7 +91,7 @@ export async function loadIdxFolder(
       images as NonNullable<typeof images>,
       labels as NonNullable<typeof labels>,
       classCount,
-      options.labelOffset,
+      labelOffset,
     )
   }
 
@@ -80,7 +109,12 @@ export async function loadIdxFolder(
   if (options.transpose ?? prefix.toLowerCase().startsWith('emnist-')) [train, test].forEach(transpose)
   const known = isFashionMnist(sha256) ? fashionMnistInfo : undefined
   const findings = new Findings(options.onWarning)
-  const classNames = options.classNames ?? known?.classNames ?? namesOf(train, test, where)
+  const classNames = named ?? known?.classNames ?? namesOf(train, test, where)
+  if (mapping !== undefined)
+    findings.note(
+      'DATASET_MAPPING',
+      `The classes are named by ${mapping.file}${labelOffset === 0 ? '' : `, and ${labelOffset} is subtracted from each label`}: ${some(classNames, 12)}.`,
+    )
   if (known === undefined) {
     sayLabels(train.labels, findings)
     lookAtImages({ train, test, classNames }, findings)
@@ -90,7 +124,7 @@ export async function loadIdxFolder(
     train,
     test,
     classNames,
-    source: { kind: 'folder', ...(typeof source === 'string' ? { location: source } : {}), sha256 },
+    source: { kind, ...(location !== undefined && { location }), sha256 },
     ...(findings.list.length > 0 && { findings: findings.list }),
   }
 }

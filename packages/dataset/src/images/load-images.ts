@@ -76,8 +76,7 @@ export async function loadPictureFiles(
   { where, location, kind, emptyFolders = [] }: Place,
   options: ImagesOptions,
 ): Promise<ImageDataset> {
-  const { pattern, signal, split } = options
-  const given = options.preprocessing ? partsOf(options.preprocessing) : contractParts(options)
+  const { pattern, signal } = options
   const findings = new Findings(options.onWarning)
   const visible = files.filter(({ path }) => !isHidden(path))
   if (visible.length < files.length) {
@@ -85,6 +84,18 @@ export async function loadPictureFiles(
     findings.note('DATASET_HIDDEN_FILES', message)
   }
   const found = await readLayout(visible, { where, findings, emptyFolders, pattern, signal })
+  return loadPictureList(found, { where, location, kind }, findings, options)
+}
+
+/** Reads and prepares the images of a list, and makes a data set. */
+export async function loadPictureList(
+  found: PictureList,
+  { where, location, kind }: Place,
+  findings: Findings,
+  options: ImagesOptions,
+): Promise<ImageDataset> {
+  const { split } = options
+  const given = options.preprocessing ? partsOf(options.preprocessing) : contractParts(options)
   const list = splitList(chosenClasses(found, options.classNames, where, findings), split, findings)
   checkClasses(list, where)
   const name = options.name ?? (location === undefined ? 'images' : lastPart(location))

@@ -1,14 +1,22 @@
-import { findIdxSets, loadIdxFolder } from '../idx-folder.ts'
+import { findIdxSets, loadIdxFiles } from '../idx-folder.ts'
 import { optionsOf } from '../option-names.ts'
 import type { Source } from './source.ts'
 
-/** Four IDX files in MNIST's format. */
+/** Four IDX files in MNIST's format, in a folder or an archive. */
 export const idx: Source = {
   name: 'IDX files',
   options: ['classNames', 'prefix', 'transpose', 'labelOffset'],
-  matches: ({ kind, files }) => kind === 'folder' && findIdxSets(topLevel(files)).size > 0,
-  load: ({ path }, options) => loadIdxFolder(path, optionsOf('idxFolder', options)),
+  matches: (found) => findIdxSets(filesOf(found)).size > 0,
+  load: (found, options) => {
+    const { path, kind } = found
+    return loadIdxFiles(
+      filesOf(found),
+      { where: path, location: path, kind },
+      optionsOf('idxFolder', options),
+    )
+  },
 }
 
-const topLevel = <File extends { readonly path: string }>(files: readonly File[]): File[] =>
-  files.filter(({ path }) => !path.includes('/'))
+/** Those in a folder itself; those of an archive may be in a folder of it. */
+const filesOf = ({ kind, files }: Parameters<Source['matches']>[0]) =>
+  kind === 'folder' ? files.filter(({ path }) => !path.includes('/')) : files

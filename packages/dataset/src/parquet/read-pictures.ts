@@ -1,0 +1,173 @@
+import { TreadleError, isTreadleError } from '@treadle/core'
+import {
+  type FileMetaData,
+  type SchemaTree,
+  parquetMetadata,
+  parquetReadObjects,
+  parquetSchema,
+} from 'hyparquet'
+import { compressors } from 'hyparquet-compressors'
+import { MAX_ARCHIVE_BYTES } from '../archives/entry.ts'
+import { abortable, collect, sourceFile } from '../bytes.ts'
+import type { DataFile } from '../data-file.ts'
+import { type Findings, many } from '../findings.ts'
+import type { ListedPicture } from '../images/layouts/picture-list.ts'
+import { checkPages } from './check-pages.ts'
+
+const LABELS = ['label', 'labels', 'fine_label', 'class', 'category', 'target', 'character', 'digit']
+
+/** Unpacked bytes for each byte of the file: image files hardly compress. */
+const MOST_EXPANSION = 100
+const SMALL = 2 ** 24
+
+export interface ParquetPictures {
+  readonly pictures: readonly ListedPicture[]
+  /** In the order of the labels, where the file names them. */
+  readonly classNames: readonly string[] | undefined
+}
+
+/**
+ * The image files in a Parquet file, with their classes: a column of bytes, or of structs with \`bytes\`, beside a column
+ * of labels, which are numbers or text. Names of the classes are read from Hugging Face's metadata.
+ *
+ * @throws TreadleError `DATASET_BAD_PARQUET` for a file that is damaged, claims too much, or has no such columns; the
+ *   signal's reason on abort
+ */
+export async function readPictures(
+  file: DataFile,
+  findings: Findings,
+  signal: AbortSignal | undefined,
+): Promise<ParquetPictures> {
+  const size = await file.size()
+  if (size !== undefined && size > MAX_ARCHIVE_BYTES)
+    throw bad(file, `it has ${size} bytes, more than ${MAX_ARCHIVE_BYTES}`)
+  const bytes = await collect(abortable(file.stream(), file.name, signal))
+  try {
+    const metadata = parquetMetadata(bytes, { geoparquet: false })
+    checkPages(bytes, metadata, Math.min(MAX_ARCHIVE_BYTES, SMALL + MOST_EXPANSION * bytes.length))
+    const { image, label } = columnsOf(metadata, file)
+    const classNames = classNamesOf(metadata, label)
+    const rows = await parquetReadObjects({
+      file: { byteLength: bytes.length, slice: (start, end) => bytes.buffer.slice(start, end) },
+      metadata,
+      columns: [image, label],
+      compressors,
+      utf8: false,
+      geoparquet: false,
+    })
+    return { pictures: picturesOf(rows, { image, label, classNames }, file, findings), classNames }
+  } catch (error) {
+    if (isTreadleError(error)) throw error
+    throw bad(
+      file,
+      `it is no valid Parquet file (${error instanceof Error ? error.message : String(error)})`,
+      error,
+    )
+  }
+}
+
+/** The names of the columns of images and labels. */
+function columnsOf(metadata: FileMetaData, file: DataFile): { image: string; label: string } {
+  const { children } = parquetSchema(metadata)
+  const image = children.find(holdsBytes)?.element.name
+  const names = children.map(({ element }) => element.name)
+  const named = Object.keys(featuresOf(metadata)).find(
+    (name) => names.includes(name) && classNamesOf(metadata, name),
+  )
+  const label = named ?? LABELS.find((name) => names.includes(name))
+  if (image !== undefined && label !== undefined) return { image, label }
+  throw bad(
+    file,
+    `it has no column of ${image === undefined ? 'image files' : 'labels'}; its columns are ${names.slice(0, 20).join(', ')}`,
+  )
+}
+
+/** Whether a column holds bytes, or structs with them. */
+const holdsBytes = ({ element, children: below }: SchemaTree) =>
+  below.length > 0 ? below.some((child) => child.element.name === 'bytes') : isBinary(element)
+
+const isBinary = ({ type, converted_type: converted, logical_type: logical }: SchemaTree['element']) =>
+  type === 'BYTE_ARRAY' && converted === undefined && logical === undefined
+
+/** The features that Hugging Face describes, by column. */
+function featuresOf({ key_value_metadata: entries = [] }: FileMetaData): Readonly<Record<string, unknown>> {
+  const text = entries.find(({ key }) => key === 'huggingface')?.value
+  try {
+    const described = JSON.parse(text ?? '{}') as { info?: { features?: Record<string, unknown> } }
+    return described.info?.features ?? {}
+  } catch {
+    return {}
+  }
+}
+
+function classNamesOf(metadata: FileMetaData, column: string): readonly string[] | undefined {
+  const feature = featuresOf(metadata)[column] as { names?: unknown; _type?: unknown } | null | undefined
+  const names = feature?.names
+  return Array.isArray(names) && names.length > 0 && names.every((name) => typeof name === 'string')
+    ? names
+    : undefined
+}
+
+interface Columns {
+  readonly image: string
+  readonly label: string
+  readonly classNames: readonly string[] | undefined
+}
+
+function picturesOf(
+  rows: readonly Record<string, unknown>[],
+  { image, label, classNames }: Columns,
+  file: DataFile,
+  findings: Findings,
+): ListedPicture[] {
+  const missing: string[] = []
+  const unlabelled: string[] = []
+  const pictures = rows.flatMap((row, index): ListedPicture[] => {
+    const path = `${file.path}/${index}`
+    const content = contentOf(row[image])
+    const className = classOf(row[label], classNames, file, index)
+    if (content === undefined) missing.push(path)
+    else if (className === undefined) unlabelled.push(path)
+    if (content === undefined || className === undefined) return []
+    return [{ file: { ...sourceFile(content, `${file.name}, row ${index}`), path }, className }]
+  })
+  if (missing.length > 0)
+    findings.warn(
+      'DATASET_MISSING_IMAGES',
+      `${many(missing.length, 'row', ['has', 'have'])} no image in ${file.path}.`,
+      missing.map((name) => ({ name })),
+    )
+  if (unlabelled.length > 0)
+    findings.warn(
+      'DATASET_UNLABELLED',
+      `${many(unlabelled.length, 'image', ['has', 'have'])} no label in ${file.path}.`,
+      unlabelled.map((name) => ({ name })),
+    )
+  return pictures
+}
+
+function contentOf(value: unknown): Uint8Array | undefined {
+  const bytes = value instanceof Uint8Array ? value : (value as { bytes?: unknown } | null | undefined)?.bytes
+  return bytes instanceof Uint8Array && bytes.length > 0 ? bytes : undefined
+}
+
+/** Undefined for a row without a label: empty, or −1 as Hugging Face has it. */
+function classOf(
+  value: unknown,
+  names: readonly string[] | undefined,
+  file: DataFile,
+  row: number,
+): string | undefined {
+  const text = value instanceof Uint8Array ? new TextDecoder().decode(value) : value
+  if (text === null || text === undefined || text === '' || Number(text) === -1) return undefined
+  if (typeof text === 'string' || names === undefined) return String(text)
+  const name = names[Number(text)]
+  if (name !== undefined) return name
+  throw new TreadleError(
+    'DATASET_BAD_LABEL',
+    `Reading ${file.name}: the label of row ${row} is ${String(text)}; it names ${names.length} classes.`,
+  )
+}
+
+const bad = (file: DataFile, reason: string, cause?: unknown) =>
+  new TreadleError('DATASET_BAD_PARQUET', `Reading ${file.name}: ${reason}.`, { cause })
