@@ -45,7 +45,7 @@ const left: Record<string, string> = {
   'trainer.finalWeights': 'a training state: see state/damaged-states.test.ts',
 }
 /** Packages and functions whose parameters are data of a report or a compiled program, not options of a user. */
-const ofData = /^(compiler|kernels)[./]|^report\.(analyse|class|curves|epoch)/
+const ofData = /^(compiler|kernels)[./]|^report\.(analyse|class|curves|dataSection|epoch)/
 
 const found = packageEntries.flatMap(({ folder, entry, file }) => {
   const subpath = entry.split('/')[2]

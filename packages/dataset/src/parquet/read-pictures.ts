@@ -151,6 +151,13 @@ function contentOf(value: unknown): Uint8Array | undefined {
   return bytes instanceof Uint8Array && bytes.length > 0 ? bytes : undefined
 }
 
+const textOf = (value: unknown): string | undefined =>
+  value instanceof Uint8Array
+    ? new TextDecoder().decode(value)
+    : typeof value === 'string' || typeof value === 'number' || typeof value === 'bigint'
+      ? String(value)
+      : undefined
+
 /** Undefined for a row without a label: empty, or −1 as Hugging Face has it. */
 function classOf(
   value: unknown,
@@ -158,14 +165,14 @@ function classOf(
   file: DataFile,
   row: number,
 ): string | undefined {
-  const text = value instanceof Uint8Array ? new TextDecoder().decode(value) : value
-  if (text === null || text === undefined || text === '' || Number(text) === -1) return undefined
-  if (typeof text === 'string' || names === undefined) return String(text)
+  const text = textOf(value)
+  if (text === undefined || text === '' || text === '-1') return undefined
+  if (names === undefined || !/^\d+$/.test(text)) return text
   const name = names[Number(text)]
   if (name !== undefined) return name
   throw new TreadleError(
     'DATASET_BAD_LABEL',
-    `Reading ${file.name}: the label of row ${row} is ${String(text)}; it names ${names.length} classes.`,
+    `Reading ${file.name}: the label of row ${row} is ${text}; it names ${names.length} classes.`,
   )
 }
 
