@@ -10,7 +10,7 @@ import { writeTree } from '../../test/tree.ts'
 import { sourceFile } from '../bytes.ts'
 import { Findings } from '../findings.ts'
 import { loadDataset } from '../load-dataset.ts'
-import { readPictures } from './read-pictures.ts'
+import { readPictures } from './read-parquet.ts'
 
 // Written by scripts/parquet-cases.py with pyarrow.
 const fixtures = fileURLToPath(new URL('../../test/fixtures/parquet/', import.meta.url))

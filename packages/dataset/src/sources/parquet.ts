@@ -5,7 +5,7 @@ import type { FoundFiles } from '../found-files.ts'
 import { type PictureList, inParts, splitNamed } from '../images/layouts/picture-list.ts'
 import { loadPictureList } from '../images/load-images.ts'
 import { optionNames, optionsOf } from '../option-names.ts'
-import type { ParquetPictures } from '../parquet/read-pictures.ts'
+import type { ParquetPictures } from '../parquet/read-parquet.ts'
 import type { Source } from './source.ts'
 
 /** Parquet files with image files in a column, as Hugging Face gives data sets: `data/train-00000-of-00001.parquet`. */
@@ -51,7 +51,7 @@ async function listOf(
       `Loading ${path}: it holds several sets of Parquet files; select one by \`prefix\` (--prefix): ${sets.map((set) => JSON.stringify(set)).join(', ')}.`,
     )
   // Loaded on first use: few data are in this format.
-  const { readPictures } = await import('../parquet/read-pictures.ts')
+  const { readPictures } = await import('../parquet/read-parquet.ts')
   const read: { readonly split: ReturnType<typeof splitOf>; readonly part: ParquetPictures }[] = []
   for (const file of chosen)
     read.push({ split: splitOf(file.path), part: await readPictures(file, findings, signal) })
