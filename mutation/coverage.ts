@@ -6,8 +6,8 @@ import { afterAll, expect } from 'vitest'
 const folder = process.env['MUTATION_COVERAGE']
 if (folder !== undefined) {
   afterAll(() => {
-    const { mutantCoverage } =
-      (globalThis as { __stryker__?: { mutantCoverage?: { static: unknown } } }).__stryker__ ?? {}
+    const stryker = (globalThis as Record<string, unknown>)['__stryker__']
+    const { mutantCoverage } = (stryker ?? {}) as { mutantCoverage?: { static: unknown } }
     const file = expect.getState().testPath as string
     const name = `${process.pid}-${file.replaceAll(/\W/g, '-')}.json`
     writeFileSync(join(folder, name), JSON.stringify({ file, coverage: mutantCoverage?.static ?? {} }))

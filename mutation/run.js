@@ -49,7 +49,7 @@ function measure(name, isSampled) {
   }
   const { files } = JSON.parse(readFileSync(report, 'utf8'))
   const mutants = Object.values(files).flatMap((file) => file.mutants.filter(isSampled))
-  const count = (status) => mutants.filter((mutant) => mutant.status === status).length
+  const count = (kind) => mutants.filter((mutant) => mutant.status === kind).length
   const [killed, late, survived, unreached] = ['Killed', 'Timeout', 'Survived', 'NoCoverage'].map(count)
   const all = killed + late + survived + unreached
   const share = (killed + late) / all

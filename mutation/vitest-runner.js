@@ -67,7 +67,7 @@ class VitestRunner {
     const chosen = all
       .filter(({ moduleId }) => testFilter.includes(relative(process.cwd(), moduleId)))
       .sort((a, b) => (this.#durations.get(a.moduleId) ?? 0) - (this.#durations.get(b.moduleId) ?? 0))
-    process.env.__STRYKER_ACTIVE_MUTANT__ = activeMutant.id
+    process.env['__STRYKER_ACTIVE_MUTANT__'] = activeMutant.id
     let late = false
     // A mutant may loop for ever: its process must be ended from outside.
     const timer = setTimeout(() => {
@@ -86,7 +86,7 @@ class VitestRunner {
       return { status: MutantRunStatus.Survived, nrOfTests: chosen.length }
     } finally {
       clearTimeout(timer)
-      delete process.env.__STRYKER_ACTIVE_MUTANT__
+      delete process.env['__STRYKER_ACTIVE_MUTANT__']
     }
   }
 

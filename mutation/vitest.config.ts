@@ -4,7 +4,7 @@ import { common, node } from '../vitest.config.ts'
 import { measured } from './packages.js'
 
 const name = process.env['MUTATION_PACKAGE'] as string
-const { tests, without = [] } = measured[name] as (typeof measured)[string]
+const { tests, without = [] } = measured[name]
 
 /** The tests that cover one package, in Node.js, each file in a process of its own. */
 export default defineConfig({
