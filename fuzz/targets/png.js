@@ -114,7 +114,8 @@ function chunksOf([colourType, depth, samples], interlaced) {
 
 function repack(chunks, change) {
   const chunk = chunks.find(({ type }) => type === 'IDAT')
-  if (!chunk) return
+  // A bomb would cost the fuzzer more than the reader.
+  if (!chunk || chunk.data.length > 16_384) return
   try {
     chunk.data = new Uint8Array(deflateSync(change(new Uint8Array(inflateSync(chunk.data)))))
   } catch {
