@@ -128,8 +128,7 @@ export class Codec {
 
 async function compile(source: DecoderBinary): Promise<WebAssembly.Module> {
   // Also a module of another realm.
-  if (Object.prototype.toString.call(source) === '[object WebAssembly.Module]')
-    return source
+  if (Object.prototype.toString.call(source) === '[object WebAssembly.Module]') return source
   const located = typeof source === 'string' || source instanceof URL
   return WebAssembly.compile(
     located ? await readBinary(new URL(source, globalThis.location?.href)) : (source as BufferSource),
