@@ -8,6 +8,8 @@ import { tinyDataFolder, tinyPng } from '../../test/tiny-data.ts'
 import { runCli } from '../cli.ts'
 import { Interruption } from '../context.ts'
 
+/** A folder cannot hold the name of the second. */
+const CLASSES = ['Top', 'Middle/centre', 'Bottom']
 let data: string
 let run: string
 beforeAll(async () => {
@@ -21,6 +23,8 @@ beforeAll(async () => {
     '4',
     '--batch-size',
     '16',
+    '--classes',
+    CLASSES.join(','),
     '--out',
     run,
   ])
@@ -67,7 +71,89 @@ describe('treadle evaluate', () => {
   test('refuses data of other classes', async () => {
     const { code, stderr } = await treadle(['evaluate', run, '--data', 'sample'])
     expect(code).toBe(1)
-    expect(stderr).toContain('The model predicts 0, 1, 2, but fashion-mnist-sample has T-shirt/top')
+    expect(stderr).toContain(
+      'The model predicts Top, Middle/centre, Bottom, but fashion-mnist-sample has T-shirt/top',
+    )
+  })
+})
+
+/** A picture in a folder for each name, of the class that stands beside it. */
+async function folderOf(classes: Readonly<Record<string, number>>): Promise<string> {
+  const folder = await temporaryFolder()
+  for (const [name, label] of Object.entries(classes)) {
+    await mkdir(join(folder, 'new', name), { recursive: true })
+    await tinyPng(join(folder, 'new', name), label)
+  }
+  return folder
+}
+
+const evaluateNew = async (cwd: string, ...flags: string[]) => {
+  const { code, stdout, stderr } = await treadle(
+    ['evaluate', run, '--data', 'new', '--threads', '1', '--json', ...flags],
+    { cwd },
+  )
+  const result = code === 0 ? (JSON.parse(stdout) as { dataset: object; test: object }) : undefined
+  return { code, stderr, count: result?.dataset, test: result?.test }
+}
+
+describe('treadle evaluate --data', () => {
+  test.each([
+    ['names.csv', '\uFEFFhigh, Top\r\n"low, dark",bottom\r\n\r\n'],
+    ['names.tsv', 'high\tTop\nlow, dark\tBottom'],
+    ['names.json', '{ "high": "Top", "low, dark": "Bottom" }'],
+  ])('takes the meaning of other names from %s', async (name, text) => {
+    // Alphabetical order is not that of the model; two of the names are members of every object.
+    const cwd = await folderOf({ 'low, dark': 2, constructor: 0, high: 0, Middle_Centre: 1, toString: 1 })
+    await writeFile(join(cwd, name), text)
+    const { code, stderr, count, test: metrics } = await evaluateNew(cwd, '--map', name)
+    expect(stderr).toContain('The model does not know constructor, toString: 2 of 5 images are left out')
+    expect(stderr).not.toContain('has no images of')
+    expect(code).toBe(0)
+    expect(count).toMatchObject({ name: 'new', test: 3 })
+    expect(metrics).toMatchObject({ accuracy: 1 })
+  })
+
+  test('says which classes are missing, and that other names can be explained', async () => {
+    const cwd = await folderOf({ bottom: 2, high: 0 })
+    const { code, stderr, count, test: metrics } = await evaluateNew(cwd)
+    expect(code).toBe(0)
+    expect(stderr).toContain('The model does not know high: 1 of 2 images are left out')
+    expect(stderr).toContain('--map')
+    expect(stderr).toContain('new has no images of Top, Middle/centre.')
+    expect(count).toMatchObject({ test: 1 })
+    expect(metrics).toMatchObject({ accuracy: 1 })
+  })
+
+  test.each([
+    ['a name that the data do not have', 'under,Bottom', 1, 'new has no class under: it has bottom, high'],
+    ['a class that the model does not have', 'high,Higher', 1, 'the model has no class Higher: it has Top'],
+    ['a member of every object', '{ "toString": "Top" }', 1, 'new has no class toString'],
+    ['a name with two meanings', 'high,Top\nhigh,Bottom', 2, 'high means both Top and Bottom'],
+    ['a line without a class', 'high', 2, 'must be JSON such as'],
+    ['a line of three cells', 'high,Top,Bottom', 2, 'must be JSON such as'],
+    ['JSON that is cut off', '{ "high": ', 2, 'must be JSON such as'],
+    ['JSON with a number', '{ "high": 0 }', 2, 'must be JSON such as'],
+    ['nothing', '\n', 2, 'must be JSON such as'],
+  ])('refuses a file of names with %s', async (_title, text, expected, message) => {
+    const cwd = await folderOf({ bottom: 2, high: 0 })
+    await writeFile(join(cwd, 'names'), text)
+    const { code, stderr } = await evaluateNew(cwd, '--map', 'names')
+    expect(stderr).toContain(message)
+    expect(code).toBe(expected)
+  })
+
+  test('refuses a file of names that does not exist, and one for the data of the run', async () => {
+    const cwd = await folderOf({ bottom: 2 })
+    const missing = await evaluateNew(cwd, '--map', 'names.csv')
+    expect(missing).toMatchObject({
+      code: 1,
+      stderr: expect.stringContaining('names.csv does not exist') as string,
+    })
+    const own = await treadle(['evaluate', run, '--map', 'names.csv'], { cwd })
+    expect(own).toMatchObject({
+      code: 2,
+      stderr: expect.stringContaining('`--map` needs `--data`') as string,
+    })
   })
 })
 
@@ -155,7 +241,11 @@ describe('treadle predict', () => {
       predictions: { className: string; probability: number }[]
     }[]
     expect(answers.map(({ image }) => image)).toEqual(images)
-    expect(answers.map(({ predictions }) => predictions[0]?.className)).toEqual(['0', '2', '1'])
+    expect(answers.map(({ predictions }) => predictions[0]?.className)).toEqual([
+      'Top',
+      'Bottom',
+      'Middle/centre',
+    ])
     for (const { predictions } of answers) {
       expect(predictions.length).toBe(2)
       expect(predictions[0]?.probability).toBeGreaterThanOrEqual(predictions[1]?.probability as number)
@@ -204,7 +294,7 @@ describe('treadle predict', () => {
     expect(csv.code).toBe(0)
     expect(csv.stdout.split('\n').slice(0, 2)).toEqual([
       'image,rank,class,probability,error',
-      expect.stringMatching(/^below.*,1,2,0\.\d+,$/),
+      expect.stringMatching(/^below.*,1,Bottom,0\.\d+,$/),
     ])
     await copyFile(png, join(folder, '=1+1.png'))
     const formula = await treadle(['predict', run, '=1+1.png', '--csv', '--top', '1'], options)

@@ -18,7 +18,7 @@ import { selectSamples } from '@treadle/dataset'
 export function withClassesOf<Data extends Dataset>(
   data: Data,
   names: readonly string[],
-  mapping: Readonly<Record<string, string>> = {},
+  mapping: ReadonlyMap<string, string> = new Map(),
 ): Data | ImageDataset {
   if (!('classNames' in data)) {
     if (data.targetNames.join('\n') === names.join('\n')) return data
@@ -26,7 +26,7 @@ export function withClassesOf<Data extends Dataset>(
   }
   checkMapping(data, names, mapping)
   const found = data.classNames
-  const target = found.map((name) => names.indexOf(matching(mapping[name] ?? name, names) ?? ''))
+  const target = found.map((name) => names.indexOf(matching(mapping.get(name) ?? name, names) ?? ''))
   const numbers = target.every((label) => label < 0) && found.every((name) => /^\d+$/.test(name))
   // Arrays give labels without names.
   const labels = numbers ? found.map((name) => (Number(name) < names.length ? Number(name) : -1)) : target
@@ -90,9 +90,9 @@ function relabelled(part: LabelledImages, labels: readonly number[]): LabelledIm
 function checkMapping(
   { classNames, name }: ImageDataset,
   names: readonly string[],
-  mapping: Readonly<Record<string, string>>,
+  mapping: ReadonlyMap<string, string>,
 ): void {
-  for (const [from, to] of Object.entries(mapping)) {
+  for (const [from, to] of mapping) {
     const unknown = !classNames.includes(from)
       ? `${name} has no class ${from}: it has ${classNames.join(', ')}`
       : matching(to, names) === undefined

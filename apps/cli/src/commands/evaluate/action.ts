@@ -8,6 +8,7 @@ import { resolve } from 'node:path'
 import { dataOption, weightsOption } from '../../arguments/options.ts'
 import { readRecipe } from '../../arguments/recipe.ts'
 import { threadCount, wholeNumber } from '../../arguments/values.ts'
+import { UsageError } from '../../errors.ts'
 import type { Invocation } from '../command.ts'
 import type { definition } from './definition.ts'
 import { loadData, sampleNotice, showWarning } from '../../data/load.ts'
@@ -22,6 +23,8 @@ export async function action(invocation: Invocation<typeof definition>): Promise
   const batchSize = wholeNumber('--batch-size', args['batch-size'], { min: 1, max: 1024 })
   const threads = threadCount('--threads', args.threads)
   const weights = weightsOption(args.weights)
+  if (args.map !== undefined && args.data === undefined)
+    throw new UsageError('`--map` needs `--data`: it explains the class names of other data.')
   const ui = createUi(args, context)
   const run = await openRun(resolve(context.cwd, args.run))
   const load = args.data === undefined ? ownData(run, ui) : await otherData(args.data, run, invocation, ui)
@@ -55,7 +58,7 @@ async function otherData(
 ): Promise<Load> {
   const { cwd } = context
   const name = dataOption(path, cwd)
-  const mapping = args.map === undefined ? {} : await readMapping(resolve(cwd, args.map))
+  const mapping = args.map === undefined ? undefined : await readMapping(resolve(cwd, args.map))
   const recipe = await readRecipe({ args, given: new Set([...given].filter((each) => each !== 'data')), cwd })
   const { names, kind } = record.dataset
   return async (model) => {
