@@ -54,6 +54,28 @@ test('keras: a zip of the three files that Keras opens, with the layers in its o
   expect(files['model.weights.h5']?.subarray(1, 4)).toEqual(new TextEncoder().encode('HDF'))
 })
 
+test('keras: the constraint and the regularizer of a depthwise kernel', async () => {
+  const constrained = { depthwiseConstraint: tfl.constraints.maxNorm({ maxValue: 0.5, axis: 0 }) }
+  const regularized = { depthwiseRegularizer: tfl.regularizers.l2({ l2: 0.5 }) }
+  const written = [constrained, regularized].map(async (fields) => {
+    const layer = tfl.layers.depthwiseConv2d({ kernelSize: 2, inputShape: [4, 4, 1], ...fields })
+    const { 'model.keras': bytes } = await exportModel(tfl.sequential({ layers: [layer] }), 'keras')
+    const { layers } = JSON.parse(
+      strFromU8(unzipSync(bytes as Uint8Array)['config.json'] as Uint8Array),
+    ).config
+    return layers[1].config
+  })
+  const [first, second] = await Promise.all(written)
+  expect(first).toMatchObject({
+    depthwise_constraint: { module: 'keras.constraints', class_name: 'MaxNorm', config: { max_value: 0.5 } },
+    depthwise_regularizer: null,
+  })
+  expect(second).toMatchObject({
+    depthwise_constraint: null,
+    depthwise_regularizer: { module: 'keras.regularizers', class_name: 'L1L2', config: { l2: 0.5 } },
+  })
+})
+
 test('onnx: the same bytes for the same model', async () => {
   const model = tfl.sequential({ layers: [tfl.layers.dense({ units: 2, inputShape: [3] })] })
   const [one, two] = [await exportModel(model, 'onnx'), await exportModel(model, 'onnx')]

@@ -1,5 +1,5 @@
 import { TreadleError } from '@treadle/core'
-import { isModel } from '@treadle/keras'
+import { correctDepthwiseConstraints, isModel } from '@treadle/keras'
 import { io } from '@tensorflow/tfjs-core'
 import type { LayersModel } from '@tensorflow/tfjs-layers'
 import { sha256Hex } from '#platform'
@@ -19,6 +19,7 @@ export interface WholeArtifacts extends io.ModelArtifacts {
  */
 export async function modelArtifacts(model: LayersModel, optimizer = false): Promise<WholeArtifacts> {
   let captured: io.ModelArtifacts | undefined
+  correctDepthwiseConstraints(model)
   await model.save(
     io.withSaveHandler(async (artifacts) => {
       captured = artifacts

@@ -282,6 +282,29 @@ test('a constraint is kept, and the weights are those of the file', async () => 
   model.dispose()
 })
 
+test('the constraint and the regularizer of a depthwise kernel are saved and loaded', async () => {
+  const fields = [
+    { depthwise_constraint: { class_name: 'MaxNorm', config: { max_value: 0.5, axis: 0 } } },
+    { depthwise_regularizer: { class_name: 'L1L2', config: { l1: 0.25, l2: 0.5 } } },
+  ]
+  for (const own of fields) {
+    const depthwise = layer('DepthwiseConv2D', { name: 'd', kernel_size: [2, 2], ...own })
+    // As stock TensorFlow.js saves it.
+    if ('depthwise_regularizer' in own) depthwise.config['depthwise_constraint'] = own.depthwise_regularizer
+    const weights = { 'd/depthwise_kernel': [2, 2, 1, 1], 'd/bias': [1] }
+    const model = await loadModel(sequential([4, 4, 1], [depthwise], weights))
+    const directory = new FakeDirectory()
+    await saveModel(model, directory)
+    model.dispose()
+    const { modelTopology } = JSON.parse(directory.text('model.json'))
+    expect(modelTopology.config.layers.at(-1).config).toMatchObject({
+      depthwise_constraint: null,
+      depthwise_regularizer: null,
+      ...own,
+    })
+  }
+})
+
 test('wrong sources and options are errors with a code', async () => {
   for (const nothing of [undefined, null, 5] as never[]) {
     await expect(loadModel(nothing)).rejects.toMatchObject({ code: 'MODEL_BAD_SOURCE' })

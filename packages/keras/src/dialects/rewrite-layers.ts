@@ -54,6 +54,7 @@ const fields: Readonly<Record<string, (config: Json) => Json>> = {
     ...config,
     axis: Array.isArray(axis) && axis.length === 1 ? (axis as unknown[])[0] : axis,
   }),
+  DepthwiseConv2D: withoutRegularizerAsConstraint,
   LeakyReLU: ({ negative_slope: slope, ...config }) => ({
     ...config,
     ...(slope != null && { alpha: slope }),
@@ -95,6 +96,14 @@ const substitutes: Readonly<Record<string, (config: Json) => Json>> = {
     activity_regularizer: { class_name: 'L1L2', config: { l1, l2 } },
   }),
   Identity: (config) => ({ ...config, activation: 'linear' }),
+}
+
+/** tfjs writes the regularizer of the kernel as its constraint. */
+function withoutRegularizerAsConstraint({ depthwise_constraint: constraint, ...config }: Json): Json {
+  const className = isObject(constraint) ? constraint['class_name'] : constraint
+  return className === undefined || className === 'L1L2'
+    ? config
+    : { ...config, depthwise_constraint: constraint }
 }
 
 /** Keras 2 writes fields of a kernel that separable convolutions do not have. */

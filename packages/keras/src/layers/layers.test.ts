@@ -77,6 +77,22 @@ test('regularizers and constraints are read by the role of their weight', () => 
   })
 })
 
+test('the constraint and the regularizer of a depthwise kernel are its own', () => {
+  const constrained = nodeOf(
+    layers.depthwiseConv2d({ kernelSize: 2, depthwiseConstraint: 'unitNorm' }),
+    [4, 4, 1],
+  )
+  expect(constrained?.constraints).toEqual([
+    { field: 'depthwiseConstraint', role: 'depthwise', className: 'UnitNorm' },
+  ])
+  const regularized = nodeOf(
+    layers.depthwiseConv2d({ kernelSize: 2, depthwiseRegularizer: 'l1l2' }),
+    [4, 4, 1],
+  )
+  expect(regularized?.constraints).toEqual([])
+  expect(regularized?.regularizers).toMatchObject([{ field: 'depthwiseRegularizer', className: 'L1L2' }])
+})
+
 test('a weight is found by its role, or the error names layer and role', () => {
   const layer = layers.dense({ units: 2, useBias: false, name: 'plain' })
   nodeOf(layer, [3])
