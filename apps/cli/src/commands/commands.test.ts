@@ -2,6 +2,7 @@ import { spawnSync } from 'node:child_process'
 import { copyFile, cp, mkdir, readFile, readdir, rm, writeFile } from 'node:fs/promises'
 import { basename, join } from 'node:path'
 import { fileURLToPath } from 'node:url'
+import { decodeImage } from '@treadle/image'
 import { beforeAll, describe, expect, test } from 'vitest'
 import { testContext, treadle, temporaryFolder } from '../../test/test-context.ts'
 import { tinyDataFolder, tinyPng } from '../../test/tiny-data.ts'
@@ -252,6 +253,34 @@ describe('treadle predict', () => {
     }
     const { stdout: text } = await treadle(['predict', run, images[0] as string])
     expect(text).toMatch(/█.*%/)
+  })
+
+  test('--show draws what the network sees', async () => {
+    const folder = await temporaryFolder()
+    const [png, inverted] = [await tinyPng(folder, 1), await tinyPng(folder, 1, true)]
+    const { code, stdout } = await treadle(['predict', run, png, inverted, '--show'], { colorLevel: 3 })
+    expect(code).toBe(0)
+    // Each half-block is two pixels: the upper one in its own colour, the lower one in that behind it.
+    const blocks = [...stdout.matchAll(/38;2;(\d+);\d+;\d+m.\[48;2;(\d+);\d+;\d+m▀/g)]
+    const seen = Array.from({ length: 2 * 144 }, (_, i) => {
+      const [y, x] = [Math.floor(i / 12), i % 12]
+      return Number(blocks[Math.floor(y / 2) * 12 + x]?.[1 + (y % 2)])
+    })
+    const { data: pixels } = await decodeImage(await readFile(png))
+    // The network was trained on light on dark: the dark picture on light is inverted.
+    expect(seen).toEqual([...pixels, ...pixels])
+
+    const { stdout: plain } = await treadle(['predict', run, png, '--show', '--top', '1'])
+    const lines = plain.trimEnd().split('\n')
+    expect(lines.slice(2, -1).map((line) => line.length)).toEqual(Array.from({ length: 6 }, () => 12))
+    expect(lines[4]).toMatch(/^[*#%]+$/)
+    expect(lines.at(-1)).toContain('Middle/centre')
+  })
+
+  test.each(['--json', '--csv'])('refuses --show with %s', async (flag) => {
+    const { code, stdout, stderr } = await treadle(['predict', run, 'photo.png', '--show', flag])
+    expect({ code, stdout }).toEqual({ code: 2, stdout: '' })
+    expect(stderr).toContain('`--show` draws on the terminal')
   })
 
   test.each([

@@ -1,9 +1,7 @@
-import { csvCell, escapeControls, isTreadleError } from '@treadle/core'
-import { formatProbabilities } from '@treadle/report'
-import { Classifier, type Prediction } from '@treadle/model'
+import { escapeControls, isTreadleError } from '@treadle/core'
+import { Classifier } from '@treadle/model'
 import { startRuntime } from '@treadle/runtime'
 import { readWholeFile } from '@treadle/core/node'
-import { csvFormat } from 'd3-dsv'
 import { resolve } from 'node:path'
 import { checkpointModel, openRun } from '@treadle/experiment'
 import { weightsOption } from '../../arguments/options.ts'
@@ -13,20 +11,19 @@ import { ExitCode, UsageError, explainSystemError } from '../../errors.ts'
 import type { Invocation } from '../command.ts'
 import type { definition } from './definition.ts'
 import { modelFolder } from '../../run/model-folder.ts'
-import { textOptions } from '../../terminal/text-options.ts'
 import { type Ui, createUi } from '../../terminal/ui.ts'
+import { type Answer, type FailedAnswer, answerText, answersCsv } from './answers.ts'
 import { STDIN, imagePaths } from './image-paths.ts'
-
-/** What a command says of one image. */
-type Answer =
-  | { readonly image: string; readonly predictions: readonly Prediction[] }
-  | { readonly image: string; readonly error: string }
+import { inputPicture } from './input-picture.ts'
 
 export async function action({ args, context }: Invocation<typeof definition>): Promise<number> {
   const top = wholeNumber('--top', args.top, { min: 1 })
   const threads = threadCount('--threads', args.threads)
   if (args.csv && args.json)
     throw new UsageError('`--csv` and `--json` exclude each other. Leave one of them out.')
+  const asText = !args.csv && !args.json
+  if (args.show && !asText)
+    throw new UsageError('`--show` draws on the terminal. Leave it out, or leave out `--csv` and `--json`.')
   const ui = createUi(args, context)
   const { cwd, signal } = context
   const choice = weightsOption(args.weights)
@@ -49,13 +46,21 @@ export async function action({ args, context }: Invocation<typeof definition>): 
           for (const image of images) {
             signal.throwIfAborted()
             const found = await attempt(image, async () => {
-              const predictions = await classifier.classify(await readImage(image, context), { topK: top })
-              return { image, predictions }
+              const bytes = await readImage(image, context)
+              const predictions = await classifier.classify(bytes, { topK: top })
+              const input = args.show ? await classifier.prepare(bytes, { signal }) : undefined
+              return { answer: { image, predictions }, input }
             })
-            answers.push('error' in found ? told(found, ui) : found)
+            if ('error' in found) answers.push(told(found, ui))
+            else {
+              const { answer, input } = found
+              const picture = input && inputPicture(input, classifier.preprocessing)
+              if (asText) ui.result(answerText(answer, picture, ui.out), () => answer)
+              answers.push(answer)
+            }
           }
       }
-      show(answers, args, ui)
+      if (!asText) ui.result(args.csv ? answersCsv(answers) : '', () => answers)
       return answers.some((answer) => 'error' in answer) ? ExitCode.error : ExitCode.ok
     } finally {
       await classifier.dispose()
@@ -66,10 +71,7 @@ export async function action({ args, context }: Invocation<typeof definition>): 
 }
 
 /** What `work` gives, or why it cannot be done for this image. Other errors end the command. */
-async function attempt<Result>(
-  image: string,
-  work: () => Promise<Result>,
-): Promise<Result | (Answer & { error: string })> {
+async function attempt<Result>(image: string, work: () => Promise<Result>): Promise<Result | FailedAnswer> {
   try {
     return await work()
   } catch (error) {
@@ -81,7 +83,7 @@ async function attempt<Result>(
 }
 
 /** Reports a fault at once, on standard error. */
-function told<Failed extends { readonly error: string }>(failed: Failed, { context, progress }: Ui): Failed {
+function told(failed: FailedAnswer, { context, progress }: Ui): FailedAnswer {
   const { red } = context.stderr.colors
   progress.clear()
   context.stderr.write(`${red.bold('error')}  ${escapeControls(failed.error)}\n`)
@@ -93,30 +95,4 @@ async function readImage(path: string, { cwd, stdin }: Context): Promise<Uint8Ar
   const chunks: Uint8Array[] = []
   for await (const chunk of stdin?.() ?? []) chunks.push(chunk)
   return Buffer.concat(chunks)
-}
-
-function show(answers: readonly Answer[], { csv }: { readonly csv: boolean }, ui: Ui): void {
-  const good = answers.filter((answer) => 'predictions' in answer)
-  if (csv) return ui.result(`${table(answers)}\n`, () => answers)
-  const text = good.map(
-    ({ image, predictions }) =>
-      `\n${ui.out.colors.bold(escapeControls(image))}\n${formatProbabilities(predictions, textOptions(ui.out))}\n`,
-  )
-  if (good.length > 0 || ui.out !== ui.context.stdout) ui.result(text.join(''), () => answers)
-}
-
-/** A row for each class of each image, the most probable first; for a file that cannot be read one with the error. No cell begins a formula. */
-function table(answers: readonly Answer[]): string {
-  const rows = answers.flatMap((answer): Record<string, string | number>[] =>
-    'error' in answer
-      ? [{ image: csvCell(answer.image), rank: '', class: '', probability: '', error: csvCell(answer.error) }]
-      : answer.predictions.map(({ className, probability }, index) => ({
-          image: csvCell(answer.image),
-          rank: index + 1,
-          class: csvCell(className),
-          probability,
-          error: '',
-        })),
-  )
-  return csvFormat(rows, ['image', 'rank', 'class', 'probability', 'error'])
 }

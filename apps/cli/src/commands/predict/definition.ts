@@ -19,11 +19,17 @@ export const definition = define({
       description: 'Number of threads, 1 to 8',
     },
     csv: { type: 'boolean', description: 'Print CSV: image, rank, class, probability, error' },
+    show: {
+      type: 'boolean',
+      description:
+        'Draw each image as the network sees it: cut, scaled, inverted; in colour, or in characters where the terminal has none',
+    },
     weights: weightsArg,
   },
   examples: [
     ['treadle predict runs/wide-and-deep-fashion-mnist-1-20260131-142530 shirt.png', 'one image'],
     ['treadle predict runs/… photos/ --csv > answers.csv', 'all images of a folder, as a table'],
+    ['treadle predict runs/… photo.jpg --show', 'the answer, below what the network sees'],
     ['treadle predict runs/… *.png --top 1 --json', 'several images, as JSON for a program'],
   ],
 })

@@ -1,5 +1,6 @@
 import { show } from '@treadle/core'
 import type { PublishedResult } from '@treadle/core'
+import { type Picture, resize } from '@treadle/image'
 import type { SeedsSummary } from '@treadle/metrics'
 import { refuse } from '../../refuse.ts'
 import type { ModelSummary } from '../../run-report.ts'
@@ -7,8 +8,12 @@ import { layersTable, parametersText } from '../../sections/network.ts'
 import { seedsBlocks } from '../../seeds.ts'
 import { percent } from '../../words.ts'
 import { barLines } from './bars.ts'
+import { pictureLines } from './half-blocks.ts'
 import { type TextOptions, clean, screen } from './screen.ts'
 import { formatBlocks } from './terminal.ts'
+
+/** A picture on a terminal is at most so many columns wide and half as many lines high. */
+const PICTURE_SIDE = 64
 
 /** A network's layers with output shapes and parameters, and the totals. */
 export function formatLayers(model: ModelSummary, options: TextOptions = {}): string {
@@ -49,4 +54,20 @@ export function formatProbabilities(
   return barLines(target, bars)
     .map((line, i) => (i === 0 ? target.ink.bold(line) : line))
     .join('\n')
+}
+
+/**
+ * A picture for a terminal, scaled down to at most 64 columns and 32 lines: with 256 colours or more as half-blocks of
+ * two pixels, else as characters by brightness.
+ */
+export function formatPicture(picture: Picture, options: TextOptions = {}): string {
+  const target = screen(options)
+  const factor = Math.max(
+    1,
+    picture.width / Math.min(PICTURE_SIDE, target.width),
+    picture.height / PICTURE_SIDE,
+  )
+  const width = Math.max(1, Math.floor(picture.width / factor))
+  const height = Math.max(1, Math.floor(picture.height / factor))
+  return pictureLines(target, resize(picture, { width, height }), width).join('\n')
 }

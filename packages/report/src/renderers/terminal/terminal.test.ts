@@ -16,7 +16,7 @@ import { confusionFigure } from '../../sections/confusion.ts'
 import { reliabilityFigure } from '../../sections/reliability.ts'
 import { epochTables } from '../../sections/training.ts'
 import { bar } from './bars.ts'
-import { formatLayers, formatProbabilities, formatSeeds } from './format.ts'
+import { formatLayers, formatPicture, formatProbabilities, formatSeeds } from './format.ts'
 import { type TextOptions, clean, columns, screen } from './screen.ts'
 import { formatBlocks, renderReportText, renderSectionsText } from './terminal.ts'
 import { describeRun } from '../../document.ts'
@@ -174,6 +174,27 @@ test('bars', () => {
     /`x` \(=NaN\) must be from 0 to 1/,
   )
 })
+
+test.each([
+  [28, 28, 80, 28, 14],
+  [300, 200, 80, 64, 21],
+  [300, 200, 50, 50, 17],
+  [8, 8000, 80, 1, 32],
+  [8000, 8, 80, 64, 1],
+  [1, 1, 80, 1, 1],
+])(
+  'a picture of %i × %i pixels on %i columns is %i × %i characters',
+  (width, height, screenWidth, across, down) => {
+    const picture = {
+      width,
+      height,
+      channels: 3,
+      data: new Uint8Array(width * height * 3).fill(255),
+    } as const
+    const lines = formatPicture(picture, { width: screenWidth }).split('\n')
+    expect([lines.length, ...new Set(lines.map((line) => line.length))]).toEqual([down, across])
+  },
+)
 
 test('reliability', () => {
   const { calibration } = analyseClassifier(sampleClassifier(), 1)
