@@ -7,6 +7,7 @@ import { confusionMatrix } from './confusion-matrix.ts'
 import { logLoss, predictedClasses, topKAccuracy } from './probabilities.ts'
 import { mae, r2, rmse } from './regression.ts'
 import { accuracy, balancedAccuracy, cohenKappa, matthewsCorrcoef } from './scores.ts'
+import { uniform } from '../../../test/support/uniform.ts'
 
 interface ClassifierCase {
   labels: number[]
@@ -142,16 +143,10 @@ describe('identities', () => {
 })
 
 const rows = fc
-  .array(
-    fc.tuple(
-      fc.nat(3),
-      fc.array(fc.double({ min: 0.01, max: 1, noNaN: true }), { minLength: 4, maxLength: 4 }),
-    ),
-    {
-      minLength: 1,
-      maxLength: 50,
-    },
-  )
+  .array(fc.tuple(fc.nat(3), fc.array(uniform(0.01, 1), { minLength: 4, maxLength: 4 })), {
+    minLength: 1,
+    maxLength: 50,
+  })
   .map((drawn) => ({
     labels: drawn.map(([label]) => label),
     probabilities: drawn.flatMap(([, values]) =>

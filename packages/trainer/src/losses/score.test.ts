@@ -2,6 +2,7 @@ import type { Head } from '@treadle/keras'
 import { fc, test } from '@fast-check/vitest'
 import { describe, expect } from 'vitest'
 import { activate, classify, score } from './score.ts'
+import { uniform } from '../../../../test/support/uniform.ts'
 
 const heads: Head[] = [
   {
@@ -79,17 +80,17 @@ function textbook(
 describe.each(heads)('$loss on $units $activation, label smoothing $labelSmoothing', (head) => {
   const sparse = head.loss === 'sparseCategoricalCrossentropy'
   const row = fc.record({
-    z: fc.array(fc.double({ min: -6, max: 6, noNaN: true }), {
+    z: fc.array(uniform(-6, 6), {
       minLength: head.units,
       maxLength: head.units,
     }),
     y: sparse
       ? fc.tuple(fc.integer({ min: 0, max: head.units - 1 }))
-      : fc.array(fc.double({ min: 0, max: 1, noNaN: true }), {
+      : fc.array(uniform(0, 1), {
           minLength: head.units,
           maxLength: head.units,
         }),
-    weight: fc.double({ min: 0, max: 3, noNaN: true }),
+    weight: uniform(0, 3),
   })
 
   test.prop([fc.array(row, { minLength: 1, maxLength: 5 })])(
