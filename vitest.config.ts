@@ -59,10 +59,10 @@ const portable = [
 ]
 
 /**
- * Projects whose test files each get fresh modules, because they replace globals or modules. The others load their modules
- * once for all files, which takes most of the time of a short test.
+ * Projects whose test files each get fresh modules, because they replace globals, modules or decoders. The others load their
+ * modules once for all files, which takes most of the time of a short test.
  */
-const isolated = ['compiler', 'model', 'runtime', 'cli', 'web']
+const isolated = ['compiler', 'image', 'model', 'runtime', 'cli', 'web']
 
 function inChromium({ name, root }: Workspace, executable: string): TestProjectInlineConfiguration {
   return {
