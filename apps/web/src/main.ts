@@ -118,6 +118,11 @@ async function chooseData(choice: DataChoice): Promise<DataSummary> {
   notify('')
   const data = await engine.useData(choice)
   useData(data)
+  // A network on the page stays there with its own data until the next run starts.
+  if (!latest) {
+    display.setData(data)
+    showNetwork(data, undefined)
+  }
   return data
 }
 
@@ -135,10 +140,9 @@ let starting = false
 byId<HTMLFormElement>('settings').addEventListener('submit', (event) => {
   event.preventDefault()
   if (starting) return
-  const { missing } = picker
-  if (missing !== undefined) return form.showProblem({ path: undefined, message: missing })
   starting = true
   void begin(async () => {
+    if (!(await picker.ready())) return
     form.lock(true)
     const before = latest
     showKept(undefined)
@@ -205,5 +209,9 @@ if (found.run) {
   lock(found.run)
 } else display.setData(found.data)
 showNetwork(found.data, found.result)
+if (found.matrix) {
+  display.matrix(found.matrix)
+  trying.showSomething()
+}
 byId<HTMLButtonElement>('start').disabled = false
 document.body.dataset['ready'] = ''

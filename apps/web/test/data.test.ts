@@ -75,8 +75,17 @@ describeInChromium('data', () => {
     await page.context().route(/^https:/, (route) => route.abort())
     // Not `check`, which looks whether it stayed so: the refusal may be faster.
     await page.getByRole('radio', { name: /^Full Fashion-MNIST/ }).click()
-    await page.locator('#settings-error', { hasText: /raw\.githubusercontent\.com/ }).waitFor()
-    expect(await page.getByRole('radio', { name: /^Sample/ }).isChecked()).toBe(true)
+    const failure = page.locator('#settings-error', { hasText: /raw\.githubusercontent\.com/ })
+    await failure.waitFor()
+    expect(await page.getByRole('radio', { name: /^Full Fashion-MNIST/ }).isChecked()).toBe(true)
+    // Start tries again, and trains on nothing else.
+    const asked = one.strangers.length
+    await start(page, { epochs: 1 })
+    await expect.poll(() => one.strangers.length, { timeout: 30_000 }).toBeGreaterThan(asked)
+    await failure.waitFor()
+    expect(await page.locator('#status').innerText()).toMatch(/^Press “Start training”/)
+    await page.getByRole('radio', { name: /^Sample/ }).click()
+    await page.locator('#settings-error:empty').waitFor({ state: 'attached' })
     await start(page, { epochs: 1 })
     await fingerprint(page)
   })

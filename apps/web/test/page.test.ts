@@ -13,6 +13,7 @@ import {
   placeOf,
   ready,
   start,
+  trainingCurve,
   visit,
 } from './support/browser.ts'
 import { adamW, cosineDecay } from '@treadle/trainer'
@@ -106,10 +107,20 @@ describeInChromium('the page', () => {
       await ready(page)
       expect(await placeOf(page, 'Paused')).toEqual(paused)
       expect(await page.getByRole('combobox', { name: 'Executor' }).inputValue()).toBe('eager')
+      // Its network is shown as before, and answers.
+      expect(await page.locator('#mini-matrix svg').getAttribute('aria-label')).toMatch(/of 1,000 correct/)
+      await page.locator('#try-answer', { hasText: '%' }).waitFor()
+      await button(page, 'Take a test image').click()
+      await page.locator('#try-answer', { hasText: /Correct\.|The true class is / }).waitFor()
 
       // It goes on from within the epoch; cut off, it stands where its last epoch ended.
       await button(page, 'Continue').click()
       await epochsDone(page, paused.epochs + 1)
+      // The curve still begins at the first epoch.
+      const { points } = await trainingCurve(page, 'loss')
+      expect(points.slice(0, paused.epochs).map(([epoch]) => Math.round(epoch))).toEqual(
+        Array.from({ length: paused.epochs }, (_, i) => i + 1),
+      )
       await page.reload()
       await ready(page)
       const { epochs, steps } = await placeOf(page, 'Paused')
@@ -296,8 +307,11 @@ describeInChromium('the page', () => {
       )
       await page.getByText('Your own files').click()
       await page.locator('#data-files').setInputFiles(files)
-      await page.locator('#settings-error', { hasText: /train-images-idx3-ubyte\.gz/ }).waitFor()
-      expect(await page.getByRole('radio', { name: /^Sample/ }).isChecked()).toBe(true)
+      const failure = page.locator('#settings-error', { hasText: /train-images-idx3-ubyte\.gz/ })
+      await failure.waitFor()
+      await button(page, 'Start training').click()
+      await failure.waitFor()
+      expect(await page.getByRole('radio', { name: /^Your own files/ }).isChecked()).toBe(true)
       await stillAnswers()
     })
 

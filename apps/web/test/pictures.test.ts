@@ -3,7 +3,17 @@ import { Classifier, weightsSha256 } from '@treadle/model'
 import { parseRecipe, runRecipe } from '@treadle/experiment'
 import type { Page } from 'playwright-core'
 import { afterAll, beforeAll, expect, test } from 'vitest'
-import { describeInChromium, fingerprint, ready, start, visit } from './support/browser.ts'
+import {
+  describeInChromium,
+  endless,
+  epochsDone,
+  filled,
+  fingerprint,
+  ready,
+  start,
+  trainingCurve,
+  visit,
+} from './support/browser.ts'
 import { type Photos, drawPhotos } from './support/photos.ts'
 import { type Served, servePreview } from './support/server.ts'
 import { violations } from './support/violations.ts'
@@ -16,6 +26,36 @@ const problem = (page: Page, words: RegExp) => page.locator('#settings-error', {
 async function downloaded(page: Page, name: string): Promise<Buffer> {
   const [file] = await Promise.all([page.waitForEvent('download'), button(page, name).click()])
   return readFile(await file.path())
+}
+
+/** The elements that go beyond their card, or beyond the screen, on a phone and on a desktop. */
+async function tooWide(page: Page): Promise<string[]> {
+  const found: string[] = []
+  for (const width of [390, 1280]) {
+    await page.setViewportSize({ width, height: 844 })
+    const wide = await page.evaluate(() => {
+      const boxes = [...document.querySelectorAll('.card, dialog[open], .trial > *, .class-card')]
+      const parts = boxes.flatMap((box) =>
+        [box, ...box.querySelectorAll('*')].map((part) => ({
+          box,
+          part,
+          limit: part === box ? innerWidth : box.getBoundingClientRect().right,
+        })),
+      )
+      return [
+        ...(document.documentElement.scrollWidth > innerWidth ? ['the page'] : []),
+        ...boxes
+          .filter((box) => box.scrollWidth > box.clientWidth)
+          .map(({ id, className }) => `${id}.${className}`),
+        ...parts
+          .filter(({ part }) => !part.closest('.sr-only, .scroll > *'))
+          .filter(({ part, limit }) => part.getBoundingClientRect().right > limit + 1)
+          .map(({ part, box }) => `${part.tagName} in ${box.id}.${box.className}`),
+      ]
+    })
+    found.push(...wide.map((name) => `${width}: ${name}`))
+  }
+  return found
 }
 
 describeInChromium('own pictures', () => {
@@ -139,6 +179,53 @@ describeInChromium('own pictures', () => {
     expect(one.complaints).toEqual([])
   })
 
+  test('with long names widen no card, and stay as they are during a run', async () => {
+    await using one = await visit(served.url)
+    const { page } = one
+    await choose(page)
+    const names = ['disc', 'square'].map((name) => `${name}-${'long'.repeat(23)}`)
+    const files = await Promise.all(
+      photos.of('disc').map(async (path, i) => ({
+        name: `${'picture'.repeat(28)}${i}.png`,
+        mimeType: 'image/png',
+        buffer: (await readFile(path)).subarray(0, i === 0 ? 60 : undefined),
+      })),
+    )
+    for (const [i, name] of names.entries()) {
+      const card = page.getByRole('group', { name: `Class ${i + 1}` })
+      await card.locator('input[type=file]').setInputFiles(i === 0 ? files : files.slice(5, 12))
+      await card.getByRole('textbox').fill(name)
+    }
+    await button(page, 'Use these pictures').click()
+    await loaded(page, /2 classes/)
+    // The page shows the chosen data before a run starts.
+    expect(await page.locator('#bars li').count()).toBe(2)
+    await page.locator('.findings details').evaluateAll((all) => {
+      for (const details of all) (details as HTMLDetailsElement).open = true
+    })
+    expect(await tooWide(page)).toEqual([])
+
+    await start(page, endless)
+    await epochsDone(page, 1)
+    expect(await page.locator('#pictures-panel button:enabled').count()).toBe(0)
+    expect(await page.locator('#pictures-panel input:enabled').count()).toBe(0)
+    await button(page, 'Stop').click()
+    await fingerprint(page)
+    await filled(page)
+    await page.locator('#try-answer', { hasText: '%' }).waitFor()
+    expect(await page.locator('#pictures-panel input:enabled').count()).toBeGreaterThan(0)
+    expect(await tooWide(page)).toEqual([])
+    // The curve of the loss leaves the smallest range of its axis, which grows to contain it.
+    const { points, ticks } = await trainingCurve(page, 'loss')
+    const values = points.map(([, value]) => value)
+    expect(Math.max(...values)).toBeGreaterThan(1)
+    expect(Math.max(...values)).toBeLessThan(Math.max(...ticks) + 0.01)
+    expect(Math.min(...values)).toBeGreaterThan(Math.min(...ticks) - 0.01)
+    await page.locator('#section-confusion td button').first().click()
+    expect(await tooWide(page)).toEqual([])
+    expect(one.complaints).toEqual([])
+  })
+
   test('that cannot be used are an error that says why, and the previous data stay', async () => {
     await using one = await visit(served.url)
     const { page } = one
@@ -148,9 +235,7 @@ describeInChromium('own pictures', () => {
       await page.getByRole('group', { name }).locator('input[type=file]').setInputFiles([picture, picture])
     await button(page, 'Use these pictures').click()
     await problem(page, /./)
-    expect(await page.getByRole('radio', { name: /^Sample/ }).isChecked()).toBe(true)
 
-    await choose(page)
     await page.locator('#pictures-archive').setInputFiles({
       name: 'a.zip',
       mimeType: 'application/zip',
@@ -158,6 +243,7 @@ describeInChromium('own pictures', () => {
     })
     await problem(page, /a\.zip/)
 
+    await page.getByRole('radio', { name: /^Sample/ }).check()
     await choose(page)
     await page.getByRole('group', { name: 'Class 1' }).getByRole('button', { name: 'Webcam' }).click()
     await problem(page, /may not use the webcam/)
@@ -173,6 +259,9 @@ describeInChromium('own pictures', () => {
 
     await page.locator('#pictures-archive').setInputFiles(photos.oneClass)
     await problem(page, /only the class disc/)
+    await start(page, { epochs: 1 })
+    await problem(page, /only the class disc/)
+    await page.getByRole('radio', { name: /^Sample/ }).check()
     await start(page, { epochs: 1 })
     await fingerprint(page)
     expect(one.complaints).toEqual([])

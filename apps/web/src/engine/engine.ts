@@ -403,8 +403,11 @@ export class Engine implements EngineApi {
       }
       if (!kept.settings) return { ...nothing, data: summary }
       const current = await this.#bringRunBack(kept, data)
-      const result = current.status === 'paused' ? undefined : await this.#resultOf(current)
-      return { ...nothing, data: summary, run: summaryOf(current), result }
+      const found = { ...nothing, data: summary, run: summaryOf(current) }
+      if (current.status !== 'paused') return { ...found, result: await this.#resultOf(current) }
+      if (!current.state) return found
+      const { model } = this.#require(this.#network)
+      return { ...found, matrix: await earlyMatrix(model, data.set, this.#require(this.#runtime)) }
     } catch (error) {
       const problem = `The run that this browser stored cannot be restored: ${messageOf(error)}`
       const data = this.#data ?? (await this.#openData({ kind: 'sample' }))

@@ -121,6 +121,12 @@ export interface Result {
   readonly hasReport: boolean
 }
 
+/** The confusion matrix of the first test images, as many as `rows`. */
+export interface EarlyMatrix {
+  readonly matrix: number[][]
+  readonly rows: number
+}
+
 export type EngineEvent =
   | { readonly type: 'data-progress'; readonly progress: DatasetProgress }
   | { readonly type: 'run-begins'; readonly run: RunSummary; readonly runsOn: RunsOn }
@@ -138,7 +144,7 @@ export type EngineEvent =
       readonly points: readonly CurvePoint[]
     }
   | { readonly type: 'epoch'; readonly epoch: number; readonly logs: EpochLogs; readonly history: History }
-  | { readonly type: 'matrix'; readonly matrix: number[][]; readonly rows: number }
+  | ({ readonly type: 'matrix' } & EarlyMatrix)
   | { readonly type: 'run-ends'; readonly run: RunSummary; readonly result: Result | undefined }
   /** Why a run failed, as text for the user. The run is at the end of its last finished epoch. */
   | { readonly type: 'run-fails'; readonly message: string }
@@ -152,6 +158,8 @@ export interface Found {
   readonly run: RunSummary | undefined
   readonly data: DataSummary
   readonly result: Result | undefined
+  /** The matrix of a paused run that has a checkpoint. */
+  readonly matrix?: EarlyMatrix | undefined
   /** Why a part of it could not be restored. */
   readonly problem: string | undefined
 }

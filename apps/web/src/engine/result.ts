@@ -4,7 +4,7 @@ import type { Block, ClassifierTest, MatrixFigure, ReportDocument } from '@tread
 import type { Runtime } from '@treadle/runtime'
 import { evaluate } from '@treadle/trainer'
 import type { LayersModel } from '@tensorflow/tfjs-layers'
-import type { Result } from './protocol.ts'
+import type { EarlyMatrix, Result } from './protocol.ts'
 import { weightPictures } from './weight-pictures.ts'
 
 /** Runs a network over the test images. */
@@ -22,7 +22,7 @@ export async function earlyMatrix(
   model: LayersModel,
   { test, classNames }: Pick<ImageDataset, 'test' | 'classNames'>,
   runtime: Runtime,
-): Promise<{ matrix: number[][]; rows: number }> {
+): Promise<EarlyMatrix> {
   const rows = Math.min(test.count, 1000)
   const size = test.height * test.width * test.channels
   const first: LabelledImages = {

@@ -12,6 +12,8 @@ const LEGEND_LINE = 16
 const BOTTOM = HEIGHT - 40
 const LEFT = 44
 
+type CurveValue = readonly [epoch: number, value: number]
+
 interface Kind {
   readonly figure: 'loss' | 'accuracy'
   readonly title: string
@@ -79,11 +81,10 @@ export class Chart {
     const validation = this.#history[`val_${figure}`] ?? []
     const own = this.#history[figure] ?? []
     const published = this.#reference?.history[`val_${figure}`].slice(0, this.#epochs) ?? []
-    // After a reload the points within epochs are gone; then the training curve has one point per epoch.
-    const training =
-      this.#points.length > 0
-        ? smoothed(this.#points, figure).map((point) => [point.at, point.value] as const)
-        : ofEpochs(own)
+    // After a reload the points within the epochs before it are gone; of those each epoch has one point.
+    const within = smoothed(this.#points, figure)
+    const first = within[0]?.[0] ?? Infinity
+    const training = [...ofEpochs(own).filter(([epoch]) => epoch < first), ...within]
     // Every point lies within the axis, also those of the first steps.
     const shown = [
       ...this.#kind.domain,
@@ -96,8 +97,8 @@ export class Chart {
     const legend = this.#legend(published.length > 0)
     const top = legend.bottom + 6
     const y = scaleLinear([Math.min(...shown), Math.max(...shown)], [BOTTOM, top]).nice(5)
-    const at = ([epoch, value]: readonly [number, number]) => `${x(epoch).toFixed(1)} ${y(value).toFixed(1)}`
-    const path = (points: readonly (readonly [number, number])[]) =>
+    const at = ([epoch, value]: CurveValue) => `${x(epoch).toFixed(1)} ${y(value).toFixed(1)}`
+    const path = (points: readonly CurveValue[]) =>
       points.length === 0 ? '' : `M${points.map(at).join('L')}`
     const last = validation.at(-1)
     this.#root.setAttribute('viewBox', `0 0 ${this.#width} ${HEIGHT}`)
@@ -162,14 +163,11 @@ export class Chart {
 }
 
 /** Exponential moving average: each point covers few images and would jump. */
-function smoothed(
-  points: readonly CurvePoint[],
-  figure: 'loss' | 'accuracy',
-): { at: number; value: number }[] {
+function smoothed(points: readonly CurvePoint[], figure: 'loss' | 'accuracy'): CurveValue[] {
   let mean: number | undefined
   return points.map((point) => {
     mean = mean === undefined ? point[figure] : mean * 0.7 + point[figure] * 0.3
-    return { at: point.at, value: mean }
+    return [point.at, mean]
   })
 }
 
@@ -178,6 +176,6 @@ function text(content: string, attributes: Readonly<Record<string, string | numb
 }
 
 /** Values at the ends of their epochs. */
-function ofEpochs(values: readonly number[]): (readonly [epoch: number, value: number])[] {
+function ofEpochs(values: readonly number[]): CurveValue[] {
   return values.map((value, i) => [i + 1, value])
 }

@@ -7,10 +7,15 @@ import type { PicturePanel } from './pictures/panel.ts'
 type Kind = DataChoice['kind']
 const verbs = { download: 'Downloading', verify: 'Verified', unpack: 'Unpacking', read: 'Reading' } as const
 
-/** The choice of data. Loads the chosen data at once and returns to the previous choice if that fails. */
+/**
+ * The choice of data. Loads the chosen data at once. If that fails the choice stays, so that no run starts with other
+ * data than those chosen.
+ */
 export class DataPicker {
   readonly #choose: (choice: DataChoice) => Promise<DataSummary>
   #present: Kind = 'sample'
+  /** Why the latest data are not loaded. */
+  #failure: string | undefined
   #panel: Promise<PicturePanel> | undefined
   readonly #settings: () => Settings
   #progress = new Map<string, { loaded: number; total: number }>()
@@ -26,8 +31,8 @@ export class DataPicker {
       radio.addEventListener('change', () => {
         const kind = radio.value as Kind
         this.#showRows(kind)
-        if (kind === 'sample') void this.#load({ kind })
-        else if (kind === 'full') void this.#load({ kind, download: true })
+        this.#failure = undefined
+        void this.#loadKnown(kind)
       })
   }
 
@@ -37,21 +42,29 @@ export class DataPicker {
     if (hasFullSet) byId('full-note').textContent = '60,000 training images, already stored in this browser'
   }
 
-  /** What is missing before a run can start: the files of a choice that has none yet. */
-  get missing(): string | undefined {
-    const chosen = [...this.#radios()].find(({ checked }) => checked)?.value
-    if (chosen === this.#present) return undefined
-    return chosen === 'pictures'
-      ? 'There are no pictures yet. Choose a folder or an archive, or fill two classes and press “Use these pictures”.'
-      : 'There are no files yet. Choose the four files of a data set.'
+  /** Loads the chosen data if they are not loaded yet. @returns whether a run can start with them; if not, an error is shown */
+  async ready(): Promise<boolean> {
+    const chosen = [...this.#radios()].find(({ checked }) => checked)?.value as Kind
+    if (chosen === this.#present) return true
+    await this.#loadKnown(chosen)
+    if (chosen === this.#present) return true
+    showError(
+      this.#failure ??
+        (chosen === 'pictures'
+          ? 'There are no pictures yet. Choose a folder or an archive, or fill two classes and press “Use these pictures”.'
+          : 'There are no files yet. Choose the four files of a data set.'),
+    )
+    return false
   }
 
   take(files: readonly File[]): void {
+    if (this.#isLocked()) return
     this.#check('files')
     void this.#load({ kind: 'files', files })
   }
 
   takePictures(files: readonly PictureFile[]): void {
+    if (this.#isLocked()) return
     this.#check('pictures')
     void this.#load({ kind: 'pictures', files, settings: this.#settings() })
   }
@@ -74,9 +87,16 @@ export class DataPicker {
         : `${verbs[phase]} ${file}: ${megabytes(done)}${all > 0 ? ` of ${megabytes(all)}` : ''}`
   }
 
+  /** Loads data that need no files. */
+  async #loadKnown(kind: Kind): Promise<void> {
+    if (kind === 'sample') await this.#load({ kind })
+    else if (kind === 'full') await this.#load({ kind, download: true })
+  }
+
   async #load(choice: DataChoice): Promise<void> {
     this.#progress.clear()
-    byId('settings-error').textContent = ''
+    this.#failure = undefined
+    showError('')
     byId('data-progress').hidden = false
     byId<HTMLProgressElement>('data-bar').removeAttribute('value')
     byId('data-text').textContent = 'Loading …'
@@ -87,8 +107,8 @@ export class DataPicker {
       if (choice.kind === 'full')
         byId('full-note').textContent = '60,000 training images, already stored in this browser'
     } catch (error) {
-      showError(error)
-      this.#check(this.#present)
+      const previous = choice.kind === this.#present ? ' The data that were loaded before stay.' : ''
+      showError((this.#failure = `${messageOf(error)}${previous}`))
     } finally {
       byId('data-progress').hidden = true
       this.#lock(false)
@@ -124,7 +144,8 @@ export class DataPicker {
   #open(): Promise<PicturePanel> {
     const use = (files: readonly PictureFile[]) => this.takePictures(files)
     return (this.#panel ??= import('./pictures/panel.ts').then(
-      ({ PicturePanel: Panel }) => new Panel(byId('pictures-panel'), use, showError),
+      ({ PicturePanel: Panel }) =>
+        new Panel(byId('pictures-panel'), use, (error) => showError(messageOf(error))),
     ))
   }
 
@@ -133,11 +154,19 @@ export class DataPicker {
     for (const radio of this.#radios()) radio.disabled = locked
   }
 
+  /** Whether a run goes or is paused, during which its data stay. */
+  #isLocked(): boolean {
+    const { disabled } = byId<HTMLFieldSetElement>('data')
+    if (disabled) showError('Other data cannot be loaded during a run. Stop the run first.')
+    return disabled
+  }
+
   #radios(): NodeListOf<HTMLInputElement> {
     return document.querySelectorAll<HTMLInputElement>('input[name=data]')
   }
 }
 
-function showError(error: unknown): void {
-  byId('settings-error').textContent = messageOf(error)
+/** Shows a message below the form; an empty one hides it. */
+function showError(message: string): void {
+  byId('settings-error').textContent = message
 }

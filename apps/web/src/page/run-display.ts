@@ -1,4 +1,4 @@
-import type { DataSummary, EngineEvent, Result, RunSummary } from '../engine/protocol.ts'
+import type { DataSummary, EarlyMatrix, EngineEvent, Result, RunSummary } from '../engine/protocol.ts'
 import { Chart, accuracyChart, lossChart } from './chart.ts'
 import { byId } from './dom.ts'
 import { clock, count, percent, plural } from './format.ts'
@@ -60,7 +60,7 @@ export class RunDisplay {
     this.#latest(history.val_accuracy?.at(-1), data)
   }
 
-  matrix({ matrix, rows }: Extract<EngineEvent, { type: 'matrix' }>): void {
+  matrix({ matrix, rows }: EarlyMatrix): void {
     this.#showMatrix(matrix, rows)
   }
 

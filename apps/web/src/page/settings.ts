@@ -66,7 +66,8 @@ export class SettingsForm {
   /** Locks the form during a run. */
   lock(locked: boolean): void {
     this.#form.toggleAttribute('data-busy', locked)
-    for (const control of this.#form.querySelectorAll<Control>('.fields :is(input, select), .data input'))
+    byId<HTMLFieldSetElement>('data').disabled = locked
+    for (const control of this.#form.querySelectorAll<Control>('.fields :is(input, select)'))
       control.disabled = locked
   }
 

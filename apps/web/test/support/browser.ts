@@ -127,3 +127,32 @@ export const runsOn = (page: Page): Promise<string> => page.locator('#runs-on-te
 /** The figure of test images told rightly, 0 to 100. */
 export const accuracy = async (page: Page): Promise<number> =>
   Number.parseFloat(await page.locator('#accuracy').innerText())
+
+/** The training curve of a chart, in the units of its axes, with the values that its axis names. */
+export function trainingCurve(page: Page, name: 'accuracy' | 'loss') {
+  return page.locator(`#chart-${name} svg`).evaluate((root) => {
+    const labels = (anchor: string) =>
+      [...root.querySelectorAll(`text[text-anchor=${anchor}]`)]
+        .map((label) => ({
+          value: Number.parseFloat(label.textContent ?? '') / (label.textContent?.includes('%') ? 100 : 1),
+          x: Number(label.getAttribute('x')),
+          y: Number(label.getAttribute('y')) - 4,
+        }))
+        .filter(({ value }) => Number.isFinite(value))
+    const [across, up] = [labels('middle'), labels('end')]
+    const scale = (marks: typeof up, axis: 'x' | 'y') => {
+      const [from, to] = [marks[0], marks.at(-1)]
+      if (!from || !to) throw new Error('the axis has no labels')
+      return (at: number) =>
+        from.value + ((at - from[axis]) / (to[axis] - from[axis])) * (to.value - from.value)
+    }
+    const [toEpoch, toValue] = [scale(across, 'x'), scale(up, 'y')]
+    const path = root.querySelector('.training[d*=L]')?.getAttribute('d') ?? ''
+    const points = path
+      .slice(1)
+      .split('L')
+      .map((point) => point.split(' ').map(Number) as [number, number])
+      .map(([x, y]) => [toEpoch(x), toValue(y)] as const)
+    return { points, ticks: up.map(({ value }) => value) }
+  })
+}
