@@ -27,7 +27,7 @@ export interface ParquetPictures {
 }
 
 /**
- * The image files in a Parquet file, with their classes: a column of bytes, or of structs with \`bytes\`, beside a column
+ * The image files in a Parquet file, with their classes: a column of bytes, or of structs with `bytes`, beside a column
  * of labels, which are numbers or text. Names of the classes are read from Hugging Face's metadata.
  *
  * @throws TreadleError `DATASET_BAD_PARQUET` for a file that is damaged, claims too much, or has no such columns; the
