@@ -146,6 +146,7 @@ export async function optionCalls({ treadle }) {
     'report.renderReportText': [screen, (o) => report.renderReportText(document, o)],
     'report.formatBlocks': [screen, (o) => report.formatBlocks(blocks, o)],
     'report.formatLayers': [screen, (o) => report.formatLayers(summary, o)],
+    'report.formatPicture': [screen, (o) => report.formatPicture(picture, o)],
     'report.formatProbabilities': [
       screen,
       (o) => report.formatProbabilities([{ className: 'a', probability: 0.5 }], o),
