@@ -142,7 +142,8 @@ byId<HTMLFormElement>('settings').addEventListener('submit', (event) => {
   if (starting) return
   starting = true
   void begin(async () => {
-    if (!(await picker.ready())) return
+    // Without a pause where the data are there: a click on Pause may follow at once.
+    if (!picker.isReady && !(await picker.load())) return
     form.lock(true)
     const before = latest
     showKept(undefined)

@@ -42,10 +42,14 @@ export class DataPicker {
     if (hasFullSet) byId('full-note').textContent = '60,000 training images, already stored in this browser'
   }
 
-  /** Loads the chosen data if they are not loaded yet. @returns whether a run can start with them; if not, an error is shown */
-  async ready(): Promise<boolean> {
-    const chosen = [...this.#radios()].find(({ checked }) => checked)?.value as Kind
-    if (chosen === this.#present) return true
+  /** Whether the chosen data are loaded. */
+  get isReady(): boolean {
+    return this.#chosen === this.#present
+  }
+
+  /** Loads the chosen data. @returns whether a run can start with them; if not, an error is shown */
+  async load(): Promise<boolean> {
+    const chosen = this.#chosen
     await this.#loadKnown(chosen)
     if (chosen === this.#present) return true
     showError(
@@ -159,6 +163,10 @@ export class DataPicker {
     const { disabled } = byId<HTMLFieldSetElement>('data')
     if (disabled) showError('Other data cannot be loaded during a run. Stop the run first.')
     return disabled
+  }
+
+  get #chosen(): Kind {
+    return [...this.#radios()].find(({ checked }) => checked)?.value as Kind
   }
 
   #radios(): NodeListOf<HTMLInputElement> {

@@ -62,12 +62,11 @@ test("one cycle is PyTorch's OneCycleLR: max_lr 0.1, 20 steps", () => {
 })
 
 test('one cycle of a single step, and past its end, is at the last rate', () => {
+  const schedule = oneCycle({ peak: 0.1, epochs: 1 })
   const last = 0.1 / 25 / 1e4
-  const rateAt = (iteration: number, stepsPerEpoch: number) =>
-    learningRateAt(oneCycle({ peak: 0.1, epochs: 1 }), { iteration, stepsPerEpoch })
-  near(rateAt(0, 1), last)
-  near(rateAt(1, 1), last)
-  near(rateAt(500, 10), last)
+  near(learningRateAt(schedule, { iteration: 0, stepsPerEpoch: 1 }), last)
+  near(learningRateAt(schedule, { iteration: 1, stepsPerEpoch: 1 }), last)
+  near(learningRateAt(schedule, { iteration: 500, stepsPerEpoch: 10 }), last)
 })
 
 test("a schedule without a length takes the run's", () => {
