@@ -5,7 +5,7 @@ export const versions = JSON.parse(
   readFileSync(new URL('../frameworks/versions.json', import.meta.url), 'utf8'),
 ) as Readonly<Record<string, string>>
 
-/** What npm is told to install, so that several versions of a package are beside each other: `vite-7` is Vite 7. */
+/** The packages to install with npm. Each version of one package has its own name: `vite-7` is Vite 7. */
 export function packageOf(name: string): string {
   const version = versions[name]
   if (version === undefined) throw new Error(`${name} is not in versions.json`)

@@ -78,7 +78,7 @@ describe('treadle evaluate', () => {
   })
 })
 
-/** A picture in a folder for each name, of the class that stands beside it. */
+/** Makes a folder for each name, with one picture of the given class. */
 async function folderOf(classes: Readonly<Record<string, number>>): Promise<string> {
   const folder = await temporaryFolder()
   for (const [name, label] of Object.entries(classes)) {
