@@ -118,7 +118,7 @@ export async function optionCalls({ treadle }) {
     ],
     'dataset.IdxParser': [{ name: 'x', maxBytes: 100, atMost: 10 }, (o) => new dataset.IdxParser(o)],
 
-    'image.decodeImage': [{ name: 'x.png', maxPixels: 100 }, (o) => image.decodeImage(png, o)],
+    'image.decodeImage': [{ name: 'x.png', maxPixels: 100, maxBytes: 1e6 }, (o) => image.decodeImage(png, o)],
     'image.resize': [{ filter: 'area' }, (o) => image.resize(picture, { width: 3, height: 1 }, o)],
 
     'metrics.accuracy': [weighted, (o) => metrics.accuracy(labels, labels, o)],

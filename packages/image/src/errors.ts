@@ -17,6 +17,13 @@ export class TooManyPixels extends Error {
   }
 }
 
+/** A header promises more bytes of rows than the limit. `decodeImage` turns it into a `TreadleError`. */
+export class TooManyBytes extends Error {
+  constructor(readonly bytes: number) {
+    super(`${bytes} bytes`)
+  }
+}
+
 export function imageError(code: string, name: string, text: string): TreadleError {
   return new TreadleError(code, `Reading ${name}: ${text}`)
 }

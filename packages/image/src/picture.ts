@@ -23,6 +23,12 @@ export interface Picture<Values extends PictureValues = Uint8Array> {
 /** Pixels that a picture may have by default: more than cameras give, while a small file can claim 2^62. */
 export const MAX_PIXELS = 2 ** 27
 
+/**
+ * Bytes that the rows of a PNG may inflate to by default: 4 bytes for each of `MAX_PIXELS` pixels, and the filter byte of
+ * each row. So a picture of 8 bits is limited by its pixels alone, one of 16 bits and 4 channels to half as many.
+ */
+export const MAX_BYTES = 2 ** 29 + 2 ** 27
+
 /** @throws TreadleError `IMAGE_BAD_PICTURE` unless size, channels and data agree */
 export function checkPicture(
   operation: string,

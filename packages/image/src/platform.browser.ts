@@ -4,3 +4,5 @@ export async function readBinary(url: URL): Promise<BufferSource> {
   if (!response.ok) throw new Error(`HTTP ${response.status}`)
   return response.arrayBuffer()
 }
+
+export { inflate } from './png/inflate-stream.ts'

@@ -4,13 +4,15 @@ import type { Picture } from '../picture.ts'
 export interface DecodeLimits {
   /** The largest width · height. */
   readonly maxPixels: number
+  /** The most bytes that a PNG's rows may inflate to. */
+  readonly maxBytes: number
   /** Default: the files beside this package. */
   readonly binaries?: DecoderBinaries | undefined
 }
 
 /**
  * Decodes a file of one format.
- * @throws DamagedImage, or `tooManyPixels` before anything is allocated
+ * @throws DamagedImage, TooManyPixels or TooManyBytes; the last two before anything is allocated
  */
 type Decoder = (bytes: Uint8Array, limits: DecodeLimits) => Picture | Promise<Picture>
 

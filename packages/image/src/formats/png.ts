@@ -1,3 +1,4 @@
+import { TooManyBytes } from '../errors.ts'
 import type { Picture } from '../picture.ts'
 import { readChunks } from '../png/chunks.ts'
 import { readHeader, samplesPerPixel } from '../png/header.ts'
@@ -16,29 +17,36 @@ import type { DecodeLimits } from './format.ts'
  * - gAMA, sRGB, cHRM, iCCP and sBIT are ignored: values are those that are stored.
  * - Of an animation (APNG), the picture in IDAT.
  *
- * @throws DamagedImage, TooManyPixels
+ * The rows are inflated, restored and converted one by one; what is kept is the picture of bytes. The IDAT data must
+ * inflate to exactly the rows that the header promises: more, fewer, a wrong Adler-32 sum and a truncated stream are
+ * errors (libpng warns of the sum and of surplus rows; Pillow checks neither). Bytes after the end of the zlib stream are
+ * ignored, as in libpng and Pillow. Compressed profiles and texts (iCCP, zTXt, iTXt) are never inflated.
+ *
+ * @throws DamagedImage, TooManyPixels, TooManyBytes
  */
-export function decodePng(bytes: Uint8Array, { maxPixels }: DecodeLimits): Picture {
+export async function decodePng(bytes: Uint8Array, { maxPixels, maxBytes }: DecodeLimits): Promise<Picture> {
   const chunks = readChunks(bytes)
   const header = readHeader(chunks.header, maxPixels)
   const { width, height } = header
-  const { channels, asStored, convert } = pixelConversion(header, chunks)
+  const { channels, asStored, convertRow } = pixelConversion(header, chunks)
   const passes = passesOf(header)
+  const rowBytes = bytesOfRows(passes)
+  if (rowBytes > maxBytes) throw new TooManyBytes(rowBytes)
   const perPixel = samplesPerPixel[header.colourType]
   const samples = new Uint16Array(width * perPixel)
   let data: Uint8Array | undefined
   const readRows = rowReader(header, passes, (row, pass, y) => {
     // Only when the first row is there: a stream that is no zlib stream costs nothing.
     data ??= new Uint8Array(width * height * channels)
-    let at = ((pass.top + y * pass.down) * width + pass.left) * channels
+    const at = ((pass.top + y * pass.down) * width + pass.left) * channels
     if (asStored && !header.interlaced) {
       data.set(row, at)
       return
     }
-    readSamples(header, row, samples.subarray(0, pass.width * perPixel))
-    for (let x = 0; x < pass.width; x++, at += pass.across * channels)
-      convert(samples, x * perPixel, data, at)
+    const ofRow = samples.subarray(0, pass.width * perPixel)
+    readSamples(header, row, ofRow)
+    convertRow(ofRow, data, at, pass.across * channels)
   })
-  inflate(chunks.packed, bytesOfRows(passes), readRows)
+  await inflate(chunks.packed, rowBytes, readRows)
   return { width, height, channels, data: data as Uint8Array }
 }

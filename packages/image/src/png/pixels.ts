@@ -9,8 +9,8 @@ export interface PixelConversion {
   readonly channels: Channels
   /** Whether the bytes of a row are those of its pixels, so that nothing needs to be converted. */
   readonly asStored: boolean
-  /** Writes the pixel whose samples start at `from` to `data`, from `at` on. */
-  readonly convert: (samples: Uint16Array, from: number, data: Uint8Array, at: number) => void
+  /** Writes a row's pixels to `data`: the first at `at`, each `step` bytes after the one before. */
+  readonly convertRow: (samples: Uint16Array, data: Uint8Array, at: number, step: number) => void
 }
 
 /** @throws DamagedImage */
@@ -27,9 +27,10 @@ function plain({ colourType, depth }: Header): PixelConversion {
   return {
     channels,
     asStored: depth === 8,
-    convert(samples, from, data, at) {
-      for (let channel = 0; channel < channels; channel++)
-        data[at + channel] = byteOf(samples[from + channel] as number)
+    convertRow(samples, data, at, step) {
+      for (let from = 0; from < samples.length; from += channels, at += step)
+        for (let channel = 0; channel < channels; channel++)
+          data[at + channel] = byteOf(samples[from + channel] as number)
     },
   }
 }
@@ -44,13 +45,17 @@ function withKey(header: Header, transparency: Uint8Array): PixelConversion {
     { length: colours },
     (_, i) => (((transparency[2 * i] as number) << 8) | (transparency[2 * i + 1] as number)) & mask,
   )
-  const { convert } = plain(header)
+  const { convertRow } = plain(header)
   return {
     channels: (colours + 1) as 2 | 4,
     asStored: false,
-    convert(samples, from, data, at) {
-      convert(samples, from, data, at)
-      data[at + colours] = key.every((value, channel) => samples[from + channel] === value) ? 0 : 255
+    convertRow(samples, data, at, step) {
+      convertRow(samples, data, at, step)
+      for (let from = 0; from < samples.length; from += colours, at += step) {
+        let equal = 0
+        while (equal < colours && samples[from + equal] === key[equal]) equal++
+        data[at + colours] = equal === colours ? 0 : 255
+      }
     },
   }
 }
@@ -65,12 +70,14 @@ function fromPalette(palette: Uint8Array | undefined, transparency: Uint8Array |
   return {
     channels: transparency === undefined ? 3 : 4,
     asStored: false,
-    convert(samples, from, data, at) {
-      const index = samples[from] as number
-      if (index >= colours) throw damaged(`a pixel has colour ${index} of a palette of ${colours} colours`)
-      for (let channel = 0; channel < 3; channel++)
-        data[at + channel] = palette[3 * index + channel] as number
-      if (transparency !== undefined) data[at + 3] = transparency[index] ?? 255
+    convertRow(samples, data, at, step) {
+      for (let x = 0; x < samples.length; x++, at += step) {
+        const index = samples[x] as number
+        if (index >= colours) throw damaged(`a pixel has colour ${index} of a palette of ${colours} colours`)
+        for (let channel = 0; channel < 3; channel++)
+          data[at + channel] = palette[3 * index + channel] as number
+        if (transparency !== undefined) data[at + 3] = transparency[index] ?? 255
+      }
     },
   }
 }

@@ -9,6 +9,7 @@ import { damaged } from '../errors.ts'
  * @throws DamagedImage
  */
 export function unfilter(filter: number, row: Uint8Array, above: Uint8Array, step: number): void {
+  const first = Math.min(step, row.length)
   switch (filter) {
     case 0:
       return
@@ -19,17 +20,15 @@ export function unfilter(filter: number, row: Uint8Array, above: Uint8Array, ste
       for (let i = 0; i < row.length; i++) row[i]! += above[i] as number
       return
     case 3:
-      for (let i = 0; i < row.length; i++) {
-        const left = i < step ? 0 : (row[i - step] as number)
-        row[i]! += (left + (above[i] as number)) >> 1
-      }
+      for (let i = 0; i < first; i++) row[i]! += (above[i] as number) >> 1
+      for (let i = step; i < row.length; i++)
+        row[i]! += ((row[i - step] as number) + (above[i] as number)) >> 1
       return
     case 4:
-      for (let i = 0; i < row.length; i++) {
-        const left = i < step ? 0 : (row[i - step] as number)
-        const corner = i < step ? 0 : (above[i - step] as number)
-        row[i]! += paeth(left, above[i] as number, corner)
-      }
+      // Without a left neighbour it predicts the one above.
+      for (let i = 0; i < first; i++) row[i]! += above[i] as number
+      for (let i = step; i < row.length; i++)
+        row[i]! += paeth(row[i - step] as number, above[i] as number, above[i - step] as number)
       return
     default:
       throw damaged(`a row has the filter ${filter}, which PNG does not have`)

@@ -1,0 +1,87 @@
+import { adler32 } from './adler32.ts'
+
+/**
+ * Compressed bytes that are inflated at a time. A stream can give 1032 times as many before its surplus is seen, so small
+ * pictures get small pieces.
+ */
+const pieceSize = (length: number): number => Math.min(16_384, Math.max(1024, length >> 3))
+
+/**
+ * Inflates a zlib stream by the host's `DecompressionStream`, which checks its Adler-32 sum. Bytes after the stream's end
+ * are ignored.
+ *
+ * @param length bytes that are expected
+ * @param take receives the inflated bytes in order; it throws to end the work
+ * @throws Error where the stream is faulty or cut off
+ */
+export async function inflate(
+  packed: Uint8Array,
+  length: number,
+  take: (piece: Uint8Array) => void,
+): Promise<void> {
+  const size = pieceSize(length)
+  let taken = 0
+  const first = await feed(packed, size, packed.length, (piece) => {
+    taken += piece.length
+    take(piece)
+  })
+  if (first === undefined) return
+  if (first.at >= packed.length) throw first.error
+  // A DecompressionStream takes bytes after the end for an error, and loses what it had not given yet. The second time it
+  // receives them one by one; then the four bytes before the error are the sum, if the stream is right.
+  let passed = 0
+  let sum = 1
+  const second = await feed(packed, size, first.at, (piece) => {
+    sum = adler32(piece, sum)
+    const known = Math.min(piece.length, Math.max(0, taken - passed))
+    passed += piece.length
+    if (known < piece.length) take(piece.subarray(known))
+  })
+  if (second === undefined) return
+  if (second.at < 6 || sum !== new DataView(packed.buffer, packed.byteOffset + second.at - 4).getUint32(0))
+    throw second.error
+}
+
+/**
+ * @param singly where the pieces of `size` bytes end, and single bytes begin
+ * @returns the error, and where the bytes begin at which it came
+ * @throws what `take` throws
+ */
+async function feed(
+  packed: Uint8Array,
+  size: number,
+  singly: number,
+  take: (piece: Uint8Array) => void,
+): Promise<{ at: number; error: unknown } | undefined> {
+  const stream = new DecompressionStream('deflate')
+  const writer = stream.writable.getWriter()
+  const reader = stream.readable.getReader()
+  let refused: { error: unknown } | undefined
+  const reading = (async () => {
+    for (;;) {
+      const { value, done } = await reader.read()
+      if (done) return
+      try {
+        take(value)
+      } catch (error) {
+        refused = { error }
+        return reader.cancel()
+      }
+    }
+  })()
+  let at = 0
+  try {
+    for (let next: number; at < packed.length; at = next) {
+      next = at + (at < singly ? size : 1)
+      // A copy, as a shared buffer is not accepted.
+      await writer.write(packed.slice(at, next))
+    }
+    await writer.close()
+    await reading
+  } catch (error) {
+    await reading.catch(() => undefined)
+    if (refused === undefined) return { at, error }
+  }
+  if (refused !== undefined) throw refused.error
+  return undefined
+}
