@@ -39,6 +39,10 @@ export class FaultStore implements RunStore {
     }
   }
 
+  async inUse() {
+    return this.#locked
+  }
+
   async list(folder?: string) {
     this.#step()
     return this.#inner.list(folder)

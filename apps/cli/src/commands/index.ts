@@ -18,6 +18,10 @@ export const root = group(() => import('./definition.ts'), {
     () => import('./report/definition.ts'),
     () => import('./report/action.ts'),
   ),
+  runs: command(
+    () => import('./runs/definition.ts'),
+    () => import('./runs/action.ts'),
+  ),
   export: command(
     () => import('./export/definition.ts'),
     () => import('./export/action.ts'),

@@ -10,7 +10,7 @@ import {
   writeFileAtomic,
 } from '@treadle/core/node'
 import { RUN_FILES } from './files.ts'
-import { isOwnerFile, ownFolder } from './folder-owner.ts'
+import { isFolderOwned, isOwnerFile, ownFolder } from './folder-owner.ts'
 import type { RunLock, RunStore } from './store.ts'
 
 /** The folders that a run writes to, besides its own. */
@@ -42,6 +42,10 @@ export class DirectoryStore implements RunStore {
       if (made !== undefined) await removeEmpty(path, made)
       throw this.#notAFolder(error)
     }
+  }
+
+  inUse(): Promise<boolean> {
+    return isFolderOwned(this.location)
   }
 
   async list(folder = ''): Promise<string[]> {

@@ -65,12 +65,24 @@ export async function ownFolder(folder: string): Promise<RunLock> {
 async function livingOwner(folder: string, own: string): Promise<ProcessIdentity | undefined> {
   for (const name of await readdir(folder)) {
     if (name === own || !isOwnerFile(name)) continue
-    const [, , machine = '', pid, start] = name.split('.')
-    const identity = { machine, pid: Number(pid), start: Number(start) }
+    const identity = identityIn(name)
     if (await isAlive(identity, join(folder, name))) return identity
     await rm(join(folder, name), { force: true })
   }
   return undefined
+}
+
+/** Whether a folder has a living owner; only looks. */
+export async function isFolderOwned(folder: string): Promise<boolean> {
+  for (const name of await readdir(folder)) {
+    if (isOwnerFile(name) && (await isAlive(identityIn(name), join(folder, name)))) return true
+  }
+  return false
+}
+
+function identityIn(name: string): ProcessIdentity {
+  const [, , machine = '', pid, start] = name.split('.')
+  return { machine, pid: Number(pid), start: Number(start) }
 }
 
 async function isAlive(identity: ProcessIdentity, path: string): Promise<boolean> {

@@ -1,4 +1,6 @@
 import { del, get, keys, set } from 'idb-keyval'
+import type { FoundRun } from '../platform.ts'
+import { RECORD } from './files.ts'
 import { KeyedStore } from './keyed-store.ts'
 
 /** A store in the browser's IndexedDB, which writes a value as a whole or not at all. */
@@ -10,6 +12,15 @@ export function indexedDbStore(name: string): KeyedStore {
     keys: async () => (await keys()).filter((key) => typeof key === 'string'),
     hold,
   })
+}
+
+/** The runs whose names begin with `prefix`. */
+export async function findStoredRuns(prefix: string): Promise<FoundRun[]> {
+  const ending = `/${RECORD}`
+  const names = (await keys()).filter(
+    (key): key is string => typeof key === 'string' && key.startsWith(prefix) && key.endsWith(ending),
+  )
+  return names.map((key) => ({ location: key.slice(0, -ending.length), bytes: 0 }))
 }
 
 /** Takes a name over all pages of the origin, until it is given back or the page ends. */

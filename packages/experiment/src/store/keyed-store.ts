@@ -37,6 +37,12 @@ export class KeyedStore implements RunStore {
     return { owner: undefined, assertHeld: async () => {}, release: async () => giveBack() }
   }
 
+  async inUse(): Promise<boolean> {
+    const giveBack = await this.#values.hold(this.location)
+    giveBack?.()
+    return giveBack === undefined
+  }
+
   async list(folder?: string): Promise<string[]> {
     const prefix = this.#keyOf(folder === undefined ? '' : `${folder}/`)
     const keys = await this.#values.keys()

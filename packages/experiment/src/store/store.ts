@@ -31,6 +31,8 @@ export interface RunStore {
    *   file, or exists and `fresh` is given
    */
   lock(options?: { readonly fresh?: boolean }): Promise<RunLock>
+  /** Whether a living writer holds the right to write; nothing is taken or removed. */
+  inUse(): Promise<boolean>
   /** The names of all files, or of those in one folder: `model`. @throws TreadleError `EXPERIMENT_RUN_EXISTS` if it is a file */
   list(folder?: string): Promise<string[]>
   read(name: string): Promise<Uint8Array | undefined>
