@@ -56,12 +56,14 @@ describe('docs/embedding.md', async () => {
   }
   const rows = [...(await file('docs/embedding.md')).matchAll(/^\| (.+?) +\| (.+?) +\|/gm)]
   const tested = [
-    ...Object.entries(versions).filter(([name]) => !name.startsWith('react')),
+    ...Object.entries(versions).filter(([name]) =>
+      /^(next|vite-\d|@sveltejs\/kit|astro|rollup|parcel)$/.test(name),
+    ),
     ...(await Promise.all(['esbuild', 'webpack', 'workerd'].map(installed))),
   ]
 
   test.each(tested)('names the tested version of %s, %s', (name, version) => {
-    const host = name === 'next' ? 'next.js' : name.replace('-', ' ')
+    const host = { next: 'next.js', '@sveltejs/kit': 'sveltekit' }[name] ?? name.replace('-', ' ')
     const named = rows.filter(([, text = '']) => text.toLowerCase().startsWith(host))
     expect(named.length).toBeGreaterThan(0)
     expect(named.map(([, , cell]) => cell)).toEqual(named.map(() => version))

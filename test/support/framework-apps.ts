@@ -1,5 +1,6 @@
 import { type ChildProcess, spawn } from 'node:child_process'
-import { cp, readFile, writeFile } from 'node:fs/promises'
+import { existsSync } from 'node:fs'
+import { cp, readFile, readdir, writeFile } from 'node:fs/promises'
 import { createServer } from 'node:net'
 import type { AddressInfo } from 'node:net'
 import { join } from 'node:path'
@@ -16,6 +17,8 @@ const sources = fileURLToPath(new URL('../frameworks/', import.meta.url))
 export interface FrameworkApps {
   /** What Node.js answers, where nothing is bundled. */
   readonly expected: Answers
+  /** The packed packages of the project, for an app that must have all packages in its own folder. */
+  readonly packed: readonly string[]
   /**
    * Copies the app in `source` of test/frameworks, with both models among its public files.
    * @param packages what it installs beside the packages of the project
@@ -24,7 +27,7 @@ export interface FrameworkApps {
   create(name: string, source: string, ...packages: string[]): Promise<string>
   /** Runs a JavaScript file of an installed package, such as `next/dist/bin/next`. */
   run(folder: string, program: string, ...args: string[]): Promise<void>
-  /** Runs it as a server on the port that follows `args`, until `use` is finished. */
+  /** Runs it as a server on the port that follows `args` and is in `PORT`, until `use` is finished. */
   serve(
     folder: string,
     program: string,
@@ -45,9 +48,12 @@ export async function frameworkApps(): Promise<FrameworkApps> {
   const browser = await chromium.launch(launchOptions(executable))
   return {
     expected,
+    packed: (await readdir(join(project.folder, 'tarballs'))).map((name) =>
+      join(project.folder, 'tarballs', name),
+    ),
     create: (...app) => create(project, folder, ...app),
     async run(cwd, program, ...args) {
-      await project.run(process.execPath, [await installed(cwd, program), ...args], { cwd })
+      await project.run(nodeOf(cwd), [await installed(cwd, program), ...args], { cwd })
     },
     serve: async (cwd, program, args, use) => serve(cwd, [await installed(cwd, program), ...args], use),
     shown: (address) => shown(browser, address),
@@ -65,13 +71,21 @@ async function create(
   const folder = join(parent, name)
   await cp(join(sources, source), folder, { recursive: true })
   await cp(join(parent, 'answer.js'), join(folder, 'answer.js'))
-  await writeFile(join(folder, 'package.json'), JSON.stringify({ name, private: true, type: 'module' }))
+  const settings = await readFile(join(folder, 'package.json'), 'utf8').catch(() => '{}')
+  const described = { name, private: true, type: 'module', ...(JSON.parse(settings) as object) }
+  await writeFile(join(folder, 'package.json'), JSON.stringify(described))
   // A server reads the models from its folder, and a page from the public one.
   for (const to of ['', 'public'])
     for (const model of models) await cp(join(parent, model), join(folder, to, model), { recursive: true })
   if (packages.length > 0)
     await project.run('npm', ['install', '--no-audit', '--no-fund', ...packages], { cwd: folder })
   return folder
+}
+
+/** The Node.js that an app installs with its packages, for a framework that needs a later one; otherwise this one. */
+function nodeOf(folder: string): string {
+  const own = join(folder, 'node_modules/node/bin/node')
+  return existsSync(own) ? own : process.execPath
 }
 
 /** The path of a package's file as Node.js looks for it: in the folder, and then in those above. */
@@ -89,9 +103,9 @@ async function serve(
   use: (origin: string) => Promise<void>,
 ): Promise<void> {
   const port = await freePort()
-  const server: ChildProcess = spawn(process.execPath, [...args, String(port)], {
+  const server: ChildProcess = spawn(nodeOf(cwd), [...args, String(port)], {
     cwd,
-    env: environment,
+    env: { ...environment, PORT: String(port) },
     stdio: ['ignore', 'pipe', 'pipe'],
   })
   let output = ''
