@@ -17,7 +17,7 @@ export default defineConfig({
       `packages/${one}/src/**/*.test.ts`,
       `packages/${one}/test/**/*.test.ts`,
     ]),
-    exclude: [...common.exclude, ...without.map((file) => `packages/${file}`)],
+    exclude: [...common.exclude, '**/*.browser.test.ts', ...without.map((file) => `packages/${file}`)],
     setupFiles: [...common.setupFiles, fileURLToPath(new URL('coverage.ts', import.meta.url))],
     pool: 'forks',
     maxWorkers: 1,
