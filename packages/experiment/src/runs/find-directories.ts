@@ -1,0 +1,45 @@
+import { readdir, stat } from 'node:fs/promises'
+import { join, resolve } from 'node:path'
+import type { FoundRun } from '../platform.ts'
+import { HISTORY, RECORD } from '../store/files.ts'
+
+/** Folders below the given one that are looked at: a sweep keeps its runs in a folder of its own. */
+const DEPTH = 3
+/** A larger tree is not a folder of runs. */
+const MOST_FOLDERS = 20_000
+
+/**
+ * The run directories in and below a folder, at most three levels down. Links are not followed, and the folders of a
+ * run are not searched. A folder below that cannot be read counts as a run, so that it is listed with the reason.
+ * @throws the system's error if the folder itself cannot be read
+ */
+export async function findRunDirectories(folder: string): Promise<FoundRun[]> {
+  const found: FoundRun[] = []
+  let looked = 0
+  const walk = async (path: string, depth: number): Promise<void> => {
+    if (++looked > MOST_FOLDERS) return
+    const entries = await readdir(path, { withFileTypes: true })
+    if (entries.some(({ name }) => name === RECORD || name === HISTORY)) {
+      found.push({ location: path, bytes: await sizeOf(path) })
+      return
+    }
+    if (depth === DEPTH) return
+    for (const entry of entries) {
+      if (!entry.isDirectory()) continue
+      const inner = join(path, entry.name)
+      await walk(inner, depth + 1).catch(() => found.push({ location: inner, bytes: 0 }))
+    }
+  }
+  await walk(resolve(folder), 0)
+  return found.toSorted((a, b) => (a.location < b.location ? -1 : 1))
+}
+
+async function sizeOf(folder: string): Promise<number> {
+  const sizes = [RECORD, HISTORY].map((name) =>
+    stat(join(folder, name)).then(
+      ({ size }) => size,
+      () => 0,
+    ),
+  )
+  return (await Promise.all(sizes)).reduce((sum, size) => sum + size, 0)
+}
