@@ -131,6 +131,20 @@ describe.each(['esm', 'cjs'] as const)('a server in a single file (%s)', (format
   })
 })
 
+/** Small bundles in one file: the same pages and servers without tfjs. */
+const compiledEntry = { '@treadle/model/classifier': '@treadle/model/compiled' }
+
+test('a server in a single file with the compiled entry answers alike, or names what needs tfjs', async () => {
+  const cwd = join(folder, 'out/compiled')
+  const outfile = join(cwd, 'server.mjs')
+  await bundle('single-file/server.js', { platform: 'node', format: 'esm', outfile, alias: compiledEntry })
+  const answers = await serving(process.execPath, [outfile], cwd, fetched)
+  expect(answers).toEqual({
+    model: expected['model'],
+    recurrent: expect.stringMatching(/layer `\w+` \(\w+\) is of a class that is not compiled/) as string,
+  })
+})
+
 test('workerd, which runs Cloudflare Workers, answers as Node does', async () => {
   const external = ['*.wasm', '*.bin', 'model.json', 'recurrent.json']
   const conditions = ['workerd', 'worker', 'browser']
@@ -195,6 +209,22 @@ describe('a page that classifies loads, gzipped,', () => {
       })
     ).outputFiles
     expect(gzipSync(file?.contents as Uint8Array).length).toBeLessThan(312_000)
+  })
+
+  test('at most 102 kB by esbuild as one file with the compiled entry and all decoders, without tfjs', async () => {
+    const { outputFiles, metafile } = await build({
+      absWorkingDir: folder,
+      entryPoints: ['page.js'],
+      bundle: true,
+      minify: true,
+      format: 'esm',
+      alias: compiledEntry,
+      metafile: true,
+      write: false,
+    })
+    const [output] = Object.values(metafile.outputs)
+    expect(Object.keys(output?.inputs ?? {}).filter((file) => file.includes('@tensorflow'))).toEqual([])
+    expect(gzipSync(outputFiles[0]?.contents as Uint8Array).length).toBeLessThan(102_000)
   })
 
   test(`at most ${limit / 1000} kB by Vite`, async () => {

@@ -51,8 +51,8 @@ const ofData = /^(compiler|kernels)[./]|^report\.(analyse|class|curves|dataSecti
 
 const found = packageEntries.flatMap(({ folder, entry, file }) => {
   const subpath = entry.split('/')[2]
-  // Another entry point offers the same class.
-  if (entry === '@treadle/model/classifier') return []
+  // Other entry points offer the same class.
+  if (['@treadle/model/classifier', '@treadle/model/compiled'].includes(entry)) return []
   return optionFunctions(file).map((name) => `${folder}${subpath ? `/${subpath}` : ''}.${name}`)
 })
 

@@ -6,6 +6,7 @@ export default defineConfig({
   entry: {
     index: 'src/index.ts',
     classifier: 'src/classifier.ts',
+    compiled: 'src/compiled.ts',
     'models/index': 'src/models/index.ts',
     'platform.node': 'src/platform.node.ts',
     'platform.browser': 'src/platform.browser.ts',

@@ -25,11 +25,16 @@ export function optionFunctions(file: string): string[] {
     const type = checker.getTypeOfSymbol(target)
     note(name, type.getCallSignatures())
     if (!(target.flags & ts.SymbolFlags.Class)) continue
-    note(name, type.getConstructSignatures())
+    note(name, type.getConstructSignatures().filter(isPublic))
     const members = [...type.getProperties(), ...checker.getDeclaredTypeOfSymbol(target).getProperties()]
     for (const member of members)
       if (member.name !== 'prototype')
         note(`${name}.${member.name}`, checker.getTypeOfSymbol(member).getCallSignatures())
   }
   return [...names].sort()
+}
+
+function isPublic({ declaration }: ts.Signature): boolean {
+  if (declaration === undefined || !ts.isConstructorDeclaration(declaration)) return true
+  return !(ts.getCombinedModifierFlags(declaration) & ts.ModifierFlags.NonPublicAccessibilityModifier)
 }

@@ -11,6 +11,9 @@ export interface ClassMetadata {
   readonly preprocessing: Preprocessing
 }
 
+/** The types of `ClassMetadataOptions`, for `checkOptions`. */
+export const metadataKinds = { classNames: 'list', preprocessing: 'object' } as const
+
 export interface ClassMetadataOptions {
   /** In the order of the network's outputs. */
   readonly classNames?: readonly string[] | undefined

@@ -1,63 +1,31 @@
-import { type Preprocessing, TreadleError, checkOptions } from '@treadle/core'
-import type { DecoderBinaries } from '@treadle/image'
+import { checkOptions } from '@treadle/core'
 import type { LayersModel } from '@tensorflow/tfjs-layers'
-import type { Runtime, WasmBinaries } from '@treadle/runtime'
-import { classMetadata } from './class-metadata.ts'
-import type { ClassMetadata, ClassMetadataOptions } from './class-metadata.ts'
+import { BaseClassifier } from './base-classifier.ts'
+import { classMetadata, metadataKinds } from './class-metadata.ts'
+import type { ClassMetadataOptions } from './class-metadata.ts'
 import type { ClassifierNetwork } from './classifier-network.ts'
-import { openCompiledNetwork } from './compiled-network.ts'
-import { imagesOf, inTurn, isImageBatch, openImage, readPixels } from './image/image-input.ts'
-import type { ImageBatch, ImageInput } from './image/image-input.ts'
-import { readMaterial, type Material } from './image/material.ts'
-import type { Pixels } from './image/pixels.ts'
-import { type Inputs, asFloats, prepared, together } from './image/prepare.ts'
-import { completeLimits, limitKinds, type ModelLimits } from './model-limits.ts'
+import { loadNetwork, type ClassifierLoadOptions, type Eager } from './load-network.ts'
 import { createPredictor } from './predictor.ts'
-import { outputActivation } from './probabilities.ts'
-import { ranked } from './ranked.ts'
-import type { Prediction, RankOptions } from './ranked.ts'
-import { readArtifacts, withDataKept } from './read-artifacts.ts'
 import type { ModelSource } from './read-artifacts.ts'
-import type { SavedModel } from './save-model.ts'
-import type { SaveTarget } from './write-model.ts'
 
-/** The binaries that a classifier may need. */
-export interface ClassifierBinaries extends WasmBinaries, DecoderBinaries {}
+export type { ClassifyOptions, PrepareOptions } from './base-classifier.ts'
+export type { ClassifierBinaries, ClassifierLoadOptions } from './load-network.ts'
 
-export interface ClassifierLoadOptions extends ClassMetadataOptions, ModelLimits {
-  /**
-   * Where the network runs. Default: the active runtime if there is one and `threads` is not given, else memory of the
-   * classifiers' own.
-   */
-  readonly runtime?: Runtime | undefined
-  /** Threads of a classifier without a runtime: 1 (the default) to 8, or `auto` for one per core. */
-  readonly threads?: 'auto' | number | undefined
-  /**
-   * The WebAssembly binaries as URL, bytes or `WebAssembly.Module`, where they are not beside the packages' files:
-   * `kernels`, for a network with a layer that cannot be compiled also `simd`, for image files `jpeg` and `webp`.
-   */
-  readonly binaries?: ClassifierBinaries | undefined
-  /** Stops a download. */
-  readonly signal?: AbortSignal | undefined
+/** Loads tfjs when it is needed. */
+const eager: Eager = {
+  async handlerOf(address) {
+    const { io } = await import('@tensorflow/tfjs-core')
+    return io.getLoadHandlers(address)[0]
+  },
+  async open(artifacts, limits, options, { kernelsError }) {
+    const { openLayersNetwork } = await import('./layers-network.ts')
+    return openLayersNetwork(artifacts, limits, options, kernelsError)
+  },
+  async save(artifacts, limits, target, metadata) {
+    const { saveArtifacts } = await import('./layers-network.ts')
+    return saveArtifacts(artifacts, limits, target, metadata)
+  },
 }
-
-export interface PrepareOptions {
-  /** Stops a request, and a list between two of its images. */
-  readonly signal?: AbortSignal | undefined
-}
-
-export interface ClassifyOptions extends RankOptions, PrepareOptions {}
-
-const metadataKinds = { classNames: 'list', preprocessing: 'object' } as const
-const loadKinds = {
-  ...metadataKinds,
-  ...limitKinds,
-  binaries: 'object',
-  runtime: 'object',
-  signal: 'signal',
-  threads: 'any',
-} as const
-const rankKinds = { topK: 'any' } as const
 
 /**
  * An image classifier: a network with its class names and preprocessing. The network is compiled, without tfjs if it
@@ -67,28 +35,7 @@ const rankKinds = { topK: 'any' } as const
  * await using classifier = await Classifier.load('model')
  * const [best] = await classifier.classify(await readFile('shirt.png'))
  */
-export class Classifier {
-  readonly classNames: readonly string[]
-  readonly preprocessing: Preprocessing
-  /** Whether the network's outputs are logits; `classify` applies a softmax to them. */
-  readonly fromLogits: boolean
-  /** For images of a data set, which are neither inverted nor trimmed. */
-  readonly #asTrained: Preprocessing
-  readonly #network: ClassifierNetwork
-  readonly #activation: 'softmax' | 'linear'
-  readonly #binaries: DecoderBinaries | undefined
-  #disposed = false
-
-  private constructor(network: ClassifierNetwork, metadata: ClassMetadata, binaries?: DecoderBinaries) {
-    this.#network = network
-    this.#binaries = binaries
-    this.#activation = outputActivation(network.model)
-    this.fromLogits = this.#activation === 'linear'
-    this.classNames = metadata.classNames
-    this.preprocessing = metadata.preprocessing
-    this.#asTrained = { ...metadata.preprocessing, invert: false, trim: false }
-  }
-
+export class Classifier extends BaseClassifier {
   /**
    * Loads a saved model with its stored class names and preprocessing, which `options` override. Any number of
    * classifiers can be loaded, and disposed in any order.
@@ -97,29 +44,8 @@ export class Classifier {
    * `startRuntime` throw
    */
   static async load(source: ModelSource, options: ClassifierLoadOptions = {}): Promise<Classifier> {
-    checkOptions('Classifier.load', options, loadKinds)
-    const { signal, maxParameters, maxBytes, maxOperations } = options
-    const limits = completeLimits('Classifier.load', { maxParameters, maxBytes, maxOperations })
-    const artifacts = withDataKept(await readArtifacts(source, signal))
-    signal?.throwIfAborted()
-    const compiled = await openCompiledNetwork(artifacts, limits, options)
-    let network: ClassifierNetwork
-    if (compiled === undefined || compiled instanceof Error) {
-      const { openLayersNetwork } = await import('./layers-network.ts')
-      network = await openLayersNetwork(artifacts, limits, options, compiled)
-    } else network = compiled
-    try {
-      signal?.throwIfAborted()
-      const stored = network.stored as ClassMetadataOptions
-      const metadata = classMetadata(network.model, {
-        classNames: options.classNames ?? stored.classNames,
-        preprocessing: options.preprocessing ?? stored.preprocessing,
-      })
-      return new Classifier(network, metadata, options.binaries)
-    } catch (error) {
-      await network.dispose()
-      throw error
-    }
+    const { network, metadata } = await loadNetwork(source, options, eager)
+    return new Classifier(network, metadata, options.binaries)
   }
 
   /**
@@ -145,134 +71,4 @@ export class Classifier {
     }
     return new Classifier(network, metadata)
   }
-
-  /**
-   * Classifies an image: all classes with their probabilities, the most probable first; with `topK` only so many.
-   *
-   * An image is a file of any size as bytes, `Blob`, `File`, `Response` or behind a `URL`, pixels, or an object of the
-   * browser that shows an image. It is prepared by `preprocessing`. For a list of images or the
-   * images of a data set, the result holds such a list for each. Images of a data set are neither inverted nor trimmed,
-   * as in training.
-   *
-   * @throws TreadleError `MODEL_BAD_IMAGE`, `MODEL_READ_FAILED`, for a list with the `index` of the image, `MODEL_BAD_OPTION`,
-   * `MODEL_DISPOSED`, `IMAGE_DECODER_UNREADABLE`; the reason of `signal` after an abort
-   */
-  classify(image: ImageInput, options?: ClassifyOptions): Promise<Prediction[]>
-  classify(images: readonly ImageInput[] | ImageBatch, options?: ClassifyOptions): Promise<Prediction[][]>
-  async classify(
-    input: ImageInput | readonly ImageInput[] | ImageBatch,
-    options: ClassifyOptions = {},
-  ): Promise<Prediction[] | Prediction[][]> {
-    checkOptions('classify', options, { signal: 'signal', ...rankKinds })
-    const { signal } = options
-    signal?.throwIfAborted()
-    if (isImageBatch(input)) {
-      const inputs = imagesOf(input).map((pixels) => prepared(pixels, this.#asTrained))
-      return this.#predict(inputs, options)
-    }
-    if (isList(input))
-      return this.#predict(await inTurn(input, signal, (image) => this.#prepare(image, signal)), options)
-    const read = this.#prepare(input, signal)
-    const answer = this.#predict([read instanceof Promise ? await read : read], options)
-    const predictions = answer instanceof Promise ? await answer : answer
-    return predictions[0] as Prediction[]
-  }
-
-  /**
-   * Classifies pixels, or an image that `prepare` has prepared, without a promise and on the calling thread.
-   *
-   * @param input pixels of any size, or the result of `prepare`: shape [height, width, channels] of `preprocessing`
-   * @throws TreadleError `MODEL_BAD_IMAGE`, `MODEL_BAD_OPTION`, `MODEL_DISPOSED`; `MODEL_NOT_SYNCHRONOUS` if the network
-   * runs on tfjs, if a `classify` is pending, or before the first `classify` of a classifier by `Classifier.from`
-   */
-  classifySync(input: Pixels | Float32Array, options: RankOptions = {}): Prediction[] {
-    checkOptions('classifySync', options, rankKinds)
-    this.#checkAlive()
-    const inputs =
-      input instanceof Float32Array
-        ? this.#checkPrepared(input)
-        : prepared(readPixels(input), this.preprocessing)
-    const outputs = this.#network.predictor.predictSync(inputs, 1)
-    if (outputs) return this.#ranked(outputs, 1, options)[0] as Prediction[]
-    throw new TreadleError(
-      'MODEL_NOT_SYNCHRONOUS',
-      'classifySync: the compiled network is not ready. Await a first `classify` and those that are pending; a network that runs on TensorFlow.js needs `classify`.',
-    )
-  }
-
-  /**
-   * Prepares an image for the network, as `classify` does.
-   * @returns shape [height, width, channels] of `preprocessing`, row-major
-   * @throws TreadleError `MODEL_BAD_IMAGE`, `MODEL_READ_FAILED`; the reason of `signal` after an abort
-   */
-  async prepare(image: ImageInput, options: PrepareOptions = {}): Promise<Float32Array> {
-    checkOptions('prepare', options, { signal: 'signal' })
-    options.signal?.throwIfAborted()
-    return asFloats(await this.#prepare(image, options.signal))
-  }
-
-  /** Saves the network with its class names and preprocessing, for `Classifier.load`. See `saveModel`. */
-  async save(target: SaveTarget): Promise<SavedModel> {
-    this.#checkAlive()
-    const { classNames, preprocessing } = this
-    return this.#network.save(target, { ...this.#network.stored, classNames, preprocessing })
-  }
-
-  /** Frees the program and the model, after pending calls. May be called repeatedly. */
-  async dispose(): Promise<void> {
-    if (this.#disposed) return
-    this.#disposed = true
-    await this.#network.dispose()
-  }
-
-  [Symbol.asyncDispose](): Promise<void> {
-    return this.dispose()
-  }
-
-  /** Without a promise for pixels, which saves time. */
-  #prepare(image: ImageInput, signal: AbortSignal | undefined): Inputs | Promise<Inputs> {
-    const opened = openImage(image, { signal })
-    return opened instanceof Promise
-      ? opened.then((material) => this.#prepareMaterial(material))
-      : this.#prepareMaterial(opened)
-  }
-
-  #prepareMaterial(material: Material): Inputs | Promise<Inputs> {
-    const read = readMaterial(material, this.#binaries)
-    return read instanceof Promise
-      ? read.then((pixels) => prepared(pixels, this.preprocessing))
-      : prepared(read, this.preprocessing)
-  }
-
-  /** Without a promise where the predictor answers so, which saves time for single images. */
-  #predict(inputs: readonly Inputs[], options: RankOptions): Prediction[][] | Promise<Prediction[][]> {
-    this.#checkAlive()
-    const count = inputs.length
-    if (count === 0) return []
-    const outputs = this.#network.predictor.predict(together(inputs), count)
-    if (outputs instanceof Promise) return outputs.then((values) => this.#ranked(values, count, options))
-    return this.#ranked(outputs, count, options)
-  }
-
-  #ranked(outputs: Float32Array, count: number, options: RankOptions): Prediction[][] {
-    return ranked(outputs, count, this.#activation, this.classNames, options)
-  }
-
-  #checkPrepared(values: Float32Array): Float32Array {
-    const { height, width, channels } = this.preprocessing
-    if (values.length === height * width * channels) return values
-    throw new TreadleError(
-      'MODEL_BAD_IMAGE',
-      `classifySync: ${values.length} values are not a prepared image of ${height} × ${width} × ${channels}. Give the result of \`prepare\`, or { data, width, height, channels }.`,
-    )
-  }
-
-  #checkAlive(): void {
-    if (!this.#disposed) return
-    throw new TreadleError('MODEL_DISPOSED', 'This classifier was disposed. Load it again.')
-  }
-}
-
-function isList(input: ImageInput | readonly ImageInput[]): input is readonly ImageInput[] {
-  return Array.isArray(input)
 }

@@ -53,7 +53,11 @@ export async function loadModel(source: ModelSource, options: LoadOptions = {}):
   const { expect, signal, ...given } = options
   const limits = completeLimits('loadModel', given)
   requireBackend('Loading a model')
-  return buildModel(await readArtifacts(source, signal), limits, { expect, signal })
+  return buildModel(
+    await readArtifacts(source, async (address) => io.getLoadHandlers(address)[0], signal),
+    limits,
+    { expect, signal },
+  )
 }
 
 /** Builds a model from its artifacts. @throws what `loadModel` throws */

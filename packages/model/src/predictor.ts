@@ -34,22 +34,22 @@ export interface CompiledNetwork {
 
 /**
  * Compiles a network with its present weights.
- * @returns undefined for a network with a layer that cannot be compiled
+ * @throws UnsupportedModelError for a network with a layer that cannot be compiled
  * @throws TreadleError what `holdHost` throws
  */
 export async function compileNetwork(
   model: LayersModel,
   options: ProgramHostOptions,
-): Promise<CompiledNetwork | undefined> {
+): Promise<CompiledNetwork> {
   // A predictor has one array of inputs and one of outputs.
-  if (model.inputs.length > 1 || model.outputs.length > 1) return undefined
+  if (model.inputs.length > 1 || model.outputs.length > 1)
+    throw new UnsupportedModelError('it has more than one input or output')
   const held: HeldHost = await holdHost(options)
   try {
     const program = await compileInference(model, { host: held.host, batchSize: samplesAtOnce(model) })
     return { program, release: () => held.release() }
   } catch (error) {
     await held.release()
-    if (error instanceof UnsupportedModelError) return undefined
     throw error
   }
 }
@@ -64,9 +64,10 @@ export function createPredictor(model: LayersModel, options: ProgramHostOptions 
   async function compile(): Promise<CompiledNetwork | undefined> {
     try {
       const compiled = await compileNetwork(model, options)
-      compiled?.program.writeWeights(weights)
+      compiled.program.writeWeights(weights)
       return compiled
     } catch (error) {
+      if (error instanceof UnsupportedModelError) return undefined
       // tfjs may have another backend that runs the model.
       const own = options.runtime ?? options.binaries
       if (own === undefined && isTreadleError(error) && error.code === 'KERNELS_NOT_LOADED') return undefined

@@ -35,9 +35,16 @@ export interface CheckedArtifacts {
 
 const MODEL_JSON_LIMIT = 64 * 2 ** 20
 
+/** The handler of tfjs for an address, if there is one. */
+export type HandlerOf = (address: string) => Promise<io.IOHandler | undefined>
+
 /** Reads a model's artifacts and checks that they fit together. @throws TreadleError `MODEL_…` */
-export async function readArtifacts(source: ModelSource, signal?: AbortSignal): Promise<CheckedArtifacts> {
-  const opened = await open(source, signal)
+export async function readArtifacts(
+  source: ModelSource,
+  handlerOf: HandlerOf,
+  signal?: AbortSignal,
+): Promise<CheckedArtifacts> {
+  const opened = await open(source, handlerOf, signal)
   return reading(signal, async () => {
     const artifacts = 'readModelJson' in opened ? await fromFiles(opened) : await fromHandler(opened)
     return { ...artifacts, readData: () => reading(signal, artifacts.readData) }
@@ -66,9 +73,10 @@ export function withDataKept(artifacts: CheckedArtifacts): CheckedArtifacts {
 
 async function open(
   source: ModelSource,
+  handlerOf: HandlerOf,
   signal: AbortSignal | undefined,
 ): Promise<ModelFiles | io.IOHandler> {
-  if (typeof source === 'string' || source instanceof URL) return openAddress(source, signal)
+  if (typeof source === 'string' || source instanceof URL) return openAddress(source, handlerOf, signal)
   if (typeof source !== 'object' || source === null) {
     throw new TreadleError(
       'MODEL_BAD_SOURCE',
@@ -83,13 +91,13 @@ async function open(
 
 async function openAddress(
   source: string | URL,
+  handlerOf: HandlerOf,
   signal: AbortSignal | undefined,
 ): Promise<ModelFiles | io.IOHandler> {
   const address = String(source)
   if (/^https?:\/\//i.test(address)) return filesAt(new URL(address), signal)
   if (/^[a-z][a-z+.-]+:\/\//.test(address) && !address.startsWith('file:')) {
-    const tfjs = await import('@tensorflow/tfjs-core')
-    const [handler] = tfjs.io.getLoadHandlers(address)
+    const handler = await handlerOf(address)
     if (handler !== undefined) return handler
     throw notFound('model', `${address} (nothing here reads such an address)`)
   }

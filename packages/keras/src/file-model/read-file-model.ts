@@ -19,27 +19,34 @@ export interface FileWeightValues {
  * no backend, no variables. It cannot be called.
  *
  * @param weights by their names in the model: "dense_1/kernel"
- * @returns undefined where tfjs must build the network: a class or field that is not known here, inputs of sizes that
- * are not fixed, weights that do not fit. tfjs's own errors say then what is wrong.
+ * @returns where tfjs must build the network, a text that says why: a class or field that is not known here, inputs of
+ * sizes that are not fixed, weights that do not fit. tfjs's own errors say then what is wrong.
  */
 export function readFileModel(
   { complete }: Pick<SavedNetwork, 'complete'>,
   weights: ReadonlyMap<string, FileWeightValues>,
-): LayersModel | undefined {
+): LayersModel | string {
   const reader = new Reader(weights)
   try {
     const network = reader.network(complete)
     const read = reader.weights
-    if (read.length !== weights.size) return undefined
+    if (read.length !== weights.size) return 'the file holds weights that no layer has'
     return Object.assign(network, { weights: read, trainableWeights: [] }) as unknown as LayersModel
   } catch (error) {
-    if (error instanceof Unread) return undefined
+    if (error instanceof Unread) return error.message
     throw error
   }
 }
 
 /** Something that only tfjs can build, or explain. */
-class Unread extends Error {}
+class Unread extends Error {
+  constructor(reason = 'its layers are connected in a way that is not compiled') {
+    super(reason)
+  }
+}
+
+const ofLayer = (name: unknown, className: string, reason: string): Unread =>
+  new Unread(`layer \`${String(name)}\` (${className}) ${reason}`)
 
 /** Fields that matter to training or to tfjs only. */
 const otherwiseUnused = /(Initializer|Regularizer|Constraint)$|^(name|trainable|batchInputShape)$/
@@ -140,7 +147,9 @@ class Reader {
       const field = camelCase(key)
       return !rule?.fields.includes(field) && !otherwiseUnused.test(field) && !isNeutral(key, config[key])
     })
-    if (rule === undefined || unknown || !dtypes.includes(config['dtype'])) throw new Unread()
+    if (rule === undefined) throw ofLayer(config['name'], className, 'is of a class that is not compiled')
+    if (unknown || !dtypes.includes(config['dtype']))
+      throw ofLayer(config['name'], className, 'has a field or a dtype that is not compiled')
     return className === 'InputLayer' ? input(fields).sourceLayer : new FileLayer(className, fields)
   }
 
@@ -150,7 +159,8 @@ class Reader {
         inputs.length === layer.inputs.length &&
         layer.inputs.every(({ shape }, i) => shape.join() === inputs[i]?.shape.join())
       // A network that is called twice would be unrolled twice, and those in it, and so on.
-      if (!fits || layer.inboundNodes.length > 1) throw new Unread()
+      if (!fits || layer.inboundNodes.length > 1)
+        throw ofLayer(layer.name, layer.getClassName(), 'is called in a way that is not compiled')
       return layer.call(
         inputs,
         layer.outputs.map(({ shape }) => shape),
@@ -160,7 +170,8 @@ class Reader {
     const shapes = inputs.map(({ shape }) => shape.slice(1) as number[])
     const output = rule?.shape(shapes, layer.getConfig())
     const fixed = output?.every((size) => Number.isSafeInteger(size) && size >= 1)
-    if (!fixed || output === undefined) throw new Unread()
+    if (!fixed || output === undefined)
+      throw ofLayer(layer.name, layer.getClassName(), 'has settings or shapes that are not compiled')
     this.#take(layer, rule?.weights?.(shapes[0] as number[], layer.getConfig()) ?? {})
     return layer.call(inputs, [[null, ...output]])
   }
@@ -170,7 +181,12 @@ class Reader {
     const found = Object.entries(shapes).map(([role, shape]) => {
       const name = `${layer.name}/${role}`
       const weight = this.#values.get(name)
-      if (weight?.shape.join() !== shape.join()) throw new Unread()
+      if (weight?.shape.join() !== shape.join())
+        throw ofLayer(
+          layer.name,
+          layer.getClassName(),
+          `has no weight \`${role}\` of shape [${shape.join(', ')}]`,
+        )
       return { id: newId(), name, originalName: name, shape, read: () => ({ dataSync: () => weight.values }) }
     })
     if (layer.weights) return
