@@ -10,7 +10,7 @@ const named = (name: string, value: string | undefined) => (value ? { [name]: va
 
 export const platform: Platform = {
   openStore: (directory) => new DirectoryStore(directory),
-  findRuns: findRunDirectories,
+  findRuns: (folder) => findRunDirectories(folder),
   isAlive: ({ pid, host }) => host === hostname() && pid !== process.pid && exists(pid),
   sha256: (data) => createHash('sha256').update(data).digest('hex'),
   // Node.js 20 has relaxed SIMD behind a flag that can still be set.

@@ -1,3 +1,4 @@
+import { TreadleError, isTreadleError } from '@treadle/core'
 import { readdir, stat } from 'node:fs/promises'
 import { join, resolve } from 'node:path'
 import type { FoundRun } from '../platform.ts'
@@ -11,13 +12,14 @@ const MOST_FOLDERS = 20_000
 /**
  * The run directories in and below a folder, at most three levels down. Links are not followed, and the folders of a
  * run are not searched. A folder below that cannot be read counts as a run, so that it is listed with the reason.
- * @throws the system's error if the folder itself cannot be read
+ * @param most folders that are looked at
+ * @throws TreadleError `EXPERIMENT_TOO_MANY_FOLDERS`; the system's error if the folder itself cannot be read
  */
-export async function findRunDirectories(folder: string): Promise<FoundRun[]> {
+export async function findRunDirectories(folder: string, most = MOST_FOLDERS): Promise<FoundRun[]> {
   const found: FoundRun[] = []
   let looked = 0
   const walk = async (path: string, depth: number): Promise<void> => {
-    if (++looked > MOST_FOLDERS) return
+    if (++looked > most) throw tooMany(folder, most)
     const entries = await readdir(path, { withFileTypes: true })
     if (entries.some(({ name }) => name === RECORD || name === HISTORY)) {
       found.push({ location: path, bytes: await sizeOf(path) })
@@ -27,7 +29,10 @@ export async function findRunDirectories(folder: string): Promise<FoundRun[]> {
     for (const entry of entries) {
       if (!entry.isDirectory()) continue
       const inner = join(path, entry.name)
-      await walk(inner, depth + 1).catch(() => found.push({ location: inner, bytes: 0 }))
+      await walk(inner, depth + 1).catch((error: unknown) => {
+        if (isTreadleError(error)) throw error
+        found.push({ location: inner, bytes: 0 })
+      })
     }
   }
   await walk(resolve(folder), 0)
@@ -43,3 +48,9 @@ async function sizeOf(folder: string): Promise<number> {
   )
   return (await Promise.all(sizes)).reduce((sum, size) => sum + size, 0)
 }
+
+const tooMany = (folder: string, most: number) =>
+  new TreadleError(
+    'EXPERIMENT_TOO_MANY_FOLDERS',
+    `${folder} has more than ${most} folders, which is not a folder of runs. Give the folder that holds the run directories.`,
+  )

@@ -7,6 +7,7 @@ import { exampleRecord } from '../../test/example-record.ts'
 import { temporaryFolder } from '../../test/temporary-folder.ts'
 import { openStore } from '../store/open-run.ts'
 import { Run } from '../store/run.ts'
+import { findRunDirectories } from './find-directories.ts'
 import { listRuns } from './list.ts'
 
 const fixture = (name: string) =>
@@ -93,6 +94,13 @@ describe('listRuns', () => {
     ])
     for (const { problem } of damaged) expect(problem).toMatch(/\w{3}/)
     expect(found.length - damaged.length).toBe(1)
+  })
+
+  test('a tree of too many folders is an error, not a part of the list', async () => {
+    for (const name of ['one', 'two', 'two/three']) await mkdir(join(folder, name))
+    await (await create('run', {})).release()
+    expect(await findRunDirectories(folder, 5)).toMatchObject([{ location: join(folder, 'run') }])
+    await expect(findRunDirectories(folder, 4)).rejects.toMatchObject({ code: 'EXPERIMENT_TOO_MANY_FOLDERS' })
   })
 
   test('a folder that does not exist is an error', async () => {
