@@ -96,3 +96,36 @@ test('issues of other kinds keep the words of the schema', () => {
   expect(explainIssue({ code: 'invalid_format' })).toBeUndefined()
   expect(explainIssue({ code: 'invalid_union' })).toBeUndefined()
 })
+
+test.each<[unknown, string]>([
+  [
+    { epochs: 2, momentum: Promise.resolve(0.9) },
+    '`momentum` (=an instance of Promise) must be a value, not a promise: await it',
+  ],
+  [
+    Object.defineProperty({}, 'epochs', {
+      enumerable: true,
+      get() {
+        throw new Error('revoked')
+      },
+    }),
+    'the options cannot be read: Error: revoked',
+  ],
+])(
+  'options that zod cannot read, such as a promise or a getter that throws, are an error of options',
+  (given, rule) => {
+    const asynchronous = z.strictObject({
+      epochs: z.optional(z.number()),
+      momentum: z.optional(z.union([z.number(), z.any().check(z.refine(async () => true))])),
+    })
+    expect(() => parseOptions(asynchronous, given, { operation: 'fit', code: 'X_BAD' })).toThrow(
+      expect.objectContaining({ code: 'X_BAD', message: expect.stringContaining(rule) as string }),
+    )
+  },
+)
+
+test('a revoked proxy is an error of options too', () => {
+  const { proxy, revoke } = Proxy.revocable({}, {})
+  revoke()
+  expect(() => read(proxy)).toThrow(expect.objectContaining({ code: 'X_BAD' }))
+})

@@ -46,9 +46,9 @@ export function parseOptions<Output>(
   given: unknown,
   { operation, code }: { readonly operation: string; readonly code: string },
 ): Output {
-  const result = schema.safeParse(given, { error: explainIssue, reportInput: true })
-  if (result.success) return result.data
-  throw new TreadleError(code, `${operation}: ${sentence(firstProblem(result.error.issues))}`)
+  const result = parse(schema, given)
+  if ('data' in result) return result.data
+  throw new TreadleError(code, `${operation}: ${sentence(result.problem)}`)
 }
 
 /**
@@ -56,12 +56,40 @@ export function parseOptions<Output>(
  * @returns one sentence with path, value and rule; undefined for a value that fits
  */
 export function describeProblem(schema: OptionsSchema<unknown>, value: unknown): string | undefined {
-  const result = schema.safeParse(value, { error: explainIssue, reportInput: true })
-  return result.success ? undefined : sentence(firstProblem(result.error.issues))
+  const result = parse(schema, value)
+  return 'data' in result ? undefined : sentence(result.problem)
 }
 
-function firstProblem(issues: readonly unknown[]): Problem {
-  return problemsOf(issues as readonly SchemaIssue[])[0] as Problem
+function parse<Output>(
+  schema: OptionsSchema<Output>,
+  value: unknown,
+): { data: Output } | { problem: Problem } {
+  try {
+    const result = schema.safeParse(value, { error: explainIssue, reportInput: true })
+    if (result.success) return { data: result.data }
+    return { problem: problemsOf(result.error.issues as readonly SchemaIssue[])[0] as Problem }
+  } catch (error) {
+    return { problem: unreadable(value, error) }
+  }
+}
+
+/** The fields of an object, without calling its getters. A proxy that was revoked has none. */
+function fieldsOf(value: unknown): [string, PropertyDescriptor][] {
+  try {
+    return Object.entries(Object.getOwnPropertyDescriptors(value))
+  } catch {
+    return []
+  }
+}
+
+/** zod throws where it meets a promise, and where a getter or a proxy of the input throws. */
+function unreadable(value: unknown, error: unknown): Problem {
+  const promise = fieldsOf(value).find(([, { value: held }]) => held instanceof Promise)
+  if (promise) {
+    const [name, { value: held }] = promise
+    return { path: [name], value: held, rule: 'must be a value, not a promise: await it' }
+  }
+  return { path: [], value, rule: `the options cannot be read: ${String(error)}` }
 }
 
 function sentence({ path, rule, value }: Problem): string {

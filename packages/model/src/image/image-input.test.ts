@@ -55,6 +55,11 @@ test.each([
   ['a cut PNG', png.subarray(0, 50), /its PNG is damaged/],
   ['a cut PNG in a file', new File([png.subarray(0, 50)], 'shirt.png'), /^Reading shirt\.png: .*damaged/],
   ['big integers', { data: new BigInt64Array(2), width: 2, height: 1 }, /values are of another type/],
+  [
+    'channels that are no number',
+    { data: Uint8Array.of(9), width: 1, height: 1, channels: Symbol('x') },
+    /1 values do not make 1 rows of 1 pixels with Symbol\(x\) channels/,
+  ],
   ['a view', { data: new DataView(new ArrayBuffer(2)), width: 2, height: 1 }, /need|values/],
   ['numbers in an array', { data: [1, 2], width: 2, height: 1 }, /object is not an image/],
   ['an address as text', 'https://example.com/a.png', /string \(an address is given as a URL/],

@@ -1,3 +1,4 @@
+import { show } from '@treadle/core'
 import { type Channels, MAX_PIXELS, type Picture, type PictureValues } from '@treadle/image'
 import { badImage } from './bad-image.ts'
 import type { PixelValues } from './pixel-values.ts'
@@ -24,10 +25,10 @@ export function checkPixels({ data, width, height, channels, range }: Pixels): C
   checkSize(width, height)
   const { length } = data
   const perPixel = channels ?? length / (width * height)
-  if (length !== width * height * perPixel || ![1, 2, 3, 4].includes(perPixel)) {
+  if (![1, 2, 3, 4].includes(perPixel) || length !== width * height * perPixel) {
     throw badImage(
       `${length} values do not make ${height} rows of ${width} pixels` +
-        (channels === undefined ? '' : ` with ${channels} channels`),
+        (channels === undefined ? '' : ` with ${show(channels)} channels`),
       'Give 1 to 4 values for each pixel',
     )
   }
