@@ -116,7 +116,6 @@ export class ClassCard {
     })
     button.addEventListener('keyup', () => this.#stop())
     button.addEventListener('contextmenu', (event) => event.preventDefault())
-    document.addEventListener('visibilitychange', () => document.hidden && this.#stop())
   }
 
   async #open(): Promise<void> {
@@ -140,9 +139,14 @@ export class ClassCard {
     this.#record.focus()
   }
 
+  readonly #stopWhenHidden = (): void => {
+    if (document.hidden) this.#stop()
+  }
+
   #start(): void {
     if (this.#timer !== undefined) return
     this.#record.classList.add('recording')
+    document.addEventListener('visibilitychange', this.#stopWhenHidden)
     const take = () => {
       const webcam = this.#webcam
       if (!webcam) return
@@ -159,6 +163,7 @@ export class ClassCard {
   #stop(): void {
     clearInterval(this.#timer)
     this.#timer = undefined
+    document.removeEventListener('visibilitychange', this.#stopWhenHidden)
     this.#record.classList.remove('recording')
   }
 
