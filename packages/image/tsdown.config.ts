@@ -29,7 +29,16 @@ const forEveryHost: TsdownPlugin = {
 
 export default defineConfig({
   ...base,
-  entry: ['src/index.ts', 'src/platform.node.ts', 'src/platform.browser.ts'],
+  entry: [
+    'src/index.ts',
+    'src/decoders.ts',
+    'src/platform.node.ts',
+    'src/platform.browser.ts',
+    'src/decoders-platform.node.ts',
+    'src/decoders-platform.browser.ts',
+    'src/decoders/worker.node.ts',
+    'src/decoders/worker.browser.ts',
+  ],
   plugins: [...base.plugins, forEveryHost],
   // The decoders' binaries, which `Codec` looks for beside itself.
   copy: [

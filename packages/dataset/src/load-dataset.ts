@@ -6,6 +6,7 @@ import type { DataFile } from './data-file.ts'
 import { loadFashionMnist } from './fashion-mnist/load.ts'
 import { contractOptionNames } from './images/contract-options.ts'
 import type { LoadDatasetOptions } from './load-dataset-options.ts'
+import { checkThreads } from './images/check-threads.ts'
 import { preparedArrays } from './images/prepared-arrays.ts'
 import { optionNames, optionsOf } from './option-names.ts'
 import type { FoundFiles } from './found-files.ts'
@@ -32,6 +33,7 @@ const forAll = new Set<string>([
   ...optionNames.fetchFashionMnist,
   'systemDirectory',
   'seed',
+  'threads',
   'whole',
   ...contractOptionNames,
   'preprocessing',
@@ -49,6 +51,7 @@ const forAll = new Set<string>([
  */
 export async function loadDataset(nameOrPath: string, options: LoadDatasetOptions = {}): Promise<Dataset> {
   checkOptions('loadDataset', options, knownOptions)
+  checkThreads('loadDataset', options.threads)
   if (typeof nameOrPath !== 'string') {
     throw new TreadleError(
       'DATASET_BAD_SOURCE',

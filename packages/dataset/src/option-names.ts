@@ -36,6 +36,7 @@ export const optionKinds = {
     classNames: 'any',
     pattern: 'string',
     strict: 'boolean',
+    threads: 'any',
   },
   fetchFashionMnist: ofDownloads,
   fashionMnist: { ...ofDownloads, source: 'any', systemDirectory: 'string' },

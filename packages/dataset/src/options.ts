@@ -1,7 +1,7 @@
 /** Progress of a loader. `total` is undefined where it is not known. */
 export interface DatasetProgress {
-  /** `download`: bytes from the network. `unpack`, `read`: bytes of the decompressed or plain file. `verify`: its checksum was verified. */
-  readonly phase: 'download' | 'verify' | 'unpack' | 'read'
+  /** `download`: bytes from the network. `unpack`, `read`: bytes of the decompressed or plain file. `verify`: its checksum was verified. `decode`: image files. */
+  readonly phase: 'download' | 'verify' | 'unpack' | 'read' | 'decode'
   readonly file: string
   readonly loaded: number
   readonly total: number | undefined

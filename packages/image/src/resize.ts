@@ -50,24 +50,59 @@ export function resize<Values extends PictureValues>(
 }
 
 /** @returns shape [height, number of taps, channels] */
-function alongRows(
-  { width, height, channels, data }: Picture<PictureValues>,
-  taps: readonly Tap[],
-): Float64Array {
+function alongRows(picture: Picture<PictureValues>, taps: readonly Tap[]): Float64Array {
+  const { width, height, channels, data } = picture
   const narrow = new Float64Array(height * taps.length * channels)
-  let at = 0
-  for (let y = 0; y < height; y++) {
-    for (const { first, weights } of taps) {
-      const from = (y * width + first) * channels
-      for (let channel = 0; channel < channels; channel++) {
-        let sum = 0
-        for (let i = 0; i < weights.length; i++)
-          sum += (weights[i] as number) * (data[from + i * channels + channel] as number)
-        narrow[at++] = sum
-      }
+  const sumsOf = channels === 3 ? rgbSums : channelSums
+  for (let y = 0; y < height; y++)
+    sumsOf(data, y * width * channels, taps, narrow, y * taps.length * channels, channels)
+  return narrow
+}
+
+/** The weighted sums of one row, from `start` of `data` to `at` of `narrow`. */
+function channelSums(
+  data: PictureValues,
+  start: number,
+  taps: readonly Tap[],
+  narrow: Float64Array,
+  at: number,
+  channels: number,
+): void {
+  for (const { first, weights } of taps) {
+    const count = weights.length
+    for (let channel = 0; channel < channels; channel++) {
+      let from = start + first * channels + channel
+      let sum = 0
+      for (let i = 0; i < count; i++, from += channels) sum += (weights[i] as number) * (data[from] as number)
+      narrow[at++] = sum
     }
   }
-  return narrow
+}
+
+/** `channelSums` of three channels in one pass over the pixels, which takes two thirds of the time. */
+function rgbSums(
+  data: PictureValues,
+  start: number,
+  taps: readonly Tap[],
+  narrow: Float64Array,
+  at: number,
+): void {
+  for (const { first, weights } of taps) {
+    const count = weights.length
+    let from = start + first * 3
+    let red = 0
+    let green = 0
+    let blue = 0
+    for (let i = 0; i < count; i++, from += 3) {
+      const weight = weights[i] as number
+      red += weight * (data[from] as number)
+      green += weight * (data[from + 1] as number)
+      blue += weight * (data[from + 2] as number)
+    }
+    narrow[at++] = red
+    narrow[at++] = green
+    narrow[at++] = blue
+  }
 }
 
 /** @param stride values in a row */

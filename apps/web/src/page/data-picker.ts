@@ -5,7 +5,13 @@ import { count, megabytes, messageOf } from './format.ts'
 import type { PicturePanel } from './pictures/panel.ts'
 
 type Kind = DataChoice['kind']
-const verbs = { download: 'Downloading', verify: 'Verified', unpack: 'Unpacking', read: 'Reading' } as const
+const verbs = {
+  download: 'Downloading',
+  verify: 'Verified',
+  unpack: 'Unpacking',
+  read: 'Reading',
+  decode: 'Decoding',
+} as const
 
 /**
  * The choice of data. Loads the chosen data at once. If that fails the choice stays, so that no run starts with other
@@ -85,10 +91,11 @@ export class DataPicker {
       bar.max = all
       bar.value = Math.min(done, all)
     } else bar.removeAttribute('value')
+    const counted = phase === 'decode' ? (pictures: number) => `${pictures} pictures` : megabytes
     byId('data-text').textContent =
       phase === 'verify'
         ? `Verified ${file}`
-        : `${verbs[phase]} ${file}: ${megabytes(done)}${all > 0 ? ` of ${megabytes(all)}` : ''}`
+        : `${verbs[phase]} ${file}: ${counted(done)}${all > 0 ? ` of ${counted(all)}` : ''}`
   }
 
   /** Loads data that need no files. */

@@ -363,7 +363,7 @@ describe('pixels', () => {
     const folder = dropped(files)
     const events: number[] = []
     await loadImages(folder, { onProgress: ({ loaded }) => events.push(loaded) })
-    expect(events).toEqual([32, 64, 96, 128, 160])
+    expect(events).toEqual(Array.from({ length: 40 }, (_, index) => index + 1))
     const controller = new AbortController()
     const stopped = loadImages(folder, {
       signal: controller.signal,
@@ -373,7 +373,52 @@ describe('pixels', () => {
   })
 })
 
+/** Grey, coloured, transparent and damaged files; `start` shifts which kind comes first. */
+function mixed(start: number) {
+  const files: Record<string, Uint8Array<ArrayBuffer>> = {}
+  for (let i = 0; i < 48; i++) {
+    const kind = (i + start) % 6
+    const values = Array.from({ length: 4 * 16 }, (_, at) => (at * 7 + i * 31) % 256)
+    const file =
+      kind === 0 ? png(4, 4, 4, values) : kind === 3 ? png(4, 4, 3, values.slice(16)) : greyPng(4, 4, i)
+    const name = `${i % 2 ? 'a' : 'b'}/${String(i).padStart(2, '0')}.png`
+    files[name] = kind === 5 ? file.slice(0, 40) : file
+  }
+  return dropped(files)
+}
+
+describe('decoding workers', () => {
+  test.each([0, 1, 3])('give the data and the findings of the calling thread (%i)', async (start) => {
+    const [one, ...others] = await Promise.all(
+      [1, 2, 'auto' as const].map((threads) => loadImages(mixed(start), { threads, size: 3 })),
+    )
+    expect(one?.findings?.map(({ code }) => code)).toContain('DATASET_UNREADABLE_IMAGES')
+    expect(one?.train.channels).toBe(3)
+    for (const other of others) expect(other).toEqual(one)
+  })
+
+  test('stop at a signal', async () => {
+    const controller = new AbortController()
+    const stopped = loadImages(mixed(0), {
+      threads: 2,
+      signal: controller.signal,
+      onProgress: () => controller.abort(new Error('enough')),
+    })
+    await expect(stopped).rejects.toThrow('enough')
+  })
+
+  test('an error of the first file in order is thrown with strict', async () => {
+    for (const threads of [1, 2]) {
+      const { message } = await failure(() => loadImages(mixed(0), { threads, strict: true }))
+      expect(message).toMatch(/a[\\/]05\.png/)
+    }
+  })
+})
+
 test.each([
+  { threads: 0 },
+  { threads: 1.5 },
+  { threads: 'two' as 'auto' },
   { background: 256 },
   { channels: 2 as 1 },
   { size: { height: 0, width: 4 } },

@@ -13,6 +13,7 @@ import { type ContractOptions, contractParts, partsOf } from './contract-options
 import { fileNames } from './layouts/file-names.ts'
 import { layouts } from './layouts/index.ts'
 import type { LayoutContext, ListedPicture, PictureList } from './layouts/picture-list.ts'
+import { checkThreads } from './check-threads.ts'
 import { readPictures } from './read-pictures.ts'
 
 export interface ImagesOptions extends LoadOptions, ContractOptions {
@@ -31,6 +32,11 @@ export interface ImagesOptions extends LoadOptions, ContractOptions {
   readonly pattern?: string | undefined
   /** Makes a file that cannot be read an error. Default false. */
   readonly strict?: boolean | undefined
+  /**
+   * Workers that decode: `auto` (the default) is one for each core, 8 at most; with 1, and for few images, the calling
+   * thread decodes. The result has the same bytes with any number.
+   */
+  readonly threads?: 'auto' | number | undefined
 }
 
 /**
@@ -53,6 +59,7 @@ export async function loadImages(
   checkOptions('loadImages', options, optionKinds.images)
   checkSource('loadImages', source)
   contractParts(options) // Checked before any file is looked for.
+  checkThreads('loadImages', options.threads)
   const where = typeof source === 'string' ? source : 'the files given'
   const { files, kind, emptyFolders } = await (typeof source === 'string'
     ? filesAt(source, options.signal)

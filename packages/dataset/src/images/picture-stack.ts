@@ -1,14 +1,16 @@
 import { type Preprocessing, TreadleError } from '@treadle/core'
-import { type Picture, borderMean, isGrey, opaque, opaquePart, preprocess } from '@treadle/image'
+import type { PrepareFileOptions, PreparedFile } from '@treadle/image'
 import type { ContractParts } from './contract-options.ts'
 
 const MAX_BYTES = 2 ** 31
 
-/** Prepares images in any order, gathers them in one array, and decides what the contract leaves open. */
+/** Gathers prepared images in one array, and decides what the contract leaves open. Images are put in a fixed order. */
 export class PictureStack {
   readonly #count: number
   readonly #given: ContractParts
   #size: { readonly height: number; readonly width: number; readonly name?: string } | undefined
+  /** Channels of an image without colours while the number is open. */
+  readonly #fewest: 1 | 3
   #channels: 1 | 3
   #background: string | undefined
   #pixels: Uint8Array = new Uint8Array(0)
@@ -25,36 +27,45 @@ export class PictureStack {
     this.#given = given
     this.#size = given.size
     this.#background = given.background
-    this.#channels = given.channels ?? (given.rest.fit === 'pad' && hasColour(given.background) ? 3 : 1)
+    this.#fewest = given.channels ?? (given.rest.fit === 'pad' && hasColour(given.background) ? 3 : 1)
+    this.#channels = this.#fewest
+  }
+
+  /** How to prepare the files that are put next. */
+  get preparation(): Pick<PrepareFileOptions, 'contract' | 'undecided'> {
+    return {
+      contract: { ...this.contract, channels: this.#fewest },
+      undecided: {
+        size: this.#given.size === undefined,
+        channels: this.#given.channels === undefined,
+        background: this.#background === undefined,
+      },
+    }
   }
 
   /**
-   * @returns false if the image is transparent and the background not decided yet: then `put` it again after `decideBackground`
+   * @param file prepared as `preparation` says
+   * @returns false if the image waits for a background: then prepare and `put` it again after `decideBackground`
    * @throws TreadleError `DATASET_IMAGE_SIZE`, `DATASET_TOO_LARGE`
    */
-  put(index: number, picture: Picture, name: string, training: boolean): boolean {
-    const size = `${picture.width} × ${picture.height}`
-    if (this.#isUndecided(picture)) {
-      this.#checkSize(picture, name)
+  put(index: number, file: PreparedFile, name: string, training: boolean): boolean {
+    const { height, width } = this.#checkSize(file, name)
+    if (file.waiting !== undefined) {
       if (training) {
-        const { weighted, weights } = opaquePart(picture)
-        this.#bright.weighted += weighted
-        this.#bright.weights += weights
+        this.#bright.weighted += file.waiting.weighted
+        this.#bright.weights += file.waiting.weights
       }
       return false
     }
+    const size = `${file.width} × ${file.height}`
     this.#sizes.set(size, (this.#sizes.get(size) ?? 0) + 1)
-    const { height, width } = this.#checkSize(picture, name)
     if (this.#pixels.length === 0) this.#pixels = this.#allocate()
-    this.#noteColour(picture, name)
-    const { data } = preprocess(picture, this.contract)
-    this.#pixels.set(
-      data instanceof Uint8Array ? data : data.map((value) => value + 0.5),
-      index * height * width * this.#channels,
-    )
+    this.#noteColour(file, name)
+    const start = index * height * width * this.#channels
+    if (file.channels === this.#channels) this.#pixels.set(file.data, start)
+    else file.data.forEach((grey, i) => this.#pixels.fill(grey, start + 3 * i, start + 3 * i + 3))
     if (training) {
-      const border = borderMean({ data, width, height, channels: this.#channels })
-      this.#borders.sum += border.reduce((sum, value) => sum + value, 0) / border.length
+      this.#borders.sum += file.border
       this.#borders.count++
     }
     return true
@@ -105,11 +116,7 @@ export class PictureStack {
     return this.#pixels
   }
 
-  #isUndecided({ channels }: Picture): boolean {
-    return this.#background === undefined && (channels === 2 || channels === 4)
-  }
-
-  #checkSize({ height, width }: Picture, name: string) {
+  #checkSize({ height, width }: PreparedFile, name: string) {
     const size = (this.#size ??= { height, width, name })
     if (size.name === undefined || (size.height === height && size.width === width)) return size
     throw new TreadleError(
@@ -119,14 +126,8 @@ export class PictureStack {
     )
   }
 
-  #noteColour(picture: Picture, name: string): void {
+  #noteColour({ coloured }: PreparedFile, name: string): void {
     if (this.#given.channels !== undefined) return
-    const transparent = picture.channels === 2 || picture.channels === 4
-    const coloured =
-      transparent && hasColour(this.#background)
-        ? !isGrey(opaque(picture, 3, this.#background as string))
-        : picture.channels > 2 &&
-          !isGrey(transparent ? opaque(picture, 3, this.contract.background) : picture)
     if (!coloured) this.#grey = { first: this.#grey?.first ?? name, count: (this.#grey?.count ?? 0) + 1 }
     else {
       this.#coloured = { first: this.#coloured?.first ?? name, count: (this.#coloured?.count ?? 0) + 1 }

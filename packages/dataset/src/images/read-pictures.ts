@@ -1,18 +1,21 @@
 import { type LabelledImages, type Preprocessing, TreadleError, isTreadleError } from '@treadle/core'
-import { decodeImage } from '@treadle/image'
+import type { PrepareFileOptions, PreparedFile } from '@treadle/image'
 import { abortable, collect } from '../bytes.ts'
+import { ahead } from '../ahead.ts'
 import { type DataFile } from '../data-file.ts'
 import { type Findings, many, some } from '../findings.ts'
 import type { LoadOptions } from '../options.ts'
 import type { ContractParts } from './contract-options.ts'
 import type { ListedPicture, PictureList } from './layouts/picture-list.ts'
+import { type Decoders, openDecoders } from './open-decoders.ts'
 import { PictureStack } from './picture-stack.ts'
 
-/** Files read concurrently. Each listens to the signal, and Node warns of more than ten listeners. */
-const AT_ONCE = 8
+/** Files that are read or decoded at once. Each listens to the signal, and Node warns of more than ten listeners. */
+const AT_ONCE = 9
 
 interface ReadOptions extends LoadOptions {
   readonly strict?: boolean | undefined
+  readonly threads?: 'auto' | number | undefined
   /** For progress. */
   readonly name: string
 }
@@ -42,35 +45,38 @@ export async function readPictures(
   const failed = new Map<number, { name: string; reason: string }>()
   const isTraining = (index: number) => index < train.length || train.length === 0
 
-  async function read(indices: readonly number[], done: number): Promise<number[]> {
+  async function read(indices: readonly number[], done: number, decoders: Decoders): Promise<number[]> {
     const undecided: number[] = []
-    for (let start = 0; start < indices.length; start += AT_ONCE) {
+    const { preparation } = stack
+    const results = ahead(indices, AT_ONCE, (index) =>
+      readOne((members[index] as ListedPicture).file, preparation, decoders, options.signal),
+    )
+    for await (const [index, result] of results) {
       options.signal?.throwIfAborted()
-      const batch = indices.slice(start, start + AT_ONCE)
-      const contents = await Promise.all(
-        batch.map((index) => readWhole((members[index] as ListedPicture).file, options.signal)),
-      )
-      for (const [offset, bytes] of contents.entries()) {
-        const index = batch[offset] as number
-        const { file } = members[index] as ListedPicture
-        try {
-          if (bytes instanceof TreadleError) throw bytes
-          const picture = await decodeImage(bytes, { name: file.name })
-          if (!stack.put(index, picture, file.name, isTraining(index))) undecided.push(index)
-        } catch (error) {
-          failed.set(index, failure(error, file, options.strict ?? false))
-        }
+      const { file } = members[index] as ListedPicture
+      try {
+        if (result instanceof Error) throw result
+        if (!stack.put(index, result, file.name, isTraining(index))) undecided.push(index)
+      } catch (error) {
+        failed.set(index, failure(error, file, options.strict ?? false))
       }
-      const { length } = stack.pixels
-      const loaded = Math.round((length * (done + start + batch.length - undecided.length)) / members.length)
-      options.onProgress?.({ phase: 'read', file: options.name, loaded, total: length })
+      done++
+      const loaded = done - undecided.length
+      options.onProgress?.({ phase: 'decode', file: options.name, loaded, total: members.length })
     }
     return undecided
   }
 
-  const undecided = await read([...members.keys()], 0)
-  const byContrast = stack.decideBackground()
-  if (undecided.length > 0) await read(undecided, members.length - undecided.length)
+  const decoders = await openDecoders(members.length, options.threads, options.signal)
+  let undecided: number[]
+  let byContrast: boolean
+  try {
+    undecided = await read([...members.keys()], 0, decoders)
+    byContrast = stack.decideBackground()
+    if (undecided.length > 0) await read(undecided, members.length - undecided.length, decoders)
+  } finally {
+    await decoders.close()
+  }
   sayDecisions(stack, given, byContrast, undecided.length, findings)
   sayFailed(members, failed, findings)
   if (failed.size === members.length) throw noneReadable(members, failed)
@@ -85,13 +91,16 @@ export async function readPictures(
   }
 }
 
-/** The bytes of a file, or why they cannot be read. */
-async function readWhole(
+/** The prepared file, or why it cannot be read. */
+async function readOne(
   file: DataFile,
+  preparation: Pick<PrepareFileOptions, 'contract' | 'undecided'>,
+  decoders: Decoders,
   signal: AbortSignal | undefined,
-): Promise<Uint8Array | TreadleError> {
+): Promise<PreparedFile | TreadleError> {
   try {
-    return await collect(abortable(file.stream(), file.name, signal))
+    const bytes = await collect(abortable(file.stream(), file.name, signal))
+    return await decoders.prepare(bytes, { ...preparation, name: file.name })
   } catch (error) {
     signal?.throwIfAborted()
     if (isTreadleError(error)) return error

@@ -7,6 +7,7 @@ export function dataOptions({ data, training }: Recipe): LoadDatasetOptions {
   const { prefix, pattern, labelOffset, strict } = data
   return {
     seed: training.seed,
+    threads: training.threads,
     ...(size !== 'auto' && { size }),
     ...(channels !== 'auto' && { channels: channels as 1 | 3 }),
     ...(fit !== 'crop' && { fit }),

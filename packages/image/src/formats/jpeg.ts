@@ -47,7 +47,13 @@ async function decodeColour(
   if (decoded.width !== width || decoded.height !== height) throw damaged('its size changes within the file')
   const channels = components === 1 ? 1 : 3
   const data = new Uint8Array(width * height * channels)
-  for (let pixel = 0, at = 0; at < data.length; pixel += 4)
-    for (let c = 0; c < channels; c++) data[at++] = decoded.data[pixel + c] as number
+  const { data: rgba } = decoded
+  if (channels === 1) for (let at = 0; at < data.length; at++) data[at] = rgba[at * 4] as number
+  else
+    for (let pixel = 0, at = 0; at < data.length; pixel += 4, at += 3) {
+      data[at] = rgba[pixel] as number
+      data[at + 1] = rgba[pixel + 1] as number
+      data[at + 2] = rgba[pixel + 2] as number
+    }
   return { width, height, channels, data }
 }

@@ -1,0 +1,1 @@
+export { DecoderPool, workerCount } from './decoders/decoder-pool.ts'

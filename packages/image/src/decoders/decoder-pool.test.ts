@@ -1,0 +1,118 @@
+import type { Preprocessing } from '@treadle/core'
+import { afterEach, describe, expect, test, vi } from 'vitest'
+import { platform } from '#decoders-platform'
+import files from '../../test/fixtures/pictures.json' with { type: 'json' }
+import { failure } from '../../test/failure.ts'
+import { prepareFile } from '../prepare-file.ts'
+import { DecoderPool, workerCount } from './decoder-pool.ts'
+
+const bytesOfCase = (file: string) => Uint8Array.from(atob(file), (letter) => letter.charCodeAt(0))
+/** Files of every format. */
+const pictures = files.filter((_, index) => index % 7 === 0).map(({ file }) => bytesOfCase(file))
+
+const contract: Preprocessing = {
+  height: 9,
+  width: 7,
+  channels: 1,
+  scale: 1 / 255,
+  offset: 0,
+  invert: false,
+  trim: false,
+  fit: 'crop',
+  filter: 'bilinear',
+  margin: 0,
+  background: '#000000',
+  trainedOn: 'files',
+}
+const undecided = { size: false, channels: true, background: false }
+
+afterEach(() => {
+  vi.restoreAllMocks()
+})
+
+describe('the workers give what the calling thread gives', () => {
+  test.each([1, 2, 3])('%i workers', async (workers) => {
+    await using pool = new DecoderPool(workers)
+    const [here, there] = await Promise.all([
+      Promise.all(pictures.map((bytes) => prepareFile(bytes, { contract, undecided }))),
+      Promise.all(pictures.map((bytes) => pool.prepare(bytes, { contract, undecided }))),
+    ])
+    expect(pool.workers).toBe(workers)
+    expect(there).toEqual(here)
+    expect(new Set(here.map(({ channels }) => channels))).toEqual(new Set([1, 3]))
+  })
+
+  test('network inputs in bytes and in floats', async () => {
+    await using pool = new DecoderPool(1)
+    const [bytes] = pictures as [Uint8Array]
+    for (const trainedOn of ['files', 'arrays'] as const) {
+      const options = { contract: { ...contract, trainedOn }, values: 'input' } as const
+      const { data } = await pool.prepare(bytes, options)
+      expect(data).toBeInstanceOf(trainedOn === 'files' ? Uint8Array : Float32Array)
+      expect(data).toEqual((await prepareFile(bytes, options)).data)
+    }
+    expect(pool.workers).toBe(1)
+  })
+
+  test('an error has the code and the name of the file', async () => {
+    await using pool = new DecoderPool(1)
+    const damaged = (pictures[0] as Uint8Array).slice(0, 30)
+    const [here, there] = await Promise.all([
+      failure(() => prepareFile(damaged, { contract, name: 'cut.png' })),
+      failure(() => pool.prepare(damaged, { contract, name: 'cut.png' })),
+    ])
+    expect(there).toMatchObject({ code: here.code, message: here.message })
+    expect(there.message).toContain('cut.png')
+    expect(pool.workers).toBe(1)
+  })
+})
+
+const expectedOf = () => Promise.all(pictures.map((bytes) => prepareFile(bytes, { contract })))
+const gotOf = (pool: DecoderPool) => Promise.all(pictures.map((bytes) => pool.prepare(bytes, { contract })))
+
+describe('where workers cannot work, the calling thread does', () => {
+  test('they are not allowed', async () => {
+    vi.spyOn(platform, 'openWorker').mockImplementation(() => {
+      throw new Error('not allowed')
+    })
+    await using pool = new DecoderPool(2)
+    expect(await gotOf(pool)).toEqual(await expectedOf())
+    expect(pool.workers).toBe(0)
+  })
+
+  test('their file does not load', async () => {
+    const opened = vi.spyOn(platform, 'openWorker').mockImplementation((_, onEnd) => {
+      queueMicrotask(onEnd)
+      return { send: () => {}, terminate: async () => {} }
+    })
+    await using pool = new DecoderPool(2)
+    expect(await gotOf(pool)).toEqual(await expectedOf())
+    expect(opened).toHaveBeenCalledTimes(2)
+    await gotOf(pool)
+    expect(opened).toHaveBeenCalledTimes(2)
+  })
+
+  test('they cannot load a decoder', async () => {
+    vi.spyOn(platform, 'openWorker').mockImplementation((onAnswer) => ({
+      send: () => queueMicrotask(() => onAnswer({ code: 'IMAGE_DECODER_UNREADABLE', message: 'blocked' })),
+      terminate: async () => {},
+    }))
+    await using pool = new DecoderPool(2)
+    expect(await gotOf(pool)).toEqual(await expectedOf())
+  })
+})
+
+test('dispose ends the workers and rejects what is not prepared', async () => {
+  const pool = new DecoderPool(2)
+  const pending = Promise.allSettled(pictures.map((bytes) => pool.prepare(bytes, { contract })))
+  const reason = new Error('stopped')
+  await pool.dispose(reason)
+  expect(pool.workers).toBe(0)
+  expect((await pending).every((one) => one.status === 'rejected' && one.reason === reason)).toBe(true)
+  await expect(pool.prepare(pictures[0] as Uint8Array, { contract })).rejects.toBe(reason)
+})
+
+test('the number of threads says how many workers decode, up to 8', () => {
+  vi.spyOn(platform, 'cores').mockReturnValue(64)
+  expect([workerCount(1), workerCount(3), workerCount('auto')]).toEqual([1, 3, 8])
+})

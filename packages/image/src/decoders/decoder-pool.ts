@@ -1,0 +1,157 @@
+import { TreadleError } from '@treadle/core'
+import { platform } from '#decoders-platform'
+import type { DecoderBinaries, DecoderBinary } from '../decoder-binaries.ts'
+import { type PrepareFileOptions, type PreparedFile, prepareFile } from '../prepare-file.ts'
+import type { Answer, Order } from './message.ts'
+import type { DecodingWorker } from './platform.ts'
+
+/** More workers wait for the memory bus and the disk. */
+const MOST_WORKERS = 8
+
+/** How many workers decode for a number of threads: `auto` is one for each core, 8 at most. */
+export const workerCount = (threads: 'auto' | number): number =>
+  Math.min(MOST_WORKERS, threads === 'auto' ? platform.cores() : threads)
+
+interface Task extends Order {
+  readonly resolve: (prepared: PreparedFile) => void
+  readonly reject: (error: unknown) => void
+}
+
+interface Member {
+  readonly worker: DecodingWorker
+  task: Task | undefined
+}
+
+/**
+ * Workers that decode and prepare image files as `prepareFile` does, with the same bytes. They start with the first files.
+ * Where workers are not available (Node's permissions, a page's Content-Security-Policy) or fail, the calling thread does
+ * their work.
+ *
+ * @example
+ * await using pool = new DecoderPool(2)
+ * const { data } = await pool.prepare(bytes, { contract })
+ */
+export class DecoderPool {
+  readonly #most: number
+  readonly #members = new Set<Member>()
+  readonly #waiting: Task[] = []
+  /** Why no worker is started any more. */
+  #unavailable = false
+  #ended: { readonly reason: unknown } | undefined
+
+  /** @param workers at most so many, at least 1 */
+  constructor(workers: number) {
+    this.#most = Math.min(MOST_WORKERS, Math.max(1, workers))
+  }
+
+  /** Workers that run. */
+  get workers(): number {
+    return this.#members.size
+  }
+
+  /**
+   * Prepares a file when a worker is free. `bytes` are copied.
+   * @throws TreadleError what `prepareFile` throws, and `IMAGE_POOL_ENDED`; the reason that `dispose` was given
+   */
+  prepare(bytes: Uint8Array, options: PrepareFileOptions): Promise<PreparedFile> {
+    if (this.#ended) return Promise.reject(this.#ended.reason)
+    return new Promise((resolve, reject) => {
+      this.#waiting.push({ bytes, options, resolve, reject })
+      this.#next()
+    })
+  }
+
+  /** Ends the workers at once. Files that are not prepared yet are rejected with `reason`. */
+  async dispose(reason?: unknown): Promise<void> {
+    this.#ended ??= {
+      reason: reason ?? new TreadleError('IMAGE_POOL_ENDED', 'Decoding: the pool of decoders was disposed.'),
+    }
+    const members = [...this.#members]
+    this.#members.clear()
+    for (const { task } of members) task?.reject(this.#ended.reason)
+    for (const task of this.#waiting.splice(0)) task.reject(this.#ended.reason)
+    await Promise.all(members.map(({ worker }) => worker.terminate()))
+  }
+
+  [Symbol.asyncDispose](): Promise<void> {
+    return this.dispose()
+  }
+
+  #next(): void {
+    while (this.#waiting.length > 0) {
+      const member = [...this.#members].find(({ task }) => task === undefined) ?? this.#open()
+      if (member === undefined) {
+        if (this.#members.size > 0) return
+        for (const task of this.#waiting.splice(0)) here(task)
+        return
+      }
+      const task = this.#waiting.shift() as Task
+      member.task = task
+      try {
+        member.worker.send({ bytes: task.bytes, options: cloneable(task.options) })
+      } catch {
+        // Something in the options cannot be sent.
+        member.task = undefined
+        here(task)
+      }
+    }
+  }
+
+  #open(): Member | undefined {
+    if (this.#unavailable || this.#members.size >= this.#most) return undefined
+    try {
+      const worker = platform.openWorker(
+        (answer) => this.#take(member, answer),
+        () => this.#lose(member),
+      )
+      const member: Member = { worker, task: undefined }
+      this.#members.add(member)
+      return member
+    } catch {
+      this.#unavailable = true
+      return undefined
+    }
+  }
+
+  #take(member: Member, answer: Answer): void {
+    const { task } = member
+    if (task === undefined || !this.#members.has(member)) return
+    // A worker may be refused what the calling thread may load.
+    if ('code' in answer && answer.code === 'IMAGE_DECODER_UNREADABLE') return this.#lose(member)
+    member.task = undefined
+    if ('prepared' in answer) task.resolve(answer.prepared)
+    else task.reject(errorOf(answer))
+    this.#next()
+  }
+
+  /** The calling thread takes over from a worker that failed. */
+  #lose(member: Member): void {
+    if (!this.#members.delete(member)) return
+    this.#unavailable = true
+    void member.worker.terminate()
+    if (member.task) here(member.task)
+    this.#next()
+  }
+}
+
+/** Prepares a file on the calling thread. */
+function here({ bytes, options, resolve, reject }: Task): void {
+  prepareFile(bytes, options).then(resolve, reject)
+}
+
+const errorOf = ({ code, message }: { code: string | undefined; message: string }): Error =>
+  code === undefined ? new Error(message) : new TreadleError(code, message)
+
+/** Options whose binaries can be sent: addresses as absolute text. */
+function cloneable({ binaries, ...options }: PrepareFileOptions): PrepareFileOptions {
+  return binaries === undefined ? options : { ...options, binaries: addressesOf(binaries) }
+}
+
+function addressesOf(binaries: DecoderBinaries): DecoderBinaries {
+  const base = globalThis.location?.href
+  const absolute = (binary: DecoderBinary | undefined) => {
+    const located = binary instanceof URL || (typeof binary === 'string' && URL.canParse(binary, base))
+    return located ? new URL(binary, base).href : binary
+  }
+  return { jpeg: absolute(binaries.jpeg), webp: absolute(binaries.webp) }
+}

@@ -1,0 +1,12 @@
+import type { PrepareFileOptions, PreparedFile } from '../prepare-file.ts'
+
+/** What a worker is asked for. */
+export interface Order {
+  readonly bytes: Uint8Array
+  readonly options: PrepareFileOptions
+}
+
+/** What a worker answers: the prepared file, or an error; `code` is that of a `TreadleError`. */
+export type Answer =
+  | { readonly prepared: PreparedFile }
+  | { readonly message: string; readonly code: string | undefined }
