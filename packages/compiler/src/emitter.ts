@@ -1,11 +1,11 @@
-import type { InstructionName, Operands } from '@treadle/kernels'
+import type { InstructionName, Operands, ProgramWriter } from '@treadle/kernels'
 import { spread } from './layout.ts'
 import type { Operation } from './schedule.ts'
 import { Storage, type Reference } from './storage.ts'
 import { shifted, type BufferView, type Value } from './value.ts'
 
 /** Collects operations, and gives values and gradients their buffers. */
-export class Emitter {
+export class Emitter implements ProgramWriter<Reference> {
   readonly operations: Operation[] = []
   readonly batchSize: number
   /** Parts that every instruction is split into, whatever the number of threads. */
@@ -35,6 +35,14 @@ export class Emitter {
 
   storage(name: string, bytes: number, persistent = false): Storage {
     return new Storage(`${this.#layer}/${name}`, bytes, persistent)
+  }
+
+  buffer(name: string, bytes: number): Reference {
+    return this.storage(name, bytes).at()
+  }
+
+  offset({ storage, offset }: Reference, bytes: number): Reference {
+    return storage.at(offset + bytes)
   }
 
   /** The buffer view of a value, which is decided at the first call. */

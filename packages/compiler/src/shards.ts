@@ -1,26 +1,14 @@
+import { shardsFor } from '@treadle/kernels'
 import type { LayersModel } from '@tensorflow/tfjs-layers'
 import { product } from './layout.ts'
 import { compilableGraph } from './graph.ts'
 import { layerRules } from './layers/index.ts'
 
-/** Below this many operations a step is not worth a second part. */
-const SMALL = 200_000
-/** Parts that 1, 2, 4 and 8 threads can share evenly. */
-const PARTS = 8
-const MOST = 32
-/** The least number of samples of a part where there are more than `PARTS`: their rows then fill a first-level cache. */
-const SAMPLES = 8
-
-/**
- * The number of parts that a step's samples are split into. It is fixed by model and batch size, so that sums are the
- * same for any number of threads.
- */
+/** The number of parts that a step's samples are split into, fixed by model and batch size. */
 export function chooseShards(model: LayersModel, batchSize: number): number {
   const work = compilableGraph(model).nodes.reduce(
     (sum, node) => sum + (layerRules.get(node.config.kind)?.work?.(node) ?? product(node.shape)),
     0,
   )
-  if (work * batchSize < SMALL) return 1
-  if (batchSize <= PARTS) return batchSize
-  return Math.min(MOST, Math.max(PARTS, Math.floor(batchSize / SAMPLES / 8) * 8))
+  return shardsFor(work, batchSize)
 }

@@ -30,6 +30,25 @@ export {
   convolutionWeightsScratch,
 } from './convolution.ts'
 export type { ConvolutionSharing, Extent, WeightsLayout } from './convolution.ts'
+export {
+  borderedBuffer,
+  fromPixel,
+  mapOperands,
+  writeBordered,
+  writeClearBorder,
+  writePlace,
+} from './feature-map.ts'
+export type { MapSize, MapView, ProgramWriter, RowsColumns, Sides } from './feature-map.ts'
+export {
+  convolutionBorder,
+  inputGradient,
+  windowOperands,
+  writeConvolve,
+  writeConvolveWeights,
+  writeTransformed,
+} from './convolve.ts'
+export type { ConvolutionWindow, InputGradient } from './convolve.ts'
+export { shardsFor } from './shards.ts'
 export { patchInstruction, switchInstruction, writeInstruction } from './record.ts'
 export { compileKernels, instantiateKernels, isShared } from './kernels.ts'
 export type { Kernels, KernelsBinary, SequenceRunner } from './kernels.ts'

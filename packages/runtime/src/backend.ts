@@ -3,6 +3,7 @@ import * as tf from '@tensorflow/tfjs-core'
 import { kernels } from './backend-kernels/index.ts'
 import type { BackendName } from './backend-name.ts'
 import type { Instance } from './instantiate.ts'
+import type { KernelCalls } from './kernel-calls.ts'
 import { stockKernels } from './stock.ts'
 import { TreadleBackend } from './treadle-backend.ts'
 
@@ -17,7 +18,7 @@ export interface RegisteredBackend {
  * Registers the backend and makes it the active one. Its kernels are the stock kernels; those in `backend-kernels`
  * replace stock kernels of the same name.
  */
-export async function registerBackend(instance: Instance): Promise<RegisteredBackend> {
+export async function registerBackend(instance: Instance, calls: KernelCalls): Promise<RegisteredBackend> {
   const name = freeName()
   const before = tf.getBackend() as string | null
   const own = new Map(kernels.map((kernel) => [kernel.kernelName, kernel]))
@@ -26,7 +27,7 @@ export async function registerBackend(instance: Instance): Promise<RegisteredBac
   }
   // The engine calls this again after `tf.engine().reset()`.
   tf.registerBackend(name, () => {
-    const backend = new TreadleBackend(instance, name)
+    const backend = new TreadleBackend(instance, name, calls)
     setUp(backend)
     return backend
   })

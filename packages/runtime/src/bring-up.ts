@@ -4,6 +4,7 @@ import { compileBinary } from './binaries.ts'
 import type { WasmBinaries } from './binaries.ts'
 import { requireSimd } from './features.ts'
 import { instantiate } from './instantiate.ts'
+import { KernelCalls } from './kernel-calls.ts'
 import { planStart } from './plan.ts'
 import { LazyPool } from './pool/lazy-pool.ts'
 import { Arena } from './runtime.ts'
@@ -15,7 +16,7 @@ export interface StartOptions {
   /** Maximum size of the memory in bytes, 16 MiB to 4 GiB (the default). */
   readonly maximumMemory?: number
   /**
-   * Lets compiled programs use fused multiply-add (relaxed SIMD), with one rounding where the processor supports it.
+   * Lets compiled programs, convolutions and pooling use fused multiply-add (relaxed SIMD), with one rounding where the processor supports it.
    * It is faster on some processors, but the same seed gives different bits on different processors. Default: false.
    */
   readonly fastMath?: boolean
@@ -62,10 +63,6 @@ export async function bringUp(options: StartOptions, controller: AbortController
     const binary = await compileBinary(name, wasm?.[name], signal)
     const instance = await instantiate({ ...plan, binary, timeout, signal })
     undo.push(() => instance.stop())
-    const { registerBackend } = await import('./backend.ts')
-    const backend = await registerBackend(instance)
-    undo.push(() => backend.remove())
-    signal.throwIfAborted()
     const arena = new Arena(instance)
     undo.push(async () => arena.close())
     const host = {
@@ -73,13 +70,23 @@ export async function bringUp(options: StartOptions, controller: AbortController
       allocate: (bytes: number) => arena.allocate(bytes),
       free: (address: number) => arena.free(address),
     }
-    const pool = new LazyPool(host, {
-      threads: instance.threads,
-      cores: platform.cores(),
+    const { threads: started } = instance
+    const kernels = {
       relaxed: fastMath,
       binary: shared ? (wasm?.sharedKernels ?? wasm?.kernels) : wasm?.kernels,
-    })
+    }
+    const pool = new LazyPool(host, { threads: started, cores: platform.cores(), ...kernels })
     undo.push(() => pool.dispose())
+    const calls = await KernelCalls.load(host, {
+      shared: shared !== undefined,
+      threads: started,
+      pool,
+      ...kernels,
+    })
+    const { registerBackend } = await import('./backend.ts')
+    const backend = await registerBackend(instance, calls)
+    undo.push(() => backend.remove())
+    signal.throwIfAborted()
     return {
       facts: {
         backendName: backend.name,

@@ -3,6 +3,8 @@ import { util } from '@tensorflow/tfjs-core'
 import type { TensorInfo } from '@tensorflow/tfjs-core'
 import type { BackendName } from './backend-name.ts'
 import type { Instance } from './instantiate.ts'
+import type { KernelCalls } from './kernel-calls.ts'
+import { KernelProgram } from './kernel-program.ts'
 import type { PoolSwitch } from './pool-switch.ts'
 import { BackendWasm } from './stock.ts'
 import type { CFunctions, TfjsModule } from './tfjs-module.ts'
@@ -24,11 +26,12 @@ export class TreadleBackend extends BackendWasm {
   readonly c: CFunctions
   readonly pool: PoolSwitch
   readonly #instance: Instance
+  readonly #calls: KernelCalls
   readonly #shapes: number
   #nextAlias = FIRST_ALIAS
   #disposed = false
 
-  constructor(instance: Instance, name: BackendName) {
+  constructor(instance: Instance, name: BackendName, calls: KernelCalls) {
     const { module, pool } = instance
     super(module)
     this.name = name
@@ -36,6 +39,7 @@ export class TreadleBackend extends BackendWasm {
     this.c = module.asm
     this.pool = pool
     this.#instance = instance
+    this.#calls = calls
     this.#shapes = module.allocate(SHAPE_BYTES * SHAPE_SLOTS)
     // The module caches packed weights by tensor ID, so a second backend on the same module must not reuse IDs.
     Object.assign(this, { dataIdNextNumber: instance.nextTensor })
@@ -62,6 +66,19 @@ export class TreadleBackend extends BackendWasm {
     const size = util.sizeFromShape(tensor.shape)
     if (tensor.dtype === 'bool') return new Uint8Array(this.module.HEAPU8.buffer, memoryOffset, size)
     return new Int32Array(this.module.HEAPU8.buffer, memoryOffset, size)
+  }
+
+  /**
+   * Gives `compute` a program of the kernels for a batch, and frees the program's buffers.
+   * @param shards parts that every instruction is split into
+   */
+  program<Result>(batchSize: number, shards: number, compute: (program: KernelProgram) => Result): Result {
+    const program = new KernelProgram(this.#calls, { batchSize, shards })
+    try {
+      return compute(program)
+    } finally {
+      program.dispose()
+    }
   }
 
   /** Returns a new tensor over the same elements. */

@@ -1,32 +1,30 @@
 import type { Pair } from '@treadle/keras'
 import {
+  borderedBuffer,
+  convolutionBorder,
   convolutionExtent,
   convolutionGradientExtent,
   convolutionMethod,
   convolutionMethods,
-  convolutionScratch,
   convolutionSharing,
-  convolutionTransformedBytes,
   convolutionWeights,
   convolutionWeightsMethod,
-  convolutionWeightsScratch,
+  fromPixel,
   gemmFlags,
+  inputGradient,
+  windowOperands,
+  writeBordered,
+  writeConvolve,
+  writeConvolveWeights,
+  writePlace,
+  writeTransformed,
   type ConvolutionShape,
   type ConvolutionSharing,
+  type InputGradient,
+  type Sides,
 } from '@treadle/kernels'
 import { gradientOf, type Emitter } from '../emitter.ts'
-import {
-  borderedBuffer,
-  emitBordered,
-  emitPlace,
-  fromPixel,
-  mapOperands,
-  mapShapeOf,
-  mapView,
-  type MapShape,
-  type MapView,
-  type Sides,
-} from '../feature-map.ts'
+import { mapShapeOf, mapView, type MapShape, type MapView } from '../feature-map.ts'
 import { lastAxisLayout, padded, rowTable } from '../layout.ts'
 import type { Operator } from '../operator.ts'
 import { Parameter, type WeightOptions } from '../parameter.ts'
@@ -142,17 +140,20 @@ export class ConvolutionOperator implements Operator {
     const shape = this.#shape
     const method = convolutionMethod(shape)
     const weightsMethod = this.#trains(emit) ? convolutionWeightsMethod(shape) : method
-    const sides = sidesOf(this.#input, spacing, before, [
+    const sides = convolutionBorder(this.#input, spacing, before, [
       convolutionExtent(shape, method),
       convolutionExtent(shape, weightsMethod),
     ])
     const from = mapView(this.#input, emit.viewOf(input))
-    this.#x = emitBordered(emit, `bordered ${input.name}`, from, this.#input, sides, spacing)
+    this.#x = writeBordered(emit, `bordered ${input.name}`, from, this.#input, sides, spacing)
     const weights = emitTransformed(emit, this.kernel.storage.at(), shape, method)
     const y = mapView(mapShapeOf(this.output), emit.viewOf(this.output))
-    emitConvolve(emit, fromPixel(this.#x, -before[0], -before[1]), y, weights, shape, method, {
+    writeConvolve(emit, fromPixel(emit, this.#x, -before[0], -before[1]), y, shape, {
+      weights,
+      method,
       bias: this.bias ? this.bias.storage.at() : 0,
       flags: this.relu ? gemmFlags.relu : 0,
+      byRow: 0,
     })
     if (emit.training && input.needsGradient) this.#flip(emit)
   }
@@ -161,21 +162,14 @@ export class ConvolutionOperator implements Operator {
     return emit.training && (this.kernel.trained || this.bias?.trained === true)
   }
 
-  /** The shape of the convolution that takes the output's gradient to the input's. */
-  get #gradientShape(): ConvolutionShape {
-    const { kernel, dilation, spacing } = this.#geometry
-    return {
-      height: this.#input.height,
-      width: this.#input.width,
-      channels: this.#shape.filters,
-      filters: this.#input.channels,
-      ...windowOperands({ kernel, strides: spacing, dilation }),
-    }
+  get #inputGradient(): InputGradient {
+    const { before, spacing } = this.#geometry
+    return inputGradient(this.#geometry, this.#input, this.#shape.filters, before, spacing)
   }
 
   #flip(emit: Emitter): void {
     const { channels, filters, kernelHeight, kernelWidth } = this.#shape
-    const shape = this.#gradientShape
+    const { shape } = this.#inputGradient
     const target = emit.storage('kernel, flipped', convolutionWeights(shape).bytes).at()
     const source = this.kernel.storage.at()
     emit.emit('flipWeights', { source, target, channels, filters, kernelHeight, kernelWidth })
@@ -188,15 +182,11 @@ export class ConvolutionOperator implements Operator {
     if (this.relu && !this.output.gradientPastRelu) emitReluGradient(emit, this.output, gradient)
     const output = mapShapeOf(this.output)
     const dy = mapView(output, gradient)
-    const { kernel, strides, dilation, before } = this.#geometry
-    const border: Pair = [
-      (kernel[0] - 1) * dilation[0] - before[0],
-      (kernel[1] - 1) * dilation[1] - before[1],
-    ]
-    const shape = this.#gradientShape
+    const { strides } = this.#geometry
+    const { shape, before: border } = this.#inputGradient
     const extents = [convolutionExtent(shape, convolutionMethod(shape))]
-    const forInput = sidesOf(output, strides, border, extents)
-    const forWeights = sidesOf(
+    const forInput = convolutionBorder(output, strides, border, extents)
+    const forWeights = convolutionBorder(
       output,
       [1, 1],
       [0, 0],
@@ -207,16 +197,16 @@ export class ConvolutionOperator implements Operator {
     const spaced = strides[0] > 1 || strides[1] > 1
     // One copy of dy serves both gradients, unless one of them needs its pixels spaced out.
     const sides = trains && !spaced ? widest(forInput, forWeights) : forInput
-    const bordered = input.needsGradient ? emitBordered(emit, name, dy, output, sides, strides) : undefined
-    if (bordered) this.#backwardInput(emit, fromPixel(bordered, -border[0], -border[1]))
+    const bordered = input.needsGradient ? writeBordered(emit, name, dy, output, sides, strides) : undefined
+    if (bordered) this.#backwardInput(emit, fromPixel(emit, bordered, -border[0], -border[1]))
     if (!trains) return
-    const shared = bordered && !spaced ? bordered : emitBordered(emit, name, dy, output, forWeights)
+    const shared = bordered && !spaced ? bordered : writeBordered(emit, name, dy, output, forWeights)
     this.#backwardWeights(emit, shared)
   }
 
   #backwardInput(emit: Emitter, from: MapView): void {
     const [input] = this.inputs
-    const shape = this.#gradientShape
+    const { shape } = this.#inputGradient
     const method = convolutionMethod(shape)
     const target = emit.gradientTarget(input)
     const dx = mapView(this.#input, target)
@@ -224,12 +214,12 @@ export class ConvolutionOperator implements Operator {
     const direct = method === convolutionMethods.direct
     if (!target.accumulate || direct) {
       const flags = target.accumulate ? gemmFlags.keep : 0
-      emitConvolve(emit, from, dx, weights, shape, method, { bias: 0, flags })
+      writeConvolve(emit, from, dx, shape, { weights, method, bias: 0, flags, byRow: 0 })
       return
     }
-    const sum = borderedBuffer(emit, 'd input', this.#input, { top: 0, left: 0, bottom: 0, right: 0 })
-    emitConvolve(emit, from, sum, weights, shape, method, { bias: 0, flags: 0 })
-    emitPlace(emit, sum, dx, this.#input, 1)
+    const sum = borderedBuffer(emit, 'd input', this.#input)
+    writeConvolve(emit, from, sum, shape, { weights, method, bias: 0, flags: 0, byRow: 0 })
+    writePlace(emit, sum, dx, this.#input, 1)
   }
 
   #backwardWeights(emit: Emitter, dy: MapView): void {
@@ -237,11 +227,8 @@ export class ConvolutionOperator implements Operator {
     const shape = this.#shape
     const method = convolutionWeightsMethod(shape)
     const { kernel, bias } = this
-    const scratchThread = convolutionWeightsScratch(shape, method)
     const gradientOfBias = bias?.trained ? bias : undefined
-    emit.emit('convolveWeights', {
-      ...mapOperands('x', fromPixel(this.#x, -before[0], -before[1])),
-      ...mapOperands('dy', dy),
+    writeConvolveWeights(emit, fromPixel(emit, this.#x, -before[0], -before[1]), dy, shape, {
       // The instruction computes both gradients; a frozen kernel's goes to a buffer without use.
       dw: kernel.trained
         ? kernel.gradient.at()
@@ -249,44 +236,9 @@ export class ConvolutionOperator implements Operator {
       dwPart: kernel.trained ? kernel.part : 4 * kernel.size,
       db: gradientOfBias ? gradientOfBias.gradient.at() : 0,
       dbPart: gradientOfBias?.part ?? 0,
-      ...shape,
       method,
-      scratch: scratchThread > 0 ? emit.storage('scratch', scratchThread * emit.shards).at() : 0,
-      scratchThread,
       ...this.#sharing,
     })
-  }
-}
-
-export function windowOperands({
-  kernel,
-  strides,
-  dilation,
-}: Pick<ConvolutionGeometry, 'kernel' | 'strides' | 'dilation'>) {
-  return {
-    kernelHeight: kernel[0],
-    kernelWidth: kernel[1],
-    strideHeight: strides[0],
-    strideWidth: strides[1],
-    dilationHeight: dilation[0],
-    dilationWidth: dilation[1],
-  }
-}
-
-/** The border of zeros that a convolution needs around a map: `before` it, and as far as its extents reach. */
-export function sidesOf(
-  { height, width }: Pick<MapShape, 'height' | 'width'>,
-  spacing: Pair,
-  [top, left]: Pair,
-  extents: readonly { rows: number; columns: number }[],
-): Sides {
-  const rows = Math.max(...extents.map((extent) => extent.rows))
-  const columns = Math.max(...extents.map((extent) => extent.columns))
-  return {
-    top,
-    left,
-    bottom: Math.max(0, rows - top - ((height - 1) * spacing[0] + 1)),
-    right: Math.max(0, columns - left - ((width - 1) * spacing[1] + 1)),
   }
 }
 
@@ -307,34 +259,7 @@ function emitTransformed(
   shape: ConvolutionShape,
   method: number,
 ): Reference {
-  if (method === convolutionMethods.direct) return source
-  const bytes = convolutionTransformedBytes(shape, method)
-  const target = emit.storage('kernel, transformed', bytes, !emit.training).at()
-  const { channels, filters } = shape
-  emit.emit('winogradWeights', { source, target, channels, filters, method })
-  return target
-}
-
-function emitConvolve(
-  emit: Emitter,
-  x: MapView,
-  y: MapView,
-  weights: Reference,
-  shape: ConvolutionShape,
-  method: number,
-  { bias, flags }: { bias: Reference | 0; flags: number },
-): void {
-  const scratchThread = convolutionScratch(shape, method)
-  emit.emit('convolve', {
-    ...mapOperands('x', x),
-    ...mapOperands('y', y),
-    weights,
-    bias,
-    ...shape,
-    flags,
-    method,
-    scratch: scratchThread > 0 ? emit.storage('scratch', scratchThread * emit.shards).at() : 0,
-    scratchThread,
-    byRow: 0,
-  })
+  return writeTransformed(emit, source, shape, method, (bytes) =>
+    emit.storage('kernel, transformed', bytes, !emit.training).at(),
+  )
 }

@@ -1,20 +1,19 @@
-import { gemmFlags } from '@treadle/kernels'
-import { gradientOf, type Emitter } from '../emitter.ts'
 import {
-  emitBordered,
+  convolutionBorder,
   fromPixel,
+  gemmFlags,
   mapOperands,
-  mapShapeOf,
-  mapView,
-  type MapShape,
-  type MapView,
-} from '../feature-map.ts'
+  windowOperands,
+  writeBordered,
+} from '@treadle/kernels'
+import { gradientOf, type Emitter } from '../emitter.ts'
+import { mapShapeOf, mapView, type MapShape, type MapView } from '../feature-map.ts'
 import { lastAxisLayout, padded } from '../layout.ts'
 import type { Operator } from '../operator.ts'
 import { Parameter, type WeightOptions } from '../parameter.ts'
 import { Value } from '../value.ts'
 import { emitReluGradient } from './activation.ts'
-import { sidesOf, windowOperands, type ConvolutionGeometry } from './convolution.ts'
+import type { ConvolutionGeometry } from './convolution.ts'
 
 /** A convolution of each channel by itself; filter c · multiplier + m reads channel c. */
 export class DepthwiseOperator implements Operator {
@@ -90,7 +89,7 @@ export class DepthwiseOperator implements Operator {
     const [input] = this.inputs
     const { before, kernel, strides, dilation } = this.#geometry
     const { height, width } = this.#shape
-    const sides = sidesOf(this.#input, [1, 1], before, [
+    const sides = convolutionBorder(this.#input, [1, 1], before, [
       {
         rows: (height - 1) * strides[0] + (kernel[0] - 1) * dilation[0] + 1,
         columns: (width - 1) * strides[1] + (kernel[1] - 1) * dilation[1] + 1,
@@ -98,7 +97,8 @@ export class DepthwiseOperator implements Operator {
     ])
     const from = mapView(this.#input, emit.viewOf(input))
     this.#x = fromPixel(
-      emitBordered(emit, `bordered ${input.name}`, from, this.#input, sides),
+      emit,
+      writeBordered(emit, `bordered ${input.name}`, from, this.#input, sides),
       -before[0],
       -before[1],
     )

@@ -1,13 +1,6 @@
+import { fromPixel, writeClearBorder, writePlace, type Sides } from '@treadle/kernels'
 import { gradientOf, type Emitter } from '../emitter.ts'
-import {
-  emitClearBorder,
-  emitPlace,
-  fromPixel,
-  mapShapeOf,
-  mapView,
-  type MapShape,
-  type Sides,
-} from '../feature-map.ts'
+import { mapShapeOf, mapView, type MapShape } from '../feature-map.ts'
 import type { Operator } from '../operator.ts'
 import { Value } from '../value.ts'
 
@@ -52,29 +45,29 @@ export class PlaceOperator implements Operator {
   forward(emit: Emitter): void {
     const { input, output, size } = this.#block
     const x = mapView(this.#input, emit.viewOf(this.inputs[0]))
-    const y = fromPixel(mapView(mapShapeOf(this.output), emit.viewOf(this.output)), ...output)
+    const y = fromPixel(emit, mapView(mapShapeOf(this.output), emit.viewOf(this.output)), ...output)
     const [top, left, bottom, right] = [
       this.#sides.top,
       this.#sides.left,
       this.#sides.bottom,
       this.#sides.right,
     ].map((side) => Math.max(0, side)) as [number, number, number, number]
-    if (top + left + bottom + right > 0) emitClearBorder(emit, y, size, { top, left, bottom, right })
-    emitPlace(emit, fromPixel(x, ...input), y, size)
+    if (top + left + bottom + right > 0) writeClearBorder(emit, y, size, { top, left, bottom, right })
+    writePlace(emit, fromPixel(emit, x, ...input), y, size)
   }
 
   backward(emit: Emitter): void {
     const [value] = this.inputs
     if (!value.needsGradient) return
     const { input, output, size } = this.#block
-    const dy = fromPixel(mapView(mapShapeOf(this.output), gradientOf(this.output)), ...output)
+    const dy = fromPixel(emit, mapView(mapShapeOf(this.output), gradientOf(this.output)), ...output)
     const target = emit.gradientTarget(value)
-    const dx = fromPixel(mapView(this.#input, target), ...input)
+    const dx = fromPixel(emit, mapView(this.#input, target), ...input)
     if (!target.accumulate) {
       const { top, left, bottom, right } = this.#sides
       const sides = { top: cut(top), left: cut(left), bottom: cut(bottom), right: cut(right) }
-      if (Object.values(sides).some(Boolean)) emitClearBorder(emit, dx, size, sides)
+      if (Object.values(sides).some(Boolean)) writeClearBorder(emit, dx, size, sides)
     }
-    emitPlace(emit, dy, dx, size, target.accumulate)
+    writePlace(emit, dy, dx, size, target.accumulate)
   }
 }

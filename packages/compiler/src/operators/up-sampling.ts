@@ -1,6 +1,7 @@
 import type { Pair } from '@treadle/keras'
+import { mapOperands } from '@treadle/kernels'
 import { gradientOf, type Emitter } from '../emitter.ts'
-import { mapOperands, mapShapeOf, mapView, type MapShape } from '../feature-map.ts'
+import { mapShapeOf, mapView, type MapShape } from '../feature-map.ts'
 import type { Operator } from '../operator.ts'
 import { Value } from '../value.ts'
 

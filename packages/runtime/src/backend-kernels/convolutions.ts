@@ -1,8 +1,11 @@
-import { Conv2D, DepthwiseConv2dNative, FusedConv2D, FusedDepthwiseConv2D, util } from '@tensorflow/tfjs-core'
-import type { KernelConfig, TensorInfo } from '@tensorflow/tfjs-core'
+import { Conv2D, DepthwiseConv2dNative, FusedConv2D, FusedDepthwiseConv2D } from '@tensorflow/tfjs-core'
+import type { KernelConfig, TensorInfo, backend_util } from '@tensorflow/tfjs-core'
+import type { TreadleBackend } from '../treadle-backend.ts'
 import { convInfo } from './conv-info.ts'
 import type { ConvAttributes } from './conv-info.ts'
-import { defineKernel, runKernel, runStock } from './kernel.ts'
+import { convolve, packWeights, shapeOf, workOf } from './conv-program.ts'
+import { depthwise } from './depthwise-program.ts'
+import { defineKernel } from './kernel.ts'
 import type { KernelCall } from './kernel.ts'
 import { perChannel } from './per-channel.ts'
 import { finish } from './unfused.ts'
@@ -15,42 +18,57 @@ interface Inputs {
   preluActivationWeights?: TensorInfo
 }
 
-/**
- * The stock convolution, on all threads if it is large enough. Supports every shape of bias with one number per channel.
- * If the stride exceeds the filter, padding `same` is passed as explicit numbers: XNNPACK does not support `same` there,
- * and the stock kernel returns uninitialised memory.
- *
- * @param plain the kernel without bias and activation, if `name` is a fused kernel
- */
-function convolution(name: string, depthwise: boolean, plain?: string): KernelConfig {
+type Compute = (
+  backend: TreadleBackend,
+  out: TensorInfo,
+  inputs: Inputs,
+  info: backend_util.Conv2DInfo,
+  epilogue: { readonly bias: TensorInfo | undefined; readonly relu: boolean },
+) => void
+
+/** A convolution by the kernels, which add the bias and apply ReLU. The other activations follow. */
+function convolution(name: string, isDepthwise: boolean, compute: Compute): KernelConfig {
   return defineKernel(name, ({ inputs, attrs, backend }: KernelCall<Inputs, ConvAttributes & Epilogue>) => {
     const { x, filter, bias } = inputs
-    const info = convInfo(name, x.shape, filter.shape, attrs, depthwise)
-    const exceeds = info.strideHeight > info.filterHeight || info.strideWidth > info.filterWidth
-    const { top, bottom, left, right } = info.padInfo
-    const pad = exceeds
-      ? [
-          [0, 0],
-          [top, bottom],
-          [left, right],
-          [0, 0],
-        ]
-      : attrs.pad
-    const work = info.batchSize * info.outHeight * info.outWidth * util.sizeFromShape(filter.shape)
-    const vector = bias && perChannel(backend, bias, info.outChannels)
-    if (plain && bias && !vector) {
-      return finish(backend, runKernel(plain, backend, { x, filter }, attrs), { ...inputs, ...attrs })
+    const info = convInfo(name, x.shape, filter.shape, attrs, isDepthwise)
+    const out = backend.makeOutput(info.outShape, 'float32')
+    if (workOf(info) === 0) {
+      backend.floats(out).fill(0)
+      return finish(backend, out, { ...inputs, ...attrs })
     }
-    const given = { ...inputs, ...(vector && { bias: vector }) }
-    const out = backend.pool.run(work, () => runStock(name, backend, given, { ...attrs, pad }))
+    const vector = bias && perChannel(backend, bias, info.outChannels)
+    const fits = !bias || vector !== undefined
+    const relu = fits && attrs.activation === 'relu'
+    compute(backend, out, inputs, info, { bias: vector, relu })
     if (vector) backend.disposeData(vector.dataId)
-    return out
+    if (!fits) return finish(backend, out, { ...inputs, ...attrs })
+    const { bias: _, ...rest } = inputs
+    return relu ? out : finish(backend, out, { ...rest, ...attrs })
+  })
+}
+
+const full: Compute = (backend, out, { x, filter }, info, epilogue) => {
+  const { inChannels: channels, outChannels: filters, padInfo } = info
+  const shape = shapeOf(info)
+  convolve(backend, out, x, {
+    shape,
+    before: [padInfo.top, padInfo.left],
+    work: workOf(info),
+    weights: (program) =>
+      packWeights(
+        program,
+        () => backend.floats(filter),
+        shape,
+        { channels, filters },
+        (tap, channel, output) => (tap * channels + channel) * filters + output,
+      ),
+    ...epilogue,
   })
 }
 
 export const convolutions: readonly KernelConfig[] = [
-  convolution(Conv2D, false),
-  convolution(FusedConv2D, false, Conv2D),
-  convolution(DepthwiseConv2dNative, true),
-  convolution(FusedDepthwiseConv2D, true, DepthwiseConv2dNative),
+  convolution(Conv2D, false, full),
+  convolution(FusedConv2D, false, full),
+  convolution(DepthwiseConv2dNative, true, depthwise),
+  convolution(FusedDepthwiseConv2D, true, depthwise),
 ]

@@ -1,53 +1,62 @@
+import { mapOperands, shardsFor, writeBordered } from '@treadle/kernels'
 import { DepthwiseConv2dNativeBackpropFilter } from '@tensorflow/tfjs-core'
 import type { TensorInfo } from '@tensorflow/tfjs-core'
 import { convInfo } from './conv-info.ts'
 import type { ConvAttributes } from './conv-info.ts'
+import { borderedInput } from './conv-program.ts'
+import { depthwiseShape, depthwiseWork } from './depthwise-program.ts'
 import { defineKernel } from './kernel.ts'
 import type { KernelCall } from './kernel.ts'
-import { tapsOf } from './taps.ts'
+import { mapOf, NO_BORDER, sizeOf } from './maps.ts'
 
-/**
- * The gradient of a depthwise convolution's filter, [height, width, channels, multiplier]. The sum of each weight over the
- * pixels of the batch uses double precision. The stock backend has no such kernel.
- */
+/** The gradient of a depthwise convolution's filter, [height, width, channels, multiplier]. The stock backend has no such kernel. */
 export const depthwiseBackpropFilter = defineKernel(
   DepthwiseConv2dNativeBackpropFilter,
   ({ inputs, attrs, backend }: KernelCall<Inputs, ConvAttributes & { filterShape: number[] }>) => {
-    const info = convInfo(
-      'DepthwiseConv2dNativeBackpropFilter',
-      inputs.x.shape,
-      attrs.filterShape,
-      attrs,
-      true,
-    )
-    const { batchSize, inChannels, outChannels } = info
-    const multiplier = outChannels / inChannels
-    const taps = tapsOf(info)
-    const positions = info.filterHeight * info.filterWidth
-    const pixels = info.inHeight * info.inWidth
-    const outPixels = info.outHeight * info.outWidth
+    const { x, dy } = inputs
+    const info = convInfo('DepthwiseConv2dNativeBackpropFilter', x.shape, attrs.filterShape, attrs, true)
+    const { batchSize, padInfo, outChannels } = info
     const out = backend.makeOutput([...attrs.filterShape], 'float32')
-    const x = backend.floats(inputs.x)
-    const dy = backend.floats(inputs.dy)
-    const sums = new Float64Array(positions * outChannels)
-    for (let image = 0; image < batchSize; image++) {
-      for (let outPixel = 0; outPixel < outPixels; outPixel++) {
-        for (let position = 0; position < positions; position++) {
-          const pixel = taps[outPixel * positions + position] as number
-          if (pixel < 0) continue
-          let from = (image * pixels + pixel) * inChannels
-          let above = (image * outPixels + outPixel) * outChannels
-          let weight = position * outChannels
-          for (const end = weight + outChannels; weight < end; from++) {
-            const value = x[from] as number
-            for (let i = 0; i < multiplier; i++, weight++, above++) {
-              sums[weight] = (sums[weight] as number) + value * (dy[above] as number)
-            }
-          }
-        }
-      }
+    const work = depthwiseWork(info)
+    if (work === 0) {
+      backend.floats(out).fill(0)
+      return out
     }
-    backend.floats(out).set(sums)
+    const shape = depthwiseShape(info)
+    const shards = shardsFor((6 * work) / batchSize, batchSize)
+    const taps = info.filterHeight * info.filterWidth
+    const part = taps * shape.filters
+    backend.program(batchSize, shards, (program) => {
+      const map = borderedInput(backend, program, x, shape, [padInfo.top, padInfo.left])
+      const gradient = writeBordered(
+        program,
+        'dy',
+        mapOf(backend, dy),
+        sizeOf(dy),
+        NO_BORDER,
+        [1, 1],
+        shape.filters,
+      )
+      const dw = program.buffer('dw', 4 * part * shards)
+      program.emit('depthwiseWeights', {
+        ...mapOperands('x', map),
+        ...mapOperands('dy', gradient),
+        dw,
+        dwShard: 4 * part,
+        db: 0,
+        dbShard: 0,
+        ...shape,
+      })
+      program.run(work)
+      const sums = program.floats(dw, part * shards)
+      const target = backend.floats(out)
+      for (let i = 0; i < target.length; i++) {
+        let sum = 0
+        let at = Math.floor(i / outChannels) * shape.filters + (i % outChannels)
+        for (; at < sums.length; at += part) sum += sums[at] as number
+        target[i] = sum
+      }
+    })
     return out
   },
 )

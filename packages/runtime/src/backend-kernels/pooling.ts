@@ -11,8 +11,13 @@ import {
   util,
 } from '@tensorflow/tfjs-core'
 import type { KernelConfig, TensorInfo } from '@tensorflow/tfjs-core'
+import { poolIndexBytes, mapOperands, writeBordered } from '@treadle/kernels'
+import type { KernelProgram } from '../kernel-program.ts'
+import type { TreadleBackend } from '../treadle-backend.ts'
+import { ROW_SHARDS } from './conv-program.ts'
 import { defineKernel } from './kernel.ts'
 import type { KernelCall } from './kernel.ts'
+import { mapOf, NO_BORDER, padded, sizeOf, writeThrough } from './maps.ts'
 import { eachWindow, volumeOf } from './windows.ts'
 import type { Volume } from './windows.ts'
 
@@ -20,7 +25,7 @@ import type { Volume } from './windows.ts'
  * Pooling over windows of images and volumes, forward and backward, as TensorFlow computes it: what a window has outside
  * of the map is left out, so a mean divides by the number of real pixels.
  *
- * Float32 only, as the stock kernels. The stock gradient of max pooling is wrong if all values of a window are negative, its 3-D max pooling is wrong
+ * Maps are pooled by the kernels, volumes by plain code. Float32 only, as the stock kernels. The stock gradient of max pooling is wrong if all values of a window are negative, its 3-D max pooling is wrong
  * forward too, and its gradient of average pooling divides by the whole window at the border.
  */
 
@@ -53,8 +58,103 @@ function poolVolume(shape: number[], { filterSize, strides, pad, dimRoundingMode
   return volumeOf(info)
 }
 
+type Reduction = 'max' | 'average'
+
+/** The operands of the kernels' pooling; undefined for volumes, and if a window may have no pixel of the map. */
+function windowsOf({ sides: [, height, width], channels, batch, outShape }: Volume) {
+  const full = [height, width].every(
+    ({ input, output, window, stride, before }) =>
+      before < window && (output - 1) * stride - before < input && Math.min(input, output) > 0,
+  )
+  if (outShape.length !== 4 || !full || batch * channels === 0) return undefined
+  return {
+    height: height.output,
+    width: width.output,
+    channels: padded(channels),
+    inputHeight: height.input,
+    inputWidth: width.input,
+    windowHeight: height.window,
+    windowWidth: width.window,
+    strideHeight: height.stride,
+    strideWidth: width.stride,
+    top: height.before,
+    left: width.before,
+  }
+}
+
+type Windows = NonNullable<ReturnType<typeof windowsOf>>
+
+const workOf = (batch: number, { height, width, channels, windowHeight, windowWidth }: Windows): number =>
+  batch * height * width * channels * windowHeight * windowWidth
+
+/** A tensor with padded channels. */
+function paddedMap(backend: TreadleBackend, program: KernelProgram, x: TensorInfo, channels: number) {
+  return writeBordered(program, 'padded', mapOf(backend, x), sizeOf(x), NO_BORDER, [1, 1], channels)
+}
+
+function poolMap(
+  backend: TreadleBackend,
+  x: TensorInfo,
+  y: TensorInfo,
+  reduction: Reduction,
+  windows: Windows,
+): void {
+  const [batch] = x.shape as [number]
+  backend.program(batch, ROW_SHARDS, (program) => {
+    const from = mapOperands('x', paddedMap(backend, program, x, windows.channels))
+    writeThrough(backend, program, y, (to) => {
+      const operands = { ...from, ...mapOperands('y', to), ...windows }
+      if (reduction === 'max') program.emit('maxPool', { ...operands, indices: 0 })
+      else program.emit('averagePool', operands)
+    })
+    program.run(workOf(batch, windows))
+  })
+}
+
+/** @returns false if a window of a maximum has NaN, which the kernels do not ignore */
+function poolMapBackward(
+  backend: TreadleBackend,
+  { input, dy }: { readonly input: TensorInfo; readonly dy: TensorInfo },
+  dx: TensorInfo,
+  reduction: Reduction,
+  windows: Windows,
+): boolean {
+  const [batch] = input.shape as [number]
+  const { height, width, channels } = windows
+  return backend.program(batch, ROW_SHARDS, (program) => {
+    const gradient = paddedMap(backend, program, dy, channels)
+    const count = batch * height * width * channels
+    let largest = 0
+    let indices = 0
+    if (reduction === 'max') {
+      const pixel = 4 * channels
+      largest = program.buffer('largest', 4 * count)
+      indices = program.buffer('indices', poolIndexBytes(windows.windowHeight, windows.windowWidth) * count)
+      program.emit('maxPool', {
+        ...mapOperands('x', paddedMap(backend, program, input, channels)),
+        ...mapOperands('y', { base: largest, image: height * width * pixel, row: width * pixel, pixel }),
+        indices,
+        ...windows,
+      })
+    }
+    writeThrough(backend, program, dx, (to) => {
+      const operands = { ...mapOperands('dy', gradient), ...mapOperands('dx', to), ...windows, accumulate: 0 }
+      if (reduction === 'max') program.emit('maxPoolBackward', { ...operands, indices })
+      else program.emit('averagePoolBackward', operands)
+    })
+    program.run(workOf(batch, windows))
+    return reduction === 'average' || !hasNaN(program.floats(largest, count))
+  })
+}
+
+function hasNaN(values: Float32Array): boolean {
+  for (let i = 0; i < values.length; i++) if (values[i] !== values[i]) return true
+  return false
+}
+
 function forward(
   name: string,
+  reduction: Reduction,
   pool: (x: Float32Array, y: Float32Array, volume: Volume) => void,
 ): KernelConfig {
   return defineKernel(
@@ -65,6 +165,12 @@ function forward(
       if (volume.sides.every(({ window }) => window === 1) && util.arraysEqual(x.shape, volume.outShape))
         return backend.share(x)
       const y = backend.makeOutput(volume.outShape, 'float32')
+      const windows = windowsOf(volume)
+      if (windows) {
+        poolMap(backend, x, y, reduction, windows)
+        // The kernels' maximum of a window with NaN is NaN; tfjs ignores NaN.
+        if (reduction === 'average' || !hasNaN(backend.floats(y))) return y
+      }
       pool(backend.floats(x), backend.floats(y), volume)
       return y
     },
@@ -73,6 +179,7 @@ function forward(
 
 function backward(
   name: string,
+  reduction: Reduction,
   pool: (x: Float32Array, dy: Float32Array, dx: Float32Array, volume: Volume) => void,
 ): KernelConfig {
   return defineKernel(
@@ -84,6 +191,8 @@ function backward(
     }: KernelCall<{ dy: TensorInfo; input: TensorInfo }, Attributes>) => {
       const volume = poolVolume(input.shape, attrs)
       const dx = backend.makeOutput(input.shape, 'float32')
+      const windows = windowsOf(volume)
+      if (windows && poolMapBackward(backend, { input, dy }, dx, reduction, windows)) return dx
       const gradient = backend.floats(dx)
       gradient.fill(0)
       pool(backend.floats(input), backend.floats(dy), gradient, volume)
@@ -153,12 +262,12 @@ function meanBackward(_: Float32Array, dy: Float32Array, dx: Float32Array, volum
 }
 
 export const pooling: readonly KernelConfig[] = [
-  forward(MaxPool, maximum),
-  forward(MaxPool3D, maximum),
-  forward(AvgPool, mean),
-  forward(AvgPool3D, mean),
-  backward(MaxPoolGrad, maximumBackward),
-  backward(MaxPool3DGrad, maximumBackward),
-  backward(AvgPoolGrad, meanBackward),
-  backward(AvgPool3DGrad, meanBackward),
+  forward(MaxPool, 'max', maximum),
+  forward(MaxPool3D, 'max', maximum),
+  forward(AvgPool, 'average', mean),
+  forward(AvgPool3D, 'average', mean),
+  backward(MaxPoolGrad, 'max', maximumBackward),
+  backward(MaxPool3DGrad, 'max', maximumBackward),
+  backward(AvgPoolGrad, 'average', meanBackward),
+  backward(AvgPool3DGrad, 'average', meanBackward),
 ]

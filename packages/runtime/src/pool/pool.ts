@@ -17,6 +17,11 @@ import type { PoolThread } from './platform.ts'
 
 /** A pool of threads that runs kernel sequences in one memory. */
 export interface KernelPool extends SequenceRunner {
+  /**
+   * Runs step 0 of `sequence` before it returns. @returns false, without having run it, if the threads are busy or there
+   * are none
+   */
+  runNow(sequence: number): boolean
   /** Ends the threads. A current run fails. */
   dispose(): Promise<void>
 }
@@ -78,8 +83,6 @@ class Pool implements KernelPool {
   /** Address of the current sequence, or 0. */
   #sequence = 0
   #ready = 0
-  /** Number of `done` messages for the current job, if the caller waits for messages. */
-  #reported = 0
   #changed: () => void = () => {}
 
   constructor(
@@ -121,7 +124,6 @@ class Pool implements KernelPool {
           (message) => {
             if (message.kind === 'failed') this.#fail(message.reason)
             else if (message.kind === 'ready') this.#ready += 1
-            else this.#reported += 1
             this.#changed()
           },
           (reason) => this.#fail(reason),
@@ -140,6 +142,34 @@ class Pool implements KernelPool {
     const turn = this.#last.then(() => this.#run(sequence, from, to))
     this.#last = turn.catch(() => {})
     return turn
+  }
+
+  runNow(sequence: number): boolean {
+    if (this.#workers.length === 0 || this.#sequence !== 0) return false
+    this.#check()
+    const words = this.#words
+    this.#sequence = sequence
+    setSequence(this.#host.memory, sequence, { spins: this.#spins, patience: this.#patience })
+    readySequence(this.#host.memory, sequence)
+    this.#post(sequence, 0, 1)
+    try {
+      if (platform.callerWorks && this.#kernels.run(sequence, 0, 1, 0, this.threads) !== 0) this.#fail(LATE)
+      const deadline = performance.now() + this.#patience * 50
+      for (let done = 0; (done = Atomics.load(words, mailboxWords.done)) < this.#workers.length;) {
+        if (this.#broken !== undefined || performance.now() > deadline) break
+        // The main thread of a page may not sleep.
+        if (platform.callerWorks) Atomics.wait(words, mailboxWords.done, done, 1000)
+      }
+      if (
+        Atomics.load(words, mailboxWords.done) < this.#workers.length ||
+        Atomics.load(words, mailboxWords.failed)
+      )
+        this.#fail(LATE)
+    } finally {
+      this.#sequence = 0
+    }
+    this.#check()
+    return true
   }
 
   async #run(sequence: number, from: number, to: number): Promise<void> {
@@ -194,9 +224,8 @@ class Pool implements KernelPool {
   }
 
   async #runInWorkers(sequence: number, from: number, to: number): Promise<void> {
-    this.#reported = 0
     this.#post(sequence, from, to)
-    await this.#until(() => this.#reported === this.#workers.length)
+    await this.#until(() => Atomics.load(this.#words, mailboxWords.done) === this.#workers.length)
     if (Atomics.load(this.#words, mailboxWords.failed)) this.#fail(LATE)
   }
 
