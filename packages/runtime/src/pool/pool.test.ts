@@ -85,3 +85,60 @@ test('dispose ends the pool; a second call has no effect', async () => {
   await pool.dispose()
   await expect(pool.run(sequence, 0, 1)).rejects.toThrow(/the pool was disposed/)
 })
+
+describe('runNow', () => {
+  test.each([2, 3])('runs step 0 before it returns, on %d threads', async (threads) => {
+    const { pool, sequence, values } = await setUp({ threads, cores: 2 })
+    for (let i = 1; i <= 50; i++) {
+      expect(pool.runNow(sequence)).toBe(true)
+      expect(new Set(values())).toEqual(new Set([3 * i]))
+    }
+    await pool.run(sequence, 0, 10)
+    expect(pool.runNow(sequence)).toBe(true)
+    expect(values()[0]).toBe(3 * 61)
+  })
+
+  test('runs nothing if there are no threads', async () => {
+    const { pool, sequence, values } = await setUp({ threads: 4 }, false)
+    expect(pool.runNow(sequence)).toBe(false)
+    expect(values()[0]).toBe(0)
+  })
+
+  test('runs before a run that is queued, and runs nothing while a run is in progress', async () => {
+    const { pool, sequence, values } = await setUp({ threads: 2, cores: 2 })
+    const queued = pool.run(sequence, 0, 1000)
+    let now = 0
+    for (let i = 0; i < 5; i++) {
+      if (pool.runNow(sequence)) now += 1
+      await Promise.resolve()
+    }
+    await queued
+    expect(now).toBeGreaterThan(0)
+    expect(new Set(values())).toEqual(new Set([3 * (1000 + now)]))
+  })
+
+  test('fails with RUNTIME_THREAD_FAILED if a thread fails, and ends the threads', async () => {
+    const { host, pool, sequence } = await setUp({ threads: 2, cores: 2, patience: 5 })
+    const view = new DataView(host.memory.buffer)
+    const phases = view.getUint32(sequence, true)
+    view.setUint32(view.getUint32(phases, true) + 4, 0xff000000, true)
+    expect(() => pool.runNow(sequence)).toThrow(/Running on 2 threads failed/)
+    expect(() => pool.runNow(sequence)).toThrow(/Running on 2 threads failed/)
+    await expect(pool.run(sequence, 0, 1)).rejects.toThrow(/Running on 2 threads failed/)
+  })
+
+  test('fails if a thread never reaches a barrier', async () => {
+    const { host, pool, sequence } = await setUp({ threads: 2, cores: 2, patience: 0.2 })
+    const barrier = host.allocate(256)
+    const words = new Int32Array(host.memory.buffer, barrier, 64).fill(0)
+    words[0] = -1
+    new DataView(host.memory.buffer).setUint32(sequence + 32, barrier, true)
+    expect(() => pool.runNow(sequence)).toThrow(/did not reach a barrier in time/)
+  })
+
+  test('fails after dispose', async () => {
+    const { pool, sequence } = await setUp({ threads: 2, cores: 2 })
+    await pool.dispose()
+    expect(() => pool.runNow(sequence)).toThrow(/the pool was disposed/)
+  })
+})

@@ -19,7 +19,7 @@ import type { PoolThread } from './platform.ts'
 export interface KernelPool extends SequenceRunner {
   /**
    * Runs step 0 of `sequence` before it returns. @returns false, without having run it, if the threads are busy or there
-   * are none
+   * are none. @throws TreadleError `RUNTIME_THREAD_FAILED`, also if an earlier run failed
    */
   runNow(sequence: number): boolean
   /** Ends the threads. A current run fails. */
@@ -145,31 +145,22 @@ class Pool implements KernelPool {
   }
 
   runNow(sequence: number): boolean {
-    if (this.#workers.length === 0 || this.#sequence !== 0) return false
     this.#check()
-    const words = this.#words
+    if (this.#workers.length === 0 || this.#sequence !== 0) return false
     this.#sequence = sequence
     setSequence(this.#host.memory, sequence, { spins: this.#spins, patience: this.#patience })
     readySequence(this.#host.memory, sequence)
-    this.#post(sequence, 0, 1)
     try {
-      if (platform.callerWorks && this.#kernels.run(sequence, 0, 1, 0, this.threads) !== 0) this.#fail(LATE)
-      const deadline = performance.now() + this.#patience * 50
-      for (let done = 0; (done = Atomics.load(words, mailboxWords.done)) < this.#workers.length;) {
-        if (this.#broken !== undefined || performance.now() > deadline) break
-        // The main thread of a page may not sleep.
-        if (platform.callerWorks) Atomics.wait(words, mailboxWords.done, done, 1000)
-      }
-      if (
-        Atomics.load(words, mailboxWords.done) < this.#workers.length ||
-        Atomics.load(words, mailboxWords.failed)
-      )
-        this.#fail(LATE)
+      if (!this.#runBlocking(sequence, 0, 1)) this.#fail(LATE)
+      this.#check()
+      return true
+    } catch (error) {
+      // No thread may go on in memory that the caller frees.
+      void this.#end()
+      throw error
     } finally {
       this.#sequence = 0
     }
-    this.#check()
-    return true
   }
 
   async #run(sequence: number, from: number, to: number): Promise<void> {
@@ -203,24 +194,29 @@ class Pool implements KernelPool {
   }
 
   async #runWithWorkers(sequence: number, from: number, to: number): Promise<void> {
-    const words = this.#words
-    this.#post(sequence, from, to)
-    let failed = true
-    try {
-      failed = this.#kernels.run(sequence, from, to, 0, this.threads) !== 0
-    } catch (error) {
-      this.#fail(String(error))
-      return
-    }
-    const deadline = performance.now() + this.#patience * 50
-    for (let done = 0; (done = Atomics.load(words, mailboxWords.done)) < this.#workers.length && !failed;) {
-      failed =
-        Atomics.wait(words, mailboxWords.done, done, 1000) === 'timed-out' && performance.now() > deadline
-    }
-    if (!failed && !Atomics.load(words, mailboxWords.failed)) return
+    if (this.#runBlocking(sequence, from, to)) return
     // The message of the failed thread has more details, and arrives as an event.
     await new Promise((resolve) => setTimeout(resolve, 20))
     this.#fail(LATE)
+  }
+
+  /** Runs steps on all threads before it returns, the caller's included if it may block. @returns false if one failed */
+  #runBlocking(sequence: number, from: number, to: number): boolean {
+    const words = this.#words
+    this.#post(sequence, from, to)
+    try {
+      if (platform.callerWorks && this.#kernels.run(sequence, from, to, 0, this.threads) !== 0) return false
+    } catch (error) {
+      this.#fail(String(error))
+      return false
+    }
+    const deadline = performance.now() + this.#patience * 50
+    for (let done = 0; (done = Atomics.load(words, mailboxWords.done)) < this.#workers.length;) {
+      if (performance.now() > deadline) return false
+      // The main thread of a page must not sleep.
+      if (platform.callerWorks) Atomics.wait(words, mailboxWords.done, done, 1000)
+    }
+    return Atomics.load(words, mailboxWords.failed) === 0
   }
 
   async #runInWorkers(sequence: number, from: number, to: number): Promise<void> {
