@@ -3,6 +3,13 @@ import type { KernelCalls } from './kernel-calls.ts'
 
 type Instructions = Sequence['phases'][number]['instructions'][number][]
 
+export interface ProgramSize {
+  /** Samples. */
+  readonly batchSize: number
+  /** Parts that every instruction is split into. */
+  readonly shards: number
+}
+
 /** A sequence of kernels that runs once, with buffers that `dispose` frees. */
 export class KernelProgram implements ProgramWriter<number> {
   readonly batchSize: number
@@ -11,7 +18,7 @@ export class KernelProgram implements ProgramWriter<number> {
   readonly #blocks: number[] = []
   #phases: Instructions[] = [[]]
 
-  constructor(calls: KernelCalls, size: { readonly batchSize: number; readonly shards: number }) {
+  constructor(calls: KernelCalls, size: ProgramSize) {
     this.#calls = calls
     this.batchSize = size.batchSize
     this.shards = size.shards

@@ -5,6 +5,7 @@ import type { BackendName } from './backend-name.ts'
 import type { Instance } from './instantiate.ts'
 import type { KernelCalls } from './kernel-calls.ts'
 import { KernelProgram } from './kernel-program.ts'
+import type { ProgramSize } from './kernel-program.ts'
 import type { PoolSwitch } from './pool-switch.ts'
 import { BackendWasm } from './stock.ts'
 import type { CFunctions, TfjsModule } from './tfjs-module.ts'
@@ -69,13 +70,16 @@ export class TreadleBackend extends BackendWasm {
   }
 
   /**
-   * Gives `compute` a program of the kernels for a batch, and frees the program's buffers.
-   * @param shards parts that every instruction is split into
+   * Gives `compute` a program of the kernels that fills `out`, and frees the program's buffers. Disposes `out` if
+   * `compute` fails, for example because the memory is full.
    */
-  program<Result>(batchSize: number, shards: number, compute: (program: KernelProgram) => Result): Result {
-    const program = new KernelProgram(this.#calls, { batchSize, shards })
+  program<Result>(out: TensorInfo, size: ProgramSize, compute: (program: KernelProgram) => Result): Result {
+    const program = new KernelProgram(this.#calls, size)
     try {
       return compute(program)
+    } catch (error) {
+      this.disposeData(out.dataId)
+      throw error
     } finally {
       program.dispose()
     }

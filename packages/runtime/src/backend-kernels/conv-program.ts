@@ -121,7 +121,7 @@ export function convolve(
 ): void {
   const [images] = x.shape as [number]
   const byRow = images < ROW_SHARDS ? 1 : 0
-  backend.program(images, ROW_SHARDS, (program) => {
+  backend.program(out, { batchSize: images, shards: ROW_SHARDS }, (program) => {
     const method = convolutionMethod(shape)
     const packed = options.weights(program)
     const bias = options.bias ? biasOf(backend, program, options.bias) : 0

@@ -39,8 +39,11 @@ function convolution(name: string, isDepthwise: boolean, compute: Compute): Kern
     const vector = bias && perChannel(backend, bias, info.outChannels)
     const fits = !bias || vector !== undefined
     const relu = fits && attrs.activation === 'relu'
-    compute(backend, out, inputs, info, { bias: vector, relu })
-    if (vector) backend.disposeData(vector.dataId)
+    try {
+      compute(backend, out, inputs, info, { bias: vector, relu })
+    } finally {
+      if (vector) backend.disposeData(vector.dataId)
+    }
     if (!fits) return finish(backend, out, { ...inputs, ...attrs })
     const { bias: _, ...rest } = inputs
     return relu ? out : finish(backend, out, { ...rest, ...attrs })

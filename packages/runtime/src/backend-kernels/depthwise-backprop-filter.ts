@@ -26,7 +26,7 @@ export const depthwiseBackpropFilter = defineKernel(
     const shards = shardsFor((6 * work) / batchSize, batchSize)
     const taps = info.filterHeight * info.filterWidth
     const part = taps * shape.filters
-    backend.program(batchSize, shards, (program) => {
+    backend.program(out, { batchSize, shards }, (program) => {
       const map = borderedInput(backend, program, x, shape, [padInfo.top, padInfo.left])
       const gradient = writeBordered(
         program,

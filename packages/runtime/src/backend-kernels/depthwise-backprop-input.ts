@@ -22,7 +22,7 @@ export const depthwiseBackpropInput = defineKernel(
       return out
     }
     const shape = depthwiseShape(info)
-    backend.program(info.batchSize, ROW_SHARDS, (program) => {
+    backend.program(out, { batchSize: info.batchSize, shards: ROW_SHARDS }, (program) => {
       const weights = depthwiseWeights(backend, program, filter, info)
       const gradient = writeBordered(
         program,

@@ -51,7 +51,7 @@ export function depthwise(
 ): void {
   const shape = depthwiseShape(info)
   const byRow = info.batchSize < ROW_SHARDS ? 1 : 0
-  backend.program(info.batchSize, ROW_SHARDS, (program) => {
+  backend.program(out, { batchSize: info.batchSize, shards: ROW_SHARDS }, (program) => {
     const weights = depthwiseWeights(backend, program, filter, info)
     const bias = epilogue.bias ? biasOf(backend, program, epilogue.bias) : 0
     const before = [info.padInfo.top, info.padInfo.left] as const

@@ -100,7 +100,7 @@ function poolMap(
   windows: Windows,
 ): void {
   const [batch] = x.shape as [number]
-  backend.program(batch, ROW_SHARDS, (program) => {
+  backend.program(y, { batchSize: batch, shards: ROW_SHARDS }, (program) => {
     const from = mapOperands('x', paddedMap(backend, program, x, windows.channels))
     writeThrough(backend, program, y, (to) => {
       const operands = { ...from, ...mapOperands('y', to), ...windows }
@@ -121,7 +121,7 @@ function poolMapBackward(
 ): boolean {
   const [batch] = input.shape as [number]
   const { height, width, channels } = windows
-  return backend.program(batch, ROW_SHARDS, (program) => {
+  return backend.program(dx, { batchSize: batch, shards: ROW_SHARDS }, (program) => {
     const gradient = paddedMap(backend, program, dy, channels)
     const count = batch * height * width * channels
     let largest = 0
