@@ -1,5 +1,6 @@
 import { TreadleError } from '@treadle/core'
-import { backend_util } from '@tensorflow/tfjs-core'
+import { backend_util, util } from '@tensorflow/tfjs-core'
+import type { TensorInfo } from '@tensorflow/tfjs-core'
 
 export interface ConvAttributes {
   readonly strides: [number, number] | number
@@ -38,5 +39,21 @@ export function convInfo(
     dimRoundingMode,
     depthwise,
     'channelsLast',
+  )
+}
+
+/**
+ * The kernels read as many pixels of dy as the convolution has.
+ * @throws TreadleError `RUNTIME_BAD_SHAPE` if the gradient of the output does not have the output's shape
+ */
+export function checkGradient(
+  operation: string,
+  dy: TensorInfo,
+  { outShape }: backend_util.Conv2DInfo,
+): void {
+  if (util.arraysEqual(dy.shape, outShape)) return
+  throw new TreadleError(
+    'RUNTIME_BAD_SHAPE',
+    `Error in ${operation}: dy has the shape [${dy.shape.join()}], but the convolution's output has the shape [${outShape.join()}]. Pass a gradient of the output's shape, or to tf.conv2dTranspose an output shape whose convolution has the shape of its input.`,
   )
 }

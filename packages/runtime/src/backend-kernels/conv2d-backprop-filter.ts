@@ -9,7 +9,7 @@ import {
 } from '@treadle/kernels'
 import { Conv2DBackpropFilter } from '@tensorflow/tfjs-core'
 import type { TensorInfo } from '@tensorflow/tfjs-core'
-import { convInfo } from './conv-info.ts'
+import { checkGradient, convInfo } from './conv-info.ts'
 import type { ConvAttributes } from './conv-info.ts'
 import { borderedInput, eachWeight, shapeOf, workOf } from './conv-program.ts'
 import { defineKernel } from './kernel.ts'
@@ -21,6 +21,7 @@ export const conv2dBackpropFilter = defineKernel(
   Conv2DBackpropFilter,
   ({ inputs: { x, dy }, attrs, backend }: KernelCall<Inputs, ConvAttributes & { filterShape: number[] }>) => {
     const info = convInfo('Conv2DBackpropFilter', x.shape, attrs.filterShape, attrs, false)
+    checkGradient('Conv2DBackpropFilter', dy, info)
     const { inChannels: channels, outChannels: filters, batchSize, padInfo } = info
     const out = backend.makeOutput([...attrs.filterShape], 'float32')
     const work = workOf(info)

@@ -1,6 +1,6 @@
 import { fc, test } from '@fast-check/vitest'
 import * as tf from '@tensorflow/tfjs-core'
-import { afterAll, beforeAll, describe } from 'vitest'
+import { afterAll, beforeAll, describe, expect } from 'vitest'
 import { expectLikeCpu, noisy, seed, size } from '../../test/compare.ts'
 import { startRuntime } from '../index.ts'
 import type { Runtime } from '../index.ts'
@@ -118,7 +118,7 @@ describe('convolutions and all their gradients (tolerance 2e-6 · largest)', () 
     },
   )
 
-  test('a filter gradient whose patches do not fit in one pass', async () => {
+  test('a filter gradient of a large map with one filter', async () => {
     await expectLikeCpu(() => {
       const x = images([1, 64, 64, 40], 1)
       const dy = images([1, 64, 64, 1], 2)
@@ -133,6 +133,20 @@ describe('convolutions and all their gradients (tolerance 2e-6 · largest)', () 
         },
       )
     }, 1e-5)
+  })
+
+  test.each([
+    ['Conv2DBackpropFilter', [1, 5, 5, 3]],
+    ['DepthwiseConv2dNativeBackpropFilter', [1, 5, 5, 6]],
+    ['DepthwiseConv2dNativeBackpropInput', [1, 5, 5, 6]],
+  ])('%s rejects a gradient of another shape than the output', (kernel, shape) => {
+    const attributes = { strides: 1, pad: 'valid', inputShape: [1, 5, 5, 2], filterShape: [2, 2, 2, 3] }
+    expect(() =>
+      tf.tidy(() => {
+        const [x, filter, dy] = [images([1, 5, 5, 2], 1), images([2, 2, 2, 3], 2), images(shape, 3)]
+        tf.engine().runKernel(kernel, { x, filter, dy }, attributes)
+      }),
+    ).toThrow(expect.objectContaining({ code: 'RUNTIME_BAD_SHAPE' }))
   })
 
   test('explicit padding wider than the filter', async () => {

@@ -1,7 +1,7 @@
 import { mapOperands, shardsFor, writeBordered } from '@treadle/kernels'
 import { DepthwiseConv2dNativeBackpropFilter } from '@tensorflow/tfjs-core'
 import type { TensorInfo } from '@tensorflow/tfjs-core'
-import { convInfo } from './conv-info.ts'
+import { checkGradient, convInfo } from './conv-info.ts'
 import type { ConvAttributes } from './conv-info.ts'
 import { borderedInput } from './conv-program.ts'
 import { depthwiseShape, depthwiseWork } from './depthwise-program.ts'
@@ -15,6 +15,7 @@ export const depthwiseBackpropFilter = defineKernel(
   ({ inputs, attrs, backend }: KernelCall<Inputs, ConvAttributes & { filterShape: number[] }>) => {
     const { x, dy } = inputs
     const info = convInfo('DepthwiseConv2dNativeBackpropFilter', x.shape, attrs.filterShape, attrs, true)
+    checkGradient('DepthwiseConv2dNativeBackpropFilter', dy, info)
     const { batchSize, padInfo, outChannels } = info
     const out = backend.makeOutput([...attrs.filterShape], 'float32')
     const work = depthwiseWork(info)

@@ -1,7 +1,7 @@
 import { mapOperands, writeBordered } from '@treadle/kernels'
 import { DepthwiseConv2dNativeBackpropInput } from '@tensorflow/tfjs-core'
 import type { TensorInfo } from '@tensorflow/tfjs-core'
-import { convInfo } from './conv-info.ts'
+import { checkGradient, convInfo } from './conv-info.ts'
 import type { ConvAttributes } from './conv-info.ts'
 import { ROW_SHARDS } from './conv-program.ts'
 import { depthwiseShape, depthwiseWeights, depthwiseWork } from './depthwise-program.ts'
@@ -15,6 +15,7 @@ export const depthwiseBackpropInput = defineKernel(
   ({ inputs, attrs, backend }: KernelCall<Inputs, ConvAttributes & { inputShape: number[] }>) => {
     const { dy, filter } = inputs
     const info = convInfo('DepthwiseConv2dNativeBackpropInput', attrs.inputShape, filter.shape, attrs, true)
+    checkGradient('DepthwiseConv2dNativeBackpropInput', dy, info)
     const out = backend.makeOutput([...attrs.inputShape], 'float32')
     const work = depthwiseWork(info)
     if (work === 0) {
