@@ -19,7 +19,7 @@ export interface Geometry {
 /** Pixels of the output along one dimension, and zeros before the first pixel of the input. */
 function along({ inputShape, filterShape, strides, dilations, pad }: Geometry, dimension: 0 | 1) {
   const input = inputShape[1 + dimension] as number
-  const reach = ((filterShape[dimension] as number) - 1) * dilations[dimension] + 1
+  const reach = (filterShape[dimension] - 1) * dilations[dimension] + 1
   const stride = strides[dimension]
   if (pad === 'same') {
     const output = Math.ceil(input / stride)
@@ -64,17 +64,28 @@ export function eachProduct(geometry: Geometry, visit: (x: number, weight: numbe
           }
 }
 
-/** The convolution and both of its gradients in float64, with the sum of the magnitudes of each sum's terms. */
+interface Sums {
+  readonly sum: Float64Array
+  /** The sum of the magnitudes of the terms. */
+  readonly magnitude: Float64Array
+}
+
+const sums = (length: number): Sums => ({
+  sum: new Float64Array(length),
+  magnitude: new Float64Array(length),
+})
+
+function add({ sum, magnitude }: Sums, at: number, a: number, b: number): void {
+  sum[at] = (sum[at] as number) + a * b
+  magnitude[at] = (magnitude[at] as number) + Math.abs(a * b)
+}
+
+/** The convolution and both of its gradients in float64 by the definition. */
 export function convolutionReference(
   geometry: Geometry,
   { x, filter, dy }: { x: Float32Array; filter: Float32Array; dy: Float32Array },
 ) {
-  const sums = (length: number) => ({ sum: new Float64Array(length), size: new Float64Array(length) })
   const [y, dx, dw] = [sums(dy.length), sums(x.length), sums(filter.length)]
-  const add = ({ sum, size }: typeof y, at: number, a: number, b: number): void => {
-    sum[at] = (sum[at] as number) + a * b
-    size[at] = (size[at] as number) + Math.abs(a * b)
-  }
   eachProduct(geometry, (i, w, o) => {
     const [a, b, d] = [x[i] as number, filter[w] as number, dy[o] as number]
     add(y, o, a, b)

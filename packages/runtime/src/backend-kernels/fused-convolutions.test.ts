@@ -68,8 +68,8 @@ test.prop(
     expect(y.shape).toEqual(shape)
     return y.dataSync<'float32'>()
   })
-  const { sum, size } = convolutionReference(geometry, values).y
-  const bound = 2e-6 * (4 + size.reduce((a, b) => Math.max(a, b), 0))
+  const { sum, magnitude } = convolutionReference(geometry, values).y
+  const bound = 2e-6 * (4 + magnitude.reduce((a, b) => Math.max(a, b), 0))
   const apply = activations[activation] as (v: number, slope: number) => number
   const image = rows * columns * filters
   const wrong = Array.from(sum.keys()).filter((i) => {

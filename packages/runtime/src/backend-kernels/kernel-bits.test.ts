@@ -8,12 +8,17 @@ import { activeRuntime, startRuntime } from '../index.ts'
 
 afterEach(() => activeRuntime()?.dispose())
 
+const run = (kernel: string, inputs: Record<string, tf.Tensor>, attributes: object): tf.Tensor =>
+  tf.engine().runKernel(kernel, inputs, { ...attributes })
+
+/** `count` images from `from` on. */
+const part = (images: tf.Tensor, from: number, count: number): tf.Tensor =>
+  tf.slice(images, [from, 0, 0, 0], [count, -1, -1, -1])
+
 /** What the kernels compute from images, so that the sample on the first axis has an answer of its own. */
 function answers(geometry: Geometry, x: tf.Tensor, dy: tf.Tensor, filter: tf.Tensor): tf.Tensor[] {
   const { strides, dilations, pad, depthwise, filterShape } = geometry
   const name = depthwise ? 'DepthwiseConv2dNative' : 'Conv2D'
-  const run = (kernel: string, inputs: Record<string, tf.Tensor>, attributes: object) =>
-    tf.engine().runKernel<tf.Tensor>(kernel, inputs, { ...attributes })
   const attributes = { strides, dilations, pad, dataFormat: 'NHWC', dimRoundingMode: 'floor' }
   const pooling = { filterSize: [2, 3], strides, pad: 'same' }
   return [
@@ -39,8 +44,6 @@ test.prop([fc.boolean().chain(geometries), seed], { numRuns: 40 })(
       const x = noisy([9, ...image], s)
       const dy = noisy([9, ...output], s + 1)
       const filter = noisy(geometry.filterShape, s + 2)
-      const part = (tensor: tf.Tensor, from: number, count: number) =>
-        tf.slice(tensor, [from, 0, 0, 0], [count, -1, -1, -1])
       const all = answers(geometry, x, dy, filter)
       for (const [from, count] of [
         [0, 1],

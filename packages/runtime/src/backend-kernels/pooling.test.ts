@@ -79,8 +79,8 @@ test.prop([sides, batches, channelCounts, fc.boolean(), fc.boolean(), fc.boolean
         // NaN is ignored, unless there is nothing else.
         const numbers = pixels.map((p) => x[p] as number).filter((v) => !Number.isNaN(v))
         expected[o] = numbers.length > 0 ? Math.max(...numbers) : NaN
-        const first = pixels.find((p) => x[p] === expected[o]) ?? (pixels[0] as number)
-        gradient[first] = (gradient[first] as number) + d
+        const first = pixels.find((p) => x[p] === expected[o]) ?? pixels[0]
+        gradient[first as number] = (gradient[first as number] as number) + d
       }
     })
     const pad = same ? 'same' : 'valid'
