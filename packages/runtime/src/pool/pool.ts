@@ -78,6 +78,8 @@ class Pool implements KernelPool {
   /** The reason why the pool cannot run any more. */
   #broken: string | undefined
   #disposed = false
+  /** Resolves when all threads that were to end have ended: they read the mailbox until then. */
+  #ending: Promise<unknown> = Promise.resolve()
   /** The last requested run. */
   #last: Promise<void> = Promise.resolve()
   /** Address of the current sequence, or 0. */
@@ -265,7 +267,8 @@ class Pool implements KernelPool {
       Atomics.add(words, mailboxWords.job, 1)
       Atomics.notify(words, mailboxWords.job)
     }
-    await Promise.all(this.#workers.splice(0).map((worker) => worker.terminate()))
+    this.#ending = Promise.all([this.#ending, ...this.#workers.splice(0).map((worker) => worker.terminate())])
+    await this.#ending
   }
 
   async dispose(): Promise<void> {
