@@ -1,3 +1,4 @@
+export { readComparison } from './compare/read-comparison.ts'
 export { parseRecipe } from './recipe/parse.ts'
 export type { RecipeInput } from './recipe/parse.ts'
 export type { Recipe } from './recipe/schema.ts'

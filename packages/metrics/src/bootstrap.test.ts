@@ -1,6 +1,6 @@
 import { fc, test as property } from '@fast-check/vitest'
 import { expect, test } from 'vitest'
-import { binomial, bootstrapAccuracy, quantile } from './bootstrap.ts'
+import { binomial, bootstrapAccuracy, bootstrapMean, quantile } from './bootstrap.ts'
 
 const hits = (right: number, count: number) => ({
   labels: new Int32Array(count),
@@ -63,4 +63,22 @@ test.each([
   [{ seed: -1 }, /`seed` \(=-1\)/],
 ])('refuses %j', (options, message) => {
   expect(() => bootstrapAccuracy([0], [0], options)).toThrow(message)
+})
+
+test('a mean of hits has the interval of the accuracy', () => {
+  const { labels, predictions } = hits(878, 1000)
+  const accuracy = bootstrapAccuracy(labels, predictions)
+  const mean = bootstrapMean(predictions.map((prediction, i) => Number(prediction === labels[i])))
+  expect(mean.mean).toBe(accuracy.accuracy)
+  expect(Math.abs(mean.low - accuracy.low)).toBeLessThan(0.003)
+  expect(Math.abs(mean.high - accuracy.high)).toBeLessThan(0.003)
+  expect(bootstrapMean([2, 2])).toMatchObject({ mean: 2, low: 2, high: 2, confidence: 0.95, resamples: 1000 })
+})
+
+test.each([
+  [[], {}, /`values` are empty/],
+  [[1, Number.NaN], {}, /`values\[1\]` \(=NaN\)/],
+  [[1], { resamples: 0 }, /bootstrapMean: `resamples` \(=0\)/],
+])('refuses a mean of %j with %j', (values, options, message) => {
+  expect(() => bootstrapMean(values, options)).toThrow(message)
 })

@@ -1,16 +1,29 @@
 import { checkOptions, Purpose, RandomStream, show } from '@treadle/core'
-import { type IntegerVector, checkIntegers, checkPaired, refuse } from './check.ts'
+import { type IntegerVector, checkFinite, checkIntegers, checkPaired, refuse } from './check.ts'
 
 /** Each takes a number of eight bytes. */
 const MOST_RESAMPLES = 10_000_000
 
-export interface AccuracyInterval {
-  readonly accuracy: number
+export interface BootstrapOptions {
+  readonly confidence?: number
+  readonly resamples?: number
+  readonly seed?: number
+}
+
+interface Interval {
   readonly low: number
   readonly high: number
-  /** The share of resampled accuracies between `low` and `high`. */
+  /** The share of resampled values between `low` and `high`. */
   readonly confidence: number
   readonly resamples: number
+}
+
+export interface AccuracyInterval extends Interval {
+  readonly accuracy: number
+}
+
+export interface MeanInterval extends Interval {
+  readonly mean: number
 }
 
 /**
@@ -27,18 +40,13 @@ export interface AccuracyInterval {
 export function bootstrapAccuracy(
   labels: IntegerVector,
   predictions: IntegerVector,
-  options: { confidence?: number; resamples?: number; seed?: number } = {},
+  options: BootstrapOptions = {},
 ): AccuracyInterval {
   const operation = 'bootstrapAccuracy'
-  checkOptions(operation, options, { confidence: 'number', resamples: 'any', seed: 'any' })
-  const { confidence = 0.95, resamples = 1000, seed = 0 } = options
+  const { confidence, resamples, seed } = checkedOptions(operation, options)
   checkPaired(operation, labels, predictions, '`labels` and `predictions`')
   checkIntegers(operation, 'labels', labels)
   checkIntegers(operation, 'predictions', predictions)
-  if (!(confidence > 0 && confidence < 1))
-    refuse(operation, `\`confidence\` (=${show(confidence)}) must lie between 0 and 1, such as 0.95.`)
-  if (!Number.isInteger(resamples) || resamples < 1 || resamples > MOST_RESAMPLES)
-    refuse(operation, `\`resamples\` (=${show(resamples)}) must be an integer from 1 to ${MOST_RESAMPLES}.`)
 
   const count = labels.length
   let hits = 0
@@ -49,15 +57,49 @@ export function bootstrapAccuracy(
     { length: resamples },
     (_, resample) => firstAbove(cumulative, stream.uniform(resample)) / count,
   )
-  accuracies.sort()
+  return { accuracy: hits / count, ...percentiles(accuracies, confidence), confidence, resamples }
+}
+
+/**
+ * The mean of a value of each sample, such as its absolute error, with a percentile bootstrap interval: samples drawn
+ * with replacement, `resamples` times. Of the differences between two models on the same samples, it compares the models.
+ * @param values shape [count], finite
+ * @param options as of `bootstrapAccuracy`
+ * @throws TreadleError `METRICS_BAD_INPUT`, `CORE_BAD_SEED`
+ */
+export function bootstrapMean(values: ArrayLike<number>, options: BootstrapOptions = {}): MeanInterval {
+  const operation = 'bootstrapMean'
+  const { confidence, resamples, seed } = checkedOptions(operation, options)
+  checkPaired(operation, values, values, '`values`')
+  checkFinite(operation, 'values', values)
+  const count = values.length
+  const stream = new RandomStream(seed, Purpose.bootstrap)
+  let draw = 0
+  const means = Float64Array.from({ length: resamples }, () => {
+    let sum = 0
+    for (let i = 0; i < count; i++) sum += values[Math.floor(stream.uniform(draw++) * count)] as number
+    return sum / count
+  })
+  let total = 0
+  for (let i = 0; i < count; i++) total += values[i] as number
+  return { mean: total / count, ...percentiles(means, confidence), confidence, resamples }
+}
+
+function checkedOptions(operation: string, options: BootstrapOptions): Required<BootstrapOptions> {
+  checkOptions(operation, options, { confidence: 'number', resamples: 'any', seed: 'any' })
+  const { confidence = 0.95, resamples = 1000, seed = 0 } = options
+  if (!(confidence > 0 && confidence < 1))
+    refuse(operation, `\`confidence\` (=${show(confidence)}) must lie between 0 and 1, such as 0.95.`)
+  if (!Number.isInteger(resamples) || resamples < 1 || resamples > MOST_RESAMPLES)
+    refuse(operation, `\`resamples\` (=${show(resamples)}) must be an integer from 1 to ${MOST_RESAMPLES}.`)
+  return { confidence, resamples, seed }
+}
+
+/** The interval that holds the share `confidence` of the values, with equal shares below and above. */
+function percentiles(values: Float64Array, confidence: number): { low: number; high: number } {
+  const sorted = values.toSorted()
   const tail = (1 - confidence) / 2
-  return {
-    accuracy: hits / count,
-    low: quantile(accuracies, tail),
-    high: quantile(accuracies, 1 - tail),
-    confidence,
-    resamples,
-  }
+  return { low: quantile(sorted, tail), high: quantile(sorted, 1 - tail) }
 }
 
 /**

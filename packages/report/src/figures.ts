@@ -16,7 +16,8 @@ interface FigureBase {
 /** Values over the epochs, counted from 1. */
 export interface Series {
   readonly name: string
-  readonly owner: 'run' | 'baseline'
+  /** `run` and its `baseline`, or of several runs the index of one. */
+  readonly owner: 'run' | 'baseline' | number
   /** Training values are running means; they are drawn weaker than validation. */
   readonly phase: 'training' | 'validation'
   readonly values: readonly number[]

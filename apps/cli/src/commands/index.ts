@@ -22,6 +22,10 @@ export const root = group(() => import('./definition.ts'), {
     () => import('./runs/definition.ts'),
     () => import('./runs/action.ts'),
   ),
+  compare: command(
+    () => import('./compare/definition.ts'),
+    () => import('./compare/action.ts'),
+  ),
   export: command(
     () => import('./export/definition.ts'),
     () => import('./export/action.ts'),

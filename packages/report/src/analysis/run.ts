@@ -31,7 +31,8 @@ export function analyseRun(report: RunReport): RunAnalysis {
   return { report, tested: testedRun(report), baseline: alike ? reference : undefined }
 }
 
-function testedRun({ test, seed }: RunReport): TestedRun | undefined {
+/** The test of a run with its metrics; undefined for a run that was not tested. */
+export function testedRun({ test, seed }: RunReport): TestedRun | undefined {
   if (!test) return undefined
   return test.kind === 'classifier'
     ? { kind: 'classifier', test, analysis: analyseClassifier(test, seed) }

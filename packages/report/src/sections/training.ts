@@ -53,7 +53,7 @@ export function curvesFigure(
   }
 }
 
-function seriesOf(history: History, metric: EpochMetric, owner: Series['owner']): Series[] {
+function seriesOf(history: History, metric: EpochMetric, owner: 'run' | 'baseline'): Series[] {
   return itemsOf(history, metric).map((item) => {
     const phase = phaseOf(item)
     const name = owner === 'run' ? phase : `baseline ${phase}`

@@ -9,7 +9,7 @@ import type { Ui } from '../../terminal/ui.ts'
 const columns: Table['columns'] = [
   { heading: 'run', align: 'left' },
   { heading: 'state', align: 'right' },
-  { heading: 'test accuracy', short: 'test', align: 'right' },
+  { heading: 'test result', short: 'test', align: 'right' },
   { heading: 'best validation', short: 'best val.', align: 'right' },
   { heading: 'epochs', align: 'right' },
   { heading: 'started', align: 'right' },
@@ -55,8 +55,8 @@ function row(run: RunSummary, name: string): Cell[] {
   return [
     name,
     tone === undefined ? state : { text: state, tone },
-    value(record?.test?.['accuracy'] ?? record?.test?.['mae']),
-    value(best?.val_accuracy ?? best?.val_mae),
+    value(record?.test?.['accuracy'], record?.test?.['mae']),
+    value(best?.val_accuracy, best?.val_mae),
     record === undefined ? '–' : `${epochs}/${record.recipe.training.epochs}`,
     record === undefined ? '–' : localTime(record.startedAt),
     { text: record?.weightsSha256?.slice(0, 8) ?? '–', tone: 'quiet' },
@@ -65,7 +65,11 @@ function row(run: RunSummary, name: string): Cell[] {
   ]
 }
 
-const value = (metric: number | undefined) => metric?.toFixed(4) ?? '–'
+/** The accuracy; of a regressor the mean absolute error, under its name. */
+function value(accuracy: number | undefined, mae: number | undefined): string {
+  if (accuracy !== undefined) return accuracy.toFixed(4)
+  return mae === undefined ? '–' : `MAE ${mae.toFixed(4)}`
+}
 
 const two = (part: number) => String(part).padStart(2, '0')
 

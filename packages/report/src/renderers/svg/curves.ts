@@ -1,14 +1,22 @@
 import type { CurvesFigure, Series } from '../../figures.ts'
 import { extent } from '../extent.ts'
 import { type Markup, markup } from '../markup.ts'
-import { type Drawing, at, frame } from './drawing.ts'
+import { type Drawing, at, frame, shortName } from './drawing.ts'
+import { seriesClass } from './style.ts'
 
 const MOST_DOTS = 20
+/** Height of a line of the legend. */
+const LINE = 19
+/** In characters. */
+const LONGEST_NAME = 58
 
 export function drawCurves({ title, series }: CurvesFigure): Drawing {
   const epochs = Math.max(...series.map(({ values }) => values.length))
+  // the runs of a comparison have long names, one on a line below the title
+  const named = series.filter(({ owner }) => typeof owner === 'number')
+  const shift = Math.max(0, named.length - 1) * LINE
   const { x, y, axes } = frame(
-    { left: 52, right: 444, top: 58, bottom: 262 },
+    { left: 52, right: 444, top: 58 + shift, bottom: 262 + shift },
     {
       domain: epochs === 1 ? [0.5, 1.5] : [1, epochs],
       label: 'epoch',
@@ -28,13 +36,13 @@ export function drawCurves({ title, series }: CurvesFigure): Drawing {
     const dots = phase === 'validation' || points.length === 1 ? points.filter((_, i) => i % every === 0) : []
     return markup`<path class="${curveClass(owner, phase)}" d="${path}"/>${dots.map(
       ([px, py, i, value]) =>
-        markup`<circle class="tm-dot tm-${owner}" cx="${px}" cy="${py}" r="4"><title>${`${name}, epoch ${i + 1}: ${value.toFixed(4)}`}</title></circle>`,
+        markup`<circle class="tm-dot ${colorClass(owner)}" cx="${px}" cy="${py}" r="4"><title>${`${name}, epoch ${i + 1}: ${value.toFixed(4)}`}</title></circle>`,
     )}`
   })
   return {
     width: 460,
-    height: 306,
-    body: markup`<text class="tm-strong" x="8" y="18">${title}</text>${legend(series)}${axes}${lines}`,
+    height: 306 + shift,
+    body: markup`<text class="tm-strong" x="8" y="18">${title}</text>${legend(series)}${namedLegend(named)}${axes}${lines}`,
   }
 }
 
@@ -46,14 +54,27 @@ function legend(series: readonly Series[]): Markup {
       .filter((one) => one.owner === owner)
       .map(({ name, phase }) => {
         const px = phase === 'validation' ? 288 : 108
-        const py = 14 + row * 19
+        const py = 14 + row * LINE
         const mark =
           phase === 'validation' &&
-          markup`<circle class="tm-dot tm-${owner}" cx="${px + 13}" cy="${py}" r="4"/>`
+          markup`<circle class="tm-dot ${colorClass(owner)}" cx="${px + 13}" cy="${py}" r="4"/>`
         return markup`<path class="${curveClass(owner, phase)}" d="M${px} ${py}h26"/>${mark}<text x="${px + 33}" y="${py + 4}">${name}</text>`
       }),
   )}`
 }
 
+/** Each run on a line of its own. */
+function namedLegend(series: readonly Series[]): Markup {
+  return markup`${series.map(({ name, owner, phase }, row) => {
+    const py = 33 + row * LINE
+    const mark =
+      phase === 'validation' && markup`<circle class="tm-dot ${colorClass(owner)}" cx="21" cy="${py}" r="4"/>`
+    return markup`<path class="${curveClass(owner, phase)}" d="M8 ${py}h26"/>${mark}<text x="41" y="${py + 4}">${shortName(name, LONGEST_NAME)}</text>`
+  })}`
+}
+
+const colorClass = (owner: Series['owner']) =>
+  typeof owner === 'number' ? seriesClass(owner) : `tm-${owner}`
+
 const curveClass = (owner: Series['owner'], phase: Series['phase']) =>
-  `tm-curve tm-${owner}${phase === 'training' ? ' tm-training' : ''}`
+  `tm-curve ${colorClass(owner)}${phase === 'training' ? ' tm-training' : ''}`

@@ -9,6 +9,14 @@ const palettes = {
     baseline: '#a05a00',
     hit: '#1e40af',
     miss: '#a83200',
+    s0: '#1e40af',
+    s1: '#a05a00',
+    s2: '#0f766e',
+    s3: '#b0206f',
+    s4: '#4d7c0f',
+    s5: '#7c3aed',
+    s6: '#b91c1c',
+    s7: '#57534e',
   },
   dark: {
     paper: '#17191e',
@@ -19,13 +27,27 @@ const palettes = {
     baseline: '#f0b24a',
     hit: '#7aa2ff',
     miss: '#ff8a4c',
+    s0: '#8fb1ff',
+    s1: '#f0b24a',
+    s2: '#4fd1c0',
+    s3: '#ff8cc6',
+    s4: '#a9d65a',
+    s5: '#c4a6ff',
+    s6: '#ff8a80',
+    s7: '#c3beb7',
   },
 } as const
+
+/** Colours of the curves of several runs, one after the other; they repeat. */
+const seriesNames = ['s0', 's1', 's2', 's3', 's4', 's5', 's6', 's7'] as const
+
+/** The class of a run's curve. */
+export const seriesClass = (index: number) => `tm-${seriesNames[index % seriesNames.length]}`
 
 type Palette = Readonly<Record<keyof (typeof palettes)['light'], string>>
 
 /** Rules of colour. The class names begin with `tm-`, so that they suit any page. */
-const colored = ({ paper, ink, muted, line, run, baseline, hit, miss }: Palette) => `
+const colored = ({ paper, ink, muted, line, run, baseline, hit, miss, ...series }: Palette) => `
 .tm-paper{fill:${paper}}
 .tm-figure text{fill:${ink}}
 .tm-figure .tm-quiet{fill:${muted}}
@@ -44,6 +66,7 @@ const colored = ({ paper, ink, muted, line, run, baseline, hit, miss }: Palette)
 .tm-ideal{stroke:${muted}}
 .tm-point{fill:${run}}
 .tm-figure .tm-inverse{fill:${paper}}
+${seriesNames.map((name) => `.tm-${name}{stroke:${series[name]}}\n.tm-dot.tm-${name}{fill:${series[name]}}`).join('\n')}
 `
 
 /** Rules of form, the same for every background. */

@@ -1,4 +1,5 @@
-import type { CurvesFigure, ScatterFigure } from '../../figures.ts'
+import cliTruncate from 'cli-truncate'
+import type { CurvesFigure, ScatterFigure, Series } from '../../figures.ts'
 import { fixed } from '../../words.ts'
 import { extent, sampled } from '../extent.ts'
 import { type Screen, clean, columns, left } from './screen.ts'
@@ -8,7 +9,8 @@ const levels = ['▁', '▂', '▃', '▄', '▅', '▆', '▇', '█']
 /** A line of blocks for each series, all to one scale, with the first and the last value. */
 export function curvesText({ ink, width }: Screen, { title, series }: CurvesFigure): string {
   const [low, high] = extent(series.flatMap(({ values }) => values))
-  const names = Math.max(...series.map(({ name }) => columns(name)))
+  const longest = Math.max(...series.map(({ name }) => columns(clean(name))))
+  const names = Math.min(longest, Math.floor(width / 3))
   const room = width - names - 4 - '0.0000 → 0.0000'.length
   const lines = series.map(({ name, owner, values }) => {
     const blocks = sampled(values, room).map((value) => {
@@ -16,10 +18,18 @@ export function curvesText({ ink, width }: Screen, { title, series }: CurvesFigu
       const share = high > low ? (value - low) / (high - low) : 0.5
       return levels[Math.min(levels.length - 1, Math.floor(share * levels.length))] as string
     })
-    const drawn = owner === 'run' ? ink.cyan(blocks.join('')) : ink.yellow(blocks.join(''))
-    return `${left(name, names)}  ${drawn}  ${fixed(values[0], 4)} → ${fixed(values.at(-1), 4)}`
+    const drawn = ink[colorOf(owner)](blocks.join(''))
+    return `${left(cliTruncate(clean(name), names, { position: 'middle' }), names)}  ${drawn}  ${fixed(values[0], 4)} → ${fixed(values.at(-1), 4)}`
   })
   return [ink.bold(clean(title)), ...lines].join('\n')
+}
+
+/** Of several runs one after the other; they repeat. */
+const colors = ['cyan', 'yellow', 'magenta', 'green', 'blue', 'red'] as const
+
+function colorOf(owner: Series['owner']): (typeof colors)[number] {
+  if (owner === 'run') return 'cyan'
+  return owner === 'baseline' ? 'yellow' : (colors[owner % colors.length] as (typeof colors)[number])
 }
 
 const plot = { columns: 48, rows: 14 }

@@ -1,0 +1,53 @@
+import type { ImageDataset } from '@treadle/core'
+import type { RunsComparison } from '@treadle/report'
+import { historyOf } from '../record/history.ts'
+import { toRunReport } from '../report/run-report.ts'
+import type { Run } from '../store/run.ts'
+import { recipeDifferences } from './recipes.ts'
+import { testGroups } from './test-data.ts'
+
+/**
+ * What is compared of several runs, from their directories alone. A run without a test, or without its
+ * `predictions.csv`, is compared by recipe and curves only.
+ *
+ * @param imagesOf gives the data of a run, for the images on which runs disagree, if they are available
+ * @throws TreadleError `EXPERIMENT_RUN_INVALID`
+ * @example
+ * const runs = await Promise.all(['runs/a', 'runs/b'].map(openRun))
+ * console.log(renderReportText(describeComparison(await readComparison(runs))))
+ */
+export async function readComparison(
+  runs: readonly Run[],
+  imagesOf?: (run: Run) => Promise<ImageDataset | undefined>,
+): Promise<RunsComparison> {
+  const read = await Promise.all(
+    runs.map(async (run) => {
+      const outputs = run.record.test === undefined ? undefined : await run.readPredictions()
+      return { run, record: run.record, outputs, history: historyOf(await run.readHistory()) }
+    }),
+  )
+  const groups = testGroups(read)
+  // The first group's test samples are shown.
+  const shown = groups[0]?.runs.length === 1 ? undefined : groups[0]?.runs[0]
+  const showsImages = shown !== undefined && read[shown]?.outputs?.kind === 'classifier'
+  const images = showsImages ? await imagesOf?.(runs[shown] as Run) : undefined
+  const names = namesOf(runs)
+  return {
+    runs: read.map(({ record, outputs, history }, i) => {
+      const loss = record.test?.['loss'] ?? Number.NaN
+      const test = outputs && { ...outputs, loss, ...(i === shown && images && { images: images.test }) }
+      return { name: names[i] as string, report: toRunReport(record, { history, ...(test && { test }) }) }
+    }),
+    differences: recipeDifferences(read.map(({ record }) => record.recipe)),
+    groups,
+  }
+}
+
+/** The last part of each location, or the location where several runs have the same last part. */
+function namesOf(runs: readonly Run[]): string[] {
+  const last = runs.map(({ location }) => location.split(/[\\/]/).at(-1) ?? location)
+  return runs.map(({ location }, i) => {
+    const name = last[i] as string
+    return last.filter((other) => other === name).length > 1 ? location : name
+  })
+}
