@@ -13,19 +13,20 @@ interface Tested extends TestData {
   readonly outputs: TestOutputs
 }
 
-/** The tested runs in groups, each of runs that were tested on the same samples. */
+/** The tested runs in groups, each of runs that were tested on the same samples. The largest comes first. */
 export function testGroups(runs: readonly TestData[]): TestGroup[] {
-  const groups: { runs: number[]; first: Tested; differs?: string }[] = []
+  const groups: { runs: number[]; example: Tested }[] = []
   for (const [index, run] of runs.entries()) {
     if (!isTested(run)) continue
-    const same = groups.find(({ first }) => testDifference(first, run) === undefined)
+    const same = groups.find(({ example }) => testDifference(example, run) === undefined)
     if (same) same.runs.push(index)
-    else {
-      const differs = groups[0] && testDifference(groups[0].first, run)
-      groups.push({ runs: [index], first: run, ...(differs !== undefined && { differs }) })
-    }
+    else groups.push({ runs: [index], example: run })
   }
-  return groups.map(({ first: _, ...group }) => group)
+  const ordered = groups.toSorted((a, b) => b.runs.length - a.runs.length)
+  return ordered.map(({ runs: members, example }) => {
+    const differs = testDifference((ordered[0] as { example: Tested }).example, example)
+    return { runs: members, ...(example !== ordered[0]?.example && differs !== undefined && { differs }) }
+  })
 }
 
 const isTested = (run: TestData): run is Tested => run.outputs !== undefined

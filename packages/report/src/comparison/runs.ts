@@ -2,7 +2,7 @@ import type { RunReport } from '../run-report.ts'
 
 /** One of the runs that are compared. */
 export interface ComparedRun {
-  /** Unique in the comparison. */
+  /** What people call it. Runs may have the same name: their letters differ. */
   readonly name: string
   readonly report: RunReport
 }
@@ -26,6 +26,6 @@ export interface RecipeDifference {
 export interface RunsComparison {
   readonly runs: readonly ComparedRun[]
   readonly differences: readonly RecipeDifference[]
-  /** Each tested run is in one group. */
+  /** Each tested run is in one group; the largest group comes first. */
   readonly groups: readonly TestGroup[]
 }

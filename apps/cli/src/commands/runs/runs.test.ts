@@ -1,4 +1,4 @@
-import { cp, mkdir, writeFile } from 'node:fs/promises'
+import { cp, mkdir, readFile, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import stringWidth from 'string-width'
@@ -51,6 +51,17 @@ describe('treadle runs', () => {
       test: { accuracy: 0.739 },
       weightsSha256: expect.stringMatching(/^[0-9a-f]{64}$/) as string,
     })
+  })
+
+  test('names the error of a regressor', async () => {
+    const folder = await temporaryFolder()
+    await cp(join(fixtures, 'finished'), join(folder, 'runs/housing'), { recursive: true })
+    const path = join(folder, 'runs/housing/run.json')
+    const record = JSON.parse(await readFile(path, 'utf8')) as object
+    await writeFile(path, JSON.stringify({ ...record, test: { loss: 0.5, mae: 0.4321 } }))
+    const { stdout } = await treadle(['runs'], { cwd: folder, columns: 120 })
+    expect(stdout).toMatch(/test result/)
+    expect(stdout).toMatch(/^housing +done +MAE 0\.4321 /m)
   })
 
   test('says that there is nothing to list', async () => {

@@ -52,6 +52,12 @@ test.each([
 
 test('marks in charts have a contrast of 3 at least', () => {
   for (const rules of [lightRules, darkRules])
-    for (const mark of ['tm-run', 'tm-baseline', 'tm-hit', 'tm-miss'])
+    for (const mark of [
+      'tm-run',
+      'tm-baseline',
+      'tm-hit',
+      'tm-miss',
+      ...Array.from({ length: 8 }, (_, i) => `tm-s${i}`),
+    ])
       expect(contrast(color(rules, mark), color(rules, 'tm-paper')), mark).toBeGreaterThanOrEqual(3)
 })
