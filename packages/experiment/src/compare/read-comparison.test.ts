@@ -13,7 +13,7 @@ import { readComparison } from './read-comparison.ts'
 const idx = (test: string) => ({ 'train-images-idx3-ubyte': 'aa', 't10k-images-idx3-ubyte': test })
 
 interface Parts {
-  readonly recipe?: RecipeInput
+  readonly recipe?: Omit<RecipeInput, 'model'>
   readonly dataset?: Partial<RunRecord['dataset']>
   readonly sha256?: Readonly<Record<string, string>>
   /** Null for a run that was not tested. */
@@ -35,7 +35,7 @@ async function runOf(
   const store = Object.assign(memoryStore(), { location: name })
   const run = await Run.create(store, {
     ...record,
-    recipe: parseRecipe({ model: 'wide-and-deep', ...(recipe as object) }),
+    recipe: parseRecipe({ model: 'wide-and-deep', ...recipe }),
     dataset: { ...record.dataset, source: { kind: 'folder', sha256 }, ...dataset },
     ...(outputs && { test: { accuracy: 1, loss: 0.2 } }),
   })
