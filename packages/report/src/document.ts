@@ -20,7 +20,7 @@ export interface ReportDocument {
   readonly result: { readonly value: string; readonly name: string }
   /** The result in a sentence. */
   readonly headline: string
-  /** How the result compares with the baseline, in a sentence; absent without one. */
+  /** How the result compares with the baseline, or how many pairs of runs differ, in a sentence. */
   readonly comparison?: string
   /** What a reader must know before any number. */
   readonly warnings: readonly Warning[]

@@ -10,7 +10,9 @@ import {
 } from '../index.ts'
 import { readComparison } from './read-comparison.ts'
 
-const idx = (test: string) => ({ 'train-images-idx3-ubyte': 'aa', 't10k-images-idx3-ubyte': test })
+const idx = (sum: string) => ({ 'train-images-idx3-ubyte': 'aa', 't10k-images-idx3-ubyte': sum })
+const prepared = (sum: string) => ({ ...idx('bb'), 'test-images': sum })
+const digests = (part: string, sum: string) => ({ 'test-images': 'cc', 'train-images': 'aa', [part]: sum })
 
 interface Parts {
   readonly recipe?: Omit<RecipeInput, 'model'>
@@ -50,9 +52,6 @@ async function compared(one: Parts, other: Parts) {
 }
 
 describe('runs are compared pair by pair if they were tested on the same samples', () => {
-  const prepared = (test: string) => ({ ...idx('bb'), 'test-images': test })
-  const digests = (part: string, sum: string) => ({ 'test-images': 'cc', 'train-images': 'aa', [part]: sum })
-
   test.each<[string, Parts, Parts]>([
     ['other settings', {}, { recipe: { optimizer: 'sgd', training: { seed: 7 } } }],
     ['other training files', {}, { sha256: { ...idx('bb'), 'train-images-idx3-ubyte': 'dd' } }],
@@ -134,6 +133,20 @@ test('only the fields that differ are listed, with the value of each run', async
     { path: 'optimizer.momentum', values: ['0.9', '0'] },
   ])
   expect((await compared({}, {})).differences).toEqual([])
+})
+
+test('a damaged file is named with its run', async () => {
+  const run = await runOf('two')
+  await run.write('predictions.csv', 'row,label\n')
+  await expect(readComparison([await runOf('one'), run])).rejects.toThrow(
+    /^two: predictions\.csv has other columns/,
+  )
+})
+
+test('a run that has lost its predictions counts as untested', async () => {
+  const run = await runOf('two')
+  await run.remove('predictions.csv')
+  expect((await readComparison([await runOf('one'), run])).groups).toEqual([{ runs: [0] }])
 })
 
 test('runs with one name are named by their locations', async () => {

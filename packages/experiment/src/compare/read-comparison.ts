@@ -1,6 +1,7 @@
-import type { ImageDataset } from '@treadle/core'
+import { type ImageDataset, TreadleError, isTreadleError } from '@treadle/core'
 import type { RunsComparison } from '@treadle/report'
 import { historyOf } from '../record/history.ts'
+import type { TestOutputs } from '../record/predictions.ts'
 import { toRunReport } from '../report/run-report.ts'
 import type { Run } from '../store/run.ts'
 import { recipeDifferences } from './recipes.ts'
@@ -22,7 +23,7 @@ export async function readComparison(
 ): Promise<RunsComparison> {
   const read = await Promise.all(
     runs.map(async (run) => {
-      const outputs = run.record.test === undefined ? undefined : await run.readPredictions()
+      const outputs = run.record.test === undefined ? undefined : await readOutputs(run)
       return { run, record: run.record, outputs, history: historyOf(await run.readHistory()) }
     }),
   )
@@ -40,6 +41,16 @@ export async function readComparison(
     }),
     differences: recipeDifferences(read.map(({ record }) => record.recipe)),
     groups,
+  }
+}
+
+/** Of several runs, a message says which one is damaged. */
+async function readOutputs(run: Run): Promise<TestOutputs | undefined> {
+  try {
+    return await run.readPredictions()
+  } catch (error) {
+    if (!isTreadleError(error)) throw error
+    throw new TreadleError(error.code, `${run.location}: ${error.message}`, { cause: error })
   }
 }
 

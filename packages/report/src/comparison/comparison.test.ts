@@ -80,15 +80,17 @@ describe('classifiers', () => {
 })
 
 test('regressors are compared by the paired differences of their errors', () => {
-  const test = sampleRegressor()
-  const worse = {
-    ...test,
-    predictions: test.predictions.map((value, i) => value + (value > test.targets[i]! ? 1 : -1)),
-  }
-  const both = comparison([sampleReport({ test: worse }), sampleReport({ test })])
+  const better = sampleRegressor()
+  const { targets } = better
+  // moved away from the target by 1
+  const predictions = better.predictions.map((value, i) => value + (value > (targets[i] as number) ? 1 : -1))
+  const both = comparison([
+    sampleReport({ test: { ...better, predictions } }),
+    sampleReport({ test: better }),
+  ])
   const [pair] = analyseComparison(both).groups[0]!.pairs
-  expect(pair).toMatchObject({ kind: 'regressor' })
-  const { mean, low, high } = (pair as Extract<typeof pair, { kind: 'regressor' }>)!.difference
+  if (pair?.kind !== 'regressor') throw new Error('no pair of regressors')
+  const { mean, low, high } = pair.difference
   for (const value of [mean, low, high]) expect(value).toBeCloseTo(-1, 5)
   const document = describeComparison(both)
   expect(document.headline).toMatch(/^B \(run-1\) has the lowest test MAE, 0\.2/)
@@ -112,7 +114,7 @@ test('runs of other test data and untested runs are not compared pair by pair, a
   expect(headline).toContain('there is no best run')
   expect(warnings.map(({ text }) => text)).toEqual([
     'C is not compared pair by pair with A, D: 300 test samples, not 40.',
-    'B has no test result: only recipe and curves are compared.',
+    'B has no predictions of the test samples: only recipe and curves are compared.',
   ])
 })
 

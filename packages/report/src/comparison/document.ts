@@ -96,7 +96,7 @@ function warningsOf({ runs, groups }: ComparisonAnalysis): Warning[] {
   const without = untested.map(({ label }) => label).join(', ')
   const warning: Warning = {
     title: 'Not tested',
-    text: `${without} ${untested.length === 1 ? 'has' : 'have'} no test result: only recipe and curves are compared.`,
+    text: `${without} ${untested.length === 1 ? 'has' : 'have'} no predictions of the test samples: only recipe and curves are compared.`,
   }
   return [...apart, ...(untested.length > 0 ? [warning] : [])]
 }

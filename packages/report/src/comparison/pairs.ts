@@ -26,6 +26,7 @@ export interface RegressorPair extends Pair {
 }
 
 export type PairComparison = ClassifierPair | RegressorPair
+type Uncorrected = Omit<ClassifierPair, 'correctedPValue'> | RegressorPair
 
 type Classifier = Extract<TestedRun, { kind: 'classifier' }>
 type Regressor = Extract<TestedRun, { kind: 'regressor' }>
@@ -51,11 +52,7 @@ export function comparePairs(runs: readonly TestedRunOf[], groups: readonly Test
 const pairsOf = (runs: readonly number[]) =>
   runs.flatMap((first, i) => runs.slice(i + 1).map((second) => [first, second] as const))
 
-function comparePair(
-  runs: readonly TestedRunOf[],
-  first: number,
-  second: number,
-): PairComparison | undefined {
+function comparePair(runs: readonly TestedRunOf[], first: number, second: number): Uncorrected | undefined {
   const [one, other] = [runs[first]?.tested, runs[second]?.tested]
   if (one?.kind === 'classifier' && other?.kind === 'classifier')
     return { kind: 'classifier', first, second, ...classifiers(one, other) }
@@ -69,7 +66,7 @@ function comparePair(
 function classifiers(one: Classifier, other: Classifier) {
   const test = mcnemar(one.test.labels, one.analysis.predictions, other.analysis.predictions)
   const difference = (test.onlySecond - test.onlyFirst) / one.test.labels.length
-  return { difference, test, correctedPValue: test.pValue }
+  return { difference, test }
 }
 
 function errorDifference(one: Regressor, other: Regressor, seed: number): MeanInterval {

@@ -80,7 +80,7 @@ describe('treadle compare', () => {
     const { stdout } = await treadle(['compare', ...line], { cwd })
     const text = stdout.replaceAll(/\s+/g, ' ')
     expect(text).toContain('Different test data: A is not compared pair by pair with B, D: other classes')
-    expect(text).toContain('Not tested: C has no test result')
+    expect(text).toContain('Not tested: C has no predictions of the test samples')
   })
 
   test.each([40, 60, 100])('fits %i columns', async (columns) => {

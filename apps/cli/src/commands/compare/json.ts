@@ -29,6 +29,7 @@ function runJson({ label, name, report, tested, error }: AnalysedRun, { location
     ...(report.weightsSha256 !== undefined && { weightsSha256: report.weightsSha256 }),
     ...(tested?.kind === 'classifier' && {
       test: {
+        ...lossOf(tested.test),
         ...tested.analysis.interval,
         macroF1: tested.analysis.report.macroAverage.f1,
         logLoss: tested.analysis.logLoss,
@@ -44,11 +45,20 @@ function runJson({ label, name, report, tested, error }: AnalysedRun, { location
         ),
       },
     }),
-    ...(tested?.kind === 'regressor' && {
-      test: { ...error, mae: tested.analysis.mae, rmse: tested.analysis.rmse, r2: tested.analysis.r2 },
-    }),
+    ...(tested?.kind === 'regressor' && { test: regressorJson(tested, error) }),
   }
 }
+
+function regressorJson(
+  { test, analysis: { mae, rmse, r2 } }: Extract<AnalysedRun['tested'], { kind: 'regressor' }>,
+  error: AnalysedRun['error'],
+) {
+  const { low, high, confidence, resamples } = error ?? {}
+  return { ...lossOf(test), mae, low, high, confidence, resamples, rmse, r2 }
+}
+
+/** Records of earlier versions may lack it. */
+const lossOf = ({ loss }: { loss: number }) => (Number.isFinite(loss) ? { loss } : {})
 
 function groupJson(
   { runs: members, differs, pairs, disagreements }: AnalysedGroup,

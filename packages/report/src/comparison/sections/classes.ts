@@ -12,10 +12,11 @@ export const classes: ComparisonSection = {
     groups.flatMap((group) => classBlocks(group.runs.map((index) => runs[index] as AnalysedRun))),
 }
 
+const rowsOf = ({ tested }: AnalysedRun) =>
+  tested?.kind === 'classifier' ? tested.analysis.report.classes : []
+
 /** F1 of each class: of the first run the value, of the others the difference from it. */
 function classBlocks(runs: readonly AnalysedRun[]): Block[] {
-  const rowsOf = ({ tested }: AnalysedRun) =>
-    tested?.kind === 'classifier' ? tested.analysis.report.classes : []
   const [first, ...others] = runs.filter((run) => rowsOf(run).length > 0)
   if (first === undefined || others.length === 0) return []
   return [
