@@ -6,8 +6,8 @@ import { beforeAll, describe, expect, test } from 'vitest'
 import { temporaryFolder, treadle } from '../../../test/test-context.ts'
 import { tinyDataFolder } from '../../../test/tiny-data.ts'
 
-const aborted = fileURLToPath(
-  new URL('../../../../../packages/experiment/test/fixtures/format-1/aborted', import.meta.url),
+const fixtures = fileURLToPath(
+  new URL('../../../../../packages/experiment/test/fixtures/format-1', import.meta.url),
 )
 
 let cwd: string
@@ -20,8 +20,8 @@ beforeAll(async () => {
   }
   await train('adam', '--data', data, '--batch-size', '16')
   await train('sgd', '--data', data, '--batch-size', '16', '--optimizer', 'sgd', '--seed', '2')
-  await train('sample', '--data', 'sample')
-  await cp(aborted, join(cwd, 'aborted'), { recursive: true })
+  for (const name of ['finished', 'aborted'])
+    await cp(join(fixtures, name), join(cwd, name), { recursive: true })
 }, 60_000)
 
 /** The samples that a run has right, from its predictions. */
@@ -71,7 +71,7 @@ describe('treadle compare', () => {
   })
 
   test('runs of other data, and untested runs, are not compared pair by pair, and the output says so', async () => {
-    const line = ['sample', 'adam', 'aborted', 'sgd']
+    const line = ['finished', 'adam', 'aborted', 'sgd']
     const { groups } = await json(...line)
     expect(groups.map(({ runs, pairs }) => [runs, pairs.length])).toEqual([
       [['B', 'D'], 1],
