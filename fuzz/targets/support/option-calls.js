@@ -127,6 +127,10 @@ export async function optionCalls({ treadle }) {
       { confidence: 0.9, resamples: 100, seed: 1 },
       (o) => metrics.bootstrapAccuracy(labels, labels, o),
     ],
+    'metrics.bootstrapMean': [
+      { confidence: 0.9, resamples: 100, seed: 1 },
+      (o) => metrics.bootstrapMean([0.5, 1, 2], o),
+    ],
     'metrics.calibration': [{ bins: 5 }, (o) => metrics.calibration(labels, probabilities, o)],
     'metrics.classificationReport': [
       { ...weighted, classNames: ['a', 'b'], labels: [0, 1], zeroDivision: 0 },
