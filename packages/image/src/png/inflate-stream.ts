@@ -21,14 +21,20 @@ export async function inflate(
 ): Promise<void> {
   const size = pieceSize(length)
   let taken = 0
+  let sumTaken = 1
   const first = await feed(packed, size, packed.length, (piece) => {
     taken += piece.length
+    sumTaken = adler32(piece, sumTaken)
     take(piece)
   })
   if (first === undefined) return
-  if (first.at >= packed.length) throw first.error
-  // A DecompressionStream takes bytes after the end for an error, and loses what it had not given yet. The second time it
-  // receives them one by one; then the four bytes before the error are the sum, if the stream is right.
+  // Node 22 and later give the error at the very end, after all that the stream holds.
+  if (first.at >= packed.length) {
+    if (!holdsSum(packed, sumTaken)) throw first.error
+    return
+  }
+  // Other hosts give it at once, and lose what they had not given yet. The second time they receive the bytes one by one;
+  // then the four bytes before the error are the sum, if the stream is right.
   let passed = 0
   let sum = 1
   const second = await feed(packed, size, first.at, (piece) => {
@@ -40,6 +46,13 @@ export async function inflate(
   if (second === undefined) return
   if (second.at < 6 || sum !== new DataView(packed.buffer, packed.byteOffset + second.at - 4).getUint32(0))
     throw second.error
+}
+
+/** Whether an Adler-32 sum is among the bytes after the header of the stream. */
+function holdsSum(packed: Uint8Array, sum: number): boolean {
+  const view = new DataView(packed.buffer, packed.byteOffset, packed.length)
+  for (let at = packed.length - 4; at >= 2; at--) if (view.getUint32(at) === sum) return true
+  return false
 }
 
 /**
