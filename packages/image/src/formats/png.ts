@@ -17,7 +17,7 @@ import type { DecodeLimits } from './format.ts'
  * - gAMA, sRGB, cHRM, iCCP and sBIT are ignored: values are those that are stored.
  * - Of an animation (APNG), the picture in IDAT.
  *
- * The rows are inflated, restored and converted one by one; what is kept is the picture of bytes. The IDAT data must
+ * The rows are inflated, restored and converted one after the other. Only the picture stays in memory, with 8 bits a value. The IDAT data must
  * inflate to exactly the rows that the header promises: more, fewer, a wrong Adler-32 sum and a truncated stream are
  * errors (libpng warns of the sum and of surplus rows; Pillow checks neither). Bytes after the end of the zlib stream are
  * ignored, as in libpng and Pillow. Compressed profiles and texts (iCCP, zTXt, iTXt) are never inflated.
