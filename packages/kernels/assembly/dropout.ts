@@ -1,6 +1,6 @@
 import { ApplyMask, DrawMask, SpreadMask } from './generated/records'
 import { epoch, high, low, seed, step } from './context'
-import { fourBlocks } from './philox'
+import { compareFourBlocks } from './philox'
 
 /** `Purpose.dropout` of @treadle/core. */
 const DROPOUT = 3
@@ -16,15 +16,16 @@ export function drawMask(o: DrawMask): void {
   const threshold = o.threshold
   const stream = o.stream
   if (low == high) return
-  const end = high * size
+  const from = (low * size) & ~31
+  const to = (high * size + 31) & ~31
+  // A threshold of 65,536 (rate 1) does not fit sixteen bits and keeps nothing.
+  if (threshold > 0xffff) {
+    memory.fill(mask + ((<usize>from) << 1), 0, (<usize>(to - from)) << 1)
+    return
+  }
   const limit = i16x8.splat(<i16>threshold)
-  for (let i = (low * size) & ~31; i < end; i += 32) {
-    const out = mask + ((<usize>i) << 1)
-    fourBlocks(out, i >> 3, step, epoch, stream, seed, DROPOUT)
-    // A threshold of 65,536 (rate 1) does not fit sixteen bits and keeps nothing.
-    for (let j: usize = 0; j < 64; j += 16) {
-      v128.store(out + j, threshold > 0xffff ? i16x8.splat(0) : i16x8.ge_u(v128.load(out + j), limit))
-    }
+  for (let i = from; i < to; i += 32) {
+    compareFourBlocks(mask + ((<usize>i) << 1), limit, i >> 3, step, epoch, stream, seed, DROPOUT)
   }
 }
 

@@ -7,34 +7,74 @@ const M1: i32 = 0xcd9e8d57
 const W0: i32 = 0x9e3779b9
 const W1: i32 = 0xbb67ae85
 
-/** Writes blocks (block … block + 3, c1, c2, c3), 64 bytes in the order of their words. */
+/** The low half of each 64-bit lane. */
+const LOW: i64 = 0xffffffff
+
+/**
+ * Compares the 16-bit words of blocks (block … block + 3, c1, c2, c3) with `limit`, and writes −1 (word ≥ limit, unsigned)
+ * or 0 for each, 64 bytes in the order of the words.
+ *
+ * There are no shuffles, which V8 compiles wrongly when it pairs 128-bit operations. The high halves of the products
+ * have their middle two lanes exchanged. The low halves keep the order of the operands. So x1 and x3 are always one
+ * exchange behind x0 and x2, as the next round needs them.
+ */
 // @ts-ignore: decorator
 @inline
-export function fourBlocks(out: usize, block: i32, c1: i32, c2: i32, c3: i32, key0: i32, key1: i32): void {
+export function compareFourBlocks(
+  out: usize,
+  limit: v128,
+  block: i32,
+  c1: i32,
+  c2: i32,
+  c3: i32,
+  key0: i32,
+  key1: i32,
+): void {
   let x0 = i32x4.add(i32x4.splat(block), i32x4(0, 1, 2, 3))
   let x1 = i32x4.splat(c1)
   let x2 = i32x4.splat(c2)
   let x3 = i32x4.splat(c3)
+  let k0 = i32x4.splat(key0)
+  let k1 = i32x4.splat(key1)
   const m0 = i32x4.splat(M0)
   const m1 = i32x4.splat(M1)
   for (let round = 0; round < 7; round++) {
-    const p0 = i64x2.extmul_low_i32x4_u(x0, m0)
-    const p1 = i64x2.extmul_high_i32x4_u(x0, m0)
-    const q0 = i64x2.extmul_low_i32x4_u(x2, m1)
-    const q1 = i64x2.extmul_high_i32x4_u(x2, m1)
-    x0 = v128.xor(v128.xor(v128.shuffle<i32>(q0, q1, 1, 3, 5, 7), x1), i32x4.splat(key0))
-    x1 = v128.shuffle<i32>(q0, q1, 0, 2, 4, 6)
-    x2 = v128.xor(v128.xor(v128.shuffle<i32>(p0, p1, 1, 3, 5, 7), x3), i32x4.splat(key1))
-    x3 = v128.shuffle<i32>(p0, p1, 0, 2, 4, 6)
-    key0 += W0
-    key1 += W1
+    const y1 = i32x4.mul(x2, m1)
+    const y3 = i32x4.mul(x0, m0)
+    const y0 = xorHighHalves(v128.xor(x1, k0), x2, m1)
+    x2 = xorHighHalves(v128.xor(x3, k1), x0, m0)
+    x0 = y0
+    x1 = y1
+    x3 = y3
+    k0 = i32x4.add(k0, i32x4.splat(W0))
+    k1 = i32x4.add(k1, i32x4.splat(W1))
   }
-  const a = v128.shuffle<i32>(x0, x1, 0, 4, 1, 5)
-  const b = v128.shuffle<i32>(x2, x3, 0, 4, 1, 5)
-  const c = v128.shuffle<i32>(x0, x1, 2, 6, 3, 7)
-  const d = v128.shuffle<i32>(x2, x3, 2, 6, 3, 7)
-  v128.store(out, v128.shuffle<i64>(a, b, 0, 2))
-  v128.store(out, v128.shuffle<i64>(a, b, 1, 3), 16)
-  v128.store(out, v128.shuffle<i64>(c, d, 0, 2), 32)
-  v128.store(out, v128.shuffle<i64>(c, d, 1, 3), 48)
+  // Before the words are put in order: a load from what two stores have just written would wait for both.
+  x0 = i16x8.ge_u(x0, limit)
+  x1 = i16x8.ge_u(x1, limit)
+  x2 = i16x8.ge_u(x2, limit)
+  x3 = i16x8.ge_u(x3, limit)
+  // x0 and x2 are in the order of blocks 0, 2, 1, 3; x1 and x3 in that of 0, 1, 2, 3.
+  const low = i64x2.splat(LOW)
+  const a = v128.bitselect(x0, i64x2.shl(i64x2.extend_low_i32x4_u(x1), 32), low)
+  const b = v128.bitselect(x2, i64x2.shl(i64x2.extend_low_i32x4_u(x3), 32), low)
+  const c = v128.or(i64x2.shr_u(x0, 32), i64x2.shl(i64x2.extend_high_i32x4_u(x1), 32))
+  const d = v128.or(i64x2.shr_u(x2, 32), i64x2.shl(i64x2.extend_high_i32x4_u(x3), 32))
+  v128.store64_lane(out, a, 0)
+  v128.store64_lane(out, b, 0, 8)
+  v128.store64_lane(out, a, 1, 16)
+  v128.store64_lane(out, b, 1, 24)
+  v128.store64_lane(out, c, 0, 32)
+  v128.store64_lane(out, d, 0, 40)
+  v128.store64_lane(out, c, 1, 48)
+  v128.store64_lane(out, d, 1, 56)
+}
+
+/** y ^ the high halves of the 64-bit products of x and m, unsigned 32-bit lanes; the products in the order of lanes 0, 2, 1, 3. */
+// @ts-ignore: decorator
+@inline
+function xorHighHalves(y: v128, x: v128, m: v128): v128 {
+  const p0 = i64x2.extmul_low_i32x4_u(x, m)
+  const p1 = i64x2.extmul_high_i32x4_u(x, m)
+  return v128.xor(v128.xor(y, i64x2.shr_u(p0, 32)), v128.and(p1, i64x2.splat(~LOW)))
 }

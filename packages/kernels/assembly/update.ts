@@ -64,7 +64,8 @@ export function joinGradient(o: JoinGradient): void {
     const g = penalized(joined(gradients + i, part, parts), v128.load(weights + i), l1, l2)
     v128.store(out + i, g)
     const a = f64x2.promote_low_f32x4(g)
-    const b = f64x2.promote_low_f32x4(v128.shuffle<i64>(g, g, 1, 0))
+    // Not a shuffle, which V8 compiles wrongly when it pairs 128-bit operations.
+    const b = f64x2.promote_low_f32x4(f64x2.splat(f64x2.extract_lane(g, 1)))
     sum = f64x2.add(sum, f64x2.add(f64x2.mul(a, a), f64x2.mul(b, b)))
   }
   store<f64>(norms, f64x2.extract_lane(sum, 0) + f64x2.extract_lane(sum, 1))

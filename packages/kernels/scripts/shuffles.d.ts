@@ -1,0 +1,1 @@
+export function refuseShuffles(name: string, binary: Uint8Array): void
