@@ -7,6 +7,7 @@ export default defineConfig({
     index: 'src/index.ts',
     recipe: 'src/recipe/index.ts',
     flags: 'src/flags.ts',
+    loggers: 'src/loggers/index.ts',
     'platform.node': 'src/platform.node.ts',
     'platform.browser': 'src/platform.browser.ts',
   },

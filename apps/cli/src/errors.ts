@@ -78,7 +78,11 @@ const OUT_OF_MEMORY =
   /out of memory|could not allocate memory|allocation failed|Invalid (typed )?array( buffer)? length|Failed to grow|ENOMEM/i
 
 /** Errors of packages that a wrong command line causes. */
-const USAGE_CODES = new Set(['EXPERIMENT_BAD_RECIPE', 'EXPERIMENT_MODEL_MISMATCH'])
+const USAGE_CODES = new Set([
+  'EXPERIMENT_BAD_RECIPE',
+  'EXPERIMENT_MODEL_MISMATCH',
+  'EXPERIMENT_UNKNOWN_LOGGER',
+])
 
 const isUsageError = (error: unknown): error is TreadleError =>
   error instanceof UsageError || (isTreadleError(error) && USAGE_CODES.has(error.code))

@@ -26,9 +26,9 @@ export async function trainRun(task: TrainTask, ui: Ui): Promise<RunResult> {
 
 function start(task: TrainTask, display: RunDisplay, ui: Ui): Promise<RunResult> {
   const { signal, cwd } = ui.context
-  const options = { signal, onEvent: display.show }
+  const options = { signal, onEvent: display.show, loggers: task.loggers ?? [] }
   if ('resume' in task) {
-    const { resume, ...changes } = task
+    const { resume, loggers: _, ...changes } = task
     return resumeRun(resume, changes, options)
   }
   const { recipe, out, force = false } = task

@@ -1,5 +1,6 @@
 import type { Dataset } from '@treadle/core'
 import type { Runtime } from '@treadle/runtime'
+import type { RunLogger } from '../loggers/logger.ts'
 import type { ReportFormat } from '../report/files.ts'
 import type { RunStore } from '../store/store.ts'
 import type { RunEvent } from './events.ts'
@@ -24,6 +25,8 @@ export interface RunOptions {
   readonly keepModel?: boolean
   /** The report files to write; all unless given. */
   readonly reports?: readonly ReportFormat[]
+  /** Write the run in the formats of other programs: `runLogger` of `@treadle/experiment/loggers` makes them. */
+  readonly loggers?: readonly RunLogger[]
 }
 
 export interface NewRunOptions extends RunOptions {

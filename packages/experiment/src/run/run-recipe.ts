@@ -10,6 +10,7 @@ import { Run, assertFree } from '../store/run.ts'
 import type { RunStore } from '../store/store.ts'
 import { finishRun } from './finish.ts'
 import { checkNewRunOptions, checkRunOptions } from './check-options.ts'
+import { RunLogs } from './log-run.ts'
 import type { NewRunOptions, ResumeChanges, RunOptions } from './options.ts'
 import { type PreparedRun, newRecord, prepare, runningRecord } from './prepare.ts'
 import type { RunResult } from './result.ts'
@@ -123,18 +124,23 @@ function assertUnfinished({ record }: Run, state: TrainingState, { training }: R
 async function carryOut({ session, training, close }: PreparedRun, options: RunOptions): Promise<RunResult> {
   const { run, resumed, model, runtime } = session
   let kept = false
+  let logs: RunLogs | undefined
   try {
     const past = resumed === undefined ? [] : pastEpochs(resumed.history, await run.readHistory())
     const whole = { ...session, past }
     // Epochs after the checkpoint are trained again.
     await run.replaceHistory(past)
     await options.onEvent?.({ type: 'start', session: whole })
-    const outcome = 'stopped' in training ? training : await trainRun(whole, training, options)
+    logs = await RunLogs.start(whole, options)
+    const outcome = 'stopped' in training ? training : await trainRun(whole, training, options, logs)
     const result = await finishRun(whole, outcome, options.reports)
+    await logs.end(result)
+    logs = undefined
     kept = options.keepModel ?? false
     return kept ? { ...result, model, runtime } : result
   } catch (error) {
     await recordFailure(run, error)
+    await logs?.end(undefined)
     throw error
   } finally {
     if (!kept) await close()

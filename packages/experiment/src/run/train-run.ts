@@ -2,6 +2,7 @@ import { type TrainResult, encodeTrainingState } from '@treadle/trainer'
 import { type HistoryEntry, rankingLoss } from '../record/history.ts'
 import { checkpointFile } from '../store/files.ts'
 import type { RunSession } from './events.ts'
+import type { RunLogs } from './log-run.ts'
 import type { RunOptions } from './options.ts'
 import type { PreparedRun } from './prepare.ts'
 
@@ -10,6 +11,7 @@ export async function trainRun(
   session: RunSession,
   training: Extract<PreparedRun['training'], AsyncGenerator>,
   { onEvent }: RunOptions,
+  runLogs: RunLogs,
 ): Promise<TrainResult> {
   const { run, past } = session
   const before = run.record.seconds
@@ -44,7 +46,9 @@ export async function trainRun(
       throw error
     }
     entries.push(entry)
-    await onEvent?.({ type: 'epoch', entry, best: isBest, session, state: () => event.state() })
+    const finished = { type: 'epoch', entry, best: isBest, session, state: () => event.state() } as const
+    await runLogs.epoch(finished)
+    await onEvent?.(finished)
   }
   throw new Error('training ended without a result')
 }

@@ -1,4 +1,5 @@
 import { recipeToYaml } from '@treadle/experiment/recipe'
+import type { RunLogger } from '@treadle/experiment/loggers'
 import { resolve } from 'node:path'
 import { readRecipe, withDataPath } from '../../arguments/recipe.ts'
 import type { Invocation } from '../command.ts'
@@ -8,7 +9,7 @@ import { createUi, resultJson } from '../../terminal/ui.ts'
 import type { TrainTask } from '../../run/task.ts'
 
 /** The arguments that can be combined with `--resume`. All others keep the values of the run. */
-const RESUMABLE = new Set(['resume', 'epochs', 'threads', 'json', 'quiet'])
+const RESUMABLE = new Set(['resume', 'log', 'epochs', 'threads', 'json', 'quiet'])
 
 export async function action(invocation: Invocation<typeof definition>): Promise<number | void> {
   const { args, context } = invocation
@@ -18,6 +19,13 @@ export async function action(invocation: Invocation<typeof definition>): Promise
   // After the command line is checked, because it loads tfjs.
   const { train } = await import('./train.ts')
   return train(task, createUi(args, context))
+}
+
+/** Imported when it is used: it encodes pictures and messages. */
+async function loggersOf(words: readonly string[], cwd: string): Promise<readonly RunLogger[]> {
+  if (words.length === 0) return []
+  const { runLogger } = await import('@treadle/experiment/loggers')
+  return words.map((word) => runLogger(word, cwd))
 }
 
 async function printRecipe({ args, given, context }: Invocation<typeof definition>): Promise<void> {
@@ -31,6 +39,7 @@ async function newRun({ args, given, context }: Invocation<typeof definition>): 
     recipe: withDataPath(await readRecipe(words), words),
     ...(args.out !== undefined && { out: resolve(context.cwd, args.out) }),
     force: args.force,
+    loggers: await loggersOf(args.log, context.cwd),
   }
 }
 
@@ -43,12 +52,13 @@ async function resumedRun(
     const what = other === 'model' ? `The model (${args.model})` : `\`--${other}\``
     throw new UsageError(
       `${what} cannot change with --resume: the run continues with its own settings. ` +
-        'Leave it out, or start a new run without --resume. Only --epochs and --threads may change.',
+        'Leave it out, or start a new run without --resume. Only --epochs, --threads and --log may change.',
     )
   }
   const { epochs, threads } = (await readRecipe({ args, given, cwd: context.cwd })).training
   return {
     resume: resolve(context.cwd, run),
+    loggers: await loggersOf(args.log, context.cwd),
     ...(given.has('epochs') && { epochs }),
     ...(given.has('threads') && { threads }),
   }

@@ -22,6 +22,13 @@ const own = {
     description: 'Run directory. The default is runs/MODEL-DATA-SEED-TIME',
   },
   force: { type: 'boolean', description: 'Replace the run in --out' },
+  log: {
+    type: 'string',
+    repeats: true,
+    valueHint: 'tensorboard[=DIR]',
+    description:
+      'Also write the run for another program. tensorboard: event files in the run directory, or in DIR/RUN. May be repeated',
+  },
   resume: {
     type: 'string',
     valueHint: 'RUN',
@@ -48,6 +55,7 @@ export const definition = define({
     ['treadle train --optimizer adamw --schedule oneCycle --print-recipe > recipe.yaml', 'write a recipe'],
     ['treadle train recipe.yaml --set training.seed=2', 'train a recipe, with a change'],
     ['treadle train --resume runs/wide-and-deep-fashion-mnist-1-20260131-142530', 'continue after Ctrl-C'],
+    ['treadle train --log tensorboard', 'watch the curves: TensorBoard reads the folder runs'],
     ['treadle train --json --quiet > run.json', 'JSON for a program'],
   ],
 })
