@@ -1,9 +1,12 @@
+import { escapeControls } from './escape-controls.ts'
+
 /**
- * Text as a cell of a CSV file that no spreadsheet reads as a formula: an apostrophe stands before text that begins with
- * = + - @, a tab, a line break or an apostrophe. Different texts have different cells.
+ * Text as a cell of a CSV file that no spreadsheet reads as a formula and that a terminal may show: an apostrophe precedes
+ * text that begins with = + - @, a tab, a line break or an apostrophe, and control characters are escaped.
  * @example
  * csvCell('=1+1') // "'=1+1"
  */
 export function csvCell(text: string): string {
-  return /^[=+\-@\t\r\n']/.test(text) ? `'${text}` : text
+  const shown = escapeControls(text)
+  return /^[=+\-@\t\r\n']/.test(text) ? `'${shown}` : shown
 }

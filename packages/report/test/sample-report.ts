@@ -8,7 +8,7 @@ export const hostileNames = [
   '"><img src=x onerror=alert(1)>',
   "it's & <b>bold</b>",
   '\u001b[31mred\u001b[0m',
-  'two\nlines | and *stars* `ticks`',
+  'two\nlines | and *stars* `ticks`\u202E',
   '\ud800 lone surrogate \u0000 nul',
   'ÄÖ長い名前👩‍👩‍👧',
   '&lt;already&gt;',

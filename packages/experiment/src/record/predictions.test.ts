@@ -69,9 +69,13 @@ describe('predictions.csv', () => {
     expect(parsePredictions(text, 'classifier', classNames)).toEqual(rows)
   })
 
-  test('a file of an earlier version has names as they are', () => {
-    const text = 'row,label,prediction,confidence,=1,b\n0,=1,b,0.75,0.25,0.75\n'
-    expect(parsePredictions(text, 'classifier', ['=1', 'b'])).toMatchObject({ labels: Int32Array.of(0) })
+  test.each([
+    ['=1', '=1'],
+    ['\u001B[31m', '\u001B[31m'],
+    ['\t1', "'\t1"],
+  ])('a file of an earlier version has the class %j as %j', (name, cell) => {
+    const text = `row,label,prediction,confidence,${cell},b\n0,${cell},b,0.75,0.25,0.75\n`
+    expect(parsePredictions(text, 'classifier', [name, 'b'])).toMatchObject({ labels: Int32Array.of(0) })
   })
 
   test.each([

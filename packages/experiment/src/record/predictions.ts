@@ -1,4 +1,4 @@
-import { TreadleError, csvCell } from '@treadle/core'
+import { TreadleError, csvCell, escapeControls } from '@treadle/core'
 import { predictedClasses } from '@treadle/metrics'
 import { csvFormatRows, csvParseRows } from 'd3-dsv'
 import type { ClassifierTest, RegressorTest } from '@treadle/report'
@@ -65,9 +65,10 @@ export function parsePredictions(
   kind: TestOutputs['kind'],
   names: readonly string[],
 ): TestOutputs {
-  const [columns = [], ...lines] = csvParseRows(text)
-  // Earlier versions wrote names as they are.
-  const cells = same(columns.slice(CLASSIFIER_COLUMNS.length), names) ? names : names.map(csvCell)
+  // Earlier versions wrote names as they are, or with control characters.
+  const [columns = [], ...lines] = csvParseRows(text).map((line) => line.map((cell) => escapeControls(cell)))
+  const plain = names.map((name) => escapeControls(name))
+  const cells = same(columns.slice(CLASSIFIER_COLUMNS.length), plain) ? plain : names.map(csvCell)
   const expected = kind === 'classifier' ? [...CLASSIFIER_COLUMNS, ...cells] : REGRESSOR_COLUMNS
   if (!same(columns, expected)) throw invalid('has other columns than the run')
   if (kind === 'regressor') {

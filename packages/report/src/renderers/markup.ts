@@ -1,3 +1,5 @@
+import { escapeControls } from '@treadle/core'
+
 /** Text that is markup already, as opposed to a string from data, which is escaped wherever it lands. */
 export class Markup {
   readonly text: string
@@ -23,9 +25,12 @@ function render(part: Part): string {
   return escape(typeof part === 'string' ? part : `${part as number}`)
 }
 
-/** Fit for text and for attribute values in double quotes; characters that XML forbids become U+FFFD. */
+/**
+ * Fit for text and for attribute values in double quotes. Control characters and marks that change the direction of text
+ * are shown escaped; other characters that XML forbids become U+FFFD.
+ */
 function escape(text: string): string {
-  return text
-    .replace(/[\p{Cs}\p{Noncharacter_Code_Point}]|(?![\t\n\r])\p{Cc}/gu, '\ufffd')
+  return escapeControls(text, '\t\n\r')
+    .replace(/[\p{Cs}\p{Noncharacter_Code_Point}]/gu, '\ufffd')
     .replace(/[&<>"']/g, (mark) => `&#${mark.charCodeAt(0)};`)
 }

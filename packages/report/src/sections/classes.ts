@@ -1,4 +1,4 @@
-import type { PublishedResult } from '@treadle/core'
+import { escapeControls, type PublishedResult } from '@treadle/core'
 import { type ClassificationReport, formatClassificationReport } from '@treadle/metrics'
 import { classDigits, compareClasses } from '../analysis/baseline.ts'
 import type { Cell, Table } from '../blocks.ts'
@@ -68,7 +68,16 @@ export function classificationTable(report: ClassificationReport): Table {
       row('macro average', macroAverage),
       row('weighted average', weightedAverage),
     ],
-    plainText: formatClassificationReport(report),
+    plainText: formatClassificationReport(withShownNames(report)),
+  }
+}
+
+/** Escaped before the names are aligned. */
+function withShownNames(report: ClassificationReport): ClassificationReport {
+  return {
+    ...report,
+    names: report.names.map((name) => escapeControls(name)),
+    classes: report.classes.map((values) => ({ ...values, name: escapeControls(values.name) })),
   }
 }
 

@@ -47,7 +47,7 @@ test.each([
   ['hostile names', sampleReport({ test: sampleClassifier({ classNames: hostileNames }) })],
 ])('%s: tables are whole and nothing is markup', (_, report) => {
   const markdown = renderReportMarkdown(report)
-  expect(markdown).not.toMatch(/undefined|NaN/)
+  expect(markdown).not.toMatch(/undefined|NaN|(?!\n)\p{Cc}|\u202E/u)
   for (const rows of tables(markdown)) for (const row of rows) expect(row).toHaveLength(rows[0]!.length)
   const outsideCode = markdown.replace(/^(`{3,})[^\n]*\n[\s\S]*?\n\1$/gm, '')
   expect(outsideCode).not.toMatch(/<|(?<!\\)\*stars/)

@@ -1,3 +1,4 @@
+import { escapeControls } from '@treadle/core'
 import { markdownTable } from 'markdown-table'
 import stringWidth from 'string-width'
 import {
@@ -99,14 +100,14 @@ function aligned(rows: readonly (readonly string[])[], align: readonly string[])
 
 /** A code block whose fence is longer than any run of backticks inside. */
 function fence(text: string): string {
-  const longest = Math.max(0, ...(text.match(/`+/g) ?? []).map((ticks) => ticks.length))
+  const longest = Math.max(0, ...(text.match(/`+/g) ?? []).map(({ length }) => length))
   const ticks = '`'.repeat(Math.max(3, longest + 1))
-  return `${ticks}text\n${text.trimEnd()}\n${ticks}`
+  return `${ticks}text\n${escapeControls(text.trimEnd(), '\n')}\n${ticks}`
 }
 
 /** Text from data on one line, with everything that Markdown or HTML would read as markup escaped. */
 function inline(text: string): string {
-  return text
-    .replace(/[\p{Cc}\p{Zl}\p{Zp}]+/gu, ' ')
-    .replace(/[\\`*_[\]<>&|~#!]/g, (mark) => (mark === '&' ? '&amp;' : mark === '<' ? '&lt;' : `\\${mark}`))
+  return escapeControls(text.replace(/[\n\t]+/g, ' ')).replace(/[\\`*_[\]<>&|~#!]/g, (mark) =>
+    mark === '&' ? '&amp;' : mark === '<' ? '&lt;' : `\\${mark}`,
+  )
 }
