@@ -42,27 +42,16 @@ export const packedFolder = fileURLToPath(new URL('test/support/packed-folder.ts
 
 /**
  * The packages whose tests run in Chromium too: all of their test files that need nothing of Node.js. Files that end in
- * `.browser.test.ts` run only there.
+ * `.browser.test.ts` run only there. Kernels and compiler call nothing of a browser: in Chromium the tests of the
+ * runtime, the models and the trainer run their programs.
  */
-const portable = [
-  'image',
-  'kernels',
-  'optim',
-  'runtime',
-  'keras',
-  'compiler',
-  'dataset',
-  'model',
-  'export',
-  'trainer',
-  'experiment',
-]
+const portable = ['image', 'optim', 'runtime', 'keras', 'dataset', 'model', 'export', 'trainer', 'experiment']
 
 /**
  * Projects whose test files each get fresh modules, because they replace globals, modules or decoders. The others load their
  * modules once for all files, which takes most of the time of a short test.
  */
-const isolated = ['compiler', 'image', 'model', 'runtime', 'cli', 'web']
+const isolated = ['image', 'model', 'runtime', 'cli', 'web']
 
 function inChromium({ name, root }: Workspace, executable: string): TestProjectInlineConfiguration {
   return {

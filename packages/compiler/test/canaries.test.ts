@@ -4,9 +4,10 @@ import { createMemory } from '@treadle/kernels'
 import { adam, adamW, advanceClock, sgd, startClock, type Optimizer } from '@treadle/optim'
 import { startRuntime, type Runtime } from '@treadle/runtime'
 import { afterAll, beforeAll, expect, test, vi } from 'vitest'
+import * as arena from '../src/arena.ts'
 import { compileInference, compileTraining } from '../src/index.ts'
 import type { LossName } from '@treadle/keras'
-import { touched, type Operation } from '../src/schedule.ts'
+import { touched } from '../src/schedule.ts'
 import type { Storage } from '../src/storage.ts'
 
 /** Bytes around every storage that no instruction may write to. */
@@ -14,27 +15,29 @@ const GUARD = 256
 const CANARY = 0xa5
 
 /** Of the program compiled last. */
-const { laidOut } = vi.hoisted(() => ({ laidOut: [] as Storage[] }))
+let laidOut: readonly Storage[] = []
 
-// One storage after the other, none in the room of another, with guards between them.
-vi.mock('../src/arena.ts', () => ({
-  planArena(phases: readonly (readonly Operation[])[], persistent: readonly Storage[]) {
-    const used = phases.flat().flatMap((operation) => touched(operation).map(({ storage }) => storage.root))
-    let bytes = GUARD
-    laidOut.splice(0, Infinity, ...new Set([...persistent, ...used]))
-    for (const storage of laidOut) {
-      storage.address = bytes
-      bytes = Math.ceil((bytes + storage.bytes + GUARD) / 64) * 64
-    }
-    return { bytes, unshared: bytes, storages: [...laidOut] }
-  },
-}))
+/** One storage after the other, none in the room of another, with guards between them. */
+const planGuarded: typeof arena.planArena = (phases, persistent) => {
+  const used = phases.flat().flatMap((operation) => touched(operation).map(({ storage }) => storage.root))
+  let bytes = GUARD
+  laidOut = [...new Set([...persistent, ...used])]
+  for (const storage of laidOut) {
+    storage.address = bytes
+    bytes = Math.ceil((bytes + storage.bytes + GUARD) / 64) * 64
+  }
+  return { bytes, unshared: bytes, storages: [...laidOut] }
+}
 
 let runtime: Runtime
 beforeAll(async () => {
+  vi.spyOn(arena, 'planArena').mockImplementation(planGuarded)
   runtime = await startRuntime({ threads: 1 })
 })
-afterAll(() => runtime.dispose())
+afterAll(async () => {
+  vi.restoreAllMocks()
+  await runtime.dispose()
+})
 
 /** What lies before the first storage, between two, and after the last. */
 function guards(memory: WebAssembly.Memory): Uint8Array[] {
@@ -42,6 +45,7 @@ function guards(memory: WebAssembly.Memory): Uint8Array[] {
 }
 
 function expectWhole(memory: WebAssembly.Memory): void {
+  expect(laidOut).not.toHaveLength(0)
   const broken = guards(memory).flatMap((guard, i) => {
     const at = guard.findIndex((byte) => byte !== CANARY)
     return at < 0 ? [] : [`byte ${at} behind ${laidOut[i]?.name}`]
