@@ -1,5 +1,6 @@
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
+import { knownValues } from './known-values.js'
 
 /**
  * Every public function that takes an options object, by its package and name: a valid object of options with many
@@ -8,39 +9,9 @@ import { join } from 'node:path'
  * @returns {Promise<Record<string, { options: object, call: (options: any) => unknown }>>}
  */
 export async function optionCalls({ treadle }) {
-  const names = ['dataset', 'experiment', 'export', 'image', 'metrics', 'model', 'optim', 'report', 'runtime', 'trainer'] // prettier-ignore
-  const loaded = await Promise.all(names.map((name) => treadle(name)))
-  const packages = Object.fromEntries(names.map((name, i) => [name, loaded[i]]))
+  const values = await knownValues({ treadle })
+  const { packages, started, labels, images, network, blobs, classifier, pixel, picture, png, probabilities, summary, blocks, document, seeds } = values // prettier-ignore
   const { dataset, experiment, image, metrics, model, report, runtime, trainer } = packages
-  const started = await runtime.startRuntime({ threads: 1 })
-
-  const labels = [0, 1, 0, 1, 0, 1, 0, 1]
-  const images = dataset.imagesFromArrays({
-    train: { images: new Uint8Array(8), labels },
-    test: { images: new Uint8Array(8), labels },
-    height: 1,
-    width: 1,
-  })
-  const network = model.wideAndDeepClassifier({ seed: 1, inputShape: [1, 1], classes: 2, units: [2] })
-  const files = await model.encodeModel(network, {
-    metadata: model.classMetadata(network, { classNames: ['a', 'b'] }),
-  })
-  const blobs = Object.fromEntries(Object.entries(files).map(([name, bytes]) => [name, new Blob([bytes])]))
-  const classifier = model.Classifier.from(network, { classNames: ['a', 'b'] })
-  const pixel = { data: Uint8Array.of(9), width: 1, height: 1, channels: 1 }
-  await classifier.classify(pixel)
-  const picture = { width: 2, height: 2, channels: 1, data: new Uint8Array(4) }
-  const png = await image.encodePng(picture)
-  const probabilities = Float32Array.from({ length: 16 }, (_, i) => (i % 2 === 0 ? 0.25 : 0.75))
-  const summary = model.describeModel(network)
-  const blocks = [{ kind: 'prose', text: 'text' }]
-  const document = { title: 'X', result: { value: '1', name: 'x' }, headline: 'X.', warnings: [], setup: [], sections: [] } // prettier-ignore
-  const measured = {
-    history: { loss: [1] },
-    report: metrics.classificationReport(labels, labels),
-    accuracy: 1,
-  }
-  const seeds = metrics.summariseSeeds([{ seed: 1, ...measured }, { seed: 2, ...measured }]) // prettier-ignore
   const nowhere = join(tmpdir(), 'treadle-no-such-folder', 'nowhere')
   const screen = { width: 80, colorLevel: 0, background: 'light' }
   const weighted = { sampleWeight: [1, 1, 2, 1, 1, 1, 1, 1] }

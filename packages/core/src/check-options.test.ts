@@ -46,6 +46,30 @@ test.each<[unknown, string]>([
   )
 })
 
+test.each([
+  ['Map', new Map()],
+  ['Promise', Promise.resolve({})],
+  ['Date', new Date(0)],
+  ['Uint8Array', new Uint8Array(1)],
+])('a %s is no object of options', (name, given) => {
+  expect(() => checkOptions('fit', given, known)).toThrow(
+    `fit: the options (=an instance of ${name}) must be an object, such as { epochs: … }.`,
+  )
+})
+
+const check = (binaries: unknown) =>
+  checkOptions('load', { binaries }, { binaries: { kernels: 'any', name: 'string' } })
+
+test('options within options are checked by name and kind', () => {
+  expect(() => check({ kernel: 'x' })).toThrow(
+    'load: binaries: there is no option `kernel`. Did you mean `kernels`?',
+  )
+  expect(() => check({ name: 5 })).toThrow('load: binaries: `name` (=5) must be a string.')
+  expect(() => check('x')).toThrow('load: binaries: the options (="x") must be an object')
+  expect(() => check({ kernels: 5 })).not.toThrow()
+  expect(() => check(undefined)).not.toThrow()
+})
+
 test('values of their kinds pass', () => {
   const given = { epochs: Number.NaN, name: '', signal: AbortSignal.abort(), units: [], runtime: new Map() }
   checkOptions(

@@ -1,21 +1,15 @@
 import { TreadleError } from './error.ts'
+import { isRecord, type Kind, unlikeKind } from './kind.ts'
 import { didYouMean } from './nearest.ts'
 import { show } from './show.ts'
 
-const kinds = {
-  string: ['a string', (value: unknown) => typeof value === 'string'],
-  number: ['a number', (value: unknown) => typeof value === 'number'],
-  boolean: ['true or false', (value: unknown) => typeof value === 'boolean'],
-  function: ['a function', (value: unknown) => typeof value === 'function'],
-  /** Also of another realm. */
-  signal: ['an AbortSignal', isSignal],
-  list: ['a list', (value: unknown) => Array.isArray(value)],
-  object: ['an object', (value: unknown) => typeof value === 'object' && value !== null],
-  any: ['given', () => true],
-} as const
+/** What an option must be: a kind, or the names of further options and what they must be. */
+export type OptionKind = Kind | OptionKinds
 
-/** What an option must be. `any` leaves the check to the function that reads it. */
-export type OptionKind = keyof typeof kinds
+/** What the options of these names must be. */
+export interface OptionKinds {
+  readonly [name: string]: OptionKind
+}
 
 /**
  * Throws unless `given` is an object whose keys are all known and whose values have their kinds. An option that is
@@ -34,12 +28,12 @@ export type OptionKind = keyof typeof kinds
 export function checkOptions(
   operation: string,
   given: unknown,
-  known: readonly string[] | Readonly<Record<string, OptionKind>>,
+  known: readonly string[] | OptionKinds,
   hints: Readonly<Record<string, string>> = {},
 ): void {
   const named = isList(known)
   const names = named ? known : Object.keys(known)
-  if (given === null || typeof given !== 'object' || Array.isArray(given)) {
+  if (!isRecord(given)) {
     throw new TreadleError(
       'CORE_BAD_OPTIONS',
       `${operation}: the options (=${show(given)}) must be an object, such as { ${names[0]}: … }.`,
@@ -52,22 +46,16 @@ export function checkOptions(
         `${operation}: there is no option \`${shortened(key)}\`.${unknownName(key, names, hints)}`,
       )
     if (named || value === undefined) continue
-    const [words, holds] = kinds[known[key] as OptionKind]
-    if (!holds(value))
-      throw new TreadleError(
-        'CORE_BAD_OPTION',
-        `${operation}: \`${key}\` (=${show(value)}) must be ${words}.`,
-      )
+    const kind = known[key] as OptionKind
+    if (typeof kind === 'object') checkOptions(`${operation}: ${key}`, value, kind)
+    else checkKind(operation, key, value, kind)
   }
 }
 
-function isSignal(value: unknown): boolean {
-  return (
-    typeof value === 'object' &&
-    value !== null &&
-    'aborted' in value &&
-    typeof (value as Partial<AbortSignal>).addEventListener === 'function'
-  )
+function checkKind(operation: string, key: string, value: unknown, kind: Kind): void {
+  const wrong = unlikeKind(value, kind)
+  if (wrong !== undefined)
+    throw new TreadleError('CORE_BAD_OPTION', `${operation}: \`${key}\` (=${show(value)}) must be ${wrong}.`)
 }
 
 function isList(known: unknown): known is readonly string[] {

@@ -1,4 +1,12 @@
-import { type Picture, type PictureValues, badPicture, blank, checkSide } from './picture.ts'
+import {
+  type Picture,
+  type PictureValues,
+  badPicture,
+  blank,
+  checkPicture,
+  checkShape,
+  checkSide,
+} from './picture.ts'
 
 export interface CropWindow {
   readonly left: number
@@ -9,14 +17,16 @@ export interface CropWindow {
 
 /**
  * Copies a window out of a picture.
- * @throws TreadleError `IMAGE_BAD_PICTURE` where the window does not lie inside the picture
+ * @throws TreadleError `IMAGE_BAD_PICTURE` for no picture, and where the window does not lie inside it
  */
 export function crop<Values extends PictureValues>(
   picture: Picture<Values>,
   window: CropWindow,
 ): Picture<Values> {
-  const { left, top, width, height } = window
   const operation = 'Cropping a picture'
+  checkPicture(operation, picture)
+  checkShape(operation, 'window', window, { left: 'number', top: 'number' })
+  const { left, top, width, height } = window
   checkSide(operation, 'width', width)
   checkSide(operation, 'height', height)
   if (!inside(left, width, picture.width) || !inside(top, height, picture.height)) {

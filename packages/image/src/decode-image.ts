@@ -1,6 +1,6 @@
 import { type TreadleError, checkOptions, show } from '@treadle/core'
 import { bytesOf } from './bytes-of.ts'
-import type { DecoderBinaries } from './decoder-binaries.ts'
+import { type DecoderBinaries, decoderBinaries } from './decoder-binaries.ts'
 import { DamagedImage, TooManyBytes, TooManyPixels, imageError } from './errors.ts'
 import { detectFormat, formats } from './formats/index.ts'
 import { MAX_BYTES, MAX_PIXELS, type Picture } from './picture.ts'
@@ -19,6 +19,14 @@ export interface DecodeOptions {
   readonly binaries?: DecoderBinaries | undefined
 }
 
+/** What `DecodeOptions` are, for `checkOptions`. */
+export const decodeKinds = {
+  name: 'string',
+  maxPixels: 'number',
+  maxBytes: 'number',
+  binaries: decoderBinaries,
+} as const
+
 /**
  * Decodes an image file to bytes. The format is found by content. PNG of every kind is read: see `decodePng` for what
  * becomes of palettes, transparency and 16 bits. Colour profiles and gamma are not applied.
@@ -31,12 +39,7 @@ export interface DecodeOptions {
  * const { width, height, channels, data } = await decodeImage(await readFile('shirt.png'), { name: 'shirt.png' })
  */
 export async function decodeImage(bytes: Uint8Array, options: DecodeOptions = {}): Promise<Picture> {
-  checkOptions('decodeImage', options, {
-    name: 'string',
-    maxPixels: 'number',
-    maxBytes: 'number',
-    binaries: 'object',
-  })
+  checkOptions('decodeImage', options, decodeKinds)
   const { name = 'the image', maxPixels = MAX_PIXELS, maxBytes = MAX_BYTES, binaries } = options
   const own = bytesOf(bytes)
   if (own === undefined)

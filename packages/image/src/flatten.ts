@@ -1,12 +1,16 @@
-import type { Channels, Picture } from './picture.ts'
+import { type Channels, type Picture, checkBytes, checkShape } from './picture.ts'
 
 /**
  * Composites a picture on a background of one grey and drops alpha: value · α + background · (1 − α), with
  * α = alpha / 255, rounded half up. A picture without alpha is returned as it is.
  *
  * @param background 0 (black) to 255 (white)
+ * @throws TreadleError `IMAGE_BAD_PICTURE`
  */
 export function flatten(picture: Picture, background: number): Picture {
+  const operation = 'Compositing a picture'
+  checkBytes(operation, picture)
+  checkShape(operation, 'background', background, 'number')
   const { width, height, channels, data } = picture
   if (channels === 1 || channels === 3) return picture
   const colours = channels - 1

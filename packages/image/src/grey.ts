@@ -1,4 +1,4 @@
-import type { Channels, Picture } from './picture.ts'
+import { type Channels, type Picture, checkBytes } from './picture.ts'
 
 /**
  * The grey of a colour: luma of ITU-R BT.601, 0.299 red + 0.587 green + 0.114 blue, which most imaging libraries
@@ -7,8 +7,12 @@ import type { Channels, Picture } from './picture.ts'
 export const luma = (red: number, green: number, blue: number): number =>
   (299 * red + 587 * green + 114 * blue) / 1000
 
-/** Converts RGB to grey (`luma`, rounded half up) and keeps alpha. A grey picture is returned as it is. */
+/**
+ * Converts RGB to grey (`luma`, rounded half up) and keeps alpha. A grey picture is returned as it is.
+ * @throws TreadleError `IMAGE_BAD_PICTURE`
+ */
 export function toGrey(picture: Picture): Picture {
+  checkBytes('Converting a picture to grey', picture)
   const { width, height, channels, data } = picture
   if (channels <= 2) return picture
   const to = channels - 2
@@ -21,8 +25,12 @@ export function toGrey(picture: Picture): Picture {
   return { width, height, channels: to as Channels, data: grey }
 }
 
-/** Repeats grey as red, green and blue and keeps alpha. A colour picture is returned as it is. */
+/**
+ * Repeats grey as red, green and blue and keeps alpha. A colour picture is returned as it is.
+ * @throws TreadleError `IMAGE_BAD_PICTURE`
+ */
 export function toRgb(picture: Picture): Picture {
+  checkBytes('Converting a picture to RGB', picture)
   const { width, height, channels, data } = picture
   if (channels >= 3) return picture
   const to = channels + 2
@@ -34,8 +42,13 @@ export function toRgb(picture: Picture): Picture {
   return { width, height, channels: to as Channels, data: rgb }
 }
 
-/** Whether red, green and blue are equal in every pixel, transparent ones included. */
-export function isGrey({ channels, data }: Picture): boolean {
+/**
+ * Whether red, green and blue are equal in every pixel, transparent ones included.
+ * @throws TreadleError `IMAGE_BAD_PICTURE`
+ */
+export function isGrey(picture: Picture): boolean {
+  checkBytes('Comparing the colours of a picture', picture)
+  const { channels, data } = picture
   if (channels <= 2) return true
   for (let at = 0; at < data.length; at += channels) {
     if (data[at] !== data[at + 1] || data[at] !== data[at + 2]) return false

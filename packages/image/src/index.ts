@@ -1,6 +1,7 @@
 export { bytesOf, pictureValuesOf } from './bytes-of.ts'
 export { crop } from './crop.ts'
 export type { CropWindow } from './crop.ts'
+export { decoderBinaries } from './decoder-binaries.ts'
 export type { DecoderBinaries, DecoderBinary } from './decoder-binaries.ts'
 export { decodeImage } from './decode-image.ts'
 export type { DecodeOptions } from './decode-image.ts'

@@ -1,5 +1,5 @@
 import { show } from '@treadle/core'
-import { type Picture, badPicture, checkPicture } from './picture.ts'
+import { type Picture, badPicture, checkBytes } from './picture.ts'
 
 /** Values of the EXIF tag Orientation: how the stored rows and columns relate to the upright picture. */
 export type Orientation = 1 | 2 | 3 | 4 | 5 | 6 | 7 | 8
@@ -13,7 +13,7 @@ export type Orientation = 1 | 2 | 3 | 4 | 5 | 6 | 7 | 8
  */
 export function orient(picture: Picture, orientation: Orientation): Picture {
   const operation = 'Orienting a picture'
-  checkPicture(operation, picture)
+  checkBytes(operation, picture)
   if (!Number.isInteger(orientation) || orientation < 1 || orientation > 8)
     throw badPicture(operation, `\`orientation\` (=${show(orientation)}) must be an integer from 1 to 8`)
   if (orientation === 1) return picture

@@ -1,4 +1,5 @@
-import { TreadleError, show } from '@treadle/core'
+import { type Shape, TreadleError, checkArgument, show } from '@treadle/core'
+import { pictureValuesOf } from './bytes-of.ts'
 
 /** 1: grey; 2: grey and alpha; 3: red, green, blue; 4: red, green, blue, alpha. */
 export type Channels = 1 | 2 | 3 | 4
@@ -29,11 +30,17 @@ export const MAX_PIXELS = 2 ** 27
  */
 export const MAX_BYTES = 2 ** 29 + 2 ** 27
 
-/** @throws TreadleError `IMAGE_BAD_PICTURE` unless size, channels and data agree */
-export function checkPicture(
-  operation: string,
-  { width, height, channels, data }: Picture<PictureValues>,
-): void {
+/** @throws TreadleError `IMAGE_BAD_PICTURE` for an argument of another shape: see `checkArgument` */
+export function checkShape(operation: string, name: string, value: unknown, shape: Shape): void {
+  checkArgument(operation, name, value, shape, 'IMAGE_BAD_PICTURE')
+}
+
+/** @throws TreadleError `IMAGE_BAD_PICTURE` unless it is a picture whose size, channels and data agree */
+export function checkPicture(operation: string, picture: Picture<PictureValues>): void {
+  checkShape(operation, 'picture', picture, { data: 'numbers' })
+  const { width, height, channels, data } = picture
+  if (pictureValuesOf(data) === undefined)
+    throw badPicture(operation, `\`data\` (=${show(data)}) must be a Uint8Array or a Float32Array`)
   checkSide(operation, 'width', width)
   checkSide(operation, 'height', height)
   if (![1, 2, 3, 4].includes(channels))
@@ -44,6 +51,13 @@ export function checkPicture(
       `\`data\` has ${data.length} values; ${width} × ${height} pixels of ${channels} channels need ${width * height * channels}`,
     )
   }
+}
+
+/** @throws TreadleError `IMAGE_BAD_PICTURE` unless it is a picture of bytes */
+export function checkBytes(operation: string, picture: Picture): void {
+  checkPicture(operation, picture)
+  if (isFloats(picture.data))
+    throw badPicture(operation, '`data` is a Float32Array, and a Uint8Array is needed')
 }
 
 /** @throws TreadleError `IMAGE_BAD_PICTURE` unless `side` is an integer of at least 1 */
@@ -58,8 +72,11 @@ export function badPicture(operation: string, reason: string): TreadleError {
 
 /** A new array of the same type as `like`. */
 export function blank<Values extends PictureValues>(like: Values, length: number): Values {
-  return (like instanceof Float32Array ? new Float32Array(length) : new Uint8Array(length)) as Values
+  return (isFloats(like) ? new Float32Array(length) : new Uint8Array(length)) as Values
 }
 
 /** What to add to a value before it is stored: a `Uint8Array` cuts off fractions, so that one half rounds half up. */
-export const roundingOf = (values: PictureValues): number => (values instanceof Float32Array ? 0 : 0.5)
+export const roundingOf = (values: PictureValues): number => (isFloats(values) ? 0 : 0.5)
+
+/** Also of another realm. */
+const isFloats = (values: PictureValues): boolean => pictureValuesOf(values) instanceof Float32Array

@@ -1,10 +1,10 @@
-import type { Preprocessing } from '@treadle/core'
-import { decodeImage, type DecodeOptions } from './decode-image.ts'
+import { type Preprocessing, checkOptions } from '@treadle/core'
+import { decodeImage, decodeKinds, type DecodeOptions } from './decode-image.ts'
 import { isGrey } from './grey.ts'
 import type { PictureValues } from './picture.ts'
 import { borderMean } from './preprocess/border.ts'
 import { opaque, opaquePart } from './preprocess/opaque.ts'
-import { networkInput, preprocess } from './preprocess/preprocess.ts'
+import { checkContract, networkInput, preprocess } from './preprocess/preprocess.ts'
 
 /** How `prepareFile` prepares a file. */
 export interface PrepareFileOptions extends DecodeOptions {
@@ -22,6 +22,17 @@ export interface PrepareFileOptions extends DecodeOptions {
     | undefined
   /** `bytes` (default): values 0 to 255 before scaling. `input`: what the network reads; bytes stand for v / 255. */
   readonly values?: 'bytes' | 'input' | undefined
+}
+
+/** @throws TreadleError for unknown options, and for values of wrong types */
+export function checkPrepareFileOptions(operation: string, options: PrepareFileOptions): void {
+  checkOptions(operation, options, {
+    ...decodeKinds,
+    contract: 'any',
+    undecided: { size: 'boolean', channels: 'boolean', background: 'boolean' },
+    values: 'string',
+  })
+  checkContract(options.contract)
 }
 
 /** A file that was decoded, with what decides the open parts of a contract. */
@@ -43,9 +54,10 @@ export interface PreparedFile {
 
 /**
  * Decodes an image file and prepares it by a contract: upright, opaque, grey or RGB, fitted to a size.
- * @throws TreadleError what `decodeImage` throws
+ * @throws TreadleError what `decodeImage` and `preprocess` throw
  */
 export async function prepareFile(bytes: Uint8Array, options: PrepareFileOptions): Promise<PreparedFile> {
+  checkPrepareFileOptions('prepareFile', options)
   const { contract, undecided, values = 'bytes', ...decoding } = options
   const picture = await decodeImage(bytes, decoding)
   const { width, height } = picture

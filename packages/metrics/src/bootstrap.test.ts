@@ -76,7 +76,7 @@ test('a mean of hits has the interval of the accuracy', () => {
 })
 
 test.each([
-  [[], {}, /`values` are empty/],
+  [[], {}, /`values` is empty/],
   [[1, Number.NaN], {}, /`values\[1\]` \(=NaN\)/],
   [[1], { resamples: 0 }, /bootstrapMean: `resamples` \(=0\)/],
 ])('refuses a mean of %j with %j', (values, options, message) => {

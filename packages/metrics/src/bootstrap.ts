@@ -44,7 +44,7 @@ export function bootstrapAccuracy(
 ): AccuracyInterval {
   const operation = 'bootstrapAccuracy'
   const { confidence, resamples, seed } = checkedOptions(operation, options)
-  checkPaired(operation, labels, predictions, '`labels` and `predictions`')
+  checkPaired(operation, { labels, predictions })
   checkIntegers(operation, 'labels', labels)
   checkIntegers(operation, 'predictions', predictions)
 
@@ -70,7 +70,7 @@ export function bootstrapAccuracy(
 export function bootstrapMean(values: ArrayLike<number>, options: BootstrapOptions = {}): MeanInterval {
   const operation = 'bootstrapMean'
   const { confidence, resamples, seed } = checkedOptions(operation, options)
-  checkPaired(operation, values, values, '`values`')
+  checkPaired(operation, { values })
   checkFinite(operation, 'values', values)
   const count = values.length
   const stream = new RandomStream(seed, Purpose.bootstrap)

@@ -1,27 +1,31 @@
-import { TreadleError, show } from '@treadle/core'
+import { TreadleError, type Shape, checkArgument, show } from '@treadle/core'
 
 /** Class indices or other integers, one for each sample. */
 export type IntegerVector = ArrayLike<number>
 
+const CODE = 'METRICS_BAD_INPUT'
+
 /** Throws `METRICS_BAD_INPUT`: `operation` names the function, `problem` gives the value met and the rule. */
 export function refuse(operation: string, problem: string): never {
-  throw new TreadleError('METRICS_BAD_INPUT', `${operation}: ${problem}`)
+  throw new TreadleError(CODE, `${operation}: ${problem}`)
 }
 
-/** Throws for vectors that are empty or have different lengths. */
-export function checkPaired(
-  operation: string,
-  one: ArrayLike<unknown>,
-  other: ArrayLike<unknown>,
-  names: string,
-): void {
-  if (one.length !== other.length)
-    refuse(operation, `${names} must be of one length, got ${one.length} and ${other.length}.`)
-  checkFilled(operation, one, names)
+/** Throws for an argument of another shape: see `checkArgument`. */
+export function checkShape(operation: string, name: string, value: unknown, shape: Shape): void {
+  checkArgument(operation, name, value, shape, CODE)
 }
 
-function checkFilled(operation: string, values: ArrayLike<unknown>, names: string): void {
-  if (values.length === 0) refuse(operation, `${names} are empty; give at least one row.`)
+/** Throws for anything but lists and typed arrays, and for empty ones and different lengths. */
+export function checkPaired(operation: string, vectors: Readonly<Record<string, ArrayLike<unknown>>>): void {
+  for (const [name, values] of Object.entries(vectors)) checkShape(operation, name, values, 'numbers')
+  const lengths = Object.values(vectors).map(({ length }) => length)
+  const names = Object.keys(vectors)
+    .map((name) => `\`${name}\``)
+    .join(' and ')
+  if (new Set(lengths).size > 1)
+    refuse(operation, `${names} must be of one length, got ${lengths.join(' and ')}.`)
+  if (lengths[0] === 0)
+    refuse(operation, `${names} ${lengths.length > 1 ? 'are' : 'is'} empty; give at least one sample.`)
 }
 
 /** Throws for anything but integers in [low, high). */
@@ -51,10 +55,13 @@ export function checkFinite(operation: string, name: string, values: ArrayLike<n
 export function checkWeights(operation: string, weights: ArrayLike<number> | undefined, count: number): void {
   if (!weights) return
   if (weights.length !== count)
-    refuse(operation, `\`sampleWeight\` must hold one weight a row, got ${weights.length} for ${count} rows.`)
+    refuse(
+      operation,
+      `\`sampleWeight\` must hold one weight a sample, got ${weights.length} for ${count} samples.`,
+    )
   checkFinite(operation, 'sampleWeight', weights)
   for (let i = 0; i < count; i++) if (weights[i] !== 0) return
-  refuse(operation, '`sampleWeight` is 0 for every row; at least one must differ from 0.')
+  refuse(operation, '`sampleWeight` is 0 for every sample; at least one must differ from 0.')
 }
 
 /** In [0, 1]. A float32 softmax may exceed 1 slightly: it multiplies by a rounded reciprocal of its sum. */
@@ -72,7 +79,8 @@ export function checkScoredRows(
   probabilities: ArrayLike<number>,
   sampleWeight?: ArrayLike<number>,
 ): number {
-  checkFilled(operation, labels, '`labels`')
+  checkPaired(operation, { labels })
+  checkShape(operation, 'probabilities', probabilities, 'numbers')
   const rows = labels.length
   const classes = probabilities.length / rows
   if (!Number.isInteger(classes) || classes < 2)

@@ -1,4 +1,4 @@
-import { checkOptions, show } from '@treadle/core'
+import { type Shape, checkOptions, show } from '@treadle/core'
 import { type IntegerVector, checkIntegers, checkPaired, checkWeights, refuse } from './check.ts'
 import type { WeightOption } from './confusion-matrix.ts'
 import { numpySum } from './numpy-sum.ts'
@@ -28,6 +28,18 @@ export interface ClassificationReport {
   /** Supports are sums of weights (or scikit-learn would hold them as floats): printed with a decimal point. */
   readonly floatSupport: boolean
 }
+
+const ratios = { precision: 'number', recall: 'number', f1: 'number', support: 'number' } as const
+
+/** What a function that takes a report needs of it. */
+export const reportShape = {
+  classes: [{ name: 'string', ...ratios }],
+  'accuracy?': 'number',
+  'microAverage?': ratios,
+  macroAverage: ratios,
+  weightedAverage: ratios,
+  names: ['string'],
+} as const satisfies Shape
 
 export interface ClassificationReportOptions extends WeightOption {
   /** One name a label reported, in the same order; without them the labels themselves. */
@@ -61,13 +73,13 @@ export function classificationReport(
 ): ClassificationReport {
   const operation = 'classificationReport'
   checkOptions(operation, options, {
-    sampleWeight: 'object',
+    sampleWeight: 'numbers',
     classNames: 'list',
-    labels: 'object',
+    labels: 'numbers',
     zeroDivision: 'number',
   })
   const { sampleWeight, zeroDivision = 0 } = options
-  checkPaired(operation, labels, predictions, '`labels` and `predictions`')
+  checkPaired(operation, { labels, predictions })
   checkIntegers(operation, 'labels', labels)
   checkIntegers(operation, 'predictions', predictions)
   checkWeights(operation, sampleWeight, labels.length)

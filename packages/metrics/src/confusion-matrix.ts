@@ -1,5 +1,5 @@
 import { checkOptions, show } from '@treadle/core'
-import { type IntegerVector, checkIntegers, checkPaired, checkWeights, refuse } from './check.ts'
+import { type IntegerVector, checkIntegers, checkPaired, checkShape, checkWeights, refuse } from './check.ts'
 
 export interface WeightOption {
   /** One weight for each sample, 1 unless given. */
@@ -8,7 +8,7 @@ export interface WeightOption {
 
 /** The sample weights that a function's options hold. */
 export function weightsOf(operation: string, options: WeightOption): ArrayLike<number> | undefined {
-  checkOptions(operation, options, { sampleWeight: 'object' })
+  checkOptions(operation, options, { sampleWeight: 'numbers' })
   return options.sampleWeight
 }
 
@@ -30,7 +30,7 @@ export function confusionMatrix(
   const sampleWeight = weightsOf(operation, options)
   if (!Number.isInteger(classCount) || classCount < 1)
     refuse(operation, `\`classCount\` (=${show(classCount)}) must be an integer of at least 1.`)
-  checkPaired(operation, labels, predictions, '`labels` and `predictions`')
+  checkPaired(operation, { labels, predictions })
   checkIntegers(operation, 'labels', labels, 0, classCount)
   checkIntegers(operation, 'predictions', predictions, 0, classCount)
   checkWeights(operation, sampleWeight, labels.length)
@@ -64,9 +64,13 @@ export function hardestConfusions(
   names: readonly string[],
   n: number,
 ): Confusion[] {
+  const operation = 'hardestConfusions'
+  checkShape(operation, 'matrix', matrix, [['number']])
+  checkShape(operation, 'names', names, ['string'])
+  checkShape(operation, 'n', n, 'number')
   if (names.length !== matrix.length)
     refuse(
-      'hardestConfusions',
+      operation,
       `\`names\` must hold one name a class, got ${names.length} for ${matrix.length} classes.`,
     )
   return matrix

@@ -1,6 +1,6 @@
 import { checkOptions, show } from '@treadle/core'
-import { refuse } from './check.ts'
-import type { ClassificationReport, ReportRow } from './classification-report.ts'
+import { checkShape, refuse } from './check.ts'
+import { type ClassificationReport, type ReportRow, reportShape } from './classification-report.ts'
 import { padStart, pythonFixed, pythonRepr } from './python-float.ts'
 
 /**
@@ -12,10 +12,13 @@ export function formatClassificationReport(
   report: ClassificationReport,
   options: { digits?: number } = {},
 ): string {
-  checkOptions('formatClassificationReport', options, { digits: 'any' })
+  const operation = 'formatClassificationReport'
+  checkShape(operation, 'report', report, reportShape)
+  if (!report.microAverage) checkShape(operation, 'report', report, { accuracy: 'number' })
+  checkOptions(operation, options, { digits: 'any' })
   const { digits = 2 } = options
   if (!Number.isInteger(digits) || digits < 0 || digits > 100)
-    refuse('formatClassificationReport', `\`digits\` (=${show(digits)}) must be an integer from 0 to 100.`)
+    refuse(operation, `\`digits\` (=${show(digits)}) must be an integer from 0 to 100.`)
   const width = Math.max(
     'weighted avg'.length,
     digits,

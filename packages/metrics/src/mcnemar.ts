@@ -1,5 +1,5 @@
 import { exp } from '@treadle/core'
-import { type IntegerVector, checkIntegers, checkPaired, refuse } from './check.ts'
+import { type IntegerVector, checkIntegers, checkPaired, checkShape, refuse } from './check.ts'
 
 /** Below this number of samples that only one classifier has right, the exact test is used (as statsmodels advises). */
 const FEW = 25
@@ -27,8 +27,8 @@ export interface McNemar {
  */
 export function mcnemar(labels: IntegerVector, first: IntegerVector, second: IntegerVector): McNemar {
   const operation = 'mcnemar'
-  checkPaired(operation, labels, first, '`labels` and `first`')
-  checkPaired(operation, labels, second, '`labels` and `second`')
+  checkPaired(operation, { labels, first })
+  checkPaired(operation, { labels, second })
   for (const [name, values] of Object.entries({ labels, first, second }))
     checkIntegers(operation, name, values)
   let onlyFirst = 0
@@ -79,6 +79,7 @@ function chiSquareTail(x: number): number {
  * @throws TreadleError `METRICS_BAD_INPUT`
  */
 export function holm(pValues: readonly number[]): number[] {
+  checkShape('holm', 'pValues', pValues, ['number'])
   pValues.forEach((value, i) => {
     if (!(value >= 0 && value <= 1)) refuse('holm', `\`pValues[${i}]\` (=${value}) must be from 0 to 1.`)
   })

@@ -1,5 +1,5 @@
 import { log, show } from '@treadle/core'
-import { type IntegerVector, checkScoredRows, refuse } from './check.ts'
+import { type IntegerVector, checkScoredRows, checkShape, refuse } from './check.ts'
 import { type WeightOption, weightsOf } from './confusion-matrix.ts'
 
 /**
@@ -9,10 +9,14 @@ import { type WeightOption, weightsOf } from './confusion-matrix.ts'
  * @throws TreadleError `METRICS_BAD_INPUT`
  */
 export function predictedClasses(probabilities: ArrayLike<number>, classes: number): Int32Array {
+  const operation = 'predictedClasses'
+  checkShape(operation, 'probabilities', probabilities, 'numbers')
+  if (!Number.isInteger(classes) || classes < 1)
+    refuse(operation, `\`classes\` (=${show(classes)}) must be an integer of at least 1.`)
   const rows = probabilities.length / classes
   if (!Number.isInteger(rows))
     refuse(
-      'predictedClasses',
+      operation,
       `\`probabilities\` holds ${probabilities.length} values, no multiple of ${classes} classes.`,
     )
   const out = new Int32Array(rows)

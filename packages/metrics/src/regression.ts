@@ -48,7 +48,7 @@ function mean(
   predictions: ArrayLike<number>,
   of: (error: number) => number,
 ): number {
-  checkPaired(operation, targets, predictions, '`targets` and `predictions`')
+  checkPaired(operation, { targets, predictions })
   checkFinite(operation, 'targets', targets)
   checkFinite(operation, 'predictions', predictions)
   let sum = 0

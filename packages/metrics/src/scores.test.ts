@@ -189,7 +189,7 @@ test('takes the probabilities of a softmax that rounds past 1', () => {
 describe('refuses', () => {
   test.each<[string, () => unknown, RegExp]>([
     ['lengths that differ', () => accuracy([0, 1], [0]), /one length, got 2 and 1/],
-    ['nothing', () => accuracy([], []), /empty; give at least one row/],
+    ['nothing', () => accuracy([], []), /empty; give at least one sample/],
     [
       'a label outside the classes',
       () => confusionMatrix([0, 3], [0, 1], 3),
@@ -204,9 +204,9 @@ describe('refuses', () => {
     [
       'too few weights',
       () => accuracy([0, 1], [0, 1], { sampleWeight: [1] }),
-      /one weight a row, got 1 for 2 rows/,
+      /one weight a sample, got 1 for 2 samples/,
     ],
-    ['weights of nothing', () => accuracy([0, 1], [0, 1], { sampleWeight: [0, 0] }), /0 for every row/],
+    ['weights of nothing', () => accuracy([0, 1], [0, 1], { sampleWeight: [0, 0] }), /0 for every sample/],
     [
       'a weight that is no number',
       () => accuracy([0, 1], [0, 1], { sampleWeight: [1, Number.NaN] }),

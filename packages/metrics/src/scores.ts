@@ -79,7 +79,7 @@ function dot(a: number[], b: number[]): number {
 /** The confusion matrix over the sorted union of labels seen. */
 function tally(operation: string, labels: IntegerVector, predictions: IntegerVector, options: WeightOption) {
   const sampleWeight = weightsOf(operation, options)
-  checkPaired(operation, labels, predictions, '`labels` and `predictions`')
+  checkPaired(operation, { labels, predictions })
   checkIntegers(operation, 'labels', labels)
   checkIntegers(operation, 'predictions', predictions)
   checkWeights(operation, sampleWeight, labels.length)

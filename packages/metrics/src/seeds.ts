@@ -1,6 +1,6 @@
 import type { History, PublishedResult } from '@treadle/core'
-import { refuse } from './check.ts'
-import type { ClassificationReport } from './classification-report.ts'
+import { checkShape, refuse } from './check.ts'
+import { type ClassificationReport, reportShape } from './classification-report.ts'
 
 const percent = (fraction: number): string => `${(fraction * 100).toFixed(2)} %`
 
@@ -58,6 +58,15 @@ export interface Verdict {
  */
 export function summariseSeeds(runs: readonly SeedRun[], published?: PublishedResult): SeedsSummary {
   const operation = 'summariseSeeds'
+  checkShape(operation, 'runs', runs, [
+    { seed: 'number', history: { 'loss?': ['number'] }, report: reportShape, accuracy: 'number' },
+  ])
+  if (published !== undefined)
+    checkShape(operation, 'published', published, {
+      name: 'string',
+      accuracy: 'number',
+      history: { loss: 'list' },
+    })
   const [first] = runs
   if (!first) refuse(operation, '`runs` is empty; give at least one run.')
   const names = first.report.classes.map(({ name }) => name)
@@ -93,8 +102,12 @@ export function summariseSeeds(runs: readonly SeedRun[], published?: PublishedRe
   }
 }
 
-/** Mean and sample standard deviation of at least one value. */
+/**
+ * Mean and sample standard deviation of at least one value.
+ * @throws TreadleError `METRICS_BAD_INPUT`
+ */
 export function spreadOf(values: readonly number[]): Spread {
+  checkShape('spreadOf', 'values', values, ['number'])
   const count = values.length
   const mean = values.reduce((sum, value) => sum + value, 0) / count
   const squares = values.reduce((sum, value) => sum + (value - mean) ** 2, 0)
@@ -112,6 +125,9 @@ export function judge(
   accuracies: readonly number[],
   name = 'the published result',
 ): Verdict {
+  checkShape('judge', 'published', published, 'number')
+  checkShape('judge', 'accuracies', accuracies, ['number'])
+  checkShape('judge', 'name', name, 'string')
   if (accuracies.length === 0) refuse('judge', '`accuracies` is empty; give at least one run.')
   const spread = spreadOf(accuracies)
   const { mean, count } = spread

@@ -1,7 +1,12 @@
-import { TreadleError } from '@treadle/core'
+import { TreadleError, show } from '@treadle/core'
 import { platform } from '#decoders-platform'
 import type { DecoderBinaries, DecoderBinary } from '../decoder-binaries.ts'
-import { type PrepareFileOptions, type PreparedFile, prepareFile } from '../prepare-file.ts'
+import {
+  type PrepareFileOptions,
+  type PreparedFile,
+  checkPrepareFileOptions,
+  prepareFile,
+} from '../prepare-file.ts'
 import type { Answer, Order } from './message.ts'
 import type { DecodingWorker } from './platform.ts'
 
@@ -9,8 +14,18 @@ import type { DecodingWorker } from './platform.ts'
 const MOST_WORKERS = 8
 
 /** How many workers decode for a number of threads: `auto` is one for each core, 8 at most. */
-export const workerCount = (threads: 'auto' | number): number =>
-  Math.min(MOST_WORKERS, threads === 'auto' ? platform.cores() : threads)
+export function workerCount(threads: 'auto' | number): number {
+  if (threads !== 'auto') checkCount('workerCount', 'threads', threads)
+  return Math.min(MOST_WORKERS, threads === 'auto' ? platform.cores() : threads)
+}
+
+function checkCount(operation: string, name: string, count: number): void {
+  if (Number.isInteger(count) && count >= 1) return
+  throw new TreadleError(
+    'IMAGE_BAD_OPTION',
+    `${operation}: \`${name}\` (=${show(count)}) must be an integer of at least 1.`,
+  )
+}
 
 interface Task extends Order {
   readonly resolve: (prepared: PreparedFile) => void
@@ -39,9 +54,13 @@ export class DecoderPool {
   #unavailable = false
   #ended: { readonly reason: unknown } | undefined
 
-  /** @param workers at most so many, at least 1 */
+  /**
+   * @param workers at most so many, at least 1; more than 8 count as 8
+   * @throws TreadleError `IMAGE_BAD_OPTION`
+   */
   constructor(workers: number) {
-    this.#most = Math.min(MOST_WORKERS, Math.max(1, workers))
+    checkCount('DecoderPool', 'workers', workers)
+    this.#most = Math.min(MOST_WORKERS, workers)
   }
 
   /** Workers that run. */
@@ -56,6 +75,7 @@ export class DecoderPool {
   prepare(bytes: Uint8Array, options: PrepareFileOptions): Promise<PreparedFile> {
     if (this.#ended) return Promise.reject(this.#ended.reason)
     return new Promise((resolve, reject) => {
+      checkPrepareFileOptions('DecoderPool.prepare', options)
       this.#waiting.push({ bytes, options, resolve, reject })
       this.#next()
     })

@@ -1,5 +1,5 @@
 import { zlibSync } from 'fflate'
-import { type Picture, checkPicture } from '../picture.ts'
+import { type Picture, checkBytes } from '../picture.ts'
 import { SIGNATURE } from './chunks.ts'
 import { concatenate } from './concatenate.ts'
 import { crc32 } from './crc32.ts'
@@ -12,7 +12,7 @@ const colourTypes = { 1: 0, 2: 4, 3: 2, 4: 6 } as const
  * @throws TreadleError `IMAGE_BAD_PICTURE`
  */
 export function encodePng(picture: Picture): Uint8Array<ArrayBuffer> {
-  checkPicture('Encoding a PNG', picture)
+  checkBytes('Encoding a PNG', picture)
   const { width, height, channels, data } = picture
   const header = new Uint8Array(13)
   const view = new DataView(header.buffer)

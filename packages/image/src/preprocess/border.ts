@@ -1,7 +1,11 @@
-import type { Picture, PictureValues } from '../picture.ts'
+import { type Picture, type PictureValues, checkPicture } from '../picture.ts'
 
-/** Mean of each channel over the outermost pixels. */
+/**
+ * Mean of each channel over the outermost pixels.
+ * @throws TreadleError `IMAGE_BAD_PICTURE`
+ */
 export function borderMean(picture: Picture<PictureValues>): number[] {
+  checkPicture('Measuring a border', picture)
   return Array.from({ length: picture.channels }, (_, channel) => borderMeanOf(picture, channel))
 }
 

@@ -1,5 +1,5 @@
 import { luma, toGrey, toRgb } from '../grey.ts'
-import { type Picture, type PictureValues, blank, roundingOf } from '../picture.ts'
+import { type Picture, type PictureValues, blank, checkPicture, checkShape, roundingOf } from '../picture.ts'
 import { type Colour, colourOf } from './colour.ts'
 
 /**
@@ -8,12 +8,17 @@ import { type Colour, colourOf } from './colour.ts'
  * @param background a colour; `auto`: black or white, whichever is further from the mean brightness of the opaque
  *   part, so that a white shirt that was cut out of its photograph stays visible
  * @returns the picture itself if nothing changes
+ * @throws TreadleError `IMAGE_BAD_PICTURE`
  */
 export function opaque<Values extends PictureValues>(
   picture: Picture<Values>,
   channels: 1 | 3,
   background: string,
 ): Picture<Values> {
+  const operation = 'Compositing a picture'
+  checkPicture(operation, picture)
+  checkShape(operation, 'channels', channels, 'number')
+  checkShape(operation, 'background', background, 'string')
   const { data, width, height, channels: given } = picture
   if (given === channels) return picture
   const hasAlpha = given === 2 || given === 4
@@ -44,11 +49,13 @@ function behindOf(picture: Picture<PictureValues>, background: string): Colour {
   return weights > 0 && weighted <= 127.5 * weights ? [255, 255, 255] : [0, 0, 0]
 }
 
-/** Brightness of a picture with alpha: its sum over the pixels weighted by alpha, and the sum of these weights. */
-export function opaquePart({ data, channels }: Picture<PictureValues>): {
-  weighted: number
-  weights: number
-} {
+/**
+ * Brightness of a picture with alpha: its sum over the pixels weighted by alpha, and the sum of these weights.
+ * @throws TreadleError `IMAGE_BAD_PICTURE`
+ */
+export function opaquePart(picture: Picture<PictureValues>): { weighted: number; weights: number } {
+  checkPicture('Measuring a picture', picture)
+  const { data, channels } = picture
   const colours = channels - 1
   let weighted = 0
   let weights = 0

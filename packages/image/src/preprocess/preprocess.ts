@@ -1,5 +1,5 @@
-import type { Preprocessing } from '@treadle/core'
-import { type Picture, type PictureValues, checkPicture } from '../picture.ts'
+import type { Kind, Preprocessing } from '@treadle/core'
+import { type Picture, type PictureValues, checkPicture, checkShape } from '../picture.ts'
 import { borderMean } from './border.ts'
 import { fitted } from './fit.ts'
 import { opaque } from './opaque.ts'
@@ -24,8 +24,8 @@ export function preprocess(picture: Picture<PictureValues>, contract: Preprocess
  * @throws TreadleError `IMAGE_BAD_PICTURE`
  */
 export function networkInput(picture: Picture<PictureValues>, contract: Preprocessing): Float32Array {
-  const { scale, offset } = contract
   const { sized, inverted } = sizedBy(contract, picture)
+  const { scale, offset } = contract
   return Float32Array.from(sized.data, (value) => (inverted ? 255 - value : value) * scale + offset)
 }
 
@@ -35,6 +35,7 @@ function sizedBy(
   picture: Picture<PictureValues>,
 ): { sized: Picture<PictureValues>; inverted: boolean } {
   checkPicture('Preparing a picture', picture)
+  checkContract(contract)
   const ofFiles = contract.trainedOn === 'files'
   const plane = opaque(ofFiles ? inBytes(picture) : inFloats(picture), contract.channels, contract.background)
   const border = borderMean(plane)
@@ -56,3 +57,23 @@ const inFloats = (picture: Picture<PictureValues>): Picture<PictureValues> =>
 
 const meanOf = (values: readonly number[]): number =>
   values.reduce((sum, value) => sum + value, 0) / values.length
+
+/** @throws TreadleError `IMAGE_BAD_PICTURE` unless it is a preprocessing contract; its values are those of a schema */
+export function checkContract(contract: Preprocessing): void {
+  checkShape('Preparing a picture', 'contract', contract, fields)
+}
+
+const fields = {
+  height: 'number',
+  width: 'number',
+  channels: 'number',
+  scale: 'number',
+  offset: 'number',
+  invert: 'any',
+  trim: 'boolean',
+  fit: 'string',
+  filter: 'string',
+  margin: 'number',
+  background: 'string',
+  trainedOn: 'string',
+} as const satisfies Record<keyof Preprocessing, Kind>

@@ -1,4 +1,5 @@
 import { log } from '@treadle/core'
+import { checkShape } from '../check.ts'
 import { eachOutput, ratio, type EpochMetric } from './epoch-metric.ts'
 
 /** Options of the area under the curve. */
@@ -14,8 +15,11 @@ export interface AucOptions {
 /**
  * Area under a curve, over all outputs of all samples: Keras's `AUC`, with its thresholds, and its interpolation for
  * precision and recall (Davis and Goadrich, 2006).
+ * @throws TreadleError `METRICS_BAD_INPUT`
  */
-export function auc({ curve, thresholds, classId }: AucOptions): EpochMetric {
+export function auc(options: AucOptions): EpochMetric {
+  checkShape('auc', 'options', options, { curve: 'string', thresholds: 'number', 'classId?': 'number' })
+  const { curve, thresholds, classId } = options
   return {
     // How many positives and how many negatives lie above each threshold but no higher one.
     size: 2 * thresholds,

@@ -1,3 +1,4 @@
+import { checkShape } from '../check.ts'
 import { eachOutput, ratio, type EpochMetric } from './epoch-metric.ts'
 
 /** Options of precision and recall. */
@@ -10,18 +11,21 @@ export interface ThresholdOptions {
 
 /** Right positives ÷ positive outputs, over all outputs of all samples: Keras's `Precision`. */
 export function precision(options: ThresholdOptions): EpochMetric {
-  return counted(options, (positiveOutput) => positiveOutput)
+  return counted('precision', options, (positiveOutput) => positiveOutput)
 }
 
 /** Right positives ÷ positive targets, over all outputs of all samples: Keras's `Recall`. */
 export function recall(options: ThresholdOptions): EpochMetric {
-  return counted(options, (_, positiveTarget) => positiveTarget)
+  return counted('recall', options, (_, positiveTarget) => positiveTarget)
 }
 
 function counted(
-  { threshold, classId }: ThresholdOptions,
+  operation: string,
+  options: ThresholdOptions,
   counts: (positiveOutput: boolean, positiveTarget: boolean) => boolean,
 ): EpochMetric {
+  checkShape(operation, 'options', options, { threshold: 'number', 'classId?': 'number' })
+  const { threshold, classId } = options
   const limit = Math.fround(threshold)
   return {
     size: 2,

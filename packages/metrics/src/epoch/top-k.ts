@@ -1,10 +1,14 @@
+import { checkShape } from '../check.ts'
 import { areIndices, ratio, type EpochMetric, type ScoredSamples } from './epoch-metric.ts'
 
 /**
  * Share of the samples whose class is among the `k` largest outputs: Keras's `TopKCategoricalAccuracy`, and
  * `SparseTopKCategoricalAccuracy` for class indices. An output equal to the k-th largest counts.
+ * @throws TreadleError `METRICS_BAD_INPUT`
  */
-export function topKCategoricalAccuracy({ k }: { readonly k: number }): EpochMetric {
+export function topKCategoricalAccuracy(options: { readonly k: number }): EpochMetric {
+  checkShape('topKCategoricalAccuracy', 'options', options, { k: 'number' })
+  const { k } = options
   return {
     size: 2,
     add(samples, sums, from) {
