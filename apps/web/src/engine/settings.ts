@@ -1,5 +1,12 @@
 import { isTreadleError } from '@treadle/core'
-import { type Recipe, commandLine, parseRecipe, recipeFields, withSetting } from '@treadle/experiment/recipe'
+import {
+  DEFAULT_MODEL,
+  type Recipe,
+  commandLine,
+  parseRecipe,
+  recipeFields,
+  withSetting,
+} from '@treadle/experiment/recipe'
 import { models } from '@treadle/model'
 import { settleLearningRate } from '@treadle/optim'
 import type { DataChoice, Setting, SettingProblem, Settings } from './protocol.ts'
@@ -19,13 +26,11 @@ export function settingFields(): Setting[] {
   const fields: Setting[] = []
   for (const field of recipeFields()) {
     const { path } = field
-    const { [MODEL]: ofModels = names, ...when } = field.when
+    const { [MODEL]: ofModels = names } = field.when
     if (path === 'data.name' || !ofModels.some((name) => names.includes(name))) continue
     const label = labelOf(field.flag)
-    // Without a choice of models, no field depends on it.
-    if (names.length === 1) {
-      if (path !== MODEL) fields.push({ ...field, label, when })
-    } else fields.push({ ...field, label, ...(path === MODEL && { choices: names }) })
+    if (path === MODEL) fields.push({ ...field, label, choices: names, default: DEFAULT_MODEL })
+    else fields.push({ ...field, label })
   }
   return fields
 }
@@ -42,13 +47,15 @@ export function recipeOf(
   data: DataChoice['kind'],
   nameOf?: (path: string) => string,
 ): Recipe {
-  let input: unknown = { model: 'wide-and-deep', data: DATA[data] }
+  let input: Readonly<Record<string, unknown>> = { model: DEFAULT_MODEL, data: DATA[data] }
   for (const [path, text] of Object.entries(settings)) {
     // How images are prepared is a matter of image files.
     if (data !== 'pictures' && path.startsWith('data.') && !path.startsWith('data.validation')) continue
-    input = withSetting(input, path, text)
+    input = withSetting(input, path, text) as typeof input
   }
-  return parseRecipe(input, nameOf)
+  // The form shows every setting of a run, so it does not use the recipe of a model.
+  const shown = parseRecipe({ ...input, model: DEFAULT_MODEL }, nameOf)
+  return parseRecipe({ ...shown, model: input['model'] }, nameOf)
 }
 
 /** The first problem of the settings, if there is one. */

@@ -103,9 +103,8 @@ export class SettingsForm {
       if (!control || !this.#isGenerated(field.path)) continue
       const row = control.closest<HTMLElement>('.wide')
       if (row) row.hidden = !this.#applies(field)
-      const { defaults } = field
-      const optimizer = this.#valueOf('optimizer.name')
-      const own = defaults.find((each) => each.for.includes(optimizer))
+      const chosen = ['optimizer.name', 'model.name'].map((path) => this.#valueOf(path))
+      const own = field.defaults.find((each) => chosen.some((word) => each.for.includes(word)))
       if (own && control instanceof HTMLInputElement) control.placeholder = textOf(own.value)
     }
   }

@@ -1,5 +1,6 @@
 import * as z from 'zod/mini'
 import { longForm } from './paths.ts'
+import { withPreset } from './preset.ts'
 import { type NameOf, recipeError } from './problems.ts'
 import { type Recipe, recipeSchema } from './schema.ts'
 
@@ -13,7 +14,7 @@ export type RecipeInput = {
 }
 
 /**
- * Completes and checks a recipe.
+ * Completes and checks a recipe. A field that it leaves out has the default of its model, else that of the schema.
  *
  * @param input a `RecipeInput`, or anything that was read from a file
  * @param nameOf how messages name a field; by its path unless given
@@ -22,7 +23,7 @@ export type RecipeInput = {
  * parseRecipe({ model: 'wide-and-deep', optimizer: 'sgd' }).optimizer.learningRate // 0.01
  */
 export function parseRecipe(input: unknown, nameOf: NameOf = (path) => path): Recipe {
-  const long = longForm(input)
+  const long = longForm(withPreset(input))
   const result = recipeSchema.safeParse(long)
   if (result.success) return result.data
   throw recipeError(result.error.issues, long, nameOf)

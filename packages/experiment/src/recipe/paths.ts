@@ -35,13 +35,14 @@ function set(
 }
 
 /** The group that a value is or stands for; an empty one in place of a value that switches the group off. */
-function groupOf(value: unknown, node: SchemaNode | undefined): Tree {
+export function groupOf(value: unknown, node: SchemaNode | undefined): Tree {
   if (isGroup(value)) return value
   const short = node?.short
   return short === undefined || value === undefined || typeof value === 'boolean' ? {} : { [short]: value }
 }
 
-function childOf(node: SchemaNode, name: string): SchemaNode | undefined {
+/** The schema of the field `name` in any of the alternatives of a group. */
+export function childOf(node: SchemaNode, name: string): SchemaNode | undefined {
   return alternatives(node).find(({ properties }) => properties?.[name] !== undefined)?.properties?.[name]
 }
 

@@ -2,6 +2,7 @@ import { TreadleError, type Dataset } from '@treadle/core'
 import { type ModelDefinition, type ModelMetadata, classMetadata } from '@treadle/model'
 import { models } from '@treadle/model/models'
 import type { LayersModel } from '@tensorflow/tfjs-layers'
+import { listed } from '../recipe/rules.ts'
 import type { Recipe } from '../recipe/schema.ts'
 
 /** The definition that a recipe names. */
@@ -37,7 +38,7 @@ function mismatch({ name, task }: ModelDefinition, data: Dataset): TreadleError 
   return new TreadleError(
     'EXPERIMENT_MODEL_MISMATCH',
     `The model ${name} ${does}, but ${data.name} ${holds}. ` +
-      `For these data take ${fitting.join(' or ')}, or choose other data.`,
+      `For these data take ${listed(fitting)}, or choose other data.`,
   )
 }
 

@@ -12,6 +12,9 @@ export interface NetworkShape {
   readonly outputs: number
 }
 
+/** Fields of a recipe by group, in long form: `{ training: { epochs: 8 } }`. */
+export type PresetRecipe = Readonly<Record<string, Readonly<Record<string, unknown>>>>
+
 /** A model that can be named. Importing its definition loads no tfjs; `build` does. */
 export interface ModelDefinition {
   /** The name in recipes and on the command line: lower case, hyphens. */
@@ -21,6 +24,8 @@ export interface ModelDefinition {
   readonly description: string
   /** The options of the network. Each has a default and a description (`FieldMetadata` in zod's global registry). */
   readonly options: z.ZodMiniObject
+  /** The fields of a recipe whose defaults are others for this model: a preset is a network with its recipe. */
+  readonly recipe?: PresetRecipe
   /** The published result of the model with its default options, on the data that it was made for. */
   readonly published?: PublishedResult
   /**

@@ -1,18 +1,6 @@
 import type { FieldMetadata } from '@treadle/core'
 import * as z from 'zod/mini'
-
-/** The activations a hidden layer may have: those of tfjs-layers that Keras knows under the same name. */
-export const hiddenActivations = [
-  'relu',
-  'elu',
-  'selu',
-  'sigmoid',
-  'softplus',
-  'softsign',
-  'swish',
-  'tanh',
-  'linear',
-] as const
+import { hiddenActivations } from './hidden-activations.ts'
 
 const units = z._default(z.array(z.int().check(z.gte(1))).check(z.minLength(1)), [30, 30])
 const activation = z._default(z.enum(hiddenActivations), 'relu')

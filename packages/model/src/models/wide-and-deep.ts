@@ -1,10 +1,9 @@
 import type { FieldMetadata } from '@treadle/core'
 import * as z from 'zod/mini'
 import { defineModel } from './definition.ts'
+import { hiddenDropout } from './hidden-dropout.ts'
 import { hiddenLayers } from './hidden-layers.ts'
 import { wideAndDeepPublishedResult } from './wide-and-deep-published.ts'
-
-const dropout = z._default(z.number().check(z.gte(0), z.lt(1)), 0.5)
 
 export const wideAndDeep = defineModel({
   name: 'wide-and-deep',
@@ -12,10 +11,7 @@ export const wideAndDeep = defineModel({
   description: 'Classifies images: two hidden layers over the rows of an image, joined with the image itself',
   options: z.strictObject({
     ...hiddenLayers,
-    dropout: dropout.register(z.globalRegistry, {
-      description: 'Fraction of the last hidden layer’s activations that training drops',
-      valueHint: 'RATE',
-    } satisfies FieldMetadata),
+    dropout: hiddenDropout(0.5),
     batchNormalization: z._default(z.boolean(), true).register(z.globalRegistry, {
       description: 'Normalise the outputs of each hidden layer over the batch',
     } satisfies FieldMetadata),

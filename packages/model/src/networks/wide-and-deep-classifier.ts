@@ -1,7 +1,8 @@
 import type { LayersModel } from '@tensorflow/tfjs-layers'
 import { checkOptions } from '@treadle/core'
 import { checkInteger } from '../check-options.ts'
-import { type HiddenActivation, wideAndDeepNetwork } from './wide-and-deep-network.ts'
+import type { HiddenActivation } from '../models/hidden-activations.ts'
+import { wideAndDeepNetwork } from './wide-and-deep-network.ts'
 
 export interface WideAndDeepClassifierOptions {
   /** Determines the initial weights: an integer in [0, 2³²). */

@@ -4,9 +4,7 @@ import type { LayersModel, SymbolicTensor } from '@tensorflow/tfjs-layers'
 import { requireBackend } from '../backend.ts'
 import { checkInputShape, checkInteger } from '../check-options.ts'
 import { initializeWeights } from '../initialize-weights.ts'
-import { hiddenActivations } from '../models/hidden-layers.ts'
-
-export type HiddenActivation = (typeof hiddenActivations)[number]
+import { type HiddenActivation, hiddenActivations } from '../models/hidden-activations.ts'
 
 export interface WideAndDeepOptions {
   /** Determines the initial weights: an integer in [0, 2³²). */

@@ -1,6 +1,7 @@
 import type { LayersModel } from '@tensorflow/tfjs-layers'
 import { checkOptions } from '@treadle/core'
-import { type HiddenActivation, wideAndDeepNetwork } from './wide-and-deep-network.ts'
+import type { HiddenActivation } from '../models/hidden-activations.ts'
+import { wideAndDeepNetwork } from './wide-and-deep-network.ts'
 
 export interface WideAndDeepRegressorOptions {
   /** Determines the initial weights: an integer in [0, 2³²). */

@@ -9,7 +9,7 @@ export const definition = define({
       default: 'wide-and-deep',
       valueHint: 'MODEL|RECIPE',
       description:
-        'wide-and-deep (28 × 28 pixels, 10 classes) or wide-and-deep-regressor (8 columns); or a recipe file',
+        'A model of `treadle train`: for 28 × 28 pixels and 10 classes, or 8 columns; or a recipe file',
     },
     'batch-size': {
       type: 'string',

@@ -41,6 +41,8 @@ export const definition = define({
     'Train a network, test it, and compare it with the published result. Writes everything to a run directory.',
   args: { model, ...own, ...recipeArgs() },
   notes: [
+    'mlp, cnn-tiny, cnn, resnet and photo-small have recipes of their own: epochs, batch size, optimizer, schedule and label smoothing ' +
+      'with other defaults than those above. --print-recipe shows them; flags change them. Another optimizer or schedule has its own defaults.',
     'Ctrl-C stops training, saves a checkpoint, the model and the history, and prints the command that continues. ' +
       'A second Ctrl-C exits at once; the checkpoint of the last finished epoch remains.',
   ],
@@ -52,6 +54,10 @@ export const definition = define({
       'your own images, one subfolder for each class',
     ],
     ['treadle train wide-and-deep-regressor --data california-housing', 'the regression form of the network'],
+    [
+      'treadle train cnn-tiny --depth 3 --dropout 0.1',
+      'a small convolutional network with its own recipe, changed',
+    ],
     ['treadle train --optimizer adamw --schedule oneCycle --print-recipe > recipe.yaml', 'write a recipe'],
     ['treadle train recipe.yaml --set training.seed=2', 'train a recipe, with a change'],
     ['treadle train --resume runs/wide-and-deep-fashion-mnist-1-20260131-142530', 'continue after Ctrl-C'],

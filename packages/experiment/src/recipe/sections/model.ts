@@ -11,7 +11,7 @@ const definitions = [...models.values()]
 export const model = field(
   z.discriminatedUnion('name', definitions.map(variant) as [ReturnType<typeof variant>]),
   {
-    description: `The network: ${definitions.map(({ name }) => name).join(' or ')}`,
+    description: `The network: ${definitions.map(({ name }) => name).join(', ')}`,
     short: 'name',
     title: 'Network',
     positional: true,

@@ -1,0 +1,35 @@
+import type { LayersModel } from '@tensorflow/tfjs-layers'
+import * as z from 'zod/mini'
+import type { StagedOptions } from '../networks/convolutional-network.ts'
+import { defineModel } from './definition.ts'
+import { hiddenDropout } from './hidden-dropout.ts'
+import { networkSize } from './network-size-options.ts'
+
+interface Preset extends Omit<StagedOptions, 'seed' | 'inputShape' | 'outputs'> {
+  readonly description: string
+  readonly epochs: number
+  readonly batchSize: number
+  /** The highest learning rate. */
+  readonly peak: number
+  readonly network: () => Promise<(options: StagedOptions) => LayersModel>
+}
+
+/** Defines a classifier of images by convolutions, with its recipe: AdamW on one cycle, and smoothed labels. */
+export function stagedClassifier({ name, description, stages, network, ...preset }: Preset) {
+  const { epochs, batchSize, peak } = preset
+  return defineModel({
+    name,
+    task: 'classification',
+    description,
+    options: z.strictObject({ ...networkSize(preset), dropout: hiddenDropout(preset.dropout) }),
+    recipe: {
+      training: { epochs, batchSize },
+      optimizer: { name: 'adamw', weightDecay: 0.02, learningRate: { schedule: 'oneCycle', peak } },
+      loss: { labelSmoothing: 0.05 },
+    },
+    build: async (options) => (await network())({ ...options, name, stages }),
+  })
+}
+
+export const plainNetwork = async () =>
+  (await import('../networks/convolutional-network.ts')).convolutionalNetwork

@@ -1,0 +1,32 @@
+import { layers } from '@tensorflow/tfjs-layers'
+import type { LayersModel, SymbolicTensor } from '@tensorflow/tfjs-layers'
+import type { NetworkShape } from '../models/definition.ts'
+import { classifierOf, normalized, pooled, relu, stagedInput } from './classifier-parts.ts'
+
+export interface StagedOptions extends NetworkShape {
+  readonly name: string
+  /** Parts that work at one resolution; a part has half the rows and columns of the part before. */
+  readonly stages: number
+  /** Convolutions or residual blocks of each stage. */
+  readonly depth: number
+  /** Channels of the first stage; each next stage has twice as many. */
+  readonly width: number
+  /** Fraction of the means before the output layer that training drops, in [0, 1). */
+  readonly dropout: number
+}
+
+/** Builds stages of depth × (3×3 convolution, batch normalization, ReLU), 2×2 max pooling between them → means → softmax. */
+export function convolutionalNetwork(options: StagedOptions): LayersModel {
+  const { name, stages, depth, width, dropout } = options
+  const input = stagedInput(name, options.inputShape, stages)
+  let x = input
+  for (let stage = 1; stage <= stages; stage++) {
+    if (stage > 1)
+      x = layers.maxPooling2d({ poolSize: 2, name: `pool_${stage - 1}` }).apply(x) as SymbolicTensor
+    for (let i = 1; i <= depth; i++) {
+      const block = `conv_${stage}_${i}`
+      x = relu(normalized(x, block, { filters: width * 2 ** (stage - 1) }), block)
+    }
+  }
+  return classifierOf(name, input, pooled(x, dropout), options)
+}
