@@ -8,6 +8,7 @@ export default defineConfig({
     recipe: 'src/recipe/index.ts',
     flags: 'src/flags.ts',
     loggers: 'src/loggers/index.ts',
+    sweep: 'src/sweep/index.ts',
     'platform.node': 'src/platform.node.ts',
     'platform.browser': 'src/platform.browser.ts',
   },

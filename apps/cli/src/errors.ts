@@ -80,6 +80,7 @@ const OUT_OF_MEMORY =
 /** Errors of packages that a wrong command line causes. */
 const USAGE_CODES = new Set([
   'EXPERIMENT_BAD_RECIPE',
+  'EXPERIMENT_BAD_SWEEP',
   'EXPERIMENT_MODEL_MISMATCH',
   'EXPERIMENT_UNKNOWN_LOGGER',
 ])

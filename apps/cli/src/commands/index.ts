@@ -26,6 +26,10 @@ export const root = group(() => import('./definition.ts'), {
     () => import('./compare/definition.ts'),
     () => import('./compare/action.ts'),
   ),
+  sweep: command(
+    () => import('./sweep/definition.ts'),
+    () => import('./sweep/action.ts'),
+  ),
   export: command(
     () => import('./export/definition.ts'),
     () => import('./export/action.ts'),

@@ -50,8 +50,8 @@ export function processOutput(
 
 /* oxlint-disable no-control-regex -- to tell the command's own sequences from others */
 /** What the command writes itself: colours, links and movements of the cursor of its progress line, and line breaks. */
-const OWN = /^(?:\u001B\[[\d;]*[A-Km]|\u001B\[\?(?:7|25)[hl]|[\n\r\t])$/
-const SEQUENCES = /\u001B\[[\d;?]*[A-Za-z]|[\p{C}\p{Zl}\p{Zp}]/gu
+const OWN = /^(?:\u001B[78]|\u001B\[[\d;]*[A-Km]|\u001B\[\?(?:7|25)[hl]|[\n\r\t])$/
+const SEQUENCES = /\u001B[78]|\u001B\[[\d;?]*[A-Za-z]|[\p{C}\p{Zl}\p{Zp}]/gu
 /* oxlint-enable no-control-regex */
 
 /** Text without other control characters than those of the command itself. What holds data is escaped before. */

@@ -1,6 +1,6 @@
 import { recipeToYaml } from '@treadle/experiment/recipe'
-import type { RunLogger } from '@treadle/experiment/loggers'
 import { resolve } from 'node:path'
+import { loggersOf } from '../../arguments/loggers.ts'
 import { readRecipe, withDataPath } from '../../arguments/recipe.ts'
 import type { Invocation } from '../command.ts'
 import type { definition } from './definition.ts'
@@ -19,13 +19,6 @@ export async function action(invocation: Invocation<typeof definition>): Promise
   // After the command line is checked, because it loads tfjs.
   const { train } = await import('./train.ts')
   return train(task, createUi(args, context))
-}
-
-/** Imported when it is used: it encodes pictures and messages. */
-async function loggersOf(words: readonly string[], cwd: string): Promise<readonly RunLogger[]> {
-  if (words.length === 0) return []
-  const { runLogger } = await import('@treadle/experiment/loggers')
-  return words.map((word) => runLogger(word, cwd))
 }
 
 async function printRecipe({ args, given, context }: Invocation<typeof definition>): Promise<void> {

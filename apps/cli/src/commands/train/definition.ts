@@ -1,3 +1,4 @@
+import { logArg } from '../../arguments/loggers.ts'
 import { recipeArgs, settingArg } from '../../arguments/recipe-args.ts'
 import type { Args } from '../../arguments/args.ts'
 import { defaultModel, flags } from '@treadle/experiment/flags'
@@ -22,13 +23,7 @@ const own = {
     description: 'Run directory. The default is runs/MODEL-DATA-SEED-TIME',
   },
   force: { type: 'boolean', description: 'Replace the run in --out' },
-  log: {
-    type: 'string',
-    repeats: true,
-    valueHint: 'tensorboard[=DIR]',
-    description:
-      'Also write the run for another program. tensorboard: event files in the run directory, or in DIR/RUN. May be repeated',
-  },
+  log: logArg,
   resume: {
     type: 'string',
     valueHint: 'RUN',

@@ -1,0 +1,38 @@
+import { resumeSweep, runSweep } from '@treadle/experiment/sweep'
+import { resolve } from 'node:path'
+import { loggersOf } from '../../arguments/loggers.ts'
+import { wholeNumber } from '../../arguments/values.ts'
+import { UsageError } from '../../errors.ts'
+import { sweepDirectoryName } from '../../run/directory-name.ts'
+import { createUi } from '../../terminal/ui.ts'
+import type { Invocation } from '../command.ts'
+import type { definition } from './definition.ts'
+import { SweepDisplay } from './display.ts'
+import { sweepJson } from './json.ts'
+import { readSweepFile } from './read-sweep.ts'
+import { stoppedText, sweepText } from './table.ts'
+
+export async function action({ args, context }: Invocation<typeof definition>): Promise<void> {
+  const ui = createUi(args, context)
+  const { cwd, signal } = context
+  if (args.resume && args.out !== undefined)
+    throw new UsageError('`--out` cannot be combined with --resume: the sweep continues in its own folder.')
+  const options = {
+    signal,
+    onEvent: new SweepDisplay(ui).show,
+    loggers: await loggersOf(args.log, cwd),
+    ...(args.trials !== undefined && { trials: wholeNumber('--trials', args.trials, { min: 1 }) }),
+  }
+  const path = resolve(cwd, args.file)
+  const begin = async () => {
+    const sweep = await readSweepFile(path)
+    return runSweep(sweep, resolve(cwd, args.out ?? sweepDirectoryName(sweep.name, new Date())), options)
+  }
+  try {
+    const result = await (args.resume ? resumeSweep(path, options) : begin())
+    if (result.stopped === 'aborted') ui.notice(stoppedText(result, ui))
+    else ui.result(sweepText(result, ui), () => sweepJson(result))
+  } finally {
+    ui.progress.clear()
+  }
+}

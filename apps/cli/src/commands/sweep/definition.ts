@@ -1,0 +1,38 @@
+import { logArg } from '../../arguments/loggers.ts'
+import { define } from '../command.ts'
+
+export const definition = define({
+  description:
+    'Search for the best values of fields of a recipe. Trains one trial after the other, each in a run directory.',
+  args: {
+    file: {
+      type: 'positional',
+      valueHint: 'FILE|FOLDER',
+      description: 'A sweep (.yaml or .json); with --resume the folder of one',
+    },
+    out: {
+      type: 'string',
+      alias: 'o',
+      valueHint: 'DIR',
+      description: 'Folder of the sweep, new or empty. The default is runs/sweep-NAME-TIME',
+    },
+    trials: { type: 'string', valueHint: 'N', description: 'Trials in all, in place of those of the sweep' },
+    resume: {
+      type: 'boolean',
+      description: 'Continue the sweep in FOLDER. It ends with the same trials as without the interruption',
+    },
+    log: logArg,
+  },
+  notes: [
+    'A sweep has a base recipe, a search space, an objective, a sampler (random, halton or grid), a seed and a budget of ' +
+      'trials or time. The same file and seed give the same trials.',
+    'Ctrl-C stops the running trial with a checkpoint and prints the command that continues. The folder’s journal.log is a ' +
+      'journal of Optuna, which optuna.load_study and optuna-dashboard read.',
+  ],
+  examples: [
+    ['treadle sweep sweep.yaml', 'run the sweep of a file'],
+    ['treadle sweep sweep.yaml --out runs/rates --trials 50', 'with another folder and number of trials'],
+    ['treadle sweep runs/rates --resume', 'continue after a stop'],
+    ['treadle runs runs/rates --sort -best.val_accuracy', 'list its runs'],
+  ],
+})

@@ -1,0 +1,129 @@
+import { higherIsBetter } from '@treadle/core'
+import { valueAt } from '@treadle/experiment/recipe'
+import type { Sweep, SweepEvent, SweepTrial } from '@treadle/experiment/sweep'
+import { showWarning } from '../../data/load.ts'
+import { loadProgress } from '../../data/load-progress.ts'
+import { displayPath } from '../../terminal/display-path.ts'
+import { duration } from '../../terminal/format.ts'
+import type { Ui } from '../../terminal/ui.ts'
+import { shortNames, valueText } from './values.ts'
+
+type RunEvent = Extract<SweepEvent, { type: 'run' }>['event']
+
+/** Shows a sweep while it runs: a row for each trial that ends, and the progress of the one that runs. */
+export class SweepDisplay {
+  readonly #ui: Ui
+  readonly #loading: ReturnType<typeof loadProgress>
+  #sweep: Sweep | undefined
+  #names: ReadonlyMap<string, string> = new Map()
+  #best: number | undefined
+  #epochs = 1
+  #batchSize = 1
+
+  constructor(ui: Ui) {
+    this.#ui = ui
+    this.#loading = loadProgress(ui.progress)
+  }
+
+  readonly show = (event: SweepEvent): void => {
+    switch (event.type) {
+      case 'start':
+        return this.#start(event)
+      case 'trial-start':
+        return
+      case 'run':
+        return this.#run(event.trial, event.event)
+      case 'trial-end':
+        if (event.trial.state !== 'stopped') this.#row(event.trial)
+    }
+  }
+
+  #start({ sweep, directory, trials }: Extract<SweepEvent, { type: 'start' }>): void {
+    const { out, context } = this.#ui
+    const { bold, dim } = out.colors
+    this.#sweep = sweep
+    this.#names = shortNames(sweep)
+    const { objective, sampler, seed } = sweep
+    const direction = higherIsBetter(objective.metric) ? 'highest' : 'lowest'
+    const facts = [
+      ['Sweep', sweep.name],
+      ['Objective', `${direction} ${objective.metric} of the ${objective.of} epoch`],
+      ['Sampler', sampler === 'grid' ? sampler : `${sampler}, seed ${seed}`],
+      ['Folder', displayPath(directory, context.cwd)],
+    ]
+    this.#ui.print(
+      `${facts.map(([name = '', text = '']) => `${dim(name.padEnd(10))}${valueText(text)}`).join('\n')}\n`,
+    )
+    if (objective.metric.startsWith('val_') && valueAt(sweep.recipe, 'data.validation') === 'test')
+      this.#ui.notice(
+        out.colors.yellow(
+          'The trials are compared by the test samples, so the test result of the best one is too good.',
+        ),
+      )
+    const head = this.#line('trial', objective.metric, 'best', 'time', 'values')
+    this.#ui.print(`${bold(head)}\n${dim('─'.repeat(Math.min(head.length, out.columns - 1)))}`)
+    for (const trial of trials) if (trial.state !== 'stopped') this.#row(trial)
+  }
+
+  #row({ number, state, value, seconds, values, error }: SweepTrial): void {
+    const { green, red } = this.#ui.out.colors
+    const isBest = value !== undefined && (this.#best === undefined || this.#isBetter(value, this.#best))
+    if (isBest) this.#best = value
+    const shown = Object.entries(values).map(([path, each]) => `${this.#names.get(path)}=${valueText(each)}`)
+    const line = this.#line(
+      String(number),
+      state === 'failed' ? 'failed' : number4(value),
+      number4(this.#best),
+      seconds === undefined ? '' : duration(seconds),
+      shown.join(' '),
+    )
+    this.#ui.print(state === 'failed' ? red(line) : isBest ? green(line) : line)
+    if (error !== undefined) this.#ui.print(this.#cut(`       ${valueText(error)}`))
+  }
+
+  #isBetter(value: number, than: number): boolean {
+    return higherIsBetter(this.#sweep?.objective.metric ?? '') === value > than && value !== than
+  }
+
+  /** Columns of fixed width, because rows are printed before later ones are known. */
+  #line(trial: string, value: string, best: string, time: string, values: string): string {
+    const width = Math.max(8, this.#sweep?.objective.metric.length ?? 0)
+    return this.#cut(
+      `${trial.padStart(5)}  ${value.padStart(width)}  ${best.padStart(8)}  ${time.padStart(10)}  ${values}`,
+    )
+  }
+
+  #cut(line: string): string {
+    const most = this.#ui.out.columns - 1
+    return line.length <= most ? line : `${line.slice(0, most - 1)}…`
+  }
+
+  #run({ number }: SweepTrial, event: RunEvent): void {
+    const { progress } = this.#ui
+    if (event.type === 'data-progress') return this.#loading(event.progress)
+    if (event.type === 'warning') return showWarning(event.warning, this.#ui)
+    if (event.type === 'start') {
+      progress.clear()
+      const { epochs, batchSize } = event.session.recipe.training
+      this.#epochs = epochs
+      this.#batchSize = batchSize
+    }
+    if (event.type !== 'progress') return
+    const { epoch, step, steps, samplesPerSecond, loss } = event
+    const { trials } = this.#sweep?.budget ?? {}
+    progress.update({
+      label: `Trial ${number}${trials === undefined ? '' : `, ${number + 1} of ${trials}`}`,
+      value: epoch * steps + step,
+      total: this.#epochs * steps,
+      counted: `epoch ${epoch + 1}/${this.#epochs}`,
+      rate: samplesPerSecond / this.#batchSize,
+      left: 'left in trial',
+      figures: [
+        ...(this.#best === undefined ? [] : [`best ${number4(this.#best)}`]),
+        `loss ${loss.toFixed(4)}`,
+      ],
+    })
+  }
+}
+
+const number4 = (value: number | undefined) => (value === undefined ? '–' : value.toFixed(4))

@@ -1,0 +1,63 @@
+import { shellWord } from '@treadle/experiment/recipe'
+import type { SweepResult } from '@treadle/experiment/sweep'
+import { type Table, formatBlocks } from '@treadle/report'
+import { displayPath, shortPath } from '../../terminal/display-path.ts'
+import { duration, plural } from '../../terminal/format.ts'
+import { textOptions } from '../../terminal/text-options.ts'
+import type { Ui } from '../../terminal/ui.ts'
+import { shortNames, valueText } from './values.ts'
+
+/** Rows of the final table. */
+const MOST_ROWS = 10
+
+/** The best trials as a table, and what to do with the first of them. */
+export function sweepText(result: SweepResult, { out, context, quiet }: Ui): string {
+  const { sweep, trials, ranking, directory, stopped } = result
+  const { metric } = sweep.objective
+  const [best] = ranking
+  const failed = trials.filter(({ state }) => state === 'failed').length
+  const summary = [
+    plural(trials.length, 'trial'),
+    ...(failed > 0 ? [`${failed} failed`] : []),
+    ...(stopped === 'time' ? ['the time is used up'] : []),
+  ].join(', ')
+  if (best === undefined)
+    return `${summary}. No trial is complete; see ${displayPath(directory, context.cwd)}.\n`
+  const line = `Best of ${summary}: trial ${best.number}, ${metric} ${best.value?.toFixed(4)}\n`
+  const run = shellWord(shortPath(best.directory, context.cwd))
+  if (quiet) return `${line}${displayPath(best.directory, context.cwd)}\n`
+  const names = shortNames(sweep)
+  const paths = [...names.keys()]
+  const table: Table = {
+    kind: 'table',
+    title: `The best ${Math.min(MOST_ROWS, ranking.length)} of ${plural(trials.length, 'trial')}`,
+    columns: [
+      { heading: 'trial', align: 'right' },
+      { heading: metric, align: 'right' },
+      ...paths.map((path) => ({ heading: names.get(path) as string, align: 'right' as const })),
+      { heading: 'time', align: 'right' },
+    ],
+    rows: ranking
+      .slice(0, MOST_ROWS)
+      .map(({ number, value, values, seconds }) => [
+        String(number),
+        value?.toFixed(4) ?? '–',
+        ...paths.map((path) => (Object.hasOwn(values, path) ? valueText(values[path]) : '–')),
+        seconds === undefined ? '–' : duration(seconds),
+      ]),
+  }
+  const { bold, dim } = out.colors
+  const steps = [
+    [`treadle report ${run}`, 'the report of the best run'],
+    [`treadle runs ${shellWord(shortPath(directory, context.cwd))}`, 'all runs of the sweep'],
+  ]
+  const next = steps.map(([command, meaning]) => `  ${dim(`# ${meaning}`)}\n  ${command}`).join('\n')
+  return `\n${formatBlocks([table], textOptions(out)).trimEnd()}\n\n${bold(line)}\n${bold('Next')}\n${next}\n`
+}
+
+/** What to say when a signal stopped the sweep. */
+export function stoppedText({ directory, trials }: SweepResult, { out, context }: Ui): string {
+  const done = trials.filter(({ state }) => state !== 'stopped').length
+  const folder = shellWord(shortPath(directory, context.cwd))
+  return `\nStopped after ${plural(done, 'trial')}. Continue with\n  ${out.colors.bold(`treadle sweep ${folder} --resume`)}\n`
+}

@@ -1,0 +1,6 @@
+export { sweepJsonSchema } from './json-schema.ts'
+export { parseSweep, trialRecipe } from './parse.ts'
+export { resumeSweep, runSweep } from './run-sweep.ts'
+export type { SweepEvent, SweepOptions, SweepResult } from './run-sweep.ts'
+export type { Sweep } from './schema.ts'
+export type { SweepTrial } from './trial.ts'

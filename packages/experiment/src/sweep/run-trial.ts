@@ -1,0 +1,57 @@
+import type { Dataset } from '@treadle/core'
+import { isTreadleError } from '@treadle/core'
+import type { HistoryEntry } from '../record/history.ts'
+import type { Recipe } from '../recipe/schema.ts'
+import type { RunOptions } from '../run/options.ts'
+import { resumeRun, runRecipe } from '../run/run-recipe.ts'
+import { openRun } from '../store/open-run.ts'
+import type { Run } from '../store/run.ts'
+
+/** A run that has ended, or that the signal has stopped. */
+export interface TrialRun {
+  readonly run: Run
+  readonly history: readonly HistoryEntry[]
+  readonly isStopped: boolean
+}
+
+/** Runs a recipe in a directory; continues the run that the directory holds, if it is not finished. */
+export async function runTrial(recipe: Recipe, directory: string, options: RunOptions): Promise<TrialRun> {
+  const found = await openRun(directory).catch((error: unknown) => {
+    if (isTreadleError(error) && error.code === 'EXPERIMENT_RUN_MISSING') return undefined
+    throw error
+  })
+  const status = found?.record.status
+  if (found !== undefined && (status === 'finished' || status === 'early-stopping'))
+    return ended(found, false)
+  const { run, stopped } =
+    found === undefined
+      ? await runRecipe(recipe, { ...options, directory })
+      : await resumeRun(directory, {}, options)
+  return ended(run, stopped === 'aborted')
+}
+
+async function ended(run: Run, isStopped: boolean): Promise<TrialRun> {
+  return { run, history: await run.readHistory(), isStopped }
+}
+
+/** Loads the data of a recipe; those of the last one are kept, because most trials have the same. */
+export class TrialData {
+  readonly #load: (recipe: Recipe) => Promise<Dataset>
+  #key: string | undefined
+  #data: Dataset | undefined
+
+  constructor(load: (recipe: Recipe) => Promise<Dataset>) {
+    this.#load = load
+  }
+
+  async of(recipe: Recipe): Promise<Dataset> {
+    const key = JSON.stringify(recipe.data)
+    if (this.#data === undefined || this.#key !== key) {
+      // The old samples are not needed while the new ones load.
+      this.#data = undefined
+      this.#data = await this.#load(recipe)
+      this.#key = key
+    }
+    return this.#data
+  }
+}

@@ -1,0 +1,86 @@
+import { higherIsBetter } from '@treadle/core'
+import type { HistoryEntry } from '../record/history.ts'
+import { type JournalTrial, isFinished } from './journal/study.ts'
+import { externalValue } from './journal/distributions.ts'
+import { TrialState } from './journal/operations.ts'
+import type { Parameter, Values } from './parameters.ts'
+import type { Sweep } from './schema.ts'
+
+/** A trial of a sweep. */
+export interface SweepTrial {
+  /** From 0. */
+  readonly number: number
+  /** `stopped`: to be continued by `resumeSweep`. */
+  readonly state: 'running' | 'complete' | 'failed' | 'stopped'
+  /** By the path of their field in the recipe. */
+  readonly values: Values
+  /** The objective; absent unless the trial is complete. */
+  readonly value?: number
+  /** Why it failed. */
+  readonly error?: string
+  /** Its run directory. */
+  readonly directory: string
+  /** From its start to its end, in seconds. */
+  readonly seconds?: number
+}
+
+export interface TrialPlace {
+  readonly parameters: readonly Parameter[]
+  /** By the number of a trial. */
+  readonly directoryOf: (number: number) => string
+}
+
+/** The number for the sampler; undefined for a trial that another program has added to the study. */
+export function sampleOf({ userAttributes }: JournalTrial): number | undefined {
+  const sample = userAttributes.get('sample')
+  return typeof sample === 'number' && Number.isSafeInteger(sample) && sample >= 0 ? sample : undefined
+}
+
+/** A trial from the journal. */
+export function sweepTrial(trial: JournalTrial, { parameters, directoryOf }: TrialPlace): SweepTrial {
+  const { state, values, userAttributes, startedAt, completedAt } = trial
+  const number = sampleOf(trial) ?? trial.number
+  const [value] = values ?? []
+  const error = userAttributes.get('error')
+  const seconds = (Date.parse(completedAt ?? '') - Date.parse(startedAt ?? '')) / 1000
+  return {
+    number,
+    state: state === TrialState.complete ? 'complete' : isFinished(trial) ? 'failed' : 'stopped',
+    values: Object.fromEntries(
+      parameters
+        .filter(({ path }) => trial.parameters.has(path))
+        .map((parameter) => [
+          parameter.path,
+          externalValue(parameter, trial.parameters.get(parameter.path) as number),
+        ]),
+    ),
+    ...(state === TrialState.complete && typeof value === 'number' && { value }),
+    ...(typeof error === 'string' && { error }),
+    directory: directoryOf(number),
+    ...(Number.isFinite(seconds) && { seconds }),
+  }
+}
+
+/** The objective of a finished run; undefined if its history lacks the metric. */
+export function objectiveOf(
+  history: readonly HistoryEntry[],
+  { metric, of }: Sweep['objective'],
+): number | undefined {
+  const values = metricValues(history, metric)
+  if (of === 'last') return values.at(-1)
+  const isHigh = higherIsBetter(metric)
+  return values.length === 0
+    ? undefined
+    : values.reduce((best, value) => (isHigh === value > best ? value : best))
+}
+
+const metricValues = (history: readonly HistoryEntry[], metric: string): number[] =>
+  history.map((entry) => entry[metric as keyof HistoryEntry]).filter((value) => value !== undefined)
+
+/** The complete trials, the best first; of equal ones the earlier. */
+export function ranked(trials: readonly SweepTrial[], { metric }: Sweep['objective']): SweepTrial[] {
+  const sign = higherIsBetter(metric) ? -1 : 1
+  return trials
+    .filter(({ value }) => value !== undefined)
+    .toSorted((a, b) => sign * ((a.value as number) - (b.value as number)) || a.number - b.number)
+}

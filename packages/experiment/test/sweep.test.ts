@@ -1,0 +1,158 @@
+import { execFileSync } from 'node:child_process'
+import { appendFile, readFile, rm, writeFile } from 'node:fs/promises'
+import { join } from 'node:path'
+import { fileURLToPath } from 'node:url'
+import { expect, test } from 'vitest'
+import { needsPython, runPython, skipsWithoutPython } from '../../../test/support/python.ts'
+import { openRun } from '../src/index.ts'
+import { type SweepTrial, resumeSweep, runSweep } from '../src/sweep/index.ts'
+import { temporaryFolder } from './temporary-folder.ts'
+
+const script = fileURLToPath(new URL('../scripts/read_study.py', import.meta.url))
+
+const sweep = {
+  name: 'tiny',
+  recipe: {
+    model: { name: 'wide-and-deep', units: [2] },
+    data: 'sample',
+    training: { epochs: 2, batchSize: 1000, threads: 1 },
+  },
+  search: {
+    'optimizer.learningRate': { logUniform: [1e-4, 0.1] },
+    'model.units': { choice: [[2], [4, 2]] },
+    'optimizer.name': { choice: ['adam', 'sgd'] },
+    'optimizer.momentum': { uniform: [0, 0.9], when: { 'optimizer.name': 'sgd' } },
+    'training.batchSize': { int: [500, 1000], step: 500 },
+  },
+  objective: 'val_accuracy',
+  sampler: 'halton',
+  budget: { trials: 3 },
+}
+
+/** What two sweeps have in common: all but folders and times. */
+const outcome = async (trials: readonly SweepTrial[]) =>
+  Promise.all(
+    trials.map(async ({ number, state, values, value, directory }) => ({
+      number,
+      state,
+      values,
+      value,
+      weights: (await openRun(directory)).record.weightsSha256,
+    })),
+  )
+
+const hasOptuna = () => {
+  try {
+    execFileSync(process.env['TREADLE_PYTHON'] as string, ['-c', 'import optuna'], { stdio: 'ignore' })
+    return true
+  } catch {
+    return false
+  }
+}
+const skips = skipsWithoutPython || (process.env['CI'] !== 'true' && !hasOptuna())
+
+test('a sweep that was stopped in a trial ends as one that was not disturbed, and Optuna reads it', async ({
+  annotate,
+}) => {
+  const folder = await temporaryFolder()
+  const whole = await runSweep(sweep, join(folder, 'whole'))
+  expect(whole.stopped).toBe('trials')
+  expect(whole.trials.map(({ state }) => state)).toEqual(['complete', 'complete', 'complete'])
+  const values = whole.ranking.map(({ value }) => value as number)
+  expect(values).toEqual(values.toSorted((a, b) => b - a))
+
+  const directory = join(folder, 'stopped')
+  const abort = new AbortController()
+  const stopped = await runSweep(sweep, directory, {
+    signal: abort.signal,
+    onEvent: (event) => {
+      if (event.type === 'run' && event.event.type === 'epoch' && event.trial.number === 1) abort.abort()
+    },
+  })
+  expect(stopped.stopped).toBe('aborted')
+  expect(stopped.trials.map(({ state }) => state)).toEqual(['complete', 'stopped'])
+  // As a kill may leave it: a cut line, and an epoch that the journal lacks.
+  const journal = join(directory, 'journal.log')
+  const lines = (await readFile(journal, 'utf8')).trimEnd().split('\n')
+  expect(lines.at(-1)).toContain('"intermediate_value"')
+  await writeFile(journal, `${lines.slice(0, -1).join('\n')}\n${lines.at(-1)?.slice(0, 30)}`)
+  const resumed = await resumeSweep(directory)
+  expect(await outcome(resumed.trials)).toEqual(await outcome(whole.trials))
+
+  await expect(runSweep(sweep, directory)).rejects.toMatchObject({ code: 'EXPERIMENT_SWEEP_EXISTS' })
+  expect((await resumeSweep(directory)).trials).toHaveLength(3)
+
+  if (skips) return annotate(`Optuna did not read it${needsPython}`)
+  const read = join(folder, 'read.json')
+  runPython(script, journal, 'tiny', read)
+  const study = JSON.parse(await readFile(read, 'utf8')) as { trials: { seconds: number }[] }
+  expect(study).toMatchObject({
+    direction: 'MAXIMIZE',
+    best: resumed.ranking[0]?.number,
+    trials: await Promise.all(
+      resumed.trials.map(async (trial) => ({
+        number: trial.number,
+        state: 'COMPLETE',
+        value: trial.value,
+        params: { ...trial.values, 'model.units': String(trial.values['model.units']) },
+        intermediate: (await (await openRun(trial.directory)).readHistory()).map((entry) => [
+          entry.epoch,
+          entry.val_accuracy,
+        ]),
+        attributes: { run_directory: join('trials', `000${trial.number}`) },
+        distributions: {
+          'optimizer.learningRate': 'FloatDistribution(high=0.1, log=True, low=0.0001, step=None)',
+          'model.units': "CategoricalDistribution(choices=('2', '4,2'))",
+          'training.batchSize': 'IntDistribution(high=1000, log=False, low=500, step=500)',
+        },
+      })),
+    ),
+  })
+  for (const [i, { seconds }] of study.trials.entries())
+    expect(seconds).toBeCloseTo(resumed.trials[i]?.seconds ?? -1, 2)
+  // A trial that Optuna has added does not count, and is left alone.
+  const more = await resumeSweep(directory, { trials: 3 })
+  expect([more.stopped, more.trials.length]).toEqual(['trials', 3])
+})
+
+test('a trial that fails leaves the others alone; damaged sweeps are refused', async () => {
+  const folder = await temporaryFolder()
+  const directory = join(folder, 'rates')
+  const result = await runSweep(
+    {
+      ...sweep,
+      search: { 'optimizer.learningRate': { choice: [1e38, 0.01] } },
+      recipe: { ...sweep.recipe, optimizer: 'sgd' },
+      sampler: 'grid',
+      objective: { metric: 'loss', of: 'last' },
+      budget: {},
+    },
+    directory,
+  )
+  expect(result.stopped).toBe('exhausted')
+  expect(result.trials.map(({ state }) => state)).toEqual(['failed', 'complete'])
+  expect(result.trials[0]?.error).toContain('loss')
+  expect(result.ranking.map(({ number }) => number)).toEqual([1])
+
+  await appendFile(join(directory, 'journal.log'), '{"op_code":\n')
+  await expect(resumeSweep(directory)).rejects.toMatchObject({ code: 'EXPERIMENT_BAD_JOURNAL' })
+  await writeFile(join(directory, 'sweep.json'), '{')
+  await expect(resumeSweep(directory)).rejects.toMatchObject({ code: 'EXPERIMENT_BAD_SWEEP' })
+  await rm(join(directory, 'sweep.json'))
+  await expect(resumeSweep(directory)).rejects.toMatchObject({ code: 'EXPERIMENT_SWEEP_MISSING' })
+})
+
+test.each([
+  [{ trial: 3 }, 'Did you mean `trials`?'],
+  [{ trials: 0 }, 'must be a whole number'],
+  [{ trials: '3' }, 'must be a number'],
+  [null, 'must be an object'],
+])('options %j are refused, and no folder is made', async (options, message) => {
+  const folder = join(await temporaryFolder(), 'none')
+  for (const run of [
+    () => runSweep(sweep, folder, options as never),
+    () => resumeSweep(folder, options as never),
+  ])
+    await expect(run()).rejects.toThrow(message)
+  await expect(resumeSweep(folder)).rejects.toMatchObject({ code: 'EXPERIMENT_SWEEP_MISSING' })
+})
