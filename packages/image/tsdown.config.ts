@@ -1,4 +1,5 @@
-import type { TsdownPlugin } from 'tsdown'
+import { fileURLToPath } from 'node:url'
+import type { TsdownPlugin, UserConfig } from 'tsdown'
 import { defineConfig } from 'tsdown'
 import { base } from '../../tsdown.base.ts'
 
@@ -27,23 +28,41 @@ const forEveryHost: TsdownPlugin = {
   },
 }
 
-export default defineConfig({
-  ...base,
-  entry: [
-    'src/index.ts',
-    'src/decoders.ts',
-    'src/platform.node.ts',
-    'src/platform.browser.ts',
-    'src/decoders-platform.node.ts',
-    'src/decoders-platform.browser.ts',
-    'src/decoders/worker.node.ts',
-    'src/decoders/worker.browser.ts',
-  ],
-  plugins: [...base.plugins, forEveryHost],
-  // The decoders' binaries, which `Codec` looks for beside itself.
-  copy: [
-    'node_modules/@jsquash/jpeg/codec/dec/mozjpeg_dec.wasm',
-    'node_modules/@jsquash/webp/codec/dec/webp_dec.wasm',
-    'NOTICE.txt',
-  ],
-})
+const own = { ...base, plugins: [...base.plugins, forEveryHost] } satisfies UserConfig
+
+/**
+ * The worker of a page is one file: an import map does not apply to workers, and Vite up to 7 makes classic scripts of
+ * workers, which have no other chunks.
+ */
+const workerOfPage: UserConfig = {
+  ...own,
+  entry: { 'decoding-worker.browser': 'src/decoders/worker.browser.ts' },
+  dts: false,
+  clean: false,
+  platform: 'browser',
+  alias: { '#platform': fileURLToPath(new URL('src/platform.browser.ts', import.meta.url)) },
+  deps: { alwaysBundle: [/./], onlyBundle: false },
+  outputOptions: { codeSplitting: false },
+}
+
+export default defineConfig([
+  {
+    ...own,
+    entry: [
+      'src/index.ts',
+      'src/decoders.ts',
+      'src/platform.node.ts',
+      'src/platform.browser.ts',
+      'src/decoders-platform.node.ts',
+      'src/decoders-platform.browser.ts',
+      'src/decoders/worker.node.ts',
+    ],
+    // The decoders' binaries, which `Codec` looks for beside itself.
+    copy: [
+      'node_modules/@jsquash/jpeg/codec/dec/mozjpeg_dec.wasm',
+      'node_modules/@jsquash/webp/codec/dec/webp_dec.wasm',
+      'NOTICE.txt',
+    ],
+  },
+  workerOfPage,
+])

@@ -11,8 +11,15 @@ interface CodecModule {
 interface DecodedImage {
   readonly width: number
   readonly height: number
-  readonly data: Uint8ClampedArray
+  /** What `pack` returned. */
+  readonly data: Uint8Array
 }
+
+/**
+ * Copies what is needed out of the decoder's memory.
+ * @param rgba 4 bytes a pixel, valid during the call
+ */
+type Pack = (rgba: Uint8Array) => Uint8Array
 
 /** The factory in the JavaScript file of an Emscripten module. */
 export type CodecFactory = (overrides: {
@@ -37,12 +44,18 @@ const marks = { jpeg: 'A', webp: 's' }
 /** A decoder with a memory of its own that never shrinks is replaced after a picture of more pixels than this. */
 const pixelsToKeep = 2 ** 22
 
+interface Instance {
+  readonly module: CodecModule
+  readonly messages: string[]
+  readonly result: Result
+}
+
 /** A WASM decoder. It is compiled once, and runs in one instance until a file fails or is large. */
 export class Codec {
   readonly #name: keyof typeof packaged
   readonly #factory: CodecFactory
   #compiled: Promise<WebAssembly.Module> | undefined
-  #instance: Promise<{ module: CodecModule; messages: string[] }> | undefined
+  #instance: Promise<Instance> | undefined
 
   constructor(name: keyof typeof packaged, factory: CodecFactory) {
     this.#name = name
@@ -52,27 +65,29 @@ export class Codec {
   /**
    * @param pixels width · height, as the header promises
    * @param binary where the decoder is loaded from, if it is not loaded yet; default: beside this package
-   * @returns the picture as RGBA, and what the decoder printed, such as warnings
+   * @returns the picture as `pack` copies it, and what the decoder printed, such as warnings
    * @throws DamagedImage if the decoder fails, TreadleError `IMAGE_DECODER_UNREADABLE` if its binary cannot be loaded
    */
   async decode(
     bytes: Uint8Array,
     pixels: number,
     binary: DecoderBinary | undefined,
+    pack: Pack,
     ...options: boolean[]
   ): Promise<DecodedImage & { messages: readonly string[] }> {
     this.#instance ??= this.#start(binary)
     const opened = this.#instance
-    const { module, messages } = await opened.catch((error: unknown) => {
+    const { module, messages, result } = await opened.catch((error: unknown) => {
       this.#forget(opened)
       throw error
     })
     messages.length = 0
     try {
-      const picture = withImageData(() => module.decode(bytes, ...options))
+      const picture = result.during(pack, () => module.decode(bytes, ...options))
       if (picture === null) throw damaged(messages.join('; ') || 'the decoder gives no picture')
       if (pixels > pixelsToKeep) this.#forget(opened)
-      return { width: picture.width, height: picture.height, data: picture.data, messages: [...messages] }
+      const { width, height, data } = picture
+      return { width, height, data, messages: [...messages] }
     } catch (error) {
       // An instance that failed may hold memory or a broken state.
       this.#forget(opened)
@@ -86,7 +101,7 @@ export class Codec {
     if (this.#instance === instance) this.#instance = undefined
   }
 
-  async #start(binary: DecoderBinary | undefined): Promise<{ module: CodecModule; messages: string[] }> {
+  async #start(binary: DecoderBinary | undefined): Promise<Instance> {
     const compiled = await (this.#compiled ??= this.#compile(binary))
     const messages: string[] = []
     const say = (line: string) => void messages.push(line)
@@ -104,7 +119,7 @@ export class Codec {
     })
     // In Node the module defines a global that programs use to recognise a browser.
     if (!had) delete globals.ImageData
-    return { module: await starting, messages }
+    return { module: await starting, messages, result: new Result() }
   }
 
   async #compile(given: DecoderBinary | undefined): Promise<WebAssembly.Module> {
@@ -135,21 +150,45 @@ async function compile(source: DecoderBinary): Promise<WebAssembly.Module> {
   )
 }
 
-/** Node has no ImageData, which the decoders make their result with. It exists during the call alone. */
-function withImageData<Result>(work: () => Result): Result {
-  const globals = globalThis as { ImageData?: unknown }
-  if (globals.ImageData !== undefined) return work()
-  globals.ImageData = PlainImageData
-  try {
-    return work()
-  } finally {
-    delete globals.ImageData
+/**
+ * Makes the results of an instance. The decoder copies its memory by the global `Uint8ClampedArray` and makes an `ImageData`,
+ * which Node has not. An instance keeps the two that it finds in its first call, so that these stand in their places, for
+ * the time of the call.
+ */
+class Result {
+  #pack: Pack = (rgba) => rgba.slice()
+  readonly #globals: PropertyDescriptorMap
+
+  constructor() {
+    // A constructor of an object of its own.
+    const packed = (rgba: Uint8Array) => this.#pack(rgba)
+    const Packed = function (this: unknown, rgba: Uint8Array) {
+      return packed(rgba)
+    }
+    const global = (value: unknown) => ({ value, configurable: true, writable: true })
+    this.#globals = { Uint8ClampedArray: global(Packed), ImageData: global(PlainImage) }
+  }
+
+  /** Calls the decoder. */
+  during<Decoded>(pack: Pack, work: () => Decoded): Decoded {
+    this.#pack = pack
+    const names = Object.keys(this.#globals)
+    const own = names.map((name) => [name, Object.getOwnPropertyDescriptor(globalThis, name)] as const)
+    try {
+      Object.defineProperties(globalThis, this.#globals)
+      return work()
+    } finally {
+      for (const [name, descriptor] of own) {
+        if (descriptor) Object.defineProperty(globalThis, name, descriptor)
+        else Reflect.deleteProperty(globalThis, name)
+      }
+    }
   }
 }
 
-class PlainImageData implements DecodedImage {
+class PlainImage implements DecodedImage {
   constructor(
-    readonly data: Uint8ClampedArray,
+    readonly data: Uint8Array,
     readonly width: number,
     readonly height: number,
   ) {}

@@ -6,6 +6,7 @@ import {
   checkPicture,
   checkShape,
   checkSide,
+  kindOf,
 } from './picture.ts'
 
 export interface CropWindow {
@@ -36,7 +37,7 @@ export function crop<Values extends PictureValues>(
     )
   }
   const { channels } = picture
-  const data = blank(picture.data, width * height * channels)
+  const data = blank(kindOf(picture.data), width * height * channels) as Values
   for (let y = 0; y < height; y++) {
     const start = ((top + y) * picture.width + left) * channels
     data.set(picture.data.subarray(start, start + width * channels), y * width * channels)

@@ -5,7 +5,7 @@ export const platform: DecodersPlatform = {
   cores: () => globalThis.navigator?.hardwareConcurrency || 1,
   openWorker(onAnswer, onEnd) {
     // Keep the whole expression together: bundlers search for this pattern.
-    const worker = new Worker(new URL('../dist/decoders/worker.browser.js', import.meta.url), {
+    const worker = new Worker(new URL('../dist/decoding-worker.browser.js', import.meta.url), {
       type: 'module',
     })
     worker.addEventListener('message', ({ data }: MessageEvent<Answer>) => onAnswer(data))

@@ -1,4 +1,4 @@
-import { type Channels, type Picture, checkBytes } from './picture.ts'
+import { type Channels, type Picture, type PictureValues, checkBytes, checkPicture } from './picture.ts'
 
 /**
  * The grey of a colour: luma of ITU-R BT.601, 0.299 red + 0.587 green + 0.114 blue, which most imaging libraries
@@ -46,8 +46,8 @@ export function toRgb(picture: Picture): Picture {
  * Whether red, green and blue are equal in every pixel, transparent ones included.
  * @throws TreadleError `IMAGE_BAD_PICTURE`
  */
-export function isGrey(picture: Picture): boolean {
-  checkBytes('Comparing the colours of a picture', picture)
+export function isGrey(picture: Picture<PictureValues>): boolean {
+  checkPicture('Comparing the colours of a picture', picture)
   const { channels, data } = picture
   if (channels <= 2) return true
   for (let at = 0; at < data.length; at += channels) {

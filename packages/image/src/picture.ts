@@ -70,10 +70,13 @@ export function badPicture(operation: string, reason: string): TreadleError {
   return new TreadleError('IMAGE_BAD_PICTURE', `${operation}: ${reason}.`)
 }
 
-/** A new array of the same type as `like`. */
-export function blank<Values extends PictureValues>(like: Values, length: number): Values {
-  return (isFloats(like) ? new Float32Array(length) : new Uint8Array(length)) as Values
-}
+/** What a step gives: bytes, rounded half up, or floats. */
+export type Kind = 'bytes' | 'floats'
+
+export const kindOf = (values: PictureValues): Kind => (isFloats(values) ? 'floats' : 'bytes')
+
+export const blank = (kind: Kind, length: number): PictureValues =>
+  kind === 'floats' ? new Float32Array(length) : new Uint8Array(length)
 
 /** What to add to a value before it is stored: a `Uint8Array` cuts off fractions, so that one half rounds half up. */
 export const roundingOf = (values: PictureValues): number => (isFloats(values) ? 0 : 0.5)

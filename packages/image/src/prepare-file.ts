@@ -1,13 +1,13 @@
 import { type Preprocessing, checkOptions } from '@treadle/core'
 import { decodeImage, decodeKinds, type DecodeOptions } from './decode-image.ts'
 import { isGrey } from './grey.ts'
-import type { PictureValues } from './picture.ts'
+import type { Picture, PictureValues } from './picture.ts'
 import { borderMean } from './preprocess/border.ts'
 import { opaque, opaquePart } from './preprocess/opaque.ts'
 import { checkContract, networkInput, preprocess } from './preprocess/preprocess.ts'
 
-/** How `prepareFile` prepares a file. */
-export interface PrepareFileOptions extends DecodeOptions {
+/** How `preparePicture` prepares a picture. */
+export interface PrepareOptions {
   readonly contract: Preprocessing
   /** Parts of the contract that are not decided yet. Default: none. */
   readonly undecided?:
@@ -24,6 +24,9 @@ export interface PrepareFileOptions extends DecodeOptions {
   readonly values?: 'bytes' | 'input' | undefined
 }
 
+/** How `prepareFile` decodes and prepares a file. */
+export interface PrepareFileOptions extends PrepareOptions, DecodeOptions {}
+
 /** @throws TreadleError for unknown options, and for values of wrong types */
 export function checkPrepareFileOptions(operation: string, options: PrepareFileOptions): void {
   checkOptions(operation, options, {
@@ -35,9 +38,9 @@ export function checkPrepareFileOptions(operation: string, options: PrepareFileO
   checkContract(options.contract)
 }
 
-/** A file that was decoded, with what decides the open parts of a contract. */
+/** A prepared picture, with what decides the open parts of a contract. */
 export interface PreparedFile {
-  /** Size of the upright picture in the file. */
+  /** Size of the upright picture before it was fitted. */
   readonly width: number
   readonly height: number
   /** Sums of `opaquePart`, of a transparent picture whose background is undecided. */
@@ -58,8 +61,18 @@ export interface PreparedFile {
  */
 export async function prepareFile(bytes: Uint8Array, options: PrepareFileOptions): Promise<PreparedFile> {
   checkPrepareFileOptions('prepareFile', options)
-  const { contract, undecided, values = 'bytes', ...decoding } = options
-  const picture = await decodeImage(bytes, decoding)
+  const { contract, undecided, values, ...decoding } = options
+  return preparePicture(await decodeImage(bytes, decoding), { contract, undecided, values })
+}
+
+/**
+ * Prepares a picture by a contract: opaque, grey or RGB, fitted to a size.
+ * @throws TreadleError `IMAGE_BAD_PICTURE`
+ */
+export function preparePicture(
+  picture: Picture<PictureValues>,
+  { contract, undecided, values = 'bytes' }: PrepareOptions,
+): PreparedFile {
   const { width, height } = picture
   const transparent = picture.channels === 2 || picture.channels === 4
   const { background, channels: fewest } = contract

@@ -1,12 +1,14 @@
 import { checkOptions, show } from '@treadle/core'
 import { type Tap, filters } from './filters.ts'
 import {
+  type Kind,
   type Picture,
   type PictureValues,
   badPicture,
   blank,
   checkPicture,
   checkSide,
+  kindOf,
   roundingOf,
 } from './picture.ts'
 
@@ -30,7 +32,6 @@ export function resize<Values extends PictureValues>(
 ): Picture<Values> {
   checkOptions('resize: size', size, { width: 'number', height: 'number' })
   checkOptions('resize', options, { filter: 'string' })
-  const { width, height } = size
   const { filter = 'area' } = options
   if (!Object.hasOwn(filters, filter))
     throw badPicture(
@@ -39,12 +40,25 @@ export function resize<Values extends PictureValues>(
     )
   const operation = 'Resizing a picture'
   checkPicture(operation, picture)
-  checkSide(operation, 'width', width)
-  checkSide(operation, 'height', height)
+  checkSide(operation, 'width', size.width)
+  checkSide(operation, 'height', size.height)
+  return resized(picture, size, filter, kindOf(picture.data)) as Picture<Values>
+}
+
+/**
+ * `resize` to bytes or floats, whichever the picture has.
+ * @returns the picture itself if it has the size
+ */
+export function resized(
+  picture: Picture<PictureValues>,
+  { width, height }: { readonly width: number; readonly height: number },
+  filter: keyof typeof filters,
+  kind: Kind,
+): Picture<PictureValues> {
   if (picture.width === width && picture.height === height) return picture
   const { channels } = picture
   const narrow = alongRows(picture, filters[filter](picture.width, width))
-  const data = blank(picture.data, height * width * channels)
+  const data = blank(kind, height * width * channels)
   alongColumns(narrow, width * channels, filters[filter](picture.height, height), data)
   return { width, height, channels, data }
 }

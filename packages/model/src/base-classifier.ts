@@ -4,9 +4,9 @@ import type { ClassMetadata } from './class-metadata.ts'
 import type { ClassifierNetwork } from './classifier-network.ts'
 import { imagesOf, inTurn, isImageBatch, openImage, readPixels } from './image/image-input.ts'
 import type { ImageBatch, ImageInput } from './image/image-input.ts'
-import { readMaterial, type Material } from './image/material.ts'
 import type { Pixels } from './image/pixels.ts'
 import { type Inputs, asFloats, prepared, together } from './image/prepare.ts'
+import { Preparer } from './image/preparer.ts'
 import { outputActivation } from './probabilities.ts'
 import { ranked } from './ranked.ts'
 import type { Prediction, RankOptions } from './ranked.ts'
@@ -32,16 +32,16 @@ export class BaseClassifier {
   readonly #asTrained: Preprocessing
   readonly #network: ClassifierNetwork
   readonly #activation: 'softmax' | 'linear'
-  readonly #binaries: DecoderBinaries | undefined
+  readonly #preparer: Preparer
   #disposed = false
 
   protected constructor(network: ClassifierNetwork, metadata: ClassMetadata, binaries?: DecoderBinaries) {
     this.#network = network
-    this.#binaries = binaries
     this.#activation = outputActivation(network.model)
     this.fromLogits = this.#activation === 'linear'
     this.classNames = metadata.classNames
     this.preprocessing = metadata.preprocessing
+    this.#preparer = new Preparer(metadata.preprocessing, binaries)
     this.#asTrained = { ...metadata.preprocessing, invert: false, trim: false }
   }
 
@@ -51,7 +51,7 @@ export class BaseClassifier {
    * An image is a file of any size as bytes, `Blob`, `File`, `Response` or behind a `URL`, pixels, or an object of the
    * browser that shows an image. It is prepared by `preprocessing`. For a list of images or the
    * images of a data set, the result holds such a list for each. Images of a data set are neither inverted nor trimmed,
-   * as in training.
+   * as in training. A worker, which starts then, decodes and prepares what has more than 2^19 pixels.
    *
    * @throws TreadleError `MODEL_BAD_IMAGE`, `MODEL_READ_FAILED`, for a list with the `index` of the image, `MODEL_BAD_OPTION`,
    * `MODEL_DISPOSED`, `IMAGE_DECODER_UNREADABLE`; the reason of `signal` after an abort
@@ -117,30 +117,23 @@ export class BaseClassifier {
     return this.#network.save(target, { ...this.#network.stored, classNames, preprocessing })
   }
 
-  /** Frees the program and the model, after pending calls. May be called repeatedly. */
+  /** Frees the program and the model, after pending calls, and ends the decoding worker. May be called repeatedly. */
   async dispose(): Promise<void> {
     if (this.#disposed) return
     this.#disposed = true
-    await this.#network.dispose()
+    await Promise.all([this.#preparer.dispose(), this.#network.dispose()])
   }
 
   [Symbol.asyncDispose](): Promise<void> {
     return this.dispose()
   }
 
-  /** Without a promise for pixels, which saves time. */
+  /** Without a promise for pixels that are not many, which saves time. */
   #prepare(image: ImageInput, signal: AbortSignal | undefined): Inputs | Promise<Inputs> {
     const opened = openImage(image, { signal })
     return opened instanceof Promise
-      ? opened.then((material) => this.#prepareMaterial(material))
-      : this.#prepareMaterial(opened)
-  }
-
-  #prepareMaterial(material: Material): Inputs | Promise<Inputs> {
-    const read = readMaterial(material, this.#binaries)
-    return read instanceof Promise
-      ? read.then((pixels) => prepared(pixels, this.preprocessing))
-      : prepared(read, this.preprocessing)
+      ? opened.then((material) => this.#preparer.prepare(material))
+      : this.#preparer.prepare(opened)
   }
 
   /** Without a promise where the predictor answers so, which saves time for single images. */

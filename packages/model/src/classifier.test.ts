@@ -5,7 +5,8 @@ import type { Tensor } from '@tensorflow/tfjs-core'
 import { layers, sequential } from '@tensorflow/tfjs-layers'
 import type { LayersModel } from '@tensorflow/tfjs-layers'
 import { encodePng } from '@treadle/image'
-import { afterEach, beforeEach, describe, expect } from 'vitest'
+import { DecoderPool } from '@treadle/image/decoders'
+import { afterEach, beforeEach, describe, expect, vi } from 'vitest'
 import { FakeDirectory } from '../test/fake-directory.ts'
 import { Classifier, classMetadata, initializeWeights, saveModel, wideAndDeepClassifier } from './index.ts'
 import type { ImageInput } from './index.ts'
@@ -114,6 +115,21 @@ describe('a classifier', () => {
       await classifier.classify(stripe(0)),
       await classifier.classify(stripe(3)),
     ])
+    model.dispose()
+  })
+
+  test('has a worker prepare a large picture, and ends it', async () => {
+    const model = sides()
+    const large = stripe(700, 1024, 1024)
+    const prepare = vi.spyOn(DecoderPool.prototype, 'prepare')
+    const classifier = Classifier.from(model, { classNames, preprocessing: { invert: false, trim: false } })
+    const answer = await classifier.classify(encodePng(large))
+    const [pool] = prepare.mock.contexts as DecoderPool[]
+    expect(pool?.workers).toBe(1)
+    expect(answer).toEqual(classifier.classifySync(large))
+    await classifier.dispose()
+    expect(pool?.workers).toBe(0)
+    prepare.mockRestore()
     model.dispose()
   })
 

@@ -7,12 +7,11 @@ import { pathToFileURL } from 'node:url'
 import { type Picture, encodePng } from '@treadle/image'
 import { afterAll, beforeAll, expect, test } from 'vitest'
 import { type ImageInput, openImage } from '../src/image/image-input.ts'
-import { readMaterial } from '../src/image/material.ts'
+import { readImage } from './read-image.ts'
 
 const picture: Picture = { width: 2, height: 1, channels: 1, data: Uint8Array.of(7, 250) }
 const png = encodePng(picture)
-const read = async (input: ImageInput, signal?: AbortSignal) =>
-  readMaterial(await openImage(input, { signal }))
+const read = async (input: ImageInput, signal?: AbortSignal) => readImage(await openImage(input, { signal }))
 
 /** Answers with a picture, a redirect to it, an error, a page, or nothing at all. */
 const server = createServer(({ url }, response) => {

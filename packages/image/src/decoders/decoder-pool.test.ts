@@ -3,7 +3,7 @@ import { afterEach, describe, expect, test, vi } from 'vitest'
 import { platform } from '#decoders-platform'
 import files from '../../test/fixtures/pictures.json' with { type: 'json' }
 import { failure } from '../../test/failure.ts'
-import { prepareFile } from '../prepare-file.ts'
+import { prepareFile, preparePicture } from '../prepare-file.ts'
 import { DecoderPool, workerCount } from './decoder-pool.ts'
 
 const bytesOfCase = (file: string) => Uint8Array.from(atob(file), (letter) => letter.charCodeAt(0))
@@ -50,6 +50,17 @@ describe('the workers give what the calling thread gives', () => {
       const { data } = await pool.prepare(bytes, options)
       expect(data).toBeInstanceOf(trainedOn === 'files' ? Uint8Array : Float32Array)
       expect(data).toEqual((await prepareFile(bytes, options)).data)
+    }
+    expect(pool.workers).toBe(1)
+  })
+
+  test('a picture that is decoded already', async () => {
+    await using pool = new DecoderPool(1)
+    const data = Float32Array.from({ length: 5 * 6 * 4 }, (_, i) => (i * 37.5) % 256)
+    const picture = { width: 5, height: 6, channels: 4, data } as const
+    for (const trainedOn of ['files', 'arrays'] as const) {
+      const options = { contract: { ...contract, trainedOn }, values: 'input' } as const
+      expect(await pool.preparePicture(picture, options)).toEqual(preparePicture(picture, options))
     }
     expect(pool.workers).toBe(1)
   })
@@ -110,6 +121,81 @@ test('dispose ends the workers and rejects what is not prepared', async () => {
   expect(pool.workers).toBe(0)
   expect((await pending).every((one) => one.status === 'rejected' && one.reason === reason)).toBe(true)
   await expect(pool.prepare(pictures[0] as Uint8Array, { contract })).rejects.toBe(reason)
+})
+
+describe('the pixels that are decoded at once are bounded', () => {
+  /** A BMP's header: the file has no pixels, and is not decoded here. */
+  const declaring = (width: number, height: number) => {
+    const header = new Uint8Array(26)
+    header.set([0x42, 0x4d])
+    const view = new DataView(header.buffer)
+    view.setUint32(14, 40, true)
+    view.setInt32(18, width, true)
+    view.setInt32(22, height, true)
+    return header
+  }
+  const prepared = {
+    width: 1,
+    height: 1,
+    coloured: false,
+    channels: 1 as const,
+    data: new Uint8Array(1),
+    border: 0,
+  }
+
+  test('large pictures wait for each other, in their order', async () => {
+    const answers: (() => void)[] = []
+    vi.spyOn(platform, 'openWorker').mockImplementation((onAnswer) => ({
+      send: () => void answers.push(() => onAnswer({ prepared })),
+      terminate: async () => {},
+    }))
+    await using pool = new DecoderPool(4)
+    const sides = [
+      [4096, 4096],
+      [4096, 8192],
+      [2 ** 30, 2 ** 30],
+      [4096, 16384],
+      [1, 1],
+      [1, 1],
+    ] as const
+    const finished = Promise.all(
+      sides.map(([width, height]) => pool.prepare(declaring(width, height), { contract })),
+    )
+    const inTurns: number[] = []
+    while (answers.length > 0) {
+      inTurns.push(answers.length)
+      for (const answer of answers.splice(0)) answer()
+    }
+    expect(inTurns).toEqual([2, 1, 1, 2])
+    expect(await finished).toHaveLength(6)
+  })
+
+  test('a worker ends after a large picture, unless another one waits', async () => {
+    const opened = vi.spyOn(platform, 'openWorker').mockImplementation((onAnswer) => ({
+      send: () => queueMicrotask(() => onAnswer({ prepared })),
+      terminate: async () => {},
+    }))
+    await using pool = new DecoderPool(1)
+    const prepare = (side: number) => pool.prepare(declaring(side, side), { contract })
+    await Promise.all([prepare(4096), prepare(4096)])
+    expect([pool.workers, opened.mock.calls.length]).toEqual([0, 1])
+    await prepare(2048)
+    expect([pool.workers, opened.mock.calls.length]).toEqual([1, 2])
+  })
+
+  test('the calling thread decodes one after the other', async () => {
+    vi.spyOn(platform, 'openWorker').mockImplementation(() => {
+      throw new Error('not allowed')
+    })
+    await using pool = new DecoderPool(2)
+    const order: number[] = []
+    const tasks = pictures.map(async (bytes, i) => {
+      await pool.prepare(bytes, { contract })
+      order.push(i)
+    })
+    await Promise.all(tasks)
+    expect(order).toEqual([...pictures.keys()])
+  })
 })
 
 test('the number of threads says how many workers decode, up to 8', () => {

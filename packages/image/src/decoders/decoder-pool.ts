@@ -1,12 +1,15 @@
 import { TreadleError, show } from '@treadle/core'
 import { platform } from '#decoders-platform'
 import type { DecoderBinaries, DecoderBinary } from '../decoder-binaries.ts'
+import { declaredPixels } from '../formats/declared-pixels.ts'
+import type { Picture, PictureValues } from '../picture.ts'
 import {
   type PrepareFileOptions,
+  type PrepareOptions,
   type PreparedFile,
   checkPrepareFileOptions,
-  prepareFile,
 } from '../prepare-file.ts'
+import { prepareImage } from './answer.ts'
 import type { Answer, Order } from './message.ts'
 import type { DecodingWorker } from './platform.ts'
 
@@ -27,7 +30,15 @@ function checkCount(operation: string, name: string, count: number): void {
   )
 }
 
+/** Pixels that are decoded at the same time: 67 million, which take up to 0.7 GB. A larger picture is decoded alone. */
+const MOST_PIXELS = 2 ** 26
+
+/** A worker that has nothing to do after a picture of more pixels ends, which frees the memory of decoding. */
+const PIXELS_TO_KEEP = 2 ** 22
+
 interface Task extends Order {
+  /** Pixels of the image by its header, at most `MOST_PIXELS`. */
+  readonly pixels: number
   readonly resolve: (prepared: PreparedFile) => void
   readonly reject: (error: unknown) => void
 }
@@ -39,8 +50,9 @@ interface Member {
 
 /**
  * Workers that decode and prepare image files as `prepareFile` does, with the same bytes. They start with the first files.
- * Where workers are not available (Node's permissions, a page's Content-Security-Policy) or fail, the calling thread does
- * their work.
+ * Large pictures wait for each other, so that the memory does not grow with the number of workers. Where workers are not
+ * available (Node's permissions, a page's Content-Security-Policy) or fail, the calling thread does their work, one file
+ * after the other.
  *
  * @example
  * await using pool = new DecoderPool(2)
@@ -50,6 +62,10 @@ export class DecoderPool {
   readonly #most: number
   readonly #members = new Set<Member>()
   readonly #waiting: Task[] = []
+  /** Pixels of the tasks that run. */
+  #pixels = 0
+  /** Tasks that the calling thread runs. */
+  #here = 0
   /** Why no worker is started any more. */
   #unavailable = false
   #ended: { readonly reason: unknown } | undefined
@@ -73,10 +89,26 @@ export class DecoderPool {
    * @throws TreadleError what `prepareFile` throws, and `IMAGE_POOL_ENDED`; the reason that `dispose` was given
    */
   prepare(bytes: Uint8Array, options: PrepareFileOptions): Promise<PreparedFile> {
+    return this.#order('DecoderPool.prepare', { image: { bytes }, options }, declaredPixels(bytes) ?? 0)
+  }
+
+  /**
+   * Prepares a picture when a worker is free, as `preparePicture` does. Its data are copied.
+   * @throws TreadleError `IMAGE_BAD_PICTURE`, `IMAGE_POOL_ENDED`; the reason that `dispose` was given
+   */
+  preparePicture(picture: Picture<PictureValues>, options: PrepareOptions): Promise<PreparedFile> {
+    return this.#order(
+      'DecoderPool.preparePicture',
+      { image: { picture }, options },
+      picture.width * picture.height,
+    )
+  }
+
+  #order(operation: string, order: Order, pixels: number): Promise<PreparedFile> {
     if (this.#ended) return Promise.reject(this.#ended.reason)
     return new Promise((resolve, reject) => {
-      checkPrepareFileOptions('DecoderPool.prepare', options)
-      this.#waiting.push({ bytes, options, resolve, reject })
+      checkPrepareFileOptions(operation, order.options)
+      this.#waiting.push({ ...order, pixels: Math.min(pixels, MOST_PIXELS), resolve, reject })
       this.#next()
     })
   }
@@ -98,23 +130,46 @@ export class DecoderPool {
   }
 
   #next(): void {
-    while (this.#waiting.length > 0) {
+    for (;;) {
+      const [task] = this.#waiting
+      if (task === undefined || (this.#pixels > 0 && this.#pixels + task.pixels > MOST_PIXELS)) return
       const member = [...this.#members].find(({ task }) => task === undefined) ?? this.#open()
       if (member === undefined) {
-        if (this.#members.size > 0) return
-        for (const task of this.#waiting.splice(0)) here(task)
-        return
+        if (this.#members.size > 0 || this.#here > 0) return
+        this.#begin()
+        this.#runHere(task)
+        continue
       }
-      const task = this.#waiting.shift() as Task
+      this.#begin()
       member.task = task
       try {
-        member.worker.send({ bytes: task.bytes, options: cloneable(task.options) })
+        member.worker.send({ image: task.image, options: cloneable(task.options) })
       } catch {
         // Something in the options cannot be sent.
         member.task = undefined
-        here(task)
+        this.#runHere(task)
       }
     }
+  }
+
+  /** Takes the first task out of the queue. */
+  #begin(): void {
+    this.#pixels += this.#waiting.shift()?.pixels ?? 0
+  }
+
+  #end({ pixels }: Task): void {
+    this.#pixels -= pixels
+    this.#next()
+  }
+
+  /** Runs a task on the calling thread. */
+  #runHere(task: Task): void {
+    this.#here++
+    const end = () => {
+      this.#here--
+      this.#end(task)
+    }
+    prepareImage(task).then(task.resolve, task.reject).then(end)
   }
 
   #open(): Member | undefined {
@@ -141,22 +196,23 @@ export class DecoderPool {
     member.task = undefined
     if ('prepared' in answer) task.resolve(answer.prepared)
     else task.reject(errorOf(answer))
-    this.#next()
+    if (task.pixels > PIXELS_TO_KEEP && this.#waiting.length === 0) this.#close(member)
+    this.#end(task)
+  }
+
+  #close(member: Member): void {
+    this.#members.delete(member)
+    void member.worker.terminate()
   }
 
   /** The calling thread takes over from a worker that failed. */
   #lose(member: Member): void {
-    if (!this.#members.delete(member)) return
+    if (!this.#members.has(member)) return
     this.#unavailable = true
-    void member.worker.terminate()
-    if (member.task) here(member.task)
+    this.#close(member)
+    if (member.task) this.#runHere(member.task)
     this.#next()
   }
-}
-
-/** Prepares a file on the calling thread. */
-function here({ bytes, options, resolve, reject }: Task): void {
-  prepareFile(bytes, options).then(resolve, reject)
 }
 
 const errorOf = ({ code, message }: { code: string | undefined; message: string }): Error =>

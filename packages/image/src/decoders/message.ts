@@ -1,8 +1,10 @@
+import type { Picture, PictureValues } from '../picture.ts'
 import type { PrepareFileOptions, PreparedFile } from '../prepare-file.ts'
 
 /** What a worker is asked for. */
 export interface Order {
-  readonly bytes: Uint8Array
+  /** The bytes of a file, or a picture that is decoded already. */
+  readonly image: { readonly bytes: Uint8Array } | { readonly picture: Picture<PictureValues> }
   readonly options: PrepareFileOptions
 }
 

@@ -5,6 +5,7 @@ import { damaged } from '../errors.ts'
 import { type JpegHeader, readJpegHeader } from '../jpeg/header.ts'
 import { orient } from '../orient.ts'
 import type { Picture } from '../picture.ts'
+import { greyOf, rgbOf } from '../rgba.ts'
 import type { DecodeLimits } from './format.ts'
 
 const codec = new Codec('jpeg', mozjpeg)
@@ -41,19 +42,11 @@ async function decodeColour(
   { width, height, components }: JpegHeader,
   binary: DecoderBinary | undefined,
 ): Promise<Picture> {
-  const decoded = await codec.decode(bytes, width * height, binary, false)
+  const channels = components === 1 ? 1 : 3
+  const pack = channels === 1 ? greyOf : rgbOf
+  const decoded = await codec.decode(bytes, width * height, binary, pack, false)
   const fault = decoded.messages.find((message) => !harmless.test(message))
   if (fault !== undefined) throw damaged(fault)
   if (decoded.width !== width || decoded.height !== height) throw damaged('its size changes within the file')
-  const channels = components === 1 ? 1 : 3
-  const data = new Uint8Array(width * height * channels)
-  const { data: rgba } = decoded
-  if (channels === 1) for (let at = 0; at < data.length; at++) data[at] = rgba[at * 4] as number
-  else
-    for (let pixel = 0, at = 0; at < data.length; pixel += 4, at += 3) {
-      data[at] = rgba[pixel] as number
-      data[at + 1] = rgba[pixel + 1] as number
-      data[at + 2] = rgba[pixel + 2] as number
-    }
-  return { width, height, channels, data }
+  return { width, height, channels, data: decoded.data }
 }

@@ -1,39 +1,37 @@
 import type { Preprocessing } from '@treadle/core'
 import { crop } from '../crop.ts'
-import { type Picture, type PictureValues, blank, roundingOf } from '../picture.ts'
-import { resize } from '../resize.ts'
+import { type Kind, type Picture, type PictureValues, blank, roundingOf } from '../picture.ts'
+import { resized } from '../resize.ts'
 import { colourOf } from './colour.ts'
 import { luma } from '../grey.ts'
 
 type FitOptions = Pick<Preprocessing, 'height' | 'width' | 'fit' | 'filter' | 'margin' | 'background'>
 
 /**
- * Gives a picture the size of `options`; `Preprocessing` describes the ways.
+ * Gives a picture the size of `options`; `Preprocessing` describes the ways. The result has the values of `kind`, or is the
+ * picture itself.
  * @param border what `borderMean` gives for the picture before it was trimmed
  */
-export function fitted<Values extends PictureValues>(
-  picture: Picture<Values>,
+export function fitted(
+  picture: Picture<PictureValues>,
   border: readonly number[],
   { height, width, fit, filter, margin, background }: FitOptions,
-): Picture<Values> {
+  kind: Kind,
+): Picture<PictureValues> {
   const [innerWidth, innerHeight] = [width - 2 * margin, height - 2 * margin]
   if (fit === 'crop' || fit === 'stretch') {
     const whole = fit === 'crop' ? centre(picture, innerWidth, innerHeight) : picture
-    const inner = resize(whole, { width: innerWidth, height: innerHeight }, { filter })
-    return margin === 0 ? inner : padded(inner, border, width, height)
+    const inner = resized(whole, { width: innerWidth, height: innerHeight }, filter, kind)
+    return margin === 0 ? inner : padded(inner, border, width, height, kind)
   }
   const ratio = Math.min(innerWidth / picture.width, innerHeight / picture.height)
   const size = { width: atLeastOne(picture.width * ratio), height: atLeastOne(picture.height * ratio) }
   const around = fit === 'pad' ? flat(background, picture.channels, border) : border
-  return padded(resize(picture, size, { filter }), around, width, height)
+  return padded(resized(picture, size, filter, kind), around, width, height, kind)
 }
 
 /** The largest window in the centre with the proportions of width to height; an odd rest leaves it half a pixel to the top left. */
-function centre<Values extends PictureValues>(
-  picture: Picture<Values>,
-  width: number,
-  height: number,
-): Picture<Values> {
+function centre(picture: Picture<PictureValues>, width: number, height: number): Picture<PictureValues> {
   const ratio = Math.min(picture.width / width, picture.height / height)
   const size = { width: atLeastOne(width * ratio), height: atLeastOne(height * ratio) }
   if (size.width === picture.width && size.height === picture.height) return picture
@@ -50,15 +48,16 @@ function flat(background: string, channels: number, border: readonly number[]): 
 }
 
 /** Centres a picture in one of the given size; an odd difference leaves it half a pixel to the top left. */
-function padded<Values extends PictureValues>(
-  picture: Picture<Values>,
+function padded(
+  picture: Picture<PictureValues>,
   around: readonly number[],
   width: number,
   height: number,
-): Picture<Values> {
+  kind: Kind,
+): Picture<PictureValues> {
   if (picture.width === width && picture.height === height) return picture
   const { channels } = picture
-  const data = blank(picture.data, width * height * channels)
+  const data = blank(kind, width * height * channels)
   const rounding = roundingOf(data)
   for (let index = 0; index < data.length; index++)
     data[index] = (around[index % channels] as number) + rounding

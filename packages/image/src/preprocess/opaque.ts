@@ -1,20 +1,31 @@
 import { luma, toGrey, toRgb } from '../grey.ts'
-import { type Picture, type PictureValues, blank, checkPicture, checkShape, roundingOf } from '../picture.ts'
+import {
+  type Kind,
+  type Picture,
+  type PictureValues,
+  blank,
+  checkPicture,
+  checkShape,
+  kindOf,
+  roundingOf,
+} from '../picture.ts'
 import { type Colour, colourOf } from './colour.ts'
 
 /**
- * Makes a picture opaque and gives it one (grey) or three (RGB) channels, with one rounding for bytes.
+ * Makes a picture opaque and gives it one (grey) or three (RGB) channels, with one rounding for bytes. A picture of bytes
+ * may become floats, which are not rounded.
  *
  * @param background a colour; `auto`: black or white, whichever is further from the mean brightness of the opaque
  *   part, so that a white shirt that was cut out of its photograph stays visible
  * @returns the picture itself if nothing changes
  * @throws TreadleError `IMAGE_BAD_PICTURE`
  */
-export function opaque<Values extends PictureValues>(
-  picture: Picture<Values>,
+export function opaque(
+  picture: Picture<PictureValues>,
   channels: 1 | 3,
   background: string,
-): Picture<Values> {
+  kind: Kind = kindOf(picture.data),
+): Picture<PictureValues> {
   const operation = 'Compositing a picture'
   checkPicture(operation, picture)
   checkShape(operation, 'channels', channels, 'number')
@@ -22,14 +33,14 @@ export function opaque<Values extends PictureValues>(
   const { data, width, height, channels: given } = picture
   if (given === channels) return picture
   const hasAlpha = given === 2 || given === 4
-  if (!hasAlpha && data instanceof Uint8Array)
-    return (channels === 1 ? toGrey : toRgb)(picture as Picture) as Picture<Values>
+  if (!hasAlpha && data instanceof Uint8Array && kind === 'bytes')
+    return (channels === 1 ? toGrey : toRgb)(picture as Picture)
   const colours = hasAlpha ? given - 1 : given
   const behind = hasAlpha ? behindOf(picture, background) : ([0, 0, 0] as const)
   const grey = luma(...behind)
   const count = width * height
-  const plane = blank(data, count * channels)
-  const rounding = roundingOf(data)
+  const plane = blank(kind, count * channels)
+  const rounding = roundingOf(plane)
   for (let pixel = 0; pixel < count; pixel++) {
     const at = pixel * given
     const alpha = hasAlpha ? (data[at + colours] as number) / 255 : 1

@@ -37,12 +37,16 @@ function sizedBy(
   checkPicture('Preparing a picture', picture)
   checkContract(contract)
   const ofFiles = contract.trainedOn === 'files'
-  const plane = opaque(ofFiles ? inBytes(picture) : inFloats(picture), contract.channels, contract.background)
+  const kind = ofFiles ? 'bytes' : 'floats'
+  const plane = opaque(ofFiles ? inBytes(picture) : picture, contract.channels, contract.background, kind)
   const border = borderMean(plane)
   const ready = !ofFiles && plane.width === contract.width && plane.height === contract.height
-  const sized = ready ? plane : fitted(contract.trim ? trim(plane, border) : plane, border, contract)
+  const fit = ready ? plane : fitted(contract.trim ? trim(plane, border) : plane, border, contract, kind)
   const { invert } = contract
-  return { sized, inverted: invert === 'auto' ? meanOf(border) > 127.5 : invert }
+  return {
+    sized: ofFiles ? fit : inFloats(fit),
+    inverted: invert === 'auto' ? meanOf(border) > 127.5 : invert,
+  }
 }
 
 /** Bytes stay as they are; floats are rounded half up. */

@@ -2,7 +2,7 @@ import { runInNewContext } from 'node:vm'
 import { encodePng } from '@treadle/image'
 import { expect, test } from 'vitest'
 import { openImage } from './image-input.ts'
-import { readMaterial } from './material.ts'
+import { readImage } from '../../test/read-image.ts'
 
 const picture = { width: 2, height: 1, channels: 1, data: Uint8Array.of(7, 250) } as const
 const bytes = [...encodePng(picture)]
@@ -16,7 +16,7 @@ test.each([
   ['doubles', '({ data: Float64Array.of(7, 250), width: 2, height: 1 })'],
   ['integers', '({ data: Int32Array.of(7, 250), width: 2, height: 1 })'],
 ])('%s of another realm', async (_, code) => {
-  const { data, ...size } = await readMaterial(await openImage(runInNewContext(code, { bytes })))
+  const { data, ...size } = await readImage(await openImage(runInNewContext(code, { bytes })))
   expect([...data]).toEqual([7, 250])
   expect(size).toEqual({ width: 2, height: 1, channels: 1 })
 })

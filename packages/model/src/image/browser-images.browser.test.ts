@@ -2,7 +2,7 @@ import { encodePng } from '@treadle/image'
 import type { Preprocessing } from '@treadle/core'
 import { beforeAll, describe, expect, test } from 'vitest'
 import { type ImageInput, openImage } from './image-input.ts'
-import { readMaterial } from './material.ts'
+import { readImage } from '../../test/read-image.ts'
 import { prepared } from './prepare.ts'
 
 const [width, height] = [9, 7]
@@ -28,7 +28,7 @@ const withHoles = (holes: boolean) =>
     return hole ? 0 : i % 4 === 3 ? 255 : (i * 37) % 256
   })
 
-const read = async (input: ImageInput) => readMaterial(await openImage(input))
+const read = async (input: ImageInput) => readImage(await openImage(input))
 const inputOf = async (input: ImageInput) => prepared(await read(input), contract)
 
 function drawn<Canvas extends HTMLCanvasElement | OffscreenCanvas>(canvas: Canvas, image: ImageData): Canvas {

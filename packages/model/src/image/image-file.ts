@@ -13,7 +13,12 @@ export async function decodeFile({ bytes, name }: ImageFile, binaries?: DecoderB
   try {
     return await decodeImage(bytes, { name, binaries })
   } catch (error) {
-    if (!isTreadleError(error) || error.code === 'IMAGE_DECODER_UNREADABLE') throw error
-    throw new TreadleError('MODEL_BAD_IMAGE', error.message, { cause: error })
+    throw asBadImage(error)
   }
+}
+
+/** An error of `@treadle/image` about a file, as an error of the image. */
+export function asBadImage(error: unknown): unknown {
+  if (!isTreadleError(error) || !/^IMAGE_(?!DECODER_UNREADABLE)/.test(error.code)) return error
+  return new TreadleError('MODEL_BAD_IMAGE', error.message, { cause: error })
 }

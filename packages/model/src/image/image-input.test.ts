@@ -10,17 +10,17 @@ import {
   zlibStored,
 } from '../../../../test/support/png.ts'
 import { type ImageInput, inTurn, openImage } from './image-input.ts'
-import { readMaterial } from './material.ts'
+import { readImage } from '../../test/read-image.ts'
 import { checkPixels } from './pixels.ts'
 
 const picture: Picture = { width: 2, height: 1, channels: 3, data: Uint8Array.of(1, 2, 3, 4, 5, 6) }
 const png = encodePng(picture)
 const read = async (input: unknown, signal?: AbortSignal) =>
-  readMaterial(await openImage(input as ImageInput, { signal }))
+  readImage(await openImage(input as ImageInput, { signal }))
 /** Undefined where a promise is needed. */
 const now = (pixels: ImageInput) => {
   const opened = openImage(pixels)
-  return opened instanceof Promise ? undefined : readMaterial(opened)
+  return opened instanceof Promise ? undefined : readImage(opened)
 }
 const dataUrl = new URL(`data:image/png;base64,${btoa(String.fromCharCode(...png))}`)
 const answer = (body: BodyInit | null = png, init?: ResponseInit) => new Response(body, init)

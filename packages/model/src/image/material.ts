@@ -1,5 +1,4 @@
-import type { DecoderBinaries } from '@treadle/image'
-import { decodeFile, type ImageFile } from './image-file.ts'
+import type { ImageFile } from './image-file.ts'
 import { readDrawable, type Drawable } from './drawable.ts'
 import { checkPixels, type CheckedPixels, type Pixels } from './pixels.ts'
 
@@ -10,13 +9,9 @@ export type Material =
   | { readonly kind: 'drawable'; readonly drawable: Drawable }
 
 /**
- * The pixels; without a promise unless a file is decoded.
- * @throws TreadleError `MODEL_BAD_IMAGE`, `IMAGE_DECODER_UNREADABLE`
+ * The pixels of what is no file.
+ * @throws TreadleError `MODEL_BAD_IMAGE`
  */
-export function readMaterial(
-  material: Material,
-  binaries?: DecoderBinaries,
-): CheckedPixels | Promise<CheckedPixels> {
-  if (material.kind === 'file') return decodeFile(material.file, binaries)
+export function readMaterial(material: Exclude<Material, { kind: 'file' }>): CheckedPixels {
   return material.kind === 'pixels' ? checkPixels(material.pixels) : readDrawable(material.drawable)
 }
