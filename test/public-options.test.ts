@@ -37,6 +37,7 @@ const left: Record<string, string> = {
   'experiment/sweep.runSweep': 'a folder on disk: see packages/experiment/test/sweep.test.ts',
   'image.prepareFile': 'between packages: `loadImages` checks the contract; `decodeImage` checks the rest',
   'image/decoders.DecoderPool.prepare': 'as prepareFile',
+  'image/decoders.DecoderPool.preparePicture': 'as prepareFile',
   'keras/extensions.normalization': 'the arguments of a layer, which tfjs reads',
   'keras/extensions.spatialDropout2d': 'the arguments of a layer, which tfjs reads',
   'keras/extensions.subtract': 'the arguments of a layer, which tfjs reads',

@@ -165,7 +165,6 @@ class Result {
     const Packed = function (this: unknown, rgba: Uint8Array) {
       return packed(rgba)
     }
-    const global = (value: unknown) => ({ value, configurable: true, writable: true })
     this.#globals = { Uint8ClampedArray: global(Packed), ImageData: global(PlainImage) }
   }
 
@@ -185,6 +184,8 @@ class Result {
     }
   }
 }
+
+const global = (value: unknown): PropertyDescriptor => ({ value, configurable: true, writable: true })
 
 class PlainImage implements DecodedImage {
   constructor(

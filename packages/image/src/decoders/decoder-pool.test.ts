@@ -123,17 +123,18 @@ test('dispose ends the workers and rejects what is not prepared', async () => {
   await expect(pool.prepare(pictures[0] as Uint8Array, { contract })).rejects.toBe(reason)
 })
 
+/** A BMP's header: the file has no pixels, and is not decoded here. */
+const declaring = (width: number, height: number) => {
+  const header = new Uint8Array(26)
+  header.set([0x42, 0x4d])
+  const view = new DataView(header.buffer)
+  view.setUint32(14, 40, true)
+  view.setInt32(18, width, true)
+  view.setInt32(22, height, true)
+  return header
+}
+
 describe('the pixels that are decoded at once are bounded', () => {
-  /** A BMP's header: the file has no pixels, and is not decoded here. */
-  const declaring = (width: number, height: number) => {
-    const header = new Uint8Array(26)
-    header.set([0x42, 0x4d])
-    const view = new DataView(header.buffer)
-    view.setUint32(14, 40, true)
-    view.setInt32(18, width, true)
-    view.setInt32(22, height, true)
-    return header
-  }
   const prepared = {
     width: 1,
     height: 1,

@@ -2,7 +2,7 @@ import { TreadleError, show } from '@treadle/core'
 import { platform } from '#decoders-platform'
 import type { DecoderBinaries, DecoderBinary } from '../decoder-binaries.ts'
 import { declaredPixels } from '../formats/declared-pixels.ts'
-import type { Picture, PictureValues } from '../picture.ts'
+import { type Picture, type PictureValues, checkPicture } from '../picture.ts'
 import {
   type PrepareFileOptions,
   type PrepareOptions,
@@ -96,12 +96,13 @@ export class DecoderPool {
    * Prepares a picture when a worker is free, as `preparePicture` does. Its data are copied.
    * @throws TreadleError `IMAGE_BAD_PICTURE`, `IMAGE_POOL_ENDED`; the reason that `dispose` was given
    */
-  preparePicture(picture: Picture<PictureValues>, options: PrepareOptions): Promise<PreparedFile> {
-    return this.#order(
-      'DecoderPool.preparePicture',
-      { image: { picture }, options },
-      picture.width * picture.height,
-    )
+  async preparePicture(
+    picture: Picture<PictureValues>,
+    options: PrepareOptions,
+  ): Promise<PreparedFile> {
+    const operation = 'DecoderPool.preparePicture'
+    checkPicture(operation, picture)
+    return this.#order(operation, { image: { picture }, options }, picture.width * picture.height)
   }
 
   #order(operation: string, order: Order, pixels: number): Promise<PreparedFile> {
@@ -133,7 +134,7 @@ export class DecoderPool {
     for (;;) {
       const [task] = this.#waiting
       if (task === undefined || (this.#pixels > 0 && this.#pixels + task.pixels > MOST_PIXELS)) return
-      const member = [...this.#members].find(({ task }) => task === undefined) ?? this.#open()
+      const member = [...this.#members].find((one) => one.task === undefined) ?? this.#open()
       if (member === undefined) {
         if (this.#members.size > 0 || this.#here > 0) return
         this.#begin()
@@ -169,7 +170,7 @@ export class DecoderPool {
       this.#here--
       this.#end(task)
     }
-    prepareImage(task).then(task.resolve, task.reject).then(end)
+    void prepareImage(task).then(task.resolve, task.reject).then(end)
   }
 
   #open(): Member | undefined {
