@@ -14,7 +14,7 @@ async function weigh(names: readonly string[]): Promise<number> {
 }
 
 /** Each of these loads with the first file of its format. */
-const decoder = /^assets\/(png|jpeg|cmyk|webp|gif|bmp|codec)-/
+const decoder = /^assets\/(png|jpeg|cmyk|webp|gif|bmp|rgba)-/
 /** The readers of archives and files, and of objects that show an image, which load with the first of them. */
 const reader = /^assets\/(zip|tar|sources|load-images|drawable)-/
 /** The reader of Parquet files with its decompressors: files at a path, which a page cannot open. */

@@ -96,10 +96,7 @@ export class DecoderPool {
    * Prepares a picture when a worker is free, as `preparePicture` does. Its data are copied.
    * @throws TreadleError `IMAGE_BAD_PICTURE`, `IMAGE_POOL_ENDED`; the reason that `dispose` was given
    */
-  async preparePicture(
-    picture: Picture<PictureValues>,
-    options: PrepareOptions,
-  ): Promise<PreparedFile> {
+  async preparePicture(picture: Picture<PictureValues>, options: PrepareOptions): Promise<PreparedFile> {
     const operation = 'DecoderPool.preparePicture'
     checkPicture(operation, picture)
     return this.#order(operation, { image: { picture }, options }, picture.width * picture.height)

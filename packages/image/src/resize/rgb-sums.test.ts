@@ -1,8 +1,7 @@
 import { fc, test } from '@fast-check/vitest'
-import { afterEach, expect, vi } from 'vitest'
+import { expect } from 'vitest'
 import { type Tap, filters } from '../filters.ts'
 import type { Picture } from '../picture.ts'
-import { resize } from '../resize.ts'
 import { rgbSums } from './rgb-sums.ts'
 
 function noise(width: number, height: number, seed: number): Picture {
@@ -44,20 +43,4 @@ test('of pictures that are summed in several strips, and of one row after a larg
     const taps = filters.bilinear(width, 7)
     expect(rgbSums(picture, taps)).toEqual(expectedSums(picture, taps))
   }
-})
-
-afterEach(() => {
-  vi.unstubAllGlobals()
-  vi.resetModules()
-})
-
-test('where WebAssembly is not allowed, pictures are resized to the same bytes', async () => {
-  const picture = noise(120, 90, 5)
-  const size = { width: 11, height: 13 }
-  vi.resetModules()
-  vi.stubGlobal('WebAssembly', {})
-  const without = await import('./rgb-sums.ts')
-  expect(without.rgbSums(picture, filters.area(120, 11))).toBeUndefined()
-  const { resize: resizeWithout } = await import('../resize.ts')
-  expect(resizeWithout(picture, size)).toEqual(resize(picture, size))
 })
