@@ -110,9 +110,17 @@ test('a sweep that was stopped in a trial ends as one that was not disturbed, an
   })
   for (const [i, { seconds }] of study.trials.entries())
     expect(seconds).toBeCloseTo(resumed.trials[i]?.seconds ?? -1, 2)
-  // A trial that Optuna has added does not count, and is left alone.
-  const more = await resumeSweep(directory, { trials: 3 })
-  expect([more.stopped, more.trials.length]).toEqual(['trials', 3])
+  // The script has enqueued a trial with a batch size of 500.
+  const more = await resumeSweep(directory, { trials: 4 })
+  expect(more.trials).toHaveLength(4)
+  expect(more.trials[3]).toMatchObject({
+    number: 3,
+    state: 'complete',
+    values: { 'training.batchSize': 500 },
+  })
+  runPython(script, journal, 'tiny', read)
+  const after = JSON.parse(await readFile(read, 'utf8')) as { trials: object[] }
+  expect(after.trials[3]).toMatchObject({ state: 'COMPLETE', value: more.trials[3]?.value })
 })
 
 test('a trial that fails leaves the others alone; damaged sweeps are refused', async () => {
@@ -134,7 +142,26 @@ test('a trial that fails leaves the others alone; damaged sweeps are refused', a
   expect(result.trials[0]?.error).toContain('loss')
   expect(result.ranking.map(({ number }) => number)).toEqual([1])
 
-  await appendFile(join(directory, 'journal.log'), '{"op_code":\n')
+  // As Optuna's enqueue_trial writes them.
+  const waiting = [{ 'optimizer.learningRate': 0.02 }, { 'optimizer.learningRate': 0.01 }, { rate: 1 }]
+  const journal = join(directory, 'journal.log')
+  for (const fixed of waiting)
+    await appendFile(
+      journal,
+      `${JSON.stringify({ op_code: 4, worker_id: 'python', study_id: 0, datetime_start: null, state: 4, distributions: {}, params: {}, user_attrs: {}, system_attrs: { fixed_params: fixed } })}\n`,
+    )
+  const more = await resumeSweep(directory)
+  expect(more.trials.map(({ number, state, value }) => [number, state, value])).toEqual([
+    ...result.trials.map(({ number, state, value }) => [number, state, value]),
+    [2, 'failed', undefined],
+    [3, 'complete', result.trials[1]?.value],
+    [4, 'failed', undefined],
+  ])
+  expect(more.trials[2]?.error).toContain('which is not one of 1e+38, 0.01')
+  expect(more.trials[4]?.error).toContain('rate, which the sweep does not search')
+  expect((await resumeSweep(directory)).trials).toEqual(more.trials)
+
+  await appendFile(journal, '{"op_code":\n')
   await expect(resumeSweep(directory)).rejects.toMatchObject({ code: 'EXPERIMENT_BAD_JOURNAL' })
   await writeFile(join(directory, 'sweep.json'), '{')
   await expect(resumeSweep(directory)).rejects.toMatchObject({ code: 'EXPERIMENT_BAD_SWEEP' })

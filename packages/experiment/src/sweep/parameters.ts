@@ -61,11 +61,22 @@ export function isActive({ when }: Parameter, values: Values): boolean {
   )
 }
 
-/** The values at a point of the unit cube. @param coordinate by the index of the parameter, in [0, 1) */
-export function valuesAt(parameters: readonly Parameter[], coordinate: (index: number) => number): Values {
+/**
+ * The values at a point of the unit cube.
+ * @param coordinate by the index of the parameter, in [0, 1)
+ * @param fixed values that some parameters have in any case
+ */
+export function valuesAt(
+  parameters: readonly Parameter[],
+  coordinate: (index: number) => number,
+  fixed: Values = {},
+): Values {
   const values: Record<string, unknown> = {}
-  for (const [i, parameter] of parameters.entries())
-    if (isActive(parameter, values)) values[parameter.path] = valueAtShare(parameter, coordinate(i))
+  for (const [i, parameter] of parameters.entries()) {
+    const { path } = parameter
+    if (!isActive(parameter, values)) continue
+    values[path] = Object.hasOwn(fixed, path) ? fixed[path] : valueAtShare(parameter, coordinate(i))
+  }
   return values
 }
 

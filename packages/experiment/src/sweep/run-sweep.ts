@@ -7,14 +7,15 @@ import type { RunOptions } from '../run/options.ts'
 import { SweepFolder } from './folder.ts'
 import { distributionJson, internalValue } from './journal/distributions.ts'
 import { Direction, TrialState } from './journal/operations.ts'
-import { type JournalTrial, StudyJournal, isFinished } from './journal/study.ts'
-import type { Parameter } from './parameters.ts'
+import { type JournalTrial, type NewTrial, StudyJournal, isFinished } from './journal/study.ts'
+import { enqueuedValues } from './enqueued.ts'
+import type { Parameter, Values } from './parameters.ts'
 import { parseSweep, sweepParameters, trialRecipe } from './parse.ts'
 import { TrialData, runTrial } from './run-trial.ts'
 import { samplers } from './samplers/index.ts'
 import type { Sampler } from './samplers/sampler.ts'
 import type { Sweep } from './schema.ts'
-import { type SweepTrial, objectiveOf, ranked, sampleOf, sweepTrial } from './trial.ts'
+import { type SweepTrial, isOwn, objectiveOf, ranked, sampleOf, sweepTrial } from './trial.ts'
 
 export type SweepEvent =
   /** A sweep begins or continues. */
@@ -98,6 +99,8 @@ async function carryOut(folder: SweepFolder, options: SweepOptions): Promise<Swe
   }
 }
 
+type TrialEnd = Parameters<StudyJournal['endTrial']>[2]
+
 /** One session of a sweep. */
 class Work {
   readonly #folder: SweepFolder
@@ -136,12 +139,10 @@ class Work {
     const before = this.trials().reduce((sum, trial) => sum + (trial.seconds ?? 0), 0)
     const began = performance.now()
     for (;;) {
-      const own = this.#own()
-      const number = Math.max(-1, ...own.map((trial) => sampleOf(trial) as number)) + 1
       if (signal?.aborted) return 'aborted'
-      if (own.length >= most) return 'trials'
+      if (this.#own().length >= most) return 'trials'
       if (before + (performance.now() - began) / 1000 >= seconds) return 'time'
-      const trial = await this.#create(number)
+      const trial = (await this.#claim()) ?? (await this.#create())
       if (trial === undefined) return 'exhausted'
       if (!(await this.#carryOut(trial))) return 'aborted'
     }
@@ -149,7 +150,7 @@ class Work {
 
   /** Without those that another program has added to the study. */
   #own(): JournalTrial[] {
-    return this.#study.trials.filter((trial) => sampleOf(trial) !== undefined)
+    return this.#study.trials.filter(isOwn)
   }
 
   #budget(): { readonly trials: number; readonly seconds: number } {
@@ -157,18 +158,41 @@ class Work {
     return { trials: this.#options.trials ?? trials ?? Infinity, seconds: time ?? Infinity }
   }
 
-  async #create(number: number): Promise<JournalTrial | undefined> {
+  /** A trial that another program has added for a worker to run. */
+  async #claim(): Promise<JournalTrial | undefined> {
+    await this.#study.sync()
+    for (const trial of this.#study.trials) {
+      if (trial.state !== TrialState.waiting) continue
+      const userAttributes = { enqueued: true }
+      try {
+        const values = enqueuedValues(trial, this.#parameters, this.#sweep.seed)
+        if (await this.#study.claimTrial(trial, this.#newTrial(values, userAttributes))) return trial
+      } catch (error) {
+        if (!isTreadleError(error) || error.code !== 'EXPERIMENT_BAD_TRIAL') throw error
+        if (await this.#study.claimTrial(trial, this.#newTrial({}, userAttributes)))
+          await this.#end(trial, { userAttributes: { error: error.message } })
+      }
+    }
+    return undefined
+  }
+
+  async #create(): Promise<JournalTrial | undefined> {
+    const number = Math.max(-1, ...this.#own().map((trial) => sampleOf(trial) ?? -1)) + 1
     const sampler = samplers[this.#sweep.sampler] as Sampler
     const values = sampler.suggest(this.#parameters, this.#sweep.seed, number)
     if (values === undefined) return undefined
+    return this.#study.createTrial(this.#newTrial(values, { sample: number }))
+  }
+
+  #newTrial(values: Values, userAttributes: NewTrial['userAttributes']): NewTrial {
     const active = this.#parameters.filter(({ path }) => Object.hasOwn(values, path))
     const entries = <Value>(of: (parameter: Parameter) => Value) =>
       Object.fromEntries(active.map((parameter) => [parameter.path, of(parameter)]))
-    return this.#study.createTrial({
+    return {
       distributions: entries(distributionJson),
       parameters: entries((parameter) => internalValue(parameter, values[parameter.path])),
-      userAttributes: { sample: number },
-    })
+      userAttributes,
+    }
   }
 
   /** @returns false if the signal stopped it */
@@ -178,7 +202,7 @@ class Work {
     this.#running = { ...this.#view(trial), state: 'running' }
     await onEvent?.({ type: 'trial-start', trial: this.#running })
     const { values, directory } = this.#running
-    let end: Parameters<StudyJournal['endTrial']>[2]
+    let end: TrialEnd
     try {
       const recipe = trialRecipe(this.#sweep, values)
       const { run, history, isStopped } = await runTrial(recipe, directory, {
@@ -208,9 +232,13 @@ class Work {
       if (!belongsToTrial(error)) throw error
       end = { userAttributes: { error: error instanceof Error ? error.message : show(error) } }
     }
-    await this.#study.endTrial(trial, end.value === undefined ? TrialState.fail : TrialState.complete, end)
-    await onEvent?.({ type: 'trial-end', trial: this.#view(trial) })
+    await this.#end(trial, end)
     return true
+  }
+
+  async #end(trial: JournalTrial, end: TrialEnd): Promise<void> {
+    await this.#study.endTrial(trial, end.value === undefined ? TrialState.fail : TrialState.complete, end)
+    await this.#options.onEvent?.({ type: 'trial-end', trial: this.#view(trial) })
   }
 
   async #stop(trial: JournalTrial): Promise<false> {

@@ -36,10 +36,14 @@ export function sampleOf({ userAttributes }: JournalTrial): number | undefined {
   return typeof sample === 'number' && Number.isSafeInteger(sample) && sample >= 0 ? sample : undefined
 }
 
+/** Whether a trial is run by the sweep, and not by another program. */
+export const isOwn = (trial: JournalTrial): boolean =>
+  sampleOf(trial) !== undefined ||
+  (trial.userAttributes.get('enqueued') === true && trial.state !== TrialState.waiting)
+
 /** A trial from the journal. */
 export function sweepTrial(trial: JournalTrial, { parameters, directoryOf }: TrialPlace): SweepTrial {
-  const { state, values, userAttributes, startedAt, completedAt } = trial
-  const number = sampleOf(trial) ?? trial.number
+  const { number, state, values, userAttributes, startedAt, completedAt } = trial
   const [value] = values ?? []
   const error = userAttributes.get('error')
   const seconds = (Date.parse(completedAt ?? '') - Date.parse(startedAt ?? '')) / 1000

@@ -18,10 +18,14 @@ export class JournalFile {
     this.#path = path
   }
 
-  /** Appends operations in one write, and waits until they are on the disk. */
-  async append(operations: readonly Operation[]): Promise<void> {
-    const text = operations.map((operation) => `${JSON.stringify(operation)}\n`).join('')
+  /**
+   * Appends operations in one write, and waits until they are on the disk.
+   * @param operations called when no other process can append
+   */
+  async append(operations: () => readonly Operation[] | Promise<readonly Operation[]>): Promise<void> {
     await withLock(this.#path, async () => {
+      const text = (await operations()).map((operation) => `${JSON.stringify(operation)}\n`).join('')
+      if (text === '') return
       const file = await open(this.#path, 'a+')
       try {
         await removePartialLine(file)

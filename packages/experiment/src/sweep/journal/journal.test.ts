@@ -13,8 +13,8 @@ describe('JournalFile', () => {
     const path = join(await temporaryFolder(), 'journal.log')
     const [one, other] = [new JournalFile(path), new JournalFile(path)]
     expect(await one.readNew()).toEqual([])
-    await one.append([operation(1), operation(2)])
-    await other.append([operation(3)])
+    await one.append(() => [operation(1), operation(2)])
+    await other.append(() => [operation(3)])
     expect(await one.readNew()).toEqual([1, 2, 3].map(operation))
     expect(await one.readNew()).toEqual([])
     expect(await readFile(path, 'utf8')).toMatch(/^(\{.*\}\n){3}$/)
@@ -23,10 +23,10 @@ describe('JournalFile', () => {
   test('a line that a crash has cut is not read, and the next writer removes it', async () => {
     const path = join(await temporaryFolder(), 'journal.log')
     const file = new JournalFile(path)
-    await file.append([operation(1)])
+    await file.append(() => [operation(1)])
     await appendFile(path, '{"op_code":9,"worker')
     expect(await file.readNew()).toEqual([operation(1)])
-    await new JournalFile(path).append([operation(2)])
+    await new JournalFile(path).append(() => [operation(2)])
     expect(await file.readNew()).toEqual([operation(2)])
   })
 
@@ -34,14 +34,14 @@ describe('JournalFile', () => {
     const path = join(await temporaryFolder(), 'journal.log')
     await writeFile(path, '{"op')
     const file = new JournalFile(path)
-    await file.append([operation(1)])
+    await file.append(() => [operation(1)])
     expect(await file.readNew()).toEqual([operation(1)])
   })
 
   test('writers take turns, and leave no lock', async () => {
     const folder = await temporaryFolder()
     const path = join(folder, 'journal.log')
-    await Promise.all(Array.from({ length: 6 }, (_, i) => new JournalFile(path).append([operation(i)])))
+    await Promise.all(Array.from({ length: 6 }, (_, i) => new JournalFile(path).append(() => [operation(i)])))
     const read = (await new JournalFile(path).readNew()) as { value: number }[]
     expect(read.map(({ value }) => value).toSorted((a, b) => a - b)).toEqual(
       Array.from({ length: 6 }, (_, i) => i),
@@ -53,10 +53,10 @@ describe('JournalFile', () => {
     const folder = await temporaryFolder()
     const path = join(folder, 'journal.log')
     const file = new JournalFile(path)
-    await file.append([operation(1)])
+    await file.append(() => [operation(1)])
     await symlink(path, `${path}.lock`)
     let isDone = false
-    const waiting = file.append([operation(2)]).then(() => (isDone = true))
+    const waiting = file.append(() => [operation(2)]).then(() => (isDone = true))
     await new Promise((resolve) => setTimeout(resolve, 40))
     expect(isDone).toBe(false)
     await rm(`${path}.lock`)

@@ -12,6 +12,7 @@ export const OpCode = {
   setTrialState: 6,
   setTrialIntermediateValue: 7,
   setTrialUserAttribute: 8,
+  setTrialSystemAttribute: 9,
 } as const
 
 export const TrialState = { running: 0, complete: 1, pruned: 2, fail: 3, waiting: 4 } as const

@@ -12,6 +12,7 @@ export interface JournalTrial {
   state: number
   readonly parameters: Map<string, number>
   readonly userAttributes: Map<string, unknown>
+  readonly systemAttributes: Map<string, unknown>
   readonly intermediateValues: Map<number, number | null>
   values: readonly (number | null)[] | undefined
   startedAt: string | undefined
@@ -28,6 +29,8 @@ const operation = z.looseObject({
   state: z.optional(z.number()),
   params: z.optional(z.record(z.string(), z.number())),
   user_attrs: z.optional(z.record(z.string(), z.unknown())),
+  system_attrs: z.optional(z.record(z.string(), z.unknown())),
+  system_attr: z.optional(z.record(z.string(), z.unknown())),
   user_attr: z.optional(z.record(z.string(), z.unknown())),
   intermediate_values: z.optional(z.record(z.string(), number)),
   values: z.optional(z.nullable(z.array(number))),
@@ -40,6 +43,15 @@ const operation = z.looseObject({
   datetime_complete: z.optional(z.nullable(z.string())),
 })
 type ReadOperation = z.infer<typeof operation>
+
+/** What a trial begins with. */
+export interface NewTrial {
+  /** As a journal holds them. */
+  readonly parameters: Readonly<Record<string, number>>
+  /** As JSON. */
+  readonly distributions: Readonly<Record<string, string>>
+  readonly userAttributes: Readonly<Record<string, unknown>>
+}
 
 /** One study of a journal, which several processes may write. */
 export class StudyJournal {
@@ -99,13 +111,7 @@ export class StudyJournal {
   }
 
   /** Creates a running trial with all of its parameters in one line: a crash leaves all of it or nothing. */
-  async createTrial(given: {
-    /** As a journal holds them. */
-    readonly parameters: Readonly<Record<string, number>>
-    /** As JSON. */
-    readonly distributions: Readonly<Record<string, string>>
-    readonly userAttributes: Readonly<Record<string, unknown>>
-  }): Promise<JournalTrial> {
+  async createTrial(given: NewTrial): Promise<JournalTrial> {
     await this.#append([
       {
         op_code: OpCode.createTrial,
@@ -125,6 +131,42 @@ export class StudyJournal {
     return this.#last as JournalTrial
   }
 
+  /**
+   * Takes a trial that another program has added and that waits for a worker.
+   * @returns false if another worker was faster
+   */
+  async claimTrial(
+    trial: JournalTrial,
+    { parameters, distributions, userAttributes }: NewTrial,
+  ): Promise<boolean> {
+    let isClaimed = false
+    await this.#file.append(async () => {
+      await this.sync()
+      isClaimed = trial.state === TrialState.waiting
+      if (!isClaimed) return []
+      // The state comes last: after a crash the trial still waits, or is whole.
+      return this.#signed([
+        ...userAttributeOperations(trial, userAttributes),
+        ...Object.entries(parameters).map(([name, value]) => ({
+          op_code: OpCode.setTrialParameter,
+          trial_id: trial.id,
+          param_name: name,
+          param_value_internal: value,
+          distribution: distributions[name],
+        })),
+        {
+          op_code: OpCode.setTrialState,
+          trial_id: trial.id,
+          state: TrialState.running,
+          values: null,
+          datetime_start: timestamp(),
+        },
+      ])
+    })
+    await this.sync()
+    return isClaimed
+  }
+
   async setIntermediateValues({ id }: JournalTrial, values: ReadonlyMap<number, number>): Promise<void> {
     if (values.size === 0) return
     await this.#append(
@@ -140,19 +182,15 @@ export class StudyJournal {
 
   /** Ends a trial. @param value of a complete trial */
   async endTrial(
-    { id }: JournalTrial,
+    trial: JournalTrial,
     state: number,
     { value, userAttributes }: { readonly value?: number; readonly userAttributes: object },
   ): Promise<void> {
     await this.#append([
-      ...Object.entries(userAttributes).map(([key, attribute]) => ({
-        op_code: OpCode.setTrialUserAttribute,
-        trial_id: id,
-        user_attr: { [key]: attribute as unknown },
-      })),
+      ...userAttributeOperations(trial, userAttributes),
       {
         op_code: OpCode.setTrialState,
-        trial_id: id,
+        trial_id: trial.id,
         state,
         values: value === undefined ? null : [value],
         datetime_complete: timestamp(),
@@ -166,13 +204,15 @@ export class StudyJournal {
   }
 
   #append(operations: readonly Omit<Operation, 'worker_id'>[]): Promise<void> {
-    return this.#file.append(
-      operations.map(({ op_code: code, ...fields }) => ({
-        op_code: code as number,
-        worker_id: this.#worker,
-        ...fields,
-      })),
-    )
+    return this.#file.append(() => this.#signed(operations))
+  }
+
+  #signed(operations: readonly Omit<Operation, 'worker_id'>[]): Operation[] {
+    return operations.map(({ op_code: code, ...fields }) => ({
+      op_code: code as number,
+      worker_id: this.#worker,
+      ...fields,
+    }))
   }
 
   #apply(line: ReadOperation): void {
@@ -192,6 +232,9 @@ export class StudyJournal {
       trial.intermediateValues.set(line.step ?? 0, line.intermediate_value ?? null)
     if (code === OpCode.setTrialUserAttribute)
       for (const [key, value] of Object.entries(line.user_attr ?? {})) trial.userAttributes.set(key, value)
+    if (code === OpCode.setTrialSystemAttribute)
+      for (const [key, value] of Object.entries(line.system_attr ?? {}))
+        trial.systemAttributes.set(key, value)
     if (code === OpCode.setTrialState) {
       trial.state = line.state ?? trial.state
       trial.values = line.values ?? trial.values
@@ -209,6 +252,7 @@ export class StudyJournal {
       state: line.state ?? TrialState.running,
       parameters: new Map(Object.entries(line.params ?? {})),
       userAttributes: new Map(Object.entries(line.user_attrs ?? {})),
+      systemAttributes: new Map(Object.entries(line.system_attrs ?? {})),
       intermediateValues: new Map(
         Object.entries(line.intermediate_values ?? {}).map(([step, value]) => [Number(step), value]),
       ),
@@ -220,6 +264,14 @@ export class StudyJournal {
     if (line.worker_id === this.#worker) this.#last = trial
   }
 }
+
+/** One line takes one attribute. */
+const userAttributeOperations = ({ id }: JournalTrial, attributes: object) =>
+  Object.entries(attributes).map(([key, value]) => ({
+    op_code: OpCode.setTrialUserAttribute,
+    trial_id: id,
+    user_attr: { [key]: value as unknown },
+  }))
 
 export const isFinished = ({ state }: JournalTrial): boolean =>
   state !== TrialState.running && state !== TrialState.waiting
