@@ -3,5 +3,10 @@ import { base } from '../../tsdown.base.ts'
 
 export default defineConfig({
   ...base,
-  entry: ['src/index.ts', 'src/platform.node.ts', 'src/platform.browser.ts'],
+  entry: {
+    index: 'src/index.ts',
+    augmentation: 'src/augmentation/index.ts',
+    'platform.node': 'src/platform.node.ts',
+    'platform.browser': 'src/platform.browser.ts',
+  },
 })

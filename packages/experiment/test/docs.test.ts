@@ -20,6 +20,6 @@ const examples = [...page.matchAll(/^```yaml\n([^]*?)^```$/gm)].map((match) => m
 
 test.each(examples)('its example is a recipe:\n%s', async (text) => {
   expect(parseRecipe(await readRecipeText(text, 'docs/recipe.md')).model.name).toMatch(
-    /^(wide-and-deep|cnn-tiny)$/,
+    /^(wide-and-deep|cnn-tiny|photo-small)$/,
   )
 })

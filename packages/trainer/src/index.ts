@@ -1,3 +1,5 @@
+export { cutout, erase, flip, shift } from './augmentation/index.ts'
+export type { Augmentation, Flip } from './augmentation/index.ts'
 export { train } from './train.ts'
 export { fit } from './fit.ts'
 export { evaluate, predict } from './evaluate.ts'

@@ -1,6 +1,7 @@
 import type { Dataset, OptionKind, Samples } from '@treadle/core'
 import type { OptimizerOption } from '@treadle/optim'
 import type { Runtime } from '@treadle/runtime'
+import type { Augmentation } from './augmentation/index.ts'
 import type { EarlyStopping } from './early-stopping.ts'
 import type { ExecutorOption } from './executors/select.ts'
 import type { Arrays, ArraySamples } from './data/arrays.ts'
@@ -46,6 +47,11 @@ export interface TrainOptions {
   readonly classWeight?: Readonly<Record<number, number>>
   /** Loss weight of each sample of the training data before a split, shape [count], at least 0. */
   readonly sampleWeight?: Float32Array | readonly number[]
+  /**
+   * Changes the training images at random, in this order, afresh in each epoch: [flip(), shift(2)]. The seed, the epoch and
+   * the index of the image decide how. For images only.
+   */
+  readonly augmentation?: readonly Augmentation[]
   /** Continues the run that returned this state. Model, data and the settings that affect the weights must be the same. */
   readonly resume?: TrainingState
 }
@@ -66,6 +72,7 @@ export const trainOptionKinds = {
   validation: 'any',
   classWeight: 'object',
   sampleWeight: 'object',
+  augmentation: 'any',
   resume: 'object',
 } as const satisfies Record<keyof TrainOptions, OptionKind>
 

@@ -3,6 +3,7 @@ import type { LayersModel } from '@tensorflow/tfjs-layers'
 import { TreadleError, checkOptions, checkSeed, show } from '@treadle/core'
 import { checkExclusions, resolveOptimizer, settleLearningRate } from '@treadle/optim'
 import { activeRuntime, type Runtime } from '@treadle/runtime'
+import { resolveAugmentation } from './augmentation/resolve.ts'
 import { listed, outputNames, type ModelSamples } from './data/arrays.ts'
 import { checkSamples } from './data/check.ts'
 import { sliceSamples } from './data/rows.ts'
@@ -54,6 +55,7 @@ export function prepareRun(model: LayersModel, data: TrainingData, options: Trai
     model.trainableWeights.map(({ originalName }) => originalName),
   )
   const sampleWeight = combineWeights(parts.train, parts.whole, options)
+  const augmentation = resolveAugmentation(options.augmentation, parts.train)
   const plan: TrainingPlan = {
     model,
     heads,
@@ -64,6 +66,7 @@ export function prepareRun(model: LayersModel, data: TrainingData, options: Trai
     seed,
     samples: parts.train,
     ...(sampleWeight && { sampleWeight }),
+    ...(augmentation && { augmentation }),
     ...(runtime && { runtime }),
   }
   const { resume } = options

@@ -1,3 +1,4 @@
+import { TreadleError } from '@treadle/core'
 import { lossInstructions, lossLayer } from '../loss.ts'
 import type { Host, Program } from '../program.ts'
 import type { TrainingData } from './options.ts'
@@ -21,7 +22,10 @@ const asList = <T extends ArrayBufferView>(values: T | readonly T[]): readonly T
 export class BoundData {
   readonly #program: Program
   /** For each input, by the name of its layer. */
-  readonly #inputs: ReadonlyMap<string, { readonly address: number; readonly bytes: boolean }>
+  readonly #inputs: ReadonlyMap<
+    string,
+    { readonly address: number; readonly bytes: boolean; readonly length: number }
+  >
   readonly #targets: readonly number[]
   /** 0 where all weights are 1. */
   readonly #weight: number
@@ -37,7 +41,7 @@ export class BoundData {
     this.#inputs = new Map(
       asList(inputs).map((values, i) => [
         inputLayers[i] as string,
-        { address: upload(program.host, values), bytes: values instanceof Uint8Array },
+        { address: upload(program.host, values), bytes: values instanceof Uint8Array, length: values.length },
       ]),
     )
     this.#targets = asList(targets).map((values) => upload(program.host, values))
@@ -64,6 +68,14 @@ export class BoundData {
         program.patch(operation, 'weights', this.#weight)
       }
     }
+  }
+
+  /** The values of the first input, which are bytes: a view until the memory grows. Steps read what is written to it. */
+  inputBytes(): Uint8Array {
+    const [input] = this.#inputs.values()
+    if (!input?.bytes)
+      throw new TreadleError('COMPILER_NO_DATA', 'inputBytes: the first input holds no bytes.')
+    return new Uint8Array(this.#program.host.memory.buffer, input.address, input.length)
   }
 
   free(): void {

@@ -48,6 +48,17 @@ export class TrainingProgram {
     return new BoundData(this.#program, data, layers)
   }
 
+  /**
+   * The bytes of the first input as they are bound: what is written there is what the next steps read. The view is valid
+   * until memory is allocated.
+   * @throws TreadleError `COMPILER_NO_DATA` before `bind`, and for an input of floats
+   */
+  inputBytes(): Uint8Array {
+    if (!this.#data)
+      throw new TreadleError('COMPILER_NO_DATA', 'inputBytes: no data are bound; call `bind` first.')
+    return this.#data.inputBytes()
+  }
+
   /** Runs some steps. @throws TreadleError `COMPILER_NO_DATA` before `bind` */
   async run(chunk: TrainingChunk): Promise<TrainingResult> {
     if (!this.#data) throw new TreadleError('COMPILER_NO_DATA', 'run: no data are bound; call `bind` first.')

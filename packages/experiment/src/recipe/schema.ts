@@ -1,4 +1,5 @@
 import * as z from 'zod/mini'
+import { augmentation } from './sections/augmentation.ts'
 import { classWeight } from './sections/class-weight.ts'
 import { data } from './sections/data.ts'
 import { earlyStopping } from './sections/early-stopping.ts'
@@ -15,6 +16,7 @@ import { training } from './sections/training.ts'
 export const recipeSchema = z.strictObject({
   model,
   data,
+  augmentation,
   training,
   optimizer,
   loss,

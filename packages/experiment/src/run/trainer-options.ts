@@ -1,5 +1,6 @@
 import type { Dataset, LabelledImages } from '@treadle/core'
 import type { LossOption, MetricOptions, TrainOptions } from '@treadle/trainer'
+import { augmentationList } from '@treadle/trainer/augmentation'
 import type { Recipe } from '../recipe/schema.ts'
 import { classWeights } from './class-weight.ts'
 
@@ -23,6 +24,7 @@ export function trainerOptions(recipe: Recipe, data: Dataset): TrainOptions {
   const { epochs, batchSize, seed, executor } = recipe.training
   const { validation } = recipe.data
   const classWeight = classWeights(recipe, data)
+  const augmentation = augmentationList(recipe.augmentation)
   return {
     epochs,
     batchSize,
@@ -33,6 +35,7 @@ export function trainerOptions(recipe: Recipe, data: Dataset): TrainOptions {
     metrics: metricOptions(recipe),
     validation: validation === 'none' ? false : (ownValidation(data) ?? validation),
     ...(recipe.earlyStopping !== false && { earlyStopping: recipe.earlyStopping }),
+    ...(augmentation.length > 0 && { augmentation }),
     ...(classWeight !== undefined && { classWeight }),
   }
 }

@@ -11,4 +11,5 @@ export const photoSmall = stagedClassifier({
   epochs: 30,
   batchSize: 32,
   peak: 0.005,
+  augmentation: { flip: 'horizontal', shift: 4 },
 })

@@ -1,7 +1,7 @@
 import type { LayersModel } from '@tensorflow/tfjs-layers'
 import * as z from 'zod/mini'
 import type { StagedOptions } from '../networks/convolutional-network.ts'
-import { defineModel } from './definition.ts'
+import { type PresetRecipe, defineModel } from './definition.ts'
 import { hiddenDropout } from './hidden-dropout.ts'
 import { networkSize } from './network-size-options.ts'
 
@@ -9,6 +9,7 @@ interface Preset extends Omit<StagedOptions, 'seed' | 'inputShape' | 'outputs'> 
   readonly description: string
   readonly epochs: number
   readonly batchSize: number
+  readonly augmentation?: PresetRecipe[string]
   /** The highest learning rate. */
   readonly peak: number
   readonly network: () => Promise<(options: StagedOptions) => LayersModel>
@@ -16,7 +17,7 @@ interface Preset extends Omit<StagedOptions, 'seed' | 'inputShape' | 'outputs'> 
 
 /** Defines a classifier of images by convolutions, with its recipe: AdamW on one cycle, and smoothed labels. */
 export function stagedClassifier({ name, description, stages, network, ...preset }: Preset) {
-  const { epochs, batchSize, peak } = preset
+  const { epochs, batchSize, peak, augmentation } = preset
   return defineModel({
     name,
     task: 'classification',
@@ -26,6 +27,7 @@ export function stagedClassifier({ name, description, stages, network, ...preset
       training: { epochs, batchSize },
       optimizer: { name: 'adamw', weightDecay: 0.02, learningRate: { schedule: 'oneCycle', peak } },
       loss: { labelSmoothing: 0.05 },
+      ...(augmentation && { augmentation }),
     },
     build: async (options) => (await network())({ ...options, name, stages }),
   })

@@ -10,6 +10,7 @@ import {
   type TrainingProgram,
 } from '@treadle/compiler'
 import { kernelHost } from '@treadle/runtime'
+import { augmentImages } from '../augmentation/augment.ts'
 import type { ModelSamples } from '../data/arrays.ts'
 import { inputColumns, targetColumns } from '../data/rows.ts'
 import { LazyVariables } from './lazy-variables.ts'
@@ -71,6 +72,7 @@ class CompiledExecutor implements Executor {
 
   async run(chunk: Chunk): Promise<ChunkResult> {
     this.#beforeChange()
+    this.#augment(chunk)
     const { losses, outputs } = await this.#program.run(chunk)
     return {
       losses: Float32Array.from(losses),
@@ -80,6 +82,15 @@ class CompiledExecutor implements Executor {
         ...(one.logits && { logits: one.logits }),
       })),
     }
+  }
+
+  /** Writes the augmented images of a chunk over those that are bound. The samples of the plan stay as they are. */
+  #augment({ epoch, order, firstStep, steps }: Chunk): void {
+    const { samples, batchSize, augmentation, seed } = this.#plan
+    if (!augmentation || samples.kind !== 'images') return
+    const from = firstStep * batchSize
+    const to = Math.min(samples.count, from + steps * batchSize)
+    augmentImages(samples, augmentation, seed, { epoch, order, from, to }, this.#program.inputBytes())
   }
 
   #beforeChange(): void {

@@ -32,6 +32,9 @@ export function describeSettings(plan: TrainingPlan): RunSettings {
       delta: heads.map(({ delta = 1 }) => delta).join(),
     }),
     ...(weights.some((weight) => weight !== 1) && { 'loss weights': weights.join() }),
+    ...(plan.augmentation && {
+      augmentation: JSON.stringify(plan.augmentation.map(({ name, value }) => ({ [name]: value }))),
+    }),
     ...(metrics.flat().length > 0 && { metrics: describeMetrics(metrics) }),
     penalties: JSON.stringify(plan.penalties),
     data: `${samples.count} rows of ${shapeOf(samples).join('×')}`,
@@ -93,10 +96,16 @@ export function checkResume(
         `(\`${own.name}\`) has [${own.shape.join(', ')}]${own.trainable ? '' : ' and is not trainable'}. Use the model of the original run.`,
     )
   })
-  // States of earlier versions do not store label smoothing; those of runs without more metrics do not store these.
-  const absent = { 'label smoothing': '0', metrics: 'none' }
+  // States of earlier versions do not store label smoothing; those of runs without augmentation or more metrics do not
+  // store these.
+  const absent = { 'label smoothing': '0', metrics: 'none', augmentation: 'none' }
   const stored = { ...absent, ...state.settings, optimizer: storedOptimizer(state.settings) }
-  const now = { metrics: absent.metrics, ...settings, optimizer: storedOptimizer(settings) }
+  const now = {
+    metrics: absent.metrics,
+    augmentation: absent.augmentation,
+    ...settings,
+    optimizer: storedOptimizer(settings),
+  }
   for (const [name, value] of Object.entries(now)) {
     const before = (stored as RunSettings)[name]
     if (before === value) continue

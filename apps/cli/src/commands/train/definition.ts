@@ -53,6 +53,7 @@ export const definition = define({
       'treadle train cnn-tiny --depth 3 --dropout 0.1',
       'a small convolutional network with its own recipe, changed',
     ],
+    ['treadle train cnn --flip horizontal --shift 2', 'augment the training images'],
     ['treadle train --optimizer adamw --schedule oneCycle --print-recipe > recipe.yaml', 'write a recipe'],
     ['treadle train recipe.yaml --set training.seed=2', 'train a recipe, with a change'],
     ['treadle train --resume runs/wide-and-deep-fashion-mnist-1-20260131-142530', 'continue after Ctrl-C'],

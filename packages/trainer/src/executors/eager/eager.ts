@@ -8,6 +8,7 @@ import {
   type LayerNode,
   type BatchNormalizationConfig,
 } from '@treadle/keras'
+import { augmentImages } from '../../augmentation/augment.ts'
 import type { ModelSamples } from '../../data/arrays.ts'
 import { inputShapes } from '../../data/check.ts'
 import { gatherInputs, gatherTargets, inputColumns, targetColumns } from '../../data/rows.ts'
@@ -57,6 +58,8 @@ class EagerExecutor implements Executor {
   readonly #held: HeldWeights
   readonly #moving = new Map<Layer, MovingAverages>()
   readonly #inputShapes: readonly (readonly number[])[]
+  /** The augmented images of a chunk at their places among all images. */
+  #images: Uint8Array | undefined
   /** Whether the model's variables hold the current weights, not their averages. */
   #pushed = true
 
@@ -72,7 +75,7 @@ class EagerExecutor implements Executor {
 
   async run(chunk: Chunk): Promise<ChunkResult> {
     const { samples, batchSize, sampleWeight } = this.#plan
-    const inputs = inputColumns(samples)
+    const inputs = inputColumns(this.#augmented(chunk))
     const targets = targetColumns(samples)
     const losses = new Float32Array(chunk.steps)
     const firstRow = chunk.firstStep * batchSize
@@ -109,6 +112,17 @@ class EagerExecutor implements Executor {
       })
     }
     return { losses, outputs }
+  }
+
+  /** The samples with the images of a chunk augmented. */
+  #augmented({ epoch, order, firstStep, steps }: Chunk): ModelSamples {
+    const { samples, batchSize, augmentation, seed } = this.#plan
+    if (!augmentation || samples.kind !== 'images') return samples
+    const images = (this.#images ??= new Uint8Array(samples.images.length))
+    const from = firstStep * batchSize
+    const to = Math.min(samples.count, from + steps * batchSize)
+    augmentImages(samples, augmentation, seed, { epoch, order, from, to }, images)
+    return { ...samples, images }
   }
 
   async trace({ rows, x, y, sampleWeight, masks, epoch, step, scalars }: TraceStep): Promise<TraceResult> {

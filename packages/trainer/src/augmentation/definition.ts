@@ -1,0 +1,38 @@
+import { Purpose, RandomStream } from '@treadle/core'
+import type * as z from 'zod/mini'
+
+/** One image, which an augmentation changes in place: bytes, row-major, shape [height, width, channels]. */
+export interface AugmentedImage {
+  readonly pixels: Uint8Array
+  readonly height: number
+  readonly width: number
+  readonly channels: number
+  /** Of the size of `pixels`, with any contents. */
+  readonly scratch: Uint8Array
+}
+
+/** Where an image is in a run: it decides all random numbers. */
+export interface Draw {
+  readonly seed: number
+  /** From 0. */
+  readonly epoch: number
+  /** Index of the image in the training samples. */
+  readonly index: number
+  /** Index of the augmentation in the list of the run. */
+  readonly position: number
+}
+
+/** The random numbers of one augmentation of one image in one epoch. */
+export function numbersOf({ seed, epoch, index, position }: Draw): RandomStream {
+  return new RandomStream(seed, Purpose.augmentation, { epoch, step: index, stream: position })
+}
+
+/** An augmentation: its value's schema, and what it does to an image. */
+export interface AugmentationDefinition<Value> {
+  /** With a default that changes no image, and a description (`FieldMetadata` in zod's global registry). */
+  readonly schema: z.ZodMiniDefault<z.ZodMiniType<Value>>
+  /** Why it cannot be applied to images of this size, to follow "must be"; undefined if it can. */
+  rule?(value: Value, size: { readonly height: number; readonly width: number }): string | undefined
+  /** @param value not the default */
+  apply(image: AugmentedImage, value: Value, draw: Draw): void
+}

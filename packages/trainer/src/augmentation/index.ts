@@ -1,0 +1,38 @@
+import { cutoutDefinition } from './cutout.ts'
+import { eraseDefinition } from './erase.ts'
+import { flipDefinition } from './flip.ts'
+import { shiftDefinition } from './shift.ts'
+import type { AugmentationDefinition } from './definition.ts'
+
+export { cutout } from './cutout.ts'
+export { erase } from './erase.ts'
+export { flip } from './flip.ts'
+export type { Flip } from './flip.ts'
+export { shift } from './shift.ts'
+export type { AugmentationDefinition, AugmentedImage, Draw } from './definition.ts'
+
+/** All augmentations by name, in the order in which a recipe applies them. To add one, write its file and name it here. */
+export const augmentations = {
+  flip: flipDefinition,
+  shift: shiftDefinition,
+  cutout: cutoutDefinition,
+  erase: eraseDefinition,
+} as const
+
+type Definitions = typeof augmentations
+type ValueOf<Definition> = Definition extends AugmentationDefinition<infer Value> ? Value : never
+
+export type AugmentationName = keyof Definitions
+/** The value of each augmentation; its default changes no image. */
+export type AugmentationValues = { readonly [Name in AugmentationName]: ValueOf<Definitions[Name]> }
+/** One augmentation as plain data: what `flip()`, `shift(2)` and their like return. */
+export type Augmentation = {
+  readonly [Name in AugmentationName]: { readonly [Key in Name]: AugmentationValues[Name] }
+}[AugmentationName]
+
+/** The list of the augmentations that change images, in order. */
+export function augmentationList(values: AugmentationValues): readonly Augmentation[] {
+  return Object.entries(augmentations)
+    .filter(([name, { schema }]) => values[name as AugmentationName] !== schema._zod.def.defaultValue)
+    .map(([name]) => ({ [name]: values[name as AugmentationName] }) as unknown as Augmentation)
+}

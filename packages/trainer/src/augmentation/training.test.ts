@@ -1,0 +1,98 @@
+import '@tensorflow/tfjs-backend-cpu'
+import { startRuntime } from '@treadle/runtime'
+import { afterEach, describe, expect, test } from 'vitest'
+import type { TrainOptions } from '../options.ts'
+import type { TrainingState } from '../state/state.ts'
+import { dataset, images, refusal } from '../testing/running.ts'
+import { smallClassifier, smallRegressor, smallTable, weightBits } from '../testing/small.ts'
+import { fit } from '../fit.ts'
+import { train } from '../train.ts'
+import { augmentImages } from './augment.ts'
+import { cutout, erase, flip, shift } from './index.ts'
+import { resolveAugmentation } from './resolve.ts'
+
+const augmentation = [flip(), shift(1), cutout(2), erase(0.5)]
+const options: TrainOptions = { epochs: 3, batchSize: 16, seed: 7, augmentation }
+const runtimes: { dispose(): Promise<void> }[] = []
+afterEach(async () => {
+  for (const runtime of runtimes.splice(0)) await runtime.dispose()
+})
+const start = async (threads: number) => runtimes.push(await startRuntime({ threads }))
+
+async function trained(more: TrainOptions, data: Parameters<typeof fit>[1] = dataset) {
+  const model = smallClassifier()
+  try {
+    const result = await fit(model, data, { ...options, ...more })
+    return { bits: weightBits(model), result }
+  } finally {
+    model.dispose()
+  }
+}
+
+/** The training data as they are in the first epoch. */
+function firstEpoch() {
+  const target = new Uint8Array(images.images.length)
+  const order = Uint32Array.from({ length: images.count }, (_, i) => i)
+  const steps = resolveAugmentation(augmentation, images)!
+  augmentImages(images, steps, 7, { epoch: 0, order, from: 0, to: images.count }, target)
+  return { ...dataset, train: { ...images, images: target } }
+}
+
+describe.each(['compiled', 'eager'] as const)('%s', (executor) => {
+  test('trains an epoch on the augmented images to the bits of a run on these images', async () => {
+    await start(1)
+    const before = images.images.slice()
+    const augmented = await trained({ executor, epochs: 1 })
+    const given = await trained({ executor, epochs: 1, augmentation: [] }, firstEpoch())
+    expect(augmented.result.executor).toBe(executor)
+    expect(augmented.bits).toEqual(given.bits)
+    expect(augmented.result.history.loss).toEqual(given.result.history.loss)
+    const plain = await trained({ executor, epochs: 1, augmentation: [] })
+    expect(plain.bits).not.toEqual(augmented.bits)
+    expect(images.images).toEqual(before)
+  })
+
+  test('continues to the same bits after an epoch, and after the first step of one', async () => {
+    await start(1)
+    const states: TrainingState[] = []
+    const model = smallClassifier()
+    for await (const event of train(model, dataset, { ...options, executor }))
+      if (event.type === 'epoch' && event.epoch === 0) states.push(event.state())
+    const bits = weightBits(model)
+    model.dispose()
+    const stopped = smallClassifier()
+    const controller = new AbortController()
+    for await (const event of train(stopped, dataset, { ...options, executor, signal: controller.signal })) {
+      controller.abort()
+      if (event.type === 'done') states.push(event.state())
+    }
+    stopped.dispose()
+    expect(states.map(({ epoch, step }) => [epoch, step])).toEqual([
+      [1, 0],
+      [0, 1],
+    ])
+    for (const resume of states) expect((await trained({ executor, resume })).bits).toEqual(bits)
+    const other = await refusal(() => trained({ executor, resume: states[0]!, augmentation: [flip()] }))
+    expect(other.code).toBe('TRAINER_RESUME_MISMATCH')
+    expect(other.message).toMatch(/the run started with augmentation \[\{"flip":"horizontal"\},\{"shift":1\}/)
+  })
+})
+
+test('any number of threads gives the same bits', async () => {
+  const all = []
+  for (const threads of [1, 2, 3]) {
+    await start(threads)
+    all.push((await trained({ executor: 'compiled' })).bits)
+    await runtimes.pop()?.dispose()
+  }
+  expect(all[1]).toEqual(all[0])
+  expect(all[2]).toEqual(all[0])
+})
+
+test('a table is not augmented', async () => {
+  await start(1)
+  const model = smallRegressor()
+  const error = await refusal(() => fit(model, smallTable(20), { augmentation: [flip()] }))
+  expect(error.message).toMatch(/`augmentation` is for images, but the training data are a table/)
+  model.dispose()
+})
