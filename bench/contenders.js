@@ -5,6 +5,7 @@ import { fileURLToPath } from 'node:url'
  * @property {string} name
  * @property {string} file name of its adapter in contenders/
  * @property {Record<string, unknown>} [options] options that distinguish it from other contenders with the same file
+ * @property {string[]} [flags] of Node.js
  * @property {boolean} [imageNetworks] whether it has the networks of networks.js
  * @property {string} [only] its only measurement; all if absent
  */
@@ -23,6 +24,14 @@ export const contenders = [
     options: { executor: 'compiled', threads: 1 },
     imageNetworks: true,
   },
+  // Node.js 24 and later.
+  ...[2, 1].map((threads) => ({
+    name: `treadle-wide-${threads}`,
+    file: 'treadle.js',
+    options: { executor: 'compiled', threads },
+    flags: ['--experimental-wasm-revectorize'],
+    imageNetworks: true,
+  })),
   {
     name: 'treadle-classifier',
     file: 'treadle.js',
@@ -59,5 +68,7 @@ export const contenders = [
 export function commandOf(contender, job, python) {
   const path = fileURLToPath(new URL(`contenders/${contender.file}`, import.meta.url))
   const argument = JSON.stringify({ ...job, ...contender.options })
-  return contender.file.endsWith('.py') ? [python, [path, argument]] : [process.execPath, [path, argument]]
+  return contender.file.endsWith('.py')
+    ? [python, [path, argument]]
+    : [process.execPath, [...(contender.flags ?? []), path, argument]]
 }

@@ -7,10 +7,11 @@ await measure(async ({ data, executor, threads, classify, network }) => {
   const { compileInference } = await import('@treadle/compiler')
   const { loadFashionMnist } = await import('@treadle/dataset')
   const { Classifier, wideAndDeepClassifier } = await import('@treadle/model')
-  const { kernelHost, startRuntime } = await import('@treadle/runtime')
+  const { inspectRuntime, kernelHost, startRuntime } = await import('@treadle/runtime')
   const { evaluate, fit, predict } = await import('@treadle/trainer')
 
-  const runtime = await startRuntime({ threads })
+  const wideSimd = inspectRuntime().wideSimd.on
+  const runtime = await startRuntime({ threads, wideSimd })
   if (runtime.threads !== threads) throw new Error(`${runtime.threads} threads run, not ${threads}.`)
   const dataset = await loadFashionMnist({ source: { folder: data } })
   const { test } = dataset
@@ -52,7 +53,7 @@ await measure(async ({ data, executor, threads, classify, network }) => {
     predict: () => predict(model, test, { batchSize: 1000 }),
     /** Uses the compiled network, or `Classifier` from bytes to ranked classes. */
     predictOne: (image) => (answer ? answer(image) : start().then(() => answer(image))),
-    versions: { node: process.version, treadle: version() },
+    versions: { node: process.version, treadle: version(), ...(wideSimd && { wideSimd }) },
   }
 })
 

@@ -5,6 +5,7 @@ export default defineConfig({
   ...base,
   entry: {
     index: 'src/index.ts',
+    'known-answers': 'src/known-answers/index.ts',
     'platform.node': 'src/platform.node.ts',
     'platform.browser': 'src/platform.browser.ts',
     // For scripts/generate.js.

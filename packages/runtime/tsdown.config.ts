@@ -10,6 +10,8 @@ export default defineConfig({
     'src/platform.browser.ts',
     'src/pool-platform.node.ts',
     'src/pool-platform.browser.ts',
+    'src/wide-simd.node.ts',
+    'src/wide-simd.browser.ts',
     'src/pool/worker.node.ts',
     'src/pool/worker.browser.ts',
   ],

@@ -1,4 +1,4 @@
-import { didYouMean, nearest } from '@treadle/core'
+import { didYouMean, isTreadleError, nearest } from '@treadle/core'
 import packageJson from '../package.json' with { type: 'json' }
 import { type Arg, globalArgs } from './arguments/args.ts'
 import { parseArguments } from './arguments/parse.ts'
@@ -33,6 +33,10 @@ export async function runCli(argv: readonly string[], context: Context): Promise
     // A command that was finished before the signal came says so by its code.
     return code ?? interruption(context.signal)?.exitCode ?? ExitCode.ok
   } catch (error) {
+    if (isTreadleError(error) && error.code === 'RUNTIME_WIDE_SIMD_OFF') {
+      const { WIDE_SIMD_FLAG } = await import('@treadle/runtime')
+      context.restart?.(WIDE_SIMD_FLAG)
+    }
     // An abort makes other things fail; it is the reason to report.
     const stopped = interruption(context.signal)
     return reportError(stopped !== undefined && isAbort(error) ? stopped : error, context, path.join(' '))

@@ -22,6 +22,8 @@ export interface Context {
   readonly cwd: string
   /** Aborted by Ctrl-C, SIGTERM, SIGHUP, a closed pipe or a write error of standard output; the reason is an `Interruption`. */
   readonly signal: AbortSignal
+  /** Replaces the process by one that runs the same command line with a flag of Node.js. Returns only if that is not possible. */
+  readonly restart?: (flag: string) => void
 }
 
 /** Why a command has to stop, with its exit code. */

@@ -1,8 +1,3 @@
-/** The bytes of a picture's pixel to lanes of 32 bits: `v` holds pixels of two rows, four bytes each. */
-const redGreen = i8x16(0, -1, -1, -1, 1, -1, -1, -1, -1, -1, -1, -1, -1, -1, -1, -1)
-const blues = i8x16(2, -1, -1, -1, 6, -1, -1, -1, -1, -1, -1, -1, -1, -1, -1, -1)
-const secondRedGreen = i8x16(4, -1, -1, -1, 5, -1, -1, -1, -1, -1, -1, -1, -1, -1, -1, -1)
-
 /**
  * The weighted sums of RGB rows, two rows at a time. Each sum is in float64 in the order of the pixels, as `rgbSums` of
  * src/resize.ts computes it.
@@ -35,11 +30,16 @@ export function sumRows(
       let middle = f64x2.splat(0)
       let second = f64x2.splat(0)
       for (; pixel < last; pixel += 3, weight += 8) {
+        // Pixels of two rows, four bytes each.
         const v = v128.load_lane<u32>(pixel + next, v128.load_zero<u32>(pixel), 1)
         const w = v128.load_splat<f64>(weight)
-        first = f64x2.add(first, f64x2.mul(w, f64x2.convert_low_i32x4_u(i8x16.swizzle(v, redGreen))))
-        middle = f64x2.add(middle, f64x2.mul(w, f64x2.convert_low_i32x4_u(i8x16.swizzle(v, blues))))
-        second = f64x2.add(second, f64x2.mul(w, f64x2.convert_low_i32x4_u(i8x16.swizzle(v, secondRedGreen))))
+        // Red and green of a row, or blue of both rows, in the lower two lanes of 32 bits. There are no shuffles or swizzles,
+        // which V8 compiles wrongly when it pairs 128-bit operations (wideSimd of @treadle/runtime).
+        const words = i16x8.extend_low_i8x16_u(v)
+        const blues = v128.and(i32x4.shr_u(v, 16), i32x4.splat(0xff))
+        first = f64x2.add(first, f64x2.mul(w, f64x2.convert_low_i32x4_u(i32x4.extend_low_i16x8_u(words))))
+        middle = f64x2.add(middle, f64x2.mul(w, f64x2.convert_low_i32x4_u(blues)))
+        second = f64x2.add(second, f64x2.mul(w, f64x2.convert_low_i32x4_u(i32x4.extend_high_i16x8_u(words))))
       }
       v128.store(to, first)
       store<f64>(to, f64x2.extract_lane(middle, 0), 16)

@@ -47,7 +47,7 @@ export async function registerBackend(instance: Instance, calls: KernelCalls): P
 }
 
 /** All copies of tfjs in a page or process have one engine. Another copy of this package may have a backend in it. */
-function freeName(): BackendName {
+export function freeName(): BackendName {
   for (let copy = 1; ; copy++) {
     const name: BackendName = copy === 1 ? 'treadle-wasm' : `treadle-wasm-${copy}`
     if (!tf.findBackendFactory(name)) return name

@@ -1,38 +1,14 @@
 import { TreadleError } from '@treadle/core'
 import { platform } from '#platform'
+import { wide } from '#wide-simd'
 import { compileBinary } from './binaries.ts'
-import type { WasmBinaries } from './binaries.ts'
 import { requireSimd } from './features.ts'
 import { instantiate } from './instantiate.ts'
 import { KernelCalls } from './kernel-calls.ts'
 import { planStart } from './plan.ts'
 import { LazyPool } from './pool/lazy-pool.ts'
 import { Arena } from './runtime.ts'
-import type { Runtime } from './runtime.ts'
-
-export interface StartOptions {
-  /** Compute threads, the calling thread included: 1 to 8, or `auto` (the default) for one per core, at most 8. */
-  readonly threads?: 'auto' | number
-  /** Maximum size of the memory in bytes, 16 MiB to 4 GiB (the default). */
-  readonly maximumMemory?: number
-  /**
-   * Lets compiled programs, convolutions and pooling use fused multiply-add (relaxed SIMD), with one rounding where the processor supports it.
-   * It is faster on some processors, but the same seed gives different bits on different processors. Default: false.
-   */
-  readonly fastMath?: boolean
-  /** The binaries. Default: the files of this package and of @treadle/kernels. */
-  readonly wasm?: WasmBinaries
-  /** Milliseconds after which a start, or an operation that waits for a thread, fails. Default: 30,000. */
-  readonly timeout?: number
-  /** Aborts the start. */
-  readonly signal?: AbortSignal
-}
-
-/** The members of a runtime without `dispose`, and the function that stops it. */
-export interface Started {
-  readonly facts: Omit<Runtime, 'dispose' | typeof Symbol.asyncDispose>
-  readonly close: () => Promise<void>
-}
+import type { Started, StartOptions } from './start-options.ts'
 
 /**
  * Starts the backend. An abort of `controller` stops the start, which then rejects with the abort reason. After
@@ -43,12 +19,15 @@ export async function bringUp(options: StartOptions, controller: AbortController
     threads: requestedThreads = 'auto',
     maximumMemory,
     fastMath = false,
+    wideSimd = false,
     wasm,
     timeout = 30_000,
   } = options
   const { signal } = controller
   signal.throwIfAborted()
   requireSimd(fastMath)
+  wide.check(wideSimd, fastMath)
+  if (wideSimd) return wide.start(options, signal)
   const onlySimd = wasm?.simd !== undefined && wasm.threadedSimd === undefined
   const plan = planStart(requestedThreads, maximumMemory, onlySimd)
   const { threads, memory: shared } = plan
@@ -75,7 +54,12 @@ export async function bringUp(options: StartOptions, controller: AbortController
       relaxed: fastMath,
       binary: shared ? (wasm?.sharedKernels ?? wasm?.kernels) : wasm?.kernels,
     }
-    const pool = new LazyPool(host, { threads: started, cores: platform.cores(), ...kernels })
+    const pool = new LazyPool(host, {
+      threads: started,
+      cores: platform.cores(),
+      patience: timeout / 1000,
+      ...kernels,
+    })
     undo.push(() => pool.dispose())
     const calls = await KernelCalls.load(host, {
       shared: shared !== undefined,
@@ -92,6 +76,7 @@ export async function bringUp(options: StartOptions, controller: AbortController
         backendName: backend.name,
         simd: true,
         fastMath,
+        wideSimd: false,
         threads: instance.threads,
         requestedThreads,
         shared: shared !== undefined,

@@ -1,8 +1,10 @@
 import { platform } from '#platform'
+import { wide } from '#wide-simd'
 import { NO_SIMD, hasAtomics, hasRelaxedSimd, hasSimd } from './features.ts'
 import { planStart } from './plan.ts'
 import type { RuntimeNote } from './platform.ts'
 import { activeRuntime } from './start.ts'
+import type { WideSimd } from './wide-simd.ts'
 
 /** The version of the peer dependency. A constant, because importing tfjs takes longer than everything else here. */
 const TFJS_VERSION = '4.22.0'
@@ -16,6 +18,8 @@ export interface Inspection {
   readonly simd: boolean
   /** WebAssembly relaxed SIMD, which `fastMath` requires. */
   readonly relaxedSimd: boolean
+  /** Whether 256-bit SIMD is on in this process, which `wideSimd` needs, and why this platform cannot have it. */
+  readonly wideSimd: WideSimd
   /** WebAssembly atomics. */
   readonly atomics: boolean
   readonly sharedArrayBuffer: boolean
@@ -44,6 +48,7 @@ export function inspectRuntime(): Inspection {
     tfjs: TFJS_VERSION,
     simd,
     relaxedSimd: hasRelaxedSimd(),
+    wideSimd: wide.state,
     atomics: hasAtomics(),
     sharedArrayBuffer: typeof SharedArrayBuffer === 'function',
     crossOriginIsolated: platform.isolated,

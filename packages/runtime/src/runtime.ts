@@ -10,6 +10,8 @@ export interface Runtime {
   readonly simd: true
   /** Whether compiled programs may use fused multiply-add, so that their bits depend on the processor. */
   readonly fastMath: boolean
+  /** Whether V8 pairs 128-bit operations: compiled programs run faster with the same bits, and no operation of TensorFlow.js runs. */
+  readonly wideSimd: boolean
   /** Number of compute threads, the calling thread included, as the running backend reports it. */
   readonly threads: number
   /** The `threads` option of the start: a number or `auto`. */

@@ -1,6 +1,7 @@
 import { TreadleError, checkOptions, show } from '@treadle/core'
+import { wide } from '#wide-simd'
 import { bringUp } from './bring-up.ts'
-import type { StartOptions } from './bring-up.ts'
+import type { StartOptions } from './start-options.ts'
 import { memoryPages } from './memory.ts'
 import { checkThreads } from './plan.ts'
 import type { Runtime } from './runtime.ts'
@@ -31,7 +32,7 @@ let cleared: Promise<unknown> = Promise.resolve()
  * releases everything it created, and you can start again.
  *
  * @throws TreadleError `RUNTIME_BAD_OPTION` · `RUNTIME_ALREADY_STARTED` with other options · `RUNTIME_NO_SIMD` ·
- *   `RUNTIME_NO_RELAXED_SIMD` · `RUNTIME_BINARY_UNREADABLE` · `RUNTIME_BINARY_INVALID` ·
+ *   `RUNTIME_NO_RELAXED_SIMD` · `RUNTIME_NO_WIDE_SIMD` · `RUNTIME_WIDE_SIMD_OFF` · `RUNTIME_WIDE_SIMD_UNSAFE` · `RUNTIME_BINARY_UNREADABLE` · `RUNTIME_BINARY_INVALID` ·
  *   `RUNTIME_THREAD_FAILED` · `RUNTIME_TIMEOUT` · the reason of `signal` after an abort
  *
  * @example
@@ -44,6 +45,7 @@ export async function startRuntime(options: StartOptions = {}): Promise<Runtime>
     threads: 'any',
     maximumMemory: 'number',
     fastMath: 'boolean',
+    wideSimd: 'boolean',
     wasm: 'object',
     timeout: 'number',
     signal: 'signal',
@@ -55,6 +57,14 @@ export async function startRuntime(options: StartOptions = {}): Promise<Runtime>
   if (session) checkSame(session, options)
   else session = open(options)
   return join(session, signal)
+}
+
+/**
+ * Checks before a start whether `wideSimd` suits the process.
+ * @throws TreadleError `RUNTIME_NO_WIDE_SIMD` · `RUNTIME_WIDE_SIMD_OFF` · `RUNTIME_WIDE_SIMD_UNSAFE`
+ */
+export function checkWideSimd(wideSimd: boolean): void {
+  wide.check(wideSimd)
 }
 
 /** The running runtime, if there is one. Only code that called `startRuntime` may dispose it. */
@@ -151,7 +161,7 @@ function leave(joined: Session, reason: unknown): void {
 
 function checkSame(
   { options, runtime }: Session,
-  { threads = 'auto', maximumMemory, fastMath }: StartOptions,
+  { threads = 'auto', maximumMemory, fastMath, wideSimd }: StartOptions,
 ): void {
   const running = runtime?.threads ?? options.threads ?? 'auto'
   if (threads !== 'auto' && threads !== running && threads !== options.threads) {
@@ -161,6 +171,13 @@ function checkSame(
     throw alreadyStarted(
       `\`fastMath\` (=${show(fastMath)})`,
       `\`fastMath\` ${options.fastMath ?? false}`,
+      'omit the option',
+    )
+  }
+  if (wideSimd !== undefined && wideSimd !== (options.wideSimd ?? false)) {
+    throw alreadyStarted(
+      `\`wideSimd\` (=${show(wideSimd)})`,
+      `\`wideSimd\` ${options.wideSimd ?? false}`,
       'omit the option',
     )
   }

@@ -23,7 +23,7 @@ export function fact(name: string, text: string, { out }: Ui): string {
 /** Prints the network, the data, the runtime and the run directory before training begins. */
 export function printHead({ run, data, runtime, recipe, resumed }: RunSession, ui: Ui): void {
   const { dim, bold } = ui.out.colors
-  const { threads: started, requestedThreads, backendName, fastMath, notes } = runtime
+  const { threads: started, requestedThreads, backendName, fastMath, wideSimd, notes } = runtime
   const threads = `${plural(started, 'thread')}${requestedThreads === 'auto' ? '' : ` (asked for ${requestedThreads})`}`
   const facts: [name: string, text: string][] = [
     ['Data', `${bold(escapeControls(data.name))} from ${describeSource(data)}`],
@@ -32,7 +32,10 @@ export function printHead({ run, data, runtime, recipe, resumed }: RunSession, u
     ['Training', trainingText(recipe, data)],
     ...(resumed === undefined ? [] : [['Resumed', `after ${progressText(resumed)}`] as [string, string]]),
     ['Saved in', displayPath(run.location, ui.context.cwd)],
-    ['Runs on', `${backendName}, SIMD, ${threads}, Node ${process.versions.node}`],
+    [
+      'Runs on',
+      `${backendName}, ${wideSimd ? 'SIMD in pairs of 128 bits' : 'SIMD'}, ${threads}, Node ${process.versions.node}`,
+    ],
     ...(fastMath ? [FAST_MATH] : []),
     ...notes.map(({ message }): [string, string] => ['', dim(message)]),
   ]

@@ -59,6 +59,20 @@ function printable(text: string): string {
   return text.replace(SEQUENCES, (part) => (OWN.test(part) ? part : escapeControls(part)))
 }
 
+/** The process number, the terminal and the signals stay those of this process. */
+function restart(flag: string): void {
+  if (process.platform === 'win32' || process.execArgv.includes(flag)) return
+  const words = [process.execPath, ...process.execArgv, flag, ...process.argv.slice(1)]
+  try {
+    const { execve } = process as {
+      execve?: (file: string, words: string[], env: NodeJS.ProcessEnv) => never
+    }
+    execve?.(process.execPath, words, process.env)
+  } catch {
+    // The permission model forbids it.
+  }
+}
+
 export interface ProcessContext extends Context {
   /** Waits until all output is written or the reader has closed the stream. */
   flush(): Promise<void>
@@ -94,6 +108,7 @@ export function processContext(): ProcessContext {
     env,
     cwd: process.cwd(),
     signal: abort.signal,
+    restart,
     flush: () => new Promise((resolve) => process.stdout.write('', () => resolve())),
     end: () => {
       ended = true

@@ -174,13 +174,16 @@ export class Engine implements EngineApi {
   async #useRuntime({
     threads,
     fastMath,
-  }: Pick<Recipe['training'], 'threads' | 'fastMath'>): Promise<Runtime> {
-    if (this.#runtime?.requestedThreads === threads && this.#fastMath === fastMath) return this.#runtime
+    wideSimd = false,
+  }: Pick<Recipe['training'], 'threads' | 'fastMath'> &
+    Partial<Pick<Recipe['training'], 'wideSimd'>>): Promise<Runtime> {
+    if (this.#runtime?.requestedThreads === threads && this.#fastMath === fastMath && !wideSimd)
+      return this.#runtime
     this.#useNetwork(undefined)
     await this.#runtime?.dispose()
     this.#runtime = undefined
     this.#fastMath = fastMath
-    return (this.#runtime = await startRuntime({ threads, fastMath }))
+    return (this.#runtime = await startRuntime({ threads, fastMath, wideSimd }))
   }
 
   #useNetwork(network: Network | undefined): void {

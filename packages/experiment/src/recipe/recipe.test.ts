@@ -16,7 +16,15 @@ describe('parseRecipe', () => {
     expect(parseRecipe({ model })).toMatchObject({
       model: { name: model, units: [30, 30], dropout: 0.5 },
       data: { name: 'auto', validation: 'test' },
-      training: { epochs: 10, batchSize: 32, seed: 1, threads: 'auto', executor: 'auto', fastMath: false },
+      training: {
+        epochs: 10,
+        batchSize: 32,
+        seed: 1,
+        threads: 'auto',
+        executor: 'auto',
+        fastMath: false,
+        wideSimd: false,
+      },
       optimizer: { name: 'adam', learningRate: 0.001 },
       earlyStopping: false,
     })
@@ -77,6 +85,8 @@ describe('parseRecipe', () => {
       'The model wide-and-deep-regressor has no `model.dropout`. It takes model.units, model.activation.',
     ],
     [{ model, training: { fastMath: true, executor: 'eager' } }, 'fast math'],
+    [{ model, training: { wideSimd: true, executor: 'eager' } }, 'wide SIMD'],
+    [{ model, training: { wideSimd: true, fastMath: true } }, 'wide SIMD'],
   ])('%j is an error', (input, message) => {
     expect(() => parseRecipe(input)).toThrow(message)
     expect(() => parseRecipe(input)).toThrow(expect.objectContaining({ code: 'EXPERIMENT_BAD_RECIPE' }))
@@ -135,6 +145,7 @@ describe('fields', () => {
       ['threads', undefined, 'auto'],
       ['executor', undefined, 'auto'],
       ['fast-math', undefined, undefined],
+      ['wide-simd', undefined, undefined],
     ])
       expect(flags).toContainEqual(flag)
   })

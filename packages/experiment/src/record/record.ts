@@ -120,6 +120,7 @@ const runRecord = z.object({
     simd: z.boolean(),
     threads: z.int().check(z.gte(1)),
     fastMath: z.exactOptional(z.boolean()),
+    wideSimd: z.exactOptional(z.boolean()),
   }),
   executor: z.string(),
   versions: z.record(z.string(), z.string()),

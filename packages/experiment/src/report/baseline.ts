@@ -16,6 +16,7 @@ const SAME_EXPERIMENT = new Set([
   'training.threads',
   'training.executor',
   'training.fastMath',
+  'training.wideSimd',
 ])
 
 /** Whether the files are the full Fashion-MNIST, byte for byte, wherever they come from. */

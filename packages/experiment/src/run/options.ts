@@ -36,9 +36,10 @@ export interface NewRunOptions extends RunOptions {
   readonly force?: boolean
 }
 
-/** What may change when a run is continued. Any number of threads gives the same bits. */
+/** What may change when a run is continued. Any number of threads, and wide SIMD, give the same bits. */
 export interface ResumeChanges {
   /** More epochs extend a finished run. */
   readonly epochs?: number
   readonly threads?: 'auto' | number
+  readonly wideSimd?: boolean
 }

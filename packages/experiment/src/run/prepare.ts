@@ -1,6 +1,6 @@
 import { type Dataset, checkDataset } from '@treadle/core'
 import { describeModel } from '@treadle/model'
-import type { Runtime } from '@treadle/runtime'
+import { type Runtime, checkWideSimd } from '@treadle/runtime'
 import { type TrainEvent, type TrainResult, type TrainingState, train } from '@treadle/trainer'
 import type { LayersModel } from '@tensorflow/tfjs-layers'
 import { commandLine } from '../recipe/command-line.ts'
@@ -49,6 +49,8 @@ interface Parts {
  */
 export async function prepare({ recipe, options, state, record, openRun }: Task): Promise<PreparedRun> {
   const { signal, runtime: given } = options
+  // Before anything is read: the command restarts itself on this error.
+  if (given === undefined) checkWideSimd(recipe.training.wideSimd)
   if (options.data !== undefined) checkDataset('Running a recipe', options.data)
   const loaded = options.data ?? (await load(recipe, options, record))
   if (record !== undefined) assertSameData(record, loaded)
@@ -118,12 +120,18 @@ export function newRecord(recipe: Recipe, { data, runtime, model }: Parts, start
 
 /** What changes in the record of a run when it starts, and when it is continued. */
 export function runningRecord(recipe: Recipe, runtime: Runtime) {
-  const { backendName, simd, threads, fastMath } = runtime
+  const { backendName, simd, threads, fastMath, wideSimd } = runtime
   return {
     status: 'running' as const,
     command: commandLine(recipe),
     recipe,
-    backend: { name: backendName, simd, threads, ...(fastMath && { fastMath }) },
+    backend: {
+      name: backendName,
+      simd,
+      threads,
+      ...(fastMath && { fastMath }),
+      ...(wideSimd && { wideSimd }),
+    },
     versions: versions(),
   }
 }

@@ -66,7 +66,11 @@ export async function resumeRun(
   changes: ResumeChanges = {},
   options: RunOptions = {},
 ): Promise<RunResult> {
-  checkOptions('resumeRun: changes', changes, { epochs: 'number', threads: 'any' })
+  checkOptions('resumeRun: changes', changes, {
+    epochs: 'number',
+    threads: 'any',
+    wideSimd: 'boolean',
+  })
   checkRunOptions('resumeRun', options)
   const run = await Run.open(typeof directory === 'string' ? platform.openStore(directory) : directory)
   await run.take()

@@ -4,7 +4,7 @@ import type { Recipe } from '../recipe/schema.ts'
 
 /** Starts the runtime that a recipe asks for. */
 export function startRuntimeFor({ training }: Recipe, signal?: AbortSignal): Promise<Runtime> {
-  const { threads, fastMath } = training
+  const { threads, fastMath, wideSimd } = training
   if (fastMath && !inspectRuntime().relaxedSimd) platform.allowFastMath()
-  return startRuntime({ threads, fastMath, ...(signal && { signal }) })
+  return startRuntime({ threads, fastMath, wideSimd, ...(signal && { signal }) })
 }

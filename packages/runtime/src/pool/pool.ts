@@ -1,7 +1,6 @@
 import { TreadleError } from '@treadle/core'
 import {
   barrierOf,
-  compileKernels,
   instantiateKernels,
   isShared,
   readySequence,
@@ -12,6 +11,7 @@ import {
   type SequenceRunner,
 } from '@treadle/kernels'
 import { platform } from '#pool-platform'
+import { wide } from '#wide-simd'
 import { MAILBOX_BYTES, mailboxWords, type ThreadSetup } from './mailbox.ts'
 import type { PoolThread } from './platform.ts'
 
@@ -53,7 +53,7 @@ const LATE = 'a thread did not reach a barrier in time'
  */
 export async function startPool(host: KernelMemory, options: PoolOptions): Promise<KernelPool> {
   const shared = isShared(host.memory)
-  const module = await compileKernels({ shared, relaxed: options.relaxed, binary: options.binary })
+  const module = await wide.compile({ shared, relaxed: options.relaxed, binary: options.binary })
   const kernels = await instantiateKernels(module, host.memory)
   const threads = shared ? options.threads : 1
   const pool = new Pool(host, { ...options, threads }, module, kernels)

@@ -1,6 +1,7 @@
 import * as tf from '@tensorflow/tfjs-core'
 import '@tensorflow/tfjs-backend-cpu'
 import { afterEach, beforeAll, expect, test } from 'vitest'
+import type { Runtime } from '@treadle/runtime'
 import { prepareRun } from '../run.ts'
 import { smallClassifier, smallImages } from '../testing/small.ts'
 import { eager } from './eager/eager.ts'
@@ -30,6 +31,14 @@ test('auto selects the first executor that supports the plan, and notes the reas
     factory: { name: 'eager' },
     notes: ['compiled: layer `lstm_1`: LSTM is not compiled'],
   })
+})
+
+test('eager refuses a runtime with wide SIMD, where no operation of tfjs may run', () => {
+  const wide = { ...plan(), runtime: { wideSimd: true } as Runtime }
+  const refusing = compiled({ layer: 'lstm_1', reason: 'LSTM is not compiled' })
+  expect(() => selectExecutor(wide, 'auto', [refusing, eager])).toThrow(
+    /compiled: layer `lstm_1`: LSTM is not compiled; eager: the runtime has wide SIMD/,
+  )
 })
 
 test('an executor is selected by name, or the error gives the reason', () => {

@@ -14,12 +14,13 @@ export interface Finding {
 
 /** Starts the runtime, because only a started runtime knows what training gets. */
 export async function lookAtRuntime(
-  { simd, shared, maximumMemory, notes }: Inspection,
+  { simd, wideSimd, shared, maximumMemory, notes }: Inspection,
   asked: 'auto' | number,
   signal: AbortSignal,
 ): Promise<Finding[]> {
   const findings: Finding[] = [
     { name: 'SIMD', state: simd ? 'ok' : 'error', text: simd ? 'yes' : 'no' },
+    wideSimdFinding(wideSimd),
     {
       name: 'Shared memory',
       state: shared ? 'ok' : 'note',
@@ -29,7 +30,7 @@ export async function lookAtRuntime(
   ]
   const begun = performance.now()
   try {
-    const runtime = await startRuntime({ threads: asked, signal })
+    const runtime = await startRuntime({ threads: asked, wideSimd: wideSimd.on, signal })
     const milliseconds = Math.round(performance.now() - begun)
     const { threads } = runtime
     await runtime.dispose()
@@ -40,6 +41,12 @@ export async function lookAtRuntime(
     findings.push({ name: 'Threads', state: 'error', text: error.message })
   }
   return findings
+}
+
+function wideSimdFinding({ on, obstacle }: Inspection['wideSimd']): Finding {
+  const off =
+    obstacle === undefined ? 'off; treadle train --wide-simd turns it on' : `not supported: ${obstacle}`
+  return { name: 'Wide SIMD', state: 'ok', text: on ? 'on' : off }
 }
 
 /** Whether the full Fashion-MNIST is available without a download. */

@@ -9,7 +9,7 @@ import { createUi, resultJson } from '../../terminal/ui.ts'
 import type { TrainTask } from '../../run/task.ts'
 
 /** The arguments that can be combined with `--resume`. All others keep the values of the run. */
-const RESUMABLE = new Set(['resume', 'log', 'epochs', 'threads', 'json', 'quiet'])
+const RESUMABLE = new Set(['resume', 'log', 'epochs', 'threads', 'wide-simd', 'json', 'quiet'])
 
 export async function action(invocation: Invocation<typeof definition>): Promise<number | void> {
   const { args, context } = invocation
@@ -45,14 +45,15 @@ async function resumedRun(
     const what = other === 'model' ? `The model (${args.model})` : `\`--${other}\``
     throw new UsageError(
       `${what} cannot change with --resume: the run continues with its own settings. ` +
-        'Leave it out, or start a new run without --resume. Only --epochs, --threads and --log may change.',
+        'Leave it out, or start a new run without --resume. Only --epochs, --threads, --wide-simd and --log may change.',
     )
   }
-  const { epochs, threads } = (await readRecipe({ args, given, cwd: context.cwd })).training
+  const { epochs, threads, wideSimd } = (await readRecipe({ args, given, cwd: context.cwd })).training
   return {
     resume: resolve(context.cwd, run),
     loggers: await loggersOf(args.log, context.cwd),
     ...(given.has('epochs') && { epochs }),
     ...(given.has('threads') && { threads }),
+    ...(given.has('wide-simd') && { wideSimd }),
   }
 }

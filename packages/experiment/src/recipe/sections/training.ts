@@ -12,6 +12,15 @@ const fastMathIsCompiled = z.refine<{ fastMath: boolean; executor: string }>(
   },
 )
 
+const wideSimdIsExactAndCompiled = z.refine<{ wideSimd: boolean; fastMath: boolean; executor: string }>(
+  ({ wideSimd, fastMath, executor }) => !(wideSimd && (fastMath || executor === 'eager')),
+  {
+    path: ['wideSimd'],
+    error:
+      'cannot be combined with `executor` eager (--executor eager) or `fastMath` (--fast-math): wide SIMD is for compiled programs with exact kernels. Leave one of them out.',
+  },
+)
+
 /** How long to train, on how many samples at a time, and what computes. */
 export const training = group(
   z
@@ -40,8 +49,12 @@ export const training = group(
           'Fuse multiplications and additions (FMA) if the processor supports it. Can be faster, but the same ' +
           'seed then gives different bits on different processors',
       }),
+      wideSimd: field(z._default(z.boolean(), false), {
+        description:
+          'Pair 128-bit operations into 256-bit ones (AVX2), to the same bits. Node.js ≥ 24, compiled programs only',
+      }),
     })
-    .check(fastMathIsCompiled),
+    .check(fastMathIsCompiled, wideSimdIsExactAndCompiled),
   {},
   { description: 'The training loop', title: 'Training' },
 )

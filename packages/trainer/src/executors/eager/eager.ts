@@ -37,7 +37,10 @@ import { unsupportedLayer } from './supported.ts'
 /** Runs layer by layer on tfjs's active backend, with tfjs's automatic differentiation. */
 export const eager: ExecutorFactory = {
   name: 'eager',
-  refusal: ({ model }) => unsupportedLayer(model),
+  refusal: ({ model, runtime }) =>
+    runtime?.wideSimd
+      ? { reason: 'the runtime has wide SIMD (--wide-simd), which is for compiled programs only' }
+      : unsupportedLayer(model),
   create: async (plan) => new EagerExecutor(plan),
 }
 
