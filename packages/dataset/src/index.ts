@@ -10,6 +10,7 @@ export type {
 } from './california-housing/load.ts'
 export { describeDataset } from './describe.ts'
 export type { DatasetDescription, PartDescription } from './describe.ts'
+export { holdOutFold } from './folds.ts'
 export { fetchFashionMnist } from './fashion-mnist/fetch.ts'
 export type { FashionMnistDownload } from './fashion-mnist/fetch.ts'
 export { fashionMnistInfo } from './fashion-mnist/info.ts'

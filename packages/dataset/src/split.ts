@@ -107,7 +107,7 @@ function selectRows<T extends Uint8Array | Int32Array | Float32Array>(
 }
 
 /** The indices of the samples of each label, from 0 up. */
-function groupByLabel(labels: Int32Array): Uint32Array[] {
+export function groupByLabel(labels: Int32Array): Uint32Array[] {
   const groups: number[][] = []
   for (const [index, label] of labels.entries()) {
     while (groups.length <= label) groups.push([])

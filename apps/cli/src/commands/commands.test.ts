@@ -427,6 +427,21 @@ describe('treadle reproduce', () => {
   })
 })
 
+test('treadle reproduce --folds tests every training sample once', async () => {
+  const out = await temporaryFolder()
+  const line = ['reproduce', '--folds', '2', '--epochs', '1', '--data', data, '--out', out, '--json']
+  const { code, stdout } = await treadle(line)
+  expect(code).toBe(0)
+  const result = JSON.parse(stdout) as { accuracy: { mean: number }; interval: { low: number; high: number } }
+  expect(result).toMatchObject({ folds: 2, seed: 1, runs: [{ seed: 1 }, { seed: 1 }] })
+  const { low, high } = result.interval
+  expect((low + high) / 2).toBeCloseTo(result.accuracy.mean, 12)
+  for (const fold of ['fold-1', 'fold-2'])
+    expect(JSON.parse(await readFile(join(out, fold, 'run.json'), 'utf8'))).toMatchObject({
+      dataset: { train: 65, test: 65 },
+    })
+})
+
 test('treadle data info describes the data', async () => {
   const { stdout } = await treadle(['data', 'info', data, '--json'])
   expect(JSON.parse(stdout)).toMatchObject({

@@ -1,5 +1,5 @@
-import { type Dataset, TreadleError } from '@treadle/core'
-import { type LoadDatasetOptions, loadDataset, splitSamples } from '@treadle/dataset'
+import { type Dataset, type Samples, TreadleError } from '@treadle/core'
+import { type LoadDatasetOptions, holdOutFold, loadDataset, splitSamples } from '@treadle/dataset'
 import type { Recipe } from '../recipe/schema.ts'
 import type { RunRecord } from '../record/record.ts'
 import { dataOptions } from './data-options.ts'
@@ -17,6 +17,14 @@ export async function loadRunData(
   options: LoadOptions = {},
   record?: Pick<RunRecord, 'dataset'>,
 ): Promise<Dataset> {
+  return withFold(await loadWhole(recipe, options, record), recipe)
+}
+
+async function loadWhole(
+  recipe: Recipe,
+  options: LoadOptions,
+  record: Pick<RunRecord, 'dataset'> | undefined,
+): Promise<Dataset> {
   const { name } = recipe.data
   const asked = { ...dataOptions(recipe), ...options }
   if (record === undefined) return loadDataset(name, asked)
@@ -29,6 +37,14 @@ export async function loadRunData(
     imagesOnly,
   )
   return rest
+}
+
+/** Tests on a fold of the training samples where a recipe asks for one. */
+export function withFold(data: Dataset, { data: { fold: text }, training: { seed } }: Recipe): Dataset {
+  if (text === '') return data
+  const [fold = 0, folds = 0] = text.split('/').map(Number)
+  const { train, held } = holdOutFold<Samples>(data.train, { fold, folds, seed })
+  return { ...data, train, test: held } as Dataset
 }
 
 /**

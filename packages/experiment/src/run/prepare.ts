@@ -12,7 +12,7 @@ import { buildModel, modelDefinition } from './build-model.ts'
 import type { RunSession } from './events.ts'
 import { type Outcome, finishedTraining, setFinalWeights } from './finished-training.ts'
 import type { RunOptions } from './options.ts'
-import { loadRunData, withValidation } from './load-data.ts'
+import { loadRunData, withFold, withValidation } from './load-data.ts'
 import { assertSameData } from './same-data.ts'
 import { startRuntimeFor } from './start-runtime.ts'
 import { trainerOptions } from './trainer-options.ts'
@@ -52,7 +52,8 @@ export async function prepare({ recipe, options, state, record, openRun }: Task)
   // Before anything is read: the command restarts itself on this error.
   if (given === undefined) checkWideSimd(recipe.training.wideSimd)
   if (options.data !== undefined) checkDataset('Running a recipe', options.data)
-  const loaded = options.data ?? (await load(recipe, options, record))
+  const loaded =
+    options.data === undefined ? await load(recipe, options, record) : withFold(options.data, recipe)
   if (record !== undefined) assertSameData(record, loaded)
   // The samples of earlier versions' runs were divided by the trainer.
   const data =

@@ -4,7 +4,6 @@ import { writeFileAtomic } from '@treadle/core/node'
 import type { Run } from '@treadle/experiment'
 import { mkdir } from 'node:fs/promises'
 import { join, resolve } from 'node:path'
-import { wholeNumber } from '../../arguments/values.ts'
 import type { Invocation } from '../command.ts'
 import type { definition } from './definition.ts'
 import { interruption } from '../../context.ts'
@@ -15,12 +14,14 @@ import { textOptions } from '../../terminal/text-options.ts'
 import { type Ui, banner, createUi, resultJson } from '../../terminal/ui.ts'
 import { shellWord } from '@treadle/experiment/recipe'
 import { ensureRun } from './ensure-run.ts'
+import { foldsJson, formatFolds } from './folds.ts'
 import { reproduceJson } from './json.ts'
 import { commonReference, whyNotCompared } from './reference.ts'
 import { readSeedRun } from './seed-run.ts'
+import { type Tasks, tasksOf } from './tasks.ts'
 
 export async function action({ args, given, context }: Invocation<typeof definition>): Promise<void> {
-  const seeds = wholeNumber('--seeds', args.seeds, { min: 1, max: 1000 })
+  const tasks = tasksOf(args, given)
   const words = { args, given, cwd: context.cwd }
   const recipe = withDataPath(await readRecipe(words), words)
   const ui = onceEach(createUi(args, context))
@@ -28,24 +29,27 @@ export async function action({ args, given, context }: Invocation<typeof definit
   await mkdir(folder, { recursive: true })
 
   const runs: Run[] = []
-  for (let seed = 1; seed <= seeds; seed++) {
-    const seeded = { ...recipe, training: { ...recipe.training, seed } }
-    const run = await ensureRun(seeded, join(folder, `seed-${seed}`), `Seed ${seed}/${seeds}`, ui)
-    if (interruption(context.signal) !== undefined) return tellStopped(runs.length, seeds, args.out, ui)
-    ui.print(runLine(run, seed, ui))
+  const { kind, count } = tasks
+  for (let number = 1; number <= count; number++) {
+    const own = tasks.recipeOf(recipe, number)
+    const label = `${kind === 'seed' ? 'Seed' : 'Fold'} ${number}/${count}`
+    const run = await ensureRun(own, join(folder, `${kind}-${number}`), label, ui)
+    if (interruption(context.signal) !== undefined)
+      return tellStopped(runs.length, tasks, wordsOf(args, given), ui)
+    ui.print(runLine(run, `${kind} ${String(number).padEnd(3)}`, ui))
     runs.push(run)
   }
-  await conclude(runs, folder, ui)
+  await (kind === 'seed' ? concludeSeeds(runs, folder, ui) : concludeFolds(runs, folder, ui))
 }
 
-function runLine({ record, location }: Run, seed: number, ui: Ui): string {
+function runLine({ record, location }: Run, name: string, ui: Ui): string {
   const { bold, dim } = ui.out.colors
   const accuracy = record.test?.['accuracy'] ?? Number.NaN
-  return ` seed ${String(seed).padEnd(3)}  test accuracy ${bold(accuracy.toFixed(4))}  ${dim(`${duration(record.seconds).padEnd(11)}  ${displayPath(location, ui.context.cwd)}`)}`
+  return ` ${name}  test accuracy ${bold(accuracy.toFixed(4))}  ${dim(`${duration(record.seconds).padEnd(11)}  ${displayPath(location, ui.context.cwd)}`)}`
 }
 
 /** Prints and writes mean and standard deviation over the seeds, and the comparison if the data allow one. */
-async function conclude(runs: readonly Run[], folder: string, ui: Ui): Promise<void> {
+async function concludeSeeds(runs: readonly Run[], folder: string, ui: Ui): Promise<void> {
   const seedRuns = await Promise.all(runs.map(readSeedRun))
   const records = runs.map(({ record }) => record)
   const reference = commonReference(records)
@@ -61,13 +65,31 @@ async function conclude(runs: readonly Run[], folder: string, ui: Ui): Promise<v
   )
 }
 
-function tellStopped(finished: number, seeds: number, out: string, ui: Ui): void {
-  const line = `treadle reproduce --seeds ${seeds} --out ${shellWord(out)}`
+/** Prints and writes mean and interval over the folds. */
+async function concludeFolds(runs: readonly Run[], folder: string, ui: Ui): Promise<void> {
+  const summary = summariseSeeds(await Promise.all(runs.map(readSeedRun)))
+  const object = foldsJson(summary, runs)
+  await writeFileAtomic(join(folder, 'reproduce.json'), `${resultJson(object, 2)}\n`)
+  await writeFileAtomic(join(folder, 'reproduce.txt'), formatFolds(summary))
+  const written = `${displayPath(join(folder, 'reproduce.json'), ui.context.cwd)} and reproduce.txt`
+  ui.result(`\n${formatFolds(summary)}\n${ui.out.colors.dim(`Saved in ${written}`)}\n`, () => object)
+}
+
+function tellStopped(finished: number, { kind, count }: Tasks, words: readonly string[], ui: Ui): void {
+  const line = `treadle reproduce ${words.join(' ')}`
   ui.notice(
-    `\nStopped after ${finished} of ${plural(seeds, 'seed')}. The finished runs and a checkpoint of the next one are saved.\n` +
+    `\nStopped after ${finished} of ${plural(count, kind)}. The finished runs and a checkpoint of the next one are saved.\n` +
       `Continue with\n  ${ui.out.colors.bold(line)}\n`,
   )
 }
+
+/** The arguments as they were given. */
+const wordsOf = (args: Readonly<Record<string, unknown>>, given: ReadonlySet<string>): string[] =>
+  Object.entries(args).flatMap(([name, value]) => {
+    if (!given.has(name)) return []
+    if (typeof value === 'boolean') return [value ? `--${name}` : `--no-${name}`]
+    return [value].flat().map((each) => `--${name} ${shellWord(String(each))}`)
+  })
 
 /** Prints a notice that every run repeats only once. */
 function onceEach(ui: Ui): Ui {

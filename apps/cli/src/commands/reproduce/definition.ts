@@ -1,15 +1,22 @@
-import { recipeArgs } from '../../arguments/recipe-args.ts'
+import { recipeArgs, settingArg } from '../../arguments/recipe-args.ts'
 import { define } from '../command.ts'
 
 export const definition = define({
   description:
-    'Repeat the baseline experiment with several seeds and compare the published metrics with the runs.',
+    'Repeat the baseline experiment with several seeds and compare the published metrics with the runs, or cross-validate.',
   args: {
     seeds: {
       type: 'string',
       default: '5',
       valueHint: 'N',
       description: 'Number of runs; the seeds are 1 to N',
+    },
+    folds: {
+      type: 'string',
+      valueHint: 'K',
+      description:
+        'Cross-validate instead: K runs of seed 1, each tested on one of K folds of the training samples and trained on ' +
+        'the others. The folds have equal shares of each class, and the test samples are put aside',
     },
     data: {
       type: 'string',
@@ -24,13 +31,14 @@ export const definition = define({
       valueHint: 'N',
       description: 'Passes over the training samples. The baseline has 10',
     },
-    ...recipeArgs(['threads', 'executor']),
+    set: settingArg,
+    ...recipeArgs(['size', 'channels', 'threads', 'executor']),
     out: {
       type: 'string',
       alias: 'o',
       valueHint: 'DIR',
       default: 'runs/reproduce',
-      description: 'Folder with one run directory for each seed. Finished runs in it are kept',
+      description: 'Folder with one run directory for each seed or fold. Finished runs in it are kept',
     },
   },
   notes: [
@@ -38,6 +46,7 @@ export const definition = define({
   ],
   examples: [
     ['treadle reproduce', '5 seeds, 10 epochs each'],
+    ['treadle reproduce --folds 5 --data photos --size 64 --epochs 20', 'cross-validation on own pictures'],
     ['treadle reproduce --seeds 20 --out runs/twenty', 'more seeds, for narrower intervals'],
   ],
 })

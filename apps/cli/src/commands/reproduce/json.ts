@@ -5,9 +5,9 @@ import type { Run } from '@treadle/experiment'
  * The object that `reproduce` writes and prints. JSON has no NaN: a standard deviation of one run, and what is
  * computed from it, are absent.
  */
-export function reproduceJson(summary: SeedsSummary, runs: readonly Run[]): object {
+export function reproduceJson(summary: Partial<SeedsSummary>, runs: readonly Run[]): object {
   return {
-    ...(withoutNaN(summary) as SeedsSummary),
+    ...(withoutNaN(summary) as object),
     runs: runs.map(({ record, location }) => ({
       seed: record.recipe.training.seed,
       ...record.test,

@@ -12,6 +12,14 @@ const split = z.strictObject({
 
 const oneOrThree = z.refine<number>((value) => value !== 2, { error: 'must be auto, 1 or 3' })
 
+const oneFold = z.refine<string>(
+  (text) => {
+    const [, fold, folds] = /^([1-9]\d{0,5})\/([1-9]\d{0,5})$/.exec(text) ?? []
+    return text === '' || Number(fold) <= Number(folds)
+  },
+  { error: 'must be FOLD/FOLDS, such as 2/5 for the second of five' },
+)
+
 /** The data set, how its images are prepared, and what each epoch is validated on. */
 export const data = group(
   z.strictObject({
@@ -56,6 +64,12 @@ export const data = group(
       description:
         'Test on this fraction of each class, chosen by the seed, if the data have no test samples of their own',
       valueHint: 'FRACTION',
+    }),
+    fold: field(z._default(z.string().check(oneFold), ''), {
+      description:
+        'Test on one of several folds of the training samples, such as 2/5, and train on the others; the test samples are ' +
+        'put aside. The seed decides the folds, which have equal shares of each class',
+      valueHint: 'FOLD/FOLDS',
     }),
     prefix: field(z._default(z.string(), ''), {
       description: 'Of several sets of files in one folder, the one whose names begin with this',
