@@ -71,6 +71,14 @@ describe('a worker prepares large images, with the values of the calling thread'
   })
 })
 
+test('binaries of a classifier, which hold kernels too, are those of the decoders', async () => {
+  const preparer = new Preparer(contract, { kernels: 'kernels.wasm' } as never)
+  const inputs = await preparer.prepare(file(encodePng(small)))
+  expect(inputs).toEqual(prepared(small, contract))
+  expect(await preparer.prepare(file(png))).toEqual(prepared(large, contract))
+  await preparer.dispose()
+})
+
 test('small images need no worker, and pixels no promise', async () => {
   const workers = workersOfPools()
   const preparer = new Preparer(contract, undefined)

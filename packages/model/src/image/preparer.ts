@@ -23,7 +23,8 @@ export class Preparer {
 
   constructor(contract: Preprocessing, binaries: DecoderBinaries | undefined) {
     this.#contract = contract
-    this.#binaries = binaries
+    // Those of a classifier also hold the kernels, which are no decoders.
+    this.#binaries = binaries && { jpeg: binaries.jpeg, webp: binaries.webp }
   }
 
   /**
