@@ -2,12 +2,18 @@ import { fileURLToPath, pathToFileURL } from 'node:url'
 import { afterAll, expect, test } from 'vitest'
 import { knownValues } from '../fuzz/targets/support/known-values.js'
 import { argumentCalls, type ArgumentCall } from './support/argument-calls.ts'
+import { packageEntries } from './support/package-entries.ts'
 
 const packages = fileURLToPath(new URL('../packages/', import.meta.url))
 const treadle = (name: string): Promise<any> =>
   import(/* @vite-ignore */ pathToFileURL(`${packages}${name}/dist/index.js`).href)
 
-const calls = argumentCalls(await knownValues({ treadle }))
+const entry = (file: string): Promise<any> =>
+  import(/* @vite-ignore */ pathToFileURL(`${packages}${file}`).href)
+const calls = await argumentCalls(await knownValues({ treadle }), {
+  decoders: await entry('image/dist/decoders.js'),
+  recipes: await entry('experiment/dist/recipe.js'),
+})
 const { isTreadleError } = await treadle('core')
 afterAll(async () => {
   const { activeRuntime } = await treadle('runtime')
@@ -40,6 +46,40 @@ function isAlike(value: unknown, good: unknown): boolean {
 }
 
 const isList = (value: unknown) => Array.isArray(value) || ArrayBuffer.isView(value)
+
+/** Exports that are no functions for users, and why. See "What is checked where" in ARCHITECTURE.md. */
+const plumbing: readonly (readonly [names: RegExp, why: string])[] = [
+  [/^(core|kernels|compiler|keras|optim)(\/|\.)/, 'packages that only other packages of Treadle call'],
+  [/Error$/, 'classes of errors'],
+  [/^image\.(bytesOf|pictureValuesOf|colourText)$/, 'take any value, and give undefined for one that they do not know'],
+  [/^image\.luma$/, 'one pixel'],
+  [/^metrics\.checkReport$|^runtime\.checkRuntime$/, 'are checks'],
+  [/^runtime\.startPool$/, '`startRuntime` and `kernelHost` check what it takes'],
+  [/^(runtime\.(activeRuntime|inspectRuntime)|experiment\.(memoryStore|versions))$/, 'take nothing'],
+  [/^experiment\/recipe\.(fieldAt|recipe(Fields|Flags|JsonSchema|Table)|shellWord|valueAt|readRecipeText)$/, 'take nothing, or paths and texts of the command and the page'],
+  [/^experiment\.(assertFree|buildModel|comparableBaseline|dataOptions|datasetRecord|historyOf|isFullFashionMnist|loadRunData|lossOption|modelDefinition|modelMetadata|startRuntimeFor|toRunReport|unlikeBaseline|withClassesOf)$/, 'steps of `runRecipe` for the command and the page: they take what a schema has checked'],
+  [/^report\.(cellStrength|cellWords|dataSection|describeConfusion|preprocessingText|renderBlock|sampleImages)$/, 'parts of a report for the page'],
+] // prettier-ignore
+
+/** Functions whose only argument is options: `public-options.test.ts` calls them. */
+const ofOptions =
+  /^dataset\.(fetchFashionMnist|imagesFromArrays|load(CaliforniaHousing|FashionMnist|IdxFolder|Images))$|^model\.wideAndDeep|^runtime\.startRuntime$|^trainer\.(ada|constant|cosine|exponential|lion|nadam|one|piecewise|polynomial|rmsprop|sgd|step)|^experiment\.(resumeRun|openRun)$|^experiment\/loggers/
+
+const called = (name: string) => Object.keys(calls).some((one) => one === name || one.startsWith(`${name}.`))
+
+test('every exported function is called below, or is named here with a reason', async () => {
+  const found: string[] = []
+  for (const { folder, entry: name } of packageEntries) {
+    const [, , subpath] = name.split('/')
+    const module = await entry(`${folder}/dist/${subpath ?? 'index'}.js`)
+    for (const [key, value] of Object.entries(module))
+      if (typeof value === 'function') found.push(`${folder}${subpath ? `/${subpath}` : ''}.${key}`)
+  }
+  const left = (name: string) => ofOptions.test(name) || plumbing.some(([names]) => names.test(name))
+  expect(found.filter((name) => !called(name) && !left(name))).toEqual([])
+  expect(found.filter((name) => called(name) && left(name))).toEqual([])
+  expect(plumbing.filter(([names]) => !found.some((name) => names.test(name)))).toEqual([])
+})
 
 test.each(Object.entries(calls))('%s takes its arguments, and no others', async (_, one) => {
   await one.call(...one.values)

@@ -25,27 +25,53 @@ export function checkArgument(
   shape: Shape,
   code = 'CORE_BAD_ARGUMENT',
 ): void {
-  const wrong = typeof shape === 'string' ? unlikeKind(value, shape) : unlikeParts(shape)
-  if (wrong !== undefined)
-    throw new TreadleError(code, `${operation}: \`${name}\` (=${show(value)}) must be ${wrong}.`)
-
-  function unlikeParts(parts: Exclude<Shape, Kind>): string | undefined {
-    if (isItems(parts)) {
-      if (!Array.isArray(value)) return 'a list'
-      // Not forEach: it passes over holes.
-      for (const [i, item] of value.entries()) checkArgument(operation, `${name}[${i}]`, item, parts[0], code)
-      return undefined
-    }
-    if (typeof value !== 'object' || value === null) return 'an object'
-    for (const [key, part] of Object.entries(parts)) {
-      const field = key.replace('?', '')
-      const held = (value as Readonly<Record<string, unknown>>)[field]
-      if (held !== undefined || field === key) checkArgument(operation, `${name}.${field}`, held, part, code)
-    }
-    return undefined
-  }
+  const wrong = wrongPart(value, shape)
+  if (wrong === undefined) return
+  const { path, value: part, kind } = wrong
+  throw new TreadleError(code, `${operation}: \`${name}${path}\` (=${show(part)}) must be ${kind}.`)
 }
 
-function isItems(parts: Exclude<Shape, Kind>): parts is readonly [Shape] {
-  return Array.isArray(parts)
+/** A part of a value that is not what it must be. */
+interface WrongPart {
+  /** Follows the name of the whole: `.history[1]`. */
+  readonly path: string
+  readonly value: unknown
+  /** What it must be, in words. */
+  readonly kind: string
+}
+
+function wrongPart(value: unknown, shape: Shape): WrongPart | undefined {
+  if (isItems(shape)) return Array.isArray(value) ? wrongItem(value, shape[0]) : unlike(value, 'list')
+  if (typeof shape === 'string') return unlike(value, shape)
+  return unlike(value, 'object') ?? wrongField(value as Readonly<Record<string, unknown>>, shape)
+}
+
+function unlike(value: unknown, kind: Kind): WrongPart | undefined {
+  const words = unlikeKind(value, kind)
+  return words === undefined ? undefined : { path: '', value, kind: words }
+}
+
+function wrongItem(items: readonly unknown[], shape: Shape): WrongPart | undefined {
+  for (let i = 0; i < items.length; i++) {
+    const wrong = wrongPart(items[i], shape)
+    if (wrong) return { ...wrong, path: `[${i}]${wrong.path}` }
+  }
+  return undefined
+}
+
+function wrongField(
+  value: Readonly<Record<string, unknown>>,
+  fields: Readonly<Record<string, Shape>>,
+): WrongPart | undefined {
+  for (const [name, shape] of Object.entries(fields)) {
+    const key = name.replace('?', '')
+    if (key !== name && value[key] === undefined) continue
+    const wrong = wrongPart(value[key], shape)
+    if (wrong) return { ...wrong, path: `.${key}${wrong.path}` }
+  }
+  return undefined
+}
+
+function isItems(shape: Shape): shape is readonly [Shape] {
+  return Array.isArray(shape)
 }

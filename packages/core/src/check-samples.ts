@@ -19,14 +19,15 @@ export function typeText(value: unknown): string {
  * What is wrong with the fields, types and lengths of samples, as a sentence; undefined if they are sound. The values
  * of labels and targets depend on the model: the trainer checks them.
  * @param targets whether labels or targets must be there
+ * @param fewest the least number of samples
  */
-export function samplesProblem(samples: unknown, targets = true): string | undefined {
+export function samplesProblem(samples: unknown, targets = true, fewest = 1): string | undefined {
   const { kind, count, ...fields } = (samples ?? {}) as Partial<Record<keyof Samples, unknown>> &
     Readonly<Record<string, unknown>>
   if (kind !== 'images' && kind !== 'table')
     return "must be LabelledImages or a Table (an object whose `kind` is 'images' or 'table'), or a `Dataset` of them."
   if (!isCount(count)) return `\`count\` (=${show(count)}) must be a whole number.`
-  if (count === 0) return 'must have at least one sample.'
+  if (count < fewest) return 'must have at least one sample.'
   const { sizes, arrays } = layouts[kind]
   for (const name of sizes.slice(0, targets ? sizes.length : layouts[kind].inputSizes)) {
     if (!isCount(fields[name]) || fields[name] === 0)
@@ -77,21 +78,22 @@ const layouts: Record<
 /**
  * Throws unless `data` is a complete data set: training and test samples of one kind, names and a source.
  * @param operation the function that takes the data: the message begins with it
+ * @param fewest the least number of samples of a part
  * @throws TreadleError `CORE_BAD_DATA`
  */
-export function checkDataset(operation: string, data: unknown): asserts data is Dataset {
-  const problem = datasetProblem(data)
+export function checkDataset(operation: string, data: unknown, fewest = 1): asserts data is Dataset {
+  const problem = datasetProblem(data, fewest)
   if (problem !== undefined)
     throw new TreadleError('CORE_BAD_DATA', `${operation}: the data set is not complete: ${problem}`)
 }
 
-function datasetProblem(data: unknown): string | undefined {
+function datasetProblem(data: unknown, fewest: number): string | undefined {
   if (typeof data !== 'object' || data === null) return `it must be an object, not ${show(data)}.`
   const { name, train, test, validation, source, ...rest } = data as Readonly<Record<string, unknown>>
   if (typeof name !== 'string') return `\`name\` (=${show(name)}) must be a string.`
   for (const [part, samples] of Object.entries({ train, test, validation })) {
     if (part === 'validation' && samples === undefined) continue
-    const problem = samplesProblem(samples)
+    const problem = samplesProblem(samples, true, fewest)
     if (problem !== undefined) return `\`${part}\`: ${problem}`
   }
   const { kind } = train as Samples

@@ -29,9 +29,18 @@ export function baseName(path: string): string {
   return path.slice(path.lastIndexOf('/') + 1)
 }
 
+function checkFile(file: File): File {
+  if (typeof (file as File | undefined)?.name === 'string' && typeof file.stream === 'function') return file
+  throw new TreadleError(
+    'DATASET_BAD_SOURCE',
+    `Loading data: \`files\` holds ${show(file)}, which is not a File.`,
+  )
+}
+
 /** Files from a drop or an `<input type="file" webkitdirectory>`. `path` omits their common top folder. */
 export function filesFromBlobs(files: Iterable<File>): DataFile[] {
   return [...files]
+    .map(checkFile)
     .map((file) => ({
       name: file.webkitRelativePath || file.name,
       path: file.webkitRelativePath ? file.webkitRelativePath.replace(/^[^/]*\//, '') : file.name,

@@ -1,4 +1,12 @@
-import type { DataFinding, DataSource, Dataset, ImageDataset, Preprocessing, Samples } from '@treadle/core'
+import {
+  type DataFinding,
+  type DataSource,
+  type Dataset,
+  type ImageDataset,
+  type Preprocessing,
+  type Samples,
+  checkArgument,
+} from '@treadle/core'
 
 export interface PartDescription {
   readonly count: number
@@ -28,8 +36,15 @@ export interface DatasetDescription {
   readonly sizes?: readonly (readonly [size: string, count: number])[]
 }
 
-/** Describes a data set as plain data: counts, shapes, class balance, checksums (in `source.sha256`). */
+const samples = { kind: 'string', count: 'number' } as const
+const datasetShape = { name: 'string', source: 'record', train: samples, test: samples } as const
+
+/**
+ * Describes a data set as plain data: counts, shapes, class balance, checksums (in `source.sha256`).
+ * @throws TreadleError `DATASET_BAD_SAMPLES`
+ */
 export function describeDataset(dataset: Dataset): DatasetDescription {
+  checkArgument('describeDataset', 'dataset', dataset, datasetShape, 'DATASET_BAD_SAMPLES')
   const { name, source, train, test } = dataset
   const isImages = 'classNames' in dataset
   const outputs = isImages ? dataset.classNames : dataset.targetNames

@@ -5,8 +5,10 @@ import {
   type Samples,
   type Table,
   TreadleError,
+  checkArgument,
   checkOptions,
   permutation,
+  samplesProblem,
   show,
 } from '@treadle/core'
 
@@ -22,7 +24,7 @@ export interface SplitOptions {
  * class keeps its share, rounded to whole images by largest remainders. Both parts keep the original order.
  *
  * @returns copies; `validation` has ⌊count · fraction + ½⌋ samples
- * @throws TreadleError `DATASET_BAD_OPTION` unless both parts get at least one sample; `CORE_BAD_SEED`
+ * @throws TreadleError `DATASET_BAD_OPTION` unless both parts get at least one sample; `DATASET_BAD_SAMPLES`, `CORE_BAD_SEED`
  * @example
  * const { train, validation } = splitSamples(data.train, { fraction: 0.1, seed: 1 })
  */
@@ -30,6 +32,7 @@ export function splitSamples<T extends Samples>(
   samples: T,
   options: SplitOptions,
 ): { train: T; validation: T } {
+  checkSamples('splitSamples', samples)
   checkOptions('splitSamples', options, { fraction: 'number', seed: 'number' })
   return splitWith(samples, options, false)
 }
@@ -70,9 +73,21 @@ function splitWith<T extends Samples>(
   return { train: selectSamples(samples, indices(0)), validation: selectSamples(samples, indices(1)) }
 }
 
-/** Copies the samples at `indices`, in that order. An index may occur more than once. */
+/** @throws TreadleError `DATASET_BAD_SAMPLES` unless types and lengths agree */
+function checkSamples(operation: string, samples: Samples): void {
+  const problem = samplesProblem(samples, true, 0)
+  if (problem !== undefined)
+    throw new TreadleError('DATASET_BAD_SAMPLES', `${operation}: the samples: ${problem}`)
+}
+
+/**
+ * Copies the samples at `indices`, in that order. An index may occur more than once.
+ * @throws TreadleError `DATASET_BAD_SAMPLES`, `DATASET_BAD_OPTION`
+ */
 export function selectSamples<T extends Samples>(samples: T, indices: ArrayLike<number>): T
 export function selectSamples(samples: Samples, indices: ArrayLike<number>): Samples {
+  checkSamples('selectSamples', samples)
+  checkIndices(indices, samples.count)
   if (samples.kind === 'images') {
     const { images, labels, height, width, channels } = samples
     const selected: LabelledImages = {
@@ -91,6 +106,18 @@ export function selectSamples(samples: Samples, indices: ArrayLike<number>): Sam
     count: indices.length,
   }
   return selected
+}
+
+function checkIndices(indices: ArrayLike<number>, count: number): void {
+  checkArgument('selectSamples', 'indices', indices, 'numbers', 'DATASET_BAD_OPTION')
+  for (let i = 0; i < indices.length; i++) {
+    const index = indices[i] as number
+    if (Number.isInteger(index) && index >= 0 && index < count) continue
+    throw new TreadleError(
+      'DATASET_BAD_OPTION',
+      `selectSamples: \`indices[${i}]\` (=${show(index)}) must be an integer from 0 to ${count - 1}.`,
+    )
+  }
 }
 
 function selectRows<T extends Uint8Array | Int32Array | Float32Array>(

@@ -1,5 +1,5 @@
 import { type Shape, checkOptions, show } from '@treadle/core'
-import { type IntegerVector, checkIntegers, checkPaired, checkWeights, refuse } from './check.ts'
+import { type IntegerVector, checkIntegers, checkPaired, checkShape, checkWeights, refuse } from './check.ts'
 import type { WeightOption } from './confusion-matrix.ts'
 import { numpySum } from './numpy-sum.ts'
 
@@ -31,7 +31,7 @@ export interface ClassificationReport {
 
 const ratios = { precision: 'number', recall: 'number', f1: 'number', support: 'number' } as const
 
-/** What a function that takes a report needs of it. */
+/** What functions need of a report. */
 export const reportShape = {
   classes: [{ name: 'string', ...ratios }],
   'accuracy?': 'number',
@@ -40,6 +40,15 @@ export const reportShape = {
   weightedAverage: ratios,
   names: ['string'],
 } as const satisfies Shape
+
+/**
+ * Throws for anything but a classification report.
+ * @throws TreadleError `METRICS_BAD_INPUT`
+ */
+export function checkReport(operation: string, report: ClassificationReport): void {
+  checkShape(operation, 'report', report, reportShape)
+  if (!report.microAverage) checkShape(operation, 'report', report, { accuracy: 'number' })
+}
 
 export interface ClassificationReportOptions extends WeightOption {
   /** One name a label reported, in the same order; without them the labels themselves. */

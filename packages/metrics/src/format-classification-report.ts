@@ -1,6 +1,6 @@
 import { checkOptions, show } from '@treadle/core'
-import { checkShape, refuse } from './check.ts'
-import { type ClassificationReport, type ReportRow, reportShape } from './classification-report.ts'
+import { refuse } from './check.ts'
+import { type ClassificationReport, type ReportRow, checkReport } from './classification-report.ts'
 import { padStart, pythonFixed, pythonRepr } from './python-float.ts'
 
 /**
@@ -13,8 +13,7 @@ export function formatClassificationReport(
   options: { digits?: number } = {},
 ): string {
   const operation = 'formatClassificationReport'
-  checkShape(operation, 'report', report, reportShape)
-  if (!report.microAverage) checkShape(operation, 'report', report, { accuracy: 'number' })
+  checkReport(operation, report)
   checkOptions(operation, options, { digits: 'any' })
   const { digits = 2 } = options
   if (!Number.isInteger(digits) || digits < 0 || digits > 100)

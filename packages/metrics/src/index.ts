@@ -1,4 +1,4 @@
-export { classificationReport } from './classification-report.ts'
+export { checkReport, classificationReport } from './classification-report.ts'
 export type {
   ClassificationReport,
   ClassificationReportOptions,

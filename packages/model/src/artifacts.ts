@@ -1,5 +1,5 @@
 import { TreadleError } from '@treadle/core'
-import { correctDepthwiseConstraints, isModel } from '@treadle/keras'
+import { checkModel, correctDepthwiseConstraints, isModel } from '@treadle/keras'
 import { io } from '@tensorflow/tfjs-core'
 import type { LayersModel } from '@tensorflow/tfjs-layers'
 import { sha256Hex } from '#platform'
@@ -18,6 +18,7 @@ export interface WholeArtifacts extends io.ModelArtifacts {
  * @throws TreadleError `MODEL_NOT_FINITE`
  */
 export async function modelArtifacts(model: LayersModel, optimizer = false): Promise<WholeArtifacts> {
+  checkModel('Saving a model', model)
   let captured: io.ModelArtifacts | undefined
   correctDepthwiseConstraints(model)
   await model.save(

@@ -1,4 +1,4 @@
-import { type Preprocessing, TreadleError, checkOptions, describeProblem } from '@treadle/core'
+import { type Preprocessing, TreadleError, checkArgument, checkOptions, describeProblem } from '@treadle/core'
 import type { LayersModel } from '@tensorflow/tfjs-layers'
 import * as z from 'zod/mini'
 import { completePreprocessing } from './preprocessing.ts'
@@ -21,13 +21,14 @@ export interface ClassMetadataOptions {
   readonly preprocessing?: PreprocessingOptions | undefined
 }
 
+const tensors = [{ shape: 'list' }] as const
 const namesSchema = z.array(z.string().check(z.minLength(1))).check(z.minLength(2))
 
 /**
  * Checks and completes the class names and preprocessing of a network. Pass the result to `saveModel` as `metadata`, so
  * that `Classifier.load` needs only the model.
  *
- * @throws TreadleError `MODEL_BAD_METADATA`, `MODEL_NOT_A_CLASSIFIER`
+ * @throws TreadleError `MODEL_BAD_METADATA`, `MODEL_NOT_A_CLASSIFIER`, `MODEL_NOT_A_MODEL`
  * @example
  * await saveModel(model, 'model', { metadata: classMetadata(model, { classNames: ['cat', 'dog'] }) })
  */
@@ -36,6 +37,7 @@ export function classMetadata(
   options: ClassMetadataOptions,
 ): ClassMetadata & Record<string, unknown> {
   checkOptions('classMetadata', options, { classNames: 'any', preprocessing: 'any' })
+  checkArgument('classMetadata', 'model', model, { inputs: tensors, outputs: tensors }, 'MODEL_NOT_A_MODEL')
   const classes = classCount(model)
   const { data: classNames } = namesSchema.safeParse(options.classNames)
   if (classNames === undefined) {

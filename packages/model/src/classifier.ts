@@ -1,4 +1,5 @@
 import { checkOptions } from '@treadle/core'
+import { checkModel } from '@treadle/keras'
 import type { LayersModel } from '@tensorflow/tfjs-layers'
 import { BaseClassifier } from './base-classifier.ts'
 import { classMetadata, metadataKinds } from './class-metadata.ts'
@@ -51,9 +52,10 @@ export class Classifier extends BaseClassifier {
   /**
    * Creates a classifier from a model with its current weights; create another one after further training. The network
    * is compiled at the first image. The caller still owns the model and disposes it after the classifier.
-   * @throws TreadleError `MODEL_BAD_METADATA`, `MODEL_NOT_A_CLASSIFIER`
+   * @throws TreadleError `MODEL_BAD_METADATA`, `MODEL_NOT_A_CLASSIFIER`, `MODEL_NOT_A_MODEL`, `MODEL_NOT_BUILT`
    */
   static from(model: LayersModel, options: ClassMetadataOptions): Classifier {
+    checkModel('Classifier.from', model)
     checkOptions('Classifier.from', options, metadataKinds)
     const metadata = classMetadata(model, options)
     const predictor = createPredictor(model)

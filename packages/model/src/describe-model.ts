@@ -1,4 +1,4 @@
-import { TreadleError } from '@treadle/core'
+import { checkModel } from '@treadle/keras'
 import type { LayersModel } from '@tensorflow/tfjs-layers'
 
 export interface LayerDescription {
@@ -20,15 +20,10 @@ export interface ModelDescription {
 
 /**
  * Describes a model as Keras's `summary()` does: a row for each layer, and the numbers of parameters.
- * @throws TreadleError `MODEL_NOT_BUILT`
+ * @throws TreadleError `MODEL_NOT_A_MODEL`, `MODEL_NOT_BUILT`
  */
 export function describeModel(model: LayersModel): ModelDescription {
-  if (!model.built) {
-    throw new TreadleError(
-      'MODEL_NOT_BUILT',
-      `Describing \`${model.name}\`: its shapes are not known yet. Set \`inputShape\` of its first layer.`,
-    )
-  }
+  checkModel('describeModel', model)
   const ofModel = new Set(model.layers.map((layer) => layer.name))
   const layers = model.layers.map((layer) => {
     const [first] = layer.inboundNodes

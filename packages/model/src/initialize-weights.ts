@@ -1,4 +1,5 @@
 import { Purpose, RandomStream, TreadleError, checkSeed } from '@treadle/core'
+import { checkModel } from '@treadle/keras'
 import { tensor, tidy } from '@tensorflow/tfjs-core'
 import type { LayersModel } from '@tensorflow/tfjs-layers'
 import { initializer } from './initializers.ts'
@@ -14,9 +15,10 @@ type Weight = LayersModel['weights'][number]
  * used. Nothing is written if one weight's initializer is not known.
  *
  * @param seed an integer in [0, 2³²)
- * @throws TreadleError `MODEL_UNKNOWN_INITIALIZER`, `CORE_BAD_SEED`
+ * @throws TreadleError `MODEL_UNKNOWN_INITIALIZER`, `CORE_BAD_SEED`, `MODEL_NOT_A_MODEL`, `MODEL_NOT_BUILT`
  */
 export function initializeWeights(model: LayersModel, seed: number): void {
+  checkModel('initializeWeights', model)
   checkSeed(seed)
   const layerOf = new Map(
     model.layers.flatMap((layer) => layer.weights.map((weight) => [weight, layer] as const)),

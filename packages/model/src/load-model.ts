@@ -33,7 +33,11 @@ export interface LoadOptions extends ModelLimits {
   readonly signal?: AbortSignal | undefined
 }
 
-const optionKinds = { expect: 'object', signal: 'signal', ...limitKinds } as const
+const optionKinds = {
+  expect: { inputShape: 'list', outputShape: 'list' },
+  signal: 'signal',
+  ...limitKinds,
+} as const
 
 /**
  * Loads a layers model that was saved by `saveModel`, by tfjs or by tensorflowjs_converter (Keras 2, and Keras 3 as

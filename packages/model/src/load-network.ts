@@ -1,6 +1,6 @@
 import { checkOptions } from '@treadle/core'
-import type { DecoderBinaries } from '@treadle/image'
-import type { Runtime, WasmBinaries } from '@treadle/runtime'
+import { decoderBinaries, type DecoderBinaries } from '@treadle/image'
+import { wasmBinaries, type Runtime, type WasmBinaries } from '@treadle/runtime'
 import { classMetadata, metadataKinds } from './class-metadata.ts'
 import type { ClassMetadata, ClassMetadataOptions } from './class-metadata.ts'
 import type { ClassifierNetwork } from './classifier-network.ts'
@@ -35,7 +35,7 @@ export interface ClassifierLoadOptions extends ClassMetadataOptions, ModelLimits
 const loadKinds = {
   ...metadataKinds,
   ...limitKinds,
-  binaries: 'object',
+  binaries: { ...wasmBinaries, ...decoderBinaries },
   runtime: 'object',
   signal: 'signal',
   threads: 'any',

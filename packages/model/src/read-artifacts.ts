@@ -1,4 +1,4 @@
-import { TreadleError, isTreadleError, show } from '@treadle/core'
+import { TreadleError, checkArgument, isTreadleError, show } from '@treadle/core'
 import type { io } from '@tensorflow/tfjs-core'
 import { openFiles, sha256Hex } from '#platform'
 import { filesInHandle } from './directory-handle.ts'
@@ -83,7 +83,10 @@ async function open(
       `Loading a model: the source (=${show(source)}) must be a path, an address, files, a directory handle or a handler of TensorFlow.js.`,
     )
   }
-  if (Array.isArray(source)) return filesAmong(new Map((source as File[]).map((file) => [file.name, file])))
+  if (Array.isArray(source)) {
+    checkArgument('Loading a model', 'source', source, [{ name: 'string' }], 'MODEL_BAD_SOURCE')
+    return filesAmong(new Map((source as File[]).map((file) => [file.name, file])))
+  }
   if ('load' in source && typeof source.load === 'function') return source
   if ('getFileHandle' in source) return filesInHandle(source as DirectoryHandle)
   return filesAmong(new Map(Object.entries(source as Record<string, Blob>)))

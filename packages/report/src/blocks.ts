@@ -1,3 +1,6 @@
+import { show } from '@treadle/core'
+import { checkShape, refuse } from './refuse.ts'
+import { blockShapes, figureShape } from './shapes.ts'
 import type { Figure } from './figures.ts'
 
 /*
@@ -73,8 +76,28 @@ export type BlockRenderer<Out> = {
   readonly [Kind in Block['kind']]: (block: Extract<Block, { readonly kind: Kind }>) => Out
 }
 
-/** Calls the function for the block's kind. */
+const isWords = (cell: Cell) =>
+  typeof (typeof cell === 'object' && cell !== null ? cell.text : cell) === 'string'
+
+/** @throws TreadleError `REPORT_BAD_INPUT` for anything but a block of a known kind with its fields */
+export function checkBlock(block: Block): void {
+  const operation = 'Drawing a block'
+  checkShape(operation, 'block', block, { kind: 'string' })
+  const { kind } = block
+  if (!Object.hasOwn(blockShapes, kind))
+    refuse(operation, `\`kind\` (=${show(kind)}) must be one of ${Object.keys(blockShapes).join(', ')}.`)
+  const isFigure = !['prose', 'facts', 'list', 'code', 'table'].includes(kind)
+  checkShape(operation, kind, block, { ...blockShapes[kind], ...(isFigure && figureShape) })
+  if (kind === 'table' && ![block.rows, block.totals ?? []].flat(2).every(isWords))
+    refuse(operation, 'each cell of a table must be a string or { text, tone }.')
+}
+
+/**
+ * Calls the function for the block's kind.
+ * @throws TreadleError `REPORT_BAD_INPUT`
+ */
 export function renderBlock<Out>(renderer: BlockRenderer<Out>, block: Block): Out {
+  checkBlock(block)
   return (renderer[block.kind] as (block: Block) => Out)(block)
 }
 

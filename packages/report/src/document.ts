@@ -1,3 +1,5 @@
+import { checkShape } from './refuse.ts'
+import { documentShape, runReportShape } from './shapes.ts'
 import { bestEpochText } from './analysis/best-epoch.ts'
 import type { LabelledImages } from '@treadle/core'
 import { baselineEpochs } from './analysis/baseline.ts'
@@ -36,7 +38,9 @@ export interface ReportDocument {
  * @throws TreadleError `REPORT_BAD_INPUT` where the report's shapes disagree
  */
 export function describeRun(run: RunReport | RunAnalysis): ReportDocument {
+  checkShape('describeRun', 'run', run, 'record')
   const analysis = 'tested' in run ? run : analyseRun(run)
+  checkShape('describeRun', 'run.report', analysis.report, runReportShape)
   const { report, tested } = analysis
   const comparison = comparisonOf(analysis)
   const images = tested?.kind === 'classifier' ? tested.test.images : undefined
@@ -54,9 +58,15 @@ export function describeRun(run: RunReport | RunAnalysis): ReportDocument {
   }
 }
 
-/** What a renderer takes: a run, or the document that was made of it already. */
+/**
+ * What a renderer takes: a run, or the document that was made of it already.
+ * @throws TreadleError `REPORT_BAD_INPUT`
+ */
 export function documentOf(run: RunReport | ReportDocument): ReportDocument {
-  return 'sections' in run ? run : describeRun(run)
+  checkShape('Rendering a report', 'report', run, 'record')
+  if (!('sections' in run)) return describeRun(run)
+  checkShape('Rendering a report', 'report', run, documentShape)
+  return run
 }
 
 function resultOf({ report, tested }: RunAnalysis): ReportDocument['result'] {

@@ -1,5 +1,7 @@
 import type { PublishedResult } from '@treadle/core'
 import type { SeedsSummary, Spread } from '@treadle/metrics'
+import { checkShape } from './refuse.ts'
+import { publishedShape, seedsShape } from './shapes.ts'
 import {
   type HistoryItem,
   baselineEpochs,
@@ -16,6 +18,8 @@ const metrics = ['precision', 'recall', 'f1'] as const
 
 /** Mean ± sd over seeds for each epoch and class, with the baseline's values and the verdict, as data. */
 export function seedsBlocks(summary: SeedsSummary, baseline?: PublishedResult): Block[] {
+  checkShape('formatSeeds', 'summary', summary, seedsShape)
+  if (baseline !== undefined) checkShape('formatSeeds', 'baseline', baseline, publishedShape)
   const { verdict, weakestClass } = summary
   return [
     ...epochTables(summary, baseline),

@@ -4,6 +4,14 @@ import { platform } from '#platform'
 /** A WebAssembly binary: its URL, its bytes, or the compiled module. */
 export type WasmSource = string | URL | BufferSource | WebAssembly.Module
 
+/** The names of `WasmBinaries`, for `checkOptions`. */
+export const wasmBinaries = {
+  threadedSimd: 'any',
+  simd: 'any',
+  kernels: 'any',
+  sharedKernels: 'any',
+} as const
+
 /**
  * The binaries, for programs that do not load them from the packages: in a worker without files, in a single file, from
  * another server.

@@ -3,7 +3,7 @@ import { createMemory, type KernelMemory, type KernelsBinary } from '@treadle/ke
 import { platform } from '#platform'
 import { checkThreads, sharingObstacle, threadsFor } from './plan.ts'
 import { startPool, type KernelPool } from './pool/pool.ts'
-import type { Runtime } from './runtime.ts'
+import { checkRuntime, type Runtime } from './runtime.ts'
 
 /** Memory for compiled programs, and the pool of threads that runs them. */
 export interface KernelHost extends KernelMemory {
@@ -29,7 +29,8 @@ export interface KernelHostOptions {
  */
 export async function kernelHost(runtime?: Runtime, options: KernelHostOptions = {}): Promise<KernelHost> {
   checkOptions('kernelHost', options, { threads: 'any', kernels: 'any', sharedKernels: 'any' })
-  if (runtime) {
+  if (runtime !== undefined) {
+    checkRuntime('kernelHost', runtime)
     const { memory, allocate, free } = runtime
     return { memory, allocate, free, runner: await runtime.kernelPool(), dispose: async () => {} }
   }

@@ -49,6 +49,19 @@ export interface Runtime {
   [Symbol.asyncDispose](): Promise<void>
 }
 
+/**
+ * Throws for anything but a runtime.
+ * @param operation the function that takes it: the message begins with it
+ * @throws TreadleError `RUNTIME_BAD_OPTION`
+ */
+export function checkRuntime(operation: string, runtime: Runtime): void {
+  if (typeof (runtime as Partial<Runtime> | null)?.kernelPool === 'function') return
+  throw new TreadleError(
+    'RUNTIME_BAD_OPTION',
+    `${operation}: \`runtime\` (=${show(runtime)}) is no runtime. Give what \`await startRuntime()\` returns.`,
+  )
+}
+
 const ALIGNMENT = 64
 
 /** Allocates aligned blocks on the heap of a module. */

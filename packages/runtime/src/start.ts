@@ -1,10 +1,11 @@
 import { TreadleError, checkOptions, show } from '@treadle/core'
 import { wide } from '#wide-simd'
+import { wasmBinaries } from './binaries.ts'
 import { bringUp } from './bring-up.ts'
 import type { StartOptions } from './start-options.ts'
 import { memoryPages } from './memory.ts'
 import { checkThreads } from './plan.ts'
-import type { Runtime } from './runtime.ts'
+import { checkRuntime, type Runtime } from './runtime.ts'
 
 /** A starting or running backend, and the number of starts that hold it. */
 interface Session {
@@ -46,7 +47,7 @@ export async function startRuntime(options: StartOptions = {}): Promise<Runtime>
     maximumMemory: 'number',
     fastMath: 'boolean',
     wideSimd: 'boolean',
-    wasm: 'object',
+    wasm: wasmBinaries,
     timeout: 'number',
     signal: 'signal',
   })
@@ -75,9 +76,10 @@ export function activeRuntime(): Runtime | undefined {
 /**
  * Keeps a runtime running until the hold is released, also if other code disposes the runtime.
  * @returns a function that releases it; further calls have no effect
- * @throws TreadleError `RUNTIME_DISPOSED`
+ * @throws TreadleError `RUNTIME_DISPOSED`, `RUNTIME_BAD_OPTION`
  */
 export function holdRuntime(runtime: Runtime): () => Promise<void> {
+  checkRuntime('holdRuntime', runtime)
   const held = session
   if (held === undefined || held.runtime !== runtime) {
     throw new TreadleError('RUNTIME_DISPOSED', 'The runtime was disposed. Start a runtime again.')

@@ -2,7 +2,7 @@ import * as tf from '@tensorflow/tfjs-core'
 import type { LayersModel } from '@tensorflow/tfjs-layers'
 import { TreadleError, checkOptions, checkSeed, show } from '@treadle/core'
 import { checkExclusions, resolveOptimizer, settleLearningRate } from '@treadle/optim'
-import { activeRuntime, type Runtime } from '@treadle/runtime'
+import { activeRuntime, checkRuntime, type Runtime } from '@treadle/runtime'
 import { resolveAugmentation } from './augmentation/resolve.ts'
 import { listed, outputNames, type ModelSamples } from './data/arrays.ts'
 import { checkSamples } from './data/check.ts'
@@ -85,6 +85,7 @@ export function resolveBackend(asked: Runtime | undefined): {
   runtime: Runtime | undefined
   backend: string
 } {
+  if (asked !== undefined) checkRuntime('train', asked)
   const runtime = asked ?? activeRuntime()
   try {
     tf.backend()

@@ -1,4 +1,4 @@
-import { TreadleError, checkOptions } from '@treadle/core'
+import { TreadleError, checkOptions, isArrayOfType, show } from '@treadle/core'
 import { type IdxArray, type IdxDtype, dtypeOfCode, dtypes, swapBytes } from './format.ts'
 
 /** The header of an IDX file. */
@@ -54,9 +54,14 @@ export class IdxParser {
 
   /**
    * Takes the next bytes of the unpacked file. `chunk` is copied.
-   * @throws TreadleError `DATASET_BAD_MAGIC`, `DATASET_UNKNOWN_DTYPE`, `DATASET_BAD_SHAPE`, `DATASET_TOO_LARGE`, `DATASET_EXTRA_BYTES`
+   * @throws TreadleError `DATASET_BAD_MAGIC`, `DATASET_UNKNOWN_DTYPE`, `DATASET_BAD_SHAPE`, `DATASET_TOO_LARGE`, `DATASET_EXTRA_BYTES`, `DATASET_BAD_SOURCE`
    */
   push(chunk: Uint8Array): void {
+    if (!isArrayOfType(chunk, 'Uint8Array'))
+      throw new TreadleError(
+        'DATASET_BAD_SOURCE',
+        `Reading ${this.#name}: a chunk is ${show(chunk)}, not a Uint8Array.`,
+      )
     let rest = chunk
     while (!this.#header && rest.length > 0) {
       const taken = rest.subarray(0, this.#headerLength() - this.#headLength)

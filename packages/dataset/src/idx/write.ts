@@ -1,4 +1,4 @@
-import { TreadleError, checkOptions, show } from '@treadle/core'
+import { TreadleError, checkArgument, checkOptions, show } from '@treadle/core'
 import { streamChunks } from '../data-file.ts'
 import { type IdxArray, dtypes, swapBytes } from './format.ts'
 
@@ -48,8 +48,11 @@ function* blocks(array: IdxArray): Generator<Uint8Array<ArrayBuffer>, void, void
   }
 }
 
-function header({ dtype, shape, data }: IdxArray): Uint8Array<ArrayBuffer> {
-  const type = dtypes[dtype]
+function header(array: IdxArray): Uint8Array<ArrayBuffer> {
+  const fields = { dtype: 'string', shape: ['number'], data: 'object' } as const
+  checkArgument('writeIdx', 'array', array, fields, 'DATASET_BAD_OPTION')
+  const { dtype, shape, data } = array
+  const type = Object.hasOwn(dtypes, dtype) ? dtypes[dtype] : undefined
   if (!type || !(data instanceof type.view)) {
     throw new TreadleError(
       'DATASET_BAD_OPTION',

@@ -1,5 +1,6 @@
-import { type ImageDataset, TreadleError, isTreadleError } from '@treadle/core'
+import { type ImageDataset, TreadleError, checkArgument, isTreadleError } from '@treadle/core'
 import type { RunsComparison } from '@treadle/report'
+import { checkRuns } from '../store/check-run.ts'
 import { historyOf } from '../record/history.ts'
 import type { TestOutputs } from '../record/predictions.ts'
 import { toRunReport } from '../report/run-report.ts'
@@ -12,7 +13,7 @@ import { testGroups } from './test-data.ts'
  * `predictions.csv`, is compared by recipe and curves only.
  *
  * @param imagesOf gives the data of a run, for the images on which runs disagree, if they are available
- * @throws TreadleError `EXPERIMENT_RUN_INVALID`
+ * @throws TreadleError `EXPERIMENT_RUN_INVALID`, `CORE_BAD_ARGUMENT`
  * @example
  * const runs = await Promise.all(['runs/a', 'runs/b'].map(openRun))
  * console.log(renderReportText(describeComparison(await readComparison(runs))))
@@ -21,6 +22,8 @@ export async function readComparison(
   runs: readonly Run[],
   imagesOf?: (run: Run) => Promise<ImageDataset | undefined>,
 ): Promise<RunsComparison> {
+  checkRuns('readComparison', runs)
+  if (imagesOf !== undefined) checkArgument('readComparison', 'imagesOf', imagesOf, 'function')
   const read = await Promise.all(
     runs.map(async (run) => {
       const outputs = run.record.test === undefined ? undefined : await readOutputs(run)

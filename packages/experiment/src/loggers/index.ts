@@ -1,4 +1,4 @@
-import { TreadleError, didYouMean } from '@treadle/core'
+import { TreadleError, checkArgument, didYouMean } from '@treadle/core'
 import type { LoggerKind, RunLogger } from './logger.ts'
 import { tensorboard } from './tensorboard/logger.ts'
 
@@ -9,11 +9,13 @@ export const loggers: Readonly<Record<string, LoggerKind>> = { tensorboard }
  * A logger from its name and target.
  * @param text `NAME` or `NAME=TARGET`: `tensorboard`, `tensorboard=logs`
  * @param base the folder in which a relative path begins; the current one unless given
- * @throws TreadleError `EXPERIMENT_UNKNOWN_LOGGER`
+ * @throws TreadleError `EXPERIMENT_UNKNOWN_LOGGER`, `CORE_BAD_ARGUMENT`
  * @example
  * await runRecipe(recipe, { directory: 'runs/first', loggers: [runLogger('tensorboard')] })
  */
 export function runLogger(text: string, base = '.'): RunLogger {
+  checkArgument('runLogger', 'text', text, 'string')
+  checkArgument('runLogger', 'base', base, 'string')
   const [, name = '', target] = /^([^=]*)(?:=(.*))?$/s.exec(text) ?? []
   const kind = Object.hasOwn(loggers, name) ? loggers[name] : undefined
   if (kind !== undefined && target !== '') return kind.create(target, base)

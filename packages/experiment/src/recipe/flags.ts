@@ -1,3 +1,4 @@
+import { checkArgument } from '@treadle/core'
 import { type RecipeField, fieldAt, recipeFields } from './fields.ts'
 import { withValue } from './paths.ts'
 import { listed } from './rules.ts'
@@ -128,6 +129,7 @@ export function withFlags(
   input: unknown,
   given: Readonly<Record<string, string | boolean | undefined>>,
 ): unknown {
+  checkArgument('withFlags', 'given', given, 'record')
   let result = input
   for (const field of recipeFields()) {
     const value = given[field.flag]
@@ -140,6 +142,8 @@ export function withFlags(
 
 /** Sets one field, or one group, by its path: what `--set path=value` does. */
 export function withSetting(input: unknown, path: string, text: string): unknown {
+  checkArgument('withSetting', 'path', path, 'string')
+  checkArgument('withSetting', 'text', text, 'string')
   const field = fieldAt(path)
   if (field === undefined) return withValue(input, path, parsedOrText(text))
   const isItem = field.path !== path

@@ -1,10 +1,23 @@
+import { checkArgument } from '@treadle/core'
 import { recipeFields } from './fields.ts'
 import { parseRecipe } from './parse.ts'
 import { valueAt, withValue } from './paths.ts'
 import type { Recipe } from './schema.ts'
 
+/** @throws TreadleError `CORE_BAD_ARGUMENT` for anything but a complete recipe */
+export function checkRecipe(recipe: Recipe): void {
+  const groups = {
+    model: { name: 'string' },
+    data: { name: 'string' },
+    training: 'record',
+    optimizer: 'record',
+  } as const
+  checkArgument('Reading a recipe', 'recipe', recipe, groups)
+}
+
 /** Fields of a recipe that differ from their defaults, by path, in the schema's order. */
 export function differences(recipe: Recipe): Map<string, unknown> {
+  checkRecipe(recipe)
   const found = new Map<string, unknown>()
   let soFar: unknown = {}
   for (const { path } of recipeFields()) {

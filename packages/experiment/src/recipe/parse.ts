@@ -1,3 +1,4 @@
+import { checkArgument } from '@treadle/core'
 import * as z from 'zod/mini'
 import { longForm } from './paths.ts'
 import { withPreset } from './preset.ts'
@@ -23,6 +24,7 @@ export type RecipeInput = {
  * parseRecipe({ model: 'wide-and-deep', optimizer: 'sgd' }).optimizer.learningRate // 0.01
  */
 export function parseRecipe(input: unknown, nameOf: NameOf = (path) => path): Recipe {
+  checkArgument('parseRecipe', 'nameOf', nameOf, 'function')
   const long = longForm(withPreset(input))
   const result = recipeSchema.safeParse(long)
   if (result.success) return result.data

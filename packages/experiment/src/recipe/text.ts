@@ -1,4 +1,5 @@
-import { TreadleError } from '@treadle/core'
+import { TreadleError, checkArgument } from '@treadle/core'
+import { checkRecipe } from './minimal.ts'
 import { parseRecipe } from './parse.ts'
 import type { Recipe } from './schema.ts'
 
@@ -8,6 +9,8 @@ import type { Recipe } from './schema.ts'
  * @throws TreadleError `EXPERIMENT_BAD_RECIPE`
  */
 export async function readRecipeText(text: string, source: string): Promise<unknown> {
+  checkArgument('recipeFromText', 'text', text, 'string')
+  checkArgument('recipeFromText', 'source', source, 'string')
   const { parseDocument } = await import('yaml')
   const document = parseDocument(text, { prettyErrors: true })
   const [error] = document.errors
@@ -26,6 +29,7 @@ export async function recipeFromText(text: string, source = 'The recipe'): Promi
 
 /** The complete recipe as YAML. Reading it back gives the same recipe. */
 export async function recipeToYaml(recipe: Recipe): Promise<string> {
+  checkRecipe(recipe)
   const { stringify } = await import('yaml')
   return stringify(recipe, { flowCollectionPadding: true })
 }

@@ -1,10 +1,11 @@
-import { type Dataset, TreadleError, type History, type PublishedResult } from '@treadle/core'
+import { type Dataset, TreadleError, type History, type PublishedResult, checkDataset } from '@treadle/core'
 import { type DatasetImages, type RunReport, sampleImages } from '@treadle/report'
 import { recipeFacts } from '../recipe/facts.ts'
 import { historyOf } from '../record/history.ts'
 import type { RunRecord } from '../record/record.ts'
 import { modelDefinition } from '../run/build-model.ts'
 import type { Run } from '../store/run.ts'
+import { checkRun } from '../store/check-run.ts'
 import { comparableBaseline, unlikeBaseline } from './baseline.ts'
 
 /** What a report shows besides the record. */
@@ -67,6 +68,8 @@ function imagesOf(
  * @throws TreadleError `EXPERIMENT_RUN_INVALID`; `EXPERIMENT_RUN_UNFINISHED` for a run that was not tested
  */
 export async function readRunReport(run: Run, data?: Dataset): Promise<RunReport> {
+  checkRun('readRunReport', run)
+  if (data !== undefined) checkDataset('readRunReport', data, 0)
   const { record, location } = run
   const outputs = await run.readPredictions()
   if (outputs === undefined && record.test !== undefined) {

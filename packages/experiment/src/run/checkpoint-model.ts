@@ -1,7 +1,8 @@
-import { TreadleError } from '@treadle/core'
+import { TreadleError, show } from '@treadle/core'
 import { type TrainingState, decodeTrainingState, finalWeights } from '@treadle/trainer'
 import { platform } from '#platform'
 import { parseJson } from '../record/record.ts'
+import { checkRun } from '../store/check-run.ts'
 import { MODEL } from '../store/files.ts'
 import type { Run } from '../store/run.ts'
 
@@ -34,6 +35,12 @@ const shapes = (list: readonly Shaped[]) => JSON.stringify(list.map(({ shape }) 
  *   has saved no model; `EXPERIMENT_RUN_INVALID` if model and checkpoint do not belong together
  */
 export async function checkpointModel(run: Run, choice: WeightsChoice): Promise<CheckpointModel> {
+  checkRun('checkpointModel', run)
+  if (choice !== 'best' && choice !== 'last' && !Number.isInteger(choice))
+    throw new TreadleError(
+      'EXPERIMENT_NO_CHECKPOINT',
+      `checkpointModel: the weights (=${show(choice)}) must be 'best', 'last' or an epoch.`,
+    )
   const state = await chosen(run, choice)
   const text = await run.read(`${MODEL}/model.json`)
   if (text === undefined) {

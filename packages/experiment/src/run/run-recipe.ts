@@ -1,4 +1,4 @@
-import { TreadleError, checkOptions, isTreadleError } from '@treadle/core'
+import { TreadleError, checkArgument, checkOptions, isTreadleError } from '@treadle/core'
 import { type TrainingState, decodeTrainingState } from '@treadle/trainer'
 import { platform } from '#platform'
 import { type RecipeInput, parseRecipe } from '../recipe/parse.ts'
@@ -72,6 +72,7 @@ export async function resumeRun(
     wideSimd: 'boolean',
   })
   checkRunOptions('resumeRun', options)
+  checkArgument('resumeRun', 'directory', directory, typeof directory === 'object' ? 'object' : 'string')
   const run = await Run.open(typeof directory === 'string' ? platform.openStore(directory) : directory)
   await run.take()
   try {

@@ -1,4 +1,4 @@
-import { type Dataset, TreadleError, checkOptions } from '@treadle/core'
+import { type Dataset, TreadleError, checkDataset, checkOptions } from '@treadle/core'
 import { mae, r2, rmse } from '@treadle/metrics'
 import type { ClassifierTest, RegressorTest } from '@treadle/report'
 import type { Runtime } from '@treadle/runtime'
@@ -34,6 +34,7 @@ export async function testModel(model: LayersModel, data: Dataset, given: TestOp
     loss: 'any',
     evaluation: 'object',
   })
+  checkDataset('testModel', data)
   const { evaluation, ...options } = given
   if ('classNames' in data) {
     const { loss, accuracy, outputs } =

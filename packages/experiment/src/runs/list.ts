@@ -1,4 +1,4 @@
-import { isTreadleError } from '@treadle/core'
+import { checkArgument, isTreadleError } from '@treadle/core'
 import { platform } from '#platform'
 import { openRun } from '../store/open-run.ts'
 import { type RunSummary, summariseRun } from './summary.ts'
@@ -16,6 +16,7 @@ const MOST_BYTES = 64 * 2 ** 20
  * for (const { location, state, record } of await listRuns('runs')) console.log(location, state, record?.test)
  */
 export async function listRuns(folder: string): Promise<RunSummary[]> {
+  checkArgument('listRuns', 'folder', folder, 'string')
   const runs: RunSummary[] = []
   for (const { location, bytes } of await platform.findRuns(folder)) {
     const damaged = (problem: string): RunSummary => ({ location, state: 'damaged', problem })

@@ -1,4 +1,4 @@
-import { TreadleError, show } from '@treadle/core'
+import { TreadleError, checkArgument, show } from '@treadle/core'
 import { fieldReader } from './fields.ts'
 import type { RunSummary } from './summary.ts'
 
@@ -7,6 +7,7 @@ type Test = (run: RunSummary) => boolean
 const TOKENS = /\s*(?:([()])|(<=|>=|!=|=|<|>|~)|"([^"]*)"|'([^']*)'|([^\s()<>=!~"']+))/y
 const LONGEST = 10_000
 const DEEPEST = 50
+const CODE = 'EXPERIMENT_BAD_QUERY'
 
 interface Token {
   readonly kind: 'bracket' | 'operator' | 'text' | 'word'
@@ -23,6 +24,8 @@ interface Token {
  * filterRuns(runs, 'test.accuracy > 0.88 and optimizer.name = adamw')
  */
 export function filterRuns(runs: readonly RunSummary[], expression: string): RunSummary[] {
+  checkRuns('filterRuns', runs)
+  checkArgument('filterRuns', 'expression', expression, 'string', CODE)
   return runs.filter(parse(expression))
 }
 
@@ -31,6 +34,8 @@ export function filterRuns(runs: readonly RunSummary[], expression: string): Run
  * @throws TreadleError `EXPERIMENT_BAD_QUERY`
  */
 export function sortRuns(runs: readonly RunSummary[], field: string): RunSummary[] {
+  checkRuns('sortRuns', runs)
+  checkArgument('sortRuns', 'field', field, 'string', CODE)
   const falling = field.startsWith('-')
   const read = fieldReader(falling ? field.slice(1) : field)
   return runs.toSorted((a, b) => {
@@ -40,6 +45,10 @@ export function sortRuns(runs: readonly RunSummary[], field: string): RunSummary
     const order = one < other ? -1 : one > other ? 1 : 0
     return falling ? -order : order
   })
+}
+
+function checkRuns(operation: string, runs: readonly RunSummary[]): void {
+  checkArgument(operation, 'runs', runs, [{ location: 'string', state: 'string' }], CODE)
 }
 
 function parse(expression: string): Test {
@@ -133,6 +142,6 @@ function comparison(field: string, operator: string, text: string): Test {
 
 const bad = (expression: string, problem: string) =>
   new TreadleError(
-    'EXPERIMENT_BAD_QUERY',
+    CODE,
     `The filter ${show(expression)} is not an expression: ${problem}. Write conditions such as test.accuracy > 0.88 and optimizer.name = adamw.`,
   )

@@ -1,10 +1,11 @@
-import { TreadleError, checkOptions, isTreadleError, jsonText } from '@treadle/core'
+import { TreadleError, checkArgument, checkOptions, isTreadleError, jsonText } from '@treadle/core'
 import type { SaveTarget } from '@treadle/model'
 import { platform } from '#platform'
 import { type HistoryEntry, historyEntry } from '../record/history.ts'
 import { type TestOutputs, formatPredictions, parsePredictions } from '../record/predictions.ts'
 import { type RunFiles, type RunRecord, checked, parseJson, parseRecord } from '../record/record.ts'
 import { type CheckpointName, HISTORY, MODEL, PREDICTIONS, RECORD, checkpointFile } from './files.ts'
+import { checkStore } from './check-run.ts'
 import { modelFolder } from './model-folder.ts'
 import { ownedFiles, removeOwned } from './owned-files.ts'
 import type { RunLock, RunStore } from './store.ts'
@@ -51,6 +52,8 @@ export class Run {
    * @throws TreadleError `EXPERIMENT_RUN_EXISTS`, `EXPERIMENT_RUN_BUSY`
    */
   static async create(store: RunStore, record: RunRecord, options: CreateOptions = {}): Promise<Run> {
+    checkStore('Run.create', store)
+    checkArgument('Run.create', 'record', record, 'record')
     checkOptions('Run.create', options, { force: 'boolean', fresh: 'boolean' })
     const { force = false, fresh = false } = options
     const lock = await store.lock({ fresh })
@@ -69,6 +72,7 @@ export class Run {
 
   /** Opens a run for reading. @throws TreadleError `EXPERIMENT_RUN_MISSING`, `EXPERIMENT_RUN_INVALID` */
   static async open(store: RunStore): Promise<Run> {
+    checkStore('Run.open', store)
     return new Run(store, await readRecord(store))
   }
 

@@ -1,3 +1,4 @@
+import { show, TreadleError } from '@treadle/core'
 import * as z from 'zod/mini'
 import { AVERAGE } from '../averaging.ts'
 import { choiceOf, spelled } from '../choice.ts'
@@ -49,7 +50,15 @@ export function slotsOf(optimizer: Optimizer): Readonly<Record<string, number>> 
   return { ...definitionOf(optimizer).slots(optimizer), ...(optimizer.useEma && { [AVERAGE]: 0 }) }
 }
 
-/** The names of `slotsOf`. */
+/**
+ * The names of `slotsOf`.
+ * @throws TreadleError `TRAINER_BAD_OPTIMIZER`
+ */
 export function slotNames(optimizer: Optimizer): readonly string[] {
+  if (!Object.hasOwn(optimizers, (optimizer as Partial<Optimizer> | null)?.name ?? ''))
+    throw new TreadleError(
+      'TRAINER_BAD_OPTIMIZER',
+      `slotNames: the optimizer (=${show(optimizer)}) must be what adam() and its like return.`,
+    )
   return Object.keys(slotsOf(optimizer))
 }

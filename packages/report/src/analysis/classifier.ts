@@ -15,7 +15,8 @@ import {
   predictedClasses,
   topKAccuracy,
 } from '@treadle/metrics'
-import { refuse } from '../refuse.ts'
+import { classifierTestShape } from '../shapes.ts'
+import { checkShape, refuse } from '../refuse.ts'
 import type { ClassifierTest } from '../run-report.ts'
 
 /** Every metric that a report gives of a classifier's answers. */
@@ -46,8 +47,9 @@ export interface ClassifierAnalysis {
  * @throws TreadleError `REPORT_BAD_INPUT` where the shapes of labels, probabilities, names and images disagree
  */
 export function analyseClassifier(test: ClassifierTest, seed: number): ClassifierAnalysis {
-  const { labels, probabilities, classNames, images } = test
   const operation = 'analyseClassifier'
+  checkShape(operation, 'test', test, classifierTestShape)
+  const { labels, probabilities, classNames, images } = test
   const classes = classNames.length
   if (probabilities.length !== labels.length * classes)
     refuse(

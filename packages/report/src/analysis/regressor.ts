@@ -1,4 +1,6 @@
 import { mae, r2, rmse } from '@treadle/metrics'
+import { checkShape } from '../refuse.ts'
+import { regressorTestShape } from '../shapes.ts'
 import type { RegressorTest } from '../run-report.ts'
 
 /** Every metric that a report gives of a regressor's answers. */
@@ -10,8 +12,10 @@ export interface RegressorAnalysis {
 
 /**
  * Compute every metric of a report from a regressor's answers.
- * @throws TreadleError `METRICS_BAD_INPUT` where targets and predictions have different lengths or are not finite
+ * @throws TreadleError `REPORT_BAD_INPUT`; `METRICS_BAD_INPUT` where targets and predictions have different lengths or are not finite
  */
-export function analyseRegressor({ targets, predictions }: RegressorTest): RegressorAnalysis {
+export function analyseRegressor(test: RegressorTest): RegressorAnalysis {
+  checkShape('analyseRegressor', 'test', test, regressorTestShape)
+  const { targets, predictions } = test
   return { mae: mae(targets, predictions), rmse: rmse(targets, predictions), r2: r2(targets, predictions) }
 }

@@ -1,4 +1,6 @@
 import type { PublishedResult } from '@treadle/core'
+import { checkShape } from '../refuse.ts'
+import { runReportShape } from '../shapes.ts'
 import type { ClassifierTest, RegressorTest, RunReport } from '../run-report.ts'
 import { baselineEpochs } from './baseline.ts'
 import { type ClassifierAnalysis, analyseClassifier } from './classifier.ts'
@@ -26,6 +28,7 @@ export interface RunAnalysis {
  * @throws TreadleError `REPORT_BAD_INPUT` where the report's shapes disagree
  */
 export function analyseRun(report: RunReport): RunAnalysis {
+  checkShape('analyseRun', 'report', report, runReportShape)
   const { reference, history, unlikeReference = [] } = report
   const alike = reference && history.loss.length === baselineEpochs(reference) && unlikeReference.length === 0
   return { report, tested: testedRun(report), baseline: alike ? reference : undefined }

@@ -1,6 +1,7 @@
 import { bootstrapMean, type MeanInterval } from '@treadle/metrics'
+import { comparisonShape } from '../shapes.ts'
 import { testedRun, type TestedRun } from '../analysis/run.ts'
-import { refuse } from '../refuse.ts'
+import { checkShape, refuse } from '../refuse.ts'
 import { type Disagreement, disagreementsOf } from './disagreements.ts'
 import { absoluteErrors, type PairComparison, comparePairs } from './pairs.ts'
 import type { ComparedRun, RunsComparison, TestGroup } from './runs.ts'
@@ -35,7 +36,9 @@ export interface ComparisonAnalysis extends RunsComparison {
  * Compute every metric of several runs, and compare those that were tested on the same samples.
  * @throws TreadleError `REPORT_BAD_INPUT` for fewer than 2 or more than 50 runs, and where shapes disagree
  */
-export function analyseComparison({ runs, differences, groups }: RunsComparison): ComparisonAnalysis {
+export function analyseComparison(comparison: RunsComparison): ComparisonAnalysis {
+  checkShape('analyseComparison', 'comparison', comparison, comparisonShape)
+  const { runs, differences, groups } = comparison
   if (runs.length < 2 || runs.length > MOST_RUNS)
     refuse('analyseComparison', `\`runs\` must be 2 to ${MOST_RUNS} runs, got ${runs.length}.`)
   const analysed = runs.map((run, i) => analyse(run, labelOf(i)))

@@ -1,3 +1,5 @@
+import { checkShape } from '../refuse.ts'
+import { comparisonShape } from '../shapes.ts'
 import type { Fact } from '../blocks.ts'
 import type { Warning, ReportDocument } from '../document.ts'
 import { fixed, percent, plural } from '../words.ts'
@@ -11,6 +13,7 @@ import { SIGNIFICANCE, isSignificant } from './sections/pairs.ts'
  * @throws TreadleError `REPORT_BAD_INPUT` for fewer than 2 or more than 50 runs, and where shapes disagree
  */
 export function describeComparison(comparison: RunsComparison | ComparisonAnalysis): ReportDocument {
+  checkShape('describeComparison', 'comparison', comparison, comparisonShape)
   const analysis = isAnalysed(comparison) ? comparison : analyseComparison(comparison)
   const { runs } = analysis
   const images = imagesOf(analysis)

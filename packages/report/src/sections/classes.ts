@@ -1,5 +1,7 @@
 import { escapeControls, type PublishedResult } from '@treadle/core'
-import { type ClassificationReport, formatClassificationReport } from '@treadle/metrics'
+import { type ClassificationReport, checkReport, formatClassificationReport } from '@treadle/metrics'
+import { checkShape } from '../refuse.ts'
+import { publishedShape } from '../shapes.ts'
 import { classDigits, compareClasses } from '../analysis/baseline.ts'
 import type { Cell, Table } from '../blocks.ts'
 import type { BarsFigure } from '../figures.ts'
@@ -25,8 +27,18 @@ export const classes: SectionDefinition = {
   },
 }
 
+function checkCompared(
+  operation: string,
+  report: ClassificationReport,
+  baseline: PublishedResult | undefined,
+): void {
+  checkReport(operation, report)
+  if (baseline !== undefined) checkShape(operation, 'baseline', baseline, publishedShape)
+}
+
 /** The F1 of each class as a bar, with a mark at the baseline's. */
 export function classBarsFigure(report: ClassificationReport, baseline?: PublishedResult): BarsFigure {
+  checkCompared('classBarsFigure', report, baseline)
   const rows = compareClasses(report, baseline)
   const marked = rows.some(({ f1 }) => f1.baseline !== undefined)
   return {
@@ -46,6 +58,7 @@ export function classBarsFigure(report: ClassificationReport, baseline?: Publish
 
 /** The classification report. Its plain-text form is scikit-learn's, character for character. */
 export function classificationTable(report: ClassificationReport): Table {
+  checkReport('classificationTable', report)
   const { accuracy, microAverage, macroAverage, weightedAverage } = report
   const row = (name: string, values: ClassificationReport['macroAverage']): Cell[] => [
     name,
@@ -86,6 +99,8 @@ export function classComparisonTable(
   report: ClassificationReport,
   baseline: PublishedResult,
 ): Table | undefined {
+  checkReport('classComparisonTable', report)
+  checkShape('classComparisonTable', 'baseline', baseline, publishedShape)
   if (baseline.classes.length !== report.classes.length) return undefined
   return {
     kind: 'table',

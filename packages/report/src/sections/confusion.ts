@@ -1,7 +1,8 @@
 import type { Confusion } from '@treadle/metrics'
+import { answersShape } from '../shapes.ts'
 import type { List } from '../blocks.ts'
 import type { Answers, MatrixFigure } from '../figures.ts'
-import { refuse } from '../refuse.ts'
+import { checkShape, refuse } from '../refuse.ts'
 import { countText, grouped } from '../words.ts'
 import type { SectionDefinition } from './section.ts'
 
@@ -29,9 +30,13 @@ export function confusionFigure(
   classNames: readonly string[],
   answers?: Answers,
 ): MatrixFigure {
+  const operation = 'confusionFigure'
+  checkShape(operation, 'matrix', matrix, [['number']])
+  checkShape(operation, 'classNames', classNames, ['string'])
+  if (answers !== undefined) checkShape(operation, 'answers', answers, answersShape)
   const { length } = matrix
   if (classNames.length !== length)
-    refuse('confusionFigure', `\`classNames\` must hold ${length} names, got ${classNames.length}.`)
+    refuse(operation, `\`classNames\` must hold ${length} names, got ${classNames.length}.`)
   const correct = matrix.reduce((sum, row, i) => sum + (row[i] as number), 0)
   const total = matrix.flat().reduce((sum, count) => sum + count, 0)
   return {

@@ -1,3 +1,5 @@
+import { checkShape } from '../refuse.ts'
+import { modelShape } from '../shapes.ts'
 import type { Table } from '../blocks.ts'
 import type { ModelSummary } from '../run-report.ts'
 import { grouped, shape } from '../words.ts'
@@ -10,7 +12,9 @@ export const network: SectionDefinition = {
 }
 
 /** The layers with output shapes and parameters. */
-export function layersTable({ layers }: ModelSummary): Table {
+export function layersTable(model: ModelSummary): Table {
+  checkShape('layersTable', 'model', model, modelShape)
+  const { layers } = model
   return {
     kind: 'table',
     title: 'Layers',

@@ -1,3 +1,5 @@
+import { checkShape } from '../refuse.ts'
+import { regressorTestShape } from '../shapes.ts'
 import type { ScatterFigure } from '../figures.ts'
 import type { RegressorTest } from '../run-report.ts'
 import { grouped } from '../words.ts'
@@ -16,7 +18,9 @@ export const predictions: SectionDefinition = {
 }
 
 /** Predicted against true values. */
-export function scatterFigure({ targets, predictions: predicted, targetName }: RegressorTest): ScatterFigure {
+export function scatterFigure(test: RegressorTest): ScatterFigure {
+  checkShape('scatterFigure', 'test', test, regressorTestShape)
+  const { targets, predictions: predicted, targetName } = test
   return {
     kind: 'scatter',
     name: 'predictions',

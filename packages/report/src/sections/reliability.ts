@@ -1,4 +1,7 @@
 import type { Calibration } from '@treadle/metrics'
+import type { Shape } from '@treadle/core'
+import { checkShape } from '../refuse.ts'
+import { blockShapes } from '../shapes.ts'
 import type { ReliabilityFigure } from '../figures.ts'
 import { percent } from '../words.ts'
 import type { SectionDefinition } from './section.ts'
@@ -15,7 +18,9 @@ export const reliability: SectionDefinition = {
 }
 
 /** A reliability diagram: the accuracy in each range of confidence. */
-export function reliabilityFigure({ bins, expectedCalibrationError }: Calibration): ReliabilityFigure {
+export function reliabilityFigure(calibration: Calibration): ReliabilityFigure {
+  checkShape('reliabilityFigure', 'calibration', calibration, blockShapes['reliability'] as Shape)
+  const { bins, expectedCalibrationError } = calibration
   return {
     kind: 'reliability',
     name: 'reliability',

@@ -1,4 +1,6 @@
 import { epochMetrics, metricOf, type EpochMetric, type History, type PublishedResult } from '@treadle/core'
+import { checkShape } from '../refuse.ts'
+import { historyShape, publishedShape } from '../shapes.ts'
 import {
   type Compared,
   type HistoryItem,
@@ -32,6 +34,11 @@ export const training: SectionDefinition = {
   },
 }
 
+function checkHistory(operation: string, history: History, baseline: PublishedResult | undefined): void {
+  checkShape(operation, 'history', history, historyShape)
+  if (baseline !== undefined) checkShape(operation, 'baseline', baseline, publishedShape)
+}
+
 /**
  * A run's curves over the epochs, training and validation, with the baseline's.
  * @returns undefined where the history holds no values of that metric
@@ -41,6 +48,8 @@ export function curvesFigure(
   metric: EpochMetric,
   baseline?: PublishedResult,
 ): CurvesFigure | undefined {
+  checkHistory('curvesFigure', history, baseline)
+  checkShape('curvesFigure', 'metric', metric, 'string')
   const own = seriesOf(history, metric, 'run')
   if (own.length === 0) return undefined
   const last = own.map(({ phase, values }) => `${phase} ${fixed(values.at(-1), historyDigits)}`).join(', ')
@@ -63,6 +72,7 @@ function seriesOf(history: History, metric: EpochMetric, owner: 'run' | 'baselin
 
 /** The epochs: with a baseline a table for each metric, without one a single table. */
 export function epochTables(history: History, baseline?: PublishedResult): Table[] {
+  checkHistory('epochTables', history, baseline)
   const items = historyItems(history)
   if (items.length === 0) return []
   if (!baseline) return [epochTable('Epochs', items, history, undefined)]

@@ -1,4 +1,4 @@
-import { TreadleError, describeProblem } from '@treadle/core'
+import { TreadleError, checkArgument, describeProblem } from '@treadle/core'
 import * as z from 'zod/mini'
 import type { TrainingState } from './state.ts'
 
@@ -37,6 +37,28 @@ const stateSchema = z.object({
   weights: floats,
   slots: z.record(z.string(), floats),
 })
+
+/**
+ * Throws unless the parts of a state have their types; `checkState` looks at all values.
+ * @throws TreadleError `TRAINER_BAD_STATE`
+ */
+export function checkStateParts(operation: string, state: TrainingState): void {
+  const parts = {
+    model: [{ trainable: 'boolean' }],
+    weights: ['numbers'],
+    slots: 'record',
+    clock: 'record',
+    sums: { loss: 'number', metric: 'number', samples: 'number' },
+    history: 'record',
+    'best?': { epoch: 'number', value: 'number', weights: ['numbers'] },
+  } as const
+  const code = 'TRAINER_BAD_STATE'
+  checkArgument(operation, 'state', state, parts, code)
+  for (const [name, slot] of Object.entries(state.slots))
+    checkArgument(operation, `state.slots.${name}`, slot, ['numbers'], code)
+  for (const [name, values] of Object.entries(state.history))
+    checkArgument(operation, `state.history.${name}`, values, 'numbers', code)
+}
 
 /**
  * Checks a state by itself: types, finiteness, and that its sizes agree.

@@ -1,7 +1,7 @@
 import { sha256 } from '@noble/hashes/sha2.js'
-import { TreadleError, describeProblem, jsonText, type History } from '@treadle/core'
+import { TreadleError, describeProblem, isArrayOfType, jsonText, show, type History } from '@treadle/core'
 import * as z from 'zod/mini'
-import { stateFields } from './check-state.ts'
+import { checkStateParts, stateFields } from './check-state.ts'
 import type { TrainingState } from './state.ts'
 
 /*
@@ -35,8 +35,12 @@ const headerSchema = z.object({
 
 type Header = z.infer<typeof headerSchema>
 
-/** Encodes a training state as bytes with a checksum. `decodeTrainingState` restores the same numbers, bit for bit. */
+/**
+ * Encodes a training state as bytes with a checksum. `decodeTrainingState` restores the same numbers, bit for bit.
+ * @throws TreadleError `TRAINER_BAD_STATE`
+ */
 export function encodeTrainingState(state: TrainingState): Uint8Array {
+  checkStateParts('encodeTrainingState', state)
   const arrays = listArrays(state)
   const { model, executor, settings, epoch, step, wait, best, clock } = state
   const header = {
@@ -80,6 +84,7 @@ export function encodeTrainingState(state: TrainingState): Uint8Array {
  * @throws TreadleError `TRAINER_BAD_STATE` if the bytes are not a training state, truncated, changed, or of a newer format
  */
 export function decodeTrainingState(bytes: Uint8Array): TrainingState {
+  if (!isArrayOfType(bytes, 'Uint8Array')) throw fail(`is ${show(bytes)}, not a Uint8Array.`)
   if (bytes.length < PREFIX + CHECKSUM || MAGIC.some((byte, i) => bytes[i] !== byte)) {
     throw fail(
       `has no valid signature in its ${bytes.length} bytes. Give a file that \`encodeTrainingState\` made.`,

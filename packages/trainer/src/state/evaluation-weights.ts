@@ -1,6 +1,7 @@
 import type { LayersModel } from '@tensorflow/tfjs-layers'
 import { AVERAGE } from '@treadle/optim'
 import type { ExecutorState } from '../executors/executor.ts'
+import { checkStateParts } from './check-state.ts'
 import type { TrainingState } from './state.ts'
 
 /**
@@ -22,8 +23,11 @@ export function evaluationWeights(
 /**
  * The final weights of a run that ended with `state`, in `model.weights` order: the weights of the best epoch with
  * early stopping, otherwise the averages if the optimizer averages weights, otherwise the current weights.
+ * @throws TreadleError `TRAINER_BAD_STATE`
  */
-export function finalWeights({ model, weights, slots, best }: TrainingState): readonly Float32Array[] {
+export function finalWeights(state: TrainingState): readonly Float32Array[] {
+  checkStateParts('finalWeights', state)
+  const { model, weights, slots, best } = state
   if (best) return best.weights
   let trained = 0
   return weights.map((values, i) => (model[i]?.trainable ? (slots[AVERAGE]?.[trained++] ?? values) : values))

@@ -1,3 +1,5 @@
+import { checkBlock } from '../../blocks.ts'
+import { refuse } from '../../refuse.ts'
 import type { Figure, GalleryFigure } from '../../figures.ts'
 import { Markup, markup } from '../markup.ts'
 import { drawBars } from './bars.ts'
@@ -21,7 +23,12 @@ const drawings: { readonly [Kind in Chart['kind']]: (chart: Extract<Chart, { kin
   samples: drawSamples,
 }
 
-const drawChart = (chart: Chart): Drawing => (drawings[chart.kind] as (chart: Chart) => Drawing)(chart)
+function drawChart(chart: Chart): Drawing {
+  checkBlock(chart)
+  if (!Object.hasOwn(drawings, chart.kind))
+    refuse('Drawing a chart', `\`kind\` (=${chart.kind}) must be one of ${Object.keys(drawings).join(', ')}.`)
+  return (drawings[chart.kind] as (chart: Chart) => Drawing)(chart)
+}
 
 /** The chart as markup for a page that has `figureStyle` and the variables of `figureColors`. */
 export function inlineSvg(chart: Chart): string {
@@ -32,7 +39,8 @@ export function inlineSvg(chart: Chart): string {
 
 /** The chart as a file: with its own colours for light and dark, without fonts or files from elsewhere. */
 export function standaloneSvg(chart: Chart): string {
-  return svgFile(chart.label, drawChart(chart))
+  const drawing = drawChart(chart)
+  return svgFile(chart.label, drawing)
 }
 
 export function svgFile(label: string, { width, height, body }: Drawing): string {

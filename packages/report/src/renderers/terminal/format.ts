@@ -2,7 +2,7 @@ import { show } from '@treadle/core'
 import type { PublishedResult } from '@treadle/core'
 import { type Picture, resize } from '@treadle/image'
 import type { SeedsSummary } from '@treadle/metrics'
-import { refuse } from '../../refuse.ts'
+import { checkShape, refuse } from '../../refuse.ts'
 import type { ModelSummary } from '../../run-report.ts'
 import { layersTable, parametersText } from '../../sections/network.ts'
 import { seedsBlocks } from '../../seeds.ts'
@@ -38,6 +38,8 @@ export function formatProbabilities(
   entries: readonly { readonly className: string; readonly probability: number }[],
   options: TextOptions = {},
 ): string {
+  const shape = [{ className: 'string', probability: 'number' }] as const
+  checkShape('formatProbabilities', 'entries', entries, shape)
   for (const { className, probability } of entries)
     // a float32 softmax may exceed 1 by a rounding
     if (!(probability >= 0 && probability <= 1 + 2 ** -20))
@@ -61,6 +63,7 @@ export function formatProbabilities(
  * two pixels, else as characters by brightness.
  */
 export function formatPicture(picture: Picture, options: TextOptions = {}): string {
+  checkShape('formatPicture', 'picture', picture, { width: 'number', height: 'number' })
   const target = screen(options)
   const factor = Math.max(
     1,

@@ -1,3 +1,5 @@
+import { checkShape } from '../../refuse.ts'
+import { sectionsShape } from '../../shapes.ts'
 import { type Block, type BlockRenderer, type Fact, type Section, renderBlock } from '../../blocks.ts'
 import { type ReportDocument, documentOf } from '../../document.ts'
 import type { RunReport } from '../../run-report.ts'
@@ -28,12 +30,14 @@ export function renderReportText(report: RunReport | ReportDocument, options: Te
 
 /** Write some sections of a report as text, one after the other. */
 export function renderSectionsText(sections: readonly Section[], options: TextOptions = {}): string {
+  checkShape('renderSectionsText', 'sections', sections, sectionsShape)
   const target = screen(options)
   return `${sections.map((section) => sectionText(target, section)).join('\n\n')}\n`
 }
 
 /** Write tables, figures and other blocks as text, without the last line break. */
 export function formatBlocks(blocks: readonly Block[], options: TextOptions = {}): string {
+  checkShape('formatBlocks', 'blocks', blocks, 'list')
   return blocksText(screen(options), blocks)
 }
 

@@ -1,0 +1,35 @@
+import { checkArgument } from '@treadle/core'
+import type { Run } from './run.ts'
+import type { RunStore } from './store.ts'
+
+const run = {
+  location: 'string',
+  record: 'record',
+  readHistory: 'function',
+  readPredictions: 'function',
+  readCheckpoint: 'function',
+  writeAll: 'function',
+} as const
+
+const store = {
+  location: 'string',
+  lock: 'function',
+  list: 'function',
+  read: 'function',
+  write: 'function',
+} as const
+
+/** @throws TreadleError `CORE_BAD_ARGUMENT` for anything but a run */
+export function checkRun(operation: string, given: Run): void {
+  checkArgument(operation, 'run', given, run)
+}
+
+/** @throws TreadleError `CORE_BAD_ARGUMENT` for anything but a list of runs */
+export function checkRuns(operation: string, given: readonly Run[]): void {
+  checkArgument(operation, 'runs', given, [run])
+}
+
+/** @throws TreadleError `CORE_BAD_ARGUMENT` for anything but a store of a run */
+export function checkStore(operation: string, given: RunStore): void {
+  checkArgument(operation, 'store', given, store)
+}
