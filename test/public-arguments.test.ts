@@ -53,7 +53,7 @@ const plumbing: readonly (readonly [names: RegExp, why: string])[] = [
   [/Error$/, 'classes of errors'],
   [/^image\.(bytesOf|pictureValuesOf|colourText)$/, 'take any value, and give undefined for one that they do not know'],
   [/^image\.luma$/, 'one pixel'],
-  [/^metrics\.checkReport$|^runtime\.checkRuntime$/, 'are checks'],
+  [/^metrics\.checkReport$|^runtime\.check(Runtime|WideSimd)$/, 'are checks'],
   [/^runtime\.startPool$/, '`startRuntime` and `kernelHost` check what it takes'],
   [/^(runtime\.(activeRuntime|inspectRuntime)|experiment\.(memoryStore|versions))$/, 'take nothing'],
   [/^experiment\/recipe\.(fieldAt|recipe(Fields|Flags|JsonSchema|Table)|shellWord|valueAt|readRecipeText)$/, 'take nothing, or paths and texts of the command and the page'],
@@ -63,15 +63,15 @@ const plumbing: readonly (readonly [names: RegExp, why: string])[] = [
 
 /** Functions whose only argument is options: `public-options.test.ts` calls them. */
 const ofOptions =
-  /^dataset\.(fetchFashionMnist|imagesFromArrays|load(CaliforniaHousing|FashionMnist|IdxFolder|Images))$|^model\.wideAndDeep|^runtime\.startRuntime$|^trainer\.(ada|constant|cosine|exponential|lion|nadam|one|piecewise|polynomial|rmsprop|sgd|step)|^experiment\.(resumeRun|openRun)$|^experiment\/loggers/
+  /^dataset\.(fetchFashionMnist|imagesFromArrays|load(CaliforniaHousing|FashionMnist|IdxFolder|Images))$|^model\.wideAndDeep|^runtime\.startRuntime$|^trainer\.(ada|constant|cosine|exponential|lion|nadam|one|piecewise|polynomial|rmsprop|sgd|step)|^experiment\.(resumeRun|openRun)$|^experiment\/loggers|^trainer(\/augmentation)?\.(cutout|erase|flip|shift|augmentationList)$/
 
 const called = (name: string) => Object.keys(calls).some((one) => one === name || one.startsWith(`${name}.`))
 
 test('every exported function is called below, or is named here with a reason', async () => {
   const found: string[] = []
-  for (const { folder, entry: name } of packageEntries) {
+  for (const { folder, entry: name, file } of packageEntries) {
     const [, , subpath] = name.split('/')
-    const module = await entry(`${folder}/dist/${subpath ?? 'index'}.js`)
+    const module = await import(/* @vite-ignore */ pathToFileURL(file.replace(/\.d\.ts$/, '.js')).href)
     for (const [key, value] of Object.entries(module))
       if (typeof value === 'function') found.push(`${folder}${subpath ? `/${subpath}` : ''}.${key}`)
   }

@@ -42,6 +42,7 @@ const left: Record<string, string> = {
   'keras/extensions.spatialDropout2d': 'the arguments of a layer, which tfjs reads',
   'keras/extensions.subtract': 'the arguments of a layer, which tfjs reads',
   'metrics.auc': 'between packages: `train` and `evaluate` check the options of their metrics',
+  'metrics.checkReport': 'a report, not options',
   'metrics.precision': 'between packages: `train` and `evaluate` check the options of their metrics',
   'metrics.recall': 'between packages: `train` and `evaluate` check the options of their metrics',
   'optim.checkExclusions': 'an optimizer, not options',

@@ -36,8 +36,8 @@ export interface DatasetDescription {
   readonly sizes?: readonly (readonly [size: string, count: number])[]
 }
 
-const samples = { kind: 'string', count: 'number' } as const
-const datasetShape = { name: 'string', source: 'record', train: samples, test: samples } as const
+const partShape = { kind: 'string', count: 'number' } as const
+const datasetShape = { name: 'string', source: 'record', train: partShape, test: partShape } as const
 
 /**
  * Describes a data set as plain data: counts, shapes, class balance, checksums (in `source.sha256`).

@@ -9,7 +9,7 @@ import { formats } from './formats/index.ts'
  * @param format one of the names in `formats`
  * @returns the bytes of each file by its name
  * @throws TreadleError `EXPORT_UNKNOWN_FORMAT`; `EXPORT_UNSUPPORTED` for a layer that the format cannot express;
- * `MODEL_NOT_FINITE`, `MODEL_BAD_METADATA`, `MODEL_NOT_A_MODEL`, `MODEL_NOT_BUILT`
+ * `MODEL_NOT_FINITE`, `MODEL_BAD_METADATA`, `MODEL_NOT_A_MODEL`
  * @example
  * const { 'model.onnx': bytes } = await exportModel(model, 'onnx')
  */
@@ -18,7 +18,7 @@ export async function exportModel(
   format: string,
   options: ExportOptions = {},
 ): Promise<ExportedFiles> {
-  checkOptions('exportModel', options, { metadata: 'record' })
+  checkOptions('exportModel', options, { metadata: 'object' })
   checkModel('exportModel', model)
   const found = formats.find(({ name }) => name === format)
   if (found !== undefined) return found.write(model, options)

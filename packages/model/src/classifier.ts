@@ -52,7 +52,7 @@ export class Classifier extends BaseClassifier {
   /**
    * Creates a classifier from a model with its current weights; create another one after further training. The network
    * is compiled at the first image. The caller still owns the model and disposes it after the classifier.
-   * @throws TreadleError `MODEL_BAD_METADATA`, `MODEL_NOT_A_CLASSIFIER`, `MODEL_NOT_A_MODEL`, `MODEL_NOT_BUILT`
+   * @throws TreadleError `MODEL_BAD_METADATA`, `MODEL_NOT_A_CLASSIFIER`, `MODEL_NOT_A_MODEL`
    */
   static from(model: LayersModel, options: ClassMetadataOptions): Classifier {
     checkModel('Classifier.from', model)

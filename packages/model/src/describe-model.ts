@@ -1,3 +1,4 @@
+import { TreadleError } from '@treadle/core'
 import { checkModel } from '@treadle/keras'
 import type { LayersModel } from '@tensorflow/tfjs-layers'
 
@@ -24,6 +25,12 @@ export interface ModelDescription {
  */
 export function describeModel(model: LayersModel): ModelDescription {
   checkModel('describeModel', model)
+  if (!model.built) {
+    throw new TreadleError(
+      'MODEL_NOT_BUILT',
+      `Describing \`${model.name}\`: its shapes are not known yet. Set \`inputShape\` of its first layer.`,
+    )
+  }
   const ofModel = new Set(model.layers.map((layer) => layer.name))
   const layers = model.layers.map((layer) => {
     const [first] = layer.inboundNodes

@@ -15,7 +15,7 @@ type Weight = LayersModel['weights'][number]
  * used. Nothing is written if one weight's initializer is not known.
  *
  * @param seed an integer in [0, 2³²)
- * @throws TreadleError `MODEL_UNKNOWN_INITIALIZER`, `CORE_BAD_SEED`, `MODEL_NOT_A_MODEL`, `MODEL_NOT_BUILT`
+ * @throws TreadleError `MODEL_UNKNOWN_INITIALIZER`, `CORE_BAD_SEED`, `MODEL_NOT_A_MODEL`
  */
 export function initializeWeights(model: LayersModel, seed: number): void {
   checkModel('initializeWeights', model)

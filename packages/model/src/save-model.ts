@@ -67,7 +67,7 @@ async function describedArtifacts(
   model: LayersModel,
   options: SaveOptions,
 ): Promise<{ artifacts: WholeArtifacts; sha256: string }> {
-  checkOptions('saveModel', options, { metadata: 'record', optimizer: 'any' })
+  checkOptions('saveModel', options, { metadata: 'object', optimizer: 'any' })
   const { metadata, optimizer } = options
   const artifacts = await modelArtifacts(model, optimizer)
   if (metadata !== undefined) artifacts.userDefinedMetadata = jsonObject(metadata)

@@ -1,6 +1,4 @@
 import { checkArgument } from '@treadle/core'
-import type { Run } from './run.ts'
-import type { RunStore } from './store.ts'
 
 const run = {
   location: 'string',
@@ -20,16 +18,16 @@ const store = {
 } as const
 
 /** @throws TreadleError `CORE_BAD_ARGUMENT` for anything but a run */
-export function checkRun(operation: string, given: Run): void {
+export function checkRun(operation: string, given: unknown): void {
   checkArgument(operation, 'run', given, run)
 }
 
 /** @throws TreadleError `CORE_BAD_ARGUMENT` for anything but a list of runs */
-export function checkRuns(operation: string, given: readonly Run[]): void {
+export function checkRuns(operation: string, given: unknown): void {
   checkArgument(operation, 'runs', given, [run])
 }
 
 /** @throws TreadleError `CORE_BAD_ARGUMENT` for anything but a store of a run */
-export function checkStore(operation: string, given: RunStore): void {
+export function checkStore(operation: string, given: unknown): void {
   checkArgument(operation, 'store', given, store)
 }

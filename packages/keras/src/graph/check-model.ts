@@ -1,17 +1,12 @@
 import type { LayersModel } from '@tensorflow/tfjs-layers'
-import { TreadleError, checkArgument } from '@treadle/core'
+import { checkArgument } from '@treadle/core'
 
 /**
- * Throws unless `model` is a layers model of tfjs, of this or another copy of it, whose shapes are known.
+ * Throws unless `model` is a layers model of tfjs, of this or another copy of it.
  * @param operation the function that takes the model: the message begins with it
- * @throws TreadleError `MODEL_NOT_A_MODEL`, `MODEL_NOT_BUILT`
+ * @throws TreadleError `MODEL_NOT_A_MODEL`
  */
 export function checkModel(operation: string, model: LayersModel): void {
   const shape = { name: 'string', layers: 'list', getWeights: 'function', getConfig: 'function' } as const
   checkArgument(operation, 'model', model, shape, 'MODEL_NOT_A_MODEL')
-  if (model.built) return
-  throw new TreadleError(
-    'MODEL_NOT_BUILT',
-    `${operation}: the shapes of \`${model.name}\` are not known yet. Set \`inputShape\` of its first layer.`,
-  )
 }
