@@ -3,7 +3,6 @@ import { checkReportFormats } from '../report/files.ts'
 import { checkStore } from '../store/check-run.ts'
 import type { RunLogger } from '../loggers/logger.ts'
 import type { NewRunOptions, RunOptions } from './options.ts'
-import type { RunStore } from '../store/store.ts'
 
 const runOptionKinds = {
   onEvent: 'function',
@@ -19,7 +18,7 @@ const runOptionKinds = {
 export function checkNewRunOptions(operation: string, options: NewRunOptions): void {
   checkOptions(operation, options, { ...runOptionKinds, directory: 'any', force: 'boolean' })
   if (!['string', 'function', 'undefined'].includes(typeof options.directory))
-    checkStore(operation, options.directory as RunStore)
+    checkStore(operation, options.directory)
   checkReportFormats(operation, options.reports ?? [])
   checkLoggers(operation, options.loggers)
 }

@@ -24,25 +24,26 @@ export function opaque(
   picture: Picture<PictureValues>,
   channels: 1 | 3,
   background: string,
-  kind: Kind = kindOf(picture.data),
+  given?: Kind,
 ): Picture<PictureValues> {
   const operation = 'Compositing a picture'
   checkPicture(operation, picture)
   checkShape(operation, 'channels', channels, 'number')
   checkShape(operation, 'background', background, 'string')
-  const { data, width, height, channels: given } = picture
-  if (given === channels) return picture
-  const hasAlpha = given === 2 || given === 4
+  const { data, width, height, channels: from } = picture
+  const kind = given ?? kindOf(data)
+  if (from === channels) return picture
+  const hasAlpha = from === 2 || from === 4
   if (!hasAlpha && data instanceof Uint8Array && kind === 'bytes')
     return (channels === 1 ? toGrey : toRgb)(picture as Picture)
-  const colours = hasAlpha ? given - 1 : given
+  const colours = hasAlpha ? from - 1 : from
   const behind = hasAlpha ? behindOf(picture, background) : ([0, 0, 0] as const)
   const grey = luma(...behind)
   const count = width * height
   const plane = blank(kind, count * channels)
   const rounding = roundingOf(plane)
   for (let pixel = 0; pixel < count; pixel++) {
-    const at = pixel * given
+    const at = pixel * from
     const alpha = hasAlpha ? (data[at + colours] as number) / 255 : 1
     for (let channel = 0; channel < channels; channel++) {
       const value =
