@@ -99,6 +99,10 @@ export async function argumentCalls(
 
     'dataset.IdxParser': [(bytes) => new dataset.IdxParser().push(bytes), [Uint8Array.of(0, 0)]],
     'dataset.describeDataset': [dataset.describeDataset, [images]],
+    'dataset.holdOutFold': [
+      (samples) => dataset.holdOutFold(samples, { fold: 1, folds: 2, seed: 1 }),
+      [images.train],
+    ],
     'dataset.loadDataset': [dataset.loadDataset, ['sample']],
     'dataset.readIdx': [dataset.readIdx, [Uint8Array.of(0, 0, 8, 1, 0, 0, 0, 1, 7)]],
     'dataset.selectSamples': [dataset.selectSamples, [images.train, [0, 1]]],

@@ -1,5 +1,13 @@
-import { Purpose, RandomStream, type Samples, TreadleError, permutation, show } from '@treadle/core'
-import { groupByLabel, selectSamples } from './split.ts'
+import {
+  Purpose,
+  RandomStream,
+  type Samples,
+  TreadleError,
+  checkOptions,
+  permutation,
+  show,
+} from '@treadle/core'
+import { checkSamples, groupByLabel, selectSamples } from './split.ts'
 
 /**
  * Cuts samples into folds and holds one of them back. The samples of each class are put in an order by the seed and dealt to
@@ -7,17 +15,20 @@ import { groupByLabel, selectSamples } from './split.ts'
  * exactly one fold, and the numbers of samples, also of each class, differ by at most one between folds. Samples of a table
  * are one class.
  *
- * @param fold 1 to `folds`
- * @param seed of the order: folds of the same seed fit together
+ * @param options.fold 1 to `folds`
+ * @param options.seed of the order: folds of the same seed fit together
  * @returns copies in the original order
- * @throws TreadleError `DATASET_BAD_OPTION` if a class has fewer samples than there are folds; `CORE_BAD_SEED`
+ * @throws TreadleError `DATASET_BAD_OPTION` if a class has fewer samples than there are folds; `DATASET_BAD_SAMPLES`, `CORE_BAD_SEED`
  * @example
  * const { train, held } = holdOutFold(data.train, { fold: 1, folds: 5, seed: 1 })
  */
 export function holdOutFold<T extends Samples>(
   samples: T,
-  { fold, folds, seed }: { readonly fold: number; readonly folds: number; readonly seed: number },
+  options: { readonly fold: number; readonly folds: number; readonly seed: number },
 ): { train: T; held: T } {
+  checkSamples('holdOutFold', samples)
+  checkOptions('holdOutFold', options, { fold: 'number', folds: 'number', seed: 'number' })
+  const { fold, folds, seed } = options
   const groups =
     samples.kind === 'images'
       ? groupByLabel(samples.labels)

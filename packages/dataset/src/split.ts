@@ -74,7 +74,7 @@ function splitWith<T extends Samples>(
 }
 
 /** @throws TreadleError `DATASET_BAD_SAMPLES` unless types and lengths agree */
-function checkSamples(operation: string, samples: Samples): void {
+export function checkSamples(operation: string, samples: Samples): void {
   const problem = samplesProblem(samples, true, 0)
   if (problem !== undefined)
     throw new TreadleError('DATASET_BAD_SAMPLES', `${operation}: the samples: ${problem}`)

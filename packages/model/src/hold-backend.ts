@@ -1,6 +1,6 @@
 import { engine, getBackend, ready, setBackend } from '@tensorflow/tfjs-core'
 import type { TreadleError } from '@treadle/core'
-import { activeRuntime, holdRuntime, startRuntime } from '@treadle/runtime'
+import { activeRuntime, holdRuntime, startRuntime, wasmBinaries } from '@treadle/runtime'
 import type { Runtime } from '@treadle/runtime'
 import type { ProgramHostOptions } from './program-host.ts'
 
@@ -29,7 +29,9 @@ export async function holdBackend(
     return { name: getBackend(), release: async () => {} }
   }
   if (unavailable) throw unavailable
-  const started = await startRuntime({ threads, ...(binaries && { wasm: binaries }) })
+  // Those of a classifier also hold the decoders, which are not the runtime's.
+  const wasm = Object.fromEntries(Object.entries(binaries ?? {}).filter(([name]) => name in wasmBinaries))
+  const started = await startRuntime({ threads, wasm })
   return heldRuntime(started, () => started.dispose())
 }
 
