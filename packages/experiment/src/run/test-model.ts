@@ -34,7 +34,8 @@ export async function testModel(model: LayersModel, data: Dataset, given: TestOp
     loss: 'any',
     evaluation: 'object',
   })
-  checkDataset('testModel', data)
+  // Data to test on need not hold training samples.
+  checkDataset('testModel', data, 0)
   const { evaluation, ...options } = given
   if ('classNames' in data) {
     const { loss, accuracy, outputs } =
