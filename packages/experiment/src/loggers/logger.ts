@@ -21,7 +21,7 @@ export interface RunLogger {
   start(session: RunSession): Promise<RunLog>
 }
 
-/** The log of one run. An error of any of these functions ends the log and is told as a warning; the run goes on. */
+/** The log of one run. If one of these functions fails, the log ends with a warning, and the run goes on. */
 export interface RunLog {
   /** An epoch is finished and its checkpoint is written. The model holds the weights of its end. */
   epoch(event: RunEpochEvent): Promise<void>

@@ -8,7 +8,7 @@ const recipe = {
   training: { epochs: 2, batchSize: 1000, threads: 1 as const },
 }
 
-test('a logger that fails is told as a warning, and neither the run nor its other loggers notice', async () => {
+test('a logger that fails causes a warning, and the run and its other loggers continue', async () => {
   const calls: string[] = []
   const logger = (name: string, failing?: 'start' | 'epoch' | 'end'): RunLogger => {
     const call = async (what: 'start' | 'epoch' | 'end', detail: unknown = '') => {

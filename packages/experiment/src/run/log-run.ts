@@ -4,7 +4,7 @@ import type { RunEpochEvent, RunSession } from './events.ts'
 import type { RunOptions } from './options.ts'
 import type { RunResult } from './result.ts'
 
-/** The logs of one run. A log that fails is told as a warning and written no more; the run goes on. */
+/** The logs of one run. A log that fails ends with a warning, and the run goes on. */
 export class RunLogs {
   readonly #logs = new Map<RunLogger, RunLog>()
   readonly #onEvent: RunOptions['onEvent']

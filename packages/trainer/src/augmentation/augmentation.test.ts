@@ -218,7 +218,7 @@ describe('erase', () => {
 const all: readonly Augmentation[] = [flip(), shift(1), cutout(3), erase(0.7)]
 
 test.prop([anyImages, at, fc.nat(0xffffffff)])(
-  'the bytes do not depend on the order or the number of calls, and images that are not asked for keep theirs',
+  'the bytes do not depend on the order or the number of calls, and images that are not asked for do not change',
   (images, { seed, epoch }, other) => {
     const whole = augmented(images, all, { seed, epoch })
     const steps = resolveAugmentation(all, images)!
