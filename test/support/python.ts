@@ -9,6 +9,18 @@ export const needsPython = skipsWithoutPython
   ? ' (skipped: TREADLE_PYTHON names no Python; see packages/trainer/scripts/README.md)'
   : ''
 
+/** Whether a test that needs a module of Python is skipped. In CI it fails without it. */
+export function skipsWithoutModule(name: string): boolean {
+  if (process.env['CI'] === 'true') return false
+  if (!python) return true
+  try {
+    execFileSync(python, ['-c', `import ${name}`], { stdio: 'ignore' })
+    return false
+  } catch {
+    return true
+  }
+}
+
 /** The backend of Keras. */
 export const kerasBackend = process.env['KERAS_BACKEND'] ?? 'jax'
 

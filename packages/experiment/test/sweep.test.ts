@@ -1,9 +1,8 @@
-import { execFileSync } from 'node:child_process'
 import { appendFile, readFile, rm, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import { expect, test } from 'vitest'
-import { needsPython, runPython, skipsWithoutPython } from '../../../test/support/python.ts'
+import { needsPython, runPython, skipsWithoutModule } from '../../../test/support/python.ts'
 import { openRun } from '../src/index.ts'
 import { type SweepTrial, resumeSweep, runSweep } from '../src/sweep/index.ts'
 import { temporaryFolder } from './temporary-folder.ts'
@@ -41,15 +40,7 @@ const outcome = async (trials: readonly SweepTrial[]) =>
     })),
   )
 
-const hasOptuna = () => {
-  try {
-    execFileSync(process.env['TREADLE_PYTHON'] as string, ['-c', 'import optuna'], { stdio: 'ignore' })
-    return true
-  } catch {
-    return false
-  }
-}
-const skips = skipsWithoutPython || (process.env['CI'] !== 'true' && !hasOptuna())
+const skips = skipsWithoutModule('optuna')
 
 test('a sweep that was stopped in a trial ends as one that was not disturbed, and Optuna reads it', async ({
   annotate,

@@ -1,9 +1,8 @@
-import { execFileSync } from 'node:child_process'
 import { readFile, readdir, truncate } from 'node:fs/promises'
 import { join } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import { expect, test } from 'vitest'
-import { needsPython, runPython, skipsWithoutPython } from '../../../test/support/python.ts'
+import { needsPython, runPython, skipsWithoutModule } from '../../../test/support/python.ts'
 import { openRun, resumeRun, runRecipe } from '../src/index.ts'
 import { runLogger } from '../src/loggers/index.ts'
 import { readEvent } from '../src/loggers/tensorboard/messages.ts'
@@ -43,15 +42,7 @@ async function cutEpoch2(path: string): Promise<void> {
   throw new Error('no epoch 2')
 }
 
-const hasTensorBoard = () => {
-  try {
-    execFileSync(process.env['TREADLE_PYTHON'] as string, ['-c', 'import tensorboard'], { stdio: 'ignore' })
-    return true
-  } catch {
-    return false
-  }
-}
-const skips = skipsWithoutPython || (process.env['CI'] !== 'true' && !hasTensorBoard())
+const skips = skipsWithoutModule('tensorboard')
 
 test.skipIf(skips)(
   `TensorBoard reads every epoch once, after a crash and a resume${needsPython}`,
