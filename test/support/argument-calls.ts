@@ -157,7 +157,7 @@ export async function argumentCalls(
     'experiment.Run.open': [experiment.Run.open, [run.store]],
     'experiment.checkpointModel': [experiment.checkpointModel, [run, 'last']],
     'experiment.filterRuns': [experiment.filterRuns, [[summary], 'seed = 1']],
-    'experiment.listRuns': [(folder) => typeof folder !== 'string' && experiment.listRuns(folder), ['x']],
+    'experiment.listRuns': [experiment.listRuns, ['.']],
     'experiment.openStore': [experiment.openStore, ['x']],
     'experiment.parseRecipe': [experiment.parseRecipe, [recipe]],
     'experiment.readComparison': [experiment.readComparison, [[run, run]]],

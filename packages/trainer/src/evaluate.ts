@@ -88,7 +88,7 @@ export async function evaluate(
   const heads = resolveHeads(model, options, data)
   checkSamples(data, model, heads, 'the evaluation data')
   const metrics = resolveMetrics(options.metrics, heads, outputNames(model))
-  const scores = await runThrough(model, heads, data, options, metrics)
+  const scores = await runThrough('evaluate', model, heads, data, options, metrics)
   const trainable = model.trainableWeights
   const regularization = penaltyLoss(
     findPenalties(model),
@@ -142,7 +142,7 @@ export async function predict(
   const samples = listedInputs(inputs, model)
   const heads = outputHeads(model, samples)
   checkInputs(samples, model, 'the data')
-  const scores = await runThrough(model, heads, samples, options)
+  const scores = await runThrough('predict', model, heads, samples, options)
   const predictions = heads.map((head, i) => predictionOf(head, scores[i]?.logits as Float32Array))
   if (samples.kind !== 'arrays') return predictions[0] as Prediction
   return { outputs: byName(outputNames(model), predictions) }
@@ -164,6 +164,7 @@ function predictionOf(head: Head, outputs: Float32Array): Prediction {
 }
 
 async function runThrough(
+  operation: string,
   model: LayersModel,
   heads: readonly Head[],
   samples: ModelSamples,
@@ -177,7 +178,7 @@ async function runThrough(
       `\`batchSize\` (=${show(batchSize)}) must be a whole number from 1 to 1024.`,
     )
   }
-  const program = await compileLogits(model, resolveBackend(runtime).runtime, samples.count)
+  const program = await compileLogits(model, resolveBackend(operation, runtime).runtime, samples.count)
   try {
     const logits = program?.logits ?? eagerLogits(model)
     const wanted = { scores: metrics !== undefined, logits: true, metrics: metrics ?? [] }

@@ -43,7 +43,7 @@ export function prepareRun(model: LayersModel, data: TrainingData, options: Trai
     }
   }
   checkSeed(seed)
-  const { runtime, backend } = resolveBackend(options.runtime)
+  const { runtime, backend } = resolveBackend('train', options.runtime)
   const parts = divide(model, data, options.validation)
   const heads = resolveHeads(model, options, parts.train)
   // Before the split, which arrays of wrong lengths would hide.
@@ -81,11 +81,14 @@ export function prepareRun(model: LayersModel, data: TrainingData, options: Trai
 }
 
 /** The given or active runtime, and tfjs's active backend. */
-export function resolveBackend(asked: Runtime | undefined): {
+export function resolveBackend(
+  operation: string,
+  asked: Runtime | undefined,
+): {
   runtime: Runtime | undefined
   backend: string
 } {
-  if (asked !== undefined) checkRuntime('train', asked)
+  if (asked !== undefined) checkRuntime(operation, asked)
   const runtime = asked ?? activeRuntime()
   try {
     tf.backend()

@@ -13,7 +13,8 @@ const MOST_FOLDERS = 20_000
  * The run directories in and below a folder, at most three levels down. Links are not followed, and the folders of a
  * run are not searched. A folder below that cannot be read counts as a run, so that it is listed with the reason.
  * @param most folders that are looked at
- * @throws TreadleError `EXPERIMENT_TOO_MANY_FOLDERS`; the system's error if the folder itself cannot be read
+ * @throws TreadleError `EXPERIMENT_FOLDER_MISSING`, `EXPERIMENT_TOO_MANY_FOLDERS`; the system's error if the folder
+ *   exists but cannot be read
  */
 export async function findRunDirectories(folder: string, most = MOST_FOLDERS): Promise<FoundRun[]> {
   const found: FoundRun[] = []
@@ -35,7 +36,9 @@ export async function findRunDirectories(folder: string, most = MOST_FOLDERS): P
       })
     }
   }
-  await walk(resolve(folder), 0)
+  await walk(resolve(folder), 0).catch((error: NodeJS.ErrnoException) => {
+    throw error.code === 'ENOENT' || error.code === 'ENOTDIR' ? missing(folder, error) : error
+  })
   return found.toSorted((a, b) => (a.location < b.location ? -1 : 1))
 }
 
@@ -53,4 +56,11 @@ const tooMany = (folder: string, most: number) =>
   new TreadleError(
     'EXPERIMENT_TOO_MANY_FOLDERS',
     `${folder} has more than ${most} folders, which is not a folder of runs. Give the folder that holds the run directories.`,
+  )
+
+const missing = (folder: string, cause: Error) =>
+  new TreadleError(
+    'EXPERIMENT_FOLDER_MISSING',
+    `There is no folder ${folder}. Give the folder that holds the run directories.`,
+    { cause },
   )

@@ -105,6 +105,6 @@ describe('listRuns', () => {
 
   test('a folder that does not exist is an error', async () => {
     await rm(folder, { recursive: true })
-    await expect(listRuns(folder)).rejects.toMatchObject({ code: 'ENOENT' })
+    await expect(listRuns(folder)).rejects.toMatchObject({ code: 'EXPERIMENT_FOLDER_MISSING' })
   })
 })

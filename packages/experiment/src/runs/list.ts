@@ -11,7 +11,8 @@ const MOST_BYTES = 64 * 2 ** 20
  * with the reason; it never makes the list fail.
  *
  * @param folder Node.js: a folder, searched three levels down; browser: the beginning of the runs' names
- * @throws TreadleError `EXPERIMENT_TOO_MANY_FOLDERS`; the system's error if the folder itself cannot be read
+ * @throws TreadleError `EXPERIMENT_FOLDER_MISSING`, `EXPERIMENT_TOO_MANY_FOLDERS`; the system's error if the folder
+ *   exists but cannot be read
  * @example
  * for (const { location, state, record } of await listRuns('runs')) console.log(location, state, record?.test)
  */

@@ -1,6 +1,6 @@
 import { readdir } from 'node:fs/promises'
 import { join, resolve } from 'node:path'
-import { TreadleError } from '@treadle/core'
+import { TreadleError, checkArgument } from '@treadle/core'
 import { makeFolder, readWholeFile, writeFileAtomic } from '@treadle/core/node'
 import { isOwnerFile, ownFolder } from '../store/folder-owner.ts'
 import { parseSweep } from './parse.ts'
@@ -23,6 +23,7 @@ export class SweepFolder {
 
   /** @throws TreadleError `EXPERIMENT_SWEEP_EXISTS`, `EXPERIMENT_RUN_BUSY` */
   static async create(folder: string, sweep: Sweep): Promise<SweepFolder> {
+    checkArgument('runSweep', 'directory', folder, 'string')
     const path = resolve(folder)
     await makeFolder(path)
     const { release } = await ownFolder(path)
@@ -43,6 +44,7 @@ export class SweepFolder {
 
   /** @throws TreadleError `EXPERIMENT_SWEEP_MISSING`, `EXPERIMENT_BAD_SWEEP`, `EXPERIMENT_RUN_BUSY` */
   static async open(folder: string): Promise<SweepFolder> {
+    checkArgument('resumeSweep', 'directory', folder, 'string')
     const path = resolve(folder)
     const sweep = await readSweep(join(path, SWEEP))
     const { release } = await ownFolder(path)

@@ -13,7 +13,7 @@ export async function action({ args, given, context }: Invocation<typeof definit
   const folder = resolve(context.cwd, args.folder)
   const found = await listRuns(folder).catch((error: unknown) => {
     // Before a first run there is no default folder.
-    if (!given.has('folder') && (error as NodeJS.ErrnoException).code === 'ENOENT') return []
+    if (!given.has('folder') && isTreadleError(error) && error.code === 'EXPERIMENT_FOLDER_MISSING') return []
     throw error
   })
   const runs = chosen(found, args.sort, args.filter)

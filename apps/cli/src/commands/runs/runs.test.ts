@@ -75,7 +75,7 @@ describe('treadle runs', () => {
     )
     const missing = await treadle(['runs', 'elsewhere'], { cwd })
     expect(missing.code).toBe(1)
-    expect(missing.stderr).toContain('elsewhere does not exist')
+    expect(missing.stderr).toMatch(/There is no folder .*elsewhere/)
   })
 
   test.each([
