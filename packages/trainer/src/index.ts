@@ -1,4 +1,15 @@
-export { cutout, erase, flip, shift } from './augmentation/index.ts'
+export {
+  brightness,
+  contrast,
+  cutout,
+  erase,
+  flip,
+  noise,
+  rotate,
+  shear,
+  shift,
+  zoom,
+} from './augmentation/index.ts'
 export type { Augmentation, Flip } from './augmentation/index.ts'
 export { train } from './train.ts'
 export { fit } from './fit.ts'

@@ -1,4 +1,7 @@
 import type { LabelledImages } from '@treadle/core'
+import type { AugmentedImage, Draw } from './definition.ts'
+import { type LinearMap, compose } from './linear-map.ts'
+import { resample } from './resample.ts'
 import type { AugmentationStep } from './resolve.ts'
 
 /** Which images of an epoch to augment. */
@@ -29,8 +32,27 @@ export function augmentImages(
     const index = order[i] as number
     const pixels = target.subarray(index * size, (index + 1) * size)
     pixels.set(images.subarray(index * size, (index + 1) * size))
-    const image = { pixels, height, width, channels, scratch }
-    for (const [position, { definition, value }] of steps.entries())
-      definition.apply(image, value, { seed, epoch, index, position })
+    augmentImage({ pixels, height, width, channels, scratch }, steps, { seed, epoch, index })
   }
+}
+
+function augmentImage(
+  image: AugmentedImage,
+  steps: readonly AugmentationStep[],
+  draw: Omit<Draw, 'position'>,
+): void {
+  // Of the steps since the last resampling.
+  let map: LinearMap | undefined
+  for (const [position, { definition, value }] of steps.entries()) {
+    const own = { ...draw, position }
+    if ('map' in definition) {
+      const next = definition.map(value, own)
+      map = map ? compose(map, next) : next
+      continue
+    }
+    if (map) resample(image, map)
+    map = undefined
+    definition.apply(image, value, own)
+  }
+  if (map) resample(image, map)
 }

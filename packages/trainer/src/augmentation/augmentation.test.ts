@@ -2,7 +2,21 @@ import { fc, test } from '@fast-check/vitest'
 import { type LabelledImages, Purpose, RandomStream, permutation } from '@treadle/core'
 import { describe, expect } from 'vitest'
 import { augmentImages } from './augment.ts'
-import { type Augmentation, augmentationList, augmentations, cutout, erase, flip, shift } from './index.ts'
+import {
+  type Augmentation,
+  augmentationList,
+  augmentations,
+  brightness,
+  contrast,
+  cutout,
+  erase,
+  flip,
+  noise,
+  rotate,
+  shear,
+  shift,
+  zoom,
+} from './index.ts'
 import { resolveAugmentation } from './resolve.ts'
 
 /** Images of any size with random bytes. */
@@ -215,7 +229,18 @@ describe('erase', () => {
   })
 })
 
-const all: readonly Augmentation[] = [flip(), shift(1), cutout(3), erase(0.7)]
+const all: readonly Augmentation[] = [
+  flip(),
+  shift(1),
+  rotate(30),
+  zoom(0.2),
+  shear(0.2),
+  brightness(0.2),
+  contrast(0.3),
+  noise(0.05),
+  cutout(3),
+  erase(0.7),
+]
 
 test.prop([anyImages, at, fc.nat(0xffffffff)])(
   'the bytes do not depend on the order or the number of calls, and images that are not asked for do not change',
@@ -255,7 +280,7 @@ test.each([
   [[flip(), { shift: 1, cutout: 2 }], /`augmentation\[1\]` .*must be one augmentation/],
   [
     [{ flop: 1 }],
-    /there is no augmentation "?flop"?\. Did you mean flip\? They are flip, shift, cutout, erase\./,
+    /there is no augmentation "?flop"?\. Did you mean flip\? They are flip, shift, rotate, zoom, shear, brightness, contrast, noise, cutout, erase\./,
   ],
   [[{ flip: 'up' }], /`augmentation\[0\]\.flip` \(="?up"?\)/],
   [[{ shift: -1 }], /`augmentation\[0\]\.shift` \(=-1\)/],

@@ -1,8 +1,8 @@
 import type { FieldMetadata } from '@treadle/core'
 import * as z from 'zod/mini'
-import { type AugmentationDefinition, numbersOf } from './definition.ts'
+import { type PixelAugmentation, numbersOf } from './definition.ts'
 
-export const cutoutDefinition: AugmentationDefinition<number> = {
+export const cutoutDefinition: PixelAugmentation<number> = {
   schema: z._default(z.int().check(z.gte(0), z.lte(8192)), 0).register(z.globalRegistry, {
     description: 'Make a square of this side black, at a random place of each image',
     unit: 'pixels',

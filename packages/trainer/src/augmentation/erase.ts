@@ -1,6 +1,6 @@
 import type { FieldMetadata } from '@treadle/core'
 import * as z from 'zod/mini'
-import { type AugmentationDefinition, type AugmentedImage, numbersOf } from './definition.ts'
+import { type PixelAugmentation, type AugmentedImage, numbersOf } from './definition.ts'
 
 /** Smallest and largest part of the area, and smallest ratio of the sides: those of the paper. */
 const AREA = [0.02, 0.4] as const
@@ -8,7 +8,7 @@ const RATIO = 0.3
 /** Attempts to find a rectangle that fits. Three of four fit. */
 const ATTEMPTS = 10
 
-export const eraseDefinition: AugmentationDefinition<number> = {
+export const eraseDefinition: PixelAugmentation<number> = {
   schema: z._default(z.number().check(z.gte(0), z.lte(1)), 0).register(z.globalRegistry, {
     description: 'Fraction of the images in which a random rectangle is replaced by random pixels',
     valueHint: 'FRACTION',

@@ -1,11 +1,11 @@
 import type { FieldMetadata } from '@treadle/core'
 import * as z from 'zod/mini'
-import { type AugmentationDefinition, type AugmentedImage, numbersOf } from './definition.ts'
+import { type PixelAugmentation, type AugmentedImage, numbersOf } from './definition.ts'
 
 const directions = ['none', 'horizontal', 'alternating'] as const
 export type Flip = (typeof directions)[number]
 
-export const flipDefinition: AugmentationDefinition<Flip> = {
+export const flipDefinition: PixelAugmentation<Flip> = {
   schema: z._default(z.enum(directions), 'none').register(z.globalRegistry, {
     description:
       'Mirror images left to right. horizontal: half of them, at random. alternating: half of them in the first epoch, the others in the next one, in turn',

@@ -1,20 +1,45 @@
+import { brightnessDefinition } from './brightness.ts'
+import { contrastDefinition } from './contrast.ts'
 import { cutoutDefinition } from './cutout.ts'
 import { eraseDefinition } from './erase.ts'
 import { flipDefinition } from './flip.ts'
+import { noiseDefinition } from './noise.ts'
+import { rotateDefinition } from './rotate.ts'
+import { shearDefinition } from './shear.ts'
 import { shiftDefinition } from './shift.ts'
+import { zoomDefinition } from './zoom.ts'
 import type { AugmentationDefinition } from './definition.ts'
 
+export { brightness } from './brightness.ts'
+export { contrast } from './contrast.ts'
 export { cutout } from './cutout.ts'
 export { erase } from './erase.ts'
 export { flip } from './flip.ts'
 export type { Flip } from './flip.ts'
+export { noise } from './noise.ts'
+export { rotate } from './rotate.ts'
+export { shear } from './shear.ts'
 export { shift } from './shift.ts'
-export type { AugmentationDefinition, AugmentedImage, Draw } from './definition.ts'
+export { zoom } from './zoom.ts'
+export type { LinearMap } from './linear-map.ts'
+export type {
+  AugmentationDefinition,
+  AugmentedImage,
+  Draw,
+  LinearAugmentation,
+  PixelAugmentation,
+} from './definition.ts'
 
 /** All augmentations by name, in the order in which a recipe applies them. To add one, write its file and name it here. */
 export const augmentations = {
   flip: flipDefinition,
   shift: shiftDefinition,
+  rotate: rotateDefinition,
+  zoom: zoomDefinition,
+  shear: shearDefinition,
+  brightness: brightnessDefinition,
+  contrast: contrastDefinition,
+  noise: noiseDefinition,
   cutout: cutoutDefinition,
   erase: eraseDefinition,
 } as const

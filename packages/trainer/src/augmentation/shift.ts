@@ -1,8 +1,8 @@
 import type { FieldMetadata } from '@treadle/core'
 import * as z from 'zod/mini'
-import { type AugmentationDefinition, numbersOf } from './definition.ts'
+import { type PixelAugmentation, numbersOf } from './definition.ts'
 
-export const shiftDefinition: AugmentationDefinition<number> = {
+export const shiftDefinition: PixelAugmentation<number> = {
   schema: z._default(z.int().check(z.gte(0), z.lte(8192)), 0).register(z.globalRegistry, {
     description:
       'Move images by up to this many pixels, down or up and right or left; the border shows their mirror image',

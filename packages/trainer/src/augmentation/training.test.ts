@@ -8,10 +8,10 @@ import { smallClassifier, smallRegressor, smallTable, weightBits } from '../test
 import { fit } from '../fit.ts'
 import { train } from '../train.ts'
 import { augmentImages } from './augment.ts'
-import { cutout, erase, flip, shift } from './index.ts'
+import { brightness, cutout, erase, flip, noise, rotate, shift } from './index.ts'
 import { resolveAugmentation } from './resolve.ts'
 
-const augmentation = [flip(), shift(1), cutout(2), erase(0.5)]
+const augmentation = [flip(), shift(1), rotate(20), brightness(0.2), noise(0.1), cutout(2), erase(0.5)]
 const options: TrainOptions = { epochs: 3, batchSize: 16, seed: 7, augmentation }
 const runtimes: { dispose(): Promise<void> }[] = []
 afterEach(async () => {

@@ -1,0 +1,22 @@
+import type { FieldMetadata } from '@treadle/core'
+import * as z from 'zod/mini'
+import { nearestByte } from './nearest-byte.ts'
+import type { PixelAugmentation } from './definition.ts'
+import { signed } from './signed.ts'
+
+export const brightnessDefinition: PixelAugmentation<number> = {
+  schema: z._default(z.number().check(z.gte(0), z.lte(1)), 0).register(z.globalRegistry, {
+    description: 'Make images brighter or darker by up to this fraction of white',
+    valueHint: 'FRACTION',
+  } satisfies FieldMetadata),
+  apply({ pixels }, fraction, draw) {
+    const added = signed(fraction, draw) * 255
+    for (let i = 0; i < pixels.length; i++) pixels[i] = nearestByte((pixels[i] as number) + added)
+  },
+}
+
+/**
+ * Adds the same value to all pixels of an image, as Keras's `RandomBrightness`.
+ * @param fraction of the range of values that is added or subtracted at most, in [0, 1]
+ */
+export const brightness = (fraction: number) => ({ brightness: fraction })

@@ -1,0 +1,39 @@
+import { describe, expect, test } from 'vitest'
+import fixture from '../../test/fixtures/augmentation.json' with { type: 'json' }
+import { brightnessDefinition } from './brightness.ts'
+import { contrastDefinition } from './contrast.ts'
+import type { AugmentedImage } from './definition.ts'
+import { resample } from './resample.ts'
+import { rotateDefinition } from './rotate.ts'
+import { signed } from './signed.ts'
+import { zoomDefinition } from './zoom.ts'
+
+const draw = { seed: 4, epoch: 1, index: 2, position: 3 }
+/** The strength for which the draw gives this amount. */
+const strength = (amount: number) => amount / signed(1, draw)
+
+type Change = (image: AugmentedImage, given: number) => void
+const changes: Readonly<Record<string, Change>> = {
+  rotate: (image, degrees) => resample(image, rotateDefinition.map(strength(degrees), draw)),
+  zoom: (image, scale) => resample(image, zoomDefinition.map(strength(scale - 1), draw)),
+  brightness: (image, added) => brightnessDefinition.apply(image, strength(added), draw),
+  contrast: (image, factor) => contrastDefinition.apply(image, strength(factor - 1), draw),
+}
+
+describe(`as Keras ${fixture.keras}, rounded to bytes`, () => {
+  test.each(fixture.cases)('$name by $given of $shape', ({ name, given, shape, image, values }) => {
+    const [height, width, channels] = shape as [number, number, number]
+    const pixels = Uint8Array.from(image)
+    const changed = { pixels, height, width, channels, scratch: new Uint8Array(pixels.length) }
+    if (typeof given === 'number') (changes[name] as Change)(changed, given)
+    else {
+      const [xx, xy, yx, yy] = given as [number, number, number, number]
+      resample(changed, { xx, xy, yx, yy })
+    }
+    // `RandomRotation` computes its matrix in float32.
+    const tolerance = name === 'rotate' ? 0.01 : 0.0002
+    values.forEach((value, i) =>
+      expect(Math.abs((pixels[i] as number) - value)).toBeLessThan(0.5 + tolerance),
+    )
+  })
+})
