@@ -1,9 +1,11 @@
 export {
   brightness,
   contrast,
+  cutmix,
   cutout,
   erase,
   flip,
+  mixup,
   noise,
   rotate,
   shear,

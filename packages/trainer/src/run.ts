@@ -1,9 +1,12 @@
 import * as tf from '@tensorflow/tfjs-core'
 import type { LayersModel } from '@tensorflow/tfjs-layers'
 import { TreadleError, checkOptions, checkSeed, show } from '@treadle/core'
+import type { Head } from '@treadle/keras'
 import { checkExclusions, resolveOptimizer, settleLearningRate } from '@treadle/optim'
 import { activeRuntime, checkRuntime, type Runtime } from '@treadle/runtime'
+import { Augmenter } from './augmentation/augmenter.ts'
 import { resolveAugmentation } from './augmentation/resolve.ts'
+import { withSoftLabels } from './augmentation/soft-labels.ts'
 import { listed, outputNames, type ModelSamples } from './data/arrays.ts'
 import { checkSamples } from './data/check.ts'
 import { sliceSamples } from './data/rows.ts'
@@ -26,6 +29,8 @@ export interface Run {
   readonly epochs: number
   readonly stopping: Required<EarlyStopping> | undefined
   readonly validation: ModelSamples | undefined
+  /** Of the validation: the plan has other losses for soft labels. */
+  readonly heads: readonly Head[]
   readonly settings: RunSettings
   readonly backend: string
 }
@@ -55,18 +60,20 @@ export function prepareRun(model: LayersModel, data: TrainingData, options: Trai
     model.trainableWeights.map(({ originalName }) => originalName),
   )
   const sampleWeight = combineWeights(parts.train, parts.whole, options)
-  const augmentation = resolveAugmentation(options.augmentation, parts.train)
+  const augmented = resolveAugmentation(options.augmentation, parts.train)
+  const augmenter = augmented && new Augmenter(augmented.images, augmented.steps, seed)
+  const soft = augmented && augmenter?.mixesLabels ? withSoftLabels(heads, augmented) : undefined
   const plan: TrainingPlan = {
     model,
-    heads,
+    heads: soft?.heads ?? heads,
     metrics: resolveMetrics(options.metrics, heads, outputNames(model)),
     optimizer: { ...optimizer, learningRate: settleLearningRate(optimizer.learningRate, epochs) },
     penalties: findPenalties(model),
     batchSize,
     seed,
-    samples: parts.train,
+    samples: soft?.samples ?? parts.train,
     ...(sampleWeight && { sampleWeight }),
-    ...(augmentation && { augmentation }),
+    ...(augmenter && { augmenter }),
     ...(runtime && { runtime }),
   }
   const { resume } = options
@@ -77,7 +84,7 @@ export function prepareRun(model: LayersModel, data: TrainingData, options: Trai
   if (resume) checkResume(resume, plan, settings, epochs)
   const stopping = options.earlyStopping && resolveEarlyStopping(options.earlyStopping)
   if (stopping) checkMonitor(stopping.monitor, logNames(plan), parts.validation !== undefined)
-  return { plan, selection, epochs, stopping, validation: parts.validation, settings, backend }
+  return { plan, selection, epochs, stopping, validation: parts.validation, heads, settings, backend }
 }
 
 /** The given or active runtime, and tfjs's active backend. */

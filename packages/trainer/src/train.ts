@@ -211,7 +211,7 @@ class TrainingLoop {
 
   /** Validates, and returns the epoch's metrics; undefined if validation was aborted. */
   async #epochLogs(): Promise<Logs | undefined> {
-    const { plan, validation } = this.#run
+    const { plan, heads, validation } = this.#run
     const logs = this.#runningLogs()
     if (!validation) {
       this.#checkWeights()
@@ -220,7 +220,7 @@ class TrainingLoop {
     const logits = this.#executor.logits.bind(this.#executor)
     const scores = await scoreSamples(
       logits,
-      plan.heads,
+      heads,
       validation,
       VALIDATION_ROWS,
       {
@@ -234,11 +234,11 @@ class TrainingLoop {
     const regularization = plan.penalties.length > 0 ? this.#regularizationLoss() : 0
     this.#validation = { scores, regularization }
     const values = scores.flatMap(({ loss, metric, metrics }) => [
-      ...(plan.heads.length > 1 ? [loss] : []),
+      ...(heads.length > 1 ? [loss] : []),
       metric,
       ...metrics,
     ])
-    const total = totalLoss(plan.heads, scores) + regularization
+    const total = totalLoss(heads, scores) + regularization
     const names = this.#names.map((name) => `val_${name}`)
     const validated = named(names, [total, ...values])
     for (const [name, value] of Object.entries(validated)) {
@@ -388,11 +388,11 @@ interface Validation {
 
 /** Computes the outputs from the logits on the first call. */
 function evaluationLater(
-  { plan, validation }: Run,
+  { plan, heads, validation }: Run,
   { scores, regularization }: Validation,
 ): () => ClassifierEvaluation | TableEvaluation {
   let evaluation: TableEvaluation | undefined
-  const { model, heads, metrics } = plan
+  const { model, metrics } = plan
   const evaluated = () =>
     evaluationsOf(model, validation as ModelSamples, heads, scores, regularization, metrics)
   return () => (evaluation ??= evaluated() as TableEvaluation)

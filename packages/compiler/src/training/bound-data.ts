@@ -26,7 +26,11 @@ export class BoundData {
     string,
     { readonly address: number; readonly bytes: boolean; readonly length: number }
   >
-  readonly #targets: readonly number[]
+  readonly #targets: readonly {
+    readonly address: number
+    readonly floats: boolean
+    readonly length: number
+  }[]
   /** 0 where all weights are 1. */
   readonly #weight: number
   readonly count: number
@@ -44,7 +48,11 @@ export class BoundData {
         { address: upload(program.host, values), bytes: values instanceof Uint8Array, length: values.length },
       ]),
     )
-    this.#targets = asList(targets).map((values) => upload(program.host, values))
+    this.#targets = asList(targets).map((values) => ({
+      address: upload(program.host, values),
+      floats: values instanceof Float32Array,
+      length: values.length,
+    }))
     this.#weight = weights ? upload(program.host, weights) : 0
     this.count = count
   }
@@ -64,7 +72,8 @@ export class BoundData {
     const indices = new Map(this.#targets.map((_, i) => [lossLayer(i), i]))
     for (const name of lossInstructions) {
       for (const operation of program.operations(name)) {
-        program.patch(operation, 'targets', this.#targets[indices.get(operation.layer) as number] as number)
+        const target = this.#targets[indices.get(operation.layer) as number]
+        program.patch(operation, 'targets', target?.address as number)
         program.patch(operation, 'weights', this.#weight)
       }
     }
@@ -78,9 +87,16 @@ export class BoundData {
     return new Uint8Array(this.#program.host.memory.buffer, input.address, input.length)
   }
 
+  /** The targets of the first output, which are floats: a view until the memory grows, as `inputBytes`. */
+  targetFloats(): Float32Array {
+    const [target] = this.#targets
+    if (!target?.floats)
+      throw new TreadleError('COMPILER_NO_DATA', 'targetFloats: the first output has class indices.')
+    return new Float32Array(this.#program.host.memory.buffer, target.address, target.length)
+  }
+
   free(): void {
-    const addresses = [...this.#inputs.values()].map(({ address }) => address)
-    for (const address of [...addresses, ...this.#targets, this.#weight])
-      if (address) this.#program.host.free(address)
+    const addresses = [...this.#inputs.values(), ...this.#targets].map(({ address }) => address)
+    for (const address of [...addresses, this.#weight]) if (address) this.#program.host.free(address)
   }
 }

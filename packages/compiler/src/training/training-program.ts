@@ -59,6 +59,16 @@ export class TrainingProgram {
     return this.#data.inputBytes()
   }
 
+  /**
+   * The targets of the first output as they are bound, as `inputBytes`.
+   * @throws TreadleError `COMPILER_NO_DATA` before `bind`, and for class indices
+   */
+  targetFloats(): Float32Array {
+    if (!this.#data)
+      throw new TreadleError('COMPILER_NO_DATA', 'targetFloats: no data are bound; call `bind` first.')
+    return this.#data.targetFloats()
+  }
+
   /** Runs some steps. @throws TreadleError `COMPILER_NO_DATA` before `bind` */
   async run(chunk: TrainingChunk): Promise<TrainingResult> {
     if (!this.#data) throw new TreadleError('COMPILER_NO_DATA', 'run: no data are bound; call `bind` first.')

@@ -1,16 +1,18 @@
 import { fc, test } from '@fast-check/vitest'
 import { type LabelledImages, Purpose, RandomStream, permutation } from '@treadle/core'
 import { describe, expect } from 'vitest'
-import { augmentImages } from './augment.ts'
+import { Augmenter } from './augmenter.ts'
 import {
   type Augmentation,
   augmentationList,
   augmentations,
   brightness,
   contrast,
+  cutmix,
   cutout,
   erase,
   flip,
+  mixup,
   noise,
   rotate,
   shear,
@@ -43,14 +45,9 @@ const natural = (count: number) => Uint32Array.from({ length: count }, (_, i) =>
 
 function augmented(images: Images, list: readonly Augmentation[], { seed = 1, epoch = 0 } = {}): Uint8Array {
   const target = new Uint8Array(images.images.length)
-  const steps = resolveAugmentation(list, images) ?? []
-  augmentImages(
-    images,
-    steps,
-    seed,
-    { epoch, order: natural(images.count), from: 0, to: images.count },
-    target,
-  )
+  const { steps } = resolveAugmentation(list, images) ?? { steps: [] }
+  const part = { epoch, order: natural(images.count), from: 0, to: images.count }
+  new Augmenter(images, steps, seed).write(part, target)
   return target
 }
 
@@ -240,24 +237,27 @@ const all: readonly Augmentation[] = [
   noise(0.05),
   cutout(3),
   erase(0.7),
+  mixup(0.4),
+  cutmix(),
 ]
 
 test.prop([anyImages, at, fc.nat(0xffffffff)])(
   'the bytes do not depend on the order or the number of calls, and images that are not asked for do not change',
   (images, { seed, epoch }, other) => {
     const whole = augmented(images, all, { seed, epoch })
-    const steps = resolveAugmentation(all, images)!
+    const { steps } = resolveAugmentation(all, images)!
+    const augmenter = new Augmenter(images, steps, seed)
     const order = permutation(images.count, new RandomStream(other, Purpose.shuffle))
     const target = images.images.slice()
     const before = images.images.slice()
     const half = images.count >> 1
     const size = images.height * images.width * images.channels
-    augmentImages(images, steps, seed, { epoch, order, from: 0, to: half }, target)
+    augmenter.write({ epoch, order, from: 0, to: half }, target)
     for (const index of order.subarray(half))
       expect(target.subarray(index * size, (index + 1) * size)).toEqual(
         before.subarray(index * size, (index + 1) * size),
       )
-    augmentImages(images, steps, seed, { epoch, order, from: half, to: images.count }, target)
+    augmenter.write({ epoch, order, from: half, to: images.count }, target)
     expect(target).toEqual(whole)
     expect(images.images).toEqual(before)
   },
@@ -280,7 +280,7 @@ test.each([
   [[flip(), { shift: 1, cutout: 2 }], /`augmentation\[1\]` .*must be one augmentation/],
   [
     [{ flop: 1 }],
-    /there is no augmentation "?flop"?\. Did you mean flip\? They are flip, shift, rotate, zoom, shear, brightness, contrast, noise, cutout, erase\./,
+    /there is no augmentation "?flop"?\. Did you mean flip\? They are flip, shift, rotate, zoom, shear, brightness, contrast, noise, cutout, erase, mixup, cutmix\./,
   ],
   [[{ flip: 'up' }], /`augmentation\[0\]\.flip` \(="?up"?\)/],
   [[{ shift: -1 }], /`augmentation\[0\]\.shift` \(=-1\)/],

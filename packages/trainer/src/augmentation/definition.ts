@@ -50,5 +50,23 @@ export interface LinearAugmentation<Value> extends Common<Value> {
   map(value: Value, draw: Draw): LinearMap
 }
 
+/** First index of the random numbers of an augmentation that mixes: those before choose the other image. */
+export const MIX_NUMBERS = 4
+
+/** An augmentation that mixes two images and their labels. Training then has soft labels. */
+export interface MixAugmentation<Value> extends Common<Value> {
+  /**
+   * Mixes another image of the same size into this one.
+   * @param other as it is after the earlier augmentations of the list
+   * @param value not the default
+   * @param draw its numbers from `MIX_NUMBERS` on are free
+   * @returns the weight of the image's own label, in [0, 1]; the other label has the rest
+   */
+  mix(image: AugmentedImage, other: Uint8Array, value: Value, draw: Draw): number
+}
+
 /** An augmentation: its value's schema, and what it does to an image. */
-export type AugmentationDefinition<Value> = PixelAugmentation<Value> | LinearAugmentation<Value>
+export type AugmentationDefinition<Value> =
+  | PixelAugmentation<Value>
+  | LinearAugmentation<Value>
+  | MixAugmentation<Value>

@@ -1,6 +1,6 @@
 import { fc, test } from '@fast-check/vitest'
 import { describe, expect } from 'vitest'
-import { augmentImages } from './augment.ts'
+import { Augmenter } from './augmenter.ts'
 import { rotate, shear, zoom, type Augmentation } from './index.ts'
 import { type LinearMap, compose } from './linear-map.ts'
 import { resample } from './resample.ts'
@@ -103,7 +103,8 @@ test.prop([anyImage, draws])(
     const list: Augmentation[] = [rotate(20), zoom(0.2), shear(0.3)]
     const target = new Uint8Array(image.pixels.length)
     const part = { epoch, order: Uint32Array.of(0), from: 0, to: 1 }
-    augmentImages(samples, resolveAugmentation(list, samples) ?? [], seed, part, target)
+    const { steps } = resolveAugmentation(list, samples) ?? { steps: [] }
+    new Augmenter(samples, steps, seed).write(part, target)
     const at = (position: number) => ({ seed, epoch, index: 0, position })
     // The place is sheared, then scaled, then rotated: the image is rotated first.
     const map = compose(

@@ -1,8 +1,10 @@
 import { brightnessDefinition } from './brightness.ts'
 import { contrastDefinition } from './contrast.ts'
+import { cutmixDefinition } from './cutmix.ts'
 import { cutoutDefinition } from './cutout.ts'
 import { eraseDefinition } from './erase.ts'
 import { flipDefinition } from './flip.ts'
+import { mixupDefinition } from './mixup.ts'
 import { noiseDefinition } from './noise.ts'
 import { rotateDefinition } from './rotate.ts'
 import { shearDefinition } from './shear.ts'
@@ -12,10 +14,12 @@ import type { AugmentationDefinition } from './definition.ts'
 
 export { brightness } from './brightness.ts'
 export { contrast } from './contrast.ts'
+export { cutmix } from './cutmix.ts'
 export { cutout } from './cutout.ts'
 export { erase } from './erase.ts'
 export { flip } from './flip.ts'
 export type { Flip } from './flip.ts'
+export { mixup } from './mixup.ts'
 export { noise } from './noise.ts'
 export { rotate } from './rotate.ts'
 export { shear } from './shear.ts'
@@ -27,6 +31,7 @@ export type {
   AugmentedImage,
   Draw,
   LinearAugmentation,
+  MixAugmentation,
   PixelAugmentation,
 } from './definition.ts'
 
@@ -42,6 +47,8 @@ export const augmentations = {
   noise: noiseDefinition,
   cutout: cutoutDefinition,
   erase: eraseDefinition,
+  mixup: mixupDefinition,
+  cutmix: cutmixDefinition,
 } as const
 
 type Definitions = typeof augmentations

@@ -1,4 +1,4 @@
-import { TreadleError, describeProblem, didYouMean, show } from '@treadle/core'
+import { TreadleError, describeProblem, didYouMean, show, type LabelledImages } from '@treadle/core'
 import type { ModelSamples } from '../data/arrays.ts'
 import { type Augmentation, type AugmentationDefinition, augmentations } from './index.ts'
 
@@ -7,6 +7,12 @@ export interface AugmentationStep {
   readonly name: string
   readonly definition: AugmentationDefinition<unknown>
   readonly value: unknown
+}
+
+/** The augmentations of a run, checked, and the images that they change. */
+export interface ResolvedAugmentation {
+  readonly images: LabelledImages
+  readonly steps: readonly AugmentationStep[]
 }
 
 const bad = (problem: string) => new TreadleError('TRAINER_BAD_OPTION', `train: ${problem}`)
@@ -19,7 +25,7 @@ const bad = (problem: string) => new TreadleError('TRAINER_BAD_OPTION', `train: 
 export function resolveAugmentation(
   list: readonly Augmentation[] | undefined,
   samples: ModelSamples,
-): readonly AugmentationStep[] | undefined {
+): ResolvedAugmentation | undefined {
   if (list === undefined) return undefined
   if (!Array.isArray(list))
     throw bad(
@@ -28,7 +34,8 @@ export function resolveAugmentation(
   const steps = list
     .map((item, i) => resolveStep(item, `augmentation[${i}]`, samples))
     .filter((step) => step !== undefined)
-  return steps.length === 0 ? undefined : steps
+  // A step is for images only.
+  return steps.length === 0 ? undefined : { steps, images: samples as LabelledImages }
 }
 
 function resolveStep(item: unknown, path: string, samples: ModelSamples): AugmentationStep | undefined {

@@ -10,7 +10,6 @@ import {
   type TrainingProgram,
 } from '@treadle/compiler'
 import { kernelHost } from '@treadle/runtime'
-import { augmentImages } from '../augmentation/augment.ts'
 import type { ModelSamples } from '../data/arrays.ts'
 import { inputColumns, targetColumns } from '../data/rows.ts'
 import { LazyVariables } from './lazy-variables.ts'
@@ -84,13 +83,15 @@ class CompiledExecutor implements Executor {
     }
   }
 
-  /** Writes the augmented images of a chunk over those that are bound. The samples of the plan stay as they are. */
+  /** Writes the augmented images of a chunk, and their labels if they are mixed, over those that are bound. The samples of the plan stay as they are. */
   #augment({ epoch, order, firstStep, steps }: Chunk): void {
-    const { samples, batchSize, augmentation, seed } = this.#plan
-    if (!augmentation || samples.kind !== 'images') return
+    const { samples, batchSize, augmenter } = this.#plan
+    if (!augmenter) return
     const from = firstStep * batchSize
     const to = Math.min(samples.count, from + steps * batchSize)
-    augmentImages(samples, augmentation, seed, { epoch, order, from, to }, this.#program.inputBytes())
+    const images = this.#program.inputBytes()
+    const labels = augmenter.mixesLabels ? this.#program.targetFloats() : undefined
+    augmenter.write({ epoch, order, from, to }, images, labels)
   }
 
   #beforeChange(): void {

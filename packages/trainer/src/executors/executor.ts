@@ -2,7 +2,7 @@ import type { Optimizer, StepScalars } from '@treadle/optim'
 import type { Head } from '@treadle/keras'
 import type { Runtime } from '@treadle/runtime'
 import type * as tf from '@tensorflow/tfjs-layers'
-import type { AugmentationStep } from '../augmentation/resolve.ts'
+import type { Augmenter } from '../augmentation/augmenter.ts'
 import type { ModelSamples } from '../data/arrays.ts'
 import type { OutputMetric } from '../metrics/resolve.ts'
 import type { WeightPenalty } from '../regularizers.ts'
@@ -29,8 +29,8 @@ export interface TrainingPlan {
   readonly samples: ModelSamples
   /** Class weight × sample weight of each sample, shape [samples.count]; absent if all are 1. */
   readonly sampleWeight?: Float32Array
-  /** What changes the images of each epoch, in order; absent for samples that are used as they are. */
-  readonly augmentation?: readonly AugmentationStep[]
+  /** Makes the images of each epoch; absent for samples that are used as they are. */
+  readonly augmenter?: Augmenter
   readonly runtime?: Runtime
 }
 

@@ -32,8 +32,8 @@ export function describeSettings(plan: TrainingPlan): RunSettings {
       delta: heads.map(({ delta = 1 }) => delta).join(),
     }),
     ...(weights.some((weight) => weight !== 1) && { 'loss weights': weights.join() }),
-    ...(plan.augmentation && {
-      augmentation: JSON.stringify(plan.augmentation.map(({ name, value }) => ({ [name]: value }))),
+    ...(plan.augmenter && {
+      augmentation: JSON.stringify(plan.augmenter.steps.map(({ name, value }) => ({ [name]: value }))),
     }),
     ...(metrics.flat().length > 0 && { metrics: describeMetrics(metrics) }),
     penalties: JSON.stringify(plan.penalties),

@@ -8,8 +8,7 @@ import {
   type LayerNode,
   type BatchNormalizationConfig,
 } from '@treadle/keras'
-import { augmentImages } from '../../augmentation/augment.ts'
-import type { ModelSamples } from '../../data/arrays.ts'
+import type { ListedSamples, ModelSamples } from '../../data/arrays.ts'
 import { inputShapes } from '../../data/check.ts'
 import { gatherInputs, gatherTargets, inputColumns, targetColumns } from '../../data/rows.ts'
 import { score, totalLoss, type Score } from '../../losses/score.ts'
@@ -61,8 +60,8 @@ class EagerExecutor implements Executor {
   readonly #held: HeldWeights
   readonly #moving = new Map<Layer, MovingAverages>()
   readonly #inputShapes: readonly (readonly number[])[]
-  /** The augmented images of a chunk at their places among all images. */
-  #images: Uint8Array | undefined
+  /** The samples with the augmented images of a chunk at their places among all images. */
+  #augmented: ListedSamples | undefined
   /** Whether the model's variables hold the current weights, not their averages. */
   #pushed = true
 
@@ -78,8 +77,9 @@ class EagerExecutor implements Executor {
 
   async run(chunk: Chunk): Promise<ChunkResult> {
     const { samples, batchSize, sampleWeight } = this.#plan
-    const inputs = inputColumns(this.#augmented(chunk))
-    const targets = targetColumns(samples)
+    const used = this.#augment(chunk)
+    const inputs = inputColumns(used)
+    const targets = targetColumns(used)
     const losses = new Float32Array(chunk.steps)
     const firstRow = chunk.firstStep * batchSize
     const rows = Math.min(samples.count, firstRow + chunk.steps * batchSize) - firstRow
@@ -118,14 +118,15 @@ class EagerExecutor implements Executor {
   }
 
   /** The samples with the images of a chunk augmented. */
-  #augmented({ epoch, order, firstStep, steps }: Chunk): ModelSamples {
-    const { samples, batchSize, augmentation, seed } = this.#plan
-    if (!augmentation || samples.kind !== 'images') return samples
-    const images = (this.#images ??= new Uint8Array(samples.images.length))
+  #augment({ epoch, order, firstStep, steps }: Chunk): ModelSamples {
+    const { samples, batchSize, augmenter } = this.#plan
+    if (!augmenter) return samples
+    const used = (this.#augmented ??= copyOf(samples))
     const from = firstStep * batchSize
     const to = Math.min(samples.count, from + steps * batchSize)
-    augmentImages(samples, augmentation, seed, { epoch, order, from, to }, images)
-    return { ...samples, images }
+    const labels = augmenter.mixesLabels ? (used.targets[0] as Float32Array) : undefined
+    augmenter.write({ epoch, order, from, to }, used.inputs[0] as Uint8Array, labels)
+    return used
   }
 
   async trace({ rows, x, y, sampleWeight, masks, epoch, step, scalars }: TraceStep): Promise<TraceResult> {
@@ -219,6 +220,13 @@ class EagerExecutor implements Executor {
     }
     return averages
   }
+}
+
+/** Samples with arrays of their own. */
+function copyOf(samples: ModelSamples): ListedSamples {
+  const inputs = inputColumns(samples).map(({ values }) => values.slice())
+  const targets = targetColumns(samples).map(({ values }) => values.slice())
+  return { kind: 'arrays', inputs, targets, count: samples.count }
 }
 
 function differentiate(objective: () => tf.Scalar, variables: tf.Variable[]): { grads: tf.NamedTensorMap } {
