@@ -1,5 +1,4 @@
-import { engine, serialization, tidy } from '@tensorflow/tfjs-core'
-import type { Variable } from '@tensorflow/tfjs-core'
+import { serialization, tidy } from '@tensorflow/tfjs-core'
 import { LayersModel, Sequential, type SymbolicTensor } from '@tensorflow/tfjs-layers'
 import { isTreadleError } from '@treadle/core'
 import {
@@ -17,32 +16,26 @@ import { withoutValues } from './deferred-weights.ts'
 import { badFile } from './model-json.ts'
 import type { CompleteLimits } from './model-limits.ts'
 import { NetworkSizes, type NetworkCount } from './network-size.ts'
+import { watchVariables } from './new-variables.ts'
 
 /**
  * Builds a network whose fields have been checked, in time linear in its calls. Its weights have no values yet: see
- * `setWeight`. Layers that failed half way, or that lead to no output, would leave their variables behind: all that
- * come in this synchronous stretch and are none of the model's go again.
+ * `setWeight`.
  *
  * @throws TreadleError `MODEL_BAD_FILE`
  */
 export function buildNetwork(network: SavedLayer, limits: CompleteLimits, location: string): LayersModel {
   const fail: Fail = (reason) => badFile(location, reason)
   const sizes = new NetworkSizes(limits, fail)
-  const newVariables = watchVariables()
-  let model: LayersModel | undefined
   try {
-    tidy(() => {
-      const built = withoutValues(sizes, () => new Builder(sizes, fail).network(network))
+    return withoutValues(sizes, () => {
+      const built = new Builder(sizes, fail).network(network)
       if (built.outputs.length === 0) throw new Error('it has no outputs')
-      model = built
+      return built
     })
-    return model as unknown as LayersModel
   } catch (cause) {
     if (isTreadleError(cause)) throw cause
     throw badFile(location, `TensorFlow.js cannot build its network: ${(cause as Error).message}`, cause)
-  } finally {
-    const used = new Set(model?.weights.map((weight) => weight.read() as Variable))
-    for (const variable of newVariables()) if (!used.has(variable)) variable.dispose()
   }
 }
 
@@ -177,13 +170,4 @@ export function compileAsSaved(model: LayersModel, trainingConfig: object, locat
       cause,
     )
   }
-}
-
-function watchVariables(): () => Variable[] {
-  const before = new Set(allVariables())
-  return () => allVariables().filter((variable) => !before.has(variable))
-}
-
-function allVariables(): Variable[] {
-  return Object.values(engine().state.registeredVariables)
 }

@@ -2,6 +2,7 @@ import { Purpose, RandomStream, TreadleError, checkSeed } from '@treadle/core'
 import { checkModel } from '@treadle/keras'
 import { tensor, tidy } from '@tensorflow/tfjs-core'
 import type { LayersModel } from '@tensorflow/tfjs-layers'
+import { isDeferred, setWeight } from './deferred-weights.ts'
 import { initializer } from './initializers.ts'
 
 type Config = Readonly<Record<string, unknown>>
@@ -30,7 +31,9 @@ export function initializeWeights(model: LayersModel, seed: number): void {
   })
   tidy(() => {
     model.weights.forEach((weight, index) => {
-      weight.write(tensor(drawn[index] as Float32Array, weight.shape as number[], 'float32'))
+      const values = tensor(drawn[index] as Float32Array, weight.shape as number[], 'float32')
+      if (isDeferred(weight)) setWeight(weight, values)
+      else weight.write(values)
     })
   })
 }

@@ -19,12 +19,12 @@ export const limitKinds = { maxParameters: 'any', maxBytes: 'any', maxOperations
 
 export type CompleteLimits = { readonly [Name in (typeof limitNames)[number]]: number }
 
-const defaults: CompleteLimits = { maxParameters: 1e8, maxBytes: 2 ** 27, maxOperations: 1e11 }
+export const defaultLimits: CompleteLimits = { maxParameters: 1e8, maxBytes: 2 ** 27, maxOperations: 1e11 }
 
 /** @throws TreadleError `MODEL_BAD_OPTION` */
 export function completeLimits(operation: string, given: ModelLimits): CompleteLimits {
   checkOptions(operation, given, limitNames)
-  const complete = { ...defaults }
+  const complete = { ...defaultLimits }
   for (const name of limitNames) {
     const value = given[name]
     if (value === undefined) continue

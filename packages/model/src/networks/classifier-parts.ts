@@ -1,14 +1,10 @@
 import { TreadleError } from '@treadle/core'
 import { input as inputLayer, layers, model as functionalModel } from '@tensorflow/tfjs-layers'
 import type { LayersModel, SymbolicTensor } from '@tensorflow/tfjs-layers'
-import { requireBackend } from '../backend.ts'
 import { checkInputShape, checkInteger } from '../check-options.ts'
-import { initializeWeights } from '../initialize-weights.ts'
-import type { NetworkShape } from '../models/definition.ts'
 
 /** The input of a network. Names of layers are given: those of tfjs count up over the process. */
-export function imageInput(network: string, shape: readonly number[]): SymbolicTensor {
-  requireBackend(`Building \`${network}\``)
+export function imageInput(shape: readonly number[]): SymbolicTensor {
   return inputLayer({ shape: [...shape], name: 'input' })
 }
 
@@ -21,8 +17,7 @@ export function stagedInput(network: string, shape: readonly number[], stages: n
   checkInputShape(shape)
   const [height = 0, width = 0, channels = 1] = shape
   const least = 2 ** (stages - 1)
-  if (shape.length > 1 && Math.min(height, width) >= least)
-    return imageInput(network, [height, width, channels])
+  if (shape.length > 1 && Math.min(height, width) >= least) return imageInput([height, width, channels])
   const size = shape.length === 1 ? `${height} numbers` : `${height} × ${width} pixels`
   throw new TreadleError(
     'MODEL_BAD_OPTION',
@@ -31,12 +26,12 @@ export function stagedInput(network: string, shape: readonly number[], stages: n
   )
 }
 
-/** Adds the output layer and initialises all weights by the seed. */
+/** Adds the output layer. */
 export function classifierOf(
   name: string,
   input: SymbolicTensor,
   hidden: SymbolicTensor,
-  { seed, outputs }: NetworkShape,
+  outputs: number,
 ): LayersModel {
   checkInteger('outputs', outputs, 2)
   const output = layers.dense({
@@ -45,9 +40,7 @@ export function classifierOf(
     kernelInitializer: 'glorotUniform',
     name: 'output',
   })
-  const model = functionalModel({ inputs: input, outputs: output.apply(hidden) as SymbolicTensor, name })
-  initializeWeights(model, seed)
-  return model
+  return functionalModel({ inputs: input, outputs: output.apply(hidden) as SymbolicTensor, name })
 }
 
 /** Means over the pixels of each channel, with dropout. */

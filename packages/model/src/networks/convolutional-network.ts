@@ -2,6 +2,7 @@ import { layers } from '@tensorflow/tfjs-layers'
 import type { LayersModel, SymbolicTensor } from '@tensorflow/tfjs-layers'
 import type { NetworkShape } from '../models/definition.ts'
 import { classifierOf, normalized, pooled, relu, stagedInput } from './classifier-parts.ts'
+import { seededNetwork } from './seeded-network.ts'
 
 export interface StagedOptions extends NetworkShape {
   readonly name: string
@@ -17,6 +18,10 @@ export interface StagedOptions extends NetworkShape {
 
 /** Builds stages of depth × (3×3 convolution, batch normalization, ReLU), 2×2 max pooling between them → means → softmax. */
 export function convolutionalNetwork(options: StagedOptions): LayersModel {
+  return seededNetwork(options.name, options.seed, () => layersOfNetwork(options))
+}
+
+function layersOfNetwork(options: StagedOptions): LayersModel {
   const { name, stages, depth, width, dropout } = options
   const input = stagedInput(name, options.inputShape, stages)
   let x = input
@@ -28,5 +33,5 @@ export function convolutionalNetwork(options: StagedOptions): LayersModel {
       x = relu(normalized(x, block, { filters: width * 2 ** (stage - 1) }), block)
     }
   }
-  return classifierOf(name, input, pooled(x, dropout), options)
+  return classifierOf(name, input, pooled(x, dropout), options.outputs)
 }

@@ -3,6 +3,7 @@ import type { LayersModel, SymbolicTensor } from '@tensorflow/tfjs-layers'
 import { checkInputShape } from '../check-options.ts'
 import type { NetworkShape } from '../models/definition.ts'
 import { classifierOf, imageInput } from './classifier-parts.ts'
+import { seededNetwork } from './seeded-network.ts'
 
 export interface PerceptronOptions extends NetworkShape {
   /** Hidden layers. */
@@ -15,9 +16,12 @@ export interface PerceptronOptions extends NetworkShape {
 
 /** Builds flatten → depth × (dense, batch normalization, ReLU, dropout) → softmax. */
 export function multilayerPerceptron(options: PerceptronOptions): LayersModel {
-  const { depth, width, dropout, inputShape } = options
-  checkInputShape(inputShape)
-  const input = imageInput('mlp', inputShape)
+  checkInputShape(options.inputShape)
+  return seededNetwork('mlp', options.seed, () => layersOfNetwork(options))
+}
+
+function layersOfNetwork({ depth, width, dropout, inputShape, outputs }: PerceptronOptions): LayersModel {
+  const input = imageInput(inputShape)
   let x = input
   if (inputShape.length > 1) x = layers.flatten({ name: 'flatten' }).apply(x) as SymbolicTensor
   for (let i = 1; i <= depth; i++) {
@@ -30,5 +34,5 @@ export function multilayerPerceptron(options: PerceptronOptions): LayersModel {
     x = layers.reLU({ name: `relu_${i}` }).apply(x) as SymbolicTensor
     if (dropout > 0) x = layers.dropout({ rate: dropout, name: `dropout_${i}` }).apply(x) as SymbolicTensor
   }
-  return classifierOf('mlp', input, x, options)
+  return classifierOf('mlp', input, x, outputs)
 }

@@ -2,12 +2,17 @@ import { layers } from '@tensorflow/tfjs-layers'
 import type { LayersModel, SymbolicTensor } from '@tensorflow/tfjs-layers'
 import { classifierOf, normalized, pooled, relu, stagedInput } from './classifier-parts.ts'
 import type { StagedOptions } from './convolutional-network.ts'
+import { seededNetwork } from './seeded-network.ts'
 
 /**
  * Builds He's residual network: a 3×3 convolution, stages of `depth` blocks of two 3×3 convolutions each, means,
  * softmax. The first block of a later stage has strides of 2, and a 1×1 convolution beside it.
  */
 export function residualNetwork(options: StagedOptions): LayersModel {
+  return seededNetwork(options.name, options.seed, () => layersOfNetwork(options))
+}
+
+function layersOfNetwork(options: StagedOptions): LayersModel {
   const { name, stages, depth, width, dropout } = options
   const input = stagedInput(name, options.inputShape, stages)
   let x = relu(normalized(input, 'stem', { filters: width }), 'stem')
@@ -17,7 +22,7 @@ export function residualNetwork(options: StagedOptions): LayersModel {
       x = residualBlock(x, `block_${stage}_${i}`, filters, stage > 1 && i === 1 ? 2 : 1)
     }
   }
-  return classifierOf(name, input, pooled(x, dropout), options)
+  return classifierOf(name, input, pooled(x, dropout), options.outputs)
 }
 
 function residualBlock(x: SymbolicTensor, name: string, filters: number, strides: number): SymbolicTensor {

@@ -1,10 +1,9 @@
 import { TreadleError, checkSeed, show } from '@treadle/core'
 import { input as inputLayer, layers, model as functionalModel } from '@tensorflow/tfjs-layers'
 import type { LayersModel, SymbolicTensor } from '@tensorflow/tfjs-layers'
-import { requireBackend } from '../backend.ts'
 import { checkInputShape, checkInteger } from '../check-options.ts'
-import { initializeWeights } from '../initialize-weights.ts'
 import { type HiddenActivation, hiddenActivations } from '../models/hidden-activations.ts'
+import { seededNetwork } from './seeded-network.ts'
 
 export interface WideAndDeepOptions {
   /** Determines the initial weights: an integer in [0, 2³²). */
@@ -29,7 +28,10 @@ export interface WideAndDeepOptions {
  */
 export function wideAndDeepNetwork(options: WideAndDeepOptions): LayersModel {
   checkNetwork(options)
-  requireBackend(`Building \`${options.name}\``)
+  return seededNetwork(options.name, options.seed, () => layersOfNetwork(options))
+}
+
+function layersOfNetwork(options: WideAndDeepOptions): LayersModel {
   const input = inputLayer({ shape: [...options.inputShape], name: 'input' })
   const rows = asRows(input, options.inputShape)
   let hidden = rows
@@ -59,13 +61,11 @@ export function wideAndDeepNetwork(options: WideAndDeepOptions): LayersModel {
     kernelInitializer: 'glorotUniform',
     name: 'output',
   })
-  const model = functionalModel({
+  return functionalModel({
     inputs: input,
     outputs: output.apply(joined) as SymbolicTensor,
     name: options.name,
   })
-  initializeWeights(model, options.seed)
-  return model
 }
 
 /** A dense layer works on the last axis, so an image is a sequence of rows with the channels of a row side by side. */

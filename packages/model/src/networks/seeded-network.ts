@@ -1,0 +1,29 @@
+import type { LayersModel } from '@tensorflow/tfjs-layers'
+import { TreadleError } from '@treadle/core'
+import { requireBackend } from '../backend.ts'
+import { withoutValues } from '../deferred-weights.ts'
+import { initializeWeights } from '../initialize-weights.ts'
+import { defaultLimits } from '../model-limits.ts'
+
+/**
+ * Builds a network and draws its weights by the seed. The weights are counted first: a network that `loadModel` would
+ * not load by default is an error before anything is allocated for it.
+ *
+ * @throws TreadleError `MODEL_BAD_OPTION`, `MODEL_NO_BACKEND`
+ */
+export function seededNetwork(name: string, seed: number, build: () => LayersModel): LayersModel {
+  requireBackend(`Building \`${name}\``)
+  const most = defaultLimits.maxParameters
+  let parameters = 0
+  const addWeight = (_layer: string, _name: string, shape: readonly (number | null)[]) => {
+    parameters += shape.reduce<number>((product, size) => product * (size ?? 1), 1)
+    if (parameters <= most) return
+    throw new TreadleError(
+      'MODEL_BAD_OPTION',
+      `Building \`${name}\`: with these options it has ${parameters} parameters or more, and ${most} are possible. Make the input or the layers smaller.`,
+    )
+  }
+  const model = withoutValues({ addWeight }, build)
+  initializeWeights(model, seed)
+  return model
+}
