@@ -11,6 +11,9 @@ import { badRedirect } from './redirect-error.ts'
 
 const MAX_REDIRECTS = 5
 
+/** An error of the packed bytes' source, which may be any value. A stream takes only errors. */
+class SourceFailure extends Error {}
+
 /**
  * Writes `chunks` to `target` with backpressure. An error of `chunks` destroys `target`; the end of `target`, which
  * damaged bytes cause, ends `chunks`, so that their file is closed.
@@ -30,7 +33,7 @@ async function feed(chunks: AsyncIterable<Uint8Array>, target: Gunzip): Promise<
     }
     target.end()
   } catch (error) {
-    target.destroy(error as Error)
+    target.destroy(new SourceFailure('the source failed', { cause: error }))
   }
 }
 
@@ -71,6 +74,7 @@ export const platform: Platform = {
         yield chunk
       }
     } catch (error) {
+      if (error instanceof SourceFailure) throw error.cause
       throw errorCode(error)?.startsWith('Z_') ? badGzip(name, error) : error
     }
   },

@@ -7,8 +7,10 @@ import type { DataFile } from '../data-file.ts'
 /** 256 KiB: the full set decompresses in 0.21 s, compared with 0.36 s at Node's default of 64 KiB. */
 export const BLOCK_BYTES = 1 << 18
 
+/** The code of an error of Node.js. That of a DOMException, such as the reason of an aborted signal, is a number. */
 export function errorCode(error: unknown): string | undefined {
-  return (error as NodeJS.ErrnoException | undefined)?.code
+  const code = (error as NodeJS.ErrnoException | undefined)?.code
+  return typeof code === 'string' ? code : undefined
 }
 
 export async function statOrNothing(path: string) {
