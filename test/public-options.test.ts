@@ -33,6 +33,7 @@ const left: Record<string, string> = {
   'experiment.loadRunData': 'a recipe; `loadDataset` checks the options that it passes on',
   'experiment.toRunReport': 'a record, not options',
   'experiment.writeReportFiles': 'a report, not options',
+  'experiment/sweep.joinSweep': 'a folder on disk: see packages/experiment/test/sweep.test.ts',
   'experiment/sweep.resumeSweep': 'a folder on disk: see packages/experiment/test/sweep.test.ts',
   'experiment/sweep.runSweep': 'a folder on disk: see packages/experiment/test/sweep.test.ts',
   'image.prepareFile': 'between packages: `loadImages` checks the contract; `decodeImage` checks the rest',

@@ -9,6 +9,7 @@ export default defineConfig({
     flags: 'src/flags.ts',
     loggers: 'src/loggers/index.ts',
     sweep: 'src/sweep/index.ts',
+    'sweep-worker': 'src/sweep/workers/process.ts',
     'platform.node': 'src/platform.node.ts',
     'platform.browser': 'src/platform.browser.ts',
   },

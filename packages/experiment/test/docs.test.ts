@@ -1,6 +1,7 @@
 import { readFile } from 'node:fs/promises'
 import { expect, test } from 'vitest'
 import { parseRecipe, readRecipeText, recipeTable } from '../src/recipe/index.ts'
+import { parseSweep } from '../src/sweep/index.ts'
 
 const page = await readFile(new URL('../../../docs/recipe.md', import.meta.url), 'utf8')
 
@@ -22,4 +23,10 @@ test.each(examples)('its example is a recipe:\n%s', async (text) => {
   expect(parseRecipe(await readRecipeText(text, 'docs/recipe.md')).model.name).toMatch(
     /^(wide-and-deep|cnn-tiny|photo-small)$/,
   )
+})
+
+test('the example of docs/sweep.md is a sweep', async () => {
+  const text = await readFile(new URL('../../../docs/sweep.md', import.meta.url), 'utf8')
+  const example = /^```yaml\n([^]*?)^```$/m.exec(text)?.[1] as string
+  expect(parseSweep(await readRecipeText(example, 'docs/sweep.md')).budget.trials).toBe(20)
 })

@@ -40,6 +40,28 @@ const outcome = async (trials: readonly SweepTrial[]) =>
     })),
   )
 
+interface Line {
+  readonly trial_id?: number
+  readonly state?: number
+  readonly user_attr?: { readonly worker?: { readonly name: string } | null }
+  readonly user_attrs?: { readonly worker?: { readonly name: string } }
+}
+
+const readJournal = async (directory: string): Promise<Line[]> =>
+  (await readFile(join(directory, 'journal.log'), 'utf8'))
+    .trimEnd()
+    .split('\n')
+    .map((line) => JSON.parse(line) as Line)
+
+/** The process that has a trial. */
+async function workerOfTrial(directory: string, trial: number): Promise<number | undefined> {
+  const lines = await readJournal(directory)
+  const created = lines.filter(({ user_attrs: attributes }) => attributes !== undefined)[trial]
+  const last = lines.findLast((line) => line.trial_id === trial && line.user_attr?.worker !== undefined)
+  const name = (last === undefined ? created?.user_attrs : last.user_attr)?.worker?.name
+  return name === undefined ? undefined : Number(name.split('.')[2])
+}
+
 const skips = skipsWithoutModule('optuna')
 
 test('a sweep that was stopped in a trial ends as one that was not disturbed, and Optuna reads it', async ({
@@ -65,8 +87,9 @@ test('a sweep that was stopped in a trial ends as one that was not disturbed, an
   // As a kill may leave it: a cut line, and an epoch that the journal lacks.
   const journal = join(directory, 'journal.log')
   const lines = (await readFile(journal, 'utf8')).trimEnd().split('\n')
-  expect(lines.at(-1)).toContain('"intermediate_value"')
-  await writeFile(journal, `${lines.slice(0, -1).join('\n')}\n${lines.at(-1)?.slice(0, 30)}`)
+  const cut = lines.findLastIndex((line) => line.includes('"intermediate_value"'))
+  expect(cut).toBeGreaterThanOrEqual(lines.length - 2)
+  await writeFile(journal, `${lines.slice(0, cut).join('\n')}\n${lines[cut]?.slice(0, 30)}`)
   const resumed = await resumeSweep(directory)
   expect(await outcome(resumed.trials)).toEqual(await outcome(whole.trials))
 
@@ -160,10 +183,38 @@ test('a trial that fails leaves the others alone; damaged sweeps are refused', a
   await expect(resumeSweep(directory)).rejects.toMatchObject({ code: 'EXPERIMENT_SWEEP_MISSING' })
 })
 
+test('two worker processes, of which one is killed in a trial, give the trials of one process', async () => {
+  const folder = await temporaryFolder()
+  const more = { ...sweep, budget: { trials: 4 } }
+  const here = await runSweep(more, join(folder, 'here'))
+  const directory = join(folder, 'workers')
+  const killed = new Set<number>()
+  const ended: number[] = []
+  const result = await runSweep(more, directory, {
+    workers: 2,
+    threads: 1,
+    onEvent: async (event) => {
+      if (event.type === 'trial-end') ended.push(event.trial.number)
+      if (event.type !== 'run' || event.trial.number !== 1 || killed.size > 0) return
+      const pid = await workerOfTrial(directory, 1)
+      if (pid !== undefined && killed.add(pid)) process.kill(pid, 'SIGKILL')
+    },
+  })
+  expect(result.stopped).toBe('trials')
+  expect(killed.size).toBe(1)
+  expect(ended.toSorted((a, b) => a - b)).toEqual([0, 1, 2, 3])
+  expect(await outcome(result.trials)).toEqual(await outcome(here.trials))
+  expect((await readJournal(directory)).filter(({ state }) => state === 1)).toHaveLength(4)
+})
+
 test.each([
   [{ trial: 3 }, 'Did you mean `trials`?'],
   [{ trials: 0 }, 'must be a whole number'],
   [{ trials: '3' }, 'must be a number'],
+  [{ workers: 0 }, '`workers` (=0) must be a whole number from 1'],
+  [{ workers: 2, threads: 9 }, '`threads` (=9)'],
+  [{ workers: 2, patience: 0 }, '`patience` (=0)'],
+  [{ workers: 2, loggers: [{}] }, '`loggers` cannot be combined'],
   [null, 'must be an object'],
 ])('options %j are refused, and no folder is made', async (options, message) => {
   const folder = join(await temporaryFolder(), 'none')

@@ -30,6 +30,10 @@ export const root = group(() => import('./definition.ts'), {
     () => import('./sweep/definition.ts'),
     () => import('./sweep/action.ts'),
   ),
+  worker: command(
+    () => import('./worker/definition.ts'),
+    () => import('./worker/action.ts'),
+  ),
   export: command(
     () => import('./export/definition.ts'),
     () => import('./export/action.ts'),

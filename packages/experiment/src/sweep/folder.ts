@@ -51,6 +51,12 @@ export class SweepFolder {
     return new SweepFolder(path, sweep, release)
   }
 
+  /** For a worker beside the process that owns the folder. @throws TreadleError as `open` */
+  static async join(folder: string): Promise<SweepFolder> {
+    const path = resolve(folder)
+    return new SweepFolder(path, await readSweep(join(path, SWEEP)), async () => {})
+  }
+
   get journal(): string {
     return join(this.path, 'journal.log')
   }

@@ -2,7 +2,7 @@ import type { Dataset } from '@treadle/core'
 import { isTreadleError } from '@treadle/core'
 import type { HistoryEntry } from '../record/history.ts'
 import type { Recipe } from '../recipe/schema.ts'
-import type { RunOptions } from '../run/options.ts'
+import type { ResumeChanges, RunOptions } from '../run/options.ts'
 import { resumeRun, runRecipe } from '../run/run-recipe.ts'
 import { openRun } from '../store/open-run.ts'
 import type { Run } from '../store/run.ts'
@@ -15,7 +15,12 @@ export interface TrialRun {
 }
 
 /** Runs a recipe in a directory; continues the run that the directory holds, if it is not finished. */
-export async function runTrial(recipe: Recipe, directory: string, options: RunOptions): Promise<TrialRun> {
+export async function runTrial(
+  recipe: Recipe,
+  directory: string,
+  changes: Pick<ResumeChanges, 'threads'>,
+  options: RunOptions,
+): Promise<TrialRun> {
   const found = await openRun(directory).catch((error: unknown) => {
     if (isTreadleError(error) && error.code === 'EXPERIMENT_RUN_MISSING') return undefined
     throw error
@@ -25,8 +30,11 @@ export async function runTrial(recipe: Recipe, directory: string, options: RunOp
     return ended(found, false)
   const { run, stopped } =
     found === undefined
-      ? await runRecipe(recipe, { ...options, directory })
-      : await resumeRun(directory, {}, options)
+      ? await runRecipe(
+          { ...recipe, training: { ...recipe.training, ...changes } },
+          { ...options, directory },
+        )
+      : await resumeRun(directory, changes, options)
   return ended(run, stopped === 'aborted')
 }
 

@@ -1,4 +1,5 @@
 import { higherIsBetter } from '@treadle/core'
+import * as z from 'zod/mini'
 import type { HistoryEntry } from '../record/history.ts'
 import { type JournalTrial, isFinished } from './journal/study.ts'
 import { externalValue } from './journal/distributions.ts'
@@ -34,6 +35,13 @@ export interface TrialPlace {
 export function sampleOf({ userAttributes }: JournalTrial): number | undefined {
   const sample = userAttributes.get('sample')
   return typeof sample === 'number' && Number.isSafeInteger(sample) && sample >= 0 ? sample : undefined
+}
+
+const worker = z.object({ name: z.string(), since: z.string() })
+
+/** The worker that has a trial, and since when; undefined if none has. */
+export function workerOf({ userAttributes }: JournalTrial): z.infer<typeof worker> | undefined {
+  return worker.safeParse(userAttributes.get('worker')).data
 }
 
 /** Whether a trial is run by the sweep, and not by another program. */

@@ -2,6 +2,7 @@ import { resumeSweep, runSweep } from '@treadle/experiment/sweep'
 import { resolve } from 'node:path'
 import { loggersOf } from '../../arguments/loggers.ts'
 import { wholeNumber } from '../../arguments/values.ts'
+import { workerCount, workerOptions } from '../../arguments/worker-args.ts'
 import { UsageError } from '../../errors.ts'
 import { sweepDirectoryName } from '../../run/directory-name.ts'
 import { createUi } from '../../terminal/ui.ts'
@@ -17,12 +18,18 @@ export async function action({ args, context }: Invocation<typeof definition>): 
   const { cwd, signal } = context
   if (args.resume && args.out !== undefined)
     throw new UsageError('`--out` cannot be combined with --resume: the sweep continues in its own folder.')
+  if (args.workers === undefined && (args.threads ?? args.patience) !== undefined)
+    throw new UsageError('`--threads` and `--patience` need --workers.')
   const options = {
     signal,
     onEvent: new SweepDisplay(ui).show,
     loggers: await loggersOf(args.log, cwd),
+    ...(args.workers !== undefined && { workers: workerCount(args.workers) }),
+    ...workerOptions(args),
     ...(args.trials !== undefined && { trials: wholeNumber('--trials', args.trials, { min: 1 }) }),
   }
+  if (args.workers !== undefined && options.loggers.length > 0)
+    throw new UsageError('`--log` cannot be combined with --workers: only trials of one process are logged.')
   const path = resolve(cwd, args.file)
   const begin = async () => {
     const sweep = await readSweepFile(path)

@@ -1,9 +1,9 @@
 import { logArg } from '../../arguments/loggers.ts'
+import { workerArgs } from '../../arguments/worker-args.ts'
 import { define } from '../command.ts'
 
 export const definition = define({
-  description:
-    'Search for the best values of fields of a recipe. Trains one trial after the other, each in a run directory.',
+  description: 'Search for the best values of fields of a recipe. Each trial has a run directory.',
   args: {
     file: {
       type: 'positional',
@@ -21,17 +21,26 @@ export const definition = define({
       type: 'boolean',
       description: 'Continue the sweep in FOLDER. It ends with the same trials as without the interruption',
     },
+    workers: {
+      type: 'string',
+      valueHint: 'N',
+      description:
+        'Processes that carry out trials; a trial that crashes, hangs or runs out of memory is tried again, once. Without ' +
+        'the flag, this process carries out one trial after the other',
+    },
+    ...workerArgs,
     log: logArg,
   },
   notes: [
     'A sweep has a base recipe, a search space, an objective, a sampler (random, halton or grid), a seed and a budget of ' +
-      'trials or time. The same file and seed give the same trials.',
+      'trials or time. The same file and seed give the same trials, for any number of workers.',
     'Ctrl-C stops the running trial with a checkpoint and prints the command that continues. The folder’s journal.log is a ' +
       'journal of Optuna, which optuna.load_study and optuna-dashboard read.',
   ],
   examples: [
     ['treadle sweep sweep.yaml', 'run the sweep of a file'],
     ['treadle sweep sweep.yaml --out runs/rates --trials 50', 'with another folder and number of trials'],
+    ['treadle sweep sweep.yaml --workers 4', 'with four processes that share the cores'],
     ['treadle sweep runs/rates --resume', 'continue after a stop'],
     ['treadle runs runs/rates --sort -best.val_accuracy', 'list its runs'],
   ],

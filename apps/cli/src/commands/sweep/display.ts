@@ -1,6 +1,6 @@
 import { higherIsBetter } from '@treadle/core'
 import { valueAt } from '@treadle/experiment/recipe'
-import type { Sweep, SweepEvent, SweepTrial } from '@treadle/experiment/sweep'
+import { type Sweep, type SweepEvent, type SweepTrial, trialRecipe } from '@treadle/experiment/sweep'
 import { showWarning } from '../../data/load.ts'
 import { loadProgress } from '../../data/load-progress.ts'
 import { displayPath } from '../../terminal/display-path.ts'
@@ -17,8 +17,11 @@ export class SweepDisplay {
   #sweep: Sweep | undefined
   #names: ReadonlyMap<string, string> = new Map()
   #best: number | undefined
-  #epochs = 1
-  #batchSize = 1
+  #ended = 0
+  /** Of the trials that run, by number. */
+  readonly #running = new Map<number, TrialProgress>()
+  readonly #began = performance.now()
+  #endedBefore = 0
 
   constructor(ui: Ui) {
     this.#ui = ui
@@ -34,6 +37,7 @@ export class SweepDisplay {
       case 'run':
         return this.#run(event.trial, event.event)
       case 'trial-end':
+        this.#running.delete(event.trial.number)
         if (event.trial.state !== 'stopped') this.#row(event.trial)
     }
   }
@@ -63,9 +67,11 @@ export class SweepDisplay {
     const head = this.#line('trial', objective.metric, 'best', 'time', 'values')
     this.#ui.print(`${bold(head)}\n${dim('─'.repeat(Math.min(head.length, out.columns - 1)))}`)
     for (const trial of trials) if (trial.state !== 'stopped') this.#row(trial)
+    this.#endedBefore = this.#ended
   }
 
   #row({ number, state, value, seconds, values, error }: SweepTrial): void {
+    this.#ended += 1
     const { green, red } = this.#ui.out.colors
     const isBest = value !== undefined && (this.#best === undefined || this.#isBetter(value, this.#best))
     if (isBest) this.#best = value
@@ -98,32 +104,55 @@ export class SweepDisplay {
     return line.length <= most ? line : `${line.slice(0, most - 1)}…`
   }
 
-  #run({ number }: SweepTrial, event: RunEvent): void {
+  #run({ number, values }: SweepTrial, event: RunEvent): void {
     const { progress } = this.#ui
     if (event.type === 'data-progress') return this.#loading(event.progress)
     if (event.type === 'warning') return showWarning(event.warning, this.#ui)
-    if (event.type === 'start') {
-      progress.clear()
-      const { epochs, batchSize } = event.session.recipe.training
-      this.#epochs = epochs
-      this.#batchSize = batchSize
-    }
-    if (event.type !== 'progress') return
+    if (event.type === 'start') return progress.clear()
+    if (event.type !== 'progress' || this.#sweep === undefined) return
     const { epoch, step, steps, samplesPerSecond, loss } = event
-    const { trials } = this.#sweep?.budget ?? {}
+    const { epochs, batchSize } = this.#running.get(number) ?? trialRecipe(this.#sweep, values).training
+    const share = (epoch * steps + step) / (epochs * steps)
+    this.#running.set(number, { epochs, batchSize, share })
+    if (this.#running.size > 1) return this.#several()
+    const { trials } = this.#sweep.budget
     progress.update({
       label: `Trial ${number}${trials === undefined ? '' : `, ${number + 1} of ${trials}`}`,
       value: epoch * steps + step,
-      total: this.#epochs * steps,
-      counted: `epoch ${epoch + 1}/${this.#epochs}`,
-      rate: samplesPerSecond / this.#batchSize,
+      total: epochs * steps,
+      counted: `epoch ${epoch + 1}/${epochs}`,
+      rate: samplesPerSecond / batchSize,
       left: 'left in trial',
-      figures: [
-        ...(this.#best === undefined ? [] : [`best ${number4(this.#best)}`]),
-        `loss ${loss.toFixed(4)}`,
-      ],
+      figures: [...this.#bestFigure(), `loss ${loss.toFixed(4)}`],
     })
   }
+
+  /** The progress of a sweep with several trials at once. */
+  #several(): void {
+    const shares = [...this.#running.values()].reduce((sum, { share }) => sum + share, 0)
+    const total = this.#sweep?.budget.trials ?? this.#ended + this.#running.size
+    const perSecond = (1000 * (this.#ended - this.#endedBefore + shares)) / (performance.now() - this.#began)
+    this.#ui.progress.update({
+      label: `${this.#running.size} trials`,
+      value: this.#ended + shares,
+      total,
+      counted: `${this.#ended} of ${total} ended`,
+      rate: perSecond,
+      rateText: `${(3600 * perSecond).toFixed(0)} trials/h`,
+      figures: this.#bestFigure(),
+    })
+  }
+
+  #bestFigure(): string[] {
+    return this.#best === undefined ? [] : [`best ${number4(this.#best)}`]
+  }
+}
+
+interface TrialProgress {
+  readonly epochs: number
+  readonly batchSize: number
+  /** That is done. */
+  readonly share: number
 }
 
 const number4 = (value: number | undefined) => (value === undefined ? '–' : value.toFixed(4))

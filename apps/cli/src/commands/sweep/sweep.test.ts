@@ -70,7 +70,37 @@ describe('treadle sweep', () => {
     expect(taken.stderr).toContain('is not empty')
   })
 
+  test('runs trials in worker processes, and a worker joins a sweep', async () => {
+    const folder = await temporaryFolder()
+    const out = join(folder, 'sweep')
+    const line = [
+      'sweep',
+      join(cwd, 'rates.yaml'),
+      '--out',
+      out,
+      '--workers',
+      '1',
+      '--trials',
+      '1',
+      '--quiet',
+    ]
+    const begun = await treadle(line, { cwd: folder })
+    expect([begun.code, begun.stderr]).toEqual([0, ''])
+    expect(begun.stdout).toContain('Best of 1 trial: trial 0')
+    const journal = join(out, 'journal.log')
+    const joined = await treadle(['worker', '--journal', journal, '--json', '--quiet'], { cwd: folder })
+    expect([joined.code, joined.stderr]).toEqual([0, ''])
+    const { trials } = JSON.parse(joined.stdout) as Printed
+    expect(trials.map(({ state }) => state)).toEqual(['complete', 'complete'])
+  })
+
   test.each([
+    [['sweep', 'rates.yaml', '--workers', '0'], 2, '`--workers` (=0)'],
+    [['sweep', 'rates.yaml', '--threads', '2'], 2, 'need --workers'],
+    [['sweep', 'rates.yaml', '--workers', '2', '--log', 'tensorboard'], 2, '`--log` cannot be combined'],
+    [['worker'], 2, '`--journal` must be the journal.log'],
+    [['worker', '--journal', 'x.log'], 2, '`--journal` (=x.log) must be'],
+    [['worker', '--journal', 'none/journal.log'], 1, 'There is no sweep to continue'],
     [['sweep', 'rates.yaml', '--trials', '0'], 2, '`--trials` (=0)'],
     [['sweep', 'rates.yaml', '--resume'], 1, 'There is no sweep to continue'],
     [['sweep', 'x', '--resume', '--out', 'y'], 2, '`--out` cannot be combined with --resume'],

@@ -4,7 +4,7 @@ import { describe, expect, test } from 'vitest'
 import { temporaryFolder } from '../../../test/temporary-folder.ts'
 import { JournalFile } from './file.ts'
 import { Direction, TrialState } from './operations.ts'
-import { StudyJournal } from './study.ts'
+import { type JournalTrial, StudyJournal } from './study.ts'
 
 const operation = (value: number) => ({ op_code: 9, worker_id: 'w', value })
 
@@ -95,21 +95,46 @@ describe('StudyJournal', () => {
       ].join('\n'),
     )
     const study = await StudyJournal.open(path, 'mine', Direction.maximize)
-    const trial = await study.createTrial({
-      parameters: { rate: 0.1 },
-      distributions: {},
-      userAttributes: { sample: 0 },
-    })
+    const trial = (await study.write((writer) =>
+      writer.create({ parameters: { rate: 0.1 }, distributions: {}, userAttributes: { sample: 0 } }),
+    )) as JournalTrial
     expect([trial.id, trial.number, trial.state]).toEqual([2, 1, TrialState.running])
-    await study.setIntermediateValues(trial, new Map([[1, 0.5]]))
-    await study.endTrial(trial, TrialState.complete, { value: 0.5, userAttributes: { a: 1, b: 2 } })
-    // What comes after the end has no effect, as in Optuna.
-    await study.setIntermediateValues(trial, new Map([[2, 0.7]]))
+    await study.write((writer) => {
+      writer.setIntermediateValues(trial, [[1, 0.5]])
+      writer.setAttributes(trial, { a: 1, b: 2 })
+      writer.end(trial, TrialState.complete, 0.5)
+      // What comes after the end has no effect, as in Optuna.
+      writer.setIntermediateValues(trial, [[2, 0.7]])
+    })
 
     const again = await StudyJournal.open(path, 'mine', Direction.maximize)
     expect(again.trials).toHaveLength(2)
     expect(again.trials[1]).toMatchObject({ id: 2, number: 1, state: TrialState.complete, values: [0.5] })
     expect(again.trials[1]?.intermediateValues).toEqual(new Map([[1, 0.5]]))
     expect(again.trials[1]?.userAttributes.get('b')).toBe(2)
+  })
+
+  test('a waiting trial that several claim at once starts once', async () => {
+    const path = join(await temporaryFolder(), 'journal.log')
+    const studies = await Promise.all(
+      Array.from({ length: 4 }, () => StudyJournal.open(path, 'mine', Direction.minimize)),
+    )
+    await appendFile(
+      path,
+      '{"op_code": 4, "worker_id": "p", "study_id": 0, "datetime_start": null, "state": 4}\n',
+    )
+    const claims: number[] = []
+    await Promise.all(
+      studies.map((study, i) =>
+        study.write((writer) => {
+          const waiting = study.trials.find(({ state }) => state === TrialState.waiting)
+          if (waiting === undefined) return
+          claims.push(i)
+          writer.start(waiting, { parameters: {}, distributions: {}, userAttributes: {} })
+        }),
+      ),
+    )
+    expect(claims).toHaveLength(1)
+    expect((await readFile(path, 'utf8')).match(/"state":0/g)).toHaveLength(1)
   })
 })

@@ -1,7 +1,8 @@
 import { randomUUID } from 'node:crypto'
 import * as z from 'zod/mini'
 import { JournalFile } from './file.ts'
-import { OpCode, type Operation, TrialState, timestamp } from './operations.ts'
+import { OpCode, type Operation, TrialState } from './operations.ts'
+import { JournalWriter } from './writer.ts'
 
 /** A trial as the journal tells it. */
 export interface JournalTrial {
@@ -44,31 +45,21 @@ const operation = z.looseObject({
 })
 type ReadOperation = z.infer<typeof operation>
 
-/** What a trial begins with. */
-export interface NewTrial {
-  /** As a journal holds them. */
-  readonly parameters: Readonly<Record<string, number>>
-  /** As JSON. */
-  readonly distributions: Readonly<Record<string, string>>
-  readonly userAttributes: Readonly<Record<string, unknown>>
-}
-
 /** One study of a journal, which several processes may write. */
 export class StudyJournal {
   readonly #file: JournalFile
   readonly #name: string
-  readonly #direction: number
   readonly #worker = randomUUID()
   readonly #studies: string[] = []
   /** Of all studies, by id; undefined for trials of other studies. */
   readonly #trials: (JournalTrial | undefined)[] = []
   #count = 0
   #last: JournalTrial | undefined
+  #turn: Promise<unknown> = Promise.resolve()
 
-  private constructor(path: string, name: string, direction: number) {
+  private constructor(path: string, name: string) {
     this.#file = new JournalFile(path)
     this.#name = name
-    this.#direction = direction
   }
 
   /**
@@ -78,10 +69,11 @@ export class StudyJournal {
    * @throws TreadleError `EXPERIMENT_BAD_JOURNAL`
    */
   static async open(path: string, name: string, direction: number): Promise<StudyJournal> {
-    const study = new StudyJournal(path, name, direction)
+    const study = new StudyJournal(path, name)
     await study.sync()
     if (study.#id < 0) {
-      await study.#append([{ op_code: OpCode.createStudy, study_name: name, directions: [direction] }])
+      const creation = { op_code: OpCode.createStudy, study_name: name, directions: [direction] }
+      await study.#file.append(() => study.#signed([creation]))
       await study.sync()
     }
     return study
@@ -92,119 +84,46 @@ export class StudyJournal {
     return this.#trials.filter((trial) => trial !== undefined)
   }
 
-  get direction(): number {
-    return this.#direction
+  /** Reads what other processes have appended. */
+  sync(): Promise<void> {
+    return this.#inTurn(() => this.#read())
   }
 
-  /** Reads what other processes have appended. */
-  async sync(): Promise<void> {
+  /**
+   * Appends what `decide` writes, in one piece. No other process appends between the reading of the trials, which comes
+   * first, and the writing.
+   * @returns the trial that was created, if one was
+   */
+  write(decide: (writer: JournalWriter) => void | Promise<void>): Promise<JournalTrial | undefined> {
+    return this.#inTurn(async () => {
+      this.#last = undefined
+      await this.#file.append(async () => {
+        await this.#read()
+        const writer = new JournalWriter(this.#id)
+        await decide(writer)
+        return this.#signed(writer.operations)
+      })
+      await this.#read()
+      return this.#last
+    })
+  }
+
+  /** One task after the other: each continues reading where the last one ended. */
+  #inTurn<Result>(task: () => Promise<Result>): Promise<Result> {
+    const result = this.#turn.then(task)
+    this.#turn = result.catch(() => {})
+    return result
+  }
+
+  async #read(): Promise<void> {
     for (const line of await this.#file.readNew()) {
       const read = operation.safeParse(line)
       if (read.success) this.#apply(read.data)
     }
   }
 
-  setUserAttribute(key: string, value: unknown): Promise<void> {
-    return this.#append([
-      { op_code: OpCode.setStudyUserAttribute, study_id: this.#id, user_attr: { [key]: value } },
-    ])
-  }
-
-  /** Creates a running trial with all of its parameters in one line: a crash leaves all of it or nothing. */
-  async createTrial(given: NewTrial): Promise<JournalTrial> {
-    await this.#append([
-      {
-        op_code: OpCode.createTrial,
-        study_id: this.#id,
-        datetime_start: timestamp(),
-        state: TrialState.running,
-        value: null,
-        values: null,
-        distributions: given.distributions,
-        params: given.parameters,
-        user_attrs: given.userAttributes,
-        system_attrs: {},
-        intermediate_values: {},
-      },
-    ])
-    await this.sync()
-    return this.#last as JournalTrial
-  }
-
-  /**
-   * Takes a trial that another program has added and that waits for a worker.
-   * @returns false if another worker was faster
-   */
-  async claimTrial(
-    trial: JournalTrial,
-    { parameters, distributions, userAttributes }: NewTrial,
-  ): Promise<boolean> {
-    let isClaimed = false
-    await this.#file.append(async () => {
-      await this.sync()
-      isClaimed = trial.state === TrialState.waiting
-      if (!isClaimed) return []
-      // The state comes last: after a crash the trial still waits, or is whole.
-      return this.#signed([
-        ...userAttributeOperations(trial, userAttributes),
-        ...Object.entries(parameters).map(([name, value]) => ({
-          op_code: OpCode.setTrialParameter,
-          trial_id: trial.id,
-          param_name: name,
-          param_value_internal: value,
-          distribution: distributions[name],
-        })),
-        {
-          op_code: OpCode.setTrialState,
-          trial_id: trial.id,
-          state: TrialState.running,
-          values: null,
-          datetime_start: timestamp(),
-        },
-      ])
-    })
-    await this.sync()
-    return isClaimed
-  }
-
-  async setIntermediateValues({ id }: JournalTrial, values: ReadonlyMap<number, number>): Promise<void> {
-    if (values.size === 0) return
-    await this.#append(
-      [...values].map(([step, value]) => ({
-        op_code: OpCode.setTrialIntermediateValue,
-        trial_id: id,
-        step,
-        intermediate_value: value,
-      })),
-    )
-    await this.sync()
-  }
-
-  /** Ends a trial. @param value of a complete trial */
-  async endTrial(
-    trial: JournalTrial,
-    state: number,
-    { value, userAttributes }: { readonly value?: number; readonly userAttributes: object },
-  ): Promise<void> {
-    await this.#append([
-      ...userAttributeOperations(trial, userAttributes),
-      {
-        op_code: OpCode.setTrialState,
-        trial_id: trial.id,
-        state,
-        values: value === undefined ? null : [value],
-        datetime_complete: timestamp(),
-      },
-    ])
-    await this.sync()
-  }
-
   get #id(): number {
     return this.#studies.indexOf(this.#name)
-  }
-
-  #append(operations: readonly Omit<Operation, 'worker_id'>[]): Promise<void> {
-    return this.#file.append(() => this.#signed(operations))
   }
 
   #signed(operations: readonly Omit<Operation, 'worker_id'>[]): Operation[] {
@@ -236,6 +155,8 @@ export class StudyJournal {
       for (const [key, value] of Object.entries(line.system_attr ?? {}))
         trial.systemAttributes.set(key, value)
     if (code === OpCode.setTrialState) {
+      // The first program that claims a waiting trial has it.
+      if (line.state === TrialState.running && trial.state === TrialState.running) return
       trial.state = line.state ?? trial.state
       trial.values = line.values ?? trial.values
       trial.startedAt = line.datetime_start ?? trial.startedAt
@@ -264,14 +185,6 @@ export class StudyJournal {
     if (line.worker_id === this.#worker) this.#last = trial
   }
 }
-
-/** One line takes one attribute. */
-const userAttributeOperations = ({ id }: JournalTrial, attributes: object) =>
-  Object.entries(attributes).map(([key, value]) => ({
-    op_code: OpCode.setTrialUserAttribute,
-    trial_id: id,
-    user_attr: { [key]: value as unknown },
-  }))
 
 export const isFinished = ({ state }: JournalTrial): boolean =>
   state !== TrialState.running && state !== TrialState.waiting

@@ -1,0 +1,36 @@
+import { joinSweep } from '@treadle/experiment/sweep'
+import { basename, dirname, resolve } from 'node:path'
+import { workerCount, workerOptions } from '../../arguments/worker-args.ts'
+import { UsageError } from '../../errors.ts'
+import { createUi } from '../../terminal/ui.ts'
+import type { Invocation } from '../command.ts'
+import { SweepDisplay } from '../sweep/display.ts'
+import { sweepJson } from '../sweep/json.ts'
+import { sweepText } from '../sweep/table.ts'
+import type { definition } from './definition.ts'
+
+/** The file that a sweep writes in its folder. */
+const JOURNAL = 'journal.log'
+
+export async function action({ args, context }: Invocation<typeof definition>): Promise<void> {
+  const { journal } = args
+  if (journal === undefined || basename(journal) !== JOURNAL)
+    throw new UsageError(
+      `\`--journal\`${journal === undefined ? '' : ` (=${journal})`} must be the ${JOURNAL} in the folder of a sweep. Begin one with treadle sweep.`,
+    )
+  const ui = createUi(args, context)
+  const { signal, cwd } = context
+  try {
+    const result = await joinSweep(dirname(resolve(cwd, journal)), {
+      signal,
+      workers: workerCount(args.workers),
+      wait: args.wait ?? false,
+      onEvent: new SweepDisplay(ui).show,
+      ...workerOptions(args),
+    })
+    if (result.stopped === 'aborted') ui.notice('The workers have left the sweep.')
+    else ui.result(sweepText(result, ui), () => sweepJson(result))
+  } finally {
+    ui.progress.clear()
+  }
+}

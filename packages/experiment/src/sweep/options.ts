@@ -1,0 +1,59 @@
+import { type OptionKinds, TreadleError, checkOptions, show } from '@treadle/core'
+import type { RunOptions } from '../run/options.ts'
+import type { SweepEvent } from './events.ts'
+
+export interface SweepOptions extends Pick<RunOptions, 'loggers' | 'signal'> {
+  /** Called at every event, and waited for. */
+  readonly onEvent?: (event: SweepEvent) => unknown
+  /** Trials in all, in place of those of the budget. */
+  readonly trials?: number
+  /** Processes that carry out trials. Unless given, this process carries them out, one after the other. */
+  readonly workers?: number
+  /** Of each worker process. Unless given, the processes share the cores. */
+  readonly threads?: number
+  /**
+   * A worker process that makes no progress in a trial for so long is killed, and its trial is tried again, in seconds. 600
+   * unless given.
+   */
+  readonly patience?: number
+}
+
+export interface JoinOptions extends Omit<SweepOptions, 'loggers'> {
+  /** Waits for trials that other programs enqueue, also after the budget, until the signal. */
+  readonly wait?: boolean
+}
+
+/** As the runtime starts. */
+export const MOST_THREADS = 8
+const MOST_WORKERS = 256
+/** As long as a timer of Node.js can be, in seconds. */
+const MOST_PATIENCE = 2_000_000
+
+/** @throws TreadleError `CORE_BAD_OPTIONS`, `CORE_UNKNOWN_OPTION`, `CORE_BAD_OPTION`, `EXPERIMENT_BAD_OPTION` */
+export function checkSweepOptions(operation: string, options: JoinOptions, more: OptionKinds = {}): void {
+  checkOptions(operation, options, {
+    loggers: 'list',
+    signal: 'signal',
+    onEvent: 'function',
+    trials: 'number',
+    workers: 'number',
+    threads: 'number',
+    patience: 'number',
+    ...more,
+  })
+  const { trials = 1, workers = 1, threads = 1, patience = 1, loggers = [] } = options as SweepOptions
+  const wrong = (name: string, value: unknown, rule: string) =>
+    new TreadleError('EXPERIMENT_BAD_OPTION', `${operation}: \`${name}\` (=${show(value)}) must be ${rule}.`)
+  if (!Number.isInteger(trials) || trials < 1) throw wrong('trials', trials, 'a whole number of at least 1')
+  if (!Number.isInteger(workers) || workers < 1 || workers > MOST_WORKERS)
+    throw wrong('workers', workers, `a whole number from 1 to ${MOST_WORKERS}`)
+  if (!Number.isInteger(threads) || threads < 1 || threads > MOST_THREADS)
+    throw wrong('threads', threads, `a whole number from 1 to ${MOST_THREADS}`)
+  if (!(patience > 0 && patience <= MOST_PATIENCE))
+    throw wrong('patience', patience, `from 1 to ${MOST_PATIENCE} seconds`)
+  if ((options as SweepOptions).workers !== undefined && loggers.length > 0)
+    throw new TreadleError(
+      'EXPERIMENT_BAD_OPTION',
+      `${operation}: \`loggers\` cannot be combined with \`workers\`: they belong to this process. Leave one of them out.`,
+    )
+}

@@ -1,0 +1,75 @@
+/* The main module of a worker process of a sweep. */
+import { isTreadleError } from '@treadle/core'
+import type { RunEvent } from '../../run/events.ts'
+import { SweepFolder } from '../folder.ts'
+import { bePresent } from '../presence.ts'
+import { SweepStudy } from '../sweep-study.ts'
+import { workOn } from '../worker.ts'
+import type { Order, PlainRunEvent, Report } from './messages.ts'
+
+/** Steps are reported at most this often, in ms. */
+const REPORT = 100
+
+const abort = new AbortController()
+let reported = -Infinity
+
+const send = (report: Report) =>
+  new Promise<void>((resolve) => {
+    // A supervisor that is gone needs no report.
+    if (process.connected) process.send?.(report, undefined, undefined, () => resolve())
+    else resolve()
+  })
+
+process.on('message', (order: Order) => {
+  if (order.type === 'abort') abort.abort()
+  else void work(order)
+})
+// Without its supervisor nobody watches over a worker. It saves its trial, which another one continues.
+process.on('disconnect', () => abort.abort())
+for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP'] as const) process.on(signal, () => abort.abort())
+
+async function work({ folder, threads, trials, wait }: Extract<Order, { type: 'begin' }>): Promise<void> {
+  let isBusy = false
+  try {
+    const study = await SweepStudy.open(await SweepFolder.join(folder), { trials, wait })
+    const presence = await bePresent(folder)
+    await send({ type: 'present', name: presence.name })
+    const end = await workOn(
+      study,
+      {
+        signal: abort.signal,
+        threads,
+        wait,
+        onChange: async () => {
+          if (isBusy === study.isHeldBy(presence.name)) return
+          isBusy = !isBusy
+          await send({ type: 'change', isBusy })
+        },
+        onRun: ({ number }, event) => {
+          if (isPlain(event) && isDue(event)) void send({ type: 'run', number, event })
+        },
+      },
+      presence,
+    )
+    await send({ type: 'end', end })
+  } catch (error) {
+    if (abort.signal.aborted) await send({ type: 'end', end: 'aborted' })
+    else
+      await send({
+        type: 'error',
+        code: isTreadleError(error) ? error.code : undefined,
+        message: error instanceof Error ? error.message : String(error),
+      })
+  }
+  process.exit()
+}
+
+function isDue({ type }: RunEvent): boolean {
+  if (type === 'warning') return true
+  if (performance.now() - reported < REPORT) return false
+  reported = performance.now()
+  return true
+}
+
+const isPlain = (event: RunEvent): event is PlainRunEvent =>
+  event.type === 'data-progress' || event.type === 'warning' || event.type === 'progress'
