@@ -2,7 +2,7 @@ import { fc, test } from '@fast-check/vitest'
 import { expect } from 'vitest'
 import { elapsedSeconds } from './elapsed.ts'
 import { TrialState } from './journal/operations.ts'
-import type { JournalTrial } from './journal/study.ts'
+import type { JournalTrial } from './journal/trial.ts'
 
 const at = (seconds: number) => new Date(1000 * seconds).toISOString()
 

@@ -1,5 +1,4 @@
-import type { JournalTrial } from './journal/study.ts'
-import { isFinished } from './journal/study.ts'
+import { type JournalTrial, isFinished } from './journal/trial.ts'
 import { workerOf } from './trial.ts'
 
 type Interval = readonly [from: number, to: number]

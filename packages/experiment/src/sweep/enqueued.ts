@@ -1,6 +1,6 @@
 import { TreadleError, show } from '@treadle/core'
 import { textOf } from '../recipe/flags.ts'
-import type { JournalTrial } from './journal/study.ts'
+import type { JournalTrial } from './journal/trial.ts'
 import { type Parameter, type Values, valuesAt } from './parameters.ts'
 import { randomCoordinates } from './samplers/random.ts'
 

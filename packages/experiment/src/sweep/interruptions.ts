@@ -1,5 +1,5 @@
 import * as z from 'zod/mini'
-import type { JournalTrial } from './journal/study.ts'
+import type { JournalTrial } from './journal/trial.ts'
 
 const interruption = z.object({
   /** The process crashed, made no progress for too long, ran out of memory, or was killed from outside. */

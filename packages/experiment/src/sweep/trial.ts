@@ -1,7 +1,7 @@
 import { higherIsBetter } from '@treadle/core'
 import * as z from 'zod/mini'
 import type { HistoryEntry } from '../record/history.ts'
-import { type JournalTrial, isFinished } from './journal/study.ts'
+import { type JournalTrial, isFinished } from './journal/trial.ts'
 import { externalValue } from './journal/distributions.ts'
 import { TrialState } from './journal/operations.ts'
 import type { Parameter, Values } from './parameters.ts'

@@ -4,7 +4,8 @@ import { describe, expect, test } from 'vitest'
 import { temporaryFolder } from '../../../test/temporary-folder.ts'
 import { JournalFile } from './file.ts'
 import { Direction, TrialState } from './operations.ts'
-import { type JournalTrial, StudyJournal } from './study.ts'
+import { StudyJournal } from './study.ts'
+import type { JournalTrial } from './trial.ts'
 
 const operation = (value: number) => ({ op_code: 9, worker_id: 'w', value })
 

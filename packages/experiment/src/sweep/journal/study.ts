@@ -2,23 +2,8 @@ import { randomUUID } from 'node:crypto'
 import * as z from 'zod/mini'
 import { JournalFile } from './file.ts'
 import { OpCode, type Operation, TrialState } from './operations.ts'
+import { type JournalTrial, isFinished } from './trial.ts'
 import { JournalWriter } from './writer.ts'
-
-/** A trial as the journal tells it. */
-export interface JournalTrial {
-  /** Over all studies of the file. */
-  readonly id: number
-  /** Within the study, from 0. */
-  readonly number: number
-  state: number
-  readonly parameters: Map<string, number>
-  readonly userAttributes: Map<string, unknown>
-  readonly systemAttributes: Map<string, unknown>
-  readonly intermediateValues: Map<number, number | null>
-  values: readonly (number | null)[] | undefined
-  startedAt: string | undefined
-  completedAt: string | undefined
-}
 
 const number = z.nullable(z.number())
 const operation = z.looseObject({
@@ -185,6 +170,3 @@ export class StudyJournal {
     if (line.worker_id === this.#worker) this.#last = trial
   }
 }
-
-export const isFinished = ({ state }: JournalTrial): boolean =>
-  state !== TrialState.running && state !== TrialState.waiting

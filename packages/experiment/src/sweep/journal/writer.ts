@@ -1,5 +1,5 @@
 import { OpCode, type Operation, TrialState, timestamp } from './operations.ts'
-import type { JournalTrial } from './study.ts'
+import type { JournalTrial } from './trial.ts'
 
 /** What a trial begins with. */
 export interface NewTrial {
