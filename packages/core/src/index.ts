@@ -16,6 +16,7 @@ export { describeProblem, explainIssue, parseOptions, pathText, problemsOf } fro
 export type { OptionsSchema, Problem, SchemaIssue } from './parse-options.ts'
 export { philox4x32 } from './philox.ts'
 export type { Preprocessing } from './preprocessing.ts'
+export { normalNoise } from './normal.ts'
 export { Purpose, RandomStream, checkSeed, dropoutMask, permutation } from './random.ts'
 export type { StreamPosition } from './random.ts'
 export type {

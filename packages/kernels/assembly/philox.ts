@@ -1,3 +1,5 @@
+import { normalF32x4 } from './normal'
+
 /**
  * Philox4x32-7 (Salmon et al., SC11) on four consecutive blocks at once; the same function as `philox4x32` of
  * @treadle/core, which says why seven rounds.
@@ -11,8 +13,8 @@ const W1: i32 = 0xbb67ae85
 const LOW: i64 = 0xffffffff
 
 /**
- * Compares the 16-bit words of blocks (block … block + 3, c1, c2, c3) with `limit`, and writes −1 (word ≥ limit, unsigned)
- * or 0 for each, 64 bytes in the order of the words.
+ * Draws blocks (block … block + 3, c1, c2, c3) and writes 64 bytes in the order of their words: for each 32-bit word its
+ * normal number if `normal`, else for each 16-bit word −1 (word ≥ limit, unsigned) or 0.
  *
  * There are no shuffles, which V8 compiles wrongly when it pairs 128-bit operations. The high halves of the products
  * have their middle two lanes exchanged. The low halves keep the order of the operands. So x1 and x3 are always one
@@ -20,8 +22,9 @@ const LOW: i64 = 0xffffffff
  */
 // @ts-ignore: decorator
 @inline
-export function compareFourBlocks(
+export function drawFourBlocks(
   out: usize,
+  normal: bool,
   limit: v128,
   block: i32,
   c1: i32,
@@ -50,10 +53,10 @@ export function compareFourBlocks(
     k1 = i32x4.add(k1, i32x4.splat(W1))
   }
   // Before the words are put in order: a load from what two stores have just written would wait for both.
-  x0 = i16x8.ge_u(x0, limit)
-  x1 = i16x8.ge_u(x1, limit)
-  x2 = i16x8.ge_u(x2, limit)
-  x3 = i16x8.ge_u(x3, limit)
+  x0 = normal ? normalF32x4(x0) : i16x8.ge_u(x0, limit)
+  x1 = normal ? normalF32x4(x1) : i16x8.ge_u(x1, limit)
+  x2 = normal ? normalF32x4(x2) : i16x8.ge_u(x2, limit)
+  x3 = normal ? normalF32x4(x3) : i16x8.ge_u(x3, limit)
   // x0 and x2 are in the order of blocks 0, 2, 1, 3; x1 and x3 in that of 0, 1, 2, 3.
   const low = i64x2.splat(LOW)
   const a = v128.bitselect(x0, i64x2.shl(i64x2.extend_low_i32x4_u(x1), 32), low)

@@ -1,5 +1,5 @@
 import { fc, test } from '@fast-check/vitest'
-import { dropoutMask, permutation, Purpose, RandomStream } from '@treadle/core'
+import { dropoutMask, normalNoise, permutation, Purpose, RandomStream } from '@treadle/core'
 import { beforeAll, beforeEach, describe, expect } from 'vitest'
 import { lines, numbers, rows, seed, shards, width } from './arbitraries.ts'
 import { difference, Harness, padded, padLines } from './harness.ts'
@@ -143,6 +143,100 @@ describe('random numbers', () => {
       dropoutMask(new RandomStream(from, Purpose.dropout, { epoch, step, stream }), rate, expected)
       const found = new Int16Array(harness.memory.buffer, mask.address, r * size)
       expect(Array.from(found, (v) => (v === -1 ? 1 : v))).toEqual([...expected])
+    },
+  )
+
+  test.prop([rows, fc.integer({ min: 1, max: 90 }), shards, seed, fc.nat(9), fc.nat(9), fc.nat(9)])(
+    'draws the noise of @treadle/core, whatever the shards',
+    (r, size, s, from, step, epoch, stream) => {
+      harness.clear()
+      const noise = harness.bytes(4 * (r * size + 32))
+      harness.run(
+        'drawNoise',
+        { noise: noise.address, size, stream },
+        { rows: r, shards: s, step, seed: from, epoch },
+      )
+      const expected = new Float32Array(r * size)
+      normalNoise(new RandomStream(from, Purpose.dropout, { epoch, step, stream }), expected)
+      expect(new Float32Array(harness.memory.buffer, noise.address, r * size)).toEqual(expected)
+    },
+  )
+
+  test('noise far from the middle is that of @treadle/core', () => {
+    const count = 1 << 18
+    const noise = harness.bytes(4 * (count + 32))
+    harness.run('drawNoise', { noise: noise.address, size: count, stream: 0 }, { rows: 1, seed: 3 })
+    const expected = new Float32Array(count)
+    normalNoise(new RandomStream(3, Purpose.dropout), expected)
+    // Both polynomials: the second one begins at 2.5.
+    expect(Math.max(...expected.subarray(0, 100_000))).toBeGreaterThan(4)
+    expect(new Float32Array(harness.memory.buffer, noise.address, count)).toEqual(expected)
+  })
+
+  test.prop([rows, lines, width, shards, seed, fc.boolean(), fc.boolean()])(
+    'noise is added or multiplied, padding 0',
+    (r, l, w, s, from, multiplies, accumulate) => {
+      harness.clear()
+      const values = numbers(r * l * w, from)
+      const drawn = numbers(values.length + 16, from + 1)
+      const noise = harness.room(drawn)
+      const x = place(values, w)
+      const y = place(new Float32Array(values.length).fill(1), w)
+      harness.run(
+        'applyNoise',
+        {
+          x: x.room.address,
+          xRow: x.row,
+          y: y.room.address,
+          yRow: y.row,
+          width: w,
+          lines: l,
+          noise: noise.address,
+          noiseRow: 4 * w,
+          deviation: 0.75,
+          multiplies: multiplies ? 1 : 0,
+          accumulate: accumulate ? 1 : 0,
+        },
+        { rows: r, shards: s },
+      )
+      const f = Math.fround
+      const expected = values.map((v, i) => {
+        const n = f(f(0.75) * (drawn[i] as number))
+        return f(f(multiplies ? v * f(n + 1) : v + n) + (accumulate ? 1 : 0))
+      })
+      expect(y.room.floats.map((v) => v + 0)).toEqual(padLines(expected, w, padded(w)).map((v) => v + 0))
+    },
+  )
+
+  test.prop([rows, lines, width, shards, seed])(
+    'a mask selects scaled and shifted values or a constant, padding 0',
+    (r, l, w, s, from) => {
+      harness.clear()
+      const values = numbers(r * l * w, from)
+      const bits = Int16Array.from(numbers(values.length + 64, from + 1), (v) => (v > 0 ? -1 : 0))
+      const mask = harness.bytes(bits.byteLength)
+      mask.view.set(new Uint8Array(bits.buffer))
+      const x = place(values, w)
+      const y = harness.room(r * l * padded(w))
+      harness.run(
+        'selectMask',
+        {
+          x: x.room.address,
+          xRow: x.row,
+          y: y.address,
+          yRow: 4 * padded(w),
+          width: w,
+          lines: l,
+          mask: mask.address,
+          maskRow: 2 * w,
+          scale: 2,
+          shift: 0.25,
+          dropped: -1.5,
+        },
+        { rows: r, shards: s },
+      )
+      const expected = values.map((v, i) => (bits[i] ? Math.fround(2 * v + 0.25) : -1.5))
+      expect(y.floats).toEqual(padLines(expected, w, padded(w)))
     },
   )
 

@@ -1,5 +1,5 @@
 import { TreadleError } from '@treadle/core'
-import { checkModel, correctDepthwiseConstraints, isModel } from '@treadle/keras'
+import { checkModel, correctConfigs, isModel } from '@treadle/keras'
 import { io } from '@tensorflow/tfjs-core'
 import type { LayersModel } from '@tensorflow/tfjs-layers'
 import { sha256Hex } from '#platform'
@@ -20,7 +20,7 @@ export interface WholeArtifacts extends io.ModelArtifacts {
 export async function modelArtifacts(model: LayersModel, optimizer = false): Promise<WholeArtifacts> {
   checkModel('Saving a model', model)
   let captured: io.ModelArtifacts | undefined
-  correctDepthwiseConstraints(model)
+  correctConfigs(model)
   await model.save(
     io.withSaveHandler(async (artifacts) => {
       captured = artifacts

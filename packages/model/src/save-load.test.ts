@@ -117,6 +117,28 @@ describe('with stock tfjs', () => {
   })
 })
 
+test('settings that tfjs leaves out of a layer, or of the layer in a wrapper, are saved', async () => {
+  const depthwise = layers.depthwiseConv2d({ kernelSize: 2, depthwiseConstraint: 'maxNorm' })
+  const model = sequential({
+    layers: [
+      layers.timeDistributed({ layer: depthwise, inputShape: [2, 3, 3, 1] }),
+      layers.alphaDropout({ rate: 0.5, noiseShape: [null, 1, 2, 2, 1] }),
+    ],
+  })
+  const directory = new FakeDirectory()
+  await saveModel(model, directory)
+  model.dispose()
+  const saved = JSON.parse(directory.text('model.json')).modelTopology.config.layers
+  expect(saved[0].config.layer.config).toMatchObject({
+    depthwise_constraint: { class_name: 'MaxNorm', config: { max_value: 2, axis: 0 } },
+    depthwise_regularizer: null,
+  })
+  expect(saved[1].config.noise_shape).toEqual([null, 1, 2, 2, 1])
+  const loaded = await loadModel(directory)
+  expect(loaded.layers[1]?.getConfig()['noiseShape']).toEqual([null, 1, 2, 2, 1])
+  loaded.dispose()
+})
+
 test('files that a person has chosen are a source', async () => {
   const model = wideAndDeepClassifier({ seed: 7, units: [3] })
   await saveModel(model, folder)

@@ -10,12 +10,14 @@ dense head. The weights are those of `values`, which the test computes too.
 
 import json
 import os
+from statistics import NormalDist
 
 os.environ['KERAS_BACKEND'] = 'jax'
 import jax
 import keras
 import numpy as np
 from keras import layers, losses
+from keras.src import backend
 
 ROWS = 6
 
@@ -27,6 +29,38 @@ def values(count, seed):
         state = (1664525 * state + 1013904223) % 2**32
         out.append(np.float32(state / 2**31 - 1))
     return np.array(out, dtype=np.float32)
+
+
+def random_words(count, seed=7, epoch=2, step=3, stream=0, purpose=3):
+    """Philox4x32-7 as the executors call it: the words of blocks (0 …, step, epoch, stream) under the key (seed, purpose)."""
+    mask = 2**32 - 1
+    words = []
+    for block in range(-(-count // 4)):
+        x, key = [block, step, epoch, stream], [seed, purpose]
+        for _ in range(7):
+            a, b = 0xD2511F53 * x[0], 0xCD9E8D57 * x[2]
+            x = [(b >> 32) ^ x[1] ^ key[0], b & mask, (a >> 32) ^ x[3] ^ key[1], a & mask]
+            key = [(key[0] + 0x9E3779B9) & mask, (key[1] + 0xBB67AE85) & mask]
+        words += x
+    return words[:count]
+
+
+def normal(shape, mean=0.0, stddev=1.0, dtype=None, seed=None):
+    """In place of Keras's normal numbers: the quantile of the middle of each word's upper 24 bits."""
+    quantile = NormalDist().inv_cdf
+    numbers = [quantile((2 * (word >> 8) + 1) / 2**25) for word in random_words(int(np.prod(shape)))]
+    return np.float32(np.array(numbers) * stddev + mean).reshape(shape)
+
+
+def uniform(shape, minval=0.0, maxval=1.0, dtype=None, seed=None):
+    """In place of Keras's uniform numbers: the 16-bit halves of the words, the low half first."""
+    words = random_words(-(-int(np.prod(shape)) // 2))
+    halves = [half for word in words for half in (word & 0xFFFF, word >> 16)]
+    return np.float32(np.array(halves[:int(np.prod(shape))]) / 65536).reshape(shape)
+
+
+backend.random.normal = normal
+backend.random.uniform = uniform
 
 
 def two(make):
@@ -50,6 +84,10 @@ MIDDLES = {
     'LayerNormalization axes 1, 2': one(lambda: layers.LayerNormalization(axis=[1, 2])),
     'BatchNormalization axis 1': one(lambda: layers.BatchNormalization(axis=1)),
     'BatchNormalization': one(lambda: layers.BatchNormalization()),
+    'GaussianNoise': one(lambda: layers.GaussianNoise(0.4)),
+    'GaussianDropout': one(lambda: layers.GaussianDropout(0.3)),
+    'AlphaDropout': one(lambda: layers.AlphaDropout(0.3)),
+    'AlphaDropout noise shape': one(lambda: layers.AlphaDropout(0.3, noise_shape=(None, 1, 5))),
     'Rescaling': one(lambda: layers.Rescaling(0.5, 0.25)),
 }
 

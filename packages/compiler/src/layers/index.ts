@@ -10,7 +10,7 @@ import {
   transposedConvolution,
 } from './convolution.ts'
 import { dense } from './dense.ts'
-import { dropout } from './dropout.ts'
+import { alphaDropout, dropout, noise } from './dropout.ts'
 import { flatten, reshape } from './flatten.ts'
 import { input } from './input.ts'
 import { pReLU } from './p-re-lu.ts'
@@ -24,6 +24,7 @@ import { softmax } from './softmax.ts'
 const rules: readonly LayerRule[] = [
   activation,
   add,
+  alphaDropout,
   batchNormalization,
   concatenate,
   convolution,
@@ -38,6 +39,7 @@ const rules: readonly LayerRule[] = [
   leakyReLU,
   layerNormalization,
   merge,
+  noise,
   permute,
   pooling,
   pReLU,

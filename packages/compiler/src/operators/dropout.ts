@@ -3,16 +3,24 @@ import type { Operator } from '../operator.ts'
 import type { Storage } from '../storage.ts'
 import { shifted, Value, type BufferView } from '../value.ts'
 
+/** What a dropout does to an element: x · scale + shift where the mask keeps it, else `dropped`. */
+export interface Dropping {
+  /** Probability that an element is dropped. */
+  readonly rate: number
+  readonly scale: number
+  readonly shift: number
+  readonly dropped: number
+}
+
 /** The mask is drawn once a step, by the stream of this layer, and used forward and backward. */
 export class DropoutOperator implements Operator {
   readonly layer: string
   readonly inputs: readonly [Value]
   readonly output: Value
   readonly parameters = []
-  readonly leavesZeros = true
   readonly stream: number
   readonly tables: { storage: Storage; contents: Int32Array }[] = []
-  readonly #rate: number
+  readonly #dropping: Dropping
   readonly #shared: { readonly size: number; readonly table: Int32Array } | undefined
   /** int16 an element of what is drawn, −1 where kept; set by `forward`. */
   mask: Storage | undefined
@@ -23,16 +31,20 @@ export class DropoutOperator implements Operator {
   constructor(
     layer: string,
     input: Value,
-    rate: number,
+    dropping: Dropping,
     stream: number,
     shared?: { readonly size: number; readonly table: Int32Array },
   ) {
     this.layer = layer
     this.inputs = [input]
     this.stream = stream
-    this.#rate = rate
+    this.#dropping = dropping
     this.#shared = shared
     this.output = new Value(layer, input.shape, input.layout, this)
+  }
+
+  get leavesZeros(): boolean {
+    return this.#dropping.dropped === 0
   }
 
   forward(emit: Emitter): void {
@@ -41,10 +53,14 @@ export class DropoutOperator implements Operator {
     const size = this.#shared?.size ?? count
     // Whole draws of 32 elements, and a vector read past the end.
     this.mask = emit.storage('mask', 2 * (emit.batchSize * size + 64))
-    const threshold = Math.floor(this.#rate * 65536 + 0.5)
+    const threshold = Math.floor(this.#dropping.rate * 65536 + 0.5)
     emit.emit('drawMask', { mask: this.mask.at(), size, threshold, stream: this.stream })
     this.#applied = this.#shared ? this.#spread(emit, this.mask, count, this.#shared) : this.mask
-    this.#apply(emit, emit.viewOf(this.inputs[0]), { ...emit.viewOf(this.output), accumulate: 0 })
+    const { scale, shift, dropped } = this.#dropping
+    const selects = shift !== 0 || dropped !== 0
+    for (const part of this.#parts(emit.viewOf(this.inputs[0]), emit.viewOf(this.output)))
+      if (selects) emit.emit('selectMask', { ...part, scale, shift, dropped })
+      else emit.emit('applyMask', { ...part, scale, accumulate: 0 })
   }
 
   #spread(
@@ -62,28 +78,32 @@ export class DropoutOperator implements Operator {
 
   backward(emit: Emitter): void {
     const [input] = this.inputs
-    if (input.needsGradient) this.#apply(emit, gradientOf(this.output), emit.gradientTarget(input))
+    if (!input.needsGradient) return
+    const target = emit.gradientTarget(input)
+    const { scale } = this.#dropping
+    for (const part of this.#parts(gradientOf(this.output), target))
+      emit.emit('applyMask', { ...part, scale, accumulate: target.accumulate })
   }
 
-  #apply(emit: Emitter, from: BufferView, to: BufferView & { accumulate: 0 | 1 }): void {
+  /** The operands of an instruction that applies the mask, for each segment of the rows. */
+  #parts(from: BufferView, to: BufferView) {
     const { rows, width, segments } = this.output.layout
     let element = 0
-    for (const { start, length } of segments) {
+    return segments.map(({ start, length }) => {
       const x = shifted(from, start)
       const y = shifted(to, start)
-      emit.emit('applyMask', {
+      const mask = (this.#applied as Storage).at(2 * element)
+      element += length
+      return {
         x: x.base,
         xRow: x.row,
         y: y.base,
         yRow: y.row,
         width: length,
         lines: rows,
-        mask: (this.#applied as Storage).at(2 * element),
+        mask,
         maskRow: 2 * width,
-        scale: Math.fround(1 / (1 - this.#rate)),
-        accumulate: to.accumulate,
-      })
-      element += length
-    }
+      }
+    })
   }
 }

@@ -1,4 +1,4 @@
-import { correctDepthwiseConstraints, isModel, type Layer } from '@treadle/keras'
+import { correctConfigs, isModel, type Layer } from '@treadle/keras'
 import type { LayersModel } from '@tensorflow/tfjs-layers'
 import { settingReason, unsupported } from '../unsupported.ts'
 import { layerConfig } from './layer-config.ts'
@@ -21,7 +21,7 @@ type Json = Record<string, unknown>
  * @throws TreadleError `EXPORT_UNSUPPORTED`
  */
 export function networkConfig(model: LayersModel): Json {
-  correctDepthwiseConstraints(model)
+  correctConfigs(model)
   return network(model, model.toJSON(undefined, false) as unknown as SavedLayer)
 }
 

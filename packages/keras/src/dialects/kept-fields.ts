@@ -1,4 +1,5 @@
 import type { LayersModel } from '@tensorflow/tfjs-layers'
+import { correctConfig } from '../graph/corrected-config.ts'
 import { isModel, type Layer } from '../graph/layer.ts'
 import type { Fields } from '../layers/fields.ts'
 import { entry, isLayer, isObject, layersOf, type Fail, type Json, type SavedLayer } from './json.ts'
@@ -116,6 +117,7 @@ function checkLayer(layer: Layer, saved: SavedLayer, origin: Origin, fail: Fail)
       if (isLayer(inner) && taken?.config) check(taken.className, inner.config, taken.config, NaN)
     }
   }
+  correctConfig(layer)
   check(layer.getClassName(), saved.config, layer.getConfig(), layer.outputShape.length)
   keepFields(layer, saved)
 }

@@ -44,6 +44,6 @@ export interface Graph {
   readonly outputs: readonly ValueRef[]
   /** The layers and nested models that are applied more than once, outermost first. */
   readonly shared: readonly Layer[]
-  /** The number of the random stream of each layer that draws a dropout mask. */
+  /** The number of the random stream of each layer that draws a dropout mask or noise. */
   readonly dropoutStreams: ReadonlyMap<Layer, number>
 }

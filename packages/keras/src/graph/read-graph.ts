@@ -1,7 +1,7 @@
 import type { LayersModel, SymbolicTensor } from '@tensorflow/tfjs-layers'
 import { readConfig } from '../layers/index.ts'
 import { constraintsOf } from '../weights/constraints.ts'
-import { correctDepthwiseConstraint } from '../weights/depthwise-constraint.ts'
+import { correctConfig } from './corrected-config.ts'
 import { regularizersOf } from '../weights/regularizers.ts'
 import { dropoutLayers } from './dropout-streams.ts'
 import { frozenLayers } from './frozen-layers.ts'
@@ -43,7 +43,7 @@ export function readGraph(model: LayersModel): Graph {
     outputs: readonly SymbolicTensor[],
     inference = false,
   ): number {
-    correctDepthwiseConstraint(layer)
+    correctConfig(layer)
     const fields = layer.getConfig()
     const className = layer.getClassName()
     const node: LayerNode = {

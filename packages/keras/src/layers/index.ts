@@ -15,6 +15,7 @@ import type { Fields } from './fields.ts'
 import { readFlatten } from './flatten.ts'
 import { readInput } from './input.ts'
 import { readLeakyReLU } from './leaky-re-lu.ts'
+import { readAlphaDropout, readGaussianDropout, readGaussianNoise } from './noise.ts'
 import { readOther, type OtherConfig } from './other.ts'
 import { readPReLU } from './p-re-lu.ts'
 import { readLayerNormalization } from './layer-normalization.ts'
@@ -32,6 +33,7 @@ import { readThresholdedReLU } from './thresholded-re-lu.ts'
 const readers = {
   Activation: readActivation,
   Add: readAdd,
+  AlphaDropout: readAlphaDropout,
   Average: readMerge('average'),
   AveragePooling1D: readPooling('average'),
   AveragePooling2D: readPooling('average'),
@@ -46,6 +48,8 @@ const readers = {
   Dropout: readDropout,
   ELU: readELU,
   Flatten: readFlatten,
+  GaussianDropout: readGaussianDropout,
+  GaussianNoise: readGaussianNoise,
   GlobalAveragePooling1D: readGlobalPooling('average'),
   GlobalAveragePooling2D: readGlobalPooling('average'),
   GlobalMaxPooling1D: readGlobalPooling('max'),

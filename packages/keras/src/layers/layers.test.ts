@@ -93,6 +93,15 @@ test('the constraint and the regularizer of a depthwise kernel are its own', () 
   expect(regularized?.regularizers).toMatchObject([{ field: 'depthwiseRegularizer', className: 'L1L2' }])
 })
 
+test('the noise shape of AlphaDropout is kept', () => {
+  const noiseShape = [null, 1, 2] as unknown as number[]
+  expect(nodeOf(layers.alphaDropout({ rate: 0.5, noiseShape }), [3, 2])?.config).toMatchObject({
+    kind: 'AlphaDropout',
+    rate: 0.5,
+    noiseShape,
+  })
+})
+
 test('a weight is found by its role, or the error names layer and role', () => {
   const layer = layers.dense({ units: 2, useBias: false, name: 'plain' })
   nodeOf(layer, [3])

@@ -96,7 +96,8 @@ function fill(name: InstructionName, operand: string, view: DataView): void {
       words[i] = (i * 5) % 16
       floats[i + 1] = 0.5
     }
-  } else if (operand === 'mask' && name === 'applyMask') words.forEach((_, i) => (words[i] = i % 3 ? -1 : 0))
+  } else if (operand === 'mask' && (name === 'applyMask' || name === 'selectMask'))
+    words.forEach((_, i) => (words[i] = i % 3 ? -1 : 0))
   else {
     // Not above the root of the mean square of rmsprop.
     const scale = operand === 'average' ? 1 / 16 : 1

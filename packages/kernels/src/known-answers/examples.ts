@@ -22,6 +22,7 @@ const choices: Readonly<Record<string, readonly number[]>> = {
   byRow: switches,
   accumulate: switches,
   relu: switches,
+  multiplies: switches,
   shiftless: switches,
   single: switches,
   nesterov: switches,

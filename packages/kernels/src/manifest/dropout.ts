@@ -36,4 +36,52 @@ export const dropout = {
     effects: { x: 'reads own', y: 'writes own', mask: 'reads own' },
     cost: perFloat(2, 2.5),
   }),
+  /** y = x · scale + shift where kept, else `dropped`. For AlphaDropout. */
+  selectMask: instruction({
+    opcode: 33,
+    operands: {
+      x: 'address',
+      xRow: 'bytes',
+      y: 'address',
+      yRow: 'bytes',
+      width: 'i32',
+      lines: 'i32',
+      mask: 'address',
+      maskRow: 'bytes',
+      scale: 'f32',
+      shift: 'f32',
+      dropped: 'f32',
+    },
+    effects: { x: 'reads own', y: 'writes own', mask: 'reads own' },
+    cost: perFloat(3, 2.5),
+  }),
+  drawNoise: instruction({
+    opcode: 34,
+    operands: { noise: 'address', size: 'i32', stream: 'i32' },
+    effects: { noise: 'writes own' },
+    // The seven rounds, and the quantile of each word.
+    cost: ({ size }, samples) => ({
+      shape: `${samples}×${size}`,
+      flops: 70 * samples * size,
+      bytes: 4 * samples * size,
+    }),
+  }),
+  applyNoise: instruction({
+    opcode: 35,
+    operands: {
+      x: 'address',
+      xRow: 'bytes',
+      y: 'address',
+      yRow: 'bytes',
+      width: 'i32',
+      lines: 'i32',
+      noise: 'address',
+      noiseRow: 'bytes',
+      deviation: 'f32',
+      multiplies: 'i32',
+      accumulate: 'i32',
+    },
+    effects: { x: 'reads own', y: 'writes own', noise: 'reads own' },
+    cost: perFloat(3, 3),
+  }),
 }

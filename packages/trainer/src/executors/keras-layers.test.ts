@@ -41,6 +41,10 @@ const middles: Record<string, Middle> = {
   'LayerNormalization axes 1, 2': one(() => layers.layerNormalization({ axis: [1, 2] })),
   'BatchNormalization axis 1': one(() => layers.batchNormalization({ axis: 1 })),
   BatchNormalization: one(() => layers.batchNormalization()),
+  GaussianNoise: one(() => layers.gaussianNoise({ stddev: 0.4 })),
+  GaussianDropout: one(() => layers.gaussianDropout({ rate: 0.3 })),
+  AlphaDropout: one(() => layers.alphaDropout({ rate: 0.3 })),
+  'AlphaDropout noise shape': one(() => layers.alphaDropout({ rate: 0.3, noiseShape: [null, 1, 5] })),
   Rescaling: one(() => layers.rescaling({ scale: 0.5, offset: 0.25 })),
 }
 
@@ -75,6 +79,8 @@ async function compare(
     weights,
     slots: {},
     t: 0,
+    // The random words of scripts/layer_values.py.
+    seedStream: { seed: 7, epoch: 2, step: 3 },
     batch: {
       x: [0, 1].map((i) => values(ROWS * 24, 100 + i)),
       y: Float32Array.from({ length: 3 * ROWS }, (_, i) => Number(Math.floor(i / 3) % 3 === i % 3)),

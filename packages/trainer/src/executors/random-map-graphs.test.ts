@@ -54,6 +54,10 @@ const part = fc.oneof(
     from,
   }),
   fc.record({ kind: fc.constantFrom('crop' as const, 'dense' as const), from }),
+  fc.record({
+    kind: fc.constantFrom('gaussianNoise' as const, 'gaussianDropout' as const, 'alphaDropout' as const),
+    from,
+  }),
   fc.record({ kind: fc.constantFrom('concatenate' as const, 'add' as const), from, with: fc.nat() }),
 )
 
@@ -87,6 +91,12 @@ function layerOf(p: Exclude<Part, { with: number }>, shape: number[]) {
       return layers.reLU()
     case 'dropout':
       return layers.dropout({ rate: 0.3 })
+    case 'gaussianNoise':
+      return layers.gaussianNoise({ stddev: 0.5 })
+    case 'gaussianDropout':
+      return layers.gaussianDropout({ rate: 0.2 })
+    case 'alphaDropout':
+      return layers.alphaDropout({ rate: 0.25 })
     case 'pad':
       return layers.zeroPadding2d({
         padding: [

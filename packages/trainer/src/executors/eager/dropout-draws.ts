@@ -1,7 +1,7 @@
-import { Purpose, RandomStream, TreadleError, dropoutMask } from '@treadle/core'
-import type { DropoutConfig, Graph, LayerNode } from '@treadle/keras'
+import { Purpose, RandomStream, TreadleError, dropoutMask, normalNoise } from '@treadle/core'
+import type { AlphaDropoutConfig, DropoutConfig, Graph, LayerNode, NoiseConfig } from '@treadle/keras'
 
-/** Dropout masks of the current step, from the random streams that `Executor` describes. */
+/** Dropout masks and noise of the current step, from the random streams that `Executor` describes. */
 export class DropoutDraws {
   readonly #streams: Graph['dropoutStreams']
   readonly #seed: number
@@ -21,30 +21,31 @@ export class DropoutDraws {
     this.#given = masks
   }
 
-  /** 0 or fround(1 / (1 − rate)) for each of `size` elements. A shared layer has a separate mask for each call. */
-  multipliers({ layer, call, config: { rate } }: LayerNode<DropoutConfig>, size: number): Float32Array {
-    const index = this.#streams.get(layer) as number
-    const mask = this.#given?.[index] ?? this.#draw(index, call, rate, size)
-    if (mask.length !== size) {
-      throw new TreadleError(
-        'TRAINER_SHAPE_MISMATCH',
-        `layer \`${layer.name}\`: the given mask has ${mask.length} elements, but the layer's input has ${size}. Give one value per element.`,
-      )
+  /** 1 (kept) or 0 for each of `size` elements. A shared layer has a separate mask for each call. */
+  mask(node: LayerNode<DropoutConfig | AlphaDropoutConfig>, size: number): Uint8Array {
+    const { layer, config } = node
+    const given = this.#given?.[this.#streams.get(layer) as number]
+    if (!given) {
+      const mask = new Uint8Array(size)
+      dropoutMask(this.#stream(node), config.rate, mask)
+      return mask
     }
-    const kept = rate < 1 ? Math.fround(1 / (1 - rate)) : 0
-    const out = new Float32Array(size)
-    for (let i = 0; i < size; i++) out[i] = mask[i] ? kept : 0
-    return out
+    if (given.length === size) return given
+    throw new TreadleError(
+      'TRAINER_SHAPE_MISMATCH',
+      `layer \`${layer.name}\`: the given mask has ${given.length} elements, but the layer's input has ${size}. Give one value per element.`,
+    )
   }
 
-  #draw(index: number, call: number, rate: number, size: number): Uint8Array {
-    const mask = new Uint8Array(size)
-    const stream = index + call * 0x10000
-    dropoutMask(
-      new RandomStream(this.#seed, Purpose.dropout, { epoch: this.#epoch, step: this.#step, stream }),
-      rate,
-      mask,
-    )
-    return mask
+  /** Normal numbers of mean 0 and standard deviation 1. A shared layer has separate ones for each call. */
+  noise(node: LayerNode<NoiseConfig>, size: number): Float32Array {
+    const noise = new Float32Array(size)
+    normalNoise(this.#stream(node), noise)
+    return noise
+  }
+
+  #stream({ layer, call }: LayerNode): RandomStream {
+    const stream = (this.#streams.get(layer) as number) + call * 0x10000
+    return new RandomStream(this.#seed, Purpose.dropout, { epoch: this.#epoch, step: this.#step, stream })
   }
 }

@@ -9,13 +9,20 @@ export const dropout: NodeBuilder<DropoutConfig> = (node) => {
     const x = input as tf.Tensor
     if (!pass.training || rate === 0) return x
     const shape = x.shape.map((d, i) => noiseShape?.[i] ?? d)
-    const multipliers = pass.multipliers(node, tf.util.sizeFromShape(shape))
-    return multiply(x, tf.tensor(multipliers, shape))
+    const mask = pass.mask(node, tf.util.sizeFromShape(shape))
+    const kept = rate < 1 ? 1 / (1 - rate) : 0
+    return scaled(
+      x,
+      tf.tensor(
+        Float32Array.from(mask, (bit) => (bit ? kept : 0)),
+        shape,
+      ),
+    )
   }
 }
 
 /** x·m with a constant m. Without the custom gradient tfjs would also compute the gradient of m. */
-function multiply(x: tf.Tensor, m: tf.Tensor): tf.Tensor {
+export function scaled(x: tf.Tensor, m: tf.Tensor): tf.Tensor {
   return tf.customGrad((x_, save) => {
     ;(save as unknown as Save)([m])
     return {

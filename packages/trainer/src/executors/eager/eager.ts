@@ -173,7 +173,8 @@ class EagerExecutor implements Executor {
     const { trainable, gradients } = this.#held
     const pass: Pass = {
       training: true,
-      multipliers: (node, size) => this.#draws.multipliers(node, size),
+      mask: (node, size) => this.#draws.mask(node, size),
+      noise: (node, size) => this.#draws.noise(node, size),
       batchStatistics: (node, mean, variance) => this.#movingAverages(node).update(mean, variance),
     }
     const scores: Score[] = []

@@ -6,7 +6,8 @@ import type { Pass } from './node.ts'
 
 const inference: Pass = {
   training: false,
-  multipliers: () => new Float32Array(),
+  mask: () => new Uint8Array(),
+  noise: () => new Float32Array(),
   batchStatistics: () => {},
 }
 

@@ -17,15 +17,18 @@ import { callLayer } from './call-layer.ts'
 import { concatenate } from './concatenate.ts'
 import { dense } from './dense.ts'
 import { dropout } from './dropout.ts'
+import { alphaDropout, noise } from './noise.ts'
 import type { Apply, NodeBuilder, Pass } from './node.ts'
 
 /** Layer kinds with an implementation in this folder. All other layers use the implementation of tfjs. */
 const builders: { readonly [K in LayerKind]?: NodeBuilder<ConfigOf<K>> } = {
   Activation: activation,
+  AlphaDropout: alphaDropout,
   BatchNormalization: batchNormalization,
   Concatenate: concatenate,
   Dense: dense,
   Dropout: dropout,
+  Noise: noise,
   Softmax: activation,
 }
 

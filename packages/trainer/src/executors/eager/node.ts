@@ -1,15 +1,24 @@
-import type { BatchNormalizationConfig, DropoutConfig, LayerConfig, LayerNode } from '@treadle/keras'
+import type {
+  AlphaDropoutConfig,
+  BatchNormalizationConfig,
+  DropoutConfig,
+  LayerConfig,
+  LayerNode,
+  NoiseConfig,
+} from '@treadle/keras'
 import type { Tensor } from '@tensorflow/tfjs-core'
 
-/** Source of dropout masks and receiver of batch statistics for one pass through the graph. */
+/** Source of dropout masks and noise, and receiver of batch statistics for one pass through the graph. */
 export interface Pass {
   readonly training: boolean
   /**
-   * Dropout's multipliers (0 or fround(1 / (1 − rate))) for the next call of a layer.
+   * A dropout mask: 1 kept, 0 dropped.
    * @param node the call that uses the mask
    * @param size number of elements of the mask
    */
-  multipliers(node: LayerNode<DropoutConfig>, size: number): Float32Array
+  mask(node: LayerNode<DropoutConfig | AlphaDropoutConfig>, size: number): Uint8Array
+  /** Normal numbers of mean 0 and standard deviation 1, as many as elements of the call's input. */
+  noise(node: LayerNode<NoiseConfig>, size: number): Float32Array
   /** Receives the mean and the biased variance of a batch, each of shape [channels]. */
   batchStatistics(node: LayerNode<BatchNormalizationConfig>, mean: Float32Array, variance: Float32Array): void
 }

@@ -21,9 +21,6 @@ function reasonAgainst({ className: name, config: known }: LayerNode): string | 
   if (known.kind !== 'other') return undefined
   const config = known.fields
   if (augmentationLayers.includes(name)) return `${name} is supported for predictions only`
-  if (['GaussianNoise', 'GaussianDropout', 'AlphaDropout'].includes(name)) {
-    return `${name} uses Math.random, so the run would not be reproducible`
-  }
   if (name === 'Masking' || config['maskZero'] === true)
     return 'masks of time steps are not supported in training'
   if (config['stateful'] === true) return 'stateful layers are not supported, since batches are shuffled'
