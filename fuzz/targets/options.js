@@ -20,7 +20,15 @@ export default {
     return { call, changed }
   },
 
-  run: ({ call, changed }) => call(changed),
+  /** The reason of an aborted signal among the options is a right answer. */
+  async run({ call, changed }) {
+    try {
+      await call(changed)
+    } catch (error) {
+      const signal = changed?.signal
+      if (!(signal instanceof AbortSignal) || error !== signal.reason) throw error
+    }
+  },
 
   isOutermost: ({ code }) => code === 'CORE_BAD_OPTIONS' || code === 'CORE_UNKNOWN_OPTION',
 

@@ -170,13 +170,18 @@ export async function optionCalls({ treadle }) {
       (o) => packages.export.exportModel(network, 'tfjs', o),
     ],
 
-    'trainer.fit': [training, (o) => trained((own) => trainer.fit(own, images, limited(o)))],
+    'trainer.fit': [
+      training,
+      (o) => trained((own) => limited(o, (ended) => trainer.fit(own, images, ended))),
+    ],
     'trainer.train': [
       training,
       (o) =>
-        trained(async (own) => {
-          for await (const _ of trainer.train(own, images, limited(o)));
-        }),
+        trained((own) =>
+          limited(o, async (ended) => {
+            for await (const _ of trainer.train(own, images, ended));
+          }),
+        ),
     ],
     'trainer.evaluate': [
       { batchSize: 4, loss: 'sparseCategoricalCrossentropy' },
@@ -185,8 +190,14 @@ export async function optionCalls({ treadle }) {
     'trainer.predict': [{ batchSize: 4 }, (o) => trainer.predict(network, images.test, o)],
 
     'experiment.parseRecipe': [recipe, (o) => experiment.parseRecipe(o)],
-    'experiment.runRecipe': [{ ...resuming, force: false }, (o) => experiment.runRecipe(small, limited(o))],
-    'experiment.resumeRun': [resuming, (o) => experiment.resumeRun(experiment.memoryStore(), {}, limited(o))],
+    'experiment.runRecipe': [
+      { ...resuming, force: false },
+      (o) => limited(o, (ended) => experiment.runRecipe(small, ended)),
+    ],
+    'experiment.resumeRun': [
+      resuming,
+      (o) => limited(o, (ended) => experiment.resumeRun(experiment.memoryStore(), {}, ended)),
+    ],
     'experiment.resumeRun: changes': [
       { epochs: 3, threads: 1 },
       (o) => experiment.resumeRun(experiment.memoryStore(), o),
@@ -218,10 +229,16 @@ export async function optionCalls({ treadle }) {
   return Object.fromEntries(Object.entries(calls).map(([name, [options, call]]) => [name, { options, call }]))
 }
 
-/** Gives a long operation an end, unless the options state a signal. */
-function limited(options) {
+/** Ends a long operation, unless the options state a signal. The reason of its end is a right answer. */
+async function limited(options, call) {
   const plain = typeof options === 'object' && options !== null && !Array.isArray(options)
-  return plain && !('signal' in options) ? { ...options, signal: AbortSignal.timeout(100) } : options
+  if (!plain || 'signal' in options) return call(options)
+  const signal = AbortSignal.timeout(100)
+  try {
+    return await call({ ...options, signal })
+  } catch (error) {
+    if (error !== signal.reason) throw error
+  }
 }
 
 async function disposed(promise) {
