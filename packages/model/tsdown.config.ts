@@ -8,6 +8,7 @@ export default defineConfig({
     classifier: 'src/classifier.ts',
     compiled: 'src/compiled.ts',
     'models/index': 'src/models/index.ts',
+    'training-statistics/statistics': 'src/training-statistics/statistics.ts',
     'platform.node': 'src/platform.node.ts',
     'platform.browser': 'src/platform.browser.ts',
   },

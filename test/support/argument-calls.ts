@@ -122,6 +122,7 @@ export async function argumentCalls(
       ['undefined'],
     ],
 
+    'model.Classifier.answer': [(input) => classifier.answer(input), [pixel]],
     'model.Classifier.classify': [(input) => classifier.classify(input), [pixel], ['empty']],
     'model.Classifier.classifySync': [(input) => classifier.classifySync(input), [pixel]],
     'model.Classifier.from': [

@@ -24,17 +24,22 @@ const ownPictures = /^assets\/(panel|webcam|dropped-files|pictures|decoders|open
 /** The networks besides the baseline, which load when one is trained. */
 const network = /^assets\/(multilayer-perceptron|convolutional-network|residual-network|classifier-parts)-/
 
+/** The statistics of training images and the distance from them, which load with a saved model and the first answer. */
+const statistics = /^assets\/(statistics|distance)-/
+
 /** The worker that decodes, in one file with all decoders. It loads with many pictures or a large one. */
 const decodingWorker = /^assets\/decoding-worker\./
 
-test('all of the page’s JavaScript, workers included, is at most 452 kB gzipped, without the decoding worker, the readers of images and files, the parts for own pictures and the other networks', async () => {
+test('all of the page’s JavaScript, workers included, is at most 452 kB gzipped, without the decoding worker, the readers of images and files, the parts for own pictures, the other networks and the statistics of training images', async () => {
   const scripts = globSync('**/*.js', { cwd: built })
   expect(scripts).toContain('service-worker.js')
   expect(
     await weigh(
       scripts.filter(
         (name) =>
-          ![decoder, decodingWorker, reader, parquet, ownPictures, network].some((part) => part.test(name)),
+          ![decoder, decodingWorker, reader, parquet, ownPictures, network, statistics].some((part) =>
+            part.test(name),
+          ),
       ),
     ),
   ).toBeLessThan(452_000)

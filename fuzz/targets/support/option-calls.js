@@ -157,6 +157,7 @@ export async function optionCalls({ treadle }) {
       (o) => disposed(model.Classifier.load(blobs, o)),
     ],
     'model.Classifier.from': [metadata, (o) => disposed(model.Classifier.from(network, o))],
+    'model.Classifier.answer': [{ topK: 1 }, (o) => classifier.answer(pixel, o)],
     'model.Classifier.classify': [{ topK: 1 }, (o) => classifier.classify(pixel, o)],
     'model.Classifier.classifySync': [{ topK: 1 }, (o) => classifier.classifySync(pixel, o)],
     'model.Classifier.prepare': [

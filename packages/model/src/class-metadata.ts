@@ -3,22 +3,31 @@ import type { LayersModel } from '@tensorflow/tfjs-layers'
 import * as z from 'zod/mini'
 import { completePreprocessing } from './preprocessing.ts'
 import type { PreprocessingOptions } from './preprocessing.ts'
+import { checkStatistics, type TrainingStatistics } from './training-statistics/schema.ts'
 
 /** The metadata of a classifier, stored in model.json under these keys of `userDefinedMetadata`. */
 export interface ClassMetadata {
   /** In the order of the network's outputs. */
   readonly classNames: readonly string[]
   readonly preprocessing: Preprocessing
+  /** Of the pictures that the network was trained on; absent where they are not known. */
+  readonly trainingStatistics?: TrainingStatistics
 }
 
 /** The types of `ClassMetadataOptions`, for `checkOptions`. */
-export const metadataKinds = { classNames: 'list', preprocessing: 'object' } as const
+export const metadataKinds = {
+  classNames: 'list',
+  preprocessing: 'object',
+  trainingStatistics: 'object',
+} as const
 
 export interface ClassMetadataOptions {
   /** In the order of the network's outputs. */
   readonly classNames?: readonly string[] | undefined
   /** Default values follow from the network's input: see `completePreprocessing`. */
   readonly preprocessing?: PreprocessingOptions | undefined
+  /** What `trainingStatistics` returns for the training pictures; it lets `answer` give a distance. */
+  readonly trainingStatistics?: TrainingStatistics | undefined
 }
 
 const tensors = [{ shape: 'list' }] as const
@@ -36,7 +45,11 @@ export function classMetadata(
   model: LayersModel,
   options: ClassMetadataOptions,
 ): ClassMetadata & Record<string, unknown> {
-  checkOptions('classMetadata', options, { classNames: 'any', preprocessing: 'any' })
+  checkOptions('classMetadata', options, {
+    classNames: 'any',
+    preprocessing: 'any',
+    trainingStatistics: 'any',
+  })
   checkArgument('classMetadata', 'model', model, { inputs: tensors, outputs: tensors }, 'MODEL_NOT_A_MODEL')
   const classes = classCount(model)
   const { data: classNames } = namesSchema.safeParse(options.classNames)
@@ -57,7 +70,9 @@ export function classMetadata(
     )
   }
   const inputShape = model.inputs[0]?.shape.slice(1) ?? []
-  return { classNames, preprocessing: completePreprocessing(options.preprocessing, inputShape) }
+  const preprocessing = completePreprocessing(options.preprocessing, inputShape)
+  const statistics = checkStatistics(options.trainingStatistics, preprocessing.channels)
+  return { classNames, preprocessing, ...(statistics && { trainingStatistics: statistics }) }
 }
 
 /** Number of classes of a network. @throws TreadleError `MODEL_NOT_A_CLASSIFIER` */

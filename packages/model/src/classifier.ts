@@ -9,7 +9,7 @@ import { loadNetwork, type ClassifierLoadOptions, type Eager } from './load-netw
 import { createPredictor } from './predictor.ts'
 import type { ModelSource } from './read-artifacts.ts'
 
-export type { ClassifyOptions, PrepareOptions } from './base-classifier.ts'
+export type { Answer, ClassifyOptions, PrepareOptions } from './base-classifier.ts'
 export type { ClassifierBinaries, ClassifierLoadOptions } from './load-network.ts'
 
 /** Loads tfjs when it is needed. */

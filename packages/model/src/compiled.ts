@@ -3,7 +3,7 @@ import { BaseClassifier } from './base-classifier.ts'
 import { loadNetwork, type ClassifierLoadOptions, type Eager } from './load-network.ts'
 import type { ModelSource } from './read-artifacts.ts'
 
-export type { ClassifyOptions, PrepareOptions } from './base-classifier.ts'
+export type { Answer, ClassifyOptions, PrepareOptions } from './base-classifier.ts'
 export type { ClassMetadataOptions } from './class-metadata.ts'
 export type { ImageBatch, ImageInput } from './image/image-input.ts'
 export type { Pixels } from './image/pixels.ts'

@@ -21,6 +21,7 @@ export { classMetadata } from './class-metadata.ts'
 export type { ClassMetadata, ClassMetadataOptions } from './class-metadata.ts'
 export { Classifier } from './classifier.ts'
 export type {
+  Answer,
   ClassifierBinaries,
   ClassifierLoadOptions,
   ClassifyOptions,
@@ -33,3 +34,5 @@ export type { Pixels } from './image/pixels.ts'
 export type { ValueRange } from './image/value-range.ts'
 export type { Preprocessing } from '@treadle/core'
 export type { PreprocessingOptions } from './preprocessing.ts'
+export { trainingStatistics } from './training-statistics/statistics.ts'
+export type { TrainingStatistics } from './training-statistics/schema.ts'

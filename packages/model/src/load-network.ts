@@ -85,6 +85,7 @@ export async function loadNetwork(
     const metadata = classMetadata(network.model, {
       classNames: options.classNames ?? stored.classNames,
       preprocessing: options.preprocessing ?? stored.preprocessing,
+      trainingStatistics: options.trainingStatistics ?? stored.trainingStatistics,
     })
     return { network, metadata }
   } catch (error) {

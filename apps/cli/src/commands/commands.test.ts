@@ -2,7 +2,7 @@ import { spawnSync } from 'node:child_process'
 import { copyFile, cp, mkdir, readFile, readdir, rm, writeFile } from 'node:fs/promises'
 import { basename, join } from 'node:path'
 import { fileURLToPath } from 'node:url'
-import { decodeImage } from '@treadle/image'
+import { decodeImage, encodePng } from '@treadle/image'
 import { beforeAll, describe, expect, test } from 'vitest'
 import { testContext, treadle, temporaryFolder } from '../../test/test-context.ts'
 import { tinyDataFolder, tinyPng } from '../../test/tiny-data.ts'
@@ -255,6 +255,34 @@ describe('treadle predict', () => {
     expect(text).toMatch(/█.*%/)
   })
 
+  test('warns of a picture that is unlike those of the training', async () => {
+    const cwd = await temporaryFolder()
+    const png = basename(await tinyPng(cwd, 0))
+    const stripes = Uint8Array.from({ length: 144 }, (_, i) => (i % 2) * 255)
+    await writeFile(
+      join(cwd, 'stripes.png'),
+      encodePng({ width: 12, height: 12, data: stripes, channels: 1 }),
+    )
+    const predict = (...flags: string[]) =>
+      treadle(['predict', run, png, 'stripes.png', '--top', '1', ...flags], { cwd })
+    const answers = JSON.parse((await predict('--json')).stdout) as { distance: number; warning?: string }[]
+    expect(answers.map(({ distance, warning }) => [distance > 1, typeof warning])).toEqual([
+      [false, 'undefined'],
+      [true, 'string'],
+    ])
+    const text = await predict()
+    expect(text.stdout.match(/warning: .*/g)).toEqual([`warning: ${answers[1]?.warning}`])
+    const csv = await predict('--csv')
+    expect(
+      csv.stdout
+        .trimEnd()
+        .split('\n')
+        .slice(1)
+        .map((line) => Number(line.split(',').at(-1))),
+    ).toEqual(answers.map(({ distance }) => distance))
+    expect(csv.stderr).toContain('1 of 2 images are unlike the training images')
+  })
+
   test('--show draws what the network sees', async () => {
     const folder = await temporaryFolder()
     const [png, inverted] = [await tinyPng(folder, 1), await tinyPng(folder, 1, true)]
@@ -322,8 +350,8 @@ describe('treadle predict', () => {
     const csv = await treadle(['predict', run, 'below', '--csv', '--top', '2'], options)
     expect(csv.code).toBe(0)
     expect(csv.stdout.split('\n').slice(0, 2)).toEqual([
-      'image,rank,class,probability,error',
-      expect.stringMatching(/^below.*,1,Bottom,0\.\d+,$/),
+      'image,rank,class,probability,error,distance',
+      expect.stringMatching(/^below.*,1,Bottom,0\.\d+,,\d+\.\d+$/),
     ])
     await copyFile(png, join(folder, '=1+1.png'))
     const formula = await treadle(['predict', run, '=1+1.png', '--csv', '--top', '1'], options)

@@ -1,3 +1,4 @@
+import type { Dataset } from '@treadle/core'
 import { saveModel } from '@treadle/model'
 import { analyseRun, describeRun } from '@treadle/report'
 import { encodeTrainingState } from '@treadle/trainer'
@@ -23,7 +24,7 @@ export async function finishRun(
   const result = { run, stopped, state: outcome.state }
   await run.writeCheckpoint('last', encodeTrainingState(outcome.state()))
   const { weightsSha256 } = await saveModel(model, run.modelTarget, {
-    metadata: modelMetadata(model, data),
+    metadata: { ...modelMetadata(model, data), ...(await statisticsOf(data)) },
   })
   if (stopped === 'aborted') {
     await run.update({ executor, weightsSha256, status: stopped })
@@ -46,4 +47,13 @@ export async function finishRun(
   // At last: a run that is killed before it is finished again when it is resumed.
   await run.update(finished)
   return { ...result, analysis, report, files }
+}
+
+/** What a saved model keeps of its training images, so that `predict` can tell which images are unlike them. */
+async function statisticsOf(data: Dataset): Promise<object> {
+  if (!('classNames' in data)) return {}
+  // Only what has trained needs it.
+  const { trainingStatistics } = await import('@treadle/model/training-statistics')
+  const statistics = trainingStatistics(data.train)
+  return statistics === undefined ? {} : { trainingStatistics: statistics }
 }

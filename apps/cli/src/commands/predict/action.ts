@@ -12,7 +12,7 @@ import type { Invocation } from '../command.ts'
 import type { definition } from './definition.ts'
 import { modelFolder } from '../../run/model-folder.ts'
 import { type Ui, createUi } from '../../terminal/ui.ts'
-import { type Answer, type FailedAnswer, answerText, answersCsv } from './answers.ts'
+import { type Answer, type FailedAnswer, answerText, answersCsv, distanceFields } from './answers.ts'
 import { STDIN, imagePaths } from './image-paths.ts'
 import { inputPicture } from './input-picture.ts'
 
@@ -47,20 +47,20 @@ export async function action({ args, context }: Invocation<typeof definition>): 
             signal.throwIfAborted()
             const found = await attempt(image, async () => {
               const bytes = await readImage(image, context)
-              const predictions = await classifier.classify(bytes, { topK: top })
-              const input = args.show ? await classifier.prepare(bytes, { signal }) : undefined
-              return { answer: { image, predictions }, input }
+              const { predictions, input, distance } = await classifier.answer(bytes, { topK: top, signal })
+              return { answer: { image, predictions, ...distanceFields(distance) }, input }
             })
             if ('error' in found) answers.push(told(found, ui))
             else {
               const { answer, input } = found
-              const picture = input && inputPicture(input, classifier.preprocessing)
+              const picture = args.show ? inputPicture(input, classifier.preprocessing) : undefined
               if (asText) ui.result(answerText(answer, picture, ui.out), () => answer)
               answers.push(answer)
             }
           }
       }
       if (!asText) ui.result(args.csv ? answersCsv(answers) : '', () => answers)
+      if (args.csv) warnOfFar(answers, ui)
       return answers.some((answer) => 'error' in answer) ? ExitCode.error : ExitCode.ok
     } finally {
       await classifier.dispose()
@@ -88,6 +88,16 @@ function told(failed: FailedAnswer, { context, progress }: Ui): FailedAnswer {
   progress.clear()
   context.stderr.write(`${red.bold('error')}  ${escapeControls(failed.error)}\n`)
   return failed
+}
+
+/** A table has no line for a warning. */
+function warnOfFar(answers: readonly Answer[], { context }: Ui): void {
+  const far = answers.filter((answer) => 'warning' in answer).length
+  if (far === 0) return
+  const { yellow } = context.stderr.colors
+  context.stderr.write(
+    `${yellow.bold('warning')}  ${far} of ${answers.length} images are unlike the training images: \`distance\` is over 1\n`,
+  )
 }
 
 async function readImage(path: string, { cwd, stdin }: Context): Promise<Uint8Array> {

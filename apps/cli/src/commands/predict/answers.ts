@@ -9,6 +9,10 @@ import { textOptions } from '../../terminal/text-options.ts'
 export interface GoodAnswer {
   readonly image: string
   readonly predictions: readonly Prediction[]
+  /** From the training images; 99 % of them have a distance below 1. Absent for models that do not know them. */
+  readonly distance?: number
+  /** Present if the distance is over 1. */
+  readonly warning?: string
 }
 
 export interface FailedAnswer {
@@ -19,9 +23,19 @@ export interface FailedAnswer {
 /** What the command says of one image. */
 export type Answer = GoodAnswer | FailedAnswer
 
+/** The distance of an image as fields of its answer. */
+export function distanceFields(distance: number | undefined): Pick<GoodAnswer, 'distance' | 'warning'> {
+  if (distance === undefined) return {}
+  if (distance <= 1) return { distance }
+  const warning = `unlike the training images: its distance from them is ${formatDistance(distance)}, and 99 % of them stay below 1`
+  return { distance, warning }
+}
+
+const formatDistance = (distance: number) => (distance < 10 ? distance.toFixed(1) : distance.toFixed(0))
+
 /** The image's name, the picture if there is one, and a bar for each class. */
 export function answerText(
-  { image, predictions }: GoodAnswer,
+  { image, predictions, warning }: GoodAnswer,
   picture: Picture | undefined,
   out: Output,
 ): string {
@@ -30,6 +44,7 @@ export function answerText(
     out.colors.bold(escapeControls(image)),
     ...(picture ? [formatPicture(picture, options)] : []),
     formatProbabilities(predictions, options),
+    ...(warning === undefined ? [] : [out.colors.yellow(`warning: ${warning}`)]),
   ]
   return `\n${parts.join('\n')}\n`
 }
@@ -38,14 +53,24 @@ export function answerText(
 export function answersCsv(answers: readonly Answer[]): string {
   const rows = answers.flatMap((answer): Record<string, string | number>[] =>
     'error' in answer
-      ? [{ image: csvCell(answer.image), rank: '', class: '', probability: '', error: csvCell(answer.error) }]
+      ? [
+          {
+            image: csvCell(answer.image),
+            rank: '',
+            class: '',
+            probability: '',
+            error: csvCell(answer.error),
+            distance: '',
+          },
+        ]
       : answer.predictions.map(({ className, probability }, index) => ({
           image: csvCell(answer.image),
           rank: index + 1,
           class: csvCell(className),
           probability,
           error: '',
+          distance: answer.distance ?? '',
         })),
   )
-  return csvFormat(rows, ['image', 'rank', 'class', 'probability', 'error'])
+  return csvFormat(rows, ['image', 'rank', 'class', 'probability', 'error', 'distance'])
 }

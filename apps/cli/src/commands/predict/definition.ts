@@ -18,7 +18,7 @@ export const definition = define({
       valueHint: 'auto|N',
       description: 'Number of threads, 1 to 8',
     },
-    csv: { type: 'boolean', description: 'Print CSV: image, rank, class, probability, error' },
+    csv: { type: 'boolean', description: 'Print CSV: image, rank, class, probability, error, distance' },
     show: {
       type: 'boolean',
       description:
