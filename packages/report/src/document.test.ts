@@ -53,8 +53,10 @@ test('the data section has counts, sizes, samples, and every finding with its fi
   expect(text).toMatch(/all +3,003 +300\n/)
   expect(text).toContain('Warning: 1 file is left out.\nA fifth is held back.')
   expect(text).toMatch(/cat\/1\.jpg +unreadable images +It is cut off\./)
-  expect(renderReportSvgs(document)['samples.svg']?.match(/<image /g)).toHaveLength(30)
-  expect(renderReportHtml(document).match(/<image [^>]*image-rendering/g)).toHaveLength(30)
+  const svgs = renderReportSvgs(document)
+  for (const sheet of ['samples.svg', 'augmented.svg'])
+    expect(svgs[sheet]?.match(/<image /g), sheet).toHaveLength(30)
+  expect(renderReportHtml(document).match(/<image [^>]*image-rendering/g)).toHaveLength(60)
 })
 
 test('names of classes cannot break out of the contact sheet', () => {

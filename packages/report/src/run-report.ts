@@ -43,6 +43,8 @@ export interface DatasetImages {
   readonly sizes?: readonly (readonly [size: string, count: number])[]
   /** What `sampleImages` chose, for the contact sheet. */
   readonly samples?: LabelledImages
+  /** The same samples as training augments them. */
+  readonly augmented?: LabelledImages
 }
 
 export interface DatasetSummary {

@@ -8,22 +8,31 @@ const perClass = (classes: number) => Math.min(10, Math.max(3, Math.floor(150 / 
 const LARGEST_SIDE = 48
 
 /**
- * Up to ten images of each of the first forty classes, spread evenly over the images of the class and in the order of
- * the classes: what a contact sheet shows.
- *
- * @param images shape [count, height, width, channels]
- * @returns copies, each side at most 48 pixels; labels as in `images`. Undefined if the channels are not those of a picture
+ * Indices of up to ten images of each of the first forty classes, spread evenly over the images of the class and in the
+ * order of the classes: what a contact sheet shows.
  */
-export function sampleImages(images: LabelledImages): LabelledImages | undefined {
-  if (![1, 2, 3, 4].includes(images.channels)) return undefined
+export function sampleIndices({ labels: all }: Pick<LabelledImages, 'labels'>): number[] {
   const byClass = new Map<number, number[]>()
-  images.labels.forEach((label, sample) => {
+  all.forEach((label, sample) => {
     const samples = byClass.get(label)
     if (samples) samples.push(sample)
     else byClass.set(label, [sample])
   })
   const labels = [...byClass.keys()].toSorted((a, b) => a - b).slice(0, MOST_CLASSES)
-  const chosen = labels.flatMap((label) => spread(byClass.get(label) as number[], perClass(labels.length)))
+  return labels.flatMap((label) => spread(byClass.get(label) as number[], perClass(labels.length)))
+}
+
+/**
+ * The images of a contact sheet.
+ * @param images shape [count, height, width, channels]
+ * @param chosen indices of the images, in the order of the classes
+ * @returns copies, each side at most 48 pixels; labels as in `images`. Undefined if the channels are not those of a picture
+ */
+export function sampleImages(
+  images: LabelledImages,
+  chosen: readonly number[] = sampleIndices(images),
+): LabelledImages | undefined {
+  if (![1, 2, 3, 4].includes(images.channels)) return undefined
   const factor = Math.max(1, Math.max(images.height, images.width) / LARGEST_SIDE)
   const height = Math.max(1, Math.round(images.height / factor))
   const width = Math.max(1, Math.round(images.width / factor))

@@ -101,7 +101,7 @@ export function sampleDataImages(
         files: [{ name: 'cat/1.jpg', reason: 'It is cut off.' }],
       },
     ],
-    ...(samples && { samples }),
+    ...(samples && { samples, augmented: samples }),
   }
 }
 

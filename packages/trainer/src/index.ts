@@ -1,3 +1,4 @@
+export { augmentSamples } from './augmentation/augment-samples.ts'
 export {
   brightness,
   contrast,

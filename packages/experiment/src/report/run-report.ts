@@ -1,6 +1,16 @@
-import { type Dataset, TreadleError, type History, type PublishedResult, checkDataset } from '@treadle/core'
-import { type DatasetImages, type RunReport, sampleImages } from '@treadle/report'
+import {
+  type Dataset,
+  type History,
+  type LabelledImages,
+  type PublishedResult,
+  TreadleError,
+  checkDataset,
+} from '@treadle/core'
+import { type DatasetImages, type RunReport, sampleImages, sampleIndices } from '@treadle/report'
+import { augmentSamples } from '@treadle/trainer'
+import { augmentationList } from '@treadle/trainer/augmentation'
 import { recipeFacts } from '../recipe/facts.ts'
+import type { Recipe } from '../recipe/schema.ts'
 import { historyOf } from '../record/history.ts'
 import type { RunRecord } from '../record/record.ts'
 import { modelDefinition } from '../run/build-model.ts'
@@ -21,7 +31,7 @@ interface Parts {
 export function toRunReport(record: RunRecord, { history, test, reference, data }: Parts): RunReport {
   const { model, backend, executor, seconds, startedAt, versions, command, status, weightsSha256 } = record
   const { name, source, train, test: testCount } = record.dataset
-  const images = imagesOf(record.dataset, data)
+  const images = imagesOf(record, data)
   const { seed, epochs, batchSize } = record.recipe.training
   return {
     model,
@@ -44,13 +54,12 @@ export function toRunReport(record: RunRecord, { history, test, reference, data 
   }
 }
 
-function imagesOf(
-  { kind, names, classCounts, preprocessing, findings, sizes }: RunRecord['dataset'],
-  data: Dataset | undefined,
-): DatasetImages | undefined {
+function imagesOf({ dataset, recipe }: RunRecord, data: Dataset | undefined): DatasetImages | undefined {
+  const { kind, names, classCounts, preprocessing, findings, sizes } = dataset
   if (kind !== 'images') return undefined
   const samples =
     data && 'classNames' in data ? sampleImages(data.train.count > 0 ? data.train : data.test) : undefined
+  const augmented = data && 'classNames' in data ? augmentedSamples(recipe, data.train) : undefined
   return {
     classNames: names,
     ...(classCounts && { classCounts }),
@@ -58,7 +67,17 @@ function imagesOf(
     ...(findings && { findings }),
     ...(sizes && { sizes }),
     ...(samples && { samples }),
+    ...(augmented && { augmented }),
   }
+}
+
+/** The images of the contact sheet, augmented; undefined without augmentation. */
+function augmentedSamples({ augmentation, training }: Recipe, images: LabelledImages) {
+  const list = augmentationList(augmentation)
+  if (list.length === 0 || images.count === 0) return undefined
+  const indices = sampleIndices(images)
+  const augmented = augmentSamples(images, list, { seed: training.seed, indices })
+  return sampleImages(augmented, [...indices.keys()])
 }
 
 /**

@@ -26,8 +26,19 @@ test('a run leaves record, history, model, predictions and report in its store',
   expect(run.record).toMatchObject({ format: 2, status: 'finished', seconds: expect.any(Number) as number })
   expect(historyOf(await run.readHistory()).val_loss).toHaveLength(2)
   expect(files).toContain('report.html')
+  expect(files).not.toContain('augmented.svg')
   for (const name of ['model/model.json', 'model/weights.bin', 'predictions.csv', 'report.html'])
     expect(await run.store.read(name), name).toBeDefined()
+})
+
+test('the report of a run with augmentation shows the augmented samples', async () => {
+  const { files, run } = await runRecipe(
+    { ...recipe, augmentation: { flip: 'horizontal', cutmix: 1 } },
+    { reports: ['svg'] },
+  )
+  expect(files).toContain('augmented.svg')
+  const sheets = await Promise.all(['samples.svg', 'augmented.svg'].map((name) => run.store.read(name)))
+  expect(sheets[0]).not.toEqual(sheets[1])
 })
 
 test('a run can be extended from its store, and another data set is refused', async () => {

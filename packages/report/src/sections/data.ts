@@ -1,5 +1,6 @@
-import type { DataFinding } from '@treadle/core'
+import type { DataFinding, LabelledImages } from '@treadle/core'
 import type { Block, Column, Fact, List, Section, Table } from '../blocks.ts'
+import type { SamplesFigure } from '../figures.ts'
 import type { DatasetImages, DatasetSummary } from '../run-report.ts'
 import { preprocessingText } from '../preprocessing-text.ts'
 import { grouped } from '../words.ts'
@@ -20,25 +21,35 @@ export function dataSection(dataset: Pick<DatasetSummary, 'images'>): Section {
 
 function dataBlocks({ images }: Pick<DatasetSummary, 'images'>): Block[] {
   if (images === undefined) return []
-  const { classCounts, findings = [], samples, classNames } = images
+  const { classCounts, findings = [], samples, augmented } = images
   const facts = factsOf(images)
   return [
     ...(facts.length > 0 ? [{ kind: 'facts', facts } as const] : []),
     ...(classCounts ? [countsTable(images, classCounts)] : []),
-    ...(samples && samples.count > 0
-      ? [
-          {
-            kind: 'samples',
-            name: 'samples',
-            title: 'Samples of each class, as the network sees them',
-            label: `Samples of ${new Set(samples.labels).size} of ${classNames.length} classes, as the network sees them.`,
-            classNames,
-            images: samples,
-          } as const,
-        ]
-      : []),
+    ...sheet('samples', images, samples, 'as the network sees them'),
+    ...sheet('augmented', images, augmented, 'augmented as in the first epoch'),
     ...(findings.length > 0 ? [findingsList(findings)] : []),
     ...(findings.some(({ files }) => files) ? [filesTable(findings)] : []),
+  ]
+}
+
+function sheet(
+  name: string,
+  { classNames }: DatasetImages,
+  samples: LabelledImages | undefined,
+  how: string,
+): SamplesFigure[] {
+  if (!samples || samples.count === 0) return []
+  const classes = `${new Set(samples.labels).size} of ${classNames.length} classes`
+  return [
+    {
+      kind: 'samples',
+      name,
+      title: `Samples of each class, ${how}`,
+      label: `Samples of ${classes}, ${how}.`,
+      classNames,
+      images: samples,
+    },
   ]
 }
 

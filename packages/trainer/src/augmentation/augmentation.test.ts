@@ -1,6 +1,7 @@
 import { fc, test } from '@fast-check/vitest'
 import { type LabelledImages, Purpose, RandomStream, permutation } from '@treadle/core'
 import { describe, expect } from 'vitest'
+import { augmentSamples } from './augment-samples.ts'
 import { Augmenter } from './augmenter.ts'
 import {
   type Augmentation,
@@ -260,6 +261,21 @@ test.prop([anyImages, at, fc.nat(0xffffffff)])(
     augmenter.write({ epoch, order, from: half, to: images.count }, target)
     expect(target).toEqual(whole)
     expect(images.images).toEqual(before)
+  },
+)
+
+test.prop([anyImages, at])(
+  '`augmentSamples` gives the images that training sees',
+  (images, { seed, epoch }) => {
+    const whole = augmented(images, all, { seed, epoch })
+    const indices = [images.count - 1, 0]
+    const found = augmentSamples(images, all, { seed, epoch, indices })
+    const size = images.height * images.width * images.channels
+    expect(found.labels).toEqual(Int32Array.from(indices, (index) => images.labels[index] as number))
+    for (const [i, index] of indices.entries())
+      expect(found.images.subarray(i * size, (i + 1) * size)).toEqual(
+        whole.subarray(index * size, (index + 1) * size),
+      )
   },
 )
 

@@ -52,6 +52,11 @@ export class Augmenter {
     }
   }
 
+  /** Writes an augmented copy of one image to `pixels`. */
+  writeImage(epoch: number, index: number, pixels: Uint8Array): void {
+    this.#make({ epoch, index }, this.steps.length, pixels, undefined)
+  }
+
   /** Writes an image as it is after the first `count` steps, and its label. */
   #make(
     { epoch, index }: { readonly epoch: number; readonly index: number },
