@@ -4,15 +4,17 @@ import type { Operator } from './operator.ts'
 import type { Parameter } from './parameter.ts'
 import type { Storage } from './storage.ts'
 
-const tablesOf = (operators: readonly Operator[]) => operators.flatMap(({ tables = [] }) => tables)
+type WithTables = Pick<Operator, 'tables'>
+
+const tablesOf = (operators: readonly WithTables[]) => operators.flatMap(({ tables = [] }) => tables)
 
 /** Writes the tables that copies go by. */
-export function fillTables({ memory }: KernelMemory, operators: readonly Operator[]): void {
+export function fillTables({ memory }: KernelMemory, operators: readonly WithTables[]): void {
   for (const { storage, contents } of tablesOf(operators))
     new Int32Array(memory.buffer, storage.address, contents.length).set(contents)
 }
 
-fillTables.storages = (operators: readonly Operator[]): Storage[] =>
+fillTables.storages = (operators: readonly WithTables[]): Storage[] =>
   tablesOf(operators).map(({ storage }) => storage)
 
 /** Computes scale and shift of standing normalisations from their weights, in float64. */

@@ -1,6 +1,7 @@
 import type { LayerVariable } from '@tensorflow/tfjs-layers'
 import { UnsupportedModelError } from './errors.ts'
 import type { Storage } from './storage.ts'
+import type { WeightRules } from './weight-rules.ts'
 
 /** A weight of the model as the program holds it: packed and padded. */
 export class Parameter {
@@ -14,6 +15,7 @@ export class Parameter {
   readonly trained: boolean
   readonly l1: number
   readonly l2: number
+  readonly projection: WeightRules['projection']
   /** Parts of the gradient of one call, which the update adds in order: one for each shard, or fewer. */
   readonly parts: number
   /** The parameters of one weight, in the order of the calls of its layer: this one alone unless the layer is shared. */
@@ -24,16 +26,7 @@ export class Parameter {
   /** Bytes from one part of the gradient to the next. */
   part = 0
 
-  constructor(options: {
-    name: string
-    variable: LayerVariable | undefined
-    table: Int32Array
-    size: number
-    trained: boolean
-    parts: number
-    l1?: number
-    l2?: number
-  }) {
+  constructor(options: WeightOptions & { name: string; table: Int32Array; size: number; parts: number }) {
     this.name = options.name
     this.variable = options.variable
     this.table = options.table
@@ -42,6 +35,7 @@ export class Parameter {
     this.parts = options.parts
     this.l1 = options.l1 ?? 0
     this.l2 = options.l2 ?? 0
+    this.projection = options.projection
   }
 
   /** The parameter of the layer's first call, which holds the weight for all calls. */
@@ -112,9 +106,7 @@ export function unpacked({ table }: Pick<Parameter, 'table'>, packed: Float32Arr
 }
 
 /** Which weight of the model a parameter holds, and how it is trained. */
-export interface WeightOptions {
-  variable: Parameter['variable']
-  trained: boolean
-  l1?: number
-  l2?: number
+export interface WeightOptions extends Partial<WeightRules> {
+  readonly variable: LayerVariable | undefined
+  readonly trained: boolean
 }

@@ -196,13 +196,16 @@ describe('memory', () => {
   })
 })
 
+/** A user's own constraint. */
+const halved = Object.assign(tfl.constraints.nonNeg(), { getClassName: () => 'Halved' })
+
 describe('refuses, naming layer and reason', () => {
   const cases: [string, (x: Symbol) => Symbol, RegExp][] = [
     ['a layer without a rule', (x) => tfl.layers.masking().apply(x) as Symbol, /no rule for Masking/],
     [
       'a constraint',
-      (x) => tfl.layers.dense({ units: 3, kernelConstraint: 'nonNeg' }).apply(x) as Symbol,
-      /`kernelConstraint` \(=NonNeg\) is not supported/,
+      (x) => tfl.layers.dense({ units: 3, kernelConstraint: halved }).apply(x) as Symbol,
+      /`kernelConstraint` \(=Halved\) is not supported; MaxNorm, MinMaxNorm, NonNeg and UnitNorm are/,
     ],
     [
       'noise of one shape',

@@ -1,4 +1,4 @@
-import { AverageWeights, ClipGradient, ClipValue, JoinGradient, Penalty } from './generated/records'
+import { AverageWeights, ClipGradient, ClipValue, ClipWeights, ConstrainNorms, JoinGradient, Penalty } from './generated/records'
 import { scalar, scalarCount, shard, split } from './context'
 
 /**
@@ -102,6 +102,47 @@ export function clipValue(o: ClipValue): void {
   const end = gradients + (<usize>split(count >> 2, shard + 1) << 4)
   for (let i = gradients + (<usize>split(count >> 2, shard) << 4); i < end; i += 16) {
     v128.store(i, f32x4.min(f32x4.max(v128.load(i), least), most))
+  }
+}
+
+/** Limits each element of a weight to [least, most]. */
+export function clipWeights(o: ClipWeights): void {
+  const weights = o.weights
+  const count = o.count
+  const least = f32x4.splat(o.least)
+  const most = f32x4.splat(o.most)
+  const end = weights + (<usize>split(count >> 2, shard + 1) << 4)
+  for (let i = weights + (<usize>split(count >> 2, shard) << 4); i < end; i += 16) {
+    v128.store(i, f32x4.min(f32x4.max(v128.load(i), least), most))
+  }
+}
+
+/** Keras's epsilon(). */
+const EPSILON: f32 = 1e-7
+
+/** w · d / (ε + n) with n the norm of the elements it is taken with, and d = rate · clip(n, least, most) + (1 − rate) · n. */
+export function constrainNorms(o: ConstrainNorms): void {
+  const weights = o.weights
+  const table = o.table
+  const groups = o.groups
+  const size = <usize>o.size << 2
+  const least = o.least
+  const most = o.most
+  const rate = o.rate
+  for (let i = split(groups, shard), end = split(groups, shard + 1); i < end; i++) {
+    const from = table + <usize>i * size
+    let squares: f64 = 0
+    for (let at = from; at < from + size; at += 4) {
+      const w = <f64>load<f32>(weights + (<usize>load<i32>(at) << 2))
+      squares += w * w
+    }
+    const norm = <f32>sqrt<f64>(squares)
+    const desired = rate * min<f32>(max<f32>(norm, least), most) + (<f32>1 - rate) * norm
+    const factor = desired / (EPSILON + norm)
+    for (let at = from; at < from + size; at += 4) {
+      const address = weights + (<usize>load<i32>(at) << 2)
+      store<f32>(address, load<f32>(address) * factor)
+    }
   }
 }
 

@@ -336,3 +336,53 @@ test.prop([count, shards, seed])('a penalty is l1·Σ|w| + l2·Σw² over the sh
     5,
   )
 })
+
+test.prop([
+  fc.integer({ min: 1, max: 9 }),
+  fc.integer({ min: 1, max: 20 }),
+  shards,
+  seed,
+  fc.constantFrom(1, 0.7),
+])(
+  'constrained norms are those of float64 to 1e-6, whatever the shards; other floats stay',
+  (norms, size, s, from, rate) => {
+    harness.clear()
+    const total = norms * size
+    const values = numbers(2 * total, from)
+    const weights = harness.room(values)
+    // Every second float in another order.
+    const positions = Int32Array.from({ length: total }, (_, i) => 2 * ((i * 7 + (from % total)) % total))
+    const unique = new Set(positions).size === total ? positions : positions.map((_, i) => 2 * i)
+    const table = harness.bytes(4 * total)
+    table.view.set(new Uint8Array(unique.buffer))
+    const expected = Float32Array.from(values)
+    for (let n = 0; n < norms; n++) {
+      const own = unique.subarray(n * size, (n + 1) * size)
+      const norm = Math.sqrt(own.reduce((sum, at) => sum + (values[at] as number) ** 2, 0))
+      const desired = rate * Math.min(Math.max(norm, 0.5), 1.5) + (1 - rate) * norm
+      for (const at of own) expected[at] = ((values[at] as number) * desired) / (1e-7 + norm)
+    }
+    harness.run(
+      'constrainNorms',
+      { weights: weights.address, table: table.address, groups: norms, size, least: 0.5, most: 1.5, rate },
+      { rows: 1, shards: s },
+    )
+    expect(difference(weights.floats, expected)).toBeLessThan(1e-6)
+    weights.floats.forEach((v, i) => i % 2 === 1 && expect(v).toBe(values[i]))
+  },
+)
+
+test.prop([fc.integer({ min: 1, max: 20 }), shards, seed])(
+  'clipped weights lie within their limits',
+  (vectors, s, from) => {
+    harness.clear()
+    const values = numbers(4 * vectors, from)
+    const weights = harness.room(values)
+    harness.run(
+      'clipWeights',
+      { weights: weights.address, count: 4 * vectors, least: 0, most: Infinity },
+      { rows: 1, shards: s },
+    )
+    expect(weights.floats.map((v) => v + 0)).toEqual(values.map((v) => Math.max(v, 0)))
+  },
+)

@@ -4,7 +4,7 @@ import { rowTable, sampleTable } from '../layout.ts'
 import type { CompilableNode } from '../graph.ts'
 import type { LayerRule, Network } from '../network.ts'
 import { Parameter } from '../parameter.ts'
-import { regularizerOf, weightRefusal } from '../regularizer.ts'
+import { rulesOf, weightRefusal } from '../weight-rules.ts'
 import { axisOf, type Value } from '../value.ts'
 import { alongAxes, axesFromZero } from './axes.ts'
 import { alongLastAxis } from './relayout.ts'
@@ -46,7 +46,7 @@ function normalized(node: CompilableNode<BatchNormalizationConfig>, input: Value
       size,
       trained,
       parts: network.shards,
-      ...regularizerOf(node, name),
+      ...rulesOf(node, name),
     })
   }
   const weights: NormalizationWeights = {

@@ -8,7 +8,7 @@ import type {
 import type { CompilableNode } from '../graph.ts'
 import type { LayerRule, Network } from '../network.ts'
 import type { WeightOptions } from '../parameter.ts'
-import { regularizerOf, weightRefusal } from '../regularizer.ts'
+import { rulesOf, weightRefusal } from '../weight-rules.ts'
 import type { Value } from '../value.ts'
 import { ConvolutionOperator, type ConvolutionGeometry } from '../operators/convolution.ts'
 import { DepthwiseOperator } from '../operators/depthwise.ts'
@@ -184,7 +184,7 @@ export const depthwiseConvolution: LayerRule<DepthwiseConvolutionConfig> = {
     const { config } = node
     const weight = weightsOf(node, network)
     const output = depthwiseOf(node, asPlainMap(node.name, input as Value, network), network, {
-      kernel: { ...weight('depthwise_kernel'), ...regularizerOf(node, 'depthwise') },
+      kernel: { ...weight('depthwise_kernel'), ...rulesOf(node, 'depthwise') },
       bias: biasOf(weight, config.useBias, network),
       relu: config.activation === 'relu',
     })
@@ -204,7 +204,7 @@ export const separableConvolution: LayerRule<SeparableConvolutionConfig> = {
     const { config, shape } = node
     const weight = weightsOf(node, network)
     const middle = depthwiseOf(node, asPlainMap(node.name, input as Value, network), network, {
-      kernel: { ...weight('depthwise_kernel'), ...regularizerOf(node, 'depthwise') },
+      kernel: { ...weight('depthwise_kernel'), ...rulesOf(node, 'depthwise') },
       bias: undefined,
       relu: false,
     })
@@ -212,7 +212,7 @@ export const separableConvolution: LayerRule<SeparableConvolutionConfig> = {
     const output = network.add(
       new ConvolutionOperator(node.name, middle, {
         geometry: { kernel: [1, 1], strides: [1, 1], dilation: [1, 1], spacing: [1, 1], before: [0, 0] },
-        kernel: { ...weight('pointwise_kernel'), ...regularizerOf(node, 'pointwise') },
+        kernel: { ...weight('pointwise_kernel'), ...rulesOf(node, 'pointwise') },
         bias: biasOf(weight, config.useBias, network),
         filters,
         relu: config.activation === 'relu',

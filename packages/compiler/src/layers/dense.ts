@@ -1,7 +1,7 @@
 import type { DenseConfig } from '@treadle/keras'
 import { product } from '../layout.ts'
 import type { LayerRule } from '../network.ts'
-import { weightRefusal } from '../regularizer.ts'
+import { weightRefusal } from '../weight-rules.ts'
 import type { Value } from '../value.ts'
 import { alongLastAxis } from './relayout.ts'
 import { activationOf, activationRefusal } from './activation.ts'

@@ -3,7 +3,7 @@ import { rowTable } from '../layout.ts'
 import type { LayerRule } from '../network.ts'
 import { LayerNormOperator } from '../operators/layer-normalization.ts'
 import { Parameter } from '../parameter.ts'
-import { regularizerOf, weightRefusal } from '../regularizer.ts'
+import { rulesOf, weightRefusal } from '../weight-rules.ts'
 import type { Value } from '../value.ts'
 import { alongAxes, axesFromZero } from './axes.ts'
 import { plainly } from './relayout.ts'
@@ -25,7 +25,7 @@ export const layerNormalization: LayerRule<LayerNormalizationConfig> = {
           size: plain.layout.stride,
           trained: network.trains(variable),
           parts: network.shards,
-          ...regularizerOf(node, name),
+          ...rulesOf(node, name),
         })
       }
       return network.add(

@@ -2,7 +2,7 @@ import { findWeight, type PReLUConfig } from '@treadle/keras'
 import { product } from '../layout.ts'
 import type { LayerRule } from '../network.ts'
 import { Parameter } from '../parameter.ts'
-import { regularizerOf, weightRefusal } from '../regularizer.ts'
+import { rulesOf, weightRefusal } from '../weight-rules.ts'
 import { PReLUOperator } from '../operators/p-re-lu.ts'
 import type { Value } from '../value.ts'
 import { plainly } from './relayout.ts'
@@ -31,7 +31,7 @@ export const pReLU: LayerRule<PReLUConfig> = {
       size: (product(shape) / channels) * floats,
       trained: network.trains(variable),
       parts: network.shards,
-      ...regularizerOf(node, 'alpha'),
+      ...rulesOf(node, 'alpha'),
     })
     const [columns = 1, rows = 1] = shape.slice(0, -1).toReversed()
     return network.add(new PReLUOperator(node.name, value, { alpha, single, floats, rows, columns }))

@@ -2,7 +2,7 @@ import { findWeight } from '@treadle/keras'
 import type { CompilableNode } from '../graph.ts'
 import type { Network } from '../network.ts'
 import type { WeightOptions } from '../parameter.ts'
-import { regularizerOf } from '../regularizer.ts'
+import { rulesOf } from '../weight-rules.ts'
 
 export type WeightsByName = (name: string) => WeightOptions
 
@@ -10,7 +10,7 @@ export type WeightsByName = (name: string) => WeightOptions
 export function weightsOf(node: CompilableNode, network: Network): WeightsByName {
   return (name) => {
     const variable = findWeight(node.layer, name)
-    return { variable, trained: network.trains(variable), ...regularizerOf(node, name) }
+    return { variable, trained: network.trains(variable), ...rulesOf(node, name) }
   }
 }
 

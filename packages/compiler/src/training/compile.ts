@@ -1,6 +1,7 @@
 import { checkSeed, TreadleError } from '@treadle/core'
 import { slotNames } from '@treadle/optim'
 import type { LayersModel } from '@tensorflow/tfjs-layers'
+import { emitConstraints } from '../constraint.ts'
 import { Emitter } from '../emitter.ts'
 import { UnsupportedModelError } from '../errors.ts'
 import { fillTables } from '../fill.ts'
@@ -63,13 +64,13 @@ export async function compileTraining(
   const penalties = emitPenalties(emit, block)
   emitResults(emit, partials, penalties, isSingle(heads))
   emitUpdate(emit, block, optimizer)
-  const tables = fillTables.storages(operators)
+  const withTables = [...operators, emitConstraints(emit, block)]
   const program = await Program.create(host, emit.operations, {
     batchSize,
     shards,
-    persistent: [...block.storages, ...tables],
+    persistent: [...block.storages, ...fillTables.storages(withTables)],
   })
-  fillTables(host, operators)
+  fillTables(host, withTables)
   const weights = new TrainingWeights(model, program, network, block, optimizer)
   const units = values.map(({ layout }) => layout.width)
   return new TrainingProgram(program, network, weights, { ...options, heads, units })

@@ -67,13 +67,27 @@ test('regularizers and constraints are read by the role of their weight', () => 
     kernelRegularizer: tfl.regularizers.l1l2({ l1: 0.1, l2: 0.2 }),
     biasRegularizer: tfl.regularizers.l2({ l2: 0.3 }),
     kernelConstraint: 'nonNeg',
+    biasConstraint: tfl.constraints.minMaxNorm({ minValue: 0.5, axis: 0 }),
   })
   expect(nodeOf(layer, [3])).toMatchObject({
     regularizers: [
       { field: 'kernelRegularizer', role: 'kernel', className: 'L1L2', factors: { l1: 0.1, l2: 0.2 } },
       { field: 'biasRegularizer', role: 'bias', className: 'L1L2', factors: { l1: 0, l2: 0.3 } },
     ],
-    constraints: [{ field: 'kernelConstraint', role: 'kernel', className: 'NonNeg' }],
+    constraints: [
+      {
+        field: 'kernelConstraint',
+        role: 'kernel',
+        className: 'NonNeg',
+        projection: { kind: 'limits', least: 0, most: Infinity },
+      },
+      {
+        field: 'biasConstraint',
+        role: 'bias',
+        className: 'MinMaxNorm',
+        projection: { kind: 'norms', axes: [0], least: 0.5, most: 1, rate: 1 },
+      },
+    ],
   })
 })
 
@@ -83,7 +97,12 @@ test('the constraint and the regularizer of a depthwise kernel are its own', () 
     [4, 4, 1],
   )
   expect(constrained?.constraints).toEqual([
-    { field: 'depthwiseConstraint', role: 'depthwise', className: 'UnitNorm' },
+    {
+      field: 'depthwiseConstraint',
+      role: 'depthwise',
+      className: 'UnitNorm',
+      projection: { kind: 'norms', axes: [0], least: 1, most: 1, rate: 1 },
+    },
   ])
   const regularized = nodeOf(
     layers.depthwiseConv2d({ kernelSize: 2, depthwiseRegularizer: 'l1l2' }),

@@ -85,6 +85,8 @@ const fixed: Readonly<Record<string, number>> = {
   penaltyCount: 2,
   normCount: 2,
   limit: 0.01,
+  least: 0.4,
+  most: 0.8,
 }
 const otherValues = { f32: 0.5, i32: 4, bytes: 256 }
 

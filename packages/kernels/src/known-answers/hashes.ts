@@ -77,5 +77,7 @@ export const hashes: Answers = {
   joinGradient: 768148102,
   clipGradient: 1471389554,
   clipValue: -1604281665,
+  clipWeights: 532947596,
+  constrainNorms: -1923481598,
   averageWeights: 1282864941,
 }

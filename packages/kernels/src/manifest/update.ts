@@ -55,6 +55,31 @@ export const update = {
     effects: { gradients: 'writes all' },
     cost: perWeight(2, 2),
   }),
+  /** Limits each element of a weight. For NonNeg. */
+  clipWeights: instruction({
+    opcode: 72,
+    operands: { weights: 'address', count: 'i32', least: 'f32', most: 'f32' },
+    effects: { weights: 'writes all' },
+    cost: perWeight(2, 2),
+  }),
+  /**
+   * Moves the norms of parts of a weight towards [least, most] by `rate`. The table has the positions of `size` elements for
+   * each of `groups` norms. For MaxNorm, MinMaxNorm and UnitNorm.
+   */
+  constrainNorms: instruction({
+    opcode: 73,
+    operands: {
+      weights: 'address',
+      table: 'address',
+      groups: 'i32',
+      size: 'i32',
+      least: 'f32',
+      most: 'f32',
+      rate: 'f32',
+    },
+    effects: { weights: 'writes all', table: 'reads all' },
+    cost: ({ groups, size }) => perWeight(3, 4)({ count: groups * size }),
+  }),
   averageWeights: instruction({
     opcode: 66,
     operands: { weights: 'address', average: 'address', count: 'i32' },

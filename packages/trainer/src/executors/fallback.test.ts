@@ -27,35 +27,9 @@ const cases: [string, (x: Symbol) => Symbol, reason: string][] = [
     'there is no rule for SimpleRNN',
   ],
   [
-    'a constraint on a kernel',
-    (x) => layers.dense({ units: 3, kernelConstraint: 'nonNeg', name: 'odd' }).apply(x) as Symbol,
-    '`kernelConstraint` (=NonNeg) is not supported',
-  ],
-  [
-    'a constraint on a bias',
-    (x) => layers.dense({ units: 3, biasConstraint: 'unitNorm', name: 'odd' }).apply(x) as Symbol,
-    '`biasConstraint` (=UnitNorm) is not supported',
-  ],
-  [
-    'a constraint on the kernel of a convolution',
-    (x) =>
-      layers
-        .conv1d({ filters: 2, kernelSize: 2, kernelConstraint: 'maxNorm', name: 'odd' })
-        .apply(x) as Symbol,
-    '`kernelConstraint` (=MaxNorm) is not supported',
-  ],
-  [
-    'a constraint on a depthwise kernel',
-    (x) =>
-      layers
-        .depthwiseConv2d({ kernelSize: 2, depthwiseConstraint: 'minMaxNorm', name: 'odd' })
-        .apply(layers.reshape({ targetShape: [4, 5, 1] }).apply(x)) as Symbol,
-    '`depthwiseConstraint` (=MinMaxNorm) is not supported',
-  ],
-  [
-    'a constraint on gamma',
-    (x) => layers.batchNormalization({ gammaConstraint: 'nonNeg', name: 'odd' }).apply(x) as Symbol,
-    '`gammaConstraint` (=NonNeg) is not supported',
+    'noise that samples share',
+    (x) => layers.dropout({ rate: 0.5, noiseShape: [1, 4, 5], name: 'odd' }).apply(x) as Symbol,
+    '`noiseShape` (=[1,4,5]) must begin with null: samples do not share a mask',
   ],
 ]
 

@@ -67,44 +67,46 @@ function initialWeights(model: tfl.LayersModel): Map<string, Float32Array> {
 describe.each(cases)('%s on kernels, biases, gamma and beta', (name, make) => {
   const { losses, states } = fixture[name]
 
-  test('eight steps have the losses and weights of Keras 3.15', async () => {
-    const model = network(make)
-    const all = new Float32Array(Uint8Array.from(atob(states), (c) => c.codePointAt(0) as number).buffer)
-    const initial = initialWeights(model)
-    const total = all.length / losses.length
-    let weights: readonly Float32Array[] = model.weights.map(
-      (weight) => initial.get(weight.name) as Float32Array,
-    )
-    let slots: Readonly<Record<string, readonly Float32Array[]>> = {
-      momentum: model.trainableWeights.map(
-        ({ shape }) => new Float32Array(tf.util.sizeFromShape(shape as number[])),
-      ),
-    }
-    for (const [step, expected] of losses.entries()) {
-      const found = await singleStep({
-        model,
-        executor: 'auto',
-        optimizer: sgd({ learningRate: 0.1, momentum: 0.9 }),
-        loss: 'categoricalCrossentropy',
-        weights,
-        slots,
-        t: step,
-        batch: {
-          x: values(ROWS * 72, 1000 + step),
-          y: Float32Array.from({ length: 3 * ROWS }, (_, i) =>
-            Number((Math.floor(i / 3) + step) % 3 === i % 3),
-          ),
-        },
-      })
-      expect(found.executor).toBe('eager')
-      expect(Math.abs(found.loss - expected)).toBeLessThan(1e-5)
-      ;({ weights, slots } = found)
-      const byName = new Map(model.weights.map((weight, i) => [weight.name, weights[i] as Float32Array]))
-      let from = step * total
-      for (const weight of initial.keys()) {
-        for (const value of byName.get(weight) as Float32Array)
-          expect(Math.abs(value - (all[from++] as number)), `${weight}, step ${step}`).toBeLessThan(1e-5)
+  test.each(['compiled', 'eager'] as const)(
+    '%s: eight steps have the losses and weights of Keras 3.15',
+    async (executor) => {
+      const model = network(make)
+      const all = new Float32Array(Uint8Array.from(atob(states), (c) => c.codePointAt(0) as number).buffer)
+      const initial = initialWeights(model)
+      const total = all.length / losses.length
+      let weights: readonly Float32Array[] = model.weights.map(
+        (weight) => initial.get(weight.name) as Float32Array,
+      )
+      let slots: Readonly<Record<string, readonly Float32Array[]>> = {
+        momentum: model.trainableWeights.map(
+          ({ shape }) => new Float32Array(tf.util.sizeFromShape(shape as number[])),
+        ),
       }
-    }
-  })
+      for (const [step, expected] of losses.entries()) {
+        const found = await singleStep({
+          model,
+          executor,
+          optimizer: sgd({ learningRate: 0.1, momentum: 0.9 }),
+          loss: 'categoricalCrossentropy',
+          weights,
+          slots,
+          t: step,
+          batch: {
+            x: values(ROWS * 72, 1000 + step),
+            y: Float32Array.from({ length: 3 * ROWS }, (_, i) =>
+              Number((Math.floor(i / 3) + step) % 3 === i % 3),
+            ),
+          },
+        })
+        expect(Math.abs(found.loss - expected)).toBeLessThan(1e-5)
+        ;({ weights, slots } = found)
+        const byName = new Map(model.weights.map((weight, i) => [weight.name, weights[i] as Float32Array]))
+        let from = step * total
+        for (const weight of initial.keys()) {
+          for (const value of byName.get(weight) as Float32Array)
+            expect(Math.abs(value - (all[from++] as number)), `${weight}, step ${step}`).toBeLessThan(1e-5)
+        }
+      }
+    },
+  )
 })

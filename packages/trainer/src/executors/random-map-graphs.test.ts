@@ -34,6 +34,10 @@ const part = fc.oneof(
     padding,
     activation: fc.constantFrom('relu' as const, 'linear' as const, 'tanh' as const),
     useBias: fc.boolean(),
+    constraint: fc.constantFrom(
+      {},
+      ...['nonNeg', 'maxNorm', 'unitNorm', 'minMaxNorm'].map((kernelConstraint) => ({ kernelConstraint })),
+    ),
   }),
   fc.record({
     kind: fc.constantFrom('depthwise' as const, 'separable' as const, 'transposed' as const),
@@ -69,7 +73,7 @@ function layerOf(p: Exclude<Part, { with: number }>, shape: number[]) {
   const small = Math.min(height, width) < 3
   switch (p.kind) {
     case 'convolution':
-      return small && p.padding === 'valid' ? undefined : layers.conv2d(p)
+      return small && p.padding === 'valid' ? undefined : layers.conv2d({ ...p, ...p.constraint })
     case 'depthwise':
       return small
         ? undefined
