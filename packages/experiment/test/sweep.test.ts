@@ -183,6 +183,31 @@ test('a trial that fails leaves the others alone; damaged sweeps are refused', a
   await expect(resumeSweep(directory)).rejects.toMatchObject({ code: 'EXPERIMENT_SWEEP_MISSING' })
 })
 
+test('a pruner ends trials that are worse at their epoch; they are neither complete nor ranked', async () => {
+  const directory = join(await temporaryFolder(), 'pruned')
+  const result = await runSweep(
+    {
+      ...sweep,
+      search: { 'optimizer.learningRate': { choice: [0.01, 1e-6, 1e-5] } },
+      sampler: 'grid',
+      pruner: { name: 'asha', factor: 2 },
+      budget: {},
+    },
+    directory,
+  )
+  expect(result.trials.map(({ state }) => state)).toEqual(['complete', 'pruned', 'pruned'])
+  expect(result.ranking.map(({ number }) => number)).toEqual([0])
+  for (const { directory: run } of result.trials.slice(1))
+    expect((await (await openRun(run)).readHistory()).map(({ epoch }) => epoch)).toEqual([1])
+  const [value] = (await (await openRun(join(directory, 'trials/0001'))).readHistory()).map(
+    (entry) => entry.val_accuracy,
+  )
+  // As Optuna has it: the last intermediate value.
+  const end = (await readJournal(directory)).find(({ state }) => state === 2)
+  expect(end).toMatchObject({ trial_id: 1, values: [value] })
+  expect((await resumeSweep(directory)).trials).toEqual(result.trials)
+})
+
 test('two worker processes, of which one is killed in a trial, give the trials of one process', async () => {
   const folder = await temporaryFolder()
   const more = { ...sweep, budget: { trials: 4 } }

@@ -19,7 +19,7 @@ interface Choices {
   readonly choices: readonly unknown[]
 }
 
-interface Numbers {
+export interface Numbers {
   readonly kind: 'numbers'
   readonly low: number
   readonly high: number
@@ -106,6 +106,10 @@ export function gridOf({ range }: Parameter): readonly unknown[] {
   }
   return [...new Set(Array.from({ length: points }, (_, i) => at(i)))]
 }
+
+/** The value of a range that is nearest to a number within it, of six significant digits. */
+export const nearestValue = (range: Numbers, value: number): number =>
+  within(range, range.step === undefined ? rounded(value) : value)
 
 const within = ({ low, high }: Numbers, value: number) => Math.min(high, Math.max(low, value))
 

@@ -1,6 +1,7 @@
 import { epochMetrics } from '@treadle/core'
 import * as z from 'zod/mini'
 import { distribution } from './distribution.ts'
+import { prunerSchema } from './pruners/index.ts'
 import { samplers } from './samplers/index.ts'
 
 const positive = z.int().check(z.gte(1))
@@ -47,6 +48,8 @@ export const sweepSchema = z.strictObject({
     { metric: 'val_loss', of: 'best' },
   ),
   sampler: z._default(z.enum(Object.keys(samplers)), 'random'),
+  /** Ends trials that have little chance to become the best. */
+  pruner: z.exactOptional(prunerSchema),
   /** Of the sampler; that of training is a field of the recipe. */
   seed: z._default(z.int().check(z.gte(0), z.lte(2 ** 32 - 1)), 1),
   budget: z._default(

@@ -17,11 +17,13 @@ import { type JournalTrial, isFinished } from './journal/trial.ts'
 import type { JournalWriter, NewTrial } from './journal/writer.ts'
 import type { Parameter, Values } from './parameters.ts'
 import { sweepParameters } from './parse.ts'
+import { type PastTrial, lastEpoch } from './past-trial.ts'
 import { isPresent } from './presence.ts'
+import { isPruned } from './pruners/index.ts'
 import { samplers } from './samplers/index.ts'
 import type { Sampler } from './samplers/sampler.ts'
 import type { Sweep } from './schema.ts'
-import { type SweepTrial, isOwn, sampleOf, sweepTrial, workerOf } from './trial.ts'
+import { type SweepTrial, isOwn, pastTrial, sampleOf, sweepTrial, workerOf } from './trial.ts'
 
 /** Why no further trial begins. */
 export type SweepEnd = 'trials' | 'time' | 'exhausted'
@@ -29,9 +31,9 @@ export type SweepEnd = 'trials' | 'time' | 'exhausted'
 /** What a worker does next: carry out a trial, wait for those of others, or end. */
 export type Claim = JournalTrial | 'wait' | SweepEnd
 
-/** The value of a complete trial, or why it failed; further attributes. */
+/** The value of a complete or pruned trial, or why it failed; further attributes. */
 export interface TrialEnd {
-  readonly state: (typeof TrialState)['complete' | 'fail']
+  readonly state: (typeof TrialState)['complete' | 'pruned' | 'fail']
   readonly value?: number
   readonly attributes: Readonly<Record<string, unknown>>
 }
@@ -125,6 +127,19 @@ export class SweepStudy {
     })
   }
 
+  /** Whether the pruner ends a trial after the epochs that are recorded. @param epochs of the whole trial */
+  isPruned(trial: JournalTrial, epochs: number): boolean {
+    const { pruner, seed } = this.sweep
+    const trials = this.#past()
+    const own = trials.find(({ number }) => number === trial.number)
+    if (pruner === undefined || own === undefined || lastEpoch(own) >= epochs) return false
+    return isPruned(own, { options: pruner, trials, seed, epochs })
+  }
+
+  #past(): PastTrial[] {
+    return this.#own().flatMap((trial) => pastTrial(trial, this.view(trial), this.sweep.objective) ?? [])
+  }
+
   async end(trial: JournalTrial, worker: string, end: TrialEnd): Promise<void> {
     await this.#study.write((writer) => {
       if (this.holds(trial, worker)) endTrial(writer, trial, end)
@@ -205,7 +220,7 @@ export class SweepStudy {
   #create(writer: JournalWriter, worker: string): Claim {
     const number = Math.max(-1, ...this.#own().map((trial) => sampleOf(trial) ?? -1)) + 1
     const sampler = samplers[this.sweep.sampler] as Sampler
-    const values = sampler.suggest(this.#parameters, this.sweep.seed, number)
+    const values = sampler.suggest(this.#parameters, this.sweep.seed, number, this.#past())
     if (values === undefined) return 'exhausted'
     writer.create(this.#newTrial(values, { sample: number, ...heldBy(worker) }))
     return 'wait'

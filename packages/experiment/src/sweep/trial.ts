@@ -5,6 +5,7 @@ import { type JournalTrial, isFinished } from './journal/trial.ts'
 import { externalValue } from './journal/distributions.ts'
 import { TrialState } from './journal/operations.ts'
 import type { Parameter, Values } from './parameters.ts'
+import type { PastTrial } from './past-trial.ts'
 import type { Sweep } from './schema.ts'
 
 /** A trial of a sweep. */
@@ -12,7 +13,7 @@ export interface SweepTrial {
   /** From 0. */
   readonly number: number
   /** `stopped`: to be continued by `resumeSweep`. */
-  readonly state: 'running' | 'complete' | 'failed' | 'stopped'
+  readonly state: 'running' | 'complete' | 'pruned' | 'failed' | 'stopped'
   /** By the path of their field in the recipe. */
   readonly values: Values
   /** The objective; absent unless the trial is complete. */
@@ -49,15 +50,41 @@ export const isOwn = (trial: JournalTrial): boolean =>
   sampleOf(trial) !== undefined ||
   (trial.userAttributes.get('enqueued') === true && trial.state !== TrialState.waiting)
 
+function stateName(trial: JournalTrial): SweepTrial['state'] {
+  if (trial.state === TrialState.complete) return 'complete'
+  if (trial.state === TrialState.pruned) return 'pruned'
+  return isFinished(trial) ? 'failed' : 'stopped'
+}
+
+/** A trial as samplers and pruners see it; undefined if it says nothing about its values. */
+export function pastTrial(
+  trial: JournalTrial,
+  { values, state }: SweepTrial,
+  { metric }: Sweep['objective'],
+): PastTrial | undefined {
+  if (state === 'failed') return undefined
+  const sign = higherIsBetter(metric) ? -1 : 1
+  const [value] = trial.values ?? []
+  return {
+    number: trial.number,
+    state: state === 'complete' || state === 'pruned' ? state : 'running',
+    values,
+    loss: typeof value === 'number' ? sign * value : undefined,
+    losses: new Map(
+      [...trial.intermediateValues].flatMap(([epoch, each]) => (each === null ? [] : [[epoch, sign * each]])),
+    ),
+  }
+}
+
 /** A trial from the journal. */
 export function sweepTrial(trial: JournalTrial, { parameters, directoryOf }: TrialPlace): SweepTrial {
-  const { number, state, values, userAttributes, startedAt, completedAt } = trial
+  const { number, values, userAttributes, startedAt, completedAt } = trial
   const [value] = values ?? []
   const error = userAttributes.get('error')
   const seconds = (Date.parse(completedAt ?? '') - Date.parse(startedAt ?? '')) / 1000
   return {
     number,
-    state: state === TrialState.complete ? 'complete' : isFinished(trial) ? 'failed' : 'stopped',
+    state: stateName(trial),
     values: Object.fromEntries(
       parameters
         .filter(({ path }) => trial.parameters.has(path))
@@ -66,7 +93,7 @@ export function sweepTrial(trial: JournalTrial, { parameters, directoryOf }: Tri
           externalValue(parameter, trial.parameters.get(parameter.path) as number),
         ]),
     ),
-    ...(state === TrialState.complete && typeof value === 'number' && { value }),
+    ...(trial.state === TrialState.complete && typeof value === 'number' && { value }),
     ...(typeof error === 'string' && { error }),
     directory: directoryOf(number),
     ...(Number.isFinite(seconds) && { seconds }),

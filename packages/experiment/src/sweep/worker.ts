@@ -119,19 +119,25 @@ class Worker {
     const { signal, loggers = [] } = this.#options
     const { objective } = this.#study.sweep
     const recipe = trialRecipe(this.#study.sweep, values)
+    const pruning = new AbortController()
     const { run, history, isStopped } = await runTrial(recipe, directory, this.#threads(), {
       data: await this.#data.of(recipe),
       loggers,
       reports: [],
-      ...(signal && { signal }),
+      signal: signal ? AbortSignal.any([signal, pruning.signal]) : pruning.signal,
       onEvent: async (event) => {
-        if (event.type === 'epoch') await this.#study.recordEpochs(trial, this.#name, [event.entry])
+        if (event.type === 'epoch') {
+          await this.#study.recordEpochs(trial, this.#name, [event.entry])
+          if (this.#study.isPruned(trial, recipe.training.epochs)) pruning.abort()
+        }
         await this.#tell(event)
       },
     })
     await this.#study.recordEpochs(trial, this.#name, history)
-    if (isStopped) return undefined
-    const value = objectiveOf(history, objective)
+    const isPruned = isStopped && pruning.signal.aborted
+    if (isStopped && !isPruned) return undefined
+    // What Optuna takes as the value of a pruned trial.
+    const value = objectiveOf(history, isPruned ? { ...objective, of: 'last' } : objective)
     const attributes = {
       run_directory: relative(this.#study.folder.path, directory),
       weights_sha256: run.record.weightsSha256 ?? null,
@@ -142,7 +148,7 @@ class Worker {
           state: TrialState.fail,
           attributes: { ...attributes, error: `The history has no ${objective.metric}.` },
         }
-      : { state: TrialState.complete, value, attributes }
+      : { state: isPruned ? TrialState.pruned : TrialState.complete, value, attributes }
   }
 
   #threads(): { readonly threads?: number } {

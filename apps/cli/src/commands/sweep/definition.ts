@@ -32,7 +32,7 @@ export const definition = define({
     log: logArg,
   },
   notes: [
-    'A sweep has a base recipe, a search space, an objective, a sampler (random, halton or grid), a seed and a budget of ' +
+    'A sweep has a base recipe, a search space, an objective, a sampler (random, halton, grid or tpe), a pruner (median, asha or hyperband), a seed and a budget of ' +
       'trials or time. The same file and seed give the same trials, for any number of workers.',
     'Ctrl-C stops the running trial with a checkpoint and prints the command that continues. The folder’s journal.log is a ' +
       'journal of Optuna, which optuna.load_study and optuna-dashboard read.',

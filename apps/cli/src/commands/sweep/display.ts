@@ -47,12 +47,13 @@ export class SweepDisplay {
     const { bold, dim } = out.colors
     this.#sweep = sweep
     this.#names = shortNames(sweep)
-    const { objective, sampler, seed } = sweep
+    const { objective, sampler, seed, pruner } = sweep
     const direction = higherIsBetter(objective.metric) ? 'highest' : 'lowest'
     const facts = [
       ['Sweep', sweep.name],
       ['Objective', `${direction} ${objective.metric} of the ${objective.of} epoch`],
       ['Sampler', sampler === 'grid' ? sampler : `${sampler}, seed ${seed}`],
+      ...(pruner === undefined ? [] : [['Pruner', pruner.name]]),
       ['Folder', displayPath(directory, context.cwd)],
     ]
     this.#ui.print(
@@ -72,18 +73,19 @@ export class SweepDisplay {
 
   #row({ number, state, value, seconds, values, error }: SweepTrial): void {
     this.#ended += 1
-    const { green, red } = this.#ui.out.colors
+    const { green, red, dim } = this.#ui.out.colors
     const isBest = value !== undefined && (this.#best === undefined || this.#isBetter(value, this.#best))
     if (isBest) this.#best = value
     const shown = Object.entries(values).map(([path, each]) => `${this.#names.get(path)}=${valueText(each)}`)
     const line = this.#line(
       String(number),
-      state === 'failed' ? 'failed' : number4(value),
+      value === undefined ? state : number4(value),
       number4(this.#best),
       seconds === undefined ? '' : duration(seconds),
       shown.join(' '),
     )
-    this.#ui.print(state === 'failed' ? red(line) : isBest ? green(line) : line)
+    const color = { failed: red, pruned: dim, best: green, other: String }
+    this.#ui.print(color[state === 'failed' || state === 'pruned' ? state : isBest ? 'best' : 'other'](line))
     if (error !== undefined) this.#ui.print(this.#cut(`       ${valueText(error)}`))
   }
 

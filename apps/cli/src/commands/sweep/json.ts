@@ -2,7 +2,7 @@ import type { SweepResult, SweepTrial } from '@treadle/experiment/sweep'
 
 /** The object that `treadle sweep --json` prints. */
 export function sweepJson({ sweep, directory, trials, ranking, stopped }: SweepResult) {
-  const { name, objective, sampler, seed } = sweep
+  const { name, objective, sampler, seed, pruner } = sweep
   const [best] = ranking
   return {
     name,
@@ -10,6 +10,7 @@ export function sweepJson({ sweep, directory, trials, ranking, stopped }: SweepR
     objective,
     sampler,
     seed,
+    ...(pruner !== undefined && { pruner }),
     stopped,
     trials: trials.map(trialJson),
     ...(best !== undefined && { best: trialJson(best) }),

@@ -16,8 +16,10 @@ export function sweepText(result: SweepResult, { out, context, quiet }: Ui): str
   const { metric } = sweep.objective
   const [best] = ranking
   const failed = trials.filter(({ state }) => state === 'failed').length
+  const pruned = trials.filter(({ state }) => state === 'pruned').length
   const summary = [
     plural(trials.length, 'trial'),
+    ...(pruned > 0 ? [`${pruned} pruned`] : []),
     ...(failed > 0 ? [`${failed} failed`] : []),
     ...(stopped === 'time' ? ['the time is used up'] : []),
   ].join(', ')

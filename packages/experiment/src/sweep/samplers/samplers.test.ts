@@ -20,8 +20,8 @@ describe.each(Object.values(samplers))('$name', (sampler) => {
   test.prop([seed, fc.nat(20)])(
     'a trial depends on seed and number alone, and is within the space',
     (s, number) => {
-      const values = sampler.suggest(parameters, s, number)
-      expect(sampler.suggest(parameters, s, number)).toEqual(values)
+      const values = sampler.suggest(parameters, s, number, [])
+      expect(sampler.suggest(parameters, s, number, [])).toEqual(values)
       if (values === undefined) return
       expect(['a', 'b']).toContain(values['kind'])
       expect([1, 4, 7]).toContain(values['size'])
@@ -52,7 +52,7 @@ test.prop([seed], { numRuns: 10 })(
       [2, 5, 25],
     ] as const) {
       const intervals = Array.from({ length: count }, (_, number) => {
-        const value = halton.suggest(parameters, s, number)?.[`p${dimension}`] as number
+        const value = halton.suggest(parameters, s, number, [])?.[`p${dimension}`] as number
         // Values have six digits.
         return Math.floor(value * count + 1e-5)
       })
@@ -66,11 +66,11 @@ test.prop([seed], { numRuns: 10 })(
 
 test('random draws are uniform, and differ by seed, number and parameter', () => {
   const draws = Array.from({ length: 500 }, (_, number) =>
-    Object.values(random.suggest(unit(4), 7, number) ?? {}),
+    Object.values(random.suggest(unit(4), 7, number, []) ?? {}),
   ).flat()
   expect(new Set(draws).size).toBeGreaterThan(1990)
   expect(draws.reduce<number>((sum, value) => sum + (value as number), 0) / 2000).toBeCloseTo(0.5, 1)
-  expect(random.suggest(unit(1), 8, 0)).not.toEqual(random.suggest(unit(1), 7, 0))
+  expect(random.suggest(unit(1), 8, 0, [])).not.toEqual(random.suggest(unit(1), 7, 0, []))
 })
 
 test('a grid has each combination of active parameters once, the last changing first', () => {
@@ -79,7 +79,7 @@ test('a grid has each combination of active parameters once, the last changing f
     parameterOf('rate', { logUniform: [0.01, 1], points: 3, when: { kind: 'a' } }),
     parameterOf('size', { choice: [[1], [2, 3]] }),
   ]
-  const all = Array.from({ length: 9 }, (_, number) => grid.suggest(parameters, 1, number))
+  const all = Array.from({ length: 9 }, (_, number) => grid.suggest(parameters, 1, number, []))
   expect(all.slice(0, 8)).toEqual([
     ...[0.01, 0.1, 1].flatMap((rate) => [
       { kind: 'a', rate, size: [1] },
