@@ -376,6 +376,15 @@ describeInChromium('the page', () => {
     await page.getByText('More settings').click()
     await group('Network').locator('summary').click()
     expect(await page.getByRole('textbox', { name: 'Dropout', exact: true }).inputValue()).toBe('0.2')
+
+    // The baseline is a run of the network wide-and-deep: its curves are not beside those of another one.
+    const baseline = page.locator('.charts').getByText('baseline', { exact: true })
+    expect(await baseline.count()).toBe(2)
+    await page.getByRole('combobox', { name: 'Model', exact: true }).selectOption('mlp')
+    await start(page)
+    await baseline.first().waitFor({ state: 'detached' })
+    await status(page, /Trained for/)
+    expect(await baseline.count()).toBe(0)
     expect(one.complaints).toEqual([])
   })
 

@@ -6,6 +6,8 @@ import {
   type RunResult,
   type RunSession,
   buildModel,
+  comparableBaseline,
+  modelDefinition,
   openRun,
   resumeRun,
   runRecipe,
@@ -342,7 +344,7 @@ export class Engine implements EngineApi {
   /** The results of a run's network. @param tested its outputs, if the run has tested it */
   async #resultOf({ run, status, state }: CurrentRun, tested?: ClassifierTest): Promise<Result> {
     const { model, data } = this.#require(this.#network)
-    const { set, summary } = data
+    const { set } = data
     this.#classifier.reset()
     const test = tested ?? (await testModel(model, set, this.#require(this.#runtime)))
     const { record } = run
@@ -356,7 +358,7 @@ export class Engine implements EngineApi {
     const { command: _, ...report } = toRunReport(record, {
       history,
       test,
-      reference: summary.comparable ? summary.reference : undefined,
+      reference: comparableBaseline(modelDefinition(recipe), set.source, recipe),
       data: set,
     })
     this.#document = describeRun({
@@ -477,8 +479,17 @@ function runsOn({ backendName, simd, threads, requestedThreads, shared, notes }:
 
 function summaryOf({ settings, run, status, state }: CurrentRun): RunSummary {
   const { epoch = 0, step = 0, history = { loss: [] } } = state ?? {}
-  const { epochs } = run.record.recipe.training
-  return { settings, status, epochs, epochsDone: epoch, stepsDone: step, history }
+  const { recipe } = run.record
+  const hasBaseline = modelDefinition(recipe).published !== undefined
+  return {
+    settings,
+    status,
+    epochs: recipe.training.epochs,
+    epochsDone: epoch,
+    stepsDone: step,
+    history,
+    hasBaseline,
+  }
 }
 
 function messageOf(error: unknown): string {

@@ -93,6 +93,8 @@ export interface RunSummary {
   readonly epochsDone: number
   readonly stepsDone: number
   readonly history: History
+  /** Whether the baseline is a run of the same network. */
+  readonly hasBaseline: boolean
 }
 
 /** Weights that are connected to the pixels, as one image for each name: row-major, signed. */

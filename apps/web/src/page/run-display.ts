@@ -16,7 +16,12 @@ export class RunDisplay {
   #classes = 10
 
   /** Clears the display for data without a run. */
-  setData({ classNames, reference, comparable, test }: DataSummary): void {
+  setData(data: DataSummary): void {
+    this.#clear(data, data.reference)
+  }
+
+  /** @param reference the baseline, if its curves are shown */
+  #clear({ classNames, comparable, test }: DataSummary, reference: DataSummary['reference']): void {
     this.#classes = classNames.length
     for (const chart of this.#charts) chart.begin(this.#epochs, reference)
     this.#showMatrix(undefined, 0)
@@ -28,9 +33,9 @@ export class RunDisplay {
   }
 
   /** Shows a new run, or one that was stored. */
-  begin({ epochs, history, status }: RunSummary, data: DataSummary): void {
+  begin({ epochs, history, status, hasBaseline }: RunSummary, data: DataSummary): void {
     this.#epochs = epochs
-    this.setData(data)
+    this.#clear(data, hasBaseline ? data.reference : undefined)
     for (const chart of this.#charts) chart.setHistory(history)
     this.#latest(history.val_accuracy?.at(-1), data)
     this.#setState(status)
