@@ -2,6 +2,7 @@ import * as tf from '@tensorflow/tfjs-core'
 import * as tfl from '@tensorflow/tfjs-layers'
 import { Purpose, RandomStream } from '@treadle/core'
 import { createMemory } from '@treadle/kernels'
+import { normalization } from '@treadle/keras/extensions'
 import { startRuntime, type Runtime } from '@treadle/runtime'
 import { afterAll, beforeAll, expect, test } from 'vitest'
 import { compileInference } from './index.ts'
@@ -37,18 +38,46 @@ test('normalizations after convolutions without ReLU are folded, others are not;
       dense({ units: 4, activation: 'softmax' }),
     ],
   })
+  expect(await normalizedBy(model)).toEqual(['after-relu', 'after-transposed'])
+})
+
+test('normalizations by known statistics are folded between dense layers; the outputs are those of tfjs', async () => {
+  const model = tfl.sequential({
+    layers: [
+      normalization({ axis: [1, 3], name: 'rows-and-channels', inputShape: [7, 6, 2] }),
+      conv2d({ kernelSize: 2, filters: 5, activation: 'relu' }),
+      normalization({ axis: null, mean: 0.25, variance: 4, name: 'scalar' }),
+      flatten(),
+      reLU(),
+      normalization({ name: 'after-flatten' }),
+      dense({ units: 6, activation: 'tanh' }),
+      normalization({
+        name: 'inverted',
+        mean: [1, 2, 3, 4, 5, 6],
+        variance: [6, 5, 4, 3, 2, 0],
+        invert: true,
+      }),
+      dense({ units: 4, activation: 'softmax' }),
+    ],
+  })
+  expect(await normalizedBy(model)).toEqual(['rows-and-channels', 'scalar', 'after-flatten'])
+})
+
+/** Compares a compiled model of drawn weights with tfjs. @returns the layers whose normalizations are instructions */
+async function normalizedBy(model: tfl.LayersModel): Promise<string[]> {
   model.weights.forEach((weight, i) => {
     const { shape, size } = weight.read()
     const values = uniform(size, i).map((v) => (weight.originalName.endsWith('variance') ? v + 1.5 : v / 2))
     weight.write(tf.tensor(values, shape))
   })
   const count = 9
-  const inputs = uniform(count * 42, 100)
+  const shape = model.inputs[0]?.shape.slice(1) as number[]
+  const inputs = uniform(count * tf.util.sizeFromShape(shape), 100)
   const program = await compileInference(model, { host: createMemory({ shared: false }), batchSize: 4 })
   const normalized = program.describe().rows.filter(({ instruction }) => instruction === 'scaleShift')
-  expect(normalized.map(({ layer }) => layer)).toEqual(['after-relu', 'after-transposed'])
   const found = await program.run(inputs, count)
-  const expected = (model.predict(tf.tensor(inputs, [count, 7, 6, 1])) as tf.Tensor).dataSync()
+  const expected = (model.predict(tf.tensor(inputs, [count, ...shape])) as tf.Tensor).dataSync()
   found.forEach((value, i) => expect(Math.abs(value - (expected[i] as number))).toBeLessThan(1e-5))
   program.dispose()
-})
+  return normalized.map(({ layer }) => layer)
+}

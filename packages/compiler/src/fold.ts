@@ -1,9 +1,8 @@
-import { AffineOperator } from './operators/batch-normalization.ts'
+import { AffineOperator, type Affine, type Weights } from './operators/affine.ts'
 import { isConcatenate } from './operators/concatenate.ts'
 import { ConvolutionOperator } from './operators/convolution.ts'
 import { DenseOperator } from './operators/dense.ts'
 import type { Operator } from './operator.ts'
-import type { Parameter } from './parameter.ts'
 import { axisOf, type Dataflow, type Value } from './value.ts'
 
 /** A column of a normalization by moving averages. */
@@ -84,27 +83,6 @@ function columnsOf(value: Value, after: ReadonlyMap<Dataflow, AffineOperator>): 
   return Array.from({ length: value.layout.width })
 }
 
-/** Weights by parameter, row-major and unpadded. */
-export type Weights = (parameter: Parameter) => Float32Array | undefined
-
-/** Scale and shift of each column, in float64. */
-function scalesOf(
-  { weights, epsilon }: AffineOperator,
-  read: Weights,
-): { scale: Float64Array; shift: Float64Array } {
-  const of = (parameter: Parameter | undefined) => (parameter ? read(parameter) : undefined)
-  const gamma = of(weights.gamma)
-  const beta = of(weights.beta)
-  const mean = of(weights.movingMean) as Float32Array
-  const variance = of(weights.movingVariance) as Float32Array
-  const scale = Float64Array.from(
-    variance,
-    (v, j) => (gamma ? (gamma[j] as number) : 1) / Math.sqrt(v + epsilon),
-  )
-  const shift = Float64Array.from(mean, (m, j) => (beta ? (beta[j] as number) : 0) - m * (scale[j] as number))
-  return { scale, shift }
-}
-
 /** Kernel and bias of a layer with its folds, computed in float64 and rounded once. */
 export function foldedWeights(
   { operator, before, after }: Fold,
@@ -114,9 +92,9 @@ export function foldedWeights(
   const kernel = Float64Array.from(read(operator.kernel) as Float32Array)
   const given = operator.bias && read(operator.bias)
   const bias = given ? Float64Array.from(given) : new Float64Array(units)
-  const known = new Map<AffineOperator, ReturnType<typeof scalesOf>>()
+  const known = new Map<AffineOperator, Affine>()
   const scales = (affine: AffineOperator) => {
-    const found = known.get(affine) ?? scalesOf(affine, read)
+    const found = known.get(affine) ?? affine.affineOf(read)
     known.set(affine, found)
     return found
   }

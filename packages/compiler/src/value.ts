@@ -95,3 +95,8 @@ export function axisOf(value: Value): Axis {
   if (!value.axis) throw new Error(`${value.name} has no rows along its last axis`)
   return value.axis
 }
+
+/** Bytes from one vector along the last axis to the next, where the rows of a view are `row` bytes apart. */
+export function axisStep(value: Value, row: number): number {
+  return axisOf(value).whole ? row * value.layout.rows : row
+}

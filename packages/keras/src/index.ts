@@ -31,6 +31,7 @@ export type {
   TransposedConvolutionConfig,
 } from './layers/convolution.ts'
 export type { DenseConfig } from './layers/dense.ts'
+export type { NormalizationConfig } from './layers/normalization.ts'
 export type { DropoutConfig } from './layers/dropout.ts'
 export type { AlphaDropoutConfig, NoiseConfig } from './layers/noise.ts'
 export { augmentationLayers } from './layers/augmentation.ts'

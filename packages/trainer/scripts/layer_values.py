@@ -88,6 +88,9 @@ MIDDLES = {
     'GaussianDropout': one(lambda: layers.GaussianDropout(0.3)),
     'AlphaDropout': one(lambda: layers.AlphaDropout(0.3)),
     'AlphaDropout noise shape': one(lambda: layers.AlphaDropout(0.3, noise_shape=(None, 1, 5))),
+    'Normalization': one(lambda: layers.Normalization(mean=[0.1, 0.2, -0.3, 0.4, 0], variance=[0.5, 2, 1, 0.25, 3])),
+    'Normalization axis 1': one(lambda: layers.Normalization(axis=1, mean=[0.1, 0.2, -0.3, 0.4], variance=[0.5, 2, 1, 3])),
+    'Normalization inverted': one(lambda: layers.Normalization(axis=None, mean=0.5, variance=0.25, invert=True)),
     'Rescaling': one(lambda: layers.Rescaling(0.5, 0.25)),
 }
 

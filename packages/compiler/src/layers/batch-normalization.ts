@@ -8,9 +8,10 @@ import { rulesOf, weightRefusal } from '../weight-rules.ts'
 import { axisOf, type Value } from '../value.ts'
 import { alongAxes, axesFromZero } from './axes.ts'
 import { alongLastAxis } from './relayout.ts'
+import { AffineOperator, type Affine, type Weights } from '../operators/affine.ts'
 import {
-  AffineOperator,
   BatchNormOperator,
+  parametersOf,
   type NormalizationWeights,
 } from '../operators/batch-normalization.ts'
 
@@ -59,6 +60,25 @@ function normalized(node: CompilableNode<BatchNormalizationConfig>, input: Value
   return network.add(
     learns
       ? new BatchNormOperator(node.name, value, weights, epsilon, momentum)
-      : new AffineOperator(node.name, value, weights, epsilon),
+      : new AffineOperator(node.name, value, {
+          parameters: parametersOf(weights),
+          positions: table,
+          affineOf: (read) => movingAffine(weights, epsilon, read),
+        }),
   )
+}
+
+/** γ / √(σ² + ε) and β − μ · γ / √(σ² + ε), by the moving averages. */
+function movingAffine(weights: NormalizationWeights, epsilon: number, read: Weights): Affine {
+  const of = (parameter: Parameter | undefined) => (parameter ? read(parameter) : undefined)
+  const gamma = of(weights.gamma)
+  const beta = of(weights.beta)
+  const mean = of(weights.movingMean) as Float32Array
+  const variance = of(weights.movingVariance) as Float32Array
+  const scale = Float64Array.from(
+    variance,
+    (v, j) => (gamma ? (gamma[j] as number) : 1) / Math.sqrt(v + epsilon),
+  )
+  const shift = Float64Array.from(mean, (m, j) => (beta ? (beta[j] as number) : 0) - m * (scale[j] as number))
+  return { scale, shift }
 }

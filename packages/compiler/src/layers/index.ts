@@ -15,6 +15,7 @@ import { flatten, reshape } from './flatten.ts'
 import { input } from './input.ts'
 import { pReLU } from './p-re-lu.ts'
 import { layerNormalization } from './layer-normalization.ts'
+import { normalization } from './normalization.ts'
 import { permute, repeatVector } from './permute.ts'
 import { cropping, upSampling, zeroPadding } from './placement.ts'
 import { globalPooling, pooling } from './pooling.ts'
@@ -40,6 +41,7 @@ const rules: readonly LayerRule[] = [
   layerNormalization,
   merge,
   noise,
+  normalization,
   permute,
   pooling,
   pReLU,

@@ -2,7 +2,7 @@ import { gradientOf, type Emitter } from '../emitter.ts'
 import type { Operator } from '../operator.ts'
 import { Parameter } from '../parameter.ts'
 import { Storage } from '../storage.ts'
-import { axisOf, Value } from '../value.ts'
+import { axisOf, axisStep, Value } from '../value.ts'
 
 export interface NormalizationWeights {
   readonly gamma: Parameter | undefined
@@ -11,66 +11,48 @@ export interface NormalizationWeights {
   readonly movingVariance: Parameter
 }
 
-/** Common to normalization by the batch's statistics and by moving averages. */
-abstract class NormalizationOperator implements Operator {
+export function parametersOf({ gamma, beta, movingMean, movingVariance }: NormalizationWeights): Parameter[] {
+  return [gamma, beta, movingMean, movingVariance].filter((one) => one !== undefined)
+}
+
+/** Normalizes by the batch's mean and (biased) variance, and updates the moving averages. */
+export class BatchNormOperator implements Operator {
   readonly layer: string
   readonly inputs: readonly [Value]
   readonly output: Value
   readonly weights: NormalizationWeights
-  readonly epsilon: number
-
-  constructor(layer: string, input: Value, weights: NormalizationWeights, epsilon: number) {
-    this.layer = layer
-    this.inputs = [input]
-    this.weights = weights
-    this.epsilon = epsilon
-    this.output = new Value(layer, input.shape, input.layout, this)
-  }
-
-  get parameters(): Parameter[] {
-    const { gamma, beta, movingMean, movingVariance } = this.weights
-    return [gamma, beta, movingMean, movingVariance].filter((one) => one !== undefined)
-  }
-
-  get width(): number {
-    return axisOf(this.inputs[0]).stride
-  }
-
-  abstract forward(emit: Emitter): void
-  abstract backward(emit: Emitter): void
-
-  /** Bytes from one vector along the axis to the next: a row of the layout or a whole sample. */
-  protected walk(row: number): number {
-    const { whole } = axisOf(this.inputs[0])
-    return whole ? row * this.inputs[0].layout.rows : row
-  }
-}
-
-/** Normalizes by the batch's mean and (biased) variance, and updates the moving averages. */
-export class BatchNormOperator extends NormalizationOperator {
+  readonly #epsilon: number
   readonly #rate: number
   #saved!: Storage
 
   constructor(layer: string, input: Value, weights: NormalizationWeights, epsilon: number, momentum: number) {
-    super(layer, input, weights, epsilon)
+    this.layer = layer
+    this.inputs = [input]
+    this.weights = weights
+    this.#epsilon = epsilon
     this.#rate = 1 - momentum
+    this.output = new Value(layer, input.shape, input.layout, this)
+  }
+
+  get parameters(): Parameter[] {
+    return parametersOf(this.weights)
   }
 
   forward(emit: Emitter): void {
     const [input] = this.inputs
     const { rows } = axisOf(input)
     const { gamma, beta, movingMean, movingVariance } = this.weights
-    const { width } = this
+    const width = axisOf(input).stride
     const x = emit.viewOf(input)
     const y = emit.viewOf(this.output)
     const partials = emit.storage('statistics', 8 * width * emit.shards).at()
     this.#saved = emit.storage('mean and deviation', 8 * width * emit.shards)
-    emit.emit('batchStatistics', { x: x.base, row: this.walk(x.row), width, lines: rows, partials })
+    emit.emit('batchStatistics', { x: x.base, row: axisStep(input, x.row), width, lines: rows, partials })
     emit.emit('normalize', {
       x: x.base,
-      xRow: this.walk(x.row),
+      xRow: axisStep(input, x.row),
       y: y.base,
-      yRow: this.walk(y.row),
+      yRow: axisStep(input, y.row),
       width,
       lines: rows,
       partials,
@@ -79,7 +61,7 @@ export class BatchNormOperator extends NormalizationOperator {
       movingMean: movingMean.storage.at(),
       movingVariance: movingVariance.storage.at(),
       saved: this.#saved.at(),
-      epsilon: this.epsilon,
+      epsilon: this.#epsilon,
       rate: this.#rate,
     })
   }
@@ -88,7 +70,7 @@ export class BatchNormOperator extends NormalizationOperator {
     const [input] = this.inputs
     const { rows } = axisOf(input)
     const { gamma, beta } = this.weights
-    const { width } = this
+    const width = axisOf(input).stride
     if (!input.needsGradient && !gamma?.trained && !beta?.trained) return
     const x = emit.viewOf(input)
     const dy = gradientOf(this.output)
@@ -101,9 +83,9 @@ export class BatchNormOperator extends NormalizationOperator {
     const dBeta = sums(beta, 'dβ')
     const common = {
       x: x.base,
-      xRow: this.walk(x.row),
+      xRow: axisStep(input, x.row),
       dy: dy.base,
-      dyRow: this.walk(dy.row),
+      dyRow: axisStep(input, dy.row),
       width,
       lines: rows,
       saved: this.#saved.at(),
@@ -121,54 +103,10 @@ export class BatchNormOperator extends NormalizationOperator {
     emit.emit('normalizeBackward', {
       ...common,
       dx: dx.base,
-      dxRow: this.walk(dx.row),
+      dxRow: axisStep(input, dx.row),
       gamma: gamma ? gamma.storage.at() : 0,
       relu: relu ? 1 : 0,
       accumulate: dx.accumulate,
-    })
-  }
-}
-
-/** Normalizes by the moving averages, which stay as they are: y = x · scale + shift. */
-export class AffineOperator extends NormalizationOperator {
-  /** Scales, then shifts; computed whenever weights are written. */
-  affine: Storage | undefined
-  /** The weights of neighbouring dense layers include it: its output is its input. */
-  folded = false
-
-  get isView(): boolean {
-    return this.folded
-  }
-
-  forward(emit: Emitter): void {
-    if (this.folded) return
-    this.affine = emit.storage('scale and shift', 8 * this.width, true)
-    const x = emit.viewOf(this.inputs[0])
-    const y = emit.viewOf(this.output)
-    this.#emit(emit, x, { ...y, accumulate: 0 }, 0)
-  }
-
-  backward(emit: Emitter): void {
-    const [input] = this.inputs
-    if (input.needsGradient) this.#emit(emit, gradientOf(this.output), emit.gradientTarget(input), 1)
-  }
-
-  #emit(
-    emit: Emitter,
-    from: ReturnType<Emitter['viewOf']>,
-    to: ReturnType<Emitter['gradientTarget']>,
-    shiftless: 0 | 1,
-  ): void {
-    emit.emit('scaleShift', {
-      x: from.base,
-      xRow: this.walk(from.row),
-      y: to.base,
-      yRow: this.walk(to.row),
-      width: this.width,
-      lines: axisOf(this.inputs[0]).rows,
-      affine: (this.affine as Storage).at(),
-      shiftless,
-      accumulate: to.accumulate,
     })
   }
 }

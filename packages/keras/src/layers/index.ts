@@ -16,6 +16,7 @@ import { readFlatten } from './flatten.ts'
 import { readInput } from './input.ts'
 import { readLeakyReLU } from './leaky-re-lu.ts'
 import { readAlphaDropout, readGaussianDropout, readGaussianNoise } from './noise.ts'
+import { readNormalization } from './normalization.ts'
 import { readOther, type OtherConfig } from './other.ts'
 import { readPReLU } from './p-re-lu.ts'
 import { readLayerNormalization } from './layer-normalization.ts'
@@ -63,6 +64,7 @@ const readers = {
   Maximum: readMerge('maximum'),
   Minimum: readMerge('minimum'),
   Multiply: readMerge('multiply'),
+  Normalization: readNormalization,
   Permute: readPermute,
   ReLU: readReLU,
   RepeatVector: readRepeatVector,

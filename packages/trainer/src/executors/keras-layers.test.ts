@@ -2,7 +2,7 @@ import * as tf from '@tensorflow/tfjs-core'
 import '@tensorflow/tfjs-core/dist/public/chained_ops/register_all_chained_ops.js'
 import '@tensorflow/tfjs-backend-cpu'
 import * as tfl from '@tensorflow/tfjs-layers'
-import { subtract } from '@treadle/keras/extensions'
+import { normalization, subtract } from '@treadle/keras/extensions'
 import { sgd } from '@treadle/optim'
 import { afterEach, beforeAll, describe, expect, test } from 'vitest'
 import fixture from '../../test/fixtures/keras-layers.json' with { type: 'json' }
@@ -45,6 +45,11 @@ const middles: Record<string, Middle> = {
   GaussianDropout: one(() => layers.gaussianDropout({ rate: 0.3 })),
   AlphaDropout: one(() => layers.alphaDropout({ rate: 0.3 })),
   'AlphaDropout noise shape': one(() => layers.alphaDropout({ rate: 0.3, noiseShape: [null, 1, 5] })),
+  Normalization: one(() => normalization({ mean: [0.1, 0.2, -0.3, 0.4, 0], variance: [0.5, 2, 1, 0.25, 3] })),
+  'Normalization axis 1': one(() =>
+    normalization({ axis: 1, mean: [0.1, 0.2, -0.3, 0.4], variance: [0.5, 2, 1, 3] }),
+  ),
+  'Normalization inverted': one(() => normalization({ axis: null, mean: 0.5, variance: 0.25, invert: true })),
   Rescaling: one(() => layers.rescaling({ scale: 0.5, offset: 0.25 })),
 }
 

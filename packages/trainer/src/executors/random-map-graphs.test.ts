@@ -3,6 +3,7 @@ import * as tf from '@tensorflow/tfjs-core'
 import '@tensorflow/tfjs-core/dist/public/chained_ops/register_all_chained_ops.js'
 import '@tensorflow/tfjs-backend-cpu'
 import * as tfl from '@tensorflow/tfjs-layers'
+import { normalization } from '@treadle/keras/extensions'
 import { Purpose, RandomStream } from '@treadle/core'
 import { sgd } from '@treadle/optim'
 import { afterEach, beforeAll, expect } from 'vitest'
@@ -57,6 +58,12 @@ const part = fc.oneof(
     kind: fc.constantFrom('normalise' as const, 'relu' as const, 'dropout' as const, 'pad' as const),
     from,
   }),
+  fc.record({
+    kind: fc.constant('standardise' as const),
+    from,
+    axis: fc.constantFrom(-1, 1, null, [2, 3]),
+    invert: fc.boolean(),
+  }),
   fc.record({ kind: fc.constantFrom('crop' as const, 'dense' as const), from }),
   fc.record({
     kind: fc.constantFrom('gaussianNoise' as const, 'gaussianDropout' as const, 'alphaDropout' as const),
@@ -101,6 +108,8 @@ function layerOf(p: Exclude<Part, { with: number }>, shape: number[]) {
       return layers.gaussianDropout({ rate: 0.2 })
     case 'alphaDropout':
       return layers.alphaDropout({ rate: 0.25 })
+    case 'standardise':
+      return normalization({ axis: p.axis, invert: p.invert })
     case 'pad':
       return layers.zeroPadding2d({
         padding: [
