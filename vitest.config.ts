@@ -35,6 +35,8 @@ export const common = {
     fileURLToPath(new URL(`test/support/${name}.ts`, import.meta.url)),
   ),
   provide: { propertySeed },
+  // Decoded pictures of one run of the tests must not be those of the next.
+  env: { TREADLE_CACHE_LIMIT: '0' },
 }
 
 /** Makes the folder of the packed project, which several test files share. */

@@ -35,7 +35,14 @@ function failingCache(failing: Step, room: number): { cache: Cache; log: string[
       close: async ({ keep }) => void log.push(keep ? 'kept' : 'thrown away'),
     }
   }
-  return { cache: { location: 'a full disk', find: async () => undefined, begin }, log }
+  const cache = {
+    location: 'a full disk',
+    find: async () => undefined,
+    begin,
+    remove: async () => {},
+    sweep: async () => {},
+  }
+  return { cache, log }
 }
 
 async function* withRest(chunks: AsyncIterable<Uint8Array>, rest: Uint8Array): AsyncGenerator<Uint8Array> {

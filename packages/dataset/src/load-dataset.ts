@@ -34,6 +34,7 @@ const forAll = new Set<string>([
   'systemDirectory',
   'seed',
   'threads',
+  'cache',
   'whole',
   ...contractOptionNames,
   'preprocessing',

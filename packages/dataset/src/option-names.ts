@@ -37,6 +37,8 @@ export const optionKinds = {
     pattern: 'string',
     strict: 'boolean',
     threads: 'any',
+    cache: 'boolean',
+    cacheDirectory: 'string',
   },
   fetchFashionMnist: ofDownloads,
   fashionMnist: { ...ofDownloads, source: 'any', systemDirectory: 'string' },

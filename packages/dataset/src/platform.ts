@@ -22,12 +22,18 @@ export interface Part {
   close(options: { keep: boolean }): Promise<void>
 }
 
-/** A store of downloads between runs. Names are like `fashion-mnist/train-labels-idx1-ubyte.gz`. */
+/** A store of downloads and decoded pictures between runs. Names are like `fashion-mnist/train-labels-idx1-ubyte.gz`. */
 export interface Cache {
   /** For messages: a folder, or the name of the browser's store. */
   readonly location: string
   find(name: string): Promise<DataFile | undefined>
   begin(name: string): Promise<Part>
+  remove(name: string): Promise<void>
+  /**
+   * Removes what interrupted processes left in a folder, and its least recently used files until the others have at
+   * most `limit` bytes. Marks `used` as used now.
+   */
+  sweep(folder: string, limit: number, used: string): Promise<void>
 }
 
 /** Everything that differs between Node and a browser. Errors are `TreadleError`s. */

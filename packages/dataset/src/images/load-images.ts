@@ -37,6 +37,13 @@ export interface ImagesOptions extends LoadOptions, ContractOptions {
    * thread decodes. The result has the same bytes with any number.
    */
   readonly threads?: 'auto' | number | undefined
+  /**
+   * Keeps the decoded pictures in the cache, so that the same files with the same contract are not decoded again. At most
+   * 4 GiB are kept, or the bytes in the environment variable `TREADLE_CACHE_LIMIT`. Default false; no effect in a browser.
+   */
+  readonly cache?: boolean | undefined
+  /** Of the decoded pictures. Default: the environment variable `TREADLE_CACHE`, else the user's cache folder. */
+  readonly cacheDirectory?: string | undefined
 }
 
 /**

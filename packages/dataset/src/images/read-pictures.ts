@@ -4,8 +4,8 @@ import { abortable, collect } from '../bytes.ts'
 import { ahead } from '../ahead.ts'
 import { type DataFile } from '../data-file.ts'
 import { type Findings, many, some } from '../findings.ts'
-import type { LoadOptions } from '../options.ts'
 import type { ContractParts } from './contract-options.ts'
+import type { CacheOptions, DecodedSet } from './decoded-set.ts'
 import type { ListedPicture, PictureList } from './layouts/picture-list.ts'
 import { type Decoders, openDecoders } from './open-decoders.ts'
 import { PictureStack } from './picture-stack.ts'
@@ -13,7 +13,7 @@ import { PictureStack } from './picture-stack.ts'
 /** Files that are read or decoded at once. Each listens to the signal, and Node warns of more than ten listeners. */
 const AT_ONCE = 9
 
-interface ReadOptions extends LoadOptions {
+interface ReadOptions extends CacheOptions {
   readonly strict?: boolean | undefined
   readonly threads?: 'auto' | number | undefined
   /** For progress. */
@@ -43,19 +43,41 @@ export async function readPictures(
   const members = [...train, ...validation, ...test]
   const stack = new PictureStack(members.length, given)
   const failed = new Map<number, { name: string; reason: string }>()
+  const openSet = async () => {
+    // Loaded on first use: a page has no such cache.
+    const { DecodedSet } = await import('./decoded-set.ts')
+    const files = members.map(({ file }) => file)
+    return DecodedSet.open(files, { given, training: train.length }, options)
+  }
+  const set = options.cache === true ? await openSet() : undefined
   const isTraining = (index: number) => index < train.length || train.length === 0
 
-  async function read(indices: readonly number[], done: number, decoders: Decoders): Promise<number[]> {
+  let decoders: Promise<Decoders> | undefined
+  const prepare: Decoders['prepare'] = async (bytes, how) => {
+    decoders ??= openDecoders(members.length, options.threads, options.signal)
+    return (await decoders).prepare(bytes, how)
+  }
+
+  async function read(indices: readonly number[], pass: number, done: number): Promise<number[]> {
     const undecided: number[] = []
     const { preparation } = stack
-    const results = ahead(indices, AT_ONCE, (index) =>
-      readOne((members[index] as ListedPicture).file, preparation, decoders, options.signal),
-    )
-    for await (const [index, result] of results) {
+    const results = ahead(indices, AT_ONCE, async (index): Promise<ReadOne> => {
+      const found = await set?.read(index, pass)
+      return found
+        ? { prepared: found }
+        : readOne((members[index] as ListedPicture).file, {
+            preparation,
+            prepare,
+            set,
+            signal: options.signal,
+          })
+    })
+    for await (const [index, { prepared: result, hash }] of results) {
       options.signal?.throwIfAborted()
       const { file } = members[index] as ListedPicture
       try {
         if (result instanceof Error) throw result
+        if (hash !== undefined) await set?.write({ index, pass, file: result }, hash)
         if (!stack.put(index, result, file.name, isTraining(index))) undecided.push(index)
       } catch (error) {
         failed.set(index, failure(error, file, options.strict ?? false))
@@ -67,15 +89,17 @@ export async function readPictures(
     return undecided
   }
 
-  const decoders = await openDecoders(members.length, options.threads, options.signal)
   let undecided: number[]
   let byContrast: boolean
+  let complete = false
   try {
-    undecided = await read([...members.keys()], 0, decoders)
+    undecided = await read([...members.keys()], 0, 0)
     byContrast = stack.decideBackground()
-    if (undecided.length > 0) await read(undecided, members.length - undecided.length, decoders)
+    if (undecided.length > 0) await read(undecided, 1, members.length - undecided.length)
+    complete = true
   } finally {
-    await decoders.close()
+    await (await decoders)?.close()
+    await set?.close({ complete })
   }
   sayDecisions(stack, given, byContrast, undecided.length, findings)
   sayFailed(members, failed, findings)
@@ -91,19 +115,27 @@ export async function readPictures(
   }
 }
 
-/** The prepared file, or why it cannot be read. */
-async function readOne(
-  file: DataFile,
-  preparation: Pick<PrepareFileOptions, 'contract' | 'undecided'>,
-  decoders: Decoders,
-  signal: AbortSignal | undefined,
-): Promise<PreparedFile | TreadleError> {
+interface ReadOne {
+  /** The prepared file, or why it cannot be read. */
+  readonly prepared: PreparedFile | TreadleError
+  /** Of the file, if it was decoded and there is a set to write to. */
+  readonly hash?: string | undefined
+}
+
+interface Reading {
+  readonly preparation: Pick<PrepareFileOptions, 'contract' | 'undecided'>
+  readonly prepare: Decoders['prepare']
+  readonly set: DecodedSet | undefined
+  readonly signal: AbortSignal | undefined
+}
+
+async function readOne(file: DataFile, { preparation, prepare, set, signal }: Reading): Promise<ReadOne> {
   try {
     const bytes = await collect(abortable(file.stream(), file.name, signal))
-    return await decoders.prepare(bytes, { ...preparation, name: file.name })
+    return { prepared: await prepare(bytes, { ...preparation, name: file.name }), hash: set?.digest(bytes) }
   } catch (error) {
     signal?.throwIfAborted()
-    if (isTreadleError(error)) return error
+    if (isTreadleError(error)) return { prepared: error }
     throw error
   }
 }

@@ -1,13 +1,14 @@
-import { randomUUID } from 'node:crypto'
-import { type FileHandle, mkdir, open, readdir, rename, rm } from 'node:fs/promises'
+import { type FileHandle, mkdir, open, rename, rm } from 'node:fs/promises'
 import { basename, dirname, join } from 'node:path'
 import { TreadleError } from '@treadle/core'
-import { type ProcessIdentity, isRunning, syncFile, thisProcess } from '@treadle/core/node'
+import { syncFile, thisProcess } from '@treadle/core/node'
 import type { Cache, Part } from '../platform.ts'
 import { diskFile, errorCode, statOrNothing } from './disk-files.ts'
+import { FREE, abandonedParts, ownerOf, partPath } from './parts.ts'
+import { sweepFolder } from './sweep-folder.ts'
 
 /**
- * A folder of downloads. A partial file is named `<name>.<owner>.<random>.part` until it is complete, so that no reader
+ * A folder of downloads and decoded pictures. A partial file is named `<name>.<owner>.<random>.part` until it is complete, so that no reader
  * uses it, and each process writes only its own.
  */
 export function diskCache(root: string): Cache {
@@ -29,6 +30,11 @@ export function diskCache(root: string): Cache {
         throw unwritable(target, error)
       }
     },
+    remove: (name) =>
+      rm(join(root, name), { force: true }).catch((error: unknown) => {
+        throw unwritable(join(root, name), error)
+      }),
+    sweep: (folder, limit, used) => sweepFolder(join(root, folder), limit, join(root, used)),
   }
 }
 
@@ -78,7 +84,8 @@ class DiskPart implements Part {
       await syncFile(this.#handle)
       await this.#handle.close()
       await rename(this.#path, this.#target)
-      for (const left of await abandonedParts(this.#target)) await rm(left, { force: true })
+      for (const left of await abandonedParts(dirname(this.#target), basename(this.#target)))
+        await rm(left, { force: true })
     } catch (error) {
       throw unwritable(this.#target, error)
     }
@@ -96,47 +103,16 @@ class DiskPart implements Part {
 
 /** A smaller part is downloaded again: that is as fast, and it may be an error page. */
 const WORTH_KEEPING = 1 << 16
-/** Owner of a part that its process has closed. */
-const FREE = 'free'
-/** A part whose owner runs on another host is abandoned after this time without a write, in ms. */
-const ABANDONED_AFTER = 3_600_000
-
-const ownerOf = ({ machine, pid, start }: ProcessIdentity) => [machine, pid, start].join('-')
-
-function partPath(target: string, owner: string): string {
-  return `${target}.${owner}.${randomUUID()}.part`
-}
 
 /** Renames the part of an interrupted download of `target` to `path`. If two processes try, one rename succeeds. */
 async function adopt(target: string, path: string): Promise<void> {
-  for (const from of await abandonedParts(target)) {
+  for (const from of await abandonedParts(dirname(target), basename(target))) {
     try {
       return await rename(from, path)
     } catch (error) {
       if (errorCode(error) !== 'ENOENT') throw error
     }
   }
-}
-
-/** The partial files of `target` whose owners have ended. */
-async function abandonedParts(target: string): Promise<string[]> {
-  const prefix = `${basename(target)}.`
-  const found: string[] = []
-  for (const name of await readdir(dirname(target))) {
-    if (!name.startsWith(prefix) || !name.endsWith('.part')) continue
-    const path = join(dirname(target), name)
-    if (await isAbandoned(path, name.slice(prefix.length).split('.')[0] ?? '')) found.push(path)
-  }
-  return found
-}
-
-async function isAbandoned(path: string, owner: string): Promise<boolean> {
-  if (owner === FREE) return true
-  const [machine = '', pid, start] = owner.split('-')
-  const running = isRunning({ machine, pid: Number(pid), start: Number(start) })
-  if (running !== undefined) return !running
-  const found = await statOrNothing(path)
-  return found !== undefined && Date.now() - found.mtimeMs > ABANDONED_AFTER
 }
 
 function unwritable(path: string, cause: unknown): TreadleError {

@@ -4,7 +4,7 @@ import type { Recipe } from '../recipe/schema.ts'
 /** The options of `loadDataset` that a recipe asks for. A field that has its default is left to the data. */
 export function dataOptions({ data, training }: Recipe): LoadDatasetOptions {
   const { size, channels, fit, background, invert, trim, classes, testSplit } = data
-  const { prefix, pattern, labelOffset, strict } = data
+  const { prefix, pattern, labelOffset, strict, cache } = data
   return {
     seed: training.seed,
     threads: training.threads,
@@ -20,5 +20,6 @@ export function dataOptions({ data, training }: Recipe): LoadDatasetOptions {
     ...(pattern !== '' && { pattern }),
     ...(labelOffset !== 0 && { labelOffset }),
     ...(strict && { strict }),
+    cache,
   }
 }

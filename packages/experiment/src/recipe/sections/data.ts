@@ -83,6 +83,7 @@ export const data = group(
     strict: field(z._default(z.boolean(), false), {
       description: 'Make a file that cannot be read an error instead of leaving it out',
     }),
+    cache: field(z._default(z.boolean(), true), { description: 'Use the cache of decoded image files' }),
   }),
   {},
   { description: 'The data set', short: 'name', title: 'Data' },

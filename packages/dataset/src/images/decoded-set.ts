@@ -1,0 +1,178 @@
+import { platform } from '#platform'
+import { isTreadleError } from '@treadle/core'
+import { PICTURES_VERSION, type PreparedFile } from '@treadle/image'
+import { ahead } from '../ahead.ts'
+import { abortable } from '../bytes.ts'
+import { cacheOf } from '../cache-options.ts'
+import type { DataFile } from '../data-file.ts'
+import type { LoadOptions } from '../options.ts'
+import type { Cache, Part } from '../platform.ts'
+import type { ContractParts } from './contract-options.ts'
+import { encodeRecord, readRecords, type PictureRecord } from './records.ts'
+
+/** The folder of the cache. */
+const FOLDER = 'decoded'
+/** Bytes of all sets together, unless the environment variable `TREADLE_CACHE_LIMIT` gives another number. */
+const LIMIT = 4 * 2 ** 30
+const AT_ONCE = 9
+
+export interface CacheOptions extends LoadOptions {
+  readonly cache?: boolean | undefined
+  readonly cacheDirectory?: string | undefined
+}
+
+/** What decides the prepared pictures of a list, besides the content of its files. */
+interface SetOptions {
+  readonly given: ContractParts
+  /** The first files are for training. */
+  readonly training: number
+}
+
+/**
+ * The prepared pictures of a list, in the cache: those of an earlier load, or those that are written now. The key is the
+ * content of the files and the contract, so that names and places do not matter. A set is seen by others when it is
+ * complete; a damaged one is decoded again and removed.
+ */
+export class DecodedSet {
+  readonly #cache: Cache
+  readonly #name: string
+  readonly #hashes: readonly string[]
+  readonly #limit: number
+  readonly #onWarning: LoadOptions['onWarning']
+  readonly #records: AsyncGenerator<PictureRecord, void, void> | undefined
+  #next: PictureRecord | undefined
+  #last: Promise<unknown> = Promise.resolve()
+  #part: Part | undefined
+  #missing = false
+
+  private constructor(
+    cache: Cache,
+    name: string,
+    hashes: readonly string[],
+    { limit, found, part, onWarning }: Opened,
+  ) {
+    this.#cache = cache
+    this.#name = name
+    this.#hashes = hashes
+    this.#limit = limit
+    this.#onWarning = onWarning
+    this.#records = found && readRecords(found)
+    this.#part = part
+  }
+
+  /** Undefined where nothing is to be cached. It reads all files once. */
+  static async open(
+    files: readonly DataFile[],
+    { given, training }: SetOptions,
+    options: CacheOptions,
+  ): Promise<DecodedSet | undefined> {
+    const limit = cacheLimit()
+    if (options.cache !== true || !platform.hasPaths || limit === 0) return undefined
+    const hashes: string[] = []
+    for await (const [, hash] of ahead(files, AT_ONCE, (file) => hashOf(file, options.signal)))
+      hashes.push(hash)
+    const hasher = platform.sha256()
+    hasher.update(new TextEncoder().encode(JSON.stringify([PICTURES_VERSION, given, training, hashes])))
+    const name = `${FOLDER}/${hasher.digest()}`
+    const { onWarning } = options
+    const cache = cacheOf(options)
+    const found = await cache.find(name).catch(() => undefined)
+    if (found) return new DecodedSet(cache, name, hashes, { limit, found, onWarning })
+    try {
+      const part = await cache.begin(name)
+      await part.reset()
+      return new DecodedSet(cache, name, hashes, { limit, part, onWarning })
+    } catch (error) {
+      warn(error, onWarning)
+      return undefined
+    }
+  }
+
+  /** The picture if the set has it. Pictures are asked for in the order in which they were written. */
+  read(index: number, pass: number): Promise<PreparedFile | undefined> {
+    const answer = this.#last.then(() => this.#read(index, pass))
+    this.#last = answer
+    return answer
+  }
+
+  async #read(index: number, pass: number): Promise<PreparedFile | undefined> {
+    if (!this.#records) return undefined
+    // A read error is damage too.
+    this.#next ??= (await this.#records.next().catch(() => undefined))?.value ?? undefined
+    if (this.#next?.index !== index || this.#next.pass !== pass) return undefined
+    const { file } = this.#next
+    this.#next = undefined
+    return file
+  }
+
+  /** The hash of a file for `write`. */
+  digest(bytes: Uint8Array): string {
+    const hasher = platform.sha256()
+    hasher.update(bytes)
+    return hasher.digest()
+  }
+
+  /** Takes a picture that was decoded, with the hash of the file that was read for it. */
+  async write(record: PictureRecord, hash: string): Promise<void> {
+    this.#missing = true
+    if (!this.#part) return
+    // The file has changed since it was hashed.
+    if (hash !== this.#hashes[record.index]) return this.#stop()
+    try {
+      await this.#part.append(encodeRecord(record))
+    } catch (error) {
+      warn(error, this.#onWarning)
+      await this.#stop()
+    }
+  }
+
+  /** Makes a complete set visible, and removes the sets that were not used for longest from a full cache. */
+  async close({ complete }: { complete: boolean }): Promise<void> {
+    await this.#records?.return()
+    try {
+      if (!complete) await this.#stop()
+      await this.#part?.commit()
+      // A picture that was missing was damaged: the next load writes the set again.
+      if (complete && this.#records && this.#missing) await this.#cache.remove(this.#name)
+      await this.#cache.sweep(FOLDER, this.#limit, this.#name)
+    } catch (error) {
+      warn(error, this.#onWarning)
+      await this.#stop()
+    }
+  }
+
+  async #stop(): Promise<void> {
+    await this.#part?.close({ keep: false })
+    this.#part = undefined
+  }
+}
+
+interface Opened {
+  readonly limit: number
+  readonly found?: DataFile
+  readonly part?: Part
+  readonly onWarning: LoadOptions['onWarning']
+}
+
+/** SHA-256 of a file, or a text for one that cannot be read, which is not in the set. */
+async function hashOf(file: DataFile, signal: AbortSignal | undefined): Promise<string> {
+  const hasher = platform.sha256()
+  try {
+    for await (const chunk of abortable(file.stream(), file.name, signal)) hasher.update(chunk)
+    return hasher.digest()
+  } catch (error) {
+    signal?.throwIfAborted()
+    if (isTreadleError(error)) return 'unreadable'
+    throw error
+  }
+}
+
+function cacheLimit(): number {
+  const limit = Number(platform.environment('TREADLE_CACHE_LIMIT') || LIMIT)
+  return limit >= 0 ? limit : LIMIT
+}
+
+function warn(error: unknown, onWarning: LoadOptions['onWarning']): void {
+  if (!isTreadleError(error)) throw error
+  onWarning?.({ code: error.code, message: `${error.message} The decoded pictures are used but not cached.` })
+}
