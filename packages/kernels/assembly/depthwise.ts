@@ -180,6 +180,9 @@ export function depthwiseInput(o: DepthwiseInput): void {
   const channels = o.channels
   const multiplier = o.multiplier
   const taps = <usize>filters << 2
+  // Bytes of the filters of one channel, and of the channels of a pixel.
+  const group = <usize>multiplier << 2
+  const pixels = <usize>channels << 2
   const strideWidth = o.strideWidth
   const inputWidth = o.inputWidth
   const dxPixel = o.dxPixel
@@ -215,10 +218,11 @@ export function depthwiseInput(o: DepthwiseInput): void {
           let d = from
           let p = to
           for (let c = last - first; c > 0; c--, d += dyPixel, p += step) {
-            for (let f = 0, most = min(filters, channels * multiplier); f < most; f++) {
-              const at = <usize>f << 2
-              const pixel = p + (<usize>(f / multiplier) << 2)
-              store<f32>(pixel, load<f32>(pixel) + load<f32>(d + at) * load<f32>(w + at))
+            let at: usize = 0
+            for (let pixel = p; pixel < p + pixels; pixel += 4) {
+              let sum = load<f32>(pixel)
+              for (const end = at + group; at < end; at += 4) sum += load<f32>(d + at) * load<f32>(w + at)
+              store<f32>(pixel, sum)
             }
           }
         }
