@@ -26,6 +26,8 @@ export interface Series {
 export interface CurvesFigure extends FigureBase {
   readonly kind: 'curves'
   readonly series: readonly Series[]
+  /** What is counted from left to right; epochs unless given. */
+  readonly xLabel?: string
 }
 
 export interface Bar {
@@ -80,6 +82,27 @@ export interface ScatterFigure extends FigureBase {
   readonly yLabel: string
 }
 
+export interface ParallelAxis {
+  readonly name: string
+  /** Marks by their place, in [0, 1] from the bottom. */
+  readonly ticks: readonly { readonly at: number; readonly text: string }[]
+}
+
+export interface ParallelLine {
+  readonly name: string
+  /** Where the line crosses each axis, in [0, 1]; NaN where it does not. */
+  readonly at: readonly number[]
+  /** In [0, 1]: how good it is. Better lines are drawn stronger. */
+  readonly strength: number
+}
+
+/** Lines across parallel axes: which values go with which result. */
+export interface ParallelFigure extends FigureBase {
+  readonly kind: 'parallel'
+  readonly axes: readonly ParallelAxis[]
+  readonly lines: readonly ParallelLine[]
+}
+
 export interface GalleryItem {
   /** Index of the test sample whose image is shown. */
   readonly sample: number
@@ -107,5 +130,6 @@ export type Figure =
   | MatrixFigure
   | ReliabilityFigure
   | ScatterFigure
+  | ParallelFigure
   | GalleryFigure
   | SamplesFigure

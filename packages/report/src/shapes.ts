@@ -91,7 +91,7 @@ export const blockShapes: Readonly<Record<string, { readonly [field: string]: Sh
   list: { title: 'string', items: ['string'] },
   code: { text: 'string' },
   table: { title: 'string', columns: [{ heading: 'string' }], rows: ['list'], 'totals?': ['list'] },
-  curves: { series: [{ name: 'string', values: 'numbers' }] },
+  curves: { series: [{ name: 'string', values: 'numbers' }], 'xLabel?': 'string' },
   bars: { bars: [{ name: 'string', value: 'number', text: 'string' }] },
   matrix: { matrix: [['number']], classNames: ['string'] },
   reliability: {
@@ -99,6 +99,10 @@ export const blockShapes: Readonly<Record<string, { readonly [field: string]: Sh
     expectedCalibrationError: 'number',
   },
   scatter: { x: 'numbers', y: 'numbers', xLabel: 'string', yLabel: 'string' },
+  parallel: {
+    axes: [{ name: 'string', ticks: [{ at: 'number', text: 'string' }] }],
+    lines: [{ name: 'string', at: 'numbers', strength: 'number' }],
+  },
   gallery: { items: [{ sample: 'number', title: 'string', note: 'string' }] },
   samples: { classNames: ['string'], images: imagesShape },
 }

@@ -63,6 +63,7 @@ const blockRenderer = (test: LabelledImages, open: OpenCell): BlockRenderer<HTML
     ),
   reliability: chart,
   scatter: chart,
+  parallel: chart,
   samples,
   gallery: (figure) => gallery(figure, test),
 })

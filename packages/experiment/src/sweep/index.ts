@@ -1,3 +1,4 @@
+export { sweepReport } from './report/document.ts'
 export { sweepJsonSchema } from './json-schema.ts'
 export { parseSweep, trialRecipe } from './parse.ts'
 export { joinSweep, resumeSweep, runSweep } from './run-sweep.ts'

@@ -11,6 +11,7 @@ import type { definition } from './definition.ts'
 import { SweepDisplay } from './display.ts'
 import { sweepJson } from './json.ts'
 import { readSweepFile } from './read-sweep.ts'
+import { writeSweepReport } from './report-file.ts'
 import { stoppedText, sweepText } from './table.ts'
 
 export async function action({ args, context }: Invocation<typeof definition>): Promise<void> {
@@ -38,7 +39,10 @@ export async function action({ args, context }: Invocation<typeof definition>): 
   try {
     const result = await (args.resume ? resumeSweep(path, options) : begin())
     if (result.stopped === 'aborted') ui.notice(stoppedText(result, ui))
-    else ui.result(sweepText(result, ui), () => sweepJson(result))
+    else {
+      await writeSweepReport(result)
+      ui.result(sweepText(result, ui), () => sweepJson(result))
+    }
   } finally {
     ui.progress.clear()
   }

@@ -1,6 +1,7 @@
 import { shellWord } from '@treadle/experiment/recipe'
 import type { SweepResult } from '@treadle/experiment/sweep'
 import { type Table, formatBlocks } from '@treadle/report'
+import { join } from 'node:path'
 import { displayPath, shortPath } from '../../terminal/display-path.ts'
 import { duration, plural } from '../../terminal/format.ts'
 import { textOptions } from '../../terminal/text-options.ts'
@@ -51,6 +52,10 @@ export function sweepText(result: SweepResult, { out, context, quiet }: Ui): str
   const { bold, dim } = out.colors
   const steps = [
     [`treadle report ${run}`, 'the report of the best run'],
+    [
+      displayPath(join(directory, 'report.html'), context.cwd),
+      'history, importance of the fields, parallel coordinates',
+    ],
     [`treadle runs ${shellWord(shortPath(directory, context.cwd))}`, 'all runs of the sweep'],
   ]
   const next = steps.map(([command, meaning]) => `  ${dim(`# ${meaning}`)}\n  ${command}`).join('\n')

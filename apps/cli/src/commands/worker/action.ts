@@ -6,6 +6,7 @@ import { createUi } from '../../terminal/ui.ts'
 import type { Invocation } from '../command.ts'
 import { SweepDisplay } from '../sweep/display.ts'
 import { sweepJson } from '../sweep/json.ts'
+import { writeSweepReport } from '../sweep/report-file.ts'
 import { sweepText } from '../sweep/table.ts'
 import type { definition } from './definition.ts'
 
@@ -29,7 +30,10 @@ export async function action({ args, context }: Invocation<typeof definition>): 
       ...workerOptions(args),
     })
     if (result.stopped === 'aborted') ui.notice('The workers have left the sweep.')
-    else ui.result(sweepText(result, ui), () => sweepJson(result))
+    else {
+      await writeSweepReport(result)
+      ui.result(sweepText(result, ui), () => sweepJson(result))
+    }
   } finally {
     ui.progress.clear()
   }

@@ -63,6 +63,7 @@ const blockRenderer = (thumbnails: Thumbnails): BlockRenderer<Markup> => ({
   matrix: (figure) => matrixHtml(figure, thumbnails),
   reliability: chartHtml,
   scatter: chartHtml,
+  parallel: chartHtml,
   samples: chartHtml,
   gallery: (figure) => galleryHtml(figure, thumbnails),
 })

@@ -48,7 +48,7 @@ figure{margin:0}
 .blocks{display:grid;grid-template-columns:repeat(2,minmax(0,1fr));gap:16px;margin-top:12px;align-items:start}
 .blocks>*,.blocks>.facts{grid-column:1/-1;margin:0;min-width:0}
 .blocks>.card,#training .table:not(:only-of-type),#classes .table:nth-of-type(1){grid-column:auto}
-#data>.blocks>.card{grid-column:1/-1}
+#data>.blocks>.card,#parallel>.blocks>.card{grid-column:1/-1}
 #data .data td.l{white-space:normal}
 #confusion .blocks{display:flex;flex-wrap:wrap;gap:16px 40px;align-items:end}
 .facts{display:grid;grid-template-columns:repeat(auto-fit,minmax(min(100%,150px),1fr));gap:14px 24px;margin:20px 0 0}

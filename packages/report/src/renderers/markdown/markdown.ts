@@ -53,6 +53,7 @@ const blockRenderer: BlockRenderer<string> = {
   matrix: matrixMarkdown,
   reliability: drawn,
   scatter: drawn,
+  parallel: drawn,
   samples: drawn,
   gallery: ({ items }) =>
     items

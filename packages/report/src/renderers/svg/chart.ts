@@ -6,6 +6,7 @@ import { drawBars } from './bars.ts'
 import { drawCurves } from './curves.ts'
 import type { Drawing } from './drawing.ts'
 import { drawMatrix } from './matrix.ts'
+import { drawParallel } from './parallel.ts'
 import { drawReliability } from './reliability.ts'
 import { drawSamples } from './samples.ts'
 import { drawScatter } from './scatter.ts'
@@ -20,6 +21,7 @@ const drawings: { readonly [Kind in Chart['kind']]: (chart: Extract<Chart, { kin
   matrix: drawMatrix,
   reliability: drawReliability,
   scatter: drawScatter,
+  parallel: drawParallel,
   samples: drawSamples,
 }
 

@@ -10,7 +10,7 @@ const LINE = 19
 /** In characters. */
 const LONGEST_NAME = 58
 
-export function drawCurves({ title, series }: CurvesFigure): Drawing {
+export function drawCurves({ title, series, xLabel = 'epoch' }: CurvesFigure): Drawing {
   const epochs = Math.max(...series.map(({ values }) => values.length))
   // the runs of a comparison have long names, one on a line below the title
   const named = series.filter(({ owner }) => typeof owner === 'number')
@@ -19,7 +19,7 @@ export function drawCurves({ title, series }: CurvesFigure): Drawing {
     { left: 52, right: 444, top: 58 + shift, bottom: 262 + shift },
     {
       domain: epochs === 1 ? [0.5, 1.5] : [1, epochs],
-      label: 'epoch',
+      label: xLabel,
       ticks: Math.min(epochs, 10),
       whole: true,
     },
@@ -36,7 +36,7 @@ export function drawCurves({ title, series }: CurvesFigure): Drawing {
     const dots = phase === 'validation' || points.length === 1 ? points.filter((_, i) => i % every === 0) : []
     return markup`<path class="${curveClass(owner, phase)}" d="${path}"/>${dots.map(
       ([px, py, i, value]) =>
-        markup`<circle class="tm-dot ${colorClass(owner)}" cx="${px}" cy="${py}" r="4"><title>${`${name}, epoch ${i + 1}: ${value.toFixed(4)}`}</title></circle>`,
+        markup`<circle class="tm-dot ${colorClass(owner)}" cx="${px}" cy="${py}" r="4"><title>${`${name}, ${xLabel} ${i + 1}: ${value.toFixed(4)}`}</title></circle>`,
     )}`
   })
   return {

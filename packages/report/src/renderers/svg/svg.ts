@@ -18,6 +18,7 @@ export function renderReportSvgs(report: RunReport | ReportDocument): Record<str
       case 'matrix':
       case 'reliability':
       case 'scatter':
+      case 'parallel':
       case 'samples':
         return [[`${block.name}.svg`, standaloneSvg(block)]]
       case 'gallery':

@@ -67,6 +67,8 @@ const blockRenderer = (target: Screen): BlockRenderer<string> => ({
   matrix: (figure) => matrixText(target, figure),
   reliability: (figure) => reliabilityText(target, figure),
   scatter: (figure) => scatterText(target, figure),
+  // Lines across axes cannot be drawn with characters.
+  parallel: ({ title, label }) => `${target.ink.bold(clean(title))}\n${wrap(clean(label), target.width)}`,
   samples: (figure) => samplesText(target, figure),
   gallery: ({ items }) =>
     items
