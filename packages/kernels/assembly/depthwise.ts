@@ -180,9 +180,9 @@ export function depthwiseInput(o: DepthwiseInput): void {
   const channels = o.channels
   const multiplier = o.multiplier
   const taps = <usize>filters << 2
-  // Bytes of the filters of one channel, and of the channels of a pixel.
+  // Bytes of the filters of one channel, and of all; channels of padding have none.
   const group = <usize>multiplier << 2
-  const pixels = <usize>channels << 2
+  const all = <usize>min(filters, channels * multiplier) << 2
   const strideWidth = o.strideWidth
   const inputWidth = o.inputWidth
   const dxPixel = o.dxPixel
@@ -219,9 +219,9 @@ export function depthwiseInput(o: DepthwiseInput): void {
           let p = to
           for (let c = last - first; c > 0; c--, d += dyPixel, p += step) {
             let at: usize = 0
-            for (let pixel = p; pixel < p + pixels; pixel += 4) {
+            for (let pixel = p; at < all; pixel += 4) {
               let sum = load<f32>(pixel)
-              for (const end = at + group; at < end; at += 4) sum += load<f32>(d + at) * load<f32>(w + at)
+              for (const end = min(at + group, all); at < end; at += 4) sum += load<f32>(d + at) * load<f32>(w + at)
               store<f32>(pixel, sum)
             }
           }
