@@ -130,6 +130,40 @@ property.prop([steps], { numRuns: 40 })('any network of branches and shared laye
   tf.disposeVariables()
 })
 
+/** Two dense layers, as a model of its own. */
+function inner(): tfl.LayersModel {
+  const input = tfl.input({ shape: [3] })
+  const hidden = layers.dense({ units: 4, activation: 'relu' }).apply(input) as Symbol
+  return tfl.model({ inputs: input, outputs: layers.dense({ units: 3 }).apply(hidden) as Symbol })
+}
+
+test.each<[string, () => tfl.LayersModel]>([
+  [
+    'in a Sequential',
+    () => tfl.sequential({ layers: [layers.dense({ units: 3, inputShape: [3] }), inner()] }),
+  ],
+  [
+    'in a network with a branch',
+    () => {
+      const input = tfl.input({ shape: [3] })
+      return tfl.model({
+        inputs: input,
+        outputs: layers.add().apply([input, inner().apply(input) as Symbol]) as Symbol,
+      })
+    },
+  ],
+])('a nested network %s is read as tfjs builds it', (_, make) => {
+  const model = make()
+  expect(comparable(readGraph(fromFile(model) as tfl.LayersModel))).toEqual(comparable(readGraph(model)))
+})
+
+test('a nested network that is called twice must be built by tfjs', () => {
+  const input = tfl.input({ shape: [3] })
+  const nested = inner()
+  const twice = nested.apply(nested.apply(input)) as Symbol
+  expect(fromFile(tfl.model({ inputs: input, outputs: twice }))).toMatch(/is called in a way/)
+})
+
 const dense = () =>
   tfl.sequential({
     layers: [layers.dense({ units: 2, inputShape: [3], name: 'dense', activation: 'relu' })],
