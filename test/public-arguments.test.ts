@@ -56,6 +56,7 @@ const plumbing: readonly (readonly [names: RegExp, why: string])[] = [
   [/^experiment\/sweep\./, 'a schema checks a sweep, and the functions check its folder'],
   [/^(experiment\/recipe\.parseRecipe|model\/(classifier|compiled)\.Classifier)$/, 'also offered by the main entry point, or the same checks'],
   [/^image\.luma$/, 'one pixel'],
+  [/^experiment\.validationWeights$/, 'checks runs and data, and `predict` checks the models'],
   [/^metrics\.checkReport$|^runtime\.check(Runtime|WideSimd)$/, 'are checks'],
   [/^runtime\.startPool$/, '`startRuntime` and `kernelHost` check what it takes'],
   [/^(runtime\.(activeRuntime|inspectRuntime)|experiment\.(memoryStore|versions))$/, 'take nothing'],

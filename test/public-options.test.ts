@@ -50,6 +50,7 @@ const left: Record<string, string> = {
   'optim.weightDecayOf': 'an optimizer, not options',
   'report.dataSection': 'a data set, not options',
   'runtime.startPool': 'between packages: `startRuntime` and `kernelHost` check the values',
+  'trainer.augmentSamples': 'a part of a report: a schema has checked the recipe',
   'trainer.encodeTrainingState': 'a training state: see state/damaged-states.test.ts',
   'trainer.finalWeights': 'a training state: see state/damaged-states.test.ts',
 }

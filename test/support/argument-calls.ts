@@ -145,6 +145,14 @@ export async function argumentCalls(
 
     'export.exportModel': [packages.export.exportModel, [network, 'tfjs']],
 
+    'experiment.compareEnsemble': [
+      experiment.compareEnsemble,
+      [
+        [run, run],
+        [0.5, 0.5],
+      ],
+    ],
+    'model.ensembleModel': [(members) => model.ensembleModel(members), [[network, network]]],
     'trainer.decodeTrainingState': [trainer.decodeTrainingState, [trainer.encodeTrainingState(state)]],
     'trainer.encodeTrainingState': [trainer.encodeTrainingState, [state]],
     'trainer.evaluate': [trainer.evaluate, [network, images.test]],

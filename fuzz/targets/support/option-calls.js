@@ -151,6 +151,7 @@ export async function optionCalls({ treadle }) {
       (o) => model.saveModel(network, { save: async () => ({}) }, o),
     ],
     'model.encodeModel': [{ metadata: { note: 'x' } }, (o) => model.encodeModel(network, o)],
+    'model.ensembleModel': [{ weights: [1, 2] }, (o) => disposed(model.ensembleModel([network, network], o))],
     'model.classMetadata': [metadata, (o) => model.classMetadata(network, o)],
     'model.Classifier.load': [
       { ...metadata, threads: 1, maxParameters: 1000, maxBytes: 2 ** 20, maxOperations: 2 ** 20 },

@@ -26,6 +26,10 @@ export const root = group(() => import('./definition.ts'), {
     () => import('./compare/definition.ts'),
     () => import('./compare/action.ts'),
   ),
+  ensemble: command(
+    () => import('./ensemble/definition.ts'),
+    () => import('./ensemble/action.ts'),
+  ),
   sweep: command(
     () => import('./sweep/definition.ts'),
     () => import('./sweep/action.ts'),

@@ -122,6 +122,11 @@ const rules: Readonly<Record<string, LayerRule>> = {
   MaxPooling2D: pooling,
   Multiply: merge(),
   ReLU: elementwise('maxValue', 'negativeSlope', 'threshold'),
+  Rescaling: {
+    fields: ['offset', 'scale'],
+    shape: ([input], { offset = 0, scale = 1 }) =>
+      typeof offset === 'number' && typeof scale === 'number' ? input : undefined,
+  },
   Reshape: {
     fields: ['targetShape'],
     shape([input], { targetShape }) {

@@ -55,6 +55,7 @@ const image: [string, () => tfl.layers.Layer][] = [
     'dilated convolution',
     () => layers.conv2d({ filters: 2, kernelSize: 2, dilationRate: 2, useBias: false }),
   ],
+  ['rescaling', () => layers.rescaling({ scale: 0.25, offset: -1 })],
   ['depthwise convolution', () => layers.depthwiseConv2d({ kernelSize: 3, depthMultiplier: 2 })],
   ['max pooling', () => layers.maxPooling2d({ poolSize: 2 })],
   ['padded pooling', () => layers.maxPooling2d({ poolSize: [3, 2], strides: [2, 1], padding: 'same' })],

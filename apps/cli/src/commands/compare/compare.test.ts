@@ -133,3 +133,50 @@ describe('treadle compare', () => {
     expect(stderr.replaceAll(/\s+/g, ' ')).toContain(message)
   })
 })
+
+/** Probabilities by sample and class. */
+async function probabilities(run: string): Promise<number[][]> {
+  const [, ...lines] = (await readFile(join(cwd, run, 'predictions.csv'), 'utf8')).trim().split('\n')
+  return lines.map((line) => line.split(',').slice(4).map(Number))
+}
+
+describe('treadle ensemble', () => {
+  test('saves one model of the runs, and compares it with them', async () => {
+    const line = ['ensemble', 'adam', 'sgd', '--out', 'both', '--threads', '1']
+    const { code, stdout } = await treadle([...line, '--json'], { cwd })
+    expect(code).toBe(0)
+    const { weights, runs, groups } = JSON.parse(stdout) as Compared & { weights: number[] }
+    expect(weights).toEqual([0.5, 0.5])
+    expect(runs.map(({ name }) => name)).toEqual(['adam', 'sgd', 'ensemble'])
+    expect(groups[0]?.pairs).toHaveLength(3)
+    const [adam, sgd] = [await probabilities('adam'), await probabilities('sgd')]
+    const [, ...lines] = (await readFile(join(cwd, 'adam', 'predictions.csv'), 'utf8')).trim().split('\n')
+    const [header = ''] = (await readFile(join(cwd, 'adam', 'predictions.csv'), 'utf8')).split('\n')
+    const names = header.split(',').slice(4)
+    const right = adam.filter((row, i) => {
+      const sums = row.map((value, j) => value + (sgd[i]?.[j] as number))
+      return names[sums.indexOf(Math.max(...sums))] === lines[i]?.split(',')[1]
+    })
+    expect(runs[2]?.test?.accuracy).toBeCloseTo(right.length / adam.length, 12)
+    expect(await treadle(line, { cwd })).toMatchObject({
+      code: 1,
+      stderr: expect.stringContaining('--force') as string,
+    })
+  })
+
+  test.each([
+    [['adam', '--out', 'x'], '2 to 49 different run directories, got 1'],
+    [['adam', 'sgd'], '`--out` is missing'],
+    [['adam', 'sgd', '--out', 'x', '--weights', 'best'], 'must be equal or validation'],
+    [
+      ['adam', 'sgd', '--out', 'x', '--weights', 'validation'],
+      'validated on the test samples, or not at all',
+    ],
+    [['adam', 'finished', '--out', 'x'], 'tested on other data'],
+    [['adam', 'aborted', '--out', 'x'], 'has no predictions of classes'],
+  ])('%j is refused', async (words, message) => {
+    const { code, stderr } = await treadle(['ensemble', ...words], { cwd })
+    expect(code).not.toBe(0)
+    expect(stderr.replaceAll(/\s+/g, ' ')).toContain(message)
+  })
+})

@@ -1,11 +1,14 @@
 import type { Run } from '@treadle/experiment'
 import type { AnalysedGroup, AnalysedRun, ComparisonAnalysis } from '@treadle/report'
 
-/** A comparison as `treadle compare --json` prints it. Runs are named by their labels. */
-export function comparisonJson({ runs, differences, groups }: ComparisonAnalysis, opened: readonly Run[]) {
+/** A comparison as `treadle compare --json` prints it. Runs are named by their labels. @param opened their directories */
+export function comparisonJson(
+  { runs, differences, groups }: ComparisonAnalysis,
+  opened: readonly Pick<Run, 'location'>[],
+) {
   const labels = runs.map(({ label }) => label)
   return {
-    runs: runs.map((run, i) => runJson(run, opened[i] as Run)),
+    runs: runs.map((run, i) => runJson(run, opened[i] as Pick<Run, 'location'>)),
     recipeDifferences: differences.map(({ path, values }) => ({
       path,
       values: Object.fromEntries(values.map((value, i) => [labels[i], value ?? null])),
@@ -14,7 +17,7 @@ export function comparisonJson({ runs, differences, groups }: ComparisonAnalysis
   }
 }
 
-function runJson({ label, name, report, tested, error }: AnalysedRun, { location }: Run) {
+function runJson({ label, name, report, tested, error }: AnalysedRun, { location }: Pick<Run, 'location'>) {
   return {
     label,
     name,

@@ -1,0 +1,49 @@
+import { type Dataset, type LabelledImages, TreadleError } from '@treadle/core'
+import { withValidation } from '../run/load-data.ts'
+import type { Run } from '../store/run.ts'
+
+const bad = (problem: string) =>
+  new TreadleError(
+    'EXPERIMENT_BAD_ENSEMBLE',
+    `The weights of an ensemble cannot be chosen on validation samples: ${problem} Use equal weights.`,
+  )
+
+/**
+ * The validation samples that all runs held back from training and from the test.
+ * @param data those of the first run, as `loadRunData` returns them
+ * @throws TreadleError `EXPERIMENT_BAD_ENSEMBLE` if there are none, or if they are not the same in all runs
+ */
+export function heldBack(runs: readonly Run[], data: Dataset): LabelledImages {
+  const [first] = runs
+  if (first === undefined || !('classNames' in data)) throw bad('the data are not images.')
+  const { recipe } = first.record
+  // A fold, and the part of image files, are chosen by the seed.
+  const seeded = recipe.data.fold !== '' || data.preprocessing?.trainedOn === 'files'
+  const key = ({ record }: Run) =>
+    JSON.stringify([
+      record.recipe.data,
+      Object.values(record.dataset.source.sha256),
+      seeded && record.recipe.training.seed,
+    ])
+  const other = runs.find((run) => key(run) !== key(first))
+  if (other)
+    throw bad(
+      `${other.location} has other data, another part for validation${seeded ? ' or another seed' : ''} than ${first.location}.`,
+    )
+  const { validation, train } = withValidation(data, recipe) as typeof data
+  if (validation !== undefined) return validation
+  const part = recipe.data.validation
+  if (typeof part !== 'object')
+    throw bad(
+      'the runs were validated on the test samples, or not at all. Train them with --validation-split.',
+    )
+  // The trainer holds the last samples back.
+  const at = Math.floor(train.count * (1 - part.split))
+  const size = train.height * train.width * train.channels
+  return {
+    ...train,
+    images: train.images.subarray(at * size),
+    labels: train.labels.subarray(at),
+    count: train.count - at,
+  }
+}
