@@ -54,7 +54,7 @@ const plumbing: readonly (readonly [names: RegExp, why: string])[] = [
   [/^image\.(bytesOf|pictureValuesOf|colourText)$/, 'take any value, and give undefined for one that they do not know'],
   [/^image\/decoders\.declaredPixels$/, 'reads bytes that its callers have checked'],
   [/^experiment\/sweep\./, 'a schema checks a sweep, and the functions check its folder'],
-  [/^(experiment\/recipe\.parseRecipe|model\/(classifier|compiled)\.Classifier)$/, 'also offered by the main entry point, or the same checks'],
+  [/^(experiment\/recipe\.parseRecipe|model\/(classifier|compiled)\.Classifier|model\/training-statistics\.trainingStatistics)$/, 'also offered by the main entry point, or the same checks'],
   [/^image\.luma$/, 'one pixel'],
   [/^experiment\.validationWeights$/, 'checks runs and data, and `predict` checks the models'],
   [/^metrics\.checkReport$|^runtime\.check(Runtime|WideSimd)$/, 'are checks'],

@@ -141,6 +141,7 @@ export async function argumentCalls(
       [network, { save: async () => ({}) }],
       ['text'],
     ],
+    'model.trainingStatistics': [model.trainingStatistics, [images.train]],
     'model.weightsSha256': [model.weightsSha256, [network]],
 
     'export.exportModel': [packages.export.exportModel, [network, 'tfjs']],
