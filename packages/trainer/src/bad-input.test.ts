@@ -128,6 +128,18 @@ describe('bad input is an error before the first step', () => {
       'TRAINER_BAD_OPTION',
       /split/,
     ],
+    ...['0.5', 1n, Symbol('half'), null].map((split): [string, () => unknown, string, RegExp] => [
+      'a split that is no number',
+      () => train(smallClassifier(), images, { validation: { split: split as never } }),
+      'CORE_BAD_OPTION',
+      /^train: validation: `split` \(=.*\) must be a number/,
+    ]),
+    [
+      'a split with another option',
+      () => train(smallClassifier(), images, { validation: { split: 0.5, shuffle: true } as never }),
+      'CORE_UNKNOWN_OPTION',
+      /^train: validation: there is no option `shuffle`/,
+    ],
     [
       'a wrong number of weights',
       () => train(smallClassifier(), images, { sampleWeight: [1, 2] }),

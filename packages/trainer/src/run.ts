@@ -142,10 +142,11 @@ function divide(model: LayersModel, data: TrainingData, option: TrainOptions['va
     )
   }
   if (typeof validation === 'object' && 'split' in validation) {
+    checkOptions('train: validation', validation, { split: 'number' })
     const { split } = validation
     // As in Keras: the last samples, before shuffling.
     const at = Math.floor(whole.count * (1 - split))
-    if (!(split > 0 && split < 1) || at < 1 || at >= whole.count) {
+    if (!(split > 0 && split < 1 && at >= 1 && at < whole.count)) {
       throw new TreadleError(
         'TRAINER_BAD_OPTION',
         `train: \`validation.split\` (=${show(split)}) must be a fraction between 0 and 1 that puts at least one of ${whole.count} samples into each part.`,

@@ -84,13 +84,18 @@ test('the members stay as they are, and may be the same model twice, or an ensem
     expect(probability).toBeCloseTo(wanted[classIndex] as number, 6)
 })
 
-test.each([[[1]], [[1, -1]], [[0, 0]], [[1, Number.NaN]], [[1, Infinity]]])(
-  'weights %j are refused',
-  async (weights) => {
-    const members = [logits(), logits()]
-    await expect(ensembleModel(members, { weights })).rejects.toMatchObject({ code: 'MODEL_BAD_ENSEMBLE' })
-  },
-)
+test.each([
+  [[1]],
+  [[1, -1]],
+  [[0, 0]],
+  [[1, Number.NaN]],
+  [[1, Infinity]],
+  [['1', true] as never],
+  [[1, {}] as never],
+])('weights %j are refused', async (weights) => {
+  const members = [logits(), logits()]
+  await expect(ensembleModel(members, { weights })).rejects.toMatchObject({ code: 'MODEL_BAD_ENSEMBLE' })
+})
 
 test('members of other shapes, and one alone, are refused', async () => {
   const other = tfl.sequential({

@@ -64,10 +64,12 @@ const shapesText = (tensors: readonly SymbolicTensor[]) =>
 const shapesOf = ({ inputs, outputs }: LayersModel) => `${shapesText(inputs)} → ${shapesText(outputs)}`
 
 /** Weights that sum to 1. */
-function shares(weights: readonly number[], count: number): readonly number[] {
-  const sum = weights.reduce((total, weight) => total + weight, 0)
-  if (weights.length !== count || weights.some((weight) => !(weight >= 0)) || !(sum > 0 && sum < Infinity))
-    throw bad(`\`weights\` (=${show(weights)}) must be ${count} numbers of at least 0, and not all 0.`)
+function shares(given: readonly number[], count: number): readonly number[] {
+  const weights = Array.from(given)
+  const sound = weights.length === count && weights.every((one) => typeof one === 'number' && one >= 0)
+  const sum = sound ? weights.reduce((total, weight) => total + weight, 0) : 0
+  if (!(sum > 0 && sum < Infinity))
+    throw bad(`\`weights\` (=${show(given)}) must be ${count} numbers of at least 0, and not all 0.`)
   return weights.map((weight) => weight / sum)
 }
 
