@@ -12,7 +12,7 @@ test('every flag that a message of data, experiment, trainer or command names is
     ['packages/{dataset,experiment,trainer}/src/**/*.ts', 'apps/cli/src/**/*.ts', '!**/*.test.ts'],
     { cwd: root.pathname },
   )
-  const definitions = await glob('apps/cli/src/**/{definition,args,recipe-args,data-args}.ts', {
+  const definitions = await glob('apps/cli/src/**/{definition,args,*-args}.ts', {
     cwd: root.pathname,
   })
   const known = new Set<string>()
