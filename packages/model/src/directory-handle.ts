@@ -23,6 +23,8 @@ interface FileHandle {
 /** Opens a folder for saving. Closing a writable stream replaces the file atomically. */
 export function folderOfHandle(handle: DirectoryHandle): ModelFolder {
   return {
+    location: handle.name,
+    lock: async () => async () => {},
     async list() {
       const names: string[] = []
       for await (const name of handle.keys()) names.push(name)

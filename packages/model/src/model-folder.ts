@@ -1,9 +1,18 @@
 import { sha256Hex } from '#platform'
+import { TreadleError } from '@treadle/core'
 
 /**
  * A flat folder in which one file can be replaced atomically: on disk, in a browser's private file system, or in a test.
  */
 export interface ModelFolder {
+  /** Name of the location in messages. */
+  readonly location: string
+  /**
+   * Takes the folder for one writer, where it can be shared, and removes what an earlier one left that was killed.
+   * @returns gives the folder back
+   * @throws TreadleError `MODEL_FOLDER_BUSY`
+   */
+  lock(): Promise<() => Promise<void>>
   list(): Promise<string[]>
   /** Writes the new content of a file to a temporary file, so that a full disk is noticed before anything changes. */
   stage(name: string, bytes: Uint8Array): Promise<StagedFile>
@@ -27,15 +36,41 @@ const leftover = /^weights\.[0-9a-f]{64}\.bin$/
  * any reader of the format. Two files cannot be replaced atomically, so an existing model is replaced in four steps: the
  * new weights in a file of another name, a model.json that names it, weights.bin, and the final model.json. A process
  * that is killed in between leaves a complete model, and the next save removes the extra file. All files are staged
- * first, so that a full disk changes nothing.
+ * first, so that a full disk changes nothing. One writer at a time does this.
+ *
+ * @param overwrite whether an existing model may be replaced
+ * @throws TreadleError `MODEL_FOLDER_BUSY`, `MODEL_EXISTS`
  */
 export async function replaceModel(
   folder: ModelFolder,
   weights: ArrayBuffer,
   modelJson: ModelJsonFor,
+  overwrite: boolean,
 ): Promise<void> {
-  const names = ['weights.bin']
-  if ((await folder.list()).includes('model.json')) names.unshift(`weights.${sha256Hex(weights)}.bin`)
+  const release = await folder.lock()
+  try {
+    const exists = (await folder.list()).includes('model.json')
+    if (exists && !overwrite)
+      throw new TreadleError(
+        'MODEL_EXISTS',
+        `${folder.location} holds a model already. Choose another folder, or save with \`overwrite: true\`.`,
+      )
+    await writeFiles(folder, weights, modelJson, exists)
+    for (const name of await folder.list()) {
+      if (leftover.test(name)) await folder.remove(name)
+    }
+  } finally {
+    await release()
+  }
+}
+
+async function writeFiles(
+  folder: ModelFolder,
+  weights: ArrayBuffer,
+  modelJson: ModelJsonFor,
+  exists: boolean,
+): Promise<void> {
+  const names = exists ? [`weights.${sha256Hex(weights)}.bin`, 'weights.bin'] : ['weights.bin']
   const staged: StagedFile[] = []
   try {
     for (const name of names) {
@@ -46,8 +81,5 @@ export async function replaceModel(
   } catch (error) {
     for (const file of staged) await file.discard().catch(() => {})
     throw error
-  }
-  for (const name of await folder.list()) {
-    if (leftover.test(name)) await folder.remove(name)
   }
 }

@@ -3,7 +3,7 @@ import { mkdir, open, readdir, rm, stat } from 'node:fs/promises'
 import { basename, dirname, join } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import { TreadleError } from '@treadle/core'
-import { explainPermission, removeTemporaryFiles, stageFile } from '@treadle/core/node'
+import { explainPermission, ownFolder, removeTemporaryFiles, stageFile } from '@treadle/core/node'
 import { notFound } from './model-files.ts'
 import type { ModelFiles } from './model-files.ts'
 import type { ModelFolder } from './model-folder.ts'
@@ -12,12 +12,24 @@ import type { ModelFolder } from './model-folder.ts'
 export async function openFolder(path: string | URL): Promise<ModelFolder> {
   const folder = toPath(path)
   await mkdir(folder, { recursive: true })
-  await removeTemporaryFiles(folder)
   return {
+    location: folder,
+    async lock() {
+      const { release } = await ownFolder(folder, ({ pid }) => busy(folder, pid))
+      await removeTemporaryFiles(folder)
+      return release
+    },
     list: () => readdir(folder),
     stage: (name, bytes) => stageFile(join(folder, name), bytes),
     remove: (name) => rm(join(folder, name), { force: true }),
   }
+}
+
+function busy(folder: string, pid: number): TreadleError {
+  return new TreadleError(
+    'MODEL_FOLDER_BUSY',
+    `Process ${pid} is saving a model to ${folder}. Nothing was changed. Save again when it has finished, or choose another folder.`,
+  )
 }
 
 /** Opens a saved model by its folder or its model.json. Elsewhere it may be an address to fetch: a URL. */

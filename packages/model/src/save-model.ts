@@ -16,31 +16,41 @@ export interface SaveOptions {
   readonly optimizer?: boolean
 }
 
+export interface SaveModelOptions extends SaveOptions {
+  /** Whether a model in the folder is replaced. If not, it is an error. For folders and directory handles. Default true. */
+  readonly overwrite?: boolean
+}
+
 export interface SavedModel {
   /** SHA-256 (hex) of weights.bin. */
   readonly weightsSha256: string
 }
 
+const kinds = { metadata: 'object', optimizer: 'any' } as const
+
 /**
  * Saves a model in tfjs's format, model.json and weights.bin: the same bytes for the same model.
  *
  * In a folder, an existing model stays complete until the new one is: a process that is stopped in between leaves one or
- * the other. Other files are not changed. Only one process at a time may save to a folder.
+ * the other. Other files are not changed. One save at a time writes to a folder; one that finds it in use for longer
+ * than about half a second is an error. To a directory handle only one page at a time may save.
  *
- * @throws TreadleError `MODEL_SAVE_FAILED`, `MODEL_NOT_FINITE`, `MODEL_BAD_METADATA`, `MODEL_NO_OPTIMIZER`,
- * `MODEL_BAD_TARGET`
+ * @throws TreadleError `MODEL_SAVE_FAILED`, `MODEL_FOLDER_BUSY`, `MODEL_EXISTS`, `MODEL_NOT_FINITE`,
+ * `MODEL_BAD_METADATA`, `MODEL_NO_OPTIMIZER`, `MODEL_BAD_TARGET`
  * @example
  * await saveModel(model, 'model', { metadata: { classNames: ['cat', 'dog'] } })
  */
 export async function saveModel(
   model: LayersModel,
   target: SaveTarget,
-  options: SaveOptions = {},
+  options: SaveModelOptions = {},
 ): Promise<SavedModel> {
   checkTarget(target)
-  const { artifacts, sha256 } = await describedArtifacts(model, options)
+  checkOptions('saveModel', options, { ...kinds, overwrite: 'boolean' })
+  const { overwrite = true, ...described } = options
+  const { artifacts, sha256 } = await describedArtifacts(model, described)
   try {
-    await writeModel(target, artifacts, sha256)
+    await writeModel(target, artifacts, sha256, overwrite)
   } catch (cause) {
     if (isTreadleError(cause)) throw cause
     throw saveFailed(nameOf(target), cause)
@@ -56,6 +66,7 @@ export async function encodeModel(
   model: LayersModel,
   options: SaveOptions = {},
 ): Promise<Record<'weights.bin' | 'model.json', Uint8Array>> {
+  checkOptions('encodeModel', options, kinds)
   const { artifacts, sha256 } = await describedArtifacts(model, options)
   return {
     'weights.bin': new Uint8Array(artifacts.weightData),
@@ -67,7 +78,6 @@ async function describedArtifacts(
   model: LayersModel,
   options: SaveOptions,
 ): Promise<{ artifacts: WholeArtifacts; sha256: string }> {
-  checkOptions('saveModel', options, { metadata: 'object', optimizer: 'any' })
   const { metadata, optimizer } = options
   const artifacts = await modelArtifacts(model, optimizer)
   if (metadata !== undefined) artifacts.userDefinedMetadata = jsonObject(metadata)

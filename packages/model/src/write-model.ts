@@ -13,22 +13,29 @@ import type { ModelFolder } from './model-folder.ts'
  */
 export type SaveTarget = string | URL | DirectoryHandle | io.IOHandler
 
-/** Writes a model to its target. @param sha256 of the weights, hex */
+/**
+ * Writes a model to its target.
+ * @param sha256 of the weights, hex
+ * @param overwrite whether a model in a folder may be replaced
+ */
 export async function writeModel(
   target: SaveTarget,
   artifacts: WholeArtifacts,
   sha256: string,
+  overwrite: boolean,
 ): Promise<void> {
   const modelJson = (weightsFile: string) => encodeModelJson(artifacts, weightsFile, sha256)
-  const toFolder = (folder: ModelFolder) => replaceModel(folder, artifacts.weightData, modelJson)
+  const toFolder = (folder: ModelFolder) => replaceModel(folder, artifacts.weightData, modelJson, overwrite)
   if (typeof target !== 'string' && !(target instanceof URL)) {
     if ('getFileHandle' in target) return toFolder(folderOfHandle(target))
+    if (!overwrite) throw notAFolder('the given handler')
     await handlerOr(target, 'the given handler').save(artifacts)
     return
   }
   const address = String(target)
   const [, scheme, rest = ''] = /^([a-z][a-z+.-]+):\/\/(.*)$/is.exec(address) ?? []
   if (scheme === undefined || scheme === 'file') return toFolder(await openFolder(target))
+  if (!overwrite) throw notAFolder(address)
   if (scheme === 'downloads') {
     const name = rest === '' ? 'model' : rest
     download(`${name}.weights.bin`, new Uint8Array(artifacts.weightData))
@@ -64,5 +71,12 @@ function handlerOr(handler: io.IOHandler | undefined, name: string): { save: io.
   throw new TreadleError(
     'MODEL_BAD_TARGET',
     `Saving to ${name}: there is no handler for this target. Pass a folder, or in a browser \`downloads://name\`, \`indexeddb://name\` or a directory handle.`,
+  )
+}
+
+function notAFolder(name: string): TreadleError {
+  return new TreadleError(
+    'MODEL_BAD_TARGET',
+    `Saving to ${name}: \`overwrite: false\` is for folders and directory handles. Leave it out, or give a folder.`,
   )
 }

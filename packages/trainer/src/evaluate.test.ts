@@ -40,6 +40,22 @@ test("a classifier's outputs equal tfjs's predict within 1e-6, and loss and accu
   expect(loss).toBeCloseTo(entropy, 6)
 })
 
+test('an average of probabilities is evaluated as a classifier: the same as its softmax, within rounding', async () => {
+  const model = smallClassifier()
+  const half = (name: string) =>
+    tfl.layers
+      .rescaling({ scale: 0.5, offset: 0, name })
+      .apply(model.outputs[0] as tfl.SymbolicTensor) as tfl.SymbolicTensor
+  const outputs = tfl.layers.add().apply([half('a'), half('b')]) as tfl.SymbolicTensor
+  const average = tfl.model({ inputs: model.inputs, outputs })
+  const [one, both] = [await evaluate(model, images), await evaluate(average, images)]
+  expect(both.predictions).toEqual(one.predictions)
+  expect(both.accuracy).toBe(one.accuracy)
+  expect(both.loss).toBeCloseTo(one.loss, 6)
+  both.outputs.forEach((p, i) => expect(Math.abs(p - (one.outputs[i] as number))).toBeLessThan(1e-6))
+  await expect(fit(average, images, { epochs: 1 })).rejects.toMatchObject({ code: 'TRAINER_BAD_LOSS' })
+})
+
 test('the batch size changes the results only by rounding', async () => {
   const model = smallClassifier()
   const whole = await evaluate(model, images, { batchSize: 1024 })

@@ -30,13 +30,14 @@ import {
 import { compileLogits } from './executors/compiled.ts'
 import { inferLogits } from './executors/eager/infer.ts'
 import { eagerNetwork } from './executors/eager/network.ts'
-import { outputHeads, resolveHeads } from './losses/resolve.ts'
+import { logProbabilities } from './losses/log-probabilities.ts'
+import { evaluationHeads, outputHeads } from './losses/resolve.ts'
 import { activate, classify } from './losses/score.ts'
 import { resolveMetrics, type OutputMetric } from './metrics/resolve.ts'
 import { findPenalties, penaltyLoss } from './regularizers.ts'
 import { resolveBackend } from './run.ts'
 import type { TrainOptions } from './options.ts'
-import { scoreSamples, type SampleScores } from './score-samples.ts'
+import { scoreSamples, type LogitsOf, type SampleScores } from './score-samples.ts'
 
 export interface EvaluateOptions extends Pick<TrainOptions, 'loss' | 'lossWeights' | 'metrics'> {
   /** Samples per inference call, 1 to 1024; the default is 256. It affects the results only by rounding. */
@@ -51,7 +52,8 @@ export type PredictOptions = Omit<EvaluateOptions, 'loss' | 'lossWeights' | 'met
 const kinds = { batchSize: 'any', runtime: 'object', signal: 'signal' } as const
 
 /**
- * Evaluates a model on samples in inference mode. The metric is accuracy for images and for a table with a
+ * Evaluates a model on samples in inference mode. A classifier of images ends in a softmax or sigmoid, or in an average
+ * of probabilities, as an ensemble does. The metric is accuracy for images and for a table with a
  * cross-entropy, otherwise the mean absolute error, with mean squared error also the root mean squared error.
  * @param samples images of shape [count, height, width, channels] with class indices, a table with its targets, or
  * arrays for each input and output of the model
@@ -85,10 +87,10 @@ export async function evaluate(
 ): Promise<TableEvaluation | ModelEvaluation> {
   checkOptions('evaluate', options, { ...kinds, loss: 'any', lossWeights: 'object', metrics: 'any' })
   const data = listed(samples, model, 'the evaluation data')
-  const heads = resolveHeads(model, options, data)
+  const { heads, probabilities } = evaluationHeads(model, options, data)
   checkSamples(data, model, heads, 'the evaluation data')
   const metrics = resolveMetrics(options.metrics, heads, outputNames(model))
-  const scores = await runThrough('evaluate', model, heads, data, options, metrics)
+  const scores = await runThrough('evaluate', model, { heads, probabilities }, data, options, metrics)
   const trainable = model.trainableWeights
   const regularization = penaltyLoss(
     findPenalties(model),
@@ -142,7 +144,7 @@ export async function predict(
   const samples = listedInputs(inputs, model)
   const heads = outputHeads(model, samples)
   checkInputs(samples, model, 'the data')
-  const scores = await runThrough('predict', model, heads, samples, options)
+  const scores = await runThrough('predict', model, { heads, probabilities: false }, samples, options)
   const predictions = heads.map((head, i) => predictionOf(head, scores[i]?.logits as Float32Array))
   if (samples.kind !== 'arrays') return predictions[0] as Prediction
   return { outputs: byName(outputNames(model), predictions) }
@@ -166,7 +168,7 @@ function predictionOf(head: Head, outputs: Float32Array): Prediction {
 async function runThrough(
   operation: string,
   model: LayersModel,
-  heads: readonly Head[],
+  { heads, probabilities }: { readonly heads: readonly Head[]; readonly probabilities: boolean },
   samples: ModelSamples,
   options: EvaluateOptions,
   metrics?: readonly (readonly OutputMetric[])[],
@@ -180,7 +182,8 @@ async function runThrough(
   }
   const program = await compileLogits(model, resolveBackend(operation, runtime).runtime, samples.count)
   try {
-    const logits = program?.logits ?? eagerLogits(model)
+    const outputs = program?.logits ?? eagerLogits(model)
+    const logits = probabilities ? logProbabilities(outputs) : outputs
     const wanted = { scores: metrics !== undefined, logits: true, metrics: metrics ?? [] }
     const result = await scoreSamples(logits, heads, samples, batchSize, wanted, signal)
     if (!result) throw signal?.reason
@@ -190,7 +193,7 @@ async function runThrough(
   }
 }
 
-function eagerLogits(model: LayersModel) {
+function eagerLogits(model: LayersModel): LogitsOf {
   const network = eagerNetwork(model)
   const shapes = inputShapes(model)
   return async (rows: ModelSamples, from: number, to: number) => inferLogits(network, shapes, rows, from, to)

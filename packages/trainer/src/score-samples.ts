@@ -17,15 +17,17 @@ export interface SampleScores {
   readonly logits?: Float32Array
 }
 
+/** Computes the logits of each output for samples from … to (exclusive), shape [to − from, units]. */
+export type LogitsOf = (samples: ModelSamples, from: number, to: number) => Promise<Float32Array[]>
+
 /**
  * Runs all of `samples` through a model in inference mode, `batchSize` samples at a time.
- * @param logits computes the logits of each output for samples from … to (exclusive), shape [to − from, units]
  * @param heads one for each output
  * @param wanted selects the results; scores need targets; `metrics` are those of each output besides its head's
  * @returns for each output means over the samples, without regularization losses; undefined if `signal` is aborted
  */
 export async function scoreSamples(
-  logits: (samples: ModelSamples, from: number, to: number) => Promise<Float32Array[]>,
+  logits: LogitsOf,
   heads: readonly Head[],
   samples: ModelSamples,
   batchSize: number,

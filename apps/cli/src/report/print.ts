@@ -14,7 +14,8 @@ const SECTIONS = ['scores', 'confusion', 'classes']
 /** What the result shows of a run besides its report. */
 interface ShownRun {
   readonly location: string
-  readonly record: Pick<RunRecord, 'test' | 'seconds'>
+  /** `seconds` of training, if they are known. */
+  readonly record: Pick<RunRecord, 'test'> & Partial<Pick<RunRecord, 'seconds'>>
 }
 
 /**
@@ -34,8 +35,9 @@ export function renderResult(
   const wanted = comparison === undefined ? SECTIONS : ['training', ...SECTIONS]
   const shown = sections.filter(({ id }) => wanted.includes(id))
   const options = textOptions(out)
+  const trained = record.seconds === undefined ? '' : `  ${dim(`trained in ${duration(record.seconds)}`)}`
   return [
-    `\n${bold('Test')}  ${summary}  ${dim(`trained in ${duration(record.seconds)}`)}\n`,
+    `\n${bold('Test')}  ${summary}${trained}\n`,
     ...setup.filter(([name]) => name === 'Best epoch').map(([name, text]) => `${dim(`${name}  ${text}`)}\n`),
     comparison === undefined ? '' : `${wrap(comparison, options.width ?? 80).join('\n')}\n`,
     `\n${renderSectionsText(shown, options)}`,

@@ -1,5 +1,6 @@
 import type { Run } from '@treadle/experiment'
 import type { RunAnalysis } from '@treadle/report'
+import type { EvaluatedModel } from './evaluate-model.ts'
 
 /** The object that `treadle train --json` prints. Fields may be added, but not changed. */
 export function trainJson(
@@ -25,5 +26,23 @@ export function trainJson(
     weightsSha256: record.weightsSha256,
     runDirectory: location,
     recipe,
+  }
+}
+
+/** The object that `treadle evaluate MODEL --json` prints: the fields of `trainJson` that a model without a run has. */
+export function modelJson(
+  folder: string,
+  { metrics, analysis: { report, tested } }: EvaluatedModel,
+): Record<string, unknown> {
+  const { model, dataset, backend, weightsSha256 } = report
+  return {
+    model: model.name,
+    parameters: model.parameters.total,
+    dataset: { name: dataset.name, source: dataset.source.kind, test: dataset.test },
+    backend,
+    test: metrics,
+    ...(tested?.kind === 'classifier' && { confusionMatrix: tested.analysis.matrix }),
+    weightsSha256,
+    modelDirectory: folder,
   }
 }

@@ -3,6 +3,8 @@ import { dirname, join, resolve } from 'node:path'
 import { TreadleError } from '@treadle/core'
 import {
   appendFileDurable,
+  isFolderOwned,
+  isOwnerFile,
   isTemporaryFile,
   makeFolder,
   readWholeFile,
@@ -10,7 +12,7 @@ import {
   writeFileAtomic,
 } from '@treadle/core/node'
 import { RUN_FILES } from './files.ts'
-import { isFolderOwned, isOwnerFile, ownFolder } from './folder-owner.ts'
+import { lockFolder } from './run-lock.ts'
 import type { RunLock, RunStore } from './store.ts'
 
 /** The folders that a run writes to, besides its own. */
@@ -31,7 +33,7 @@ export class DirectoryStore implements RunStore {
       throw this.#notAFolder(error)
     })
     try {
-      const lock = await ownFolder(path)
+      const lock = await lockFolder(path)
       for (const folder of ['', ...FOLDERS]) await removeTemporaryFiles(join(path, folder))
       const release = async () => {
         await lock.release()

@@ -1,8 +1,8 @@
 import { readdir } from 'node:fs/promises'
 import { join, resolve } from 'node:path'
 import { TreadleError, checkArgument } from '@treadle/core'
-import { makeFolder, readWholeFile, writeFileAtomic } from '@treadle/core/node'
-import { isOwnerFile, ownFolder } from '../store/folder-owner.ts'
+import { isOwnerFile, makeFolder, readWholeFile, writeFileAtomic } from '@treadle/core/node'
+import { lockFolder } from '../store/run-lock.ts'
 import { parseSweep } from './parse.ts'
 import type { Sweep } from './schema.ts'
 
@@ -26,7 +26,7 @@ export class SweepFolder {
     checkArgument('runSweep', 'directory', folder, 'string')
     const path = resolve(folder)
     await makeFolder(path)
-    const { release } = await ownFolder(path)
+    const { release } = await lockFolder(path)
     try {
       if ((await readdir(path)).some((name) => !isOwnerFile(name))) {
         throw new TreadleError(
@@ -47,7 +47,7 @@ export class SweepFolder {
     checkArgument('resumeSweep', 'directory', folder, 'string')
     const path = resolve(folder)
     const sweep = await readSweep(join(path, SWEEP))
-    const { release } = await ownFolder(path)
+    const { release } = await lockFolder(path)
     return new SweepFolder(path, sweep, release)
   }
 

@@ -1,7 +1,7 @@
 import { readdir, rm } from 'node:fs/promises'
 import { join } from 'node:path'
 import { makeFolder } from '@treadle/core/node'
-import { isProcessAlive, makeProcessFile } from '../store/process-file.ts'
+import { isProcessAlive, makeProcessFile } from '@treadle/core/node'
 
 const PREFIX = 'worker.'
 

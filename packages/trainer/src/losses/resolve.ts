@@ -3,6 +3,7 @@ import {
   finalActivations,
   findLoss,
   losses,
+  outputActivation,
   readGraph,
   type CustomLoss,
   type Head,
@@ -73,6 +74,33 @@ export function resolveHeads(
     }
     return { ...head, ...(weight !== 1 && { weight }) }
   })
+}
+
+/**
+ * The output heads of a model that is evaluated. Besides those that `resolveHeads` takes, a classifier of images may end
+ * in an average of probabilities, as an ensemble does.
+ * @returns `probabilities`: the values before the final activation of the heads are probabilities, not logits
+ * @throws TreadleError as `resolveHeads`
+ */
+export function evaluationHeads(
+  model: LayersModel,
+  options: { loss?: LossOptionOfOutputs; lossWeights?: Arrays<number> },
+  samples: ModelSamples,
+): { readonly heads: readonly Head[]; readonly probabilities: boolean } {
+  const { loss = 'auto' } = options
+  if (samples.kind === 'images' && loss === 'auto' && endsInAverage(model, samples)) {
+    const fromLogits = { name: 'sparseCategoricalCrossentropy', fromLogits: true } as const
+    const heads = resolveHeads(model, { ...options, loss: fromLogits }, samples)
+    return { heads: heads.map((head) => ({ ...head, activation: 'softmax' })), probabilities: true }
+  }
+  return { heads: resolveHeads(model, options, samples), probabilities: false }
+}
+
+/** Whether the outputs of a model are probabilities, although its last layer has no activation. */
+function endsInAverage(model: LayersModel, samples: ModelSamples): boolean {
+  checkModel(model, samples)
+  const graph = readGraph(model)
+  return finalActivations(graph)[0] === 'linear' && outputActivation(graph) === 'softmax'
 }
 
 /** Whether an option is a list, or a map whose keys are names of outputs. */

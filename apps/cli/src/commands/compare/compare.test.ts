@@ -11,9 +11,10 @@ const fixtures = fileURLToPath(
 )
 
 let cwd: string
+let data: string
 beforeAll(async () => {
   cwd = await temporaryFolder()
-  const data = await tinyDataFolder()
+  data = await tinyDataFolder()
   const train = async (out: string, ...flags: string[]) => {
     const line = ['train', '--threads', '1', '--epochs', '1', '--quiet', '--out', out, ...flags]
     expect(await treadle(line, { cwd })).toMatchObject({ code: 0 })
@@ -162,6 +163,28 @@ describe('treadle ensemble', () => {
       code: 1,
       stderr: expect.stringContaining('--force') as string,
     })
+    const tested = await treadle(['evaluate', 'both', '--data', data, '--threads', '1', '--json'], { cwd })
+    const { test: values, model, confusionMatrix } = JSON.parse(tested.stdout) as Record<string, object>
+    expect(model).toBe('ensemble')
+    expect(values).toEqual({ accuracy: runs[2]?.test?.accuracy, loss: expect.any(Number) as number })
+    expect(confusionMatrix).toHaveLength(names.length)
+  })
+
+  test('of two that begin at once, one writes the model and the other is an error', async () => {
+    const line = ['ensemble', 'adam', 'sgd', '--out', 'once', '--threads', '1', '--json']
+    const results = await Promise.all([treadle(line, { cwd }), treadle(line, { cwd })])
+    expect(new Set(results.map(({ code }) => code))).toEqual(new Set([0, 1]))
+    expect(results.find(({ code }) => code === 1)?.stderr).toMatch(/holds a model already/)
+  })
+
+  test.each([
+    [['both'], 'Give them with --data'],
+    [['both', '--data', 'sample', '--weights', 'best'], 'has no checkpoints'],
+    [['nowhere'], 'is not a run directory'],
+  ])('evaluate %j is refused', async (words, message) => {
+    const { code, stderr } = await treadle(['evaluate', ...words], { cwd })
+    expect(code).not.toBe(0)
+    expect(stderr.replaceAll(/\s+/g, ' ')).toContain(message)
   })
 
   test.each([

@@ -1,14 +1,22 @@
-import { TreadleError } from '@treadle/core'
+import { TreadleError, isTreadleError } from '@treadle/core'
 import { type Run, compareEnsemble, loadRunData, openRun, validationWeights } from '@treadle/experiment'
-import { type ClassMetadataOptions, classMetadata, ensembleModel, loadModel, saveModel } from '@treadle/model'
+import {
+  type ClassMetadataOptions,
+  type ModelMetadata,
+  type SavedModel,
+  classMetadata,
+  ensembleModel,
+  loadModel,
+  saveModel,
+} from '@treadle/model'
 import { analyseComparison, describeComparison, renderReportText } from '@treadle/report'
 import { startRuntime } from '@treadle/runtime'
 import type { LayersModel } from '@tensorflow/tfjs-layers'
-import { stat } from 'node:fs/promises'
 import { join, resolve } from 'node:path'
 import { threadCount } from '../../arguments/values.ts'
 import { loadData } from '../../data/load.ts'
 import { UsageError } from '../../errors.ts'
+import { exists } from '../../run/model-folder.ts'
 import { displayPath } from '../../terminal/display-path.ts'
 import { textOptions } from '../../terminal/text-options.ts'
 import { type Ui, createUi } from '../../terminal/ui.ts'
@@ -27,11 +35,8 @@ export async function action({ args, context }: Invocation<typeof definition>): 
     throw new UsageError(`\`--weights\` (=${args.weights}) must be equal or validation.`)
   const threads = threadCount('--threads', args.threads)
   const out = resolve(cwd, args.out)
-  if (!args.force && (await exists(join(out, 'model.json'))))
-    throw new TreadleError(
-      'CLI_FILE_EXISTS',
-      `${out} holds a model already. Choose another folder for --out, or replace it (--force).`,
-    )
+  const overwrite = args.force
+  if (!overwrite && (await exists(join(out, 'model.json')))) throw occupied(out)
   const ui = createUi(args, context)
   const runs: Run[] = []
   for (const location of locations) runs.push(await openRun(location))
@@ -53,7 +58,7 @@ export async function action({ args, context }: Invocation<typeof definition>): 
         ...classMetadata(ensemble, { classNames, preprocessing, trainingStatistics }),
         ensemble: runs.map(({ record }, i) => ({ weightsSha256: record.weightsSha256, weight: weights[i] })),
       }
-      const { weightsSha256 } = await saveModel(ensemble, out, { metadata })
+      const { weightsSha256 } = await save(ensemble, out, { metadata, overwrite })
       const analysis = analyseComparison(await compareEnsemble(runs, weights))
       const report = describeComparison(analysis)
       const end = wrap(`${ui.out.colors.bold('Written')} ${displayPath(out, cwd)}`, ui.out.columns)
@@ -85,8 +90,22 @@ async function weightsOnValidation(
   return validationWeights(runs, members, data)
 }
 
-const exists = (path: string) =>
-  stat(path).then(
-    () => true,
-    () => false,
+/** Saves the ensemble; another process may have saved a model there since the command began. */
+async function save(
+  ensemble: LayersModel,
+  out: string,
+  options: { readonly metadata: ModelMetadata; readonly overwrite: boolean },
+): Promise<SavedModel> {
+  try {
+    return await saveModel(ensemble, out, options)
+  } catch (error) {
+    if (isTreadleError(error) && error.code === 'MODEL_EXISTS') throw occupied(out)
+    throw error
+  }
+}
+
+const occupied = (out: string) =>
+  new TreadleError(
+    'CLI_FILE_EXISTS',
+    `${out} holds a model already. Choose another folder for --out, or replace it (--force).`,
   )

@@ -13,8 +13,10 @@ import type { Invocation } from '../command.ts'
 import type { definition } from './definition.ts'
 import { loadData, sampleNotice, showWarning } from '../../data/load.ts'
 import { renderResult } from '../../report/print.ts'
+import { evaluateModel } from '../../run/evaluate-model.ts'
 import { evaluateRun } from '../../run/evaluate-run.ts'
-import { trainJson } from '../../run/json.ts'
+import { modelJson, trainJson } from '../../run/json.ts'
+import { isModelFolder } from '../../run/model-folder.ts'
 import { type Ui, createUi } from '../../terminal/ui.ts'
 import { readMapping } from './mapping.ts'
 
@@ -26,15 +28,33 @@ export async function action(invocation: Invocation<typeof definition>): Promise
   if (args.map !== undefined && args.data === undefined)
     throw new UsageError('`--map` needs `--data`: it explains the class names of other data.')
   const ui = createUi(args, context)
-  const run = await openRun(resolve(context.cwd, args.run))
-  const load = args.data === undefined ? ownData(run, ui) : await otherData(args.data, run, invocation, ui)
-  const loadFor = async (model: LayersModel) => {
+  const path = resolve(context.cwd, args.run)
+  const withNotice = (load: Load) => async (model: LayersModel) => {
     const data = await load(model)
     const notice = sampleNotice(data, ui)
     if (notice !== undefined) ui.notice(notice)
     return data
   }
-  const { record, analysis } = await evaluateRun(run, loadFor, { threads, batchSize, weights }, ui)
+  if (await isModelFolder(path)) {
+    if (args.data === undefined)
+      throw new UsageError(
+        `${args.run} is a saved model, not a run directory, and names no data to test on. Give them with --data, such as --data auto for Fashion-MNIST.`,
+      )
+    if (weights !== undefined)
+      throw new UsageError(
+        `${args.run} is a saved model and has no checkpoints. Leave \`--weights\` out, or give a run directory.`,
+      )
+    const load = withNotice(await otherData(args.data, undefined, invocation, ui))
+    const tested = await evaluateModel(path, load, { threads, batchSize }, context.signal)
+    const shown = { location: path, record: { test: tested.metrics } }
+    ui.result(renderResult(shown, describeRun(tested.analysis), ui), () => modelJson(path, tested))
+    return
+  }
+  const run = await openRun(path)
+  const load = withNotice(
+    args.data === undefined ? ownData(run, ui) : await otherData(args.data, run, invocation, ui),
+  )
+  const { record, analysis } = await evaluateRun(run, load, { threads, batchSize, weights }, ui)
   const shown = { location: run.location, record }
   ui.result(renderResult(shown, describeRun(analysis), ui), () => trainJson(shown, analysis))
 }
@@ -49,10 +69,13 @@ function ownData({ record }: Run, ui: Ui): Load {
   }
 }
 
-/** Other data, all of which are for testing unless a part of them is, prepared as the model needs them. */
+/**
+ * Other data, all of which are for testing unless a part of them is, prepared as the model needs them.
+ * @param run that of the model, if it has one; otherwise the model names its classes
+ */
 async function otherData(
   path: string,
-  { record }: Run,
+  run: Run | undefined,
   { args, given, context }: Invocation<typeof definition>,
   ui: Ui,
 ): Promise<Load> {
@@ -60,11 +83,14 @@ async function otherData(
   const name = dataOption(path, cwd)
   const mapping = args.map === undefined ? undefined : await readMapping(resolve(cwd, args.map))
   const recipe = await readRecipe({ args, given: new Set([...given].filter((each) => each !== 'data')), cwd })
-  const { names, kind } = record.dataset
+  const { seed } = (run?.record.recipe ?? recipe).training
+  const kind = run?.record.dataset.kind ?? 'images'
   return async (model) => {
-    const { preprocessing } =
-      kind === 'images' ? classMetadata(model, metadataOf(model, names)) : { preprocessing: undefined }
-    const options = { ...dataOptions(recipe), seed: record.recipe.training.seed, whole: true, preprocessing }
+    const metadata =
+      kind === 'images' ? classMetadata(model, metadataOf(model, run?.record.dataset.names)) : undefined
+    const names = run?.record.dataset.names ?? metadata?.classNames ?? []
+    const preprocessing = metadata?.preprocessing
+    const options = { ...dataOptions(recipe), seed, whole: true, preprocessing }
     const data = await loadData((shown) => loadDataset(name, { ...options, ...shown }), ui)
     const mapped = withClassesOf(data, names, mapping)
     if ('classNames' in mapped && 'classNames' in data)
@@ -74,8 +100,8 @@ async function otherData(
   }
 }
 
-/** Class names and preprocessing of a saved model; the names of the run if it has none. */
-function metadataOf(model: LayersModel, classNames: readonly string[]) {
+/** Class names and preprocessing of a saved model; the names of the run if there is one. */
+function metadataOf(model: LayersModel, classNames: readonly string[] | undefined) {
   const stored = (model.getUserDefinedMetadata() ?? {}) as Parameters<typeof classMetadata>[1]
-  return { classNames, preprocessing: stored.preprocessing }
+  return { classNames: classNames ?? stored.classNames, preprocessing: stored.preprocessing }
 }

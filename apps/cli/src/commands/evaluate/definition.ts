@@ -5,12 +5,12 @@ import { define } from '../command.ts'
 export const definition = define({
   description: 'Test a trained model on the test samples of a data set.',
   args: {
-    run: { type: 'positional', description: 'A run directory' },
+    run: { type: 'positional', description: 'A run directory, or the folder of a saved model' },
     data: {
       type: 'string',
       valueHint: 'auto|sample|PATH|california-housing',
       description:
-        'Test on other data: on their test samples, or on all of them if no part is for testing. The default is the data of the run',
+        'Test on other data: on their test samples, or on all of them if no part is for testing. The default is the data of the run; a saved model has none',
     },
     map: {
       type: 'string',
@@ -40,5 +40,6 @@ export const definition = define({
       'on the test samples of its own data',
     ],
     ['treadle evaluate runs/… --data ~/photos', 'on other images of the same classes'],
+    ['treadle evaluate ensemble --data auto', 'what `treadle ensemble` has made, on Fashion-MNIST'],
   ],
 })

@@ -1,7 +1,7 @@
 import { randomUUID } from 'node:crypto'
 import { open, rm, stat, utimes } from 'node:fs/promises'
 import { join } from 'node:path'
-import { type ProcessIdentity, isRunning, thisProcess } from '@treadle/core/node'
+import { type ProcessIdentity, isRunning, thisProcess } from './process-identity.ts'
 
 /** How often a process renews its file, in ms. */
 const HEARTBEAT = 30_000

@@ -1,46 +1,51 @@
 import { readdir, rm, stat } from 'node:fs/promises'
-import { hostname } from 'node:os'
 import { join } from 'node:path'
 import { setTimeout as delay } from 'node:timers/promises'
-import { TreadleError } from '@treadle/core'
-import type { ProcessIdentity } from '@treadle/core/node'
 import { type ProcessFile, identityIn, isProcessAlive, makeProcessFile } from './process-file.ts'
-import type { RunLock } from './store.ts'
+import type { ProcessIdentity } from './process-identity.ts'
 
 const PREFIX = '.owner.'
 /** Two that begin at once see each other and both step back: then each tries again after a random pause. */
 const ATTEMPTS = 6
 
-/** Whether a name in a run directory is that of an owner's file. */
+/** The right to write to a folder, which one holder has at a time, in this process and in others. */
+export interface FolderOwner {
+  readonly identity: ProcessIdentity
+  /** A random name of this hold of the folder. */
+  readonly token: string
+  /** Whether the folder still exists and was not taken over. */
+  readonly isHeld: () => Promise<boolean>
+  readonly release: () => Promise<void>
+}
+
+/** Whether a name in a folder is that of an owner's file. */
 export const isOwnerFile = (name: string): boolean => name.startsWith(PREFIX)
 
 /**
  * Takes a folder for one writer. Each candidate first makes its file and then looks for others: of two candidates at
  * least one sees the other. The files of dead owners are removed.
  *
- * @throws TreadleError `EXPERIMENT_RUN_BUSY`
+ * @param busy the error if another writer holds the folder, also after some attempts in about half a second
  */
-export async function ownFolder(folder: string): Promise<RunLock> {
+export async function ownFolder(
+  folder: string,
+  busy: (other: ProcessIdentity) => Error,
+): Promise<FolderOwner> {
   let file: ProcessFile
   for (let attempt = 1; ; attempt++) {
     file = await makeProcessFile(folder, PREFIX)
     const rival = await livingOwner(folder, file.name)
     if (rival === undefined) break
     await file.remove()
-    if (attempt === ATTEMPTS) throw busy(folder, rival)
+    if (attempt === ATTEMPTS) throw busy(rival)
     await delay(10 + Math.random() * 40 * attempt)
   }
   file.keepAlive()
   const { identity, token, path } = file
   return {
-    owner: { pid: identity.pid, host: hostname(), start: identity.start, token },
-    async assertHeld() {
-      if ((await stat(path).catch(() => undefined)) !== undefined) return
-      throw new TreadleError(
-        'EXPERIMENT_RUN_LOST',
-        `${folder} was removed, or another process has taken it over. Nothing more is written there. Start the run again in another folder.`,
-      )
-    },
+    identity,
+    token,
+    isHeld: async () => (await stat(path).catch(() => undefined)) !== undefined,
     release: () => file.remove(),
   }
 }
@@ -61,11 +66,4 @@ export async function isFolderOwned(folder: string): Promise<boolean> {
     if (isOwnerFile(name) && (await isProcessAlive(folder, name, PREFIX))) return true
   }
   return false
-}
-
-function busy(folder: string, { pid }: Pick<ProcessIdentity, 'pid'>): TreadleError {
-  return new TreadleError(
-    'EXPERIMENT_RUN_BUSY',
-    `Process ${pid} is still training in ${folder}, or writes its report. Wait for it or stop it, then try again.`,
-  )
 }
