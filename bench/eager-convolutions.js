@@ -76,15 +76,17 @@ function depthwise(size, channels) {
   add(`${title}, by weights`, 'DepthwiseConv2dNativeBackpropFilter', { x, dy: x }, weights)
 }
 
-function pooling(size, channels) {
+function pooling(size, channels, window = 2, strides = window, pad = 'valid') {
   const x = [images, size, size, channels]
-  const half = [images, size / 2, size / 2, channels]
-  const title = `2×2 ${size}²·${channels}`
-  const common = { filterSize: 2, strides: 2, pad: 'valid' }
+  const pooled = pad === 'same' ? Math.ceil(size / strides) : Math.floor((size - window) / strides) + 1
+  const dy = [images, pooled, pooled, channels]
+  const step = strides === window ? '' : ` /${strides}`
+  const title = `${window}×${window} ${size}²·${channels}${step}`
+  const common = { filterSize: window, strides, pad }
   add(`max pooling ${title}, forward`, 'MaxPool', { x }, common)
-  add(`max pooling ${title}, gradient`, 'MaxPoolGrad', { dy: half, input: x }, common)
+  add(`max pooling ${title}, gradient`, 'MaxPoolGrad', { dy, input: x }, common)
   add(`average pooling ${title}, forward`, 'AvgPool', { x }, common)
-  add(`average pooling ${title}, gradient`, 'AvgPoolGrad', { dy: half, input: x }, common)
+  add(`average pooling ${title}, gradient`, 'AvgPoolGrad', { dy, input: x }, common)
 }
 
 /** Uploads the inputs of a case to a backend. @returns a call of the kernel, or undefined where the backend lacks it */
@@ -136,6 +138,9 @@ if (options.help) {
   convolution(14, 64, 128, 1)
   depthwise(28, 32)
   pooling(28, 32)
+  pooling(28, 3)
+  pooling(28, 32, 3, 2, 'same')
+  pooling(14, 64, 14)
   const folder = dirname(createRequire(import.meta.url).resolve('@tensorflow/tfjs-backend-wasm/package.json'))
   setWasmPaths(join(folder, 'wasm-out/'))
   await tf.setBackend('wasm')

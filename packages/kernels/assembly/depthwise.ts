@@ -1,5 +1,5 @@
 import { Depthwise, DepthwiseInput, DepthwiseWeights, GemmFlags } from './generated/records'
-import { high, low, rows, shard, split } from './context'
+import { high, low, rows, shard, split, thread } from './context'
 import { mapSums } from './convolution'
 import { multiplyAdd } from './multiply-add'
 import { clear } from './placement'
@@ -175,24 +175,45 @@ function gradient3x3(p: usize, step: usize, tap: usize, row: usize, w: usize, ta
   v128.store(w + 8 * taps, s8)
 }
 
+/** Copies `pixels` pixels of filters: filter c · multiplier + m goes to channel c of plane m. Channels of padding get zeros. */
+function splitPlanes(from: usize, pixel: usize, to: usize, pixels: i32, filters: i32, channels: i32, multiplier: i32): void {
+  for (; pixels > 0; pixels--, from += pixel) {
+    for (let m = 0; m < multiplier; m++) {
+      for (let c = 0, f = m; c < channels; c++, f += multiplier, to += 4) {
+        store<f32>(to, f < filters ? load<f32>(from + (<usize>f << 2)) : 0)
+      }
+    }
+  }
+}
+
+/** With a multiplier, planes of the weights and of a line of dy let vectors hold neighbouring channels. */
 export function depthwiseInput(o: DepthwiseInput): void {
   const filters = o.filters
   const channels = o.channels
   const multiplier = o.multiplier
-  const taps = <usize>filters << 2
-  // Bytes of the filters of one channel, and of all; channels of padding have none.
-  const group = <usize>multiplier << 2
-  const all = <usize>min(filters, channels * multiplier) << 2
+  const width = o.width
+  const planes = multiplier > 1
+  const plane = <usize>channels << 2
   const strideWidth = o.strideWidth
   const inputWidth = o.inputWidth
   const dxPixel = o.dxPixel
-  const dyPixel = o.dyPixel
   const step = <usize>strideWidth * dxPixel
+  const taps = o.kernelHeight * o.kernelWidth
+  // Bytes of the weights of a tap, and of a pixel of dy.
+  const tap = planes ? <usize>multiplier * plane : <usize>filters << 2
+  const dyPixel = planes ? tap : o.dyPixel
+  const weights = planes ? o.scratch + <usize>thread * o.scratchThread : o.weights
+  const planesOfLine = weights + <usize>taps * tap
+  if (planes) splitPlanes(o.weights, <usize>filters << 2, weights, taps, filters, channels, multiplier)
   for (let i = <usize>low; i < <usize>high; i++) {
     const dx = o.dx + i * o.dxImage
     if (!o.accumulate) clear(dx, o.dxRow, dxPixel, o.inputHeight, inputWidth, channels)
     for (let r = 0; r < o.height; r++) {
-      const line = o.dy + i * o.dyImage + <usize>r * o.dyRow
+      let line = o.dy + i * o.dyImage + <usize>r * o.dyRow
+      if (planes) {
+        splitPlanes(line, o.dyPixel, planesOfLine, width, filters, channels, multiplier)
+        line = planesOfLine
+      }
       for (let ky = 0; ky < o.kernelHeight; ky++) {
         const row = r * o.strideHeight + ky * o.dilationHeight - o.top
         if (row < 0 || row >= o.inputHeight) continue
@@ -200,29 +221,28 @@ export function depthwiseInput(o: DepthwiseInput): void {
           // Columns whose pixel lies in the map.
           const offset = kx * o.dilationWidth - o.left
           const first = offset < 0 ? (strideWidth - 1 - offset) / strideWidth : 0
-          const last = min(o.width, offset < inputWidth ? (inputWidth - 1 - offset) / strideWidth + 1 : 0)
-          const w = o.weights + <usize>(ky * o.kernelWidth + kx) * taps
+          const last = min(width, offset < inputWidth ? (inputWidth - 1 - offset) / strideWidth + 1 : 0)
+          const w = weights + <usize>(ky * o.kernelWidth + kx) * tap
           const from = line + <usize>first * dyPixel
           const to = dx + <usize>row * o.dxRow + <usize>(first * strideWidth + offset) * dxPixel
-          if (multiplier == 1) {
-            for (let at: usize = 0; at < taps; at += 16) {
-              const weight = v128.load(w + at)
-              let d = from + at
+          for (let m: usize = 0; m < tap; m += plane) {
+            let at: usize = 0
+            for (; at + 16 <= plane; at += 16) {
+              const weight = v128.load(w + m + at)
+              let d = from + m + at
               let p = to + at
               for (let c = last - first; c > 0; c--, d += dyPixel, p += step) {
                 v128.store(p, multiplyAdd(v128.load(p), v128.load(d), weight))
               }
             }
-            continue
-          }
-          let d = from
-          let p = to
-          for (let c = last - first; c > 0; c--, d += dyPixel, p += step) {
-            let at: usize = 0
-            for (let pixel = p; at < all; pixel += 4) {
-              let sum = load<f32>(pixel)
-              for (const end = min(at + group, all); at < end; at += 4) sum += load<f32>(d + at) * load<f32>(w + at)
-              store<f32>(pixel, sum)
+            // The one channel of an unpadded map.
+            for (; at < plane; at += 4) {
+              const weight = load<f32>(w + m + at)
+              let d = from + m + at
+              let p = to + at
+              for (let c = last - first; c > 0; c--, d += dyPixel, p += step) {
+                store<f32>(p, load<f32>(p) + load<f32>(d) * weight)
+              }
             }
           }
         }

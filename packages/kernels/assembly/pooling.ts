@@ -1,4 +1,4 @@
-import { AveragePool, AveragePoolBackward, MaxPool, MaxPoolBackward } from './generated/records'
+import { AveragePool, AveragePoolBackward, MaxPool, MaxPoolBackward, MaxPoolOfNumbers } from './generated/records'
 import { high, low } from './context'
 import { clear } from './placement'
 
@@ -133,9 +133,130 @@ export function maxPoolBackward(o: MaxPoolBackward): void {
   }
 }
 
+/**
+ * The largest numbers of the windows, 16 channels at a time and then four. A maximum of −∞ may be one of NaN alone: these are
+ * computed again.
+ */
+export function maxPoolOfNumbers(o: MaxPoolOfNumbers): void {
+  const windowWidth = o.windowWidth
+  const channels = o.channels
+  const xRow = o.xRow
+  const xPixel = o.xPixel
+  const lowest = f32x4.splat(-Infinity)
+  for (let i = low; i < high; i++) {
+    const image = o.x + <usize>i * o.xImage
+    for (let r = 0; r < o.height; r++) {
+      const y0 = r * o.strideHeight - o.top
+      const firstY = max(0, -y0)
+      const countY = min(o.windowHeight, o.inputHeight - y0) - firstY
+      let pixel = o.y + <usize>i * o.yImage + <usize>r * o.yRow
+      for (let c = 0; c < o.width; c++, pixel += o.yPixel) {
+        const x0 = c * o.strideWidth - o.left
+        const firstX = max(0, -x0)
+        const countX = min(windowWidth, o.inputWidth - x0) - firstX
+        let corner = image + <usize>(y0 + firstY) * xRow + <usize>(x0 + firstX) * xPixel
+        let to = pixel
+        let left = channels
+        for (; left >= 16; left -= 16, corner += 64, to += 64) {
+          let a = lowest
+          let b = lowest
+          let c = lowest
+          let d = lowest
+          let line = corner
+          for (let wy = countY; wy > 0; wy--, line += xRow) {
+            let p = line
+            for (let wx = countX; wx > 0; wx--, p += xPixel) {
+              // The first operand where the second is NaN.
+              a = f32x4.pmax(a, v128.load(p))
+              b = f32x4.pmax(b, v128.load(p, 16))
+              c = f32x4.pmax(c, v128.load(p, 32))
+              d = f32x4.pmax(d, v128.load(p, 48))
+            }
+          }
+          v128.store(to, a)
+          v128.store(to, b, 16)
+          v128.store(to, c, 32)
+          v128.store(to, d, 48)
+          if (!v128.any_true(f32x4.eq(f32x4.pmin(f32x4.pmin(a, b), f32x4.pmin(c, d)), lowest))) continue
+          for (let at: usize = 0; at < 64; at += 16) {
+            v128.store(to + at, largestNumber(corner + at, xRow, xPixel, countY, countX))
+          }
+        }
+        for (; left > 0; left -= 4, corner += 16, to += 16) {
+          let a = maximum(corner, xRow, xPixel, countY, countX)
+          if (v128.any_true(f32x4.eq(a, lowest))) a = largestNumber(corner, xRow, xPixel, countY, countX)
+          storeFloats(to, a, left)
+        }
+      }
+    }
+  }
+}
+
+/** The maximum of −∞ and the numbers of a window in each of four channels. */
+// @ts-ignore: decorator
+@inline
+function maximum(x: usize, row: usize, pixel: usize, height: i32, width: i32): v128 {
+  let a = f32x4.splat(-Infinity)
+  if (height == 2 && width == 2) {
+    a = f32x4.pmax(f32x4.pmax(a, v128.load(x)), v128.load(x + pixel))
+    return f32x4.pmax(f32x4.pmax(a, v128.load(x + row)), v128.load(x + row + pixel))
+  }
+  for (; height > 0; height--, x += row) {
+    let p = x
+    for (let n = width; n > 0; n--, p += pixel) a = f32x4.pmax(a, v128.load(p))
+  }
+  return a
+}
+
+/** The largest number of a window in each of four channels, NaN where there is none. */
+function largestNumber(x: usize, row: usize, pixel: usize, height: i32, width: i32): v128 {
+  let best = v128.load(x)
+  for (; height > 0; height--, x += row) {
+    let p = x
+    for (let n = width; n > 0; n--, p += pixel) {
+      const v = v128.load(p)
+      best = v128.bitselect(v, best, v128.andnot(f32x4.eq(v, v), f32x4.le(v, best)))
+    }
+  }
+  return best
+}
+
+/** The first `count` of four floats. */
+// @ts-ignore: decorator
+@inline
+function storeFloats(to: usize, v: v128, count: i32): void {
+  if (count >= 4) {
+    v128.store(to, v)
+    return
+  }
+  store<f32>(to, f32x4.extract_lane(v, 0))
+  if (count > 1) store<f32>(to, f32x4.extract_lane(v, 1), 4)
+  if (count > 2) store<f32>(to, f32x4.extract_lane(v, 2), 8)
+}
+
+/** The sum of a window in each of four channels, of the sums of its rows. */
+// @ts-ignore: decorator
+@inline
+function total(x: usize, row: usize, pixel: usize, height: i32, width: i32): v128 {
+  let sum = f32x4.splat(0)
+  if (height == 2 && width == 2) {
+    // 0 first: a sum of −0 is 0, as in the loop.
+    sum = f32x4.add(sum, f32x4.add(v128.load(x), v128.load(x + pixel)))
+    return f32x4.add(sum, f32x4.add(v128.load(x + row), v128.load(x + row + pixel)))
+  }
+  for (; height > 0; height--, x += row) {
+    let part = f32x4.splat(0)
+    let p = x
+    for (let n = width; n > 0; n--, p += pixel) part = f32x4.add(part, v128.load(p))
+    sum = f32x4.add(sum, part)
+  }
+  return sum
+}
+
+/** A sum of its own for each row of a window: of a large window the error stays small. */
 export function averagePool(o: AveragePool): void {
   const windowWidth = o.windowWidth
-  const bytes = <usize>o.channels << 2
+  const channels = o.channels
   const xRow = o.xRow
   const xPixel = o.xPixel
   for (let i = low; i < high; i++) {
@@ -144,24 +265,46 @@ export function averagePool(o: AveragePool): void {
       const y0 = r * o.strideHeight - o.top
       const firstY = max(0, -y0)
       const countY = min(o.windowHeight, o.inputHeight - y0) - firstY
-      let to = o.y + <usize>i * o.yImage + <usize>r * o.yRow
-      for (let c = 0; c < o.width; c++, to += o.yPixel) {
+      let pixel = o.y + <usize>i * o.yImage + <usize>r * o.yRow
+      for (let c = 0; c < o.width; c++, pixel += o.yPixel) {
         const x0 = c * o.strideWidth - o.left
         const firstX = max(0, -x0)
         const countX = min(windowWidth, o.inputWidth - x0) - firstX
-        const corner = image + <usize>(y0 + firstY) * xRow + <usize>(x0 + firstX) * xPixel
+        let corner = image + <usize>(y0 + firstY) * xRow + <usize>(x0 + firstX) * xPixel
         const count = f32x4.splat(<f32>(countY * countX))
-        for (let at: usize = 0; at < bytes; at += 16) {
-          let sum = f32x4.splat(0)
-          let line = corner + at
+        let to = pixel
+        let left = channels
+        for (; left >= 16; left -= 16, corner += 64, to += 64) {
+          let a = f32x4.splat(0)
+          let b = f32x4.splat(0)
+          let c = f32x4.splat(0)
+          let d = f32x4.splat(0)
+          let line = corner
           for (let wy = countY; wy > 0; wy--, line += xRow) {
-            // A sum of its own for each row: of a large window the error stays small.
-            let part = f32x4.splat(0)
+            let e = f32x4.splat(0)
+            let f = f32x4.splat(0)
+            let g = f32x4.splat(0)
+            let h = f32x4.splat(0)
             let p = line
-            for (let wx = countX; wx > 0; wx--, p += xPixel) part = f32x4.add(part, v128.load(p))
-            sum = f32x4.add(sum, part)
+            for (let wx = countX; wx > 0; wx--, p += xPixel) {
+              e = f32x4.add(e, v128.load(p))
+              f = f32x4.add(f, v128.load(p, 16))
+              g = f32x4.add(g, v128.load(p, 32))
+              h = f32x4.add(h, v128.load(p, 48))
+            }
+            a = f32x4.add(a, e)
+            b = f32x4.add(b, f)
+            c = f32x4.add(c, g)
+            d = f32x4.add(d, h)
           }
-          v128.store(to + at, f32x4.div(sum, count))
+          v128.store(to, f32x4.div(a, count))
+          v128.store(to, f32x4.div(b, count), 16)
+          v128.store(to, f32x4.div(c, count), 32)
+          v128.store(to, f32x4.div(d, count), 48)
+        }
+        for (; left > 0; left -= 4, corner += 16, to += 16) {
+          const sum = total(corner, xRow, xPixel, countY, countX)
+          storeFloats(to, f32x4.div(sum, count), left)
         }
       }
     }

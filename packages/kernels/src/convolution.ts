@@ -1,4 +1,5 @@
 import { convolutionMethods, type ConvolutionShape } from './manifest/convolution.ts'
+import type { DepthwiseShape } from './manifest/depthwise.ts'
 
 type Method = (typeof convolutionMethods)[keyof typeof convolutionMethods]
 
@@ -165,6 +166,12 @@ export function convolutionWeightsScratch(shape: ConvolutionShape, method: numbe
   // One cache line between the sums of neighbouring points.
   const sums = convolutionTransformedBytes(shape, method) + 64 * (method + 2) ** 2
   return panels(shape.channels) + panels(shape.filters) + sums
+}
+
+/** Bytes of scratch for each thread of `depthwiseInput`: weights and a line of dy, a plane for each filter of a channel. 0: none. */
+export function depthwiseInputScratch(shape: DepthwiseShape): number {
+  const { width, channels, kernelHeight, kernelWidth, multiplier } = shape
+  return multiplier === 1 ? 0 : 4 * (kernelHeight * kernelWidth + width) * multiplier * channels
 }
 
 /** Bytes of what `winogradWeights` writes. */

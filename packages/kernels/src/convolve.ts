@@ -2,6 +2,7 @@ import {
   convolutionScratch,
   convolutionTransformedBytes,
   convolutionWeightsScratch,
+  depthwiseInputScratch,
   type ConvolutionSharing,
   type Extent,
 } from './convolution.ts'
@@ -13,7 +14,7 @@ import {
   type RowsColumns,
   type Sides,
 } from './feature-map.ts'
-import { convolutionMethods, type ConvolutionShape } from './manifest/index.ts'
+import { convolutionMethods, type ConvolutionShape, type DepthwiseShape } from './manifest/index.ts'
 
 /** How a kernel moves over a map. */
 export interface ConvolutionWindow {
@@ -143,6 +144,30 @@ export function writeConvolveWeights<Address>(
     ...shape,
     ...operands,
     ...scratchFor(writer, convolutionWeightsScratch(shape, operands.method)),
+  })
+}
+
+/** The gradient of `depthwise` by its input. */
+export function writeDepthwiseInput<Address>(
+  writer: ProgramWriter<Address>,
+  dy: MapView<Address>,
+  dx: MapView<Address>,
+  shape: DepthwiseShape,
+  operands: {
+    readonly weights: Address
+    readonly inputHeight: number
+    readonly inputWidth: number
+    readonly top: number
+    readonly left: number
+    readonly accumulate: 0 | 1
+  },
+): void {
+  writer.emit('depthwiseInput', {
+    ...mapOperands('dy', dy),
+    ...mapOperands('dx', dx),
+    ...shape,
+    ...operands,
+    ...scratchFor(writer, depthwiseInputScratch(shape)),
   })
 }
 

@@ -28,6 +28,7 @@ export {
   convolutionWeights,
   convolutionWeightsMethod,
   convolutionWeightsScratch,
+  depthwiseInputScratch,
 } from './convolution.ts'
 export type { ConvolutionSharing, Extent, WeightsLayout } from './convolution.ts'
 export {
@@ -45,6 +46,7 @@ export {
   windowOperands,
   writeConvolve,
   writeConvolveWeights,
+  writeDepthwiseInput,
   writeTransformed,
 } from './convolve.ts'
 export type { ConvolutionWindow, InputGradient } from './convolve.ts'

@@ -9,8 +9,9 @@ export function writeInstruction<Name extends InstructionName>(
 ): void {
   const { opcode, operands: types } = entryOf(name)
   view.setInt32(at, opcode, true)
+  let position = at
   for (const operand of Object.keys(types) as (keyof Operands<Name> & string)[])
-    patchInstruction(view, at, name, operand, operands[operand])
+    writeOperand(view, (position += 4), types[operand], operands[operand])
 }
 
 /** Changes one operand of the instruction at `at`. */
@@ -22,8 +23,11 @@ export function patchInstruction<Name extends InstructionName>(
   value: number,
 ): void {
   const { operands } = entryOf(name)
-  const position = at + 4 * (1 + Object.keys(operands).indexOf(operand))
-  if (operands[operand] === 'f32') view.setFloat32(position, value, true)
+  writeOperand(view, at + 4 * (1 + Object.keys(operands).indexOf(operand)), operands[operand], value)
+}
+
+function writeOperand(view: DataView, position: number, type: string | undefined, value: number): void {
+  if (type === 'f32') view.setFloat32(position, value, true)
   else view.setInt32(position, value, true)
 }
 

@@ -1,6 +1,6 @@
 import { fc, test } from '@fast-check/vitest'
 import { beforeAll, beforeEach, describe, expect } from 'vitest'
-import { gemmFlags } from '../src/index.ts'
+import { depthwiseInputScratch, gemmFlags } from '../src/index.ts'
 import { numbers } from './arbitraries.ts'
 import { at, convolutions, FeatureMap, values, type ConvolutionCase, type Values } from './feature-maps.ts'
 import { difference, Harness, padded } from './harness.ts'
@@ -183,6 +183,7 @@ describe('depthwise convolution (tolerance 1e-5 · largest)', () => {
       bottom: 1,
       right: 1,
     })
+    const scratchThread = depthwiseInputScratch(shape)
     harness.run(
       'depthwiseInput',
       {
@@ -195,6 +196,8 @@ describe('depthwise convolution (tolerance 1e-5 · largest)', () => {
         top: c.top,
         left: c.left,
         accumulate: accumulate ? 1 : 0,
+        scratch: scratchThread > 0 ? harness.room((scratchThread * c.shards) / 4).address : 0,
+        scratchThread,
       },
       run,
     )

@@ -48,7 +48,10 @@ function side(
   return [output, Math.floor(Math.max(0, (output - 1) * stride + window - input) / 2)]
 }
 
-type Pooling = typeof poolings extends fc.Arbitrary<infer Case> ? Case : never
+type Pooling =
+  typeof poolings extends fc.Arbitrary<infer Case extends { channels: number }>
+    ? Omit<Case, 'channels'> & { channels: number }
+    : never
 
 /** Calls `visit` with the pixels of each window: indices into the map of `channels` channels. */
 function eachWindow(
@@ -71,7 +74,8 @@ function eachWindow(
         }
 }
 
-function prepare(p: Pooling) {
+/** @param stored floats of a pixel of x and y */
+function prepare(p: Pooling, stored = padded(p.channels)) {
   const size = { ...p, height: p.inputHeight, width: p.inputWidth }
   const count = p.images * p.inputHeight * p.inputWidth * p.channels
   // A few values only, so that windows have equals; no −0.
@@ -93,7 +97,7 @@ function prepare(p: Pooling) {
   const windows = {
     height: p.height,
     width: p.width,
-    channels: padded(p.channels),
+    channels: stored,
     inputHeight: p.inputHeight,
     inputWidth: p.inputWidth,
     windowHeight: p.windowHeight,
@@ -109,8 +113,8 @@ function prepare(p: Pooling) {
     dy,
     before,
     windows,
-    xMap: new FeatureMap(harness, x, { ...border, fill: 0 }),
-    yMap: new FeatureMap(harness, { ...p, channels: p.channels }, border),
+    xMap: new FeatureMap(harness, x, { ...border, stored, fill: 0 }),
+    yMap: new FeatureMap(harness, { ...p, channels: p.channels }, { ...border, stored }),
     dyMap: new FeatureMap(harness, dy, border),
     dxMap: new FeatureMap(harness, p.accumulate ? before : size, border),
     run: { rows: p.images, shards: p.shards },
@@ -119,6 +123,39 @@ function prepare(p: Pooling) {
 
 const base = (p: Pooling, before: Values) =>
   p.accumulate ? Float64Array.from(before.data) : new Float64Array(before.data.length)
+
+describe('pooling of any number of channels without padding', () => {
+  test.prop([poolings, fc.constantFrom(2, 3, 5, 7, 16, 17, 22), small(9)])(
+    'takes the largest number, NaN where a window has nothing else, and means with the bits of padded channels',
+    (padding, channels, every) => {
+      harness.clear()
+      const p = { ...padding, channels }
+      const { x, windows, xMap, yMap, run } = prepare(p, channels)
+      const whole = prepare(p)
+      // −∞ and NaN, so that some windows have nothing else.
+      const special = Float64Array.from(x.data, (v, i) =>
+        i % every > 0 ? v : i % (2 * every) > 0 ? -Infinity : NaN,
+      )
+      const map = new FeatureMap(harness, { ...x, data: special }, { stored: channels })
+      harness.run('maxPoolOfNumbers', { ...map.operands('x'), ...yMap.operands('y'), ...windows }, run)
+      const y = values(p.images, p.height, p.width, channels)
+      eachWindow(p, x, (output, pixels) => {
+        const found = pixels.map(({ index }) => special[index] as number).filter((v) => !Number.isNaN(v))
+        y.data[output] = found.length > 0 ? Math.max(...found) : NaN
+      })
+      expect(yMap.read()).toEqual(y)
+      expect(yMap.outside).toEqual(new Set([0]))
+      harness.run('averagePool', { ...xMap.operands('x'), ...yMap.operands('y'), ...windows }, run)
+      harness.run(
+        'averagePool',
+        { ...whole.xMap.operands('x'), ...whole.yMap.operands('y'), ...whole.windows },
+        run,
+      )
+      expect(yMap.read()).toEqual(whole.yMap.read())
+      expect(yMap.outside).toEqual(new Set([0]))
+    },
+  )
+})
 
 describe('max pooling', () => {
   test.prop([poolings])(

@@ -5,6 +5,7 @@ import {
   mapOperands,
   windowOperands,
   writeBordered,
+  writeDepthwiseInput,
 } from '@treadle/kernels'
 import { gradientOf, type Emitter } from '../emitter.ts'
 import { mapShapeOf, mapView, type MapShape, type MapView } from '../feature-map.ts'
@@ -117,15 +118,12 @@ export class DepthwiseOperator implements Operator {
     const [input] = this.inputs
     const gradient = gradientOf(this.output)
     if (this.relu && !this.output.gradientPastRelu) emitReluGradient(emit, this.output, gradient)
-    const dy = mapOperands('dy', mapView(mapShapeOf(this.output), gradient))
+    const dy = mapView(mapShapeOf(this.output), gradient)
     const { kernel, bias } = this
     if (input.needsGradient) {
       const target = emit.gradientTarget(input)
-      emit.emit('depthwiseInput', {
-        ...dy,
-        ...mapOperands('dx', mapView(this.#input, target)),
+      writeDepthwiseInput(emit, dy, mapView(this.#input, target), this.#shape, {
         weights: kernel.storage.at(),
-        ...this.#shape,
         inputHeight: this.#input.height,
         inputWidth: this.#input.width,
         top: this.#geometry.before[0],
@@ -136,7 +134,7 @@ export class DepthwiseOperator implements Operator {
     if (!kernel.trained && !bias?.trained) return
     emit.emit('depthwiseWeights', {
       ...mapOperands('x', this.#x),
-      ...dy,
+      ...mapOperands('dy', dy),
       // The instruction computes both gradients; a frozen kernel's goes to a buffer without use.
       dw: kernel.trained
         ? kernel.gradient.at()

@@ -1,4 +1,4 @@
-import { convolutionShape, multiplied } from './convolution.ts'
+import { convolutionShape, multiplied, type ConvolutionShape } from './convolution.ts'
 import { featureMap } from './feature-map.ts'
 import { instruction } from './instruction.ts'
 
@@ -7,6 +7,8 @@ import { instruction } from './instruction.ts'
  * multiplier + m reads channel c.
  */
 const shape = { ...convolutionShape, multiplier: 'i32' } as const
+
+export type DepthwiseShape = ConvolutionShape & { readonly multiplier: number }
 
 const convolvedByChannel = multiplied((size) => size.kernelHeight * size.kernelWidth * size.filters)
 
@@ -52,7 +54,8 @@ export const depthwise = {
   /**
    * The gradient of `depthwise` by its input. `dy`: pixel (0, 0) of image 0; needs no border. `dx`: pixel (0, 0) of image 0 of
    * the input map, `inputHeight` × `inputWidth` pixels, `top` and `left` as in pooling: what falls into the padding is
-   * dropped. `accumulate` 1 adds to what `dx` holds.
+   * dropped. `accumulate` 1 adds to what `dx` holds. `scratch`, `scratchThread`: a buffer with `depthwiseInputScratch`
+   * bytes for each thread that may run shards, and the bytes from one thread's part to the next; 0 for multiplier 1.
    */
   depthwiseInput: instruction({
     opcode: 86,
@@ -66,8 +69,15 @@ export const depthwise = {
       top: 'i32',
       left: 'i32',
       accumulate: 'i32',
+      scratch: 'address',
+      scratchThread: 'bytes',
     },
-    effects: { dy: 'reads own', dx: 'writes own', weights: 'reads all' },
+    effects: ({ multiplier }) => ({
+      dy: 'reads own',
+      dx: 'writes own',
+      weights: 'reads all',
+      scratch: multiplier > 1 ? 'writes own' : 'reads own',
+    }),
     cost: convolvedByChannel,
   }),
 }

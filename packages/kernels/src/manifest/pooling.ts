@@ -7,7 +7,8 @@ import { instruction, type Cost } from './instruction.ts'
  * - `x`, `dx`: pixel (0, 0) of image 0 of the input map, `inputHeight` × `inputWidth` pixels. No border is needed: what
  *   a window has outside of the map is left out.
  * - `y`, `dy`: pixel (0, 0) of image 0 of the output map, `height` × `width` pixels.
- * - `channels`: a multiple of four.
+ * - `channels`: a multiple of four. `averagePool` and `maxPoolOfNumbers` take any number: they read whole vectors, up to
+ *   12 bytes past the last pixel, and write the channels alone.
  * - `windowHeight`, `windowWidth`, `strideHeight`, `strideWidth`: pixels. Every window must have at least one pixel of
  *   the map.
  * - `top`, `left`: how far the first window lies above and left of the map: the padding `same` there, 0 for `valid`.
@@ -67,6 +68,16 @@ export const pooling = {
     opcode: 91,
     operands: { ...featureMap('dy'), ...featureMap('dx'), indices: 'address', ...windows, accumulate: 'i32' },
     effects: { dy: 'reads own', dx: 'writes own', indices: 'reads own' },
+    cost: pooled,
+  }),
+  /**
+   * y = the largest number of each window, the first of equals, without regard to NaN as in TensorFlow.js; NaN where a
+   * window has nothing else.
+   */
+  maxPoolOfNumbers: instruction({
+    opcode: 94,
+    operands: { ...featureMap('x'), ...featureMap('y'), ...windows },
+    effects: { x: 'reads own', y: 'writes own' },
     cost: pooled,
   }),
   /** y = the mean of each window over the pixels of the map that it has, as TensorFlow and Keras compute it. */

@@ -1,4 +1,4 @@
-import { mapOperands, writeBordered } from '@treadle/kernels'
+import { writeBordered, writeDepthwiseInput } from '@treadle/kernels'
 import { DepthwiseConv2dNativeBackpropInput } from '@tensorflow/tfjs-core'
 import type { TensorInfo } from '@tensorflow/tfjs-core'
 import { checkGradient, convInfo } from './conv-info.ts'
@@ -35,11 +35,8 @@ export const depthwiseBackpropInput = defineKernel(
         shape.filters,
       )
       writeThrough(backend, program, out, (dx) =>
-        program.emit('depthwiseInput', {
-          ...mapOperands('dy', gradient),
-          ...mapOperands('dx', dx),
+        writeDepthwiseInput(program, gradient, dx, shape, {
           weights,
-          ...shape,
           inputHeight: info.inHeight,
           inputWidth: info.inWidth,
           top: info.padInfo.top,

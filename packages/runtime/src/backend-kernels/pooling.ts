@@ -70,7 +70,7 @@ function windowsOf({ sides: [, height, width], channels, batch, outShape }: Volu
   return {
     height: height.output,
     width: width.output,
-    channels: padded(channels),
+    channels,
     inputHeight: height.input,
     inputWidth: width.input,
     windowHeight: height.window,
@@ -100,12 +100,20 @@ function poolMap(
   windows: Windows,
 ): void {
   const [batch] = x.shape as [number]
+  const from = mapOf(backend, x)
+  const to = mapOf(backend, y)
   backend.program(y, { batchSize: batch, shards: ROW_SHARDS }, (program) => {
-    const from = mapOperands('x', paddedMap(backend, program, x, windows.channels))
-    writeThrough(backend, program, y, (to) => {
-      const operands = { ...from, ...mapOperands('y', to), ...windows }
-      if (reduction === 'max') program.emit('maxPool', { ...operands, indices: 0 })
-      else program.emit('averagePool', operands)
+    // Node 20 takes 20 µs to spread several objects, or one before other fields: as long as pooling a small map.
+    program.emit(reduction === 'max' ? 'maxPoolOfNumbers' : 'averagePool', {
+      x: from.base,
+      xImage: from.image,
+      xRow: from.row,
+      xPixel: from.pixel,
+      y: to.base,
+      yImage: to.image,
+      yRow: to.row,
+      yPixel: to.pixel,
+      ...windows,
     })
     program.run(workOf(batch, windows))
   })
@@ -117,9 +125,10 @@ function poolMapBackward(
   { input, dy }: { readonly input: TensorInfo; readonly dy: TensorInfo },
   dx: TensorInfo,
   reduction: Reduction,
-  windows: Windows,
+  unpadded: Windows,
 ): boolean {
   const [batch] = input.shape as [number]
+  const windows = { ...unpadded, channels: padded(unpadded.channels) }
   const { height, width, channels } = windows
   return backend.program(dx, { batchSize: batch, shards: ROW_SHARDS }, (program) => {
     const gradient = paddedMap(backend, program, dy, channels)
@@ -166,12 +175,8 @@ function forward(
         return backend.share(x)
       const y = backend.makeOutput(volume.outShape, 'float32')
       const windows = windowsOf(volume)
-      if (windows) {
-        poolMap(backend, x, y, reduction, windows)
-        // The kernels' maximum of a window with NaN is NaN; tfjs ignores NaN.
-        if (reduction === 'average' || !hasNaN(backend.floats(y))) return y
-      }
-      pool(backend.floats(x), backend.floats(y), volume)
+      if (windows) poolMap(backend, x, y, reduction, windows)
+      else pool(backend.floats(x), backend.floats(y), volume)
       return y
     },
   )
