@@ -74,6 +74,7 @@ export async function argumentCalls(
     'metrics.recall': [metrics.recall, [{ threshold: 0.5 }]],
     'metrics.rmse': [metrics.rmse, [labels, labels]],
     'metrics.spreadOf': [metrics.spreadOf, [[1, 2]]],
+    'metrics.studentInterval': [metrics.studentInterval, [{ mean: 1, sd: 0.1, count: 3 }]],
     'metrics.summariseSeeds': [metrics.summariseSeeds, [[seedRun, seedRun]]],
     'metrics.topKAccuracy': [metrics.topKAccuracy, [labels, probabilities, 1]],
     'metrics.topKCategoricalAccuracy': [metrics.topKCategoricalAccuracy, [{ k: 2 }]],

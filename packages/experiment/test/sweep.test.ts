@@ -1,10 +1,13 @@
-import { appendFile, readFile, rm, writeFile } from 'node:fs/promises'
+import { appendFile, readFile, readdir, rm, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { fileURLToPath } from 'node:url'
+import { spreadOf, studentInterval } from '@treadle/metrics'
+import { renderReportText } from '@treadle/report'
 import { expect, test } from 'vitest'
 import { needsPython, runPython, skipsWithoutModule } from '../../../test/support/python.ts'
-import { openRun } from '../src/index.ts'
-import { type SweepTrial, resumeSweep, runSweep } from '../src/sweep/index.ts'
+import { listRuns, openRun } from '../src/index.ts'
+import { runLogger } from '../src/loggers/index.ts'
+import { type SweepEvent, type SweepTrial, resumeSweep, runSweep, sweepReport } from '../src/sweep/index.ts'
 import { temporaryFolder } from './temporary-folder.ts'
 
 const script = fileURLToPath(new URL('../scripts/read_study.py', import.meta.url))
@@ -61,6 +64,74 @@ async function workerOfTrial(directory: string, trial: number): Promise<number |
   const name = (last === undefined ? created?.user_attrs : last.user_attr)?.worker?.name
   return name === undefined ? undefined : Number(name.split('.')[2])
 }
+
+test('the best trial is confirmed over other seeds, and only then on the test samples, once', async () => {
+  const folder = await temporaryFolder()
+  const once = { ...sweep, budget: { trials: 1 } }
+  const [whole, cut] = [join(folder, 'whole'), join(folder, 'cut')]
+  const seen: string[] = []
+  const result = await runSweep(once, whole, {
+    confirm: 2,
+    loggers: [runLogger('tensorboard')],
+    onEvent: async (event) => {
+      if (event.type !== 'confirm-run' || event.event.type !== 'start') return
+      const { session } = event.event
+      seen.push(`${event.seed} ${session.resumed === undefined ? 'train' : 'test'}`)
+      // The test samples are not used before all seeds have trained.
+      if (session.resumed === undefined)
+        for (const run of await listRuns(whole)) expect(run.record?.test).toBeUndefined()
+    },
+  })
+  expect(seen).toEqual([2, 3].map((seed) => `${seed} train`).concat([2, 3].map((seed) => `${seed} test`)))
+  const trial = await openRun(result.trials[0]?.directory ?? '')
+  expect(trial.record.test).toBeUndefined()
+  expect(await trial.readPredictions()).toBeUndefined()
+  const [confirmation] = result.confirmations
+  const tests = confirmation?.runs.map((each) => each.test['accuracy'] as number) ?? []
+  const { mean, sd } = spreadOf(tests)
+  const [low, high] = studentInterval({ mean, sd, count: 2 })
+  expect(confirmation).toMatchObject({ trial: 0, metrics: { accuracy: { mean, sd, low, high } } })
+  for (const { seed, directory, ...tested } of confirmation?.runs ?? []) {
+    const { record, store } = await openRun(join(whole, directory))
+    expect(record).toMatchObject({ status: 'finished', ...tested })
+    // Other samples than those of the trial would be ones that it was trained or chosen on.
+    expect([record.recipe.training.seed, record.recipe.data.splitSeed]).toEqual([seed, 1])
+    expect(await store.read('report.html')).toBeDefined()
+  }
+  expect(renderReportText(sweepReport(result))).toContain('trained again with the seeds 2, 3')
+
+  // Stopped in the second training, and in the first test.
+  for (const [at, what] of [
+    [3, 'epoch'],
+    [2, 'start'],
+  ] as const) {
+    const abort = new AbortController()
+    const onEvent = (event: SweepEvent) => {
+      if (event.type !== 'confirm-run' || event.seed !== at || event.event.type !== what) return
+      if (event.event.type === 'start' && event.event.session.resumed === undefined) return
+      abort.abort()
+    }
+    const options = { confirm: 2, signal: abort.signal, onEvent }
+    const stopped = await (what === 'epoch' ? runSweep(once, cut, options) : resumeSweep(cut, options))
+    expect([stopped.stopped, stopped.confirmations]).toEqual(['aborted', []])
+  }
+  const resumed = await resumeSweep(cut, { confirm: 2 })
+  const [again] = resumed.confirmations
+  expect({ ...again, at: '' }).toEqual({ ...confirmation, at: '' })
+
+  const known: unknown[] = []
+  const third = await resumeSweep(cut, {
+    confirm: 5,
+    onEvent: (event) => {
+      if (event.type === 'confirm') known.push(event.known)
+      expect(event.type).not.toBe('confirm-run')
+    },
+  })
+  expect(known).toEqual([again])
+  expect(third.confirmations).toEqual([again])
+  await writeFile(join(cut, 'confirmation.json'), '{"format": 2}')
+  await expect(resumeSweep(cut)).rejects.toMatchObject({ code: 'EXPERIMENT_BAD_CONFIRMATION' })
+})
 
 const skips = skipsWithoutModule('optuna')
 
@@ -218,6 +289,7 @@ test('two worker processes, of which one is killed in a trial, give the trials o
   const result = await runSweep(more, directory, {
     workers: 2,
     threads: 1,
+    loggers: [runLogger('tensorboard=logs', folder)],
     onEvent: async (event) => {
       if (event.type === 'trial-end') ended.push(event.trial.number)
       if (event.type !== 'run' || event.trial.number !== 1 || killed.size > 0) return
@@ -230,6 +302,10 @@ test('two worker processes, of which one is killed in a trial, give the trials o
   expect(ended.toSorted((a, b) => a - b)).toEqual([0, 1, 2, 3])
   expect(await outcome(result.trials)).toEqual(await outcome(here.trials))
   expect((await readJournal(directory)).filter(({ state }) => state === 1)).toHaveLength(4)
+  // Each process has logged its trials.
+  const logged = await readdir(join(folder, 'logs'), { recursive: true })
+  const trials = logged.filter((name) => name.includes('tfevents')).map((name) => name.slice(0, 4))
+  expect([...new Set(trials)].toSorted()).toEqual(['0000', '0001', '0002', '0003'])
 })
 
 test.each([
@@ -239,7 +315,9 @@ test.each([
   [{ workers: 0 }, '`workers` (=0) must be a whole number from 1'],
   [{ workers: 2, threads: 9 }, '`threads` (=9)'],
   [{ workers: 2, patience: 0 }, '`patience` (=0)'],
-  [{ workers: 2, loggers: [{}] }, '`loggers` cannot be combined'],
+  [{ workers: 2, loggers: [{}] }, '`loggers[0]` (={}) must be a logger'],
+  [{ workers: 2, loggers: [{ name: 'own', start() {} }] }, 'belongs to this process'],
+  [{ confirm: 1 }, '`confirm` (=1) must be a whole number from 2 to 100'],
   [null, 'must be an object'],
 ])('options %j are refused, and no folder is made', async (options, message) => {
   const folder = join(await temporaryFolder(), 'none')

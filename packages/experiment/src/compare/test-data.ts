@@ -1,4 +1,5 @@
 import type { TestGroup } from '@treadle/report'
+import { splitSeed } from '../recipe/split-seed.ts'
 import type { TestOutputs } from '../record/predictions.ts'
 import type { RunRecord } from '../record/record.ts'
 
@@ -64,8 +65,8 @@ function checksumDifference(one: RunRecord, other: RunRecord): string | undefine
 function drawDifference(one: RunRecord, other: RunRecord): string | undefined {
   if (one.dataset.kind !== 'table') return undefined
   const [a, b] = [one.recipe, other.recipe]
-  if (a.training.seed !== b.training.seed)
-    return `the test samples are drawn by the seed, which is ${b.training.seed}, not ${a.training.seed}`
+  if (splitSeed(a) !== splitSeed(b))
+    return `the test samples are drawn by the seed, which is ${splitSeed(b)}, not ${splitSeed(a)}`
   if (a.data.testSplit !== b.data.testSplit)
     return `the share of test samples is ${b.data.testSplit}, not ${a.data.testSplit}`
   return undefined

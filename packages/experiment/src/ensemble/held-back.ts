@@ -1,4 +1,5 @@
 import { type Dataset, type LabelledImages, TreadleError } from '@treadle/core'
+import { splitSeed } from '../recipe/split-seed.ts'
 import { withValidation } from '../run/load-data.ts'
 import type { Run } from '../store/run.ts'
 
@@ -23,7 +24,7 @@ export function heldBack(runs: readonly Run[], data: Dataset): LabelledImages {
     JSON.stringify([
       record.recipe.data,
       Object.values(record.dataset.source.sha256),
-      seeded && record.recipe.training.seed,
+      seeded && splitSeed(record.recipe),
     ])
   const other = runs.find((run) => key(run) !== key(first))
   if (other)

@@ -1,3 +1,4 @@
+import { resolve } from 'node:path'
 import { TreadleError, checkArgument, didYouMean } from '@treadle/core'
 import type { LoggerKind, RunLogger } from './logger.ts'
 import { tensorboard } from './tensorboard/logger.ts'
@@ -18,7 +19,8 @@ export function runLogger(text: string, base = '.'): RunLogger {
   checkArgument('runLogger', 'base', base, 'string')
   const [, name = '', target] = /^([^=]*)(?:=(.*))?$/s.exec(text) ?? []
   const kind = Object.hasOwn(loggers, name) ? loggers[name] : undefined
-  if (kind !== undefined && target !== '') return kind.create(target, base)
+  if (kind !== undefined && target !== '')
+    return { ...kind.create(target, base), source: { text, base: resolve(base) } }
   const known = Object.keys(loggers)
   throw new TreadleError(
     'EXPERIMENT_UNKNOWN_LOGGER',

@@ -13,10 +13,19 @@ export interface LoggerKind {
   readonly create: (target: string | undefined, base: string) => RunLogger
 }
 
+/** What `runLogger` makes a logger from. */
+export interface LoggerSource {
+  readonly text: string
+  /** An absolute path. */
+  readonly base: string
+}
+
 /** Writes runs in the format of another program. It may write several runs, also at once. */
 export interface RunLogger {
   /** What messages call it: `tensorboard`. */
   readonly name: string
+  /** With it, worker processes make the same logger again; absent in a logger that `runLogger` did not make. */
+  readonly source?: LoggerSource
   /** Begins the log of a run, or continues it after the epochs of `session.past`. */
   start(session: RunSession): Promise<RunLog>
 }

@@ -10,6 +10,7 @@ const runOptionKinds = {
   runtime: 'object',
   data: 'object',
   keepModel: 'boolean',
+  test: 'boolean',
   reports: 'list',
   loggers: 'list',
 } as const satisfies Record<keyof RunOptions, OptionKind>
@@ -30,7 +31,8 @@ export function checkRunOptions(operation: string, options: RunOptions): void {
   checkLoggers(operation, options.loggers)
 }
 
-function checkLoggers(operation: string, loggers: readonly unknown[] = []): void {
+/** @throws TreadleError `EXPERIMENT_BAD_OPTION` */
+export function checkLoggers(operation: string, loggers: readonly unknown[] = []): void {
   const wrong = loggers.findIndex((logger) => typeof (logger as RunLogger | null)?.start !== 'function')
   if (wrong === -1) return
   throw new TreadleError(

@@ -1,12 +1,14 @@
 import type { LoadDatasetOptions } from '@treadle/dataset'
 import type { Recipe } from '../recipe/schema.ts'
+import { splitSeed } from '../recipe/split-seed.ts'
 
 /** The options of `loadDataset` that a recipe asks for. A field that has its default is left to the data. */
-export function dataOptions({ data, training }: Recipe): LoadDatasetOptions {
+export function dataOptions(recipe: Recipe): LoadDatasetOptions {
+  const { data, training } = recipe
   const { size, channels, fit, background, invert, trim, classes, testSplit } = data
   const { prefix, pattern, labelOffset, strict, cache } = data
   return {
-    seed: training.seed,
+    seed: splitSeed(recipe),
     threads: training.threads,
     ...(size !== 'auto' && { size }),
     ...(channels !== 'auto' && { channels: channels as 1 | 3 }),

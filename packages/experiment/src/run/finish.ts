@@ -2,22 +2,26 @@ import type { Dataset } from '@treadle/core'
 import { saveModel } from '@treadle/model'
 import { analyseRun, describeRun } from '@treadle/report'
 import { encodeTrainingState } from '@treadle/trainer'
-import { type ReportFormat, writeReportFiles } from '../report/files.ts'
+import { writeReportFiles } from '../report/files.ts'
 import { comparableBaseline } from '../report/baseline.ts'
 import { toRunReport } from '../report/run-report.ts'
 import { historyOf } from '../record/history.ts'
 import { modelMetadata } from './build-model.ts'
 import type { RunSession } from './events.ts'
 import type { Outcome } from './finished-training.ts'
+import type { RunOptions } from './options.ts'
 import type { RunResult } from './result.ts'
 import { testModel } from './test-model.ts'
 import { lossOption, ownValidation } from './trainer-options.ts'
 
-/** Saves the checkpoint and the model; unless training was aborted, tests the model and writes the report. */
+/**
+ * Saves the checkpoint and the model; unless training was aborted or `test` is false, tests the model and writes the
+ * report.
+ */
 export async function finishRun(
   session: RunSession,
   outcome: Outcome,
-  reports?: readonly ReportFormat[],
+  { test: isTested = true, reports }: Pick<RunOptions, 'test' | 'reports'>,
 ): Promise<RunResult> {
   const { run, model, data, runtime, recipe, definition } = session
   const { stopped, executor } = outcome
@@ -26,7 +30,7 @@ export async function finishRun(
   const { weightsSha256 } = await saveModel(model, run.modelTarget, {
     metadata: { ...modelMetadata(model, data), ...(await statisticsOf(data)) },
   })
-  if (stopped === 'aborted') {
+  if (stopped === 'aborted' || !isTested) {
     await run.update({ executor, weightsSha256, status: stopped })
     return result
   }

@@ -1,6 +1,7 @@
 import { type Dataset, type Samples, TreadleError } from '@treadle/core'
 import { type LoadDatasetOptions, holdOutFold, loadDataset, splitSamples } from '@treadle/dataset'
 import type { Recipe } from '../recipe/schema.ts'
+import { splitSeed } from '../recipe/split-seed.ts'
 import type { RunRecord } from '../record/record.ts'
 import { dataOptions } from './data-options.ts'
 
@@ -40,10 +41,11 @@ async function loadWhole(
 }
 
 /** Tests on a fold of the training samples where a recipe asks for one. */
-export function withFold(data: Dataset, { data: { fold: text }, training: { seed } }: Recipe): Dataset {
+export function withFold(data: Dataset, recipe: Recipe): Dataset {
+  const { fold: text } = recipe.data
   if (text === '') return data
   const [fold = 0, folds = 0] = text.split('/').map(Number)
-  const { train, held } = holdOutFold<Samples>(data.train, { fold, folds, seed })
+  const { train, held } = holdOutFold<Samples>(data.train, { fold, folds, seed: splitSeed(recipe) })
   return { ...data, train, test: held } as Dataset
 }
 
@@ -53,7 +55,8 @@ export function withFold(data: Dataset, { data: { fold: text }, training: { seed
  *
  * @throws TreadleError `EXPERIMENT_BAD_RECIPE` if the data have validation images of their own
  */
-export function withValidation(data: Dataset, { data: { validation }, training }: Recipe): Dataset {
+export function withValidation(data: Dataset, recipe: Recipe): Dataset {
+  const { validation } = recipe.data
   if (typeof validation !== 'object' || !('classNames' in data)) return data
   if (data.validation !== undefined) {
     throw new TreadleError(
@@ -62,7 +65,7 @@ export function withValidation(data: Dataset, { data: { validation }, training }
     )
   }
   if (data.preprocessing?.trainedOn !== 'files') return data
-  return { ...data, ...splitSamples(data.train, { fraction: validation.split, seed: training.seed }) }
+  return { ...data, ...splitSamples(data.train, { fraction: validation.split, seed: splitSeed(recipe) }) }
 }
 
 function imagesOnly(data: Dataset) {

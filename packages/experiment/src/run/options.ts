@@ -23,6 +23,10 @@ export interface RunOptions {
   readonly data?: Dataset
   /** Leaves the model and the runtime in the result for the caller to dispose. */
   readonly keepModel?: boolean
+  /**
+   * `false` leaves the test samples alone: the run ends with its model, without a test and a report. `resumeRun` tests it later.
+   */
+  readonly test?: boolean
   /** The report files to write; all unless given. */
   readonly reports?: readonly ReportFormat[]
   /** Write the run in the formats of other programs: `runLogger` of `@treadle/experiment/loggers` makes them. */

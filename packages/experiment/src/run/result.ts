@@ -10,11 +10,11 @@ export interface RunResult {
   readonly stopped: 'finished' | 'early-stopping' | 'aborted'
   /** Everything needed to continue. */
   readonly state: () => TrainingState
-  /** The test of the model, analysed; absent if the run was aborted. */
+  /** The test of the model, analysed; absent if the run was aborted or not tested. */
   readonly analysis?: RunAnalysis
-  /** The report as sections of data; absent if the run was aborted. */
+  /** The report as sections of data; absent if the run was aborted or not tested. */
   readonly report?: ReportDocument
-  /** The report files that were written. */
+  /** The report files that were written; absent if the run was aborted or not tested. */
   readonly files?: readonly string[]
   /** With `keepModel`: the trained model, for the caller to dispose. */
   readonly model?: LayersModel

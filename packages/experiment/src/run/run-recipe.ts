@@ -56,7 +56,8 @@ export async function runRecipe(
 }
 
 /**
- * Continues an interrupted run to the same bits as without the interruption, or extends a finished one.
+ * Continues an interrupted run to the same bits as without the interruption, tests a run that was trained without a
+ * test, or extends a finished one.
  *
  * @throws TreadleError `EXPERIMENT_RUN_MISSING`, `EXPERIMENT_RUN_INVALID`, `EXPERIMENT_RUN_BUSY`,
  *   `EXPERIMENT_NO_CHECKPOINT`, `EXPERIMENT_RUN_FINISHED`, `EXPERIMENT_OTHER_DATA`, and what `runRecipe` throws
@@ -112,6 +113,7 @@ async function lastState(run: Run): Promise<TrainingState | undefined> {
 }
 
 function assertUnfinished({ record }: Run, state: TrainingState, { training }: Recipe): void {
+  if (record.test === undefined) return
   if (record.status === 'early-stopping') {
     throw new TreadleError(
       'EXPERIMENT_RUN_FINISHED',
@@ -138,7 +140,7 @@ async function carryOut({ session, training, close }: PreparedRun, options: RunO
     await options.onEvent?.({ type: 'start', session: whole })
     logs = await RunLogs.start(whole, options)
     const outcome = 'stopped' in training ? training : await trainRun(whole, training, options, logs)
-    const result = await finishRun(whole, outcome, options.reports)
+    const result = await finishRun(whole, outcome, options)
     await logs.end(result)
     logs = undefined
     kept = options.keepModel ?? false

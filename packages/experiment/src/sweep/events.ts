@@ -1,4 +1,5 @@
 import type { RunEvent } from '../run/events.ts'
+import type { Confirmation } from './confirm/record.ts'
 import type { Sweep } from './schema.ts'
 import type { SweepTrial } from './trial.ts'
 
@@ -16,3 +17,7 @@ export type SweepEvent =
   | { readonly type: 'run'; readonly trial: SweepTrial; readonly event: RunEvent }
   /** A trial is complete, has failed, or was stopped. */
   | { readonly type: 'trial-end'; readonly trial: SweepTrial }
+  /** The confirmation of the best trial begins or continues. `known`: it is there already and is not repeated. */
+  | { readonly type: 'confirm'; readonly trial: SweepTrial; readonly known?: Confirmation }
+  /** An event of a run that confirms. */
+  | { readonly type: 'confirm-run'; readonly seed: number; readonly event: RunEvent }

@@ -1,4 +1,5 @@
 import { type OptionKinds, TreadleError, checkOptions, show } from '@treadle/core'
+import { checkLoggers } from '../run/check-options.ts'
 import type { RunOptions } from '../run/options.ts'
 import type { SweepEvent } from './events.ts'
 
@@ -7,6 +8,11 @@ export interface SweepOptions extends Pick<RunOptions, 'loggers' | 'signal'> {
   readonly onEvent?: (event: SweepEvent) => unknown
   /** Trials in all, in place of those of the budget. */
   readonly trials?: number
+  /**
+   * After the sweep, trains the best recipe again with so many other seeds, and only then tests these models on the test
+   * samples, once. The sweep itself tests no model. From 2 to 100.
+   */
+  readonly confirm?: number
   /** Processes that carry out trials. Unless given, this process carries them out, one after the other. */
   readonly workers?: number
   /** Of each worker process. Unless given, the processes share the cores. */
@@ -18,7 +24,7 @@ export interface SweepOptions extends Pick<RunOptions, 'loggers' | 'signal'> {
   readonly patience?: number
 }
 
-export interface JoinOptions extends Omit<SweepOptions, 'loggers'> {
+export interface JoinOptions extends Omit<SweepOptions, 'confirm'> {
   /** Waits for trials that other programs enqueue, also after the budget, until the signal. */
   readonly wait?: boolean
 }
@@ -26,11 +32,13 @@ export interface JoinOptions extends Omit<SweepOptions, 'loggers'> {
 /** As the runtime starts. */
 export const MOST_THREADS = 8
 const MOST_WORKERS = 256
+/** More runs narrow the interval little. */
+const MOST_SEEDS = 100
 /** As long as a timer of Node.js can be, in seconds. */
 const MOST_PATIENCE = 2_000_000
 
 /** @throws TreadleError `CORE_BAD_OPTIONS`, `CORE_UNKNOWN_OPTION`, `CORE_BAD_OPTION`, `EXPERIMENT_BAD_OPTION` */
-export function checkSweepOptions(operation: string, options: JoinOptions, more: OptionKinds = {}): void {
+export function checkSweepOptions(operation: string, options: SweepOptions, more: OptionKinds): void {
   checkOptions(operation, options, {
     loggers: 'list',
     signal: 'signal',
@@ -41,19 +49,23 @@ export function checkSweepOptions(operation: string, options: JoinOptions, more:
     patience: 'number',
     ...more,
   })
-  const { trials = 1, workers = 1, threads = 1, patience = 1, loggers = [] } = options as SweepOptions
+  const { trials = 1, workers, threads = 1, patience = 1, confirm = 2, loggers = [] } = options
   const wrong = (name: string, value: unknown, rule: string) =>
     new TreadleError('EXPERIMENT_BAD_OPTION', `${operation}: \`${name}\` (=${show(value)}) must be ${rule}.`)
   if (!Number.isInteger(trials) || trials < 1) throw wrong('trials', trials, 'a whole number of at least 1')
-  if (!Number.isInteger(workers) || workers < 1 || workers > MOST_WORKERS)
+  if (workers !== undefined && (!Number.isInteger(workers) || workers < 1 || workers > MOST_WORKERS))
     throw wrong('workers', workers, `a whole number from 1 to ${MOST_WORKERS}`)
+  if (!Number.isInteger(confirm) || confirm < 2 || confirm > MOST_SEEDS)
+    throw wrong('confirm', confirm, `a whole number from 2 to ${MOST_SEEDS}`)
   if (!Number.isInteger(threads) || threads < 1 || threads > MOST_THREADS)
     throw wrong('threads', threads, `a whole number from 1 to ${MOST_THREADS}`)
   if (!(patience > 0 && patience <= MOST_PATIENCE))
     throw wrong('patience', patience, `from 1 to ${MOST_PATIENCE} seconds`)
-  if ((options as SweepOptions).workers !== undefined && loggers.length > 0)
+  checkLoggers(operation, loggers)
+  const own = loggers.find(({ source }) => source === undefined)
+  if (workers !== undefined && own !== undefined)
     throw new TreadleError(
       'EXPERIMENT_BAD_OPTION',
-      `${operation}: \`loggers\` cannot be combined with \`workers\`: they belong to this process. Leave one of them out.`,
+      `${operation}: the logger ${show(own.name)} belongs to this process, so it cannot be combined with \`workers\`. Leave one of them out, or use runLogger.`,
     )
 }

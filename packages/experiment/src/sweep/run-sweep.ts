@@ -1,4 +1,6 @@
 import { availableParallelism } from 'node:os'
+import { confirm } from './confirm/confirm.ts'
+import { type Confirmation, readConfirmations } from './confirm/record.ts'
 import { SweepFolder } from './folder.ts'
 import { type JoinOptions, MOST_THREADS, type SweepOptions, checkSweepOptions } from './options.ts'
 import { parseSweep } from './parse.ts'
@@ -17,6 +19,8 @@ export interface SweepResult {
   readonly trials: readonly SweepTrial[]
   /** The complete trials, the best first. */
   readonly ranking: readonly SweepTrial[]
+  /** How the best trials did over several seeds on the test samples: one, or more if the sweep was made longer. */
+  readonly confirmations: readonly Confirmation[]
   /** Why no further trial began. */
   readonly stopped: SweepEnd | 'aborted'
 }
@@ -40,7 +44,7 @@ export async function runSweep(
   directory: string,
   options: SweepOptions = {},
 ): Promise<SweepResult> {
-  checkSweepOptions('runSweep', options)
+  checkSweepOptions('runSweep', options, { confirm: 'number' })
   return carryOut(await SweepFolder.create(directory, parseSweep(input)), options)
 }
 
@@ -50,7 +54,7 @@ export async function runSweep(
  * @throws TreadleError `EXPERIMENT_SWEEP_MISSING`, `EXPERIMENT_BAD_JOURNAL`, and what `runSweep` throws
  */
 export async function resumeSweep(directory: string, options: SweepOptions = {}): Promise<SweepResult> {
-  checkSweepOptions('resumeSweep', options)
+  checkSweepOptions('resumeSweep', options, { confirm: 'number' })
   return carryOut(await SweepFolder.open(directory), options)
 }
 
@@ -73,7 +77,7 @@ const LOOK = 1000
 
 async function carryOut(
   folder: SweepFolder,
-  { onEvent, signal, trials, wait = false, ...options }: SweepOptions & JoinOptions,
+  { onEvent, signal, trials, wait = false, confirm: seeds, ...options }: SweepOptions & JoinOptions,
 ): Promise<SweepResult> {
   const { sweep, path: directory } = folder
   try {
@@ -92,7 +96,16 @@ async function carryOut(
         }))
     await watch.close()
     const all = study.trials()
-    return { sweep, directory, trials: all, ranking: ranked(all, sweep.objective), stopped }
+    const ranking = ranked(all, sweep.objective)
+    const [trial] = ranking
+    const { loggers = [] } = options
+    const isStopped =
+      seeds !== undefined &&
+      trial !== undefined &&
+      stopped !== 'aborted' &&
+      (await confirm({ sweep, folder: directory, trial, seeds, loggers, onEvent, ...(signal && { signal }) }))
+    const confirmations = await readConfirmations(directory)
+    return { sweep, directory, trials: all, ranking, confirmations, stopped: isStopped ? 'aborted' : stopped }
   } finally {
     await folder.release()
   }
@@ -127,6 +140,7 @@ async function workInProcesses(
     workers,
     threads = sharedThreads(workers),
     patience = PATIENCE,
+    loggers = [],
     ...options
   }: Shared & { readonly workers: number; readonly trials: number | undefined; readonly wait: boolean },
 ): Promise<SweepResult['stopped']> {
@@ -143,6 +157,7 @@ async function workInProcesses(
       signal,
       trials: options.trials,
       wait: options.wait,
+      loggers: loggers.flatMap(({ source }) => source ?? []),
       onChange,
       onRun: (number, event) => {
         const trial = study.trials().find((each) => each.number === number)

@@ -2,6 +2,7 @@ import type { Dataset } from '@treadle/core'
 import { isTreadleError } from '@treadle/core'
 import type { HistoryEntry } from '../record/history.ts'
 import type { Recipe } from '../recipe/schema.ts'
+import { splitSeed } from '../recipe/split-seed.ts'
 import type { ResumeChanges, RunOptions } from '../run/options.ts'
 import { resumeRun, runRecipe } from '../run/run-recipe.ts'
 import { openRun } from '../store/open-run.ts'
@@ -53,7 +54,7 @@ export class TrialData {
   }
 
   async of(recipe: Recipe): Promise<Dataset> {
-    const key = JSON.stringify(recipe.data)
+    const key = JSON.stringify([recipe.data, splitSeed(recipe)])
     if (this.#data === undefined || this.#key !== key) {
       // The old samples are not needed while the new ones load.
       this.#data = undefined

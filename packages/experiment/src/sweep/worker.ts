@@ -123,7 +123,7 @@ class Worker {
     const { run, history, isStopped } = await runTrial(recipe, directory, this.#threads(), {
       data: await this.#data.of(recipe),
       loggers,
-      reports: [],
+      test: false,
       signal: signal ? AbortSignal.any([signal, pruning.signal]) : pruning.signal,
       onEvent: async (event) => {
         if (event.type === 'epoch') {

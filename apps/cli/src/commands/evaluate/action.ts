@@ -83,14 +83,19 @@ async function otherData(
   const name = dataOption(path, cwd)
   const mapping = args.map === undefined ? undefined : await readMapping(resolve(cwd, args.map))
   const recipe = await readRecipe({ args, given: new Set([...given].filter((each) => each !== 'data')), cwd })
-  const { seed } = (run?.record.recipe ?? recipe).training
+  const { seed } = dataOptions(run?.record.recipe ?? recipe)
   const kind = run?.record.dataset.kind ?? 'images'
   return async (model) => {
     const metadata =
       kind === 'images' ? classMetadata(model, metadataOf(model, run?.record.dataset.names)) : undefined
     const names = run?.record.dataset.names ?? metadata?.classNames ?? []
     const preprocessing = metadata?.preprocessing
-    const options = { ...dataOptions(recipe), seed, whole: true, preprocessing }
+    const options = {
+      ...dataOptions(recipe),
+      ...(seed !== undefined && { seed }),
+      whole: true,
+      preprocessing,
+    }
     const data = await loadData((shown) => loadDataset(name, { ...options, ...shown }), ui)
     const mapped = withClassesOf(data, names, mapping)
     if ('classNames' in mapped && 'classNames' in data)

@@ -1,7 +1,6 @@
 import { parseRecipe } from '@treadle/experiment/recipe'
 import { expect, test } from 'vitest'
-import { foldInterval } from './folds.ts'
-import { MOST_FOLDS, tasksOf } from './tasks.ts'
+import { tasksOf } from './tasks.ts'
 
 const recipe = parseRecipe({ model: 'wide-and-deep', training: { seed: 9 } })
 
@@ -21,12 +20,4 @@ test.each([
   ['5', ['folds', 'seeds'], /cannot be used together/],
 ])('--folds %s with %j is an error', (folds, given, message) => {
   expect(() => tasksOf({ seeds: '5', folds }, new Set(given))).toThrow(message)
-})
-
-test('the interval of the mean is that of Student’s t', () => {
-  // scipy.stats.t.interval(0.95, 4, loc=0.84, scale=scipy.stats.sem([0.8, 0.82, 0.84, 0.86, 0.88]))
-  const [low, high] = foldInterval({ mean: 0.84, sd: Math.sqrt(0.001), count: 5 })
-  expect(low).toBeCloseTo(0.80073514, 7)
-  expect(high).toBeCloseTo(0.87926486, 7)
-  expect(foldInterval({ mean: 0.5, sd: 0.1, count: MOST_FOLDS })[1]).toBeCloseTo(0.54680144, 6)
 })

@@ -10,8 +10,8 @@ export interface Tasks {
   recipeOf(recipe: Recipe, number: number): Recipe
 }
 
-/** The quantiles of Student's t in folds.ts end there. */
-export const MOST_FOLDS = 20
+/** With more, a fold tests few samples. */
+const MOST_FOLDS = 20
 
 /** @throws UsageError */
 export function tasksOf(

@@ -27,10 +27,11 @@ export async function action({ args, context }: Invocation<typeof definition>): 
     loggers: await loggersOf(args.log, cwd),
     ...(args.workers !== undefined && { workers: workerCount(args.workers) }),
     ...workerOptions(args),
+    ...(args.confirm !== undefined && {
+      confirm: wholeNumber('--confirm', args.confirm, { min: 2, max: 100 }),
+    }),
     ...(args.trials !== undefined && { trials: wholeNumber('--trials', args.trials, { min: 1 }) }),
   }
-  if (args.workers !== undefined && options.loggers.length > 0)
-    throw new UsageError('`--log` cannot be combined with --workers: only trials of one process are logged.')
   const path = resolve(cwd, args.file)
   const begin = async () => {
     const sweep = await readSweepFile(path)
@@ -38,7 +39,7 @@ export async function action({ args, context }: Invocation<typeof definition>): 
   }
   try {
     const result = await (args.resume ? resumeSweep(path, options) : begin())
-    if (result.stopped === 'aborted') ui.notice(stoppedText(result, ui))
+    if (result.stopped === 'aborted') ui.notice(stoppedText(result, args.confirm, ui))
     else {
       await writeSweepReport(result)
       ui.result(sweepText(result, ui), () => sweepJson(result))

@@ -21,6 +21,13 @@ export const definition = define({
       type: 'boolean',
       description: 'Continue the sweep in FOLDER. It ends with the same trials as without the interruption',
     },
+    confirm: {
+      type: 'string',
+      valueHint: 'N',
+      description:
+        'Then train the best recipe again with N other seeds (2 to 100), and only then test these models on the test samples, ' +
+        'once. A trial that is confirmed already is not tested again',
+    },
     workers: {
       type: 'string',
       valueHint: 'N',
@@ -34,6 +41,7 @@ export const definition = define({
   notes: [
     'A sweep has a base recipe, a search space, an objective, a sampler (random, halton, grid or tpe), a pruner (median, asha or hyperband), a seed and a budget of ' +
       'trials or time. The same file and seed give the same trials, for any number of workers.',
+    'No trial is tested on the test samples: the validation chooses the best one, and --confirm tests it.',
     'Ctrl-C stops the running trial with a checkpoint and prints the command that continues. The folder’s journal.log is a ' +
       'journal of Optuna, which optuna.load_study and optuna-dashboard read.',
   ],
@@ -42,6 +50,10 @@ export const definition = define({
     ['treadle sweep sweep.yaml --out runs/rates --trials 50', 'with another folder and number of trials'],
     ['treadle sweep sweep.yaml --workers 4', 'with four processes that share the cores'],
     ['treadle sweep runs/rates --resume', 'continue after a stop'],
+    [
+      'treadle sweep runs/rates --resume --confirm 5',
+      'train the best recipe again over 5 seeds, and test it',
+    ],
     ['treadle runs runs/rates --sort -best.val_accuracy', 'list its runs'],
   ],
 })

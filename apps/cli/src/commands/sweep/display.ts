@@ -4,7 +4,7 @@ import { type Sweep, type SweepEvent, type SweepTrial, trialRecipe } from '@trea
 import { showWarning } from '../../data/load.ts'
 import { loadProgress } from '../../data/load-progress.ts'
 import { displayPath } from '../../terminal/display-path.ts'
-import { duration } from '../../terminal/format.ts'
+import { duration, plural } from '../../terminal/format.ts'
 import type { Ui } from '../../terminal/ui.ts'
 import { shortNames, valueText } from './values.ts'
 
@@ -20,6 +20,7 @@ export class SweepDisplay {
   #ended = 0
   /** Of the trials that run, by number. */
   readonly #running = new Map<number, TrialProgress>()
+  #confirming: TrialProgress | undefined
   readonly #began = performance.now()
   #endedBefore = 0
 
@@ -39,6 +40,11 @@ export class SweepDisplay {
       case 'trial-end':
         this.#running.delete(event.trial.number)
         if (event.trial.state !== 'stopped') this.#row(event.trial)
+        return
+      case 'confirm':
+        return this.#confirm(event)
+      case 'confirm-run':
+        this.#confirmRun(event)
     }
   }
 
@@ -112,21 +118,53 @@ export class SweepDisplay {
     if (event.type === 'warning') return showWarning(event.warning, this.#ui)
     if (event.type === 'start') return progress.clear()
     if (event.type !== 'progress' || this.#sweep === undefined) return
-    const { epoch, step, steps, samplesPerSecond, loss } = event
+    const { epoch, step, steps } = event
     const { epochs, batchSize } = this.#running.get(number) ?? trialRecipe(this.#sweep, values).training
     const share = (epoch * steps + step) / (epochs * steps)
     this.#running.set(number, { epochs, batchSize, share })
     if (this.#running.size > 1) return this.#several()
     const { trials } = this.#sweep.budget
-    progress.update({
-      label: `Trial ${number}${trials === undefined ? '' : `, ${number + 1} of ${trials}`}`,
+    const label = `Trial ${number}${trials === undefined ? '' : `, ${number + 1} of ${trials}`}`
+    this.#step(label, event, { epochs, batchSize }, this.#bestFigure())
+  }
+
+  #step(
+    label: string,
+    { epoch, step, steps, samplesPerSecond, loss }: Extract<RunEvent, { type: 'progress' }>,
+    { epochs, batchSize }: Omit<TrialProgress, 'share'>,
+    figures: readonly string[],
+  ): void {
+    this.#ui.progress.update({
+      label,
       value: epoch * steps + step,
       total: epochs * steps,
       counted: `epoch ${epoch + 1}/${epochs}`,
       rate: samplesPerSecond / batchSize,
-      left: 'left in trial',
-      figures: [...this.#bestFigure(), `loss ${loss.toFixed(4)}`],
+      left: 'left in the run',
+      figures: [...figures, `loss ${loss.toFixed(4)}`],
     })
+  }
+
+  #confirm({ trial, known }: Extract<SweepEvent, { type: 'confirm' }>): void {
+    this.#ui.progress.clear()
+    if (known === undefined)
+      return this.#ui.print(`\nTrial ${trial.number} is trained again with other seeds, and then tested.`)
+    const tested = `${known.at.slice(0, 10)} over ${plural(known.runs.length, 'seed')}`
+    this.#ui.notice(
+      `\nTrial ${trial.number} was confirmed on ${tested}. This result is used; the test samples are not used again.`,
+    )
+  }
+
+  #confirmRun({ seed, event }: Extract<SweepEvent, { type: 'confirm-run' }>): void {
+    const { progress } = this.#ui
+    if (event.type === 'data-progress') return this.#loading(event.progress)
+    if (event.type === 'warning') return showWarning(event.warning, this.#ui)
+    if (event.type === 'start') {
+      const { epochs, batchSize } = event.session.recipe.training
+      this.#confirming = { epochs, batchSize, share: 0 }
+    }
+    if (event.type === 'progress' && this.#confirming) this.#step(`Seed ${seed}`, event, this.#confirming, [])
+    else progress.clear()
   }
 
   /** The progress of a sweep with several trials at once. */

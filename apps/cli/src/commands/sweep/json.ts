@@ -1,7 +1,8 @@
-import type { SweepResult, SweepTrial } from '@treadle/experiment/sweep'
+import type { Confirmation, SweepResult, SweepTrial } from '@treadle/experiment/sweep'
+import { join } from 'node:path'
 
 /** The object that `treadle sweep --json` prints. */
-export function sweepJson({ sweep, directory, trials, ranking, stopped }: SweepResult) {
+export function sweepJson({ sweep, directory, trials, ranking, confirmations, stopped }: SweepResult) {
   const { name, objective, sampler, seed, pruner } = sweep
   const [best] = ranking
   return {
@@ -14,6 +15,9 @@ export function sweepJson({ sweep, directory, trials, ranking, stopped }: SweepR
     stopped,
     trials: trials.map(trialJson),
     ...(best !== undefined && { best: trialJson(best) }),
+    ...(confirmations.length > 0 && {
+      confirmations: confirmations.map((each) => confirmationJson(each, directory)),
+    }),
   }
 }
 
@@ -25,4 +29,9 @@ const trialJson = ({ number, state, values, value, seconds, error, directory }: 
   ...(seconds !== undefined && { seconds }),
   ...(error !== undefined && { error }),
   runDirectory: directory,
+})
+
+const confirmationJson = ({ runs, ...rest }: Confirmation, folder: string) => ({
+  ...rest,
+  runs: runs.map(({ directory, ...run }) => ({ ...run, runDirectory: join(folder, directory) })),
 })

@@ -1,9 +1,14 @@
-import { symlink, writeFile } from 'node:fs/promises'
+import { copyFile, readFile, readdir, symlink, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { beforeAll, describe, expect, test } from 'vitest'
 import { temporaryFolder, testContext, treadle } from '../../../test/test-context.ts'
 import { runCli } from '../../cli.ts'
 import { tinyDataFolder } from '../../../test/tiny-data.ts'
+
+const page = await readFile(new URL('../../../../../docs/sweep.md', import.meta.url), 'utf8')
+const commands = [...page.matchAll(/^```sh\n(.*?)^```$/gms)]
+  .flatMap((block) => (block[1] as string).split('\n'))
+  .filter((line) => line.startsWith('treadle '))
 
 let cwd: string
 beforeAll(async () => {
@@ -46,7 +51,7 @@ describe('treadle sweep', () => {
     expect(text).toContain('Objective highest val_accuracy of the best epoch')
     expect(text).toMatch(/^ {4}0 +[01]\.\d{4} .*learningRate=0\.001 epochs=1 batchSize=8$/m)
     expect(text).toContain('The best 1 of 1 trial')
-    expect(text).toMatch(/treadle report sweep\/trials\/0000\n/)
+    expect(text).toContain('treadle sweep sweep --resume --confirm 5\n')
 
     const json = await treadle(['sweep', out, '--resume', '--json', '--quiet'], { cwd: folder })
     expect([json.code, json.stderr]).toEqual([0, ''])
@@ -70,34 +75,10 @@ describe('treadle sweep', () => {
     expect(taken.stderr).toContain('is not empty')
   })
 
-  test('runs trials in worker processes, and a worker joins a sweep', async () => {
-    const folder = await temporaryFolder()
-    const out = join(folder, 'sweep')
-    const line = [
-      'sweep',
-      join(cwd, 'rates.yaml'),
-      '--out',
-      out,
-      '--workers',
-      '1',
-      '--trials',
-      '1',
-      '--quiet',
-    ]
-    const begun = await treadle(line, { cwd: folder })
-    expect([begun.code, begun.stderr]).toEqual([0, ''])
-    expect(begun.stdout).toContain('Best of 1 trial: trial 0')
-    const journal = join(out, 'journal.log')
-    const joined = await treadle(['worker', '--journal', journal, '--json', '--quiet'], { cwd: folder })
-    expect([joined.code, joined.stderr]).toEqual([0, ''])
-    const { trials } = JSON.parse(joined.stdout) as Printed
-    expect(trials.map(({ state }) => state)).toEqual(['complete', 'complete'])
-  })
-
   test.each([
     [['sweep', 'rates.yaml', '--workers', '0'], 2, '`--workers` (=0)'],
     [['sweep', 'rates.yaml', '--threads', '2'], 2, 'need --workers'],
-    [['sweep', 'rates.yaml', '--workers', '2', '--log', 'tensorboard'], 2, '`--log` cannot be combined'],
+    [['sweep', 'rates.yaml', '--confirm', '1'], 2, '`--confirm` (=1)'],
     [['worker'], 2, '`--journal` must be the journal.log'],
     [['worker', '--journal', 'x.log'], 2, '`--journal` (=x.log) must be'],
     [['worker', '--journal', 'none/journal.log'], 1, 'There is no sweep to continue'],
@@ -111,5 +92,63 @@ describe('treadle sweep', () => {
     const result = await treadle(line, { cwd })
     expect(result.code).toBe(code)
     expect(result.stderr.replaceAll(/\s+/g, ' ')).toContain(message)
+  })
+})
+
+describe('docs/sweep.md', () => {
+  let folder: string
+  beforeAll(async () => {
+    folder = await temporaryFolder()
+    // Instead of the page's example, which takes longer; see packages/experiment/test/docs.test.ts.
+    await copyFile(join(cwd, 'base.yaml'), join(folder, 'base.yaml'))
+    await copyFile(join(cwd, 'rates.yaml'), join(folder, 'sweep.yaml'))
+    await symlink(join(cwd, 'images'), join(folder, 'images'))
+  })
+
+  // In their order: later ones continue the sweeps of earlier ones.
+  test.each(commands)('%s', async (command) => {
+    const made = (await readdir(join(folder, 'runs')).catch(() => [])).find((name) =>
+      name.startsWith('sweep-sweep-'),
+    )
+    const words = command
+      .replace(/sweep-sweep-\d+-\d+/, made ?? '')
+      .split(' ')
+      .slice(1)
+    const context = testContext({ cwd: folder })
+    // It waits for ever.
+    if (words.includes('--wait')) setTimeout(() => context.abort.abort(), 500)
+    expect(await runCli(words, context)).toBe(words.includes('--wait') ? 130 : 0)
+    expect(context.stderr.text).toBe('')
+    if (words.includes('--wait')) expect(context.stdout.text).toContain('The workers have left the sweep.')
+    else expect(context.stdout.text).toContain('Best of 2 trials')
+  })
+
+  test('their sweeps have all trials, and a confirmed trial is not tested again', async () => {
+    const made = (await readdir(join(folder, 'runs')))
+      .filter((name) => /^(sweep-|rates)/.test(name))
+      .toSorted()
+    expect(made).toHaveLength(2)
+    const [rates = '', confirmed = ''] = made.map((name) => join('runs', name))
+    expect(await readdir(join(folder, rates, 'trials'))).toEqual(['0000', '0001'])
+    const again = await treadle(['sweep', confirmed, '--resume', '--confirm', '2'], { cwd: folder })
+    expect([again.code, again.stderr]).toEqual([0, ''])
+    expect(again.stdout.replaceAll(/\s+/g, ' ')).toMatch(
+      /Trial \d was confirmed on \d{4}-\d\d-\d\d over 5 seeds\. This result is used; the test samples are not used again\./,
+    )
+    expect(again.stdout).toMatch(
+      /^Trial \d over 5 seeds on the test samples: accuracy [01]\.\d{4} ± 0\.\d{4} /m,
+    )
+    expect(again.stdout).toMatch(/treadle report runs\/sweep-sweep-[\d-]+\/confirmation\/000\d\/seed-2\n/)
+    const json = await treadle(['sweep', confirmed, '--resume', '--json', '--quiet'], { cwd: folder })
+    const [trial] = await readdir(join(folder, confirmed, 'confirmation'))
+    expect((JSON.parse(json.stdout) as { confirmations: object[] }).confirmations).toMatchObject([
+      {
+        trial: Number(trial),
+        runs: [2, 3, 4, 5, 6].map((seed) => ({
+          seed,
+          runDirectory: join(folder, confirmed, 'confirmation', trial ?? '', `seed-${seed}`),
+        })),
+      },
+    ])
   })
 })

@@ -1,5 +1,5 @@
 import { shellWord } from '@treadle/experiment/recipe'
-import type { SweepResult } from '@treadle/experiment/sweep'
+import type { Confirmation, SweepResult } from '@treadle/experiment/sweep'
 import { type Table, formatBlocks } from '@treadle/report'
 import { join } from 'node:path'
 import { displayPath, shortPath } from '../../terminal/display-path.ts'
@@ -13,7 +13,7 @@ const MOST_ROWS = 10
 
 /** The best trials as a table, and what to do with the first of them. */
 export function sweepText(result: SweepResult, { out, context, quiet }: Ui): string {
-  const { sweep, trials, ranking, directory, stopped } = result
+  const { sweep, trials, ranking, confirmations, directory, stopped } = result
   const { metric } = sweep.objective
   const [best] = ranking
   const failed = trials.filter(({ state }) => state === 'failed').length
@@ -27,8 +27,9 @@ export function sweepText(result: SweepResult, { out, context, quiet }: Ui): str
   if (best === undefined)
     return `${summary}. No trial is complete; see ${displayPath(directory, context.cwd)}.\n`
   const line = `Best of ${summary}: trial ${best.number}, ${metric} ${best.value?.toFixed(4)}\n`
-  const run = shellWord(shortPath(best.directory, context.cwd))
-  if (quiet) return `${line}${displayPath(best.directory, context.cwd)}\n`
+  const confirmation = confirmations.find(({ trial }) => trial === best.number)
+  const tested = confirmation === undefined ? '' : confirmationText(confirmation)
+  if (quiet) return `${line}${tested}${displayPath(best.directory, context.cwd)}\n`
   const names = shortNames(sweep)
   const paths = [...names.keys()]
   const table: Table = {
@@ -51,7 +52,15 @@ export function sweepText(result: SweepResult, { out, context, quiet }: Ui): str
   }
   const { bold, dim } = out.colors
   const steps = [
-    [`treadle report ${run}`, 'the report of the best run'],
+    confirmation === undefined
+      ? [
+          `treadle sweep ${shellWord(shortPath(directory, context.cwd))} --resume --confirm 5`,
+          'train the best recipe again over 5 seeds, and test it',
+        ]
+      : [
+          `treadle report ${shellWord(shortPath(join(directory, confirmation.runs[0]?.directory ?? ''), context.cwd))}`,
+          'the report of its first run',
+        ],
     [
       displayPath(join(directory, 'report.html'), context.cwd),
       'history, importance of the fields, parallel coordinates',
@@ -59,12 +68,26 @@ export function sweepText(result: SweepResult, { out, context, quiet }: Ui): str
     [`treadle runs ${shellWord(shortPath(directory, context.cwd))}`, 'all runs of the sweep'],
   ]
   const next = steps.map(([command, meaning]) => `  ${dim(`# ${meaning}`)}\n  ${command}`).join('\n')
-  return `\n${formatBlocks([table], textOptions(out)).trimEnd()}\n\n${bold(line)}\n${bold('Next')}\n${next}\n`
+  return `\n${formatBlocks([table], textOptions(out)).trimEnd()}\n\n${bold(line)}${tested}\n${bold('Next')}\n${next}\n`
+}
+
+/** The metrics of a confirmation: accuracy, or the error of a regressor, with its interval. */
+export function confirmationText({ trial, runs, metrics }: Confirmation): string {
+  const name = ['accuracy', 'mae', 'loss'].find((each) => Object.hasOwn(metrics, each)) as string
+  const { mean, sd, low, high } = metrics[name] as Confirmation['metrics'][string]
+  return (
+    `Trial ${trial} over ${runs.length} seeds on the test samples: ${name} ${mean.toFixed(4)} ± ${sd.toFixed(4)} (mean ± sd),\n` +
+    `95 % interval of the mean ${low.toFixed(4)} to ${high.toFixed(4)}\n`
+  )
 }
 
 /** What to say when a signal stopped the sweep. */
-export function stoppedText({ directory, trials }: SweepResult, { out, context }: Ui): string {
+export function stoppedText(
+  { directory, trials }: SweepResult,
+  seeds: string | undefined,
+  { out, context }: Ui,
+): string {
   const done = trials.filter(({ state }) => state !== 'stopped').length
   const folder = shellWord(shortPath(directory, context.cwd))
-  return `\nStopped after ${plural(done, 'trial')}. Continue with\n  ${out.colors.bold(`treadle sweep ${folder} --resume`)}\n`
+  return `\nStopped after ${plural(done, 'trial')}. Continue with\n  ${out.colors.bold(`treadle sweep ${folder} --resume${seeds === undefined ? '' : ` --confirm ${seeds}`}`)}\n`
 }

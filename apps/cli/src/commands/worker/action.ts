@@ -1,5 +1,6 @@
 import { joinSweep } from '@treadle/experiment/sweep'
 import { basename, dirname, resolve } from 'node:path'
+import { loggersOf } from '../../arguments/loggers.ts'
 import { workerCount, workerOptions } from '../../arguments/worker-args.ts'
 import { UsageError } from '../../errors.ts'
 import { createUi } from '../../terminal/ui.ts'
@@ -27,6 +28,7 @@ export async function action({ args, context }: Invocation<typeof definition>): 
       workers: workerCount(args.workers),
       wait: args.wait ?? false,
       onEvent: new SweepDisplay(ui).show,
+      loggers: await loggersOf(args.log, cwd),
       ...workerOptions(args),
     })
     if (result.stopped === 'aborted') ui.notice('The workers have left the sweep.')

@@ -1,3 +1,4 @@
+import { logArg } from '../../arguments/loggers.ts'
 import { workerArgs } from '../../arguments/worker-args.ts'
 import { define } from '../command.ts'
 
@@ -12,6 +13,7 @@ export const definition = define({
     },
     workers: { type: 'string', default: '1', valueHint: 'N', description: 'Number of processes' },
     ...workerArgs,
+    log: logArg,
     wait: {
       type: 'boolean',
       description: 'Wait for trials that other programs enqueue, also after the budget, until Ctrl-C',

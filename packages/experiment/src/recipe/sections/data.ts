@@ -1,5 +1,6 @@
 import * as z from 'zod/mini'
 import { field, group } from './field.ts'
+import { seed } from './seed.ts'
 
 const split = z.strictObject({
   split: field(z.number().check(z.gt(0), z.lt(1)), {
@@ -70,6 +71,12 @@ export const data = group(
         'Test on one of several folds of the training samples, such as 2/5, and train on the others; the test samples are ' +
         'put aside. The seed decides the folds, which have equal shares of each class',
       valueHint: 'FOLD/FOLDS',
+    }),
+    splitSeed: field(z._default(z.union([z.literal('auto'), seed]), 'auto'), {
+      description:
+        'Seed that chooses test samples, validation samples and folds. auto: the seed of training. With a number, runs with ' +
+        'several seeds have the same samples',
+      valueHint: 'auto|N',
     }),
     prefix: field(z._default(z.string(), ''), {
       description: 'Of several sets of files in one folder, the one whose names begin with this',

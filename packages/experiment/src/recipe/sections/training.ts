@@ -1,7 +1,6 @@
 import * as z from 'zod/mini'
 import { field, group } from './field.ts'
-
-const MAX_SEED = 2 ** 32 - 1
+import { seed } from './seed.ts'
 
 const fastMathIsCompiled = z.refine<{ fastMath: boolean; executor: string }>(
   ({ fastMath, executor }) => !(fastMath && executor === 'eager'),
@@ -34,7 +33,7 @@ export const training = group(
         alias: 'b',
         unit: 'samples',
       }),
-      seed: field(z._default(z.int().check(z.gte(0), z.lte(MAX_SEED)), 1), {
+      seed: field(z._default(seed, 1), {
         description: 'Seed of weights, sample order and dropout. The same seed gives the same bits',
         alias: 's',
       }),

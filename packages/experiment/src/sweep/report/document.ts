@@ -3,12 +3,13 @@ import type { Block, ReportDocument, Table } from '@treadle/report'
 import { textOf } from '../../recipe/flags.ts'
 import { sweepParameters } from '../parse.ts'
 import type { SweepResult } from '../run-sweep.ts'
+import { confirmationBlocks } from './confirmation.ts'
 import { historyFigure, importanceFigure, parallelFigure } from './figures.ts'
 import { FEWEST, importanceOf } from './importance.ts'
 
 /** Describes a sweep as data that every renderer of reports takes: history, importance, parallel coordinates, trials. */
 export function sweepReport(result: SweepResult): ReportDocument {
-  const { sweep, trials, ranking } = result
+  const { sweep, trials, ranking, confirmations } = result
   const { name, objective, sampler, seed, pruner } = sweep
   const { metric, of } = objective
   const [best] = ranking
@@ -55,6 +56,15 @@ export function sweepReport(result: SweepResult): ReportDocument {
       ['Pruner', pruner?.name ?? 'none'],
     ],
     sections: [
+      ...(confirmations.length === 0
+        ? []
+        : [
+            {
+              id: 'confirmation',
+              title: 'Test over several seeds',
+              blocks: confirmationBlocks(confirmations),
+            },
+          ]),
       ...(best === undefined ? [] : figures.map(([id, title, blocks]) => ({ id, title, blocks }))),
       { id: 'trials', title: 'Trials', blocks: [trialsTable(result)] },
     ],

@@ -44,6 +44,7 @@ const result = (trials: readonly SweepTrial[]): SweepResult => ({
   ranking: trials
     .filter(({ value }) => value !== undefined)
     .toSorted((a, b) => (b.value as number) - (a.value as number)),
+  confirmations: [],
   stopped: 'trials',
 })
 

@@ -1,3 +1,4 @@
+import type { LoggerSource } from '../../loggers/logger.ts'
 import type { RunEvent } from '../../run/events.ts'
 import type { WorkerEnd } from '../worker.ts'
 
@@ -10,6 +11,7 @@ export type Order =
       readonly threads: number
       readonly trials: number | undefined
       readonly wait: boolean
+      readonly loggers: readonly LoggerSource[]
     }
   /** Save a checkpoint and end. */
   | { readonly type: 'abort' }

@@ -1,5 +1,6 @@
 /* The main module of a worker process of a sweep. */
 import { isTreadleError } from '@treadle/core'
+import type { LoggerSource, RunLogger } from '../../loggers/logger.ts'
 import type { RunEvent } from '../../run/events.ts'
 import { SweepFolder } from '../folder.ts'
 import { bePresent } from '../presence.ts'
@@ -28,7 +29,13 @@ process.on('message', (order: Order) => {
 process.on('disconnect', () => abort.abort())
 for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP'] as const) process.on(signal, () => abort.abort())
 
-async function work({ folder, threads, trials, wait }: Extract<Order, { type: 'begin' }>): Promise<void> {
+async function work({
+  folder,
+  threads,
+  trials,
+  wait,
+  loggers,
+}: Extract<Order, { type: 'begin' }>): Promise<void> {
   let isBusy = false
   try {
     const study = await SweepStudy.open(await SweepFolder.join(folder), { trials, wait })
@@ -40,6 +47,7 @@ async function work({ folder, threads, trials, wait }: Extract<Order, { type: 'b
         signal: abort.signal,
         threads,
         wait,
+        loggers: await makeLoggers(loggers),
         onChange: async () => {
           if (isBusy === study.isHeldBy(presence.name)) return
           isBusy = !isBusy
@@ -62,6 +70,13 @@ async function work({ folder, threads, trials, wait }: Extract<Order, { type: 'b
       })
   }
   process.exit()
+}
+
+/** Imported only then: they encode pictures and messages. */
+async function makeLoggers(sources: readonly LoggerSource[]): Promise<RunLogger[]> {
+  if (sources.length === 0) return []
+  const { runLogger } = await import('../../loggers/index.ts')
+  return sources.map(({ text, base }) => runLogger(text, base))
 }
 
 function isDue({ type }: RunEvent): boolean {

@@ -1,6 +1,7 @@
 import type { ChildProcess } from 'node:child_process'
 import { once } from 'node:events'
 import { TreadleError } from '@treadle/core'
+import type { LoggerSource } from '../../loggers/logger.ts'
 import { startSweepProcess } from '../../sweep-process.ts'
 import type { TrialInterruption } from '../interruptions.ts'
 import type { SweepEnd, SweepStudy } from '../sweep-study.ts'
@@ -16,6 +17,8 @@ export interface SupervisorOptions {
   readonly patience: number
   readonly trials: number | undefined
   readonly wait: boolean
+  /** Each process writes the logs of its trials. */
+  readonly loggers: readonly LoggerSource[]
   readonly signal: AbortSignal | undefined
   /** A worker has taken a trial or ended it. */
   readonly onChange: () => unknown
@@ -107,7 +110,7 @@ class WorkerProcess {
 
   async #run(folder: string): Promise<ProcessEnd> {
     const child = this.#child
-    const { signal, threads, trials, wait } = this.#options
+    const { signal, threads, trials, wait, loggers } = this.#options
     const closed = once(child, 'close').catch((error: unknown) => [undefined, String(error)])
     child.on('error', () => {})
     child.on('message', (report: Report) => this.#receive(report))
@@ -120,7 +123,7 @@ class WorkerProcess {
       grace = setTimeout(() => child.kill('SIGKILL'), GRACE)
     }
     signal.addEventListener('abort', abort)
-    this.#send({ type: 'begin', folder, threads, trials, wait })
+    this.#send({ type: 'begin', folder, threads, trials, wait, loggers })
     this.#expectProgress(true)
     const [code, how] = (await closed) as [number | null | undefined, string | null]
     clearTimeout(grace)
