@@ -72,7 +72,7 @@ export function sweepText(result: SweepResult, { out, context, quiet }: Ui): str
 }
 
 /** The metrics of a confirmation: accuracy, or the error of a regressor, with its interval. */
-export function confirmationText({ trial, runs, metrics }: Confirmation): string {
+function confirmationText({ trial, runs, metrics }: Confirmation): string {
   const name = ['accuracy', 'mae', 'loss'].find((each) => Object.hasOwn(metrics, each)) as string
   const { mean, sd, low, high } = metrics[name] as Confirmation['metrics'][string]
   return (
