@@ -4,9 +4,9 @@ import { defineConfig } from 'tsdown'
 import { base } from '../../tsdown.base.ts'
 
 /**
- * Takes out of the decoders' JavaScript what is not for every host. It assigns to `import.meta.url`, which is no variable
+ * Takes out of the WebP decoder's JavaScript what is not for every host. It assigns to `import.meta.url`, which is no variable
  * once a bundler has put the address in its place (Next.js with webpack fails), and it looks for the binary beside itself,
- * which has no address in a single file. `Codec` gives it the binary.
+ * which has no address in a single file. src/webp/libwebp.ts gives it the binary.
  */
 const forEveryHost: TsdownPlugin = {
   name: 'treadle:decoders-for-every-host',
@@ -57,9 +57,11 @@ export default defineConfig([
       'src/decoders-platform.browser.ts',
       'src/decoders/worker.node.ts',
     ],
-    // The decoders' binaries, which `Codec` looks for beside itself.
+    // The decoders' binaries, which are looked for beside the modules.
     copy: [
-      'node_modules/@jsquash/jpeg/codec/dec/mozjpeg_dec.wasm',
+      'codecs/jpeg_decoder.wasm',
+      'codecs/jpeg_decoder_scalar.wasm',
+      'codecs/LICENSES.txt',
       'node_modules/@jsquash/webp/codec/dec/webp_dec.wasm',
       'NOTICE.txt',
     ],

@@ -1,5 +1,5 @@
 // The files of the model and its binaries, embedded in the bundle as bytes.
-import jpeg from '@treadle/image/mozjpeg_dec.wasm'
+import jpeg from '@treadle/image/jpeg_decoder.wasm'
 import webp from '@treadle/image/webp_dec.wasm'
 import kernels from '@treadle/kernels/kernels.wasm'
 import simd from '@treadle/runtime/simd.wasm'

@@ -5,8 +5,7 @@ import { defaultOptions as webpOptions } from '@jsquash/webp/meta.js'
 import { RandomStream } from '@treadle/core'
 import { type Picture, encodePng } from '@treadle/image'
 import { Uint8ArrayReader, Uint8ArrayWriter, ZipWriter, configure } from '@zip.js/zip.js'
-import { readFile } from 'node:fs/promises'
-import { createRequire } from 'node:module'
+import { jsquashEncoder } from '../../../test/support/jsquash-encoder.ts'
 
 /** Whether (u, v), from −½ to ½, belongs to the drawing of size r. */
 const drawings = {
@@ -67,43 +66,15 @@ function drawing(name: keyof typeof drawings, stream: number): Picture {
   return { width, height, channels: 3, data }
 }
 
-/** An Emscripten module of jSquash that encodes RGBA. */
-interface Encoder {
-  encode(rgba: Uint8ClampedArray, width: number, height: number, options: object): Uint8Array
+const jpeg = async () => {
+  const encode = await jsquashEncoder(
+    jpegEncoder,
+    '@jsquash/jpeg/codec/enc/mozjpeg_enc.wasm',
+    import.meta.url,
+  )
+  return (picture: Picture) => encode(picture, { ...jpegOptions, quality: 85 })
 }
-
-type Factory = (overrides: object) => Promise<Encoder>
-
-const jpeg = async () =>
-  encoderOf(jpegEncoder, '@jsquash/jpeg/codec/enc/mozjpeg_enc.wasm', {
-    ...jpegOptions,
-    quality: 85,
-  })
-const webp = async () =>
-  encoderOf(webpEncoder, '@jsquash/webp/codec/enc/webp_enc.wasm', {
-    ...webpOptions,
-    quality: 85,
-  })
-
-async function encoderOf(factory: Factory, binary: string, options: object) {
-  const require = createRequire(import.meta.url)
-  const compiled = await WebAssembly.compile(await readFile(require.resolve(binary)))
-  const globals = globalThis as { ImageData?: unknown }
-  const had = Object.hasOwn(globals, 'ImageData')
-  const started = factory({
-    noInitialRun: true,
-    instantiateWasm: (imports: WebAssembly.Imports, use: (instance: WebAssembly.Instance) => void) => {
-      const instance = new WebAssembly.Instance(compiled, imports)
-      use(instance)
-      return instance.exports
-    },
-  })
-  if (!had) delete globals.ImageData
-  const encoder = await started
-  return ({ width, height, data }: Picture): Uint8Array => {
-    const rgba = new Uint8ClampedArray(width * height * 4).fill(255)
-    for (let pixel = 0; pixel < width * height; pixel++)
-      rgba.set(data.subarray(3 * pixel, 3 * pixel + 3), 4 * pixel)
-    return new Uint8Array(encoder.encode(rgba, width, height, options))
-  }
+const webp = async () => {
+  const encode = await jsquashEncoder(webpEncoder, '@jsquash/webp/codec/enc/webp_enc.wasm', import.meta.url)
+  return (picture: Picture) => encode(picture, { ...webpOptions, quality: 85 })
 }

@@ -18,7 +18,7 @@ from PIL import Image, ImageOps
 cases = []
 
 
-def add(name, file, width, height, channels, pixels, within=0):
+def add(name, file, width, height, channels, pixels):
     assert len(pixels) == width * height * channels, (name, len(pixels), width, height, channels)
     cases.append(
         {
@@ -28,7 +28,6 @@ def add(name, file, width, height, channels, pixels, within=0):
             "height": height,
             "channels": channels,
             "pixels": base64.b64encode(bytes(pixels)).decode(),
-            "within": within,
         }
     )
 
@@ -58,11 +57,11 @@ def as_read(data, mode, orient=False):
     return picture.convert(mode)
 
 
-def jpeg(name, picture, channels, orient=False, within=0, **options):
+def jpeg(name, picture, channels, orient=False, **options):
     out = io.BytesIO()
     picture.save(out, "JPEG", **options)
     read = as_read(out.getvalue(), {1: "L", 3: "RGB"}[channels], orient)
-    add(f"JPEG {name}", out.getvalue(), read.width, read.height, channels, read.tobytes(), within)
+    add(f"JPEG {name}", out.getvalue(), read.width, read.height, channels, read.tobytes())
 
 
 for width, height in [(1, 1), (8, 8), (7, 5), (17, 9), (16, 24), (33, 3)]:
@@ -89,7 +88,7 @@ for orientation in range(1, 9):
     exif[0x0112] = orientation
     jpeg(f"orientation {orientation}", drawing(11, 6), 3, orient=True, exif=exif, quality=90, subsampling=0)
 for width, height in [(8, 8), (19, 10)]:
-    jpeg(f"CMYK {width}x{height}", drawing(width, height, "CMYK"), 3, within=2, quality=90)
+    jpeg(f"CMYK {width}x{height}", drawing(width, height, "CMYK"), 3, quality=90)
 
 
 def webp(name, picture, **options):

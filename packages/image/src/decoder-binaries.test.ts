@@ -14,7 +14,7 @@ const webp = Uint8Array.from(
   ),
   (character) => character.charCodeAt(0),
 )
-const fileOf = (name: string): URL => new URL(`../dist/${name}_dec.wasm`, import.meta.url)
+const fileOf = (name: string): URL => new URL(`../dist/${name}.wasm`, import.meta.url)
 const compiled = async (name: string): Promise<WebAssembly.Module> => {
   const url = fileOf(name)
   if (url.protocol !== 'file:') return WebAssembly.compile(await (await fetch(url)).arrayBuffer())
@@ -26,16 +26,16 @@ const compiled = async (name: string): Promise<WebAssembly.Module> => {
 test('a binary that is none of a decoder, damaged or missing is an error, and the next one is taken', async () => {
   const unreadable = expect.objectContaining({ code: 'IMAGE_DECODER_UNREADABLE' })
   for (const [file, name, other] of [
-    [jpeg, 'jpeg', 'webp'],
-    [webp, 'webp', 'mozjpeg'],
+    [jpeg, 'jpeg', 'webp_dec'],
+    [webp, 'webp', 'jpeg_decoder'],
   ] as const) {
     for (const binary of [empty, new Uint8Array(3), await compiled(other), fileOf('none')]) {
       await expect(decodeImage(file, { binaries: { [name]: binary } })).rejects.toEqual(unreadable)
     }
   }
   for (const [file, binaries] of [
-    [jpeg, { jpeg: fileOf('mozjpeg') }],
-    [webp, { webp: await compiled('webp') }],
+    [jpeg, { jpeg: fileOf('jpeg_decoder') }],
+    [webp, { webp: await compiled('webp_dec') }],
   ] as const) {
     expect(await decodeImage(file, { binaries })).toMatchObject({ width: 8, height: 8 })
     expect(await decodeImage(file)).toMatchObject({ width: 8, height: 8 })

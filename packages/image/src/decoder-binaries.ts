@@ -6,7 +6,7 @@ export const decoderBinaries = { jpeg: 'any', webp: 'any' } as const
 
 /** The binaries of the decoders, for programs that have no files beside the package: a worker, a single file. */
 export interface DecoderBinaries {
-  /** `@treadle/image/mozjpeg_dec.wasm` */
+  /** `@treadle/image/jpeg_decoder.wasm` */
   readonly jpeg?: DecoderBinary | undefined
   /** `@treadle/image/webp_dec.wasm` */
   readonly webp?: DecoderBinary | undefined

@@ -5,4 +5,7 @@ export async function readBinary(url: URL): Promise<BufferSource> {
   return response.arrayBuffer()
 }
 
+/** No page runs with the flag of `--wide-simd`. */
+export const scalarJpegDecoder: (() => URL) | undefined = undefined
+
 export { inflate } from './png/inflate-stream.ts'

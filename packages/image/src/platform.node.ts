@@ -9,6 +9,16 @@ export async function readBinary(url: URL): Promise<BufferSource> {
   return response.arrayBuffer()
 }
 
+/**
+ * Where the process runs with the flag of `--wide-simd`, V8 can compile shuffles of 128-bit SIMD wrongly: the JPEG decoder
+ * without SIMD, which gives the same pixels, is taken.
+ */
+export const scalarJpegDecoder: (() => URL) | undefined = process.execArgv.some(
+  (word) => word.replaceAll('_', '-') === '--experimental-wasm-revectorize',
+)
+  ? () => new URL('../dist/jpeg_decoder_scalar.wasm', import.meta.url)
+  : undefined
+
 /** A stream costs as much as inflating 100 kB does. Inflating this much at once takes about 3 ms. */
 const AT_ONCE = 2 ** 20
 

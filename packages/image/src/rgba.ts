@@ -22,10 +22,3 @@ export function rgbOf(rgba: Uint8Array): Uint8Array {
     for (let c = 0; c < 3; c++) rgb[pixel * 3 + c] = rgba[pixel * 4 + c]!
   return rgb
 }
-
-/** The red values of RGBA pixels, which are the grey ones of a grey picture. */
-export function greyOf(rgba: Uint8Array): Uint8Array {
-  const grey = new Uint8Array(rgba.length / 4)
-  for (let at = 0; at < grey.length; at++) grey[at] = rgba[at * 4]!
-  return grey
-}

@@ -13,7 +13,7 @@ async function respond(name) {
     const binaries = {
       kernels: '/kernels.wasm',
       simd: '/simd.wasm',
-      jpeg: '/mozjpeg_dec.wasm',
+      jpeg: '/jpeg_decoder.wasm',
       webp: '/webp_dec.wasm',
     }
     return Response.json(await answer(`/${name}/model.json`, { binaries }))

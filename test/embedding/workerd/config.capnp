@@ -11,7 +11,7 @@ const worker :Workerd.Worker = (
     (name = "worker.js", esModule = embed "worker.js"),
     (name = "kernels.wasm", wasm = embed "kernels.wasm"),
     (name = "simd.wasm", wasm = embed "simd.wasm"),
-    (name = "mozjpeg_dec.wasm", wasm = embed "mozjpeg_dec.wasm"),
+    (name = "jpeg_decoder.wasm", wasm = embed "jpeg_decoder.wasm"),
     (name = "webp_dec.wasm", wasm = embed "webp_dec.wasm"),
     (name = "model.json", text = embed "model/model.json"),
     (name = "weights.bin", data = embed "model/weights.bin"),

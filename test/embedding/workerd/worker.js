@@ -1,5 +1,5 @@
 // Cloudflare's runtime gives compiled modules, as it forbids to compile bytes.
-import jpeg from 'mozjpeg_dec.wasm'
+import jpeg from 'jpeg_decoder.wasm'
 import webp from 'webp_dec.wasm'
 import kernels from 'kernels.wasm'
 import simd from 'simd.wasm'

@@ -19,13 +19,18 @@ test('five classes of JPEG, PNG and WebP files of many sizes in a zip train to t
   expect(result.dataset).toEqual({ name: 'photos', source: 'archive', train: 64, test: 16 })
   expect(result.weightsSha256).toBe('1215acf19af641a5b96145d5bd7a4681f5ef7b59929d6e6f430be863032319c6')
   const { dataset } = JSON.parse(await readFile(join(run, 'run.json'), 'utf8')) as {
-    dataset: { sha256: object; classCounts: object; sizes: unknown[]; preprocessing: object }
+    dataset: { source: { sha256: object }; classCounts: object; sizes: unknown[]; preprocessing: object }
   }
   // Other bytes need another version: a cache of an earlier program holds the old ones.
-  expect([PICTURES_VERSION, dataset.sha256]).toMatchInlineSnapshot(`
+  expect([PICTURES_VERSION, dataset.source.sha256]).toMatchInlineSnapshot(`
     [
-      1,
-      undefined,
+      2,
+      {
+        "test-images": "637060e1cf141ced34d208cb54aec1357a39fa772573ce708f6cf3674668b8d7",
+        "test-labels": "dd7f55df4bafb82bdf666d09d77a4bb7a1d875470b2a99a44201353430a9b39d",
+        "train-images": "2ac78778274ccf85b331e3a747d9ca77ddf5b730fc4bbb28ea40dd91597e49ea",
+        "train-labels": "c86d4828e3bd3d2efc3568276276ffe6197f8d76eeeda6575bca3f256595d1d8",
+      },
     ]
   `)
   const cached = () => readdir(join(folder, 'decoded'))

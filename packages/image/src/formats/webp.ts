@@ -1,12 +1,9 @@
-import webp from '@jsquash/webp/codec/dec/webp_dec.js'
-import { Codec } from '../codec.ts'
 import { damaged } from '../errors.ts'
 import type { Picture } from '../picture.ts'
 import { rgbOf } from '../rgba.ts'
 import { readFirstFrame } from '../webp/chunks.ts'
+import { decodeStill } from '../webp/libwebp.ts'
 import type { DecodeLimits } from './format.ts'
-
-const codec = new Codec('webp', webp)
 
 /**
  * Decodes a WebP, lossy or lossless, or the first frame of an animated one.
@@ -28,7 +25,7 @@ export async function decodeWebp(bytes: Uint8Array, { maxPixels, binaries }: Dec
       )
     return canvas
   }
-  const decoded = await codec.decode(still, area.width * area.height, binaries?.webp, pack)
+  const decoded = await decodeStill(still, area.width * area.height, binaries?.webp, pack)
   if (decoded.width !== area.width || decoded.height !== area.height)
     throw damaged('its size changes within the file')
   const { data } = decoded

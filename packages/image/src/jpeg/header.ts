@@ -8,8 +8,6 @@ export interface JpegHeader {
   /** 1 grey, 3 colour, 4 CMYK or YCCK. */
   readonly components: 1 | 3 | 4
   readonly orientation: Orientation
-  /** An APP14 segment of Adobe is there. It says how four components are coded. */
-  readonly adobe: boolean
 }
 
 /** Passes over the picture that a progressive file may have. Encoders write about ten; each costs work. */
@@ -22,7 +20,6 @@ const mostScans = 100
 export function readJpegHeader(bytes: Uint8Array, maxPixels: number): JpegHeader {
   let frame: { width: number; height: number; components: number } | undefined
   let orientation: Orientation = 1
-  let adobe = false
   let scans = 0
   let at = 2
   while (at < bytes.length) {
@@ -48,7 +45,6 @@ export function readJpegHeader(bytes: Uint8Array, maxPixels: number): JpegHeader
     const segment = bytes.subarray(at + 2, at + length)
     at += length
     if (marker === 0xe1 && orientation === 1) orientation = exifOrientation(segment) ?? 1
-    else if (marker === 0xee && startsWith(segment, 'Adobe')) adobe = true
     else if (marker === 0xda) scans++
     else if (isFrame(marker)) {
       if (frame !== undefined) throw damaged('it has two frames')
@@ -62,7 +58,7 @@ export function readJpegHeader(bytes: Uint8Array, maxPixels: number): JpegHeader
   // Every block of 8 × 8 pixels takes at least one bit.
   if (Math.ceil(frame.width / 8) * Math.ceil(frame.height / 8) > bytes.length * 8)
     throw damaged(`its ${bytes.length} bytes cannot hold ${frame.width} × ${frame.height} pixels`)
-  return { ...frame, components: frame.components as JpegHeader['components'], orientation, adobe }
+  return { ...frame, components: frame.components as JpegHeader['components'], orientation }
 }
 
 /** SOF0 to SOF15 without the tables (DHT, JPG, DAC) that lie between them. */
@@ -85,8 +81,4 @@ function readFrame(marker: number, segment: Uint8Array) {
   if (width === 0 || height === 0) throw damaged(`its frame says ${width} × ${height} pixels`)
   if (![1, 3, 4].includes(components)) throw damaged(`it has ${components} components instead of 1, 3 or 4`)
   return { width, height, components }
-}
-
-function startsWith(bytes: Uint8Array, text: string): boolean {
-  return Array.from(text).every((letter, i) => bytes[i] === letter.charCodeAt(0))
 }

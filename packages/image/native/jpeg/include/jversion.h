@@ -1,0 +1,3 @@
+#define JVERSION "8d"
+#define JCOPYRIGHT ""
+#define JCOPYRIGHT_SHORT ""
