@@ -27,6 +27,7 @@ export async function jsquashEncoder(
   const had = Object.hasOwn(globals, 'ImageData')
   const started = factory({
     noInitialRun: true,
+    printErr: () => {},
     instantiateWasm: (imports: WebAssembly.Imports, use: (instance: WebAssembly.Instance) => void) => {
       const instance = new WebAssembly.Instance(compiled, imports)
       use(instance)

@@ -15,6 +15,9 @@ export const platform: DecodersPlatform = {
       event.preventDefault()
       onEnd()
     })
-    return { send: (order) => worker.postMessage(order, []), terminate: async () => worker.terminate() }
+    return {
+      send: (order, transfer) => worker.postMessage(order, transfer),
+      terminate: async () => worker.terminate(),
+    }
   },
 }

@@ -17,9 +17,9 @@ export const platform: DecodersPlatform = {
     worker.on('exit', onEnd)
     worker.unref()
     return {
-      send(order) {
+      send(order, transfer) {
         worker.ref()
-        worker.postMessage(order, [])
+        worker.postMessage(order, transfer)
       },
       terminate: async () => void (await worker.terminate()),
     }

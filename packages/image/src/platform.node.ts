@@ -1,4 +1,5 @@
 import { readFile } from 'node:fs/promises'
+import { getEnvironmentData, setEnvironmentData } from 'node:worker_threads'
 import { createInflate, inflateSync } from 'node:zlib'
 
 /** Bytes at a `file:` or `http(s):` address. */
@@ -9,15 +10,19 @@ export async function readBinary(url: URL): Promise<BufferSource> {
   return response.arrayBuffer()
 }
 
+/** V8's flag for `--wide-simd` is one of the process; the arguments that say so need not be those of a worker. */
+const PAIRS_SIMD = 'treadle:pairs-simd'
+if (process.execArgv.some((word) => word.replaceAll('_', '-') === '--experimental-wasm-revectorize'))
+  setEnvironmentData(PAIRS_SIMD, true)
+
 /**
- * Where the process runs with the flag of `--wide-simd`, V8 can compile shuffles of 128-bit SIMD wrongly: the JPEG decoder
- * without SIMD, which gives the same pixels, is taken.
+ * With the flag, V8 can compile shuffles of 128-bit SIMD wrongly: the JPEG decoder without SIMD, which gives the same
+ * pixels, is taken.
  */
-export const scalarJpegDecoder: (() => URL) | undefined = process.execArgv.some(
-  (word) => word.replaceAll('_', '-') === '--experimental-wasm-revectorize',
-)
-  ? () => new URL('../dist/jpeg_decoder_scalar.wasm', import.meta.url)
-  : undefined
+export const scalarJpegDecoder: (() => URL) | undefined =
+  getEnvironmentData(PAIRS_SIMD) === true
+    ? () => new URL('../dist/jpeg_decoder_scalar.wasm', import.meta.url)
+    : undefined
 
 /** A stream costs as much as inflating 100 kB does. Inflating this much at once takes about 3 ms. */
 const AT_ONCE = 2 ** 20

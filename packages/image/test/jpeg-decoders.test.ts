@@ -1,4 +1,6 @@
+import { once } from 'node:events'
 import { readFile } from 'node:fs/promises'
+import { Worker, setEnvironmentData } from 'node:worker_threads'
 import { fc } from '@fast-check/vitest'
 import encoder from '@jsquash/jpeg/codec/enc/mozjpeg_enc.js'
 import { defaultOptions } from '@jsquash/jpeg/meta.js'
@@ -24,7 +26,7 @@ const files = fc.record({
   height: fc.integer({ min: 1, max: 40 }),
   seed: fc.nat(),
   sampling: fc.integer({ min: 1, max: 2 }),
-  quality: fc.integer({ min: 50, max: 100 }),
+  quality: fc.integer({ min: 60, max: 100 }),
   progressive: fc.boolean(),
 })
 
@@ -63,4 +65,20 @@ test('a process that pairs SIMD takes the decoder without SIMD, and no other', a
     },
   )
   expect(await decodeImage(file)).toEqual(usual)
+  expect(await scalarInWorker()).toBe(true)
+  process.execArgv = execArgv
+  setEnvironmentData('treadle:pairs-simd', undefined)
+  await fresh()
+  expect(await scalarInWorker()).toBe(false)
 })
+
+/** Whether a worker that has no arguments of the process takes the decoder without SIMD. */
+async function scalarInWorker(): Promise<unknown> {
+  const platform = new URL('../dist/platform.node.js', import.meta.url)
+  const script = `import('${platform.href}').then(({ scalarJpegDecoder }) =>
+    require('node:worker_threads').parentPort.postMessage(scalarJpegDecoder !== undefined))`
+  const worker = new Worker(script, { eval: true, execArgv: [] })
+  const [answer] = (await once(worker, 'message')) as unknown[]
+  await worker.terminate()
+  return answer
+}

@@ -69,7 +69,8 @@ export class BaseClassifier {
    * An image is a file of any size as bytes, `Blob`, `File`, `Response` or behind a `URL`, pixels, or an object of the
    * browser that shows an image. It is prepared by `preprocessing`. For a list of images or the
    * images of a data set, the result holds such a list for each. Images of a data set are neither inverted nor trimmed,
-   * as in training. A worker, which starts then, decodes and prepares what has more than 2^19 pixels.
+   * as in training. A worker, which starts then, decodes and prepares what has more than 2^19 pixels. Its data are copied in
+   * parts: leave them as they are until the promise is settled.
    *
    * @throws TreadleError `MODEL_BAD_IMAGE`, `MODEL_READ_FAILED`, for a list with the `index` of the image, `MODEL_BAD_OPTION`,
    * `MODEL_DISPOSED`, `IMAGE_DECODER_UNREADABLE`; the reason of `signal` after an abort

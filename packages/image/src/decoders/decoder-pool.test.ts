@@ -65,6 +65,19 @@ describe('the workers give what the calling thread gives', () => {
     expect(pool.workers).toBe(1)
   })
 
+  test('a picture that is so large that it is copied in parts', async () => {
+    const data = Uint8Array.from({ length: 1500 * 1401 }, (_, i) => (i * i) >> 5)
+    const picture = { width: 1500, height: 1401, channels: 1, data } as const
+    const options = { contract, values: 'input' } as const
+    await using pool = new DecoderPool(1)
+    expect(await pool.preparePicture(picture, options)).toEqual(preparePicture(picture, options))
+    expect(data).toHaveLength(1500 * 1401)
+    const last = expect(pool.preparePicture(picture, options)).rejects.toThrow('while it is copied')
+    await pool.dispose(new Error('while it is copied'))
+    await last
+    expect(pool.workers).toBe(0)
+  })
+
   test('an error has the code and the name of the file', async () => {
     await using pool = new DecoderPool(1)
     const damaged = (pictures[0] as Uint8Array).slice(0, 30)

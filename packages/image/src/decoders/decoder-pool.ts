@@ -10,6 +10,7 @@ import {
   checkPrepareFileOptions,
 } from '../prepare-file.ts'
 import { prepareImage } from './answer.ts'
+import { copyOf, isLarge } from './copy.ts'
 import type { Answer, Order } from './message.ts'
 import type { DecodingWorker } from './platform.ts'
 
@@ -85,7 +86,7 @@ export class DecoderPool {
   }
 
   /**
-   * Prepares a file when a worker is free. `bytes` are copied.
+   * Prepares a file when a worker is free. `bytes` are copied, many of them in parts: leave them as they are until the answer.
    * @throws TreadleError what `prepareFile` throws, and `IMAGE_POOL_ENDED`; the reason that `dispose` was given
    */
   prepare(bytes: Uint8Array, options: PrepareFileOptions): Promise<PreparedFile> {
@@ -93,7 +94,7 @@ export class DecoderPool {
   }
 
   /**
-   * Prepares a picture when a worker is free, as `preparePicture` does. Its data are copied.
+   * Prepares a picture when a worker is free, as `preparePicture` does. Its data are copied, as those of a file are.
    * @throws TreadleError `IMAGE_BAD_PICTURE`, `IMAGE_POOL_ENDED`; the reason that `dispose` was given
    */
   async preparePicture(picture: Picture<PictureValues>, options: PrepareOptions): Promise<PreparedFile> {
@@ -140,13 +141,31 @@ export class DecoderPool {
       }
       this.#begin()
       member.task = task
-      try {
-        member.worker.send({ image: task.image, options: cloneable(task.options) })
-      } catch {
-        // Something in the options cannot be sent.
-        member.task = undefined
-        this.#runHere(task)
-      }
+      if (isLarge(task)) void this.#sendCopy(member, task)
+      else this.#send(member, task, task.image)
+    }
+  }
+
+  #send(member: Member, task: Task, image: Order['image'], transfer: ArrayBuffer[] = []): void {
+    try {
+      member.worker.send({ image, options: cloneable(task.options) }, transfer)
+    } catch {
+      // Something in the options cannot be sent.
+      member.task = undefined
+      this.#runHere(task)
+    }
+  }
+
+  async #sendCopy(member: Member, task: Task): Promise<void> {
+    try {
+      const [image, memory] = await copyOf(task)
+      // The worker may have ended meanwhile, and the task with it.
+      if (this.#members.has(member)) this.#send(member, task, image, [memory])
+    } catch (error) {
+      if (!this.#members.has(member)) return
+      member.task = undefined
+      task.reject(error)
+      this.#end(task)
     }
   }
 

@@ -2,7 +2,8 @@ import type { Answer, Order } from './message.ts'
 
 /** One worker. It answers one order at a time. */
 export interface DecodingWorker {
-  send(order: Order): void
+  /** @param transfer memory of the order that is handed over, not copied */
+  send(order: Order, transfer: ArrayBuffer[]): void
   terminate(): Promise<void>
 }
 
