@@ -18,7 +18,7 @@ test('every flag that a message of data, experiment, trainer or command names is
   const known = new Set<string>()
   for (const file of definitions)
     for (const [, name] of (await readFile(new URL(file, root), 'utf8')).matchAll(
-      /^\s*'?([a-z][a-z-]*)'?: (?:\{|weightsArg|settingArg|logArg)/gm,
+      /^\s*'?([a-z][a-z-]*)'?: (?:\{|\w+Arg\b)/gm,
     ))
       known.add(name as string)
   const flags = await readFile(new URL('packages/experiment/dist/flags.js', root), 'utf8')

@@ -56,6 +56,7 @@ const plumbing: readonly (readonly [names: RegExp, why: string])[] = [
   [/^experiment\/sweep\./, 'a schema checks a sweep, and the functions check its folder'],
   [/^(experiment\/recipe\.parseRecipe|model\/(classifier|compiled)\.Classifier|model\/training-statistics\.trainingStatistics)$/, 'also offered by the main entry point, or the same checks'],
   [/^image\.luma$/, 'one pixel'],
+  [/^image\/views\./, 'between packages: `evaluate`, `predict` and `Classifier` pass an option and images that are checked'],
   [/^experiment\.validationWeights$/, 'checks runs and data, and `predict` checks the models'],
   [/^metrics\.checkReport$|^runtime\.check(Runtime|WideSimd)$/, 'are checks'],
   [/^runtime\.startPool$/, '`startRuntime` and `kernelHost` check what it takes'],
@@ -67,7 +68,7 @@ const plumbing: readonly (readonly [names: RegExp, why: string])[] = [
 
 /** Functions whose only argument is options: `public-options.test.ts` calls them. */
 const ofOptions =
-  /^dataset\.(fetchFashionMnist|imagesFromArrays|load(CaliforniaHousing|FashionMnist|IdxFolder|Images))$|^model\.wideAndDeep|^runtime\.startRuntime$|^trainer\.(ada|constant|cosine|exponential|lion|nadam|one|piecewise|polynomial|rmsprop|sgd|step)|^experiment\.(resumeRun|openRun)$|^experiment\/loggers|^trainer(\/augmentation)?\.(brightness|contrast|cutmix|cutout|erase|flip|mixup|noise|rotate|shear|shift|zoom|augmentationList)$/
+  /^dataset\.(fetchFashionMnist|imagesFromArrays|load(CaliforniaHousing|FashionMnist|IdxFolder|Images))$|^model\.wideAndDeep|^runtime\.startRuntime$|^trainer\.(ada|constant|cosine|exponential|lion|nadam|one|piecewise|polynomial|rmsprop|sgd|step)|^experiment\.(resumeRun|openRun)$|^experiment\/loggers|^trainer(\/augmentation)?\.(brightness|contrast|cutmix|cutout|erase|flip|mixup|mixesImages|noise|rotate|shear|shift|zoom|augmentationList)$/
 
 const called = (name: string) => Object.keys(calls).some((one) => one === name || one.startsWith(`${name}.`))
 

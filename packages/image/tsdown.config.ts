@@ -51,6 +51,7 @@ export default defineConfig([
     entry: [
       'src/index.ts',
       'src/decoders.ts',
+      'src/views/views.ts',
       'src/platform.node.ts',
       'src/platform.browser.ts',
       'src/decoders-platform.node.ts',

@@ -27,17 +27,20 @@ const network = /^assets\/(multilayer-perceptron|convolutional-network|residual-
 /** The statistics of training images and the distance from them, which load with a saved model and the first answer. */
 const statistics = /^assets\/(statistics|distance)-/
 
+/** The views of test-time augmentation, which load when it is asked for. */
+const views = /^assets\/(views|test-time-views)-/
+
 /** The worker that decodes, in one file with all decoders. It loads with many pictures or a large one. */
 const decodingWorker = /^assets\/decoding-worker\./
 
-test('all of the page’s JavaScript, workers included, is at most 453 kB gzipped, without the decoding worker, the readers of images and files, the parts for own pictures, the other networks and the statistics of training images', async () => {
+test('all of the page’s JavaScript, workers included, is at most 453 kB gzipped, without the decoding worker, the readers of images and files, the parts for own pictures, the other networks, the statistics of training images and test-time augmentation', async () => {
   const scripts = globSync('**/*.js', { cwd: built })
   expect(scripts).toContain('service-worker.js')
   expect(
     await weigh(
       scripts.filter(
         (name) =>
-          ![decoder, decodingWorker, reader, parquet, ownPictures, network, statistics].some((part) =>
+          ![decoder, decodingWorker, reader, parquet, ownPictures, network, statistics, views].some((part) =>
             part.test(name),
           ),
       ),

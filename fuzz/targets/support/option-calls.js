@@ -158,8 +158,14 @@ export async function optionCalls({ treadle }) {
       (o) => disposed(model.Classifier.load(blobs, o)),
     ],
     'model.Classifier.from': [metadata, (o) => disposed(model.Classifier.from(network, o))],
-    'model.Classifier.answer': [{ topK: 1 }, (o) => classifier.answer(pixel, o)],
-    'model.Classifier.classify': [{ topK: 1 }, (o) => classifier.classify(pixel, o)],
+    'model.Classifier.answer': [
+      { topK: 1, testTimeAugmentation: 'crops' },
+      (o) => classifier.answer(pixel, o),
+    ],
+    'model.Classifier.classify': [
+      { topK: 1, testTimeAugmentation: 'flip' },
+      (o) => classifier.classify(pixel, o),
+    ],
     'model.Classifier.classifySync': [{ topK: 1 }, (o) => classifier.classifySync(pixel, o)],
     'model.Classifier.prepare': [
       { signal: new AbortController().signal },
@@ -186,10 +192,13 @@ export async function optionCalls({ treadle }) {
         ),
     ],
     'trainer.evaluate': [
-      { batchSize: 4, loss: 'sparseCategoricalCrossentropy' },
+      { batchSize: 4, loss: 'sparseCategoricalCrossentropy', testTimeAugmentation: 'flip' },
       (o) => trainer.evaluate(network, images.test, o),
     ],
-    'trainer.predict': [{ batchSize: 4 }, (o) => trainer.predict(network, images.test, o)],
+    'trainer.predict': [
+      { batchSize: 4, testTimeAugmentation: 'flip' },
+      (o) => trainer.predict(network, images.test, o),
+    ],
 
     'experiment.parseRecipe': [recipe, (o) => experiment.parseRecipe(o)],
     'experiment.runRecipe': [

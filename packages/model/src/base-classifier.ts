@@ -1,5 +1,6 @@
 import { type Preprocessing, TreadleError, checkOptions } from '@treadle/core'
 import type { DecoderBinaries } from '@treadle/image'
+import type { TestTimeAugmentation } from '@treadle/image/views'
 import type { ClassMetadata } from './class-metadata.ts'
 import type { ClassifierNetwork } from './classifier-network.ts'
 import { imagesOf, inTurn, isImageBatch, openImage, readPixels } from './image/image-input.ts'
@@ -33,9 +34,13 @@ export interface Answer {
   readonly distance: number | undefined
 }
 
-export interface ClassifyOptions extends RankOptions, PrepareOptions {}
+export interface ClassifyOptions extends RankOptions, PrepareOptions {
+  /** Averages the probabilities over several views of the prepared image: mirrored, moved, or both. */
+  readonly testTimeAugmentation?: TestTimeAugmentation | undefined
+}
 
 const rankKinds = { topK: 'any' } as const
+const classifyKinds = { signal: 'signal', testTimeAugmentation: 'any', ...rankKinds } as const
 
 /** What the classifiers of `@treadle/model` and `@treadle/model/compiled` have in common: all but how they are made. */
 export class BaseClassifier {
@@ -73,7 +78,7 @@ export class BaseClassifier {
    * parts: leave them as they are until the promise is settled.
    *
    * @throws TreadleError `MODEL_BAD_IMAGE`, `MODEL_READ_FAILED`, for a list with the `index` of the image, `MODEL_BAD_OPTION`,
-   * `MODEL_DISPOSED`, `IMAGE_DECODER_UNREADABLE`; the reason of `signal` after an abort
+   * `MODEL_DISPOSED`, `IMAGE_BAD_VIEWS`, `IMAGE_DECODER_UNREADABLE`; the reason of `signal` after an abort
    */
   classify(image: ImageInput, options?: ClassifyOptions): Promise<Prediction[]>
   classify(images: readonly ImageInput[] | ImageBatch, options?: ClassifyOptions): Promise<Prediction[][]>
@@ -81,7 +86,7 @@ export class BaseClassifier {
     input: ImageInput | readonly ImageInput[] | ImageBatch,
     options: ClassifyOptions = {},
   ): Promise<Prediction[] | Prediction[][]> {
-    checkOptions('classify', options, { signal: 'signal', ...rankKinds })
+    checkOptions('classify', options, classifyKinds)
     const { signal } = options
     signal?.throwIfAborted()
     if (isImageBatch(input)) {
@@ -102,7 +107,7 @@ export class BaseClassifier {
    * @throws TreadleError what `classify` throws
    */
   async answer(image: ImageInput, options: ClassifyOptions = {}): Promise<Answer> {
-    checkOptions('answer', options, { signal: 'signal', ...rankKinds })
+    checkOptions('answer', options, classifyKinds)
     options.signal?.throwIfAborted()
     const input = await this.#prepare(image, options.signal)
     const [predictions] = await this.#predict([input], options)
@@ -179,13 +184,34 @@ export class BaseClassifier {
   }
 
   /** Without a promise where the predictor answers so, which saves time for single images. */
-  #predict(inputs: readonly Inputs[], options: RankOptions): Prediction[][] | Promise<Prediction[][]> {
+  #predict(inputs: readonly Inputs[], options: ClassifyOptions): Prediction[][] | Promise<Prediction[][]> {
     this.#checkAlive()
     const count = inputs.length
     if (count === 0) return []
+    const { testTimeAugmentation: views } = options
+    if (views !== undefined) return this.#predictViews(together(inputs), count, views, options)
     const outputs = this.#network.predictor.predict(together(inputs), count)
     if (outputs instanceof Promise) return outputs.then((values) => this.#ranked(values, count, options))
     return this.#ranked(outputs, count, options)
+  }
+
+  async #predictViews(
+    inputs: Inputs,
+    count: number,
+    views: string,
+    options: RankOptions,
+  ): Promise<Prediction[][]> {
+    const { averagedProbabilities } = await import('./test-time-views.ts')
+    const { predictor } = this.#network
+    const averages = await averagedProbabilities(
+      predictor,
+      inputs,
+      count,
+      this.#activation,
+      this.preprocessing,
+      views,
+    )
+    return ranked(averages, count, 'softmax', this.classNames, options)
   }
 
   #ranked(outputs: Float32Array, count: number, options: RankOptions): Prediction[][] {

@@ -46,6 +46,31 @@ const stripe = (column: number, width = 4, height = 4) => ({
 })
 
 describe('a classifier', () => {
+  test('averages the probabilities over views of the image', async () => {
+    const model = sides()
+    const classifier = Classifier.from(model, { classNames, preprocessing: { invert: false, trim: false } })
+    const flip = { testTimeAugmentation: 'flip' } as const
+    const [best, other] = await classifier.classify(stripe(0), flip)
+    expect(best?.probability).toBeCloseTo(0.5, 6)
+    expect(other?.probability).toBeCloseTo(0.5, 6)
+    // Moved by a pixel: two of the four corners are to the left, two to the right.
+    const crops = { testTimeAugmentation: 'crops' } as const
+    const plain = await classifier.classify(stripe(1))
+    const moved = await Promise.all([0, 1, 2].map((column) => classifier.classify(stripe(column))))
+    const left = (predictions: typeof plain) =>
+      predictions.find(({ className }) => className === 'left')?.probability as number
+    const expected =
+      (left(plain) + 2 * left(moved[0] as typeof plain) + 2 * left(moved[2] as typeof plain)) / 5
+    const [list] = await classifier.classify([stripe(1)], crops)
+    expect(left(list as typeof plain)).toBeCloseTo(expected, 6)
+    expect((await classifier.answer(stripe(1), crops)).predictions).toEqual(list)
+    await expect(
+      classifier.classify(stripe(1), { testTimeAugmentation: 'mirror' as never }),
+    ).rejects.toMatchObject({ code: 'IMAGE_BAD_VIEWS' })
+    await classifier.dispose()
+    model.dispose()
+  })
+
   test('keeps names and preprocessing in its files', async () => {
     const model = sides()
     const folder = new FakeDirectory()

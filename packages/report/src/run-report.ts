@@ -45,6 +45,8 @@ export interface DatasetImages {
   readonly samples?: LabelledImages
   /** The same samples as training augments them. */
   readonly augmented?: LabelledImages
+  /** Whether the augmented samples are mixed in pairs (mixup, CutMix), so that each has two labels. */
+  readonly mixed?: boolean
 }
 
 export interface DatasetSummary {

@@ -1,8 +1,9 @@
 import * as tf from '@tensorflow/tfjs-core'
 import * as tfl from '@tensorflow/tfjs-layers'
 import { isTreadleError } from '@treadle/core'
+import { applyView } from '@treadle/image/views'
 import { startRuntime, type Runtime } from '@treadle/runtime'
-import { afterAll, afterEach, beforeAll, expect, test } from 'vitest'
+import { afterAll, afterEach, beforeAll, describe, expect, test } from 'vitest'
 import { adam, evaluate, fit, predict } from './index.ts'
 import { drawWeights, smallClassifier, smallImages, smallRegressor, smallTable } from './testing/small.ts'
 
@@ -54,6 +55,79 @@ test('an average of probabilities is evaluated as a classifier: the same as its 
   expect(both.loss).toBeCloseTo(one.loss, 6)
   both.outputs.forEach((p, i) => expect(Math.abs(p - (one.outputs[i] as number))).toBeLessThan(1e-6))
   await expect(fit(average, images, { epochs: 1 })).rejects.toMatchObject({ code: 'TRAINER_BAD_LOSS' })
+})
+
+function denseNetwork(units: number, activation: 'linear' | 'sigmoid'): tfl.LayersModel {
+  const layers = [tfl.layers.flatten({ inputShape: [4, 5] }), tfl.layers.dense({ units, activation })]
+  return drawWeights(tfl.sequential({ layers }), 3)
+}
+
+function softmaxOfThree(logits: readonly number[]): number[] {
+  return logits.map((value, i) => {
+    const row = logits.slice(i - (i % 3), i - (i % 3) + 3)
+    return Math.exp(value) / row.reduce((sum, other) => sum + Math.exp(other), 0)
+  })
+}
+
+describe('test-time augmentation', () => {
+  const mirrored = {
+    ...images,
+    images: applyView(images.images, images, { mirrored: true, down: 0, right: 0 }),
+  }
+
+  test('averages the probabilities of the views; loss and accuracy follow from the averages', async () => {
+    const model = smallClassifier()
+    const [one, other] = [await predict(model, images), await predict(model, mirrored)]
+    const { outputs, predictions, accuracy, loss } = await evaluate(model, images, {
+      testTimeAugmentation: 'flip',
+    })
+    const averages = [...one.outputs].map((p, i) => (p + (other.outputs[i] as number)) / 2)
+    outputs.forEach((p, i) => expect(Math.abs(p - (averages[i] as number))).toBeLessThan(2e-7))
+    const own = [...images.labels].map((label, i) => averages[i * 3 + label] as number)
+    expect(loss).toBeCloseTo(own.reduce((sum, p) => sum - Math.log(p), 0) / 67, 6)
+    expect(accuracy).toBe([...predictions].filter((label, i) => label === images.labels[i]).length / 67)
+    expect((await predict(model, images, { testTimeAugmentation: 'flip' })).outputs).toEqual(outputs)
+  })
+
+  test('gives the same bits for any batch size', async () => {
+    const model = smallClassifier()
+    const options = { testTimeAugmentation: 'flip-crops' } as const
+    const { outputs } = await predict(model, images, options)
+    for (const batchSize of [1, 7, 64])
+      expect((await predict(model, images, { ...options, batchSize })).outputs).toEqual(outputs)
+  })
+
+  test('takes logits and one sigmoid, and averages the outputs of other models', async () => {
+    const flip = { testTimeAugmentation: 'flip' } as const
+    const mean = async (model: tfl.LayersModel, of: (outputs: number[]) => number[]) => {
+      const [a, b] = await Promise.all([images, mirrored].map((data) => predict(model, data)))
+      const [p, q] = [of([...(a?.outputs ?? [])]), of([...(b?.outputs ?? [])])]
+      return p.map((value, i) => (value + (q[i] as number)) / 2)
+    }
+    const logits = denseNetwork(3, 'linear')
+    const averages = await mean(logits, softmaxOfThree)
+    const loss = { name: 'sparseCategoricalCrossentropy', fromLogits: true }
+    const own = [...images.labels].map((label, i) => averages[i * 3 + label] as number)
+    expect((await evaluate(logits, images, { ...flip, loss })).loss).toBeCloseTo(
+      own.reduce((sum, p) => sum - Math.log(p), 0) / 67,
+      5,
+    )
+    for (const model of [logits, denseNetwork(1, 'sigmoid')]) {
+      const expected = await mean(model, (outputs) => outputs)
+      const { outputs } = await predict(model, images, flip)
+      outputs.forEach((p, i) => expect(Math.abs(p - (expected[i] as number))).toBeLessThan(1e-6))
+    }
+  })
+
+  test.each([
+    [
+      'IMAGE_BAD_VIEWS',
+      () => evaluate(smallClassifier(), images, { testTimeAugmentation: 'mirror' as never }),
+    ],
+    ['TRAINER_BAD_OPTION', () => predict(smallRegressor(), smallTable(4), { testTimeAugmentation: 'flip' })],
+  ])('%s', async (code, call) => {
+    await expect(call()).rejects.toMatchObject({ code })
+  })
 })
 
 test('the batch size changes the results only by rounding', async () => {

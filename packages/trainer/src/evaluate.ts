@@ -7,6 +7,7 @@ import {
   type Table,
   show,
 } from '@treadle/core'
+import type { TestTimeAugmentation } from '@treadle/image/views'
 import type { Head } from '@treadle/keras'
 import type { Runtime } from '@treadle/runtime'
 import {
@@ -18,6 +19,7 @@ import {
   type ArraySamples,
   type ModelSamples,
 } from './data/arrays.ts'
+import { averageViews } from './average-views.ts'
 import { checkInputs, checkSamples, inputShapes } from './data/check.ts'
 import { checkSound } from './data/sound.ts'
 import {
@@ -44,12 +46,19 @@ export interface EvaluateOptions extends Pick<TrainOptions, 'loss' | 'lossWeight
   readonly batchSize?: number
   readonly runtime?: Runtime
   readonly signal?: AbortSignal
+  /** Averages the probabilities over several views of each image: mirrored, moved, or both. For images. */
+  readonly testTimeAugmentation?: TestTimeAugmentation | undefined
 }
 
 /** Options of `predict`. */
 export type PredictOptions = Omit<EvaluateOptions, 'loss' | 'lossWeights' | 'metrics'>
 
-const kinds = { batchSize: 'any', runtime: 'object', signal: 'signal' } as const
+const kinds = {
+  batchSize: 'any',
+  runtime: 'object',
+  signal: 'signal',
+  testTimeAugmentation: 'any',
+} as const
 
 /**
  * Evaluates a model on samples in inference mode. A classifier of images ends in a softmax or sigmoid, or in an average
@@ -58,7 +67,7 @@ const kinds = { batchSize: 'any', runtime: 'object', signal: 'signal' } as const
  * @param samples images of shape [count, height, width, channels] with class indices, a table with its targets, or
  * arrays for each input and output of the model
  * @throws TreadleError `TRAINER_BAD_DATA`, `TRAINER_SHAPE_MISMATCH`, `TRAINER_BAD_LABEL`, `TRAINER_BAD_LOSS`,
- * `TRAINER_UNSUPPORTED_MODEL`, `TRAINER_BAD_OPTION`; the signal's reason if it is aborted
+ * `TRAINER_UNSUPPORTED_MODEL`, `TRAINER_BAD_OPTION`, `IMAGE_BAD_VIEWS`; the signal's reason if it is aborted
  */
 export async function evaluate(
   model: LayersModel,
@@ -122,8 +131,8 @@ export interface ModelPrediction {
  *
  * @param inputs images of shape [count, height, width, channels], features of shape [count, width], or an array for each
  * input of the model
- * @throws TreadleError `TRAINER_BAD_DATA`, `TRAINER_SHAPE_MISMATCH`, `TRAINER_UNSUPPORTED_MODEL`, `TRAINER_BAD_OPTION`;
- * the signal's reason if it is aborted
+ * @throws TreadleError `TRAINER_BAD_DATA`, `TRAINER_SHAPE_MISMATCH`, `TRAINER_UNSUPPORTED_MODEL`, `TRAINER_BAD_OPTION`,
+ * `IMAGE_BAD_VIEWS`; the signal's reason if it is aborted
  */
 export async function predict(
   model: LayersModel,
@@ -173,7 +182,7 @@ async function runThrough(
   options: EvaluateOptions,
   metrics?: readonly (readonly OutputMetric[])[],
 ): Promise<SampleScores[]> {
-  const { batchSize = 256, runtime, signal } = options
+  const { batchSize = 256, runtime, signal, testTimeAugmentation: views } = options
   if (!Number.isInteger(batchSize) || batchSize < 1 || batchSize > 1024) {
     throw new TreadleError(
       'TRAINER_BAD_OPTION',
@@ -183,7 +192,8 @@ async function runThrough(
   const program = await compileLogits(model, resolveBackend(operation, runtime).runtime, samples.count)
   try {
     const outputs = program?.logits ?? eagerLogits(model)
-    const logits = probabilities ? logProbabilities(outputs) : outputs
+    const plain = probabilities ? logProbabilities(outputs) : outputs
+    const logits = views === undefined ? plain : await averageViews(operation, plain, heads, samples, views)
     const wanted = { scores: metrics !== undefined, logits: true, metrics: metrics ?? [] }
     const result = await scoreSamples(logits, heads, samples, batchSize, wanted, signal)
     if (!result) throw signal?.reason

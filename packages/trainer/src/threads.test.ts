@@ -8,6 +8,7 @@ import {
   decodeTrainingState,
   encodeTrainingState,
   fit,
+  predict,
   train,
   type TrainOptions,
   type TrainingState,
@@ -46,6 +47,19 @@ async function interrupted(options: TrainOptions) {
 function resuming(resume: TrainingState | undefined): TrainOptions {
   return resume ? { resume } : {}
 }
+
+test('test-time augmentation gives the same bits on 1, 2 and 3 threads', async () => {
+  const results = []
+  for (const threads of [1, 2, 3]) {
+    const runtime = await startRuntime({ threads })
+    const model = wideAndDeepClassifier({ seed: 1 })
+    results.push(await predict(model, rows, { testTimeAugmentation: 'flip-crops', runtime, batchSize: 100 }))
+    model.dispose()
+    await runtime.dispose()
+  }
+  expect(results[1]).toEqual(results[0])
+  expect(results[2]).toEqual(results[0])
+})
 
 test.each([32, 1, 7, 33, 129])(
   'the baseline network, batches of %i: the same weights, bit for bit, on 1, 2, 3, 4 and 8 threads, between runs, and after abort and resume',

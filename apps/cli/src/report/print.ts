@@ -16,6 +16,8 @@ interface ShownRun {
   readonly location: string
   /** `seconds` of training, if they are known. */
   readonly record: Pick<RunRecord, 'test'> & Partial<Pick<RunRecord, 'seconds'>>
+  /** The test-time augmentation of the test. */
+  readonly tta?: string | undefined
 }
 
 /**
@@ -23,7 +25,7 @@ interface ShownRun {
  * report. With --quiet the result in one line.
  */
 export function renderResult(
-  { record, location }: ShownRun,
+  { record, location, tta }: ShownRun,
   { comparison, sections, setup, warnings }: ReportDocument,
   { context, out, quiet }: Ui,
 ): string {
@@ -35,9 +37,12 @@ export function renderResult(
   const wanted = comparison === undefined ? SECTIONS : ['training', ...SECTIONS]
   const shown = sections.filter(({ id }) => wanted.includes(id))
   const options = textOptions(out)
-  const trained = record.seconds === undefined ? '' : `  ${dim(`trained in ${duration(record.seconds)}`)}`
+  const notes = [
+    ...(tta === undefined ? [] : [`test-time augmentation ${tta}`]),
+    ...(record.seconds === undefined ? [] : [`trained in ${duration(record.seconds)}`]),
+  ]
   return [
-    `\n${bold('Test')}  ${summary}${trained}\n`,
+    `\n${bold('Test')}  ${summary}${notes.map((note) => `  ${dim(note)}`).join('')}\n`,
     ...setup.filter(([name]) => name === 'Best epoch').map(([name, text]) => `${dim(`${name}  ${text}`)}\n`),
     comparison === undefined ? '' : `${wrap(comparison, options.width ?? 80).join('\n')}\n`,
     `\n${renderSectionsText(shown, options)}`,

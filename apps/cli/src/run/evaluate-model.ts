@@ -1,5 +1,6 @@
 import type { Dataset } from '@treadle/core'
 import { testModel } from '@treadle/experiment'
+import type { TestTimeAugmentation } from '@treadle/image/views'
 import { describeModel, loadModel, weightsSha256 } from '@treadle/model'
 import { type RunAnalysis, type RunReport, analyseRun } from '@treadle/report'
 import { startRuntime } from '@treadle/runtime'
@@ -8,6 +9,7 @@ import type { LayersModel } from '@tensorflow/tfjs-layers'
 interface Options {
   readonly threads: 'auto' | number
   readonly batchSize: number
+  readonly tta?: TestTimeAugmentation | undefined
 }
 
 /** A saved model without a run, tested on data. */
@@ -23,7 +25,7 @@ export interface EvaluatedModel {
 export async function evaluateModel(
   path: string,
   loadFor: (model: LayersModel) => Promise<Dataset>,
-  { threads, batchSize }: Options,
+  { threads, batchSize, tta }: Options,
   signal: AbortSignal,
 ): Promise<EvaluatedModel> {
   const runtime = await startRuntime({ threads, signal })
@@ -31,7 +33,12 @@ export async function evaluateModel(
     const model = await loadModel(path, { signal })
     try {
       const data = await loadFor(model)
-      const { test, metrics } = await testModel(model, data, { runtime, batchSize, signal })
+      const { test, metrics } = await testModel(model, data, {
+        runtime,
+        batchSize,
+        signal,
+        testTimeAugmentation: tta,
+      })
       const { name, source, train } = data
       const { backendName, simd, threads: count } = runtime
       const report: RunReport = {

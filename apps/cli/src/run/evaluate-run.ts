@@ -13,6 +13,7 @@ import {
   testModel,
   toRunReport,
 } from '@treadle/experiment'
+import type { TestTimeAugmentation } from '@treadle/image/views'
 import { loadModel, weightsSha256 } from '@treadle/model'
 import { type RunAnalysis, analyseRun } from '@treadle/report'
 import { startRuntime } from '@treadle/runtime'
@@ -26,6 +27,8 @@ interface EvaluateOptions {
   readonly batchSize?: number
   /** The saved model unless given. */
   readonly weights?: WeightsChoice | undefined
+  /** Test-time augmentation. */
+  readonly tta?: TestTimeAugmentation | undefined
 }
 
 /** A run tested again: its record with the new metrics, and the analysis. */
@@ -41,7 +44,7 @@ export interface EvaluatedRun {
 export async function evaluateRun(
   run: Run,
   loadFor: (model: LayersModel) => Promise<Dataset>,
-  { threads = 'auto', batchSize = 256, weights }: EvaluateOptions,
+  { threads = 'auto', batchSize = 256, weights, tta }: EvaluateOptions,
   ui: Ui,
 ): Promise<EvaluatedRun> {
   const { record, location } = run
@@ -64,6 +67,7 @@ export async function evaluateRun(
         batchSize,
         loss: lossOption(record.recipe),
         signal,
+        testTimeAugmentation: tta,
       })
       const dataset = datasetRecord(data)
       const tested = { ...record, dataset, test: metrics, weightsSha256: sha256 }
@@ -74,8 +78,14 @@ export async function evaluateRun(
         : undefined
       const history = historyOf(await run.readHistory())
       const report = toRunReport(tested, { history, test, reference, data })
-      const options = chosen && { options: { ...report.options, weights: `of epoch ${chosen.epoch}` } }
-      return { record: tested, analysis: analyseRun({ ...report, ...options }) }
+      const options = {
+        ...report.options,
+        ...(chosen && { weights: `of epoch ${chosen.epoch}` }),
+        ...(tta && { 'test-time augmentation': tta }),
+      }
+      const unlike = [...(report.unlikeReference ?? []), ...(tta ? [`test-time augmentation ${tta}`] : [])]
+      const unlikeReference = reference && { unlikeReference: unlike }
+      return { record: tested, analysis: analyseRun({ ...report, options, ...unlikeReference }) }
     } finally {
       model.dispose()
     }

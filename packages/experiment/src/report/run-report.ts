@@ -8,7 +8,7 @@ import {
 } from '@treadle/core'
 import { type DatasetImages, type RunReport, sampleImages, sampleIndices } from '@treadle/report'
 import { augmentSamples } from '@treadle/trainer'
-import { augmentationList } from '@treadle/trainer/augmentation'
+import { augmentationList, mixesImages } from '@treadle/trainer/augmentation'
 import { recipeFacts } from '../recipe/facts.ts'
 import type { Recipe } from '../recipe/schema.ts'
 import { historyOf } from '../record/history.ts'
@@ -67,7 +67,7 @@ function imagesOf({ dataset, recipe }: RunRecord, data: Dataset | undefined): Da
     ...(findings && { findings }),
     ...(sizes && { sizes }),
     ...(samples && { samples }),
-    ...(augmented && { augmented }),
+    ...augmented,
   }
 }
 
@@ -77,7 +77,8 @@ function augmentedSamples({ augmentation, training }: Recipe, images: LabelledIm
   if (list.length === 0 || images.count === 0) return undefined
   const indices = sampleIndices(images)
   const augmented = augmentSamples(images, list, { seed: training.seed, indices })
-  return sampleImages(augmented, [...indices.keys()])
+  const sheet = sampleImages(augmented, [...indices.keys()])
+  return sheet && { augmented: sheet, ...(mixesImages(list) && { mixed: true }) }
 }
 
 /**

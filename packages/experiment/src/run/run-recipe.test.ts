@@ -39,6 +39,10 @@ test('the report of a run with augmentation shows the augmented samples', async 
   expect(files).toContain('augmented.svg')
   const sheets = await Promise.all(['samples.svg', 'augmented.svg'].map((name) => run.store.read(name)))
   expect(sheets[0]).not.toEqual(sheets[1])
+  // CutMix: the images have two labels.
+  const [samples, mixed] = sheets.map((bytes) => new TextDecoder().decode(bytes))
+  expect(mixed).toContain('has the labels of both; its row is its own class')
+  expect(samples).not.toContain('labels of both')
 })
 
 test('a run can be extended from its store, and another data set is refused', async () => {

@@ -2,6 +2,7 @@ import { type Dataset, TreadleError, checkDataset, checkOptions } from '@treadle
 import { mae, r2, rmse } from '@treadle/metrics'
 import type { ClassifierTest, RegressorTest } from '@treadle/report'
 import type { Runtime } from '@treadle/runtime'
+import type { TestTimeAugmentation } from '@treadle/image/views'
 import { type ClassifierEvaluation, type LossOption, type TableEvaluation, evaluate } from '@treadle/trainer'
 import type { LayersModel } from '@tensorflow/tfjs-layers'
 
@@ -18,6 +19,8 @@ export interface TestOptions {
   readonly signal?: AbortSignal
   /** By the last activation and the data unless given. */
   readonly loss?: LossOption
+  /** Averages the probabilities over views of each image: see `evaluate` of `@treadle/trainer`. */
+  readonly testTimeAugmentation?: TestTimeAugmentation | undefined
   /** That of this model on these samples, if it is known already: what `validation` of a `TrainResult` gives. */
   readonly evaluation?: ClassifierEvaluation | TableEvaluation | undefined
 }
@@ -32,6 +35,7 @@ export async function testModel(model: LayersModel, data: Dataset, given: TestOp
     batchSize: 'number',
     signal: 'signal',
     loss: 'any',
+    testTimeAugmentation: 'any',
     evaluation: 'object',
   })
   // Data to test on need not hold training samples.

@@ -8,6 +8,9 @@ import type { SectionDefinition } from './section.ts'
 
 const MOST_SIZES = 12
 
+/** How the samples of mixup and CutMix are to be read. */
+const MIXED = '. Each is mixed with another sample and has the labels of both; its row is its own class'
+
 export const data: SectionDefinition = {
   id: 'data',
   title: 'Data',
@@ -21,13 +24,13 @@ export function dataSection(dataset: Pick<DatasetSummary, 'images'>): Section {
 
 function dataBlocks({ images }: Pick<DatasetSummary, 'images'>): Block[] {
   if (images === undefined) return []
-  const { classCounts, findings = [], samples, augmented } = images
+  const { classCounts, findings = [], samples, augmented, mixed = false } = images
   const facts = factsOf(images)
   return [
     ...(facts.length > 0 ? [{ kind: 'facts', facts } as const] : []),
     ...(classCounts ? [countsTable(images, classCounts)] : []),
     ...sheet('samples', images, samples, 'as the network sees them'),
-    ...sheet('augmented', images, augmented, 'augmented as in the first epoch'),
+    ...sheet('augmented', images, augmented, `augmented as in the first epoch${mixed ? MIXED : ''}`),
     ...(findings.length > 0 ? [findingsList(findings)] : []),
     ...(findings.some(({ files }) => files) ? [filesTable(findings)] : []),
   ]

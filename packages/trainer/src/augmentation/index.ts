@@ -68,3 +68,7 @@ export function augmentationList(values: AugmentationValues): readonly Augmentat
     .filter(([name, { schema }]) => values[name as AugmentationName] !== schema._zod.def.defaultValue)
     .map(([name]) => ({ [name]: values[name as AugmentationName] }) as unknown as Augmentation)
 }
+
+/** Whether a list has an augmentation that mixes two images and their labels. */
+export const mixesImages = (list: readonly Augmentation[]): boolean =>
+  list.some((item) => Object.keys(item).some((name) => 'mix' in augmentations[name as AugmentationName]))

@@ -2,12 +2,12 @@ import { log } from '@treadle/core'
 import type { LogitsOf } from '../score-samples.ts'
 
 /** The smallest probability, so that the logarithm is finite. */
-const LEAST = 1e-30
+export const LEAST_PROBABILITY = 1e-30
 
 /** The logits whose softmax gives the probabilities that a model outputs. */
 export function logProbabilities(outputsOf: LogitsOf): LogitsOf {
   return async (samples, from, to) => {
     const outputs = await outputsOf(samples, from, to)
-    return outputs.map((values) => values.map((p) => log(Math.max(p, LEAST))))
+    return outputs.map((values) => values.map((p) => log(Math.max(p, LEAST_PROBABILITY))))
   }
 }

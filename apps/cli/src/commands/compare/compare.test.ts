@@ -177,7 +177,25 @@ describe('treadle ensemble', () => {
     expect(results.find(({ code }) => code === 1)?.stderr).toMatch(/holds a model already/)
   })
 
+  test('--tta averages over views, and evaluate records it', async () => {
+    const line = ['evaluate', 'adam', '--tta', 'flip', '--threads', '1']
+    const [text, plain, recorded] = [
+      await treadle(line, { cwd }),
+      await treadle(['evaluate', 'adam', '--threads', '1', '--json'], { cwd }),
+      await treadle([...line, '--json'], { cwd }),
+    ].map(({ stdout }) => stdout) as [string, string, string]
+    expect(text).toContain('test-time augmentation flip')
+    const [without, averaged] = [JSON.parse(plain), JSON.parse(recorded)] as Record<
+      string,
+      { loss?: number }
+    >[]
+    expect(averaged).toMatchObject({ testTimeAugmentation: 'flip' })
+    expect(without).not.toHaveProperty('testTimeAugmentation')
+    expect(averaged?.['test']?.loss).not.toBe(without?.['test']?.loss)
+  })
+
   test.each([
+    [['adam', '--tta', 'flips'], 'must be one of flip, crops, flip-crops'],
     [['both'], 'Give them with --data'],
     [['both', '--data', 'sample', '--weights', 'best'], 'has no checkpoints'],
     [['nowhere'], 'is not a run directory'],

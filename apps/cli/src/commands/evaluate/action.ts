@@ -7,6 +7,7 @@ import type { LayersModel } from '@tensorflow/tfjs-layers'
 import { resolve } from 'node:path'
 import { dataOption, weightsOption } from '../../arguments/options.ts'
 import { readRecipe } from '../../arguments/recipe.ts'
+import { ttaOption } from '../../arguments/tta-arg.ts'
 import { threadCount, wholeNumber } from '../../arguments/values.ts'
 import { UsageError } from '../../errors.ts'
 import type { Invocation } from '../command.ts'
@@ -25,10 +26,12 @@ export async function action(invocation: Invocation<typeof definition>): Promise
   const batchSize = wholeNumber('--batch-size', args['batch-size'], { min: 1, max: 1024 })
   const threads = threadCount('--threads', args.threads)
   const weights = weightsOption(args.weights)
+  const tta = ttaOption(args.tta)
   if (args.map !== undefined && args.data === undefined)
     throw new UsageError('`--map` needs `--data`: it explains the class names of other data.')
   const ui = createUi(args, context)
   const path = resolve(context.cwd, args.run)
+  const recorded = tta === undefined ? {} : { testTimeAugmentation: tta }
   const withNotice = (load: Load) => async (model: LayersModel) => {
     const data = await load(model)
     const notice = sampleNotice(data, ui)
@@ -45,18 +48,24 @@ export async function action(invocation: Invocation<typeof definition>): Promise
         `${args.run} is a saved model and has no checkpoints. Leave \`--weights\` out, or give a run directory.`,
       )
     const load = withNotice(await otherData(args.data, undefined, invocation, ui))
-    const tested = await evaluateModel(path, load, { threads, batchSize }, context.signal)
-    const shown = { location: path, record: { test: tested.metrics } }
-    ui.result(renderResult(shown, describeRun(tested.analysis), ui), () => modelJson(path, tested))
+    const tested = await evaluateModel(path, load, { threads, batchSize, tta }, context.signal)
+    const shown = { location: path, record: { test: tested.metrics }, tta }
+    ui.result(renderResult(shown, describeRun(tested.analysis), ui), () => ({
+      ...modelJson(path, tested),
+      ...recorded,
+    }))
     return
   }
   const run = await openRun(path)
   const load = withNotice(
     args.data === undefined ? ownData(run, ui) : await otherData(args.data, run, invocation, ui),
   )
-  const { record, analysis } = await evaluateRun(run, load, { threads, batchSize, weights }, ui)
-  const shown = { location: run.location, record }
-  ui.result(renderResult(shown, describeRun(analysis), ui), () => trainJson(shown, analysis))
+  const { record, analysis } = await evaluateRun(run, load, { threads, batchSize, weights, tta }, ui)
+  const shown = { location: run.location, record, tta }
+  ui.result(renderResult(shown, describeRun(analysis), ui), () => ({
+    ...trainJson(shown, analysis),
+    ...recorded,
+  }))
 }
 
 type Load = (model: LayersModel) => Promise<Dataset>

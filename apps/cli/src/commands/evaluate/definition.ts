@@ -1,4 +1,5 @@
 import { choosingArgs } from '../../arguments/data-args.ts'
+import { ttaArg } from '../../arguments/tta-arg.ts'
 import { weightsArg } from '../../arguments/weights-arg.ts'
 import { define } from '../command.ts'
 
@@ -32,6 +33,7 @@ export const definition = define({
       description: 'Number of threads, 1 to 8',
     },
     weights: weightsArg,
+    tta: ttaArg,
     ...choosingArgs(),
   },
   examples: [
@@ -40,6 +42,7 @@ export const definition = define({
       'on the test samples of its own data',
     ],
     ['treadle evaluate runs/… --data ~/photos', 'on other images of the same classes'],
+    ['treadle evaluate runs/… --tta flip', 'with the mirror image of each image'],
     ['treadle evaluate ensemble --data auto', 'what `treadle ensemble` has made, on Fashion-MNIST'],
   ],
 })

@@ -5,6 +5,7 @@ import { readWholeFile } from '@treadle/core/node'
 import { resolve } from 'node:path'
 import { checkpointModel, openRun } from '@treadle/experiment'
 import { weightsOption } from '../../arguments/options.ts'
+import { ttaOption } from '../../arguments/tta-arg.ts'
 import { threadCount, wholeNumber } from '../../arguments/values.ts'
 import type { Context } from '../../context.ts'
 import { ExitCode, UsageError, explainSystemError } from '../../errors.ts'
@@ -27,6 +28,7 @@ export async function action({ args, context }: Invocation<typeof definition>): 
   const ui = createUi(args, context)
   const { cwd, signal } = context
   const choice = weightsOption(args.weights)
+  const testTimeAugmentation = ttaOption(args.tta)
   const path = resolve(cwd, args.run)
   const model =
     choice === undefined
@@ -47,7 +49,8 @@ export async function action({ args, context }: Invocation<typeof definition>): 
             signal.throwIfAborted()
             const found = await attempt(image, async () => {
               const bytes = await readImage(image, context)
-              const { predictions, input, distance } = await classifier.answer(bytes, { topK: top, signal })
+              const options = { topK: top, signal, testTimeAugmentation }
+              const { predictions, input, distance } = await classifier.answer(bytes, options)
               return { answer: { image, predictions, ...distanceFields(distance) }, input }
             })
             if ('error' in found) answers.push(told(found, ui))

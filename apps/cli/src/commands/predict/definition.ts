@@ -1,3 +1,4 @@
+import { ttaArg } from '../../arguments/tta-arg.ts'
 import { weightsArg } from '../../arguments/weights-arg.ts'
 import { define } from '../command.ts'
 
@@ -25,6 +26,7 @@ export const definition = define({
         'Draw each image as the network sees it: cut, scaled, inverted; in colour, or in characters where the terminal has none',
     },
     weights: weightsArg,
+    tta: ttaArg,
   },
   examples: [
     ['treadle predict runs/wide-and-deep-fashion-mnist-1-20260131-142530 shirt.png', 'one image'],
