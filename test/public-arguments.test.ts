@@ -57,6 +57,7 @@ const plumbing: readonly (readonly [names: RegExp, why: string])[] = [
   [/^(experiment\/recipe\.parseRecipe|model\/(classifier|compiled)\.Classifier|model\/training-statistics\.trainingStatistics)$/, 'also offered by the main entry point, or the same checks'],
   [/^image\.luma$/, 'one pixel'],
   [/^image\/views\./, 'between packages: `evaluate`, `predict` and `Classifier` pass an option and images that are checked'],
+  [/^queue\./, 'a server: see packages/queue/src/arguments.test.ts'],
   [/^experiment\.validationWeights$/, 'checks runs and data, and `predict` checks the models'],
   [/^metrics\.checkReport$|^runtime\.check(Runtime|WideSimd)$/, 'are checks'],
   [/^runtime\.startPool$/, '`startRuntime` and `kernelHost` check what it takes'],

@@ -48,6 +48,8 @@ const left: Record<string, string> = {
   'metrics.recall': 'between packages: `train` and `evaluate` check the options of their metrics',
   'optim.checkExclusions': 'an optimizer, not options',
   'optim.weightDecayOf': 'an optimizer, not options',
+  'queue.connectQueue': 'a server: see packages/queue/src/arguments.test.ts',
+  'queue.workOnQueue': 'a server: see packages/queue/src/arguments.test.ts',
   'report.dataSection': 'a data set, not options',
   'runtime.startPool': 'between packages: `startRuntime` and `kernelHost` check the values',
   'trainer.augmentSamples': 'a part of a report: a schema has checked the recipe',

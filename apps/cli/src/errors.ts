@@ -83,6 +83,7 @@ const USAGE_CODES = new Set([
   'EXPERIMENT_BAD_SWEEP',
   'EXPERIMENT_MODEL_MISMATCH',
   'EXPERIMENT_UNKNOWN_LOGGER',
+  'QUEUE_BAD_URL',
 ])
 
 const isUsageError = (error: unknown): error is TreadleError =>

@@ -1,7 +1,8 @@
-import { type OptionKinds, TreadleError, checkOptions, show } from '@treadle/core'
+import { type OptionKinds, TreadleError, checkArgument, checkOptions, show } from '@treadle/core'
 import { checkLoggers } from '../run/check-options.ts'
 import type { RunOptions } from '../run/options.ts'
 import type { SweepEvent } from './events.ts'
+import type { TrialRemote } from './run-trial.ts'
 
 export interface SweepOptions extends Pick<RunOptions, 'loggers' | 'signal'> {
   /** Called at every event, and waited for. */
@@ -22,9 +23,11 @@ export interface SweepOptions extends Pick<RunOptions, 'loggers' | 'signal'> {
    * unless given.
    */
   readonly patience?: number
+  /** Carries out the trials elsewhere: `connectQueue` of `@treadle/queue` gives one. */
+  readonly remote?: TrialRemote
 }
 
-export interface JoinOptions extends Omit<SweepOptions, 'confirm'> {
+export interface JoinOptions extends Omit<SweepOptions, 'confirm' | 'remote'> {
   /** Waits for trials that other programs enqueue, also after the budget, until the signal. */
   readonly wait?: boolean
 }
@@ -49,7 +52,7 @@ export function checkSweepOptions(operation: string, options: SweepOptions, more
     patience: 'number',
     ...more,
   })
-  const { trials = 1, workers, threads = 1, patience = 1, confirm = 2, loggers = [] } = options
+  const { trials = 1, workers, threads = 1, patience = 1, confirm = 2, loggers = [], remote } = options
   const wrong = (name: string, value: unknown, rule: string) =>
     new TreadleError('EXPERIMENT_BAD_OPTION', `${operation}: \`${name}\` (=${show(value)}) must be ${rule}.`)
   if (!Number.isInteger(trials) || trials < 1) throw wrong('trials', trials, 'a whole number of at least 1')
@@ -62,6 +65,14 @@ export function checkSweepOptions(operation: string, options: SweepOptions, more
   if (!(patience > 0 && patience <= MOST_PATIENCE))
     throw wrong('patience', patience, `from 1 to ${MOST_PATIENCE} seconds`)
   checkLoggers(operation, loggers)
+  if (remote !== undefined)
+    checkArgument(operation, 'remote', remote, { capacity: 'function', runTrial: 'function' })
+  const here = (['workers', 'threads', 'patience'] as const).find((name) => options[name] !== undefined)
+  if (remote !== undefined && (here !== undefined || loggers.length > 0))
+    throw new TreadleError(
+      'EXPERIMENT_BAD_OPTION',
+      `${operation}: \`remote\` cannot be combined with \`${here ?? 'loggers'}\`, which is for trials on this machine. Leave one of them out.`,
+    )
   const own = loggers.find(({ source }) => source === undefined)
   if (workers !== undefined && own !== undefined)
     throw new TreadleError(

@@ -4,6 +4,7 @@ import { type Confirmation, readConfirmations } from './confirm/record.ts'
 import { SweepFolder } from './folder.ts'
 import { type JoinOptions, MOST_THREADS, type SweepOptions, checkSweepOptions } from './options.ts'
 import { parseSweep } from './parse.ts'
+import { workRemotely } from './remote.ts'
 import type { Sweep } from './schema.ts'
 import { type SweepEnd, SweepStudy } from './sweep-study.ts'
 import { type SweepTrial, ranked } from './trial.ts'
@@ -44,7 +45,7 @@ export async function runSweep(
   directory: string,
   options: SweepOptions = {},
 ): Promise<SweepResult> {
-  checkSweepOptions('runSweep', options, { confirm: 'number' })
+  checkSweepOptions('runSweep', options, { confirm: 'number', remote: 'object' })
   return carryOut(await SweepFolder.create(directory, parseSweep(input)), options)
 }
 
@@ -54,7 +55,7 @@ export async function runSweep(
  * @throws TreadleError `EXPERIMENT_SWEEP_MISSING`, `EXPERIMENT_BAD_JOURNAL`, and what `runSweep` throws
  */
 export async function resumeSweep(directory: string, options: SweepOptions = {}): Promise<SweepResult> {
-  checkSweepOptions('resumeSweep', options, { confirm: 'number' })
+  checkSweepOptions('resumeSweep', options, { confirm: 'number', remote: 'object' })
   return carryOut(await SweepFolder.open(directory), options)
 }
 
@@ -77,23 +78,30 @@ const LOOK = 1000
 
 async function carryOut(
   folder: SweepFolder,
-  { onEvent, signal, trials, wait = false, confirm: seeds, ...options }: SweepOptions & JoinOptions,
+  { onEvent, signal, trials, wait = false, confirm: seeds, remote, ...options }: SweepOptions & JoinOptions,
 ): Promise<SweepResult> {
   const { sweep, path: directory } = folder
   try {
     const study = await SweepStudy.open(folder, { trials, wait })
     await onEvent?.({ type: 'start', sweep, directory, trials: study.trials() })
     const watch = new TrialWatch(study, (type, trial) => onEvent?.({ type, trial }))
-    const stopped = await (options.workers === undefined
-      ? workHere(study, watch, { onEvent, signal, ...options })
-      : workInProcesses(study, watch, {
-          onEvent,
+    const stopped = await (remote !== undefined
+      ? workRemotely(study, remote, {
           signal,
-          trials,
           wait,
-          ...options,
-          workers: options.workers,
-        }))
+          onChange: () => watch.look(),
+          onRun: (trial, event) => onEvent?.({ type: 'run', trial, event }),
+        })
+      : options.workers === undefined
+        ? workHere(study, watch, { onEvent, signal, ...options })
+        : workInProcesses(study, watch, {
+            onEvent,
+            signal,
+            trials,
+            wait,
+            ...options,
+            workers: options.workers,
+          }))
     await watch.close()
     const all = study.trials()
     const ranking = ranked(all, sweep.objective)

@@ -3,6 +3,7 @@ import { isTreadleError } from '@treadle/core'
 import type { HistoryEntry } from '../record/history.ts'
 import type { Recipe } from '../recipe/schema.ts'
 import { splitSeed } from '../recipe/split-seed.ts'
+import type { RunEvent } from '../run/events.ts'
 import type { ResumeChanges, RunOptions } from '../run/options.ts'
 import { resumeRun, runRecipe } from '../run/run-recipe.ts'
 import { openRun } from '../store/open-run.ts'
@@ -13,6 +14,32 @@ export interface TrialRun {
   readonly run: Run
   readonly history: readonly HistoryEntry[]
   readonly isStopped: boolean
+}
+
+/** A trial to carry out. */
+export interface TrialTask {
+  readonly recipe: Recipe
+  /** Where its run is kept. It may hold the run already, finished or not. */
+  readonly directory: string
+  /** Whether the model is tested on the test samples. */
+  readonly test: boolean
+  /** Stops the trial, which somebody continues later. */
+  readonly signal: AbortSignal | undefined
+  /** Ends the trial: no further epoch is worth its time. */
+  readonly pruning: AbortSignal
+  /** To be called after each epoch, in order, and waited for. */
+  readonly onEpoch: (entry: HistoryEntry) => Promise<void>
+  readonly onEvent: (event: RunEvent) => Promise<void>
+}
+
+/** Carries out a trial. */
+export type TrialRunner = (task: TrialTask) => Promise<TrialRun>
+
+/** Carries out trials elsewhere. */
+export interface TrialRemote {
+  /** How many trials can run at once now. */
+  capacity(): Promise<number>
+  readonly runTrial: TrialRunner
 }
 
 /** Runs a recipe in a directory; continues the run that the directory holds, if it is not finished. */

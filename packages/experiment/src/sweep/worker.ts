@@ -8,7 +8,7 @@ import { TrialState } from './journal/operations.ts'
 import type { JournalTrial } from './journal/trial.ts'
 import { trialRecipe } from './parse.ts'
 import { type Presence, bePresent } from './presence.ts'
-import { TrialData, runTrial } from './run-trial.ts'
+import { TrialData, type TrialRunner, runTrial } from './run-trial.ts'
 import type { SweepEnd, SweepStudy, TrialEnd } from './sweep-study.ts'
 import { type SweepTrial, objectiveOf } from './trial.ts'
 
@@ -23,6 +23,8 @@ export interface WorkerOptions {
   readonly onChange: () => unknown
   /** Called at the events of a trial's run, and waited for. */
   readonly onRun: (trial: SweepTrial, event: RunEvent) => unknown
+  /** Carries out the trials, in place of this process. */
+  readonly runTrial?: TrialRunner | undefined
 }
 
 /** `restart`: a trial was interrupted, for example by a lack of memory. A new process has a better chance. */
@@ -116,22 +118,21 @@ class Worker {
 
   /** @returns undefined if the signal stopped the run */
   async #train(trial: JournalTrial, { values, directory }: SweepTrial): Promise<TrialEnd | undefined> {
-    const { signal, loggers = [] } = this.#options
     const { objective } = this.#study.sweep
     const recipe = trialRecipe(this.#study.sweep, values)
     const pruning = new AbortController()
-    const { run, history, isStopped } = await runTrial(recipe, directory, this.#threads(), {
-      data: await this.#data.of(recipe),
-      loggers,
+    const carryOut = this.#options.runTrial ?? this.#runHere
+    const { run, history, isStopped } = await carryOut({
+      recipe,
+      directory,
       test: false,
-      signal: signal ? AbortSignal.any([signal, pruning.signal]) : pruning.signal,
-      onEvent: async (event) => {
-        if (event.type === 'epoch') {
-          await this.#study.recordEpochs(trial, this.#name, [event.entry])
-          if (this.#study.isPruned(trial, recipe.training.epochs)) pruning.abort()
-        }
-        await this.#tell(event)
+      signal: this.#options.signal,
+      pruning: pruning.signal,
+      onEpoch: async (entry) => {
+        await this.#study.recordEpochs(trial, this.#name, [entry])
+        if (this.#study.isPruned(trial, recipe.training.epochs)) pruning.abort()
       },
+      onEvent: (event) => this.#tell(event),
     })
     await this.#study.recordEpochs(trial, this.#name, history)
     const isPruned = isStopped && pruning.signal.aborted
@@ -150,6 +151,18 @@ class Worker {
         }
       : { state: isPruned ? TrialState.pruned : TrialState.complete, value, attributes }
   }
+
+  readonly #runHere: TrialRunner = async ({ recipe, directory, signal, pruning, test, onEpoch, onEvent }) =>
+    runTrial(recipe, directory, this.#threads(), {
+      data: await this.#data.of(recipe),
+      loggers: this.#options.loggers ?? [],
+      test,
+      signal: signal ? AbortSignal.any([signal, pruning]) : pruning,
+      onEvent: async (event) => {
+        if (event.type === 'epoch') await onEpoch(event.entry)
+        await onEvent(event)
+      },
+    })
 
   #threads(): { readonly threads?: number } {
     const { threads } = this.#options

@@ -1,4 +1,5 @@
 import { logArg } from '../../arguments/loggers.ts'
+import { queueArgs } from '../../arguments/queue-args.ts'
 import { workerArgs } from '../../arguments/worker-args.ts'
 import { define } from '../command.ts'
 
@@ -36,6 +37,14 @@ export const definition = define({
         'the flag, this process carries out one trial after the other',
     },
     ...workerArgs,
+    queue: {
+      type: 'string',
+      valueHint: 'URL',
+      description:
+        'Have the trials carried out by the workers of a queue in Redis, on any machines: redis://HOST:PORT, or rediss://… with TLS. ' +
+        'See treadle worker',
+    },
+    ...queueArgs,
     log: logArg,
   },
   notes: [
@@ -49,6 +58,7 @@ export const definition = define({
     ['treadle sweep sweep.yaml', 'run the sweep of a file'],
     ['treadle sweep sweep.yaml --out runs/rates --trials 50', 'with another folder and number of trials'],
     ['treadle sweep sweep.yaml --workers 4', 'with four processes that share the cores'],
+    ['treadle sweep sweep.yaml --queue redis://queue:6379', 'with the workers of a queue'],
     ['treadle sweep runs/rates --resume', 'continue after a stop'],
     [
       'treadle sweep runs/rates --resume --confirm 5',

@@ -10,15 +10,19 @@ import { sweepJson } from '../sweep/json.ts'
 import { writeSweepReport } from '../sweep/report-file.ts'
 import { sweepText } from '../sweep/table.ts'
 import type { definition } from './definition.ts'
+import { takeJobs } from './take-jobs.ts'
 
 /** The file that a sweep writes in its folder. */
 const JOURNAL = 'journal.log'
 
 export async function action({ args, context }: Invocation<typeof definition>): Promise<void> {
   const { journal } = args
+  if (args.queue !== '') return takeJobs({ args, context })
+  const ofQueue = (['checkpoints', 'data-root'] as const).find((name) => args[name] !== undefined)
+  if (ofQueue !== undefined) throw new UsageError(`\`--${ofQueue}\` needs the URL of a queue.`)
   if (journal === undefined || basename(journal) !== JOURNAL)
     throw new UsageError(
-      `\`--journal\`${journal === undefined ? '' : ` (=${journal})`} must be the ${JOURNAL} in the folder of a sweep. Begin one with treadle sweep.`,
+      `\`--journal\`${journal === undefined ? '' : ` (=${journal})`} must be the ${JOURNAL} in the folder of a sweep; or give the URL of a queue, redis://HOST:PORT. Begin a sweep with treadle sweep.`,
     )
   const ui = createUi(args, context)
   const { signal, cwd } = context

@@ -1,0 +1,78 @@
+import { type ChildProcess, fork } from 'node:child_process'
+import { once } from 'node:events'
+import { fileURLToPath } from 'node:url'
+import type { QueueWorkerEvent } from '../src/index.ts'
+
+const FILE = fileURLToPath(new URL('worker-process.mjs', import.meta.url))
+
+/** A worker in a process of its own, with the job that it has. */
+export class TestWorker {
+  readonly events: QueueWorkerEvent[] = []
+  readonly #child: ChildProcess
+  /** Epochs of its job that it has trained; undefined if it has none. */
+  epochs: number | undefined
+
+  constructor(url: string, lockDuration: number) {
+    this.#child = fork(FILE, [url, String(lockDuration)], { execArgv: [] })
+    this.#child.on('message', (event: QueueWorkerEvent) => {
+      this.events.push(event)
+      if (event.type === 'job-start') this.epochs = 0
+      if (event.type === 'job-epoch') this.epochs = (this.epochs ?? 0) + 1
+      if (event.type === 'job-end' || event.type === 'job-failed') this.epochs = undefined
+    })
+  }
+
+  get isAlive(): boolean {
+    return this.#child.exitCode === null && this.#child.signalCode === null
+  }
+
+  signal(name: NodeJS.Signals): void {
+    this.#child.kill(name)
+  }
+
+  /** Has it give back its job and end. */
+  async end(): Promise<void> {
+    if (!this.isAlive) return
+    const closed = once(this.#child, 'close')
+    this.#child.send('end')
+    await closed
+  }
+}
+
+interface KillOptions {
+  /** Of workers. */
+  readonly count: number
+  /** Kills. */
+  readonly most: number
+  readonly lockDuration: number
+  /** After how many epochs of a job the next one is killed. */
+  readonly after: () => number
+}
+
+/** Keeps a number of workers alive, and kills one with SIGKILL when it has trained some epochs of a trial. */
+export class KilledWorkers {
+  kills = 0
+  readonly all: TestWorker[]
+  readonly #timer: NodeJS.Timeout
+
+  constructor(url: string, { count, most, lockDuration, after }: KillOptions) {
+    const start = () => new TestWorker(url, lockDuration)
+    this.all = Array.from({ length: count }, start)
+    let wait = after()
+    this.#timer = setInterval(() => {
+      for (const [i, worker] of this.all.entries()) {
+        if (!worker.isAlive) this.all[i] = start()
+        if ((worker.epochs ?? 0) < wait || this.kills === most) continue
+        worker.signal('SIGKILL')
+        worker.epochs = undefined
+        this.kills += 1
+        wait = after()
+      }
+    }, 5)
+  }
+
+  async end(): Promise<void> {
+    clearInterval(this.#timer)
+    await Promise.all(this.all.map((worker) => worker.end()))
+  }
+}
