@@ -4,6 +4,7 @@ import type { LayersModel } from '@tensorflow/tfjs-layers'
 import { Emitter } from './emitter.ts'
 import { fillAffines, fillTables } from './fill.ts'
 import { foldedWeights, foldNormalizations, type Fold } from './fold.ts'
+import { ActivityOperator } from './operators/activity.ts'
 import { AffineOperator, type Weights } from './operators/affine.ts'
 import { product } from './layout.ts'
 import { headsOf } from './loss.ts'
@@ -23,6 +24,11 @@ export interface InferenceOptions {
   readonly batchSize?: number
   /** What is computed: the model's outputs, or what its last softmax or sigmoid takes (its logits). */
   readonly output?: 'outputs' | 'logits'
+  /**
+   * Whether the program also returns the activity regularization of each sample, shape [1], after the model's outputs: one
+   * for each call of a layer that has an activity regularizer.
+   */
+  readonly activity?: boolean
   /**
    * A training program of the same model on the same host. The inference program reads the weights in its memory and
    * copies only those that BatchNorm is folded into; an optimizer that averages weights provides the averages. Call `refreshWeights` after training steps, and dispose of the
@@ -49,7 +55,7 @@ export async function compileInference(
   model: LayersModel,
   options: InferenceOptions,
 ): Promise<InferenceProgram> {
-  const { host, batchSize = 64, output = 'outputs', weightsOf } = options
+  const { host, batchSize = 64, output = 'outputs', activity = false, weightsOf } = options
   if (!Number.isInteger(batchSize) || batchSize < 1) {
     throw new TreadleError(
       'COMPILER_BAD_OPTION',
@@ -57,11 +63,13 @@ export async function compileInference(
     )
   }
   const shards = shardsFor(batchSize)
-  const network = networkOf(model, { training: false, batchSize, shards })
-  const { values, operators } = headsOf(
+  const network = networkOf(model, { training: false, activity, batchSize, shards })
+  const { values: heads, operators } = headsOf(
     network,
     network.outputs.map(() => output === 'logits'),
   )
+  const activities = operators.filter((operator) => operator instanceof ActivityOperator)
+  const values = [...heads, ...activities.map((operator) => operator.output)]
   const folds = foldNormalizations(operators)
   assignParents(operators)
   const sources = weightsOf ? shareWeights(network.parameters, folds, weightsOf) : undefined

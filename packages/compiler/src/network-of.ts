@@ -5,6 +5,7 @@ import { compilableGraph, type CompilableNode } from './graph.ts'
 import { isConcatenate } from './operators/concatenate.ts'
 import { layerRules } from './layers/index.ts'
 import { laidOutLike } from './layers/relayout.ts'
+import { ActivityOperator } from './operators/activity.ts'
 import { InputOperator } from './operators/input.ts'
 import { OperatorList, type Network } from './network.ts'
 import type { Operator } from './operator.ts'
@@ -22,10 +23,13 @@ export interface NetworkPlan {
   readonly parameters: readonly Parameter[]
 }
 
-/** @throws UnsupportedModelError */
+/**
+ * @param options.activity whether activity regularizers are computed; in training they are
+ * @throws UnsupportedModelError
+ */
 export function networkOf(
   model: LayersModel,
-  options: { training: boolean; batchSize: number; shards: number },
+  options: { training: boolean; activity?: boolean; batchSize: number; shards: number },
 ): NetworkPlan {
   const graph = compilableGraph(model)
   const list = new OperatorList()
@@ -55,13 +59,28 @@ export function networkOf(
     }
     const refusal = rule.refusal?.(node)
     if (refusal !== undefined) throw new UnsupportedModelError(refusal, node.name)
-    values.push(rule.build(node, inputsOf(node), network))
+    const value = rule.build(node, inputsOf(node), network)
+    values.push(value)
+    if (options.training || options.activity) addActivity(node, value, network)
   }
   return {
     operators: list.operators,
     inputs: list.operators.filter((operator) => operator instanceof InputOperator),
     outputs: graph.outputs.map(({ node }) => values[node] as Value),
     parameters: joinCalls(list.operators.flatMap((operator) => operator.parameters)),
+  }
+}
+
+/** @throws UnsupportedModelError */
+function addActivity({ name, regularizers }: CompilableNode, value: Value, network: Network): void {
+  for (const { role, field, className, factors } of regularizers) {
+    if (role !== 'activity') continue
+    if (!factors)
+      throw new UnsupportedModelError(
+        `\`${field}\` (=${className}) is not supported; L1, L2 and L1L2 are`,
+        name,
+      )
+    network.add(new ActivityOperator(name, value, factors))
   }
 }
 

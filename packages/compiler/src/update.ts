@@ -7,26 +7,43 @@ import {
   type Optimizer,
 } from '@treadle/optim'
 import type { Emitter } from './emitter.ts'
+import type { ActivityOperator } from './operators/activity.ts'
 import type { Parameter } from './parameter.ts'
 import type { Group, ParameterBlock } from './parameter-block.ts'
 import { Storage, type Reference } from './storage.ts'
 
-/** Emits the sums of penalties; returns where they go and how many there are. */
-export function emitPenalties(
+/** The regularization losses of a step: a float64 for each shard and weight, and for each shard and regularized output. */
+export interface Penalties {
+  readonly storage: Storage | undefined
+  readonly count: number
+  emit(): void
+}
+
+/** Gives the regularized outputs where their sums go. `emit` of the result emits the sums of the weights. */
+export function penaltiesOf(
   emit: Emitter,
   { groups }: ParameterBlock,
-): { storage: Storage | undefined; count: number } {
-  emit.in('loss')
+  outputs: readonly ActivityOperator[],
+): Penalties {
   const penalized = groups.flatMap(({ parameters }) =>
     parameters.filter(({ trained, l1, l2 }) => trained && (l1 !== 0 || l2 !== 0)),
   )
-  if (penalized.length === 0) return { storage: undefined, count: 0 }
-  const count = penalized.length * emit.shards
+  const count = (penalized.length + outputs.length) * emit.shards
+  if (count === 0) return { storage: undefined, count, emit() {} }
+  emit.in('loss')
   const storage = emit.storage('penalties', 8 * count)
-  penalized.forEach(({ storage: weights, size, l1, l2 }, i) => {
-    emit.emit('penalty', { weights: weights.at(), count: size, l1, l2, out: storage.at(8 * i * emit.shards) })
-  })
-  return { storage, count }
+  const part = (index: number) => storage.at(8 * index * emit.shards)
+  for (const [i, output] of outputs.entries()) output.sums = part(penalized.length + i)
+  return {
+    storage,
+    count,
+    emit() {
+      emit.in('loss')
+      penalized.forEach(({ storage: weights, size, l1, l2 }, i) => {
+        emit.emit('penalty', { weights: weights.at(), count: size, l1, l2, out: part(i) })
+      })
+    },
+  }
 }
 
 /** Emits the update of all trained parameters. */

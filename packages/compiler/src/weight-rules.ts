@@ -19,8 +19,7 @@ export function weightRefusal({ constraints, regularizers }: LayerNode): string 
   for (const { field, className, projection } of constraints)
     if (!projection)
       return `\`${field}\` (=${className}) is not supported; MaxNorm, MinMaxNorm, NonNeg and UnitNorm are`
-  for (const { field, role, className, factors } of regularizers) {
-    if (role === 'activity') return `\`${field}\` (=${className}) is not supported`
+  for (const { field, className, factors } of regularizers) {
     if (!factors) return `\`${field}\` (=${className}) is not supported; L1, L2 and L1L2 are`
   }
   return undefined

@@ -30,6 +30,7 @@ export async function averageViews(
   return async (all, from, to) => {
     const part = sliceSamples(all as typeof samples, from, to)
     const sums = heads.map(({ units }) => new Float64Array((to - from) * units))
+    const activities: Float32Array[] = []
     for (const view of views) {
       const images = applyView(part.images, samples, view)
       const logits = await logitsOf({ ...part, images }, 0, to - from)
@@ -39,10 +40,13 @@ export async function averageViews(
         const sum = sums[i] as Float64Array
         for (let j = 0; j < sum.length; j++) sum[j]! += outputs[j] as number
       })
+      // The regularization of a sample is the mean over its views.
+      for (const one of logits.slice(heads.length)) activities.push(one.map((loss) => loss / views.length))
     }
-    return heads.map((head, i) =>
+    const outputs = heads.map((head, i) =>
       Float32Array.from(sums[i] as Float64Array, (sum) => logitOf(head, sum / views.length)),
     )
+    return [...outputs, ...activities]
   }
 }
 

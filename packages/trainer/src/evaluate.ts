@@ -101,10 +101,11 @@ export async function evaluate(
   const metrics = resolveMetrics(options.metrics, heads, outputNames(model))
   const scores = await runThrough('evaluate', model, { heads, probabilities }, data, options, metrics)
   const trainable = model.trainableWeights
-  const regularization = penaltyLoss(
+  const ofWeights = penaltyLoss(
     findPenalties(model),
     (i) => trainable[i]?.read().dataSync<'float32'>() ?? new Float32Array(),
   )
+  const regularization = ofWeights + (scores[0]?.activity ?? 0)
   return evaluationsOf(model, data, heads, scores, regularization, metrics)
 }
 
@@ -192,7 +193,7 @@ async function runThrough(
   const program = await compileLogits(model, resolveBackend(operation, runtime).runtime, samples.count)
   try {
     const outputs = program?.logits ?? eagerLogits(model)
-    const plain = probabilities ? logProbabilities(outputs) : outputs
+    const plain = probabilities ? logProbabilities(outputs, heads.length) : outputs
     const logits = views === undefined ? plain : await averageViews(operation, plain, heads, samples, views)
     const wanted = { scores: metrics !== undefined, logits: true, metrics: metrics ?? [] }
     const result = await scoreSamples(logits, heads, samples, batchSize, wanted, signal)

@@ -6,7 +6,7 @@ import type { OutputMetric } from './metrics/resolve.ts'
 import type { SampleScores } from './score-samples.ts'
 
 export interface Evaluation {
-  /** Mean over the samples plus the model's L1/L2 regularization loss, as in Keras. */
+  /** Mean over the samples plus the model's L1/L2 regularization loss, of weights and activities, as in Keras. */
   readonly loss: number
   /** Row-major, shape [count, units]: probabilities where the model ends in softmax or sigmoid. */
   readonly outputs: Float32Array
@@ -32,7 +32,7 @@ export interface TableEvaluation extends Evaluation {
 
 /** The result of `evaluate` for `ArraySamples`. */
 export interface ModelEvaluation {
-  /** The weighted sum of the outputs' losses plus the model's L1/L2 regularization loss, as in Keras. */
+  /** The weighted sum of the outputs' losses plus the model's L1/L2 regularization loss, of weights and activities, as in Keras. */
   readonly loss: number
   /** By the name of the output, without weight and regularization. */
   readonly outputs: Readonly<Record<string, TableEvaluation>>

@@ -13,8 +13,7 @@ export interface WeightPenalty {
 /**
  * The L1/L2 regularizers of the model's layers, nested models included. Regularizers of weights that are not trainable
  * would only add a constant to the loss; they are omitted, as in Keras.
- * @throws TreadleError `TRAINER_UNSUPPORTED_MODEL` for a regularizer that is not L1, L2 or L1L2, and for an activity
- * regularizer, which tfjs-layers does not apply
+ * @throws TreadleError `TRAINER_UNSUPPORTED_MODEL` for a regularizer that is not L1, L2 or L1L2
  */
 export function findPenalties(model: LayersModel): WeightPenalty[] {
   const trainable = model.trainableWeights
@@ -27,8 +26,9 @@ export function findPenalties(model: LayersModel): WeightPenalty[] {
       )
     const regularizers = regularizersOf(layer.getConfig())
     for (const { field, role, className, factors } of regularizers) {
-      if (role === 'activity') throw fail(`\`${field}\` (=${className}) is not supported in training.`)
       if (!factors) throw fail(`\`${field}\` (=${className}) is not supported; only L1, L2 and L1L2 are.`)
+      // Of the output: activity.ts.
+      if (role === 'activity') continue
       const weight = trainable.findIndex(
         (one) => layer.weights.includes(one) && roleOf(one.originalName) === role,
       )

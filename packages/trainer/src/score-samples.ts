@@ -11,13 +11,18 @@ export interface SampleScores {
   /** Unweighted mean over the samples; 0 unless `wanted.scores` is set. */
   readonly loss: number
   readonly metric: number
+  /** Mean over the samples of the model's activity regularization, the same for each output. */
+  readonly activity: number
   /** The metrics besides that of the head, in their order. */
   readonly metrics: readonly number[]
   /** Row-major, shape [count, head.units]; present if `wanted.logits` is set. */
   readonly logits?: Float32Array
 }
 
-/** Computes the logits of each output for samples from … to (exclusive), shape [to − from, units]. */
+/**
+ * Computes the logits of each output for samples from … to (exclusive), shape [to − from, units], then the activity
+ * regularization of each sample, shape [to − from], for each call of a layer that has it.
+ */
 export type LogitsOf = (samples: ModelSamples, from: number, to: number) => Promise<Float32Array[]>
 
 /**
@@ -46,6 +51,7 @@ export async function scoreSamples(
     logits: wanted.logits ? new Float32Array(count * units) : undefined,
   }))
   const metricSums = Array.from({ length: sumsOf(wanted.metrics) }, () => 0)
+  let activity = 0
   let paused = performance.now()
   for (let from = 0; from < count; from += batchSize) {
     if (performance.now() - paused > 50) {
@@ -55,6 +61,7 @@ export async function scoreSamples(
     if (signal?.aborted) return undefined
     const to = Math.min(from + batchSize, count)
     const outputs = await logits(samples, from, to)
+    for (const values of outputs.slice(heads.length)) for (const one of values) activity += one
     heads.forEach((head, i) => {
       const z = outputs[i] as Float32Array
       const sum = sums[i] as (typeof sums)[number]
@@ -75,6 +82,7 @@ export async function scoreSamples(
   return sums.map((sum, i) => ({
     loss: sum.loss / count,
     metric: sum.metric / count,
+    activity: activity / count,
     metrics: metrics[i] ?? [],
     ...(sum.logits && { logits: sum.logits }),
   }))

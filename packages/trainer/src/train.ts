@@ -231,7 +231,8 @@ class TrainingLoop {
       this.#signal,
     )
     if (!scores) return undefined
-    const regularization = plan.penalties.length > 0 ? this.#regularizationLoss() : 0
+    const ofWeights = plan.penalties.length > 0 ? this.#regularizationLoss() : 0
+    const regularization = ofWeights + (scores[0]?.activity ?? 0)
     this.#validation = { scores, regularization }
     const values = scores.flatMap(({ loss, metric, metrics }) => [
       ...(heads.length > 1 ? [loss] : []),

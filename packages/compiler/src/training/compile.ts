@@ -7,12 +7,13 @@ import { UnsupportedModelError } from '../errors.ts'
 import { fillTables } from '../fill.ts'
 import { emitLoss, lossInputs, lossLayer } from '../loss.ts'
 import { networkOf, assignParents } from '../network-of.ts'
+import { ActivityOperator } from '../operators/activity.ts'
 import { placeParameters } from '../parameter-block.ts'
 import { Program } from '../program.ts'
 import { emitScatter } from '../scatter.ts'
 import { chooseShards } from '../shards.ts'
 import type { Storage } from '../storage.ts'
-import { decayOf, emitPenalties, emitUpdate } from '../update.ts'
+import { decayOf, emitUpdate, penaltiesOf, type Penalties } from '../update.ts'
 import { isSingle, outputLosses, type OutputLoss, type TrainingOptions } from './options.ts'
 import { TrainingProgram } from './training-program.ts'
 import { TrainingWeights } from './weights.ts'
@@ -47,6 +48,8 @@ export async function compileTraining(
     decayOf: (parameter) => decayOf(parameter, optimizer),
   })
   const emit = new Emitter({ batchSize, shards, training: true })
+  const activities = operators.filter((operator) => operator instanceof ActivityOperator)
+  const penalties = penaltiesOf(emit, block, activities)
   for (const operator of operators) {
     emit.in(operator.layer)
     operator.forward(emit)
@@ -61,7 +64,7 @@ export async function compileTraining(
     emit.in(operator.layer)
     operator.backward(emit)
   }
-  const penalties = emitPenalties(emit, block)
+  penalties.emit()
   emitResults(emit, partials, penalties, isSingle(heads))
   emitUpdate(emit, block, optimizer)
   const withTables = [...operators, emitConstraints(emit, block)]
@@ -80,7 +83,7 @@ export async function compileTraining(
 function emitResults(
   emit: Emitter,
   partials: readonly Storage[],
-  penalties: ReturnType<typeof emitPenalties>,
+  penalties: Penalties,
   single: boolean,
 ): void {
   const terms = { penalties: penalties.storage ? penalties.storage.at() : 0, penaltyCount: penalties.count }

@@ -45,6 +45,8 @@ export const hashes: Answers = {
   softmaxBackward: -763550630,
   logSoftmax: 1575159998,
   logSoftmaxBackward: 716942489,
+  activityLoss: -1061655311,
+  activityGradient: -908888457,
   add: 1908322009,
   sumColumns: -1129356171,
   merge: 782054979,

@@ -1,4 +1,5 @@
 import { activation } from './activation.ts'
+import { activity } from './activity.ts'
 import { batchNorm } from './batch-norm.ts'
 import { convolution } from './convolution.ts'
 import { depthwise } from './depthwise.ts'
@@ -39,6 +40,7 @@ export const families = {
   'batch-norm': batchNorm,
   dropout,
   activation,
+  activity,
   elementwise,
   merge,
   'layer-norm': layerNorm,

@@ -104,6 +104,7 @@ class CompiledExecutor implements Executor {
     this.#inference ??= await compileInference(this.#plan.model, {
       host: this.#host,
       output: 'logits',
+      activity: true,
       weightsOf: this.#program,
     })
     if (!this.#fresh) this.#inference.refreshWeights()
@@ -162,7 +163,7 @@ export async function compileLogits(
     const host = await kernelHost(runtime)
     // A smaller batch needs less memory.
     const batchSize = Math.max(1, Math.min(rows, MAX_BATCH))
-    const program = await compileInference(model, { host, output: 'logits', batchSize })
+    const program = await compileInference(model, { host, output: 'logits', activity: true, batchSize })
     return {
       logits: (samples, from, to) => program.runAll(inputsOf(samples, from, to), to - from),
       dispose: () => program.dispose(),

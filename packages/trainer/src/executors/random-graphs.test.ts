@@ -34,6 +34,7 @@ type Part =
   | { kind: 'dropout'; from: number; rate: number }
   | { kind: 'activation'; from: number; activation: 'relu' | 'tanh' | 'sigmoid' | 'softmax' }
   | { kind: 'reLU'; from: number }
+  | { kind: 'regularize'; from: number; l1: number; l2: number }
   | { kind: 'reshape'; from: number }
   | { kind: 'concatenate' | 'add'; from: number; with: number }
 
@@ -56,6 +57,12 @@ const part: fc.Arbitrary<Part> = fc.oneof(
     kind: fc.constant('activation' as const),
     from: fc.nat(),
     activation: fc.constantFrom('relu' as const, 'tanh' as const, 'sigmoid' as const, 'softmax' as const),
+  }),
+  fc.record({
+    kind: fc.constant('regularize' as const),
+    from: fc.nat(),
+    l1: fc.constantFrom(0, 0.02),
+    l2: fc.constantFrom(0, 0.03),
   }),
   fc.record({ kind: fc.constantFrom('reLU' as const, 'reshape' as const), from: fc.nat() }),
   fc.record({
@@ -99,6 +106,7 @@ function buildModel(
     } else if (p.kind === 'dropout') values.push(tfl.layers.dropout({ rate: p.rate }).apply(x) as Symbol)
     else if (p.kind === 'activation')
       values.push(tfl.layers.activation({ activation: p.activation }).apply(x) as Symbol)
+    else if (p.kind === 'regularize') values.push(regularized(p).apply(x) as Symbol)
     else if (p.kind === 'reLU') values.push(tfl.layers.reLU().apply(x) as Symbol)
     else if (p.kind === 'reshape') {
       // To a shape with a different last axis, and back.
@@ -117,6 +125,17 @@ function buildModel(
   return tfl.model({ inputs: input, outputs: tfl.layers.dense(head).apply(flat) as Symbol })
 }
 
+/** A layer with an activity regularizer, as `loadModel` builds it: tfjs cannot call a layer that has one. */
+function regularized(factors: { l1: number; l2: number }): tfl.layers.Layer {
+  const layer = tfl.layers.activation({ activation: 'linear' })
+  const config = layer.getConfig()
+  layer.getConfig = () => ({
+    ...config,
+    activityRegularizer: { className: 'L1L2', config: { l1: factors.l1, l2: factors.l2 } },
+  })
+  return layer
+}
+
 function activated(name: unknown, z: tf.Tensor): tf.Tensor {
   if (name === 'relu') return tf.relu(z)
   if (name === 'tanh') return tf.tanh(z)
@@ -130,6 +149,7 @@ function logits(
   x: tf.Tensor,
   masks: readonly Uint8Array[],
   statistics: Statistics,
+  regularization: tf.Scalar[],
 ): tf.Tensor {
   const values = new Map<number, tf.Tensor>([[(model.inputs[0] as Symbol).id, x]])
   const dropouts = dropoutLayers(model)
@@ -177,6 +197,13 @@ function logits(
         )
       }
       case 'Activation':
+        if (config['activityRegularizer'] !== undefined) {
+          const { l1, l2 } = (config['activityRegularizer'] as { config: { l1: number; l2: number } }).config
+          // The slope of tf.abs is −1 at 0.
+          const size = tf.mul(input, tf.sign(input))
+          const sum = tf.add(tf.mul(l1, tf.sum(size)), tf.mul(l2, tf.sum(tf.square(input))))
+          regularization.push(tf.div<tf.Scalar>(sum, rows))
+        }
         return activated(config['activation'], input)
       case 'ReLU':
         return tf.relu(input)
@@ -266,10 +293,12 @@ describe.each(cases)('$name loss, $executor executor', ({ name, executor, loss, 
       const statistics: Statistics = new Map()
       const variables = model.trainableWeights.map((w) => w.read() as tf.Variable)
       const target = tf.tensor(name === 'sparse' ? oneHot : y, [rows, top.units])
-      const { value, grads } = tf.variableGrads(
-        () => lossOf(name, target, logits(model, tf.tensor(x, [rows, steps, width]), masks, statistics)),
-        variables,
-      )
+      const { value, grads } = tf.variableGrads(() => {
+        const regularization: tf.Scalar[] = []
+        const input = tf.tensor(x, [rows, steps, width])
+        const own = lossOf(name, target, logits(model, input, masks, statistics, regularization))
+        return tf.addN<tf.Scalar>([own, ...regularization])
+      }, variables)
       expect(Math.abs(result.loss - (value.dataSync()[0] as number))).toBeLessThan(
         1e-5 * Math.max(1, result.loss),
       )

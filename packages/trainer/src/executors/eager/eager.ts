@@ -13,6 +13,7 @@ import { inputShapes } from '../../data/check.ts'
 import { gatherInputs, gatherTargets, inputColumns, targetColumns } from '../../data/rows.ts'
 import { score, totalLoss, type Score } from '../../losses/score.ts'
 import { evaluationWeights } from '../../state/evaluation-weights.ts'
+import { activityOfSamples, activitySlope, type ActivityFactors } from '../../activity.ts'
 import { addPenaltyGradient, penaltyLoss } from '../../regularizers.ts'
 import {
   wantsLogits,
@@ -176,7 +177,12 @@ class EagerExecutor implements Executor {
       mask: (node, size) => this.#draws.mask(node, size),
       noise: (node, size) => this.#draws.noise(node, size),
       batchStatistics: (node, mean, variance) => this.#movingAverages(node).update(mean, variance),
+      activity: (factors, output) => {
+        for (const one of factors) regularization.push(regularized(one, output, rows))
+      },
     }
+    const regularization: tf.Scalar[] = []
+    let activity = 0
     const scores: Score[] = []
     const outputs: Float32Array[] = []
     tf.tidy(() => {
@@ -194,7 +200,8 @@ class EagerExecutor implements Executor {
             gradFunc: () => tf.tensor(slope, [rows, head.units]),
           }))(logits)
         })
-        return tf.addN<tf.Scalar>(losses)
+        activity = regularization.reduce((sum, one) => sum + (one.dataSync<'float32'>()[0] as number), 0)
+        return tf.addN<tf.Scalar>([...losses, ...regularization])
       }
       const variables = model.trainableWeights.map((weight) => weight.read() as tf.Variable)
       const { grads } = differentiate(objective, variables)
@@ -207,7 +214,7 @@ class EagerExecutor implements Executor {
     const penalty = penaltyLoss(penalties, (i) => trainable[i] as Float32Array)
     for (const one of penalties)
       addPenaltyGradient(one, trainable[one.weight] as Float32Array, gradients[one.weight] as Float32Array)
-    return { loss: totalLoss(heads, scores) + penalty, scores, logits: outputs }
+    return { loss: totalLoss(heads, scores) + penalty + activity, scores, logits: outputs }
   }
 
   #movingAverages({ layer, config }: LayerNode<BatchNormalizationConfig>): MovingAverages {
@@ -221,6 +228,19 @@ class EagerExecutor implements Executor {
     }
     return averages
   }
+}
+
+/** The activity regularization of a batch, with its gradient. */
+function regularized(factors: ActivityFactors, output: tf.Tensor, rows: number): tf.Scalar {
+  return tf.customGrad<tf.Tensor>((...args: unknown[]) => {
+    const values = (args[0] as tf.Tensor).dataSync<'float32'>()
+    const sum = activityOfSamples(factors, values, rows).reduce((total, one) => total + one, 0)
+    const slope = activitySlope(factors, values, rows)
+    return {
+      value: tf.scalar(sum / rows),
+      gradFunc: () => tf.tensor(slope, output.shape),
+    }
+  })(output) as tf.Scalar
 }
 
 /** Samples with arrays of their own. */

@@ -11,6 +11,7 @@ import {
 import * as tf from '@tensorflow/tfjs-core'
 import type { Tensor } from '@tensorflow/tfjs-core'
 import type { LayersModel } from '@tensorflow/tfjs-layers'
+import { activityOf } from '../../activity.ts'
 import { activation } from './activation.ts'
 import { batchNormalization } from './batch-normalization.ts'
 import { callLayer } from './call-layer.ts'
@@ -55,6 +56,7 @@ export function eagerNetwork(model: LayersModel): EagerNetwork {
       ? undefined
       : builder(node, { trained, inputNeedsGradient, top: outputs.has(index) })
   })
+  const activities = graph.nodes.map(activityOf)
   return {
     graph,
     forward(inputs, pass) {
@@ -64,11 +66,14 @@ export function eagerNetwork(model: LayersModel): EagerNetwork {
         const taken = node.inputs.map((from) => values[from.node]?.[from.output] as Tensor)
         const given = () => inputs[graph.inputs.indexOf(index)] as Tensor
         const result = [callNode(node, calls[index] ?? given, taken, pass)].flat()
+        const factors = activities[index] ?? []
         if (outputs.has(index)) {
           logits.set(index, result[0] as Tensor)
-          // Other layers read what the head computes for the loss.
-          if (read.has(index)) result[0] = activated(result[0] as Tensor, headActivation(node))
+          // Other layers and regularizers read what the head computes for the loss.
+          if (read.has(index) || factors.length > 0)
+            result[0] = activated(result[0] as Tensor, headActivation(node))
         }
+        if (factors.length > 0) pass.activity(factors, result[0] as Tensor)
         values.push(result)
       })
       return graph.outputs.map(({ node }) => logits.get(node) as Tensor)

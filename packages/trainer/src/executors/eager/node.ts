@@ -7,6 +7,7 @@ import type {
   NoiseConfig,
 } from '@treadle/keras'
 import type { Tensor } from '@tensorflow/tfjs-core'
+import type { ActivityFactors } from '../../activity.ts'
 
 /** Source of dropout masks and noise, and receiver of batch statistics for one pass through the graph. */
 export interface Pass {
@@ -19,6 +20,8 @@ export interface Pass {
   mask(node: LayerNode<DropoutConfig | AlphaDropoutConfig>, size: number): Uint8Array
   /** Normal numbers of mean 0 and standard deviation 1, as many as elements of the call's input. */
   noise(node: LayerNode<NoiseConfig>, size: number): Float32Array
+  /** Receives the output of a call whose layer has activity regularizers. */
+  activity(factors: readonly ActivityFactors[], output: Tensor): void
   /** Receives the mean and the biased variance of a batch, each of shape [channels]. */
   batchStatistics(node: LayerNode<BatchNormalizationConfig>, mean: Float32Array, variance: Float32Array): void
 }
