@@ -5,14 +5,15 @@ import type { Arg } from './args.ts'
 export const logArg = {
   type: 'string',
   repeats: true,
-  valueHint: 'tensorboard[=DIR]',
+  valueHint: 'tensorboard[=DIR]|mlflow[=URL]',
   description:
-    'Also write the run for another program. tensorboard: event files in the run directory, or in DIR/RUN. May be repeated',
+    'Also write the run for another program. tensorboard: event files in the run directory, or in DIR/RUN. mlflow: a tracking server ' +
+    'at URL or MLFLOW_TRACKING_URI. May be repeated',
 } as const satisfies Arg
 
 /**
  * The loggers that `--log` names, imported only then: they encode pictures and messages.
- * @throws TreadleError `EXPERIMENT_UNKNOWN_LOGGER`
+ * @throws TreadleError `EXPERIMENT_UNKNOWN_LOGGER`, `EXPERIMENT_BAD_LOGGER`
  */
 export async function loggersOf(words: readonly string[], cwd: string): Promise<readonly RunLogger[]> {
   if (words.length === 0) return []

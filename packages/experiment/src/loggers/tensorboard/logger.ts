@@ -1,14 +1,11 @@
 import { basename, join, resolve } from 'node:path'
-import { TreadleError, type History } from '@treadle/core'
+import { TreadleError } from '@treadle/core'
 import type { LayersModel } from '@tensorflow/tfjs-layers'
-import { recipeFields } from '../../recipe/fields.ts'
-import { textOf } from '../../recipe/flags.ts'
-import { valueAt } from '../../recipe/paths.ts'
-import type { Recipe } from '../../recipe/schema.ts'
 import type { HistoryEntry } from '../../record/history.ts'
 import type { RunSession } from '../../run/events.ts'
 import type { RunResult } from '../../run/result.ts'
 import type { LoggerKind, RunLog } from '../logger.ts'
+import { epochValues, settingsOf } from '../settings.ts'
 import { confusionImage } from './confusion-image.ts'
 import { EventFile, lastLoggedStep } from './event-file.ts'
 import { histogramOf } from './histogram.ts'
@@ -76,28 +73,8 @@ function folderOf({ location, store }: RunSession['run'], above: string | undefi
   )
 }
 
-/** The fields that the recipe has, as columns of a table. */
-function settingsOf(recipe: Recipe): Record<string, string | number | boolean> {
-  const settings: Record<string, string | number | boolean> = {}
-  for (const { path } of recipeFields()) {
-    const value = valueAt(recipe, path)
-    if (value === undefined || value === null) continue
-    settings[path] = typeof value === 'number' || typeof value === 'boolean' ? value : textOf(value)
-  }
-  return settings
-}
-
-/** The metrics of an epoch under their names in the history, and the learning rate. */
-function scalarsOf(entry: HistoryEntry): SummaryValue[] {
-  const { epoch: _epoch, learningRate, seconds, ...metrics } = entry
-  const rest = { learning_rate: learningRate, epoch_seconds: seconds }
-  return Object.entries<number | undefined>({
-    ...(metrics as Partial<Record<keyof History, number>>),
-    ...rest,
-  })
-    .filter((item): item is [string, number] => item[1] !== undefined)
-    .map(([name, value]) => scalar(name, value))
-}
+const scalarsOf = (entry: HistoryEntry): SummaryValue[] =>
+  epochValues(entry).map(([name, value]) => scalar(name, value))
 
 function weightHistograms({ weights }: LayersModel): SummaryValue[] {
   return weights.flatMap((weight) => {
