@@ -5,9 +5,9 @@ import type { Arg } from './args.ts'
 export const logArg = {
   type: 'string',
   repeats: true,
-  valueHint: 'tensorboard[=DIR]|mlflow[=URL]',
+  valueHint: 'NAME[=TARGET]',
   description:
-    'Also write the run for another program. tensorboard: event files in the run directory, or in DIR/RUN. mlflow: a tracking server ' +
+    'Also write the run for another program. tensorboard[=DIR]: event files in the run directory, or in DIR/RUN. mlflow[=URL]: a tracking server ' +
     'at URL or MLFLOW_TRACKING_URI. May be repeated',
 } as const satisfies Arg
 
