@@ -14,7 +14,7 @@ async function weigh(names: readonly string[]): Promise<number> {
 }
 
 /** Each of these loads with the first file of its format. */
-const decoder = /^assets\/(png|jpeg|cmyk|webp|gif|bmp|rgba)-/
+const decoder = /^assets\/(png|jpeg|webp|gif|bmp)-/
 /** The readers of archives and files, and of objects that show an image, which load with the first of them. */
 const reader = /^assets\/(zip|tar|sources|load-images|decoded-set|drawable)-/
 /** The reader of Parquet files with its decompressors: files at a path, which a page cannot open. */
@@ -48,20 +48,20 @@ test('all of the page’s JavaScript, workers included, is at most 453 kB gzippe
   ).toBeLessThan(453_000)
 })
 
-test('the image decoders have at most 40 kB of JavaScript, the decoding worker 50 kB, and 120 kB of WebAssembly, the readers of files 52 kB, gzipped', async () => {
+test('the image decoders have at most 17 kB of JavaScript, the decoding worker 25 kB, and 92 kB of WebAssembly, the readers of files 52 kB, gzipped', async () => {
   const decoders = globSync('assets/*.js', { cwd: built }).filter((name) => decoder.test(name))
-  expect(decoders).toHaveLength(7)
-  expect(await weigh(decoders)).toBeLessThan(40_000)
+  expect(decoders).toHaveLength(5)
+  expect(await weigh(decoders)).toBeLessThan(17_000)
   const workers = globSync('assets/*.js', { cwd: built }).filter((name) => decodingWorker.test(name))
   expect(workers).toHaveLength(1)
-  expect(await weigh(workers)).toBeLessThan(50_000)
+  expect(await weigh(workers)).toBeLessThan(25_000)
   expect(
     await weigh(globSync('assets/*.js', { cwd: built }).filter((name) => reader.test(name))),
   ).toBeLessThan(52_000)
   expect(await weigh(globSync('assets/read-parquet-*.js', { cwd: built }))).toBeLessThan(110_000)
-  const binaries = globSync('assets/*_dec-*.wasm', { cwd: built })
+  const binaries = globSync('assets/*_dec{,oder}-*.wasm', { cwd: built })
   expect(binaries).toHaveLength(2)
-  expect(await weigh(binaries)).toBeLessThan(120_000)
+  expect(await weigh(binaries)).toBeLessThan(92_000)
 })
 
 test('the licence notices of its modules are in one file, once each', async () => {

@@ -43,8 +43,8 @@ export class LiveClassifier {
         seen: { values, height: test.height, width: test.width, channels: test.channels },
       }
     }
-    const { predictions, input } = await classifier.answer(image)
-    return { predictions, seen: { values: input, height, width, channels } }
+    const { predictions, input, distance } = await classifier.answer(image)
+    return { predictions, distance, seen: { values: input, height, width, channels } }
   }
 }
 

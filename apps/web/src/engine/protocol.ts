@@ -170,6 +170,8 @@ export interface Found {
 export interface Classified {
   /** Most probable class first. */
   readonly predictions: readonly Prediction[]
+  /** From the training images: 99 % of them have a distance below 1. Absent for a test image and in training. */
+  readonly distance?: number | undefined
   readonly seen: {
     readonly values: Float32Array
     readonly height: number

@@ -68,7 +68,8 @@ export function trial(
     if (!best) return
     const told =
       actual === undefined ? '' : actual === best.className ? ' Correct.' : ` The true class is ${actual}.`
-    byId('try-answer').textContent = `${best.className}, ${percent(best.probability)}.${told}`
+    byId('try-answer').textContent =
+      `${best.className}, ${percent(best.probability)}.${told}${(answer.distance ?? 0) > 1 ? ' The image is unlike the training images.' : ''}`
     const chances = new Map(answer.predictions.map(({ className, probability }) => [className, probability]))
     for (const bar of byId('bars').children) {
       const probability = chances.get((bar as HTMLElement).dataset['name'] ?? '') ?? 0

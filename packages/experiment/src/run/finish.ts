@@ -27,9 +27,10 @@ export async function finishRun(
   const { stopped, executor } = outcome
   const result = { run, stopped, state: outcome.state }
   await run.writeCheckpoint('last', encodeTrainingState(outcome.state()))
-  const { weightsSha256 } = await saveModel(model, run.modelTarget, {
-    metadata: { ...modelMetadata(model, data), ...(await statisticsOf(data)) },
-  })
+  const metadata = { ...modelMetadata(model, data), ...(await statisticsOf(data)) }
+  const { weightsSha256 } = await saveModel(model, run.modelTarget, { metadata })
+  // As a model has them that is loaded from the file.
+  model.setUserDefinedMetadata(metadata)
   if (stopped === 'aborted' || !isTested) {
     await run.update({ executor, weightsSha256, status: stopped })
     return result
