@@ -1,6 +1,7 @@
 import { readFile } from 'node:fs/promises'
 import { getEnvironmentData, setEnvironmentData } from 'node:worker_threads'
 import { createInflate, inflateSync } from 'node:zlib'
+import { concatenate } from './png/concatenate.ts'
 
 /** Bytes at a `file:` or `http(s):` address. */
 export async function readBinary(url: URL): Promise<BufferSource> {
@@ -26,23 +27,29 @@ export const scalarJpegDecoder: (() => URL) | undefined =
 
 /** A stream costs as much as inflating 100 kB does. Inflating this much at once takes about 3 ms. */
 const AT_ONCE = 2 ** 20
+/** Bytes of a part of a stream, on average, that are worth a step of it. Encoders write 8 kB and more. */
+const LEAST_PART = 2 ** 10
 
 /**
  * Inflates a zlib stream and checks its Adler-32 sum. Bytes after its end are ignored. (In Node.js a `DecompressionStream`
  * takes four times as long.)
  *
+ * @param parts of the stream
  * @param length bytes that are expected
  * @param take receives the inflated bytes in order; it throws to end the work
  * @throws Error where the stream is faulty or cut off
  */
 export async function inflate(
-  packed: Uint8Array,
+  parts: readonly Uint8Array[],
   length: number,
   take: (piece: Uint8Array) => void,
 ): Promise<void> {
-  if (length <= AT_ONCE) return take(inflateAtOnce(packed, length))
+  if (length <= AT_ONCE) return take(inflateAtOnce(concatenate(parts), length))
   const stream = createInflate({ chunkSize: 2 ** 18 })
-  stream.end(packed)
+  // Parts of the file are not copied, unless they are so many that waiting for the stream takes more.
+  const many = parts.length * LEAST_PART > parts.reduce((sum, part) => sum + part.length, 0)
+  for (const part of many ? [concatenate(parts)] : parts) stream.write(part)
+  stream.end()
   for await (const piece of stream) take(piece as Uint8Array)
 }
 

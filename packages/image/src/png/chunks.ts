@@ -1,5 +1,4 @@
 import { damaged } from '../errors.ts'
-import { concatenate } from './concatenate.ts'
 import { crc32 } from './crc32.ts'
 
 export const SIGNATURE = Uint8Array.of(0x89, 0x50, 0x4e, 0x47, 0x0d, 0x0a, 0x1a, 0x0a)
@@ -9,8 +8,8 @@ export interface Chunks {
   readonly header: Uint8Array
   readonly palette: Uint8Array | undefined
   readonly transparency: Uint8Array | undefined
-  /** The zlib stream of the rows, from all IDAT chunks. */
-  readonly packed: Uint8Array
+  /** The zlib stream of the rows, as the IDAT chunks hold it. */
+  readonly packed: readonly Uint8Array[]
 }
 
 /** Chunks that pixels depend on, and whose CRC is checked. All other ancillary chunks are skipped unread. */
@@ -48,7 +47,7 @@ export function readChunks(bytes: Uint8Array): Chunks {
     header: single.get('IHDR') as Uint8Array,
     palette: single.get('PLTE'),
     transparency: single.get('tRNS'),
-    packed: packed.length === 1 ? (packed[0] as Uint8Array) : concatenate(packed),
+    packed,
   }
 }
 

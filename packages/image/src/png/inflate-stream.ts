@@ -1,4 +1,5 @@
 import { adler32 } from './adler32.ts'
+import { concatenate } from './concatenate.ts'
 
 /**
  * Compressed bytes that are inflated at a time. A stream can give 1032 times as many before its surplus is seen, so small
@@ -10,34 +11,37 @@ const pieceSize = (length: number): number => Math.min(16_384, Math.max(1024, le
  * Inflates a zlib stream by the host's `DecompressionStream`, which checks its Adler-32 sum. Bytes after the stream's end
  * are ignored.
  *
+ * @param parts of the stream
  * @param length bytes that are expected
  * @param take receives the inflated bytes in order; it throws to end the work
  * @throws Error where the stream is faulty or cut off
  */
 export async function inflate(
-  packed: Uint8Array,
+  parts: readonly Uint8Array[],
   length: number,
   take: (piece: Uint8Array) => void,
 ): Promise<void> {
+  const [first = new Uint8Array(), ...others] = parts
+  const packed = others.length === 0 ? first : concatenate(parts)
   const size = pieceSize(length)
   let taken = 0
   let sumTaken = 1
-  const first = await feed(packed, size, packed.length, (piece) => {
+  const failed = await feed(packed, size, packed.length, (piece) => {
     taken += piece.length
     sumTaken = adler32(piece, sumTaken)
     take(piece)
   })
-  if (first === undefined) return
+  if (failed === undefined) return
   // Node 22 and later give the error at the very end, after all that the stream holds.
-  if (first.at >= packed.length) {
-    if (!holdsSum(packed, sumTaken)) throw first.error
+  if (failed.at >= packed.length) {
+    if (!holdsSum(packed, sumTaken)) throw failed.error
     return
   }
   // Other hosts give it at once, and lose what they had not given yet. The second time they receive the bytes one by one;
   // then the four bytes before the error are the sum, if the stream is right.
   let passed = 0
   let sum = 1
-  const second = await feed(packed, size, first.at, (piece) => {
+  const second = await feed(packed, size, failed.at, (piece) => {
     sum = adler32(piece, sum)
     const known = Math.min(piece.length, Math.max(0, taken - passed))
     passed += piece.length

@@ -12,12 +12,14 @@ const SIDE = 40
 const rows = (bytes = SIDE * (SIDE + 1)) =>
   Uint8Array.from({ length: bytes }, (_, i) => (i % (SIDE + 1) === 0 ? 0 : (i * i) % 251))
 
-/** A grey PNG of 40 × 40 pixels around a zlib stream. */
-const grey = (packed: Uint8Array, interlaced = 0, side = SIDE): Uint8Array =>
+/** A grey PNG of 40 × 40 pixels around a zlib stream, in chunks of `part` bytes. */
+const grey = (packed: Uint8Array, interlaced = 0, side = SIDE, part = packed.length): Uint8Array =>
   joined(
     pngSignature,
     pngChunk('IHDR', joined(bytesOf32(side, side), Uint8Array.of(8, 0, 0, 0, interlaced))),
-    pngChunk('IDAT', packed),
+    ...Array.from({ length: Math.ceil(packed.length / part) }, (_, i) =>
+      pngChunk('IDAT', packed.subarray(i * part, (i + 1) * part)),
+    ),
     pngChunk('IEND'),
   )
 const changed = (bytes: Uint8Array, at: number) => bytes.with(at, (bytes.at(at) as number) ^ 1)
@@ -77,6 +79,7 @@ test('a picture of more than a megabyte is streamed, to the same pixels', async 
   const expected: Picture = { width: side, height: side, channels: 1, data: pixels }
   expect(await decodeImage(grey(packed, 0, side))).toEqual(expected)
   expect(await decodeImage(grey(joined(packed, new Uint8Array(9)), 0, side))).toEqual(expected)
+  for (const part of [70, 2000]) expect(await decodeImage(grey(packed, 0, side, part))).toEqual(expected)
   expect(await messageOf(grey(changed(packed, packed.length - 1), 0, side))).toMatch(/wrong checksum/)
   expect(await messageOf(grey(packed.subarray(0, packed.length >> 1), 0, side))).toMatch(/end too early/)
   expect(await messageOf(grey(zlibSync(joined(lines, new Uint8Array(9))), 0, side))).toMatch(
@@ -123,14 +126,14 @@ test.prop([fc.uint8Array({ minLength: 1, maxLength: 3000 }), fc.uint8Array({ max
   numRuns: 100,
 })('DecompressionStream gives all bytes of a stream, in order, whatever follows it', async (bytes, after) => {
   const pieces: Uint8Array[] = []
-  await inflateStream(joined(zlibSync(bytes), after), bytes.length, (piece) => void pieces.push(piece))
+  await inflateStream([joined(zlibSync(bytes), after)], bytes.length, (piece) => void pieces.push(piece))
   expect(joined(...pieces)).toEqual(bytes)
 })
 
 test('what `take` throws ends the work', async () => {
   let calls = 0
   const error = new Error('enough')
-  const work = inflateStream(zlibStored(new Uint8Array(300_000)), 300_000, () => {
+  const work = inflateStream([zlibStored(new Uint8Array(300_000))], 300_000, () => {
     calls++
     throw error
   })

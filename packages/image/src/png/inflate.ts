@@ -8,22 +8,22 @@ const HIGHEST_RATIO = 1032
  * Inflates a zlib stream of known length piece by piece. A stream that cannot hold so many bytes, or holds more, ends in
  * an error before the surplus is inflated. The Adler-32 sum is checked; bytes after the stream's end are ignored.
  *
+ * @param packed the stream in parts
  * @param length bytes that the stream must inflate to
  * @param take receives the inflated bytes in order
  * @throws DamagedImage
  */
 export async function inflate(
-  packed: Uint8Array,
+  packed: readonly Uint8Array[],
   length: number,
   take: (piece: Uint8Array) => void,
 ): Promise<void> {
-  if (length > packed.length * HIGHEST_RATIO)
-    throw damaged(
-      `its ${packed.length} compressed bytes cannot hold the ${length} bytes that its header promises`,
-    )
+  const size = packed.reduce((sum, part) => sum + part.length, 0)
+  if (length > size * HIGHEST_RATIO)
+    throw damaged(`its ${size} compressed bytes cannot hold the ${length} bytes that its header promises`)
   // Even stored without compression, row by row, and flushed after each, the rows would take fewer bytes than this.
-  if (packed.length > 16 * length + 65_536)
-    throw damaged(`it has ${packed.length} compressed bytes for the ${length} bytes that its header promises`)
+  if (size > 16 * length + 65_536)
+    throw damaged(`it has ${size} compressed bytes for the ${length} bytes that its header promises`)
   let inflated = 0
   try {
     await inflateAll(packed, length, (piece) => {
