@@ -20,6 +20,7 @@ export {
   type HeadActivation,
   type CustomLoss,
 } from './heads/head.ts'
+export { DOT_EPSILON, type DotConfig } from './layers/dot.ts'
 export type { ActivationConfig } from './layers/activation.ts'
 export type { AddConfig } from './layers/add.ts'
 export type { BatchNormalizationConfig } from './layers/batch-normalization.ts'

@@ -50,6 +50,7 @@ const scalars: Record<string, number> = {
   dBetaShard: 512,
   outShard: 512,
   cShard: 1024,
+  cSample: 512,
   dwShard: 1024,
   dbShard: 512,
   dwPart: 1024,

@@ -10,6 +10,7 @@ import {
   transposedConvolution,
 } from './convolution.ts'
 import { dense } from './dense.ts'
+import { dot } from './dot.ts'
 import { alphaDropout, dropout, noise } from './dropout.ts'
 import { flatten, reshape } from './flatten.ts'
 import { input } from './input.ts'
@@ -32,6 +33,7 @@ const rules: readonly LayerRule[] = [
   cropping,
   dense,
   depthwiseConvolution,
+  dot,
   dropout,
   elu,
   flatten,

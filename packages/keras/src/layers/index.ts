@@ -9,6 +9,7 @@ import {
   readTransposedConvolution,
 } from './convolution.ts'
 import { readDense } from './dense.ts'
+import { readDot } from './dot.ts'
 import { readDropout, readSpatialDropout1D, readSpatialDropout2D } from './dropout.ts'
 import { readELU } from './elu.ts'
 import type { Fields } from './fields.ts'
@@ -46,6 +47,7 @@ const readers = {
   Cropping2D: readCropping,
   Dense: readDense,
   DepthwiseConv2D: readDepthwiseConvolution,
+  Dot: readDot,
   Dropout: readDropout,
   ELU: readELU,
   Flatten: readFlatten,

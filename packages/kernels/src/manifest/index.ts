@@ -3,6 +3,7 @@ import { activity } from './activity.ts'
 import { batchNorm } from './batch-norm.ts'
 import { convolution } from './convolution.ts'
 import { depthwise } from './depthwise.ts'
+import { dot } from './dot.ts'
 import { dropout } from './dropout.ts'
 import { elementwise } from './elementwise.ts'
 import { fingerprintOf } from './fingerprint.ts'
@@ -43,6 +44,7 @@ export const families = {
   activity,
   elementwise,
   merge,
+  dot,
   'layer-norm': layerNorm,
   loss,
   optimizers,

@@ -35,6 +35,22 @@ const middles: Record<string, Middle> = {
   Average: two(() => layers.average()),
   Maximum: two(() => layers.maximum()),
   Minimum: two(() => layers.minimum()),
+  Dot: two(() => layers.dot({ axes: 2 })),
+  'Dot along lines': two(() => layers.dot({ axes: 1, normalize: true })),
+  'Dot of two axes': (a, b) =>
+    layers
+      .dot({ axes: [2, 1], normalize: true })
+      .apply([a, layers.permute({ dims: [2, 1] }).apply(b)] as never) as Symbol,
+  'Dot of vectors': (a, b) =>
+    layers
+      .dot({ axes: 1, normalize: true })
+      .apply([layers.flatten().apply(a), layers.flatten().apply(b)] as never) as Symbol,
+  'Dot with a vector': (a, b) =>
+    layers.dot({ axes: [2, 1] }).apply([a, layers.globalAveragePooling1d().apply(b)] as never) as Symbol,
+  'Dot of a vector': (a, b) =>
+    layers
+      .dot({ axes: [1, 2], normalize: true })
+      .apply([layers.globalAveragePooling1d().apply(a), b] as never) as Symbol,
   'Concatenate axis 1': two(() => layers.concatenate({ axis: 1 })),
   Permute: one(() => layers.permute({ dims: [2, 1] })),
   LayerNormalization: one(() => layers.layerNormalization()),
@@ -68,7 +84,8 @@ async function compare(
 ): Promise<void> {
   const inputs = [1, 2].map(() => tfl.input({ shape: [4, 6] }))
   const [a, b] = inputs.map((x) => layers.dense({ units: 5, activation: 'tanh' }).apply(x) as Symbol)
-  const flat = layers.flatten().apply(middle(a as Symbol, b as Symbol))
+  const joined = middle(a as Symbol, b as Symbol)
+  const flat = joined.shape.length > 2 ? layers.flatten().apply(joined) : joined
   const outputs = layers.dense({ units: 3, activation }).apply(flat) as Symbol
   const model = tfl.model({ inputs, outputs })
   const order = model.layers.flatMap((layer) => layer.weights)

@@ -37,6 +37,7 @@ type Part =
   | { kind: 'regularize'; from: number; l1: number; l2: number }
   | { kind: 'reshape'; from: number }
   | { kind: 'concatenate' | 'add'; from: number; with: number }
+  | { kind: 'dot'; from: number; with: number; axis: 1 | 2; normalize: boolean }
 
 const part: fc.Arbitrary<Part> = fc.oneof(
   fc.record({
@@ -65,6 +66,13 @@ const part: fc.Arbitrary<Part> = fc.oneof(
     l2: fc.constantFrom(0, 0.03),
   }),
   fc.record({ kind: fc.constantFrom('reLU' as const, 'reshape' as const), from: fc.nat() }),
+  fc.record({
+    kind: fc.constant('dot' as const),
+    from: fc.nat(),
+    with: fc.nat(),
+    axis: fc.constantFrom(1 as const, 2 as const),
+    normalize: fc.boolean(),
+  }),
   fc.record({
     kind: fc.constantFrom('concatenate' as const, 'add' as const),
     from: fc.nat(),
@@ -114,6 +122,13 @@ function buildModel(
       const turned = tfl.layers.reshape({ targetShape: [features, lines] }).apply(x) as Symbol
       const mixed = tfl.layers.dense({ units: lines }).apply(turned)
       values.push(tfl.layers.reshape({ targetShape: [lines, features] }).apply(mixed) as Symbol)
+    } else if (p.kind === 'dot') {
+      // Vectors of lengths that cannot be 0, and as many of them as the steps.
+      const [a, b] = [x, pick(p.with)].map((one) =>
+        tfl.layers.dense({ units: steps, activation: 'sigmoid' }).apply(one),
+      )
+      const { axis: axes, normalize } = p
+      values.push(tfl.layers.dot({ axes, normalize }).apply([a, b] as never) as Symbol)
     } else {
       const other = pick(p.with)
       const merge =
@@ -213,6 +228,13 @@ function logits(
         return tf.concat(inputs, -1)
       case 'Add':
         return tf.add(input, inputs[1] as tf.Tensor)
+      case 'Dot': {
+        const axis = Number(config['axes'])
+        const [a, b] = inputs.map((one) =>
+          config['normalize'] === true ? tf.div(one, tf.norm(one, 2, axis, true)) : one,
+        ) as [tf.Tensor, tf.Tensor]
+        return tf.matMul(a, b, axis === 1, axis === 2)
+      }
       case 'Flatten':
         return tf.reshape(input, [rows, -1])
     }

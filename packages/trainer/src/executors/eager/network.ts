@@ -17,6 +17,7 @@ import { batchNormalization } from './batch-normalization.ts'
 import { callLayer } from './call-layer.ts'
 import { concatenate } from './concatenate.ts'
 import { dense } from './dense.ts'
+import { dot } from './dot.ts'
 import { dropout } from './dropout.ts'
 import { alphaDropout, noise } from './noise.ts'
 import type { Apply, NodeBuilder, Pass } from './node.ts'
@@ -28,6 +29,7 @@ const builders: { readonly [K in LayerKind]?: NodeBuilder<ConfigOf<K>> } = {
   BatchNormalization: batchNormalization,
   Concatenate: concatenate,
   Dense: dense,
+  Dot: dot,
   Dropout: dropout,
   Noise: noise,
   Softmax: activation,
