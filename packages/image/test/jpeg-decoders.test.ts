@@ -5,6 +5,7 @@ import { fc } from '@fast-check/vitest'
 import encoder from '@jsquash/jpeg/codec/enc/mozjpeg_enc.js'
 import { defaultOptions } from '@jsquash/jpeg/meta.js'
 import { afterEach, expect, test, vi } from 'vitest'
+import { refuseShuffles } from '../../kernels/scripts/shuffles.js'
 import { jsquashEncoder } from '../../../test/support/jsquash-encoder.ts'
 import cases from './fixtures/pictures.json' with { type: 'json' }
 
@@ -70,6 +71,16 @@ test('a process that pairs SIMD takes the decoder without SIMD, and no other', a
   setEnvironmentData('treadle:pairs-simd', undefined)
   await fresh()
   expect(await scalarInWorker()).toBe(false)
+})
+
+test('what runs in a process that pairs SIMD holds no shuffle', async () => {
+  const { binary: sums } = await import('../src/resize/sum-rows.ts')
+  const webp = await readFile(new URL('../dist/webp_dec.wasm', import.meta.url))
+  refuseShuffles('webp_dec.wasm', webp)
+  refuseShuffles('sum-rows', Buffer.from(sums, 'base64'))
+  refuseShuffles('jpeg_decoder_scalar.wasm', await binary('jpeg_decoder_scalar'))
+  const vector = await binary('jpeg_decoder')
+  expect(() => refuseShuffles('jpeg_decoder.wasm', vector)).toThrow('i8x16.shuffle')
 })
 
 /** Whether a worker that has no arguments of the process takes the decoder without SIMD. */
