@@ -1,9 +1,8 @@
 import { createHash } from 'node:crypto'
-import { mkdtemp, readFile, rm } from 'node:fs/promises'
+import { mkdtemp, rm } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { Purpose, RandomStream } from '@treadle/core'
-import { openRun } from '@treadle/experiment'
 import { type SweepEvent, type SweepResult, runSweep } from '@treadle/experiment/sweep'
 import { Queue } from 'bullmq'
 import { Redis } from 'ioredis'
@@ -12,6 +11,7 @@ import { parseRecipe } from '@treadle/experiment/recipe'
 import { contract, fusesMultiplyAdd } from '../src/contract.ts'
 import { connectQueue, workOnQueue } from '../src/index.ts'
 import { QUEUE } from '../src/job.ts'
+import { outcome, recordedEpochs } from './outcome.ts'
 import { RedisServer } from './redis-server.ts'
 import { KilledWorkers } from './workers.ts'
 
@@ -31,28 +31,6 @@ const sweep = {
   sampler: 'random',
   budget: { trials: 6 },
 }
-
-/** What must be the same however often a trial was killed. */
-const outcome = ({ trials }: SweepResult) =>
-  Promise.all(
-    trials.map(async ({ directory, number, state, value }) => {
-      const run = await openRun(directory)
-      const history = (await run.readHistory()).map((entry) => ({ ...entry, seconds: 0 }))
-      const files = ['model/weights.bin', 'model/model.json', 'checkpoints/best.ckpt'].map((name) =>
-        readFile(join(directory, name), 'base64'),
-      )
-      const { weightsSha256, status } = run.record
-      return {
-        number,
-        state,
-        value,
-        weightsSha256,
-        status,
-        history,
-        files: await Promise.all(files),
-      }
-    }),
-  )
 
 let server: RedisServer
 let folder: string
@@ -78,8 +56,9 @@ describe('a sweep with a queue', () => {
     })
     const queue = await connectQueue(server.url)
     const events: SweepEvent[] = []
+    let result: SweepResult
     try {
-      const result = await runSweep(sweep, join(folder, 'there'), {
+      result = await runSweep(sweep, join(folder, 'there'), {
         remote: queue,
         onEvent: (event) => events.push(event),
       })
@@ -94,16 +73,9 @@ describe('a sweep with a queue', () => {
       .filter(({ type }) => type === 'trial-end')
       .map((event) => ('trial' in event ? event.trial.number : -1))
     expect(ends.toSorted((a, b) => a - b)).toEqual([0, 1, 2, 3, 4, 5])
-    // Each epoch of each trial once, in order.
-    for (const { number } of expected) {
-      const epochs = (await readFile(join(folder, 'there', 'journal.log'), 'utf8'))
-        .split('\n')
-        .filter((line) => line.includes('"intermediate_value"'))
-        .map((line) => JSON.parse(line) as { trial_id: number; step: number })
-        .filter(({ trial_id: id }) => id === number)
-        .map(({ step }) => step)
-      expect(epochs.toSorted((a, b) => a - b)).toEqual(Array.from({ length: EPOCHS }, (_, i) => i + 1))
-    }
+    const epochs = await recordedEpochs(result.directory, expected.length)
+    for (const each of epochs)
+      expect(each.toSorted((x, y) => x - y)).toEqual(Array.from({ length: EPOCHS }, (_, i) => i + 1))
   }, 300_000)
 })
 

@@ -1,5 +1,6 @@
 import { type ChildProcess, fork } from 'node:child_process'
 import { once } from 'node:events'
+import { setTimeout as delay } from 'node:timers/promises'
 import { fileURLToPath } from 'node:url'
 import type { QueueWorkerEvent } from '../src/index.ts'
 
@@ -9,6 +10,8 @@ const FILE = fileURLToPath(new URL('worker-process.mjs', import.meta.url))
 export class TestWorker {
   readonly events: QueueWorkerEvent[] = []
   readonly #child: ChildProcess
+  /** It was stopped by a signal and is to be left alone. */
+  isPaused = false
   /** Epochs of its job that it has trained; undefined if it has none. */
   epochs: number | undefined
 
@@ -62,13 +65,29 @@ export class KilledWorkers {
     this.#timer = setInterval(() => {
       for (const [i, worker] of this.all.entries()) {
         if (!worker.isAlive) this.all[i] = start()
-        if ((worker.epochs ?? 0) < wait || this.kills === most) continue
+        if (worker.isPaused || (worker.epochs ?? 0) < wait || this.kills === most) continue
         worker.signal('SIGKILL')
         worker.epochs = undefined
         this.kills += 1
         wait = after()
       }
     }, 5)
+  }
+
+  /** Stops a worker that has a job, without a word, for a time in ms. */
+  async pauseOne(time: number): Promise<void> {
+    for (;;) {
+      const worker = this.all.find(({ isAlive, epochs = 0 }) => isAlive && epochs > 0)
+      if (worker !== undefined) {
+        worker.isPaused = true
+        worker.signal('SIGSTOP')
+        await delay(time)
+        worker.signal('SIGCONT')
+        worker.isPaused = false
+        return
+      }
+      await delay(5)
+    }
   }
 
   async end(): Promise<void> {

@@ -13,11 +13,13 @@ import { duration, plural } from '../../terminal/format.ts'
 import { textOptions } from '../../terminal/text-options.ts'
 import { type Ui, banner, createUi, resultJson } from '../../terminal/ui.ts'
 import { shellWord } from '@treadle/experiment/recipe'
+import { connectedQueue, withoutPassword } from '../../arguments/queue-args.ts'
 import { ensureRun } from './ensure-run.ts'
 import { foldsJson, formatFolds } from './folds.ts'
 import { reproduceJson } from './json.ts'
 import { commonReference, whyNotCompared } from './reference.ts'
 import { readSeedRun } from './seed-run.ts'
+import { trainInQueue } from './train-in-queue.ts'
 import { type Tasks, tasksOf } from './tasks.ts'
 
 export async function action({ args, given, context }: Invocation<typeof definition>): Promise<void> {
@@ -30,10 +32,20 @@ export async function action({ args, given, context }: Invocation<typeof definit
 
   const runs: Run[] = []
   const { kind, count } = tasks
+  const directoryOf = (number: number) => join(folder, `${kind}-${number}`)
+  const queue = await connectedQueue(args, ui)
+  if (queue !== undefined) {
+    const numbers = Array.from({ length: count }, (_, i) => i + 1)
+    const asked = numbers.map((number) => [directoryOf(number), tasks.recipeOf(recipe, number)] as const)
+    await trainInQueue(queue, new Map(asked), ui).finally(() => queue.close())
+  }
+  // Those that the queue has trained are kept.
   for (let number = 1; number <= count; number++) {
+    if (queue !== undefined && context.signal.aborted)
+      return tellStopped(runs.length, tasks, wordsOf(args, given), ui)
     const own = tasks.recipeOf(recipe, number)
     const label = `${kind === 'seed' ? 'Seed' : 'Fold'} ${number}/${count}`
-    const run = await ensureRun(own, join(folder, `${kind}-${number}`), label, ui)
+    const run = await ensureRun(own, directoryOf(number), label, ui)
     if (interruption(context.signal) !== undefined)
       return tellStopped(runs.length, tasks, wordsOf(args, given), ui)
     ui.print(runLine(run, `${kind} ${String(number).padEnd(3)}`, ui))
@@ -88,7 +100,8 @@ const wordsOf = (args: Readonly<Record<string, unknown>>, given: ReadonlySet<str
   Object.entries(args).flatMap(([name, value]) => {
     if (!given.has(name)) return []
     if (typeof value === 'boolean') return [value ? `--${name}` : `--no-${name}`]
-    return [value].flat().map((each) => `--${name} ${shellWord(String(each))}`)
+    const texts = [value].flat().map((each) => shellWord(String(each)))
+    return texts.map((text) => `--${name} ${name === 'queue' ? withoutPassword(text) : text}`)
   })
 
 /** Prints a notice that every run repeats only once. */

@@ -1,3 +1,4 @@
+import { queueArgs } from '../../arguments/queue-args.ts'
 import { recipeArgs, settingArg } from '../../arguments/recipe-args.ts'
 import { define } from '../command.ts'
 
@@ -40,6 +41,7 @@ export const definition = define({
       default: 'runs/reproduce',
       description: 'Folder with one run directory for each seed or fold. Finished runs in it are kept',
     },
+    ...queueArgs,
   },
   notes: [
     'After Ctrl-C, run the same command again to continue: it keeps the finished seeds and resumes the interrupted one.',
@@ -48,5 +50,6 @@ export const definition = define({
     ['treadle reproduce', '5 seeds, 10 epochs each'],
     ['treadle reproduce --folds 5 --data photos --size 64 --epochs 20', 'cross-validation on own pictures'],
     ['treadle reproduce --seeds 20 --out runs/twenty', 'more seeds, for narrower intervals'],
+    ['treadle reproduce --seeds 30 --queue redis://queue:6379', 'on many machines'],
   ],
 })

@@ -10,17 +10,26 @@ import { trainRun } from '../../run/train-run.ts'
  * @throws TreadleError `CLI_OTHER_RECIPE` if the folder holds a run with other settings
  */
 export async function ensureRun(recipe: Recipe, path: string, label: string, ui: Ui): Promise<Run> {
-  const existing = await openRun(path).catch((error: unknown) => {
-    if (isTreadleError(error) && error.code === 'EXPERIMENT_RUN_MISSING') return undefined
-    throw error
-  })
+  const existing = await existingRun(recipe, path, ui)
   const inside = labelled(label, ui)
   if (existing === undefined) return (await trainRun({ recipe, out: path }, inside)).run
-  assertSameRecipe(existing, recipe, ui)
   if (existing.record.status === 'finished') return existing
   const begun = (await existing.readCheckpoint('last')) !== undefined
   const { threads } = recipe.training
   return (await trainRun(begun ? { resume: path, threads } : { recipe, out: path, force: true }, inside)).run
+}
+
+/**
+ * The run of a recipe that a folder holds, finished or not; undefined for a folder without a run.
+ * @throws TreadleError `CLI_OTHER_RECIPE` if the folder holds a run with other settings
+ */
+export async function existingRun(recipe: Recipe, path: string, ui: Ui): Promise<Run | undefined> {
+  const existing = await openRun(path).catch((error: unknown) => {
+    if (isTreadleError(error) && error.code === 'EXPERIMENT_RUN_MISSING') return undefined
+    throw error
+  })
+  if (existing !== undefined) assertSameRecipe(existing, recipe, ui)
+  return existing
 }
 
 function assertSameRecipe({ record, location }: Run, recipe: Recipe, ui: Ui): void {

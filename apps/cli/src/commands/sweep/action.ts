@@ -1,12 +1,12 @@
 import { resumeSweep, runSweep } from '@treadle/experiment/sweep'
 import { resolve } from 'node:path'
 import { loggersOf } from '../../arguments/loggers.ts'
-import { queuePackage } from '../../arguments/queue-args.ts'
+import { connectedQueue } from '../../arguments/queue-args.ts'
 import { wholeNumber } from '../../arguments/values.ts'
 import { workerCount, workerOptions } from '../../arguments/worker-args.ts'
 import { UsageError } from '../../errors.ts'
 import { sweepDirectoryName } from '../../run/directory-name.ts'
-import { type Ui, createUi } from '../../terminal/ui.ts'
+import { createUi } from '../../terminal/ui.ts'
 import type { Invocation } from '../command.ts'
 import type { definition } from './definition.ts'
 import { SweepDisplay } from './display.ts'
@@ -22,8 +22,6 @@ export async function action({ args, context }: Invocation<typeof definition>): 
     throw new UsageError('`--out` cannot be combined with --resume: the sweep continues in its own folder.')
   if (args.workers === undefined && (args.threads ?? args.patience) !== undefined)
     throw new UsageError('`--threads` and `--patience` need --workers.')
-  if (args.queue === undefined && args.checkpoints !== undefined)
-    throw new UsageError('`--checkpoints` needs --queue.')
   if (args.queue !== undefined && (args.workers !== undefined || args.log.length > 0))
     throw new UsageError(
       `\`--queue\` cannot be combined with ${args.workers === undefined ? '--log' : '--workers'}: the trials run on other machines.`,
@@ -40,7 +38,7 @@ export async function action({ args, context }: Invocation<typeof definition>): 
     ...(args.trials !== undefined && { trials: wholeNumber('--trials', args.trials, { min: 1 }) }),
   }
   const path = resolve(cwd, args.file)
-  const remote = args.queue === undefined ? undefined : await connect(args.queue, args.checkpoints, ui)
+  const remote = await connectedQueue(args, ui)
   const options = { ...shared, ...(remote && { remote }) }
   const begin = async () => {
     const sweep = await readSweepFile(path)
@@ -57,12 +55,4 @@ export async function action({ args, context }: Invocation<typeof definition>): 
     ui.progress.clear()
     await remote?.close()
   }
-}
-
-async function connect(url: string, checkpoints: string | undefined, ui: Ui) {
-  const { connectQueue } = await queuePackage()
-  return connectQueue(url, {
-    ...(checkpoints !== undefined && { checkpoints: resolve(ui.context.cwd, checkpoints) }),
-    onWarning: (message) => ui.notice(ui.out.colors.yellow(message)),
-  })
 }

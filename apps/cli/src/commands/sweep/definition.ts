@@ -37,13 +37,6 @@ export const definition = define({
         'the flag, this process carries out one trial after the other',
     },
     ...workerArgs,
-    queue: {
-      type: 'string',
-      valueHint: 'URL',
-      description:
-        'Have the trials carried out by the workers of a queue in Redis, on any machines: redis://HOST:PORT, or rediss://… with TLS. ' +
-        'See treadle worker',
-    },
     ...queueArgs,
     log: logArg,
   },

@@ -1,5 +1,5 @@
 import { logArg } from '../../arguments/loggers.ts'
-import { queueArgs } from '../../arguments/queue-args.ts'
+import { checkpointsArgs } from '../../arguments/queue-args.ts'
 import { workerArgs } from '../../arguments/worker-args.ts'
 import { define } from '../command.ts'
 
@@ -21,7 +21,7 @@ export const definition = define({
     workers: { type: 'string', default: '1', valueHint: 'N', description: 'Number of processes' },
     ...workerArgs,
     log: logArg,
-    ...queueArgs,
+    ...checkpointsArgs,
     'data-root': {
       type: 'string',
       valueHint: 'DIR',
