@@ -46,6 +46,7 @@ const left: Record<string, string> = {
   'metrics.checkReport': 'a report, not options',
   'metrics.precision': 'between packages: `train` and `evaluate` check the options of their metrics',
   'metrics.recall': 'between packages: `train` and `evaluate` check the options of their metrics',
+  'optim.averagesOf': 'an optimizer, not options',
   'optim.checkExclusions': 'an optimizer, not options',
   'optim.weightDecayOf': 'an optimizer, not options',
   'queue.connectQueue': 'a server: see packages/queue/src/arguments.test.ts',

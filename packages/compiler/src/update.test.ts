@@ -7,12 +7,12 @@ import {
   adamax,
   adamW,
   advanceClock,
+  initialSlots,
   lion,
   nadam,
   plainUpdate,
   rmsprop,
   sgd,
-  slotsOf,
   startClock,
   type Optimizer,
 } from '@treadle/optim'
@@ -50,6 +50,8 @@ const optimizers: Record<string, Optimizer> = {
   nadam: nadam({ weightDecay: 0.1 }),
   lion: lion({ weightDecay: 0.1 }),
   'adam, averaged': adam({ useEma: true, emaMomentum: 0.9 }),
+  'adam with lookahead': adam({ lookaheadSteps: 2, lookaheadAlpha: 0.3 }),
+  'sgd with lookahead, averaged': sgd({ lookaheadSteps: 3, useEma: true, emaMomentum: 0.8 }),
   'lion, averaged, overwritten': lion({ useEma: true, emaOverwriteFrequency: 2 }),
 }
 
@@ -82,8 +84,9 @@ test.each(Object.entries(optimizers))(
     const plain = {
       weights: join(start),
       gradients: new Float32Array(size),
-      slots: Object.fromEntries(
-        Object.entries(slotsOf(optimizer)).map(([name, value]) => [name, new Float32Array(size).fill(value)]),
+      slots: initialSlots(
+        optimizer,
+        join(model.weights.map((weight) => weight.read().dataSync<'float32'>())),
       ),
       offsets,
     }

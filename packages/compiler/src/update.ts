@@ -1,5 +1,5 @@
 import {
-  AVERAGE,
+  averagesOf,
   definitionOf,
   emitAveraging,
   weightDecayOf,
@@ -71,10 +71,11 @@ export function emitUpdate(emit: Emitter, { groups }: ParameterBlock, optimizer:
     const references = Object.fromEntries(Object.entries(slots).map(([name, slot]) => [name, slot.at()]))
     definition.emit<Reference>(emit, optimizer, operands, references)
   }
-  if (!optimizer.useEma) return
-  for (const { weights, slots, bytes } of trained) {
-    const average = slots[AVERAGE] as Storage
-    emitAveraging<Reference>(emit, { weights: weights.at(), average: average.at(), count: bytes / 4 })
+  for (const { slot, fromEnd } of averagesOf(optimizer)) {
+    for (const { weights, slots, bytes } of trained) {
+      const average = (slots[slot] as Storage).at()
+      emitAveraging<Reference>(emit, { weights: weights.at(), average, count: bytes / 4, fromEnd })
+    }
   }
 }
 

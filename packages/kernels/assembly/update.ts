@@ -147,16 +147,17 @@ export function constrainNorms(o: ConstrainNorms): void {
 }
 
 /**
- * Moving average of the weights, with the momentum in the last scalar but one. Where the last scalar is not 0, the
- * weights are set to it.
+ * Moving average of the weights, with the momentum in the scalar at `fromEnd` from the end. Where the next scalar is not
+ * 0, the weights are set to it.
  */
 export function averageWeights(o: AverageWeights): void {
   const weights = o.weights
   const average = o.average
   const count = o.count
-  const momentum = f32x4.splat(scalar(scalarCount - 2))
-  const rest = f32x4.splat(<f32>1 - scalar(scalarCount - 2))
-  const overwrites = scalar(scalarCount - 1) != 0
+  const first = scalarCount - o.fromEnd
+  const momentum = f32x4.splat(scalar(first))
+  const rest = f32x4.splat(<f32>1 - scalar(first))
+  const overwrites = scalar(first + 1) != 0
   const end = <usize>split(count >> 2, shard + 1) << 4
   for (let i = <usize>split(count >> 2, shard) << 4; i < end; i += 16) {
     const w = v128.load(weights + i)

@@ -1,4 +1,5 @@
 import { averagingScalars } from './averaging.ts'
+import { lookaheadScalars } from './lookahead.ts'
 import type { StepScalars } from './flat-parameters.ts'
 import type { OptimizerClock } from './optimizer.ts'
 import { definitionOf, type Optimizer } from './optimizers/index.ts'
@@ -20,5 +21,5 @@ export function advanceClock(
   clock.iterations += 1
   const rate = Math.fround(learningRate)
   const own = definitionOf(optimizer).advance(clock, optimizer, rate)
-  return [rate, ...own, ...averagingScalars(clock, optimizer)]
+  return [rate, ...own, ...lookaheadScalars(clock, optimizer), ...averagingScalars(clock, optimizer)]
 }

@@ -25,6 +25,16 @@ export const commonFields = {
   emaOverwriteFrequency: z
     .optional(z.int().check(z.gte(1)))
     .check(z.describe('Steps after which the weights are set to their averages; never unless given.')),
+  lookaheadSteps: z
+    .optional(z.int().check(z.gte(1)))
+    .check(
+      z.describe(
+        'Lookahead: steps after which the weights go back to slow weights that follow them; never unless given.',
+      ),
+    ),
+  lookaheadAlpha: z
+    ._default(z.number().check(z.positive(), z.lte(1)), 0.5)
+    .check(z.describe('Part of the way to the weights that the slow weights of lookahead move.')),
 }
 
 /** Limits on gradients. At most one of them. */
@@ -45,6 +55,8 @@ export interface CommonOptions extends Clipping {
   readonly useEma: boolean
   readonly emaMomentum: number
   readonly emaOverwriteFrequency?: number | undefined
+  readonly lookaheadSteps?: number | undefined
+  readonly lookaheadAlpha: number
 }
 
 /** Checks of every optimizer that concern several fields. */

@@ -1,5 +1,5 @@
 export { advanceClock, startClock } from './clock.ts'
-export { AVERAGE, emitAveraging } from './averaging.ts'
+export { AVERAGE, averagesOf, emitAveraging } from './averaging.ts'
 export type { Clipping } from './common-options.ts'
 export type { FlatParameters, PlainUpdate, StepScalars } from './flat-parameters.ts'
 export type { InstructionEmitter, OptimizerClock, OptimizerDefinition, UpdateOperands } from './optimizer.ts'
@@ -9,11 +9,11 @@ export { adamax, type Adamax } from './optimizers/adamax.ts'
 export { adamW, type AdamW } from './optimizers/adamw.ts'
 export {
   definitionOf,
+  initialSlots,
   optimizerNames,
   optimizers,
   optimizerSchema,
   slotNames,
-  slotsOf,
   type Optimizer,
   type OptimizerName,
 } from './optimizers/index.ts'

@@ -1,11 +1,12 @@
 import { expect, test } from 'vitest'
+import lookahead from '../test/fixtures/lookahead.json' with { type: 'json' }
 import fixture from '../test/fixtures/optimizers.json' with { type: 'json' }
 import {
   advanceClock,
+  initialSlots,
   plainUpdate,
   resolveOptimizer,
   sgd,
-  slotsOf,
   startClock,
   type FlatParameters,
   type Optimizer,
@@ -26,14 +27,8 @@ function startAt(optimizer: Optimizer, weights: readonly (readonly number[])[]):
   const offsets = [0]
   for (const { length } of weights) offsets.push((offsets.at(-1) as number) + length)
   const size = offsets.at(-1) as number
-  return {
-    weights: Float32Array.from(weights.flat()),
-    gradients: new Float32Array(size),
-    slots: Object.fromEntries(
-      Object.entries(slotsOf(optimizer)).map(([slot, value]) => [slot, new Float32Array(size).fill(value)]),
-    ),
-    offsets,
-  }
+  const flat = Float32Array.from(weights.flat())
+  return { weights: flat, gradients: new Float32Array(size), slots: initialSlots(optimizer, flat), offsets }
 }
 
 /** The largest difference, relative to the largest value. */
@@ -61,6 +56,41 @@ test.each(Object.entries(fixture.cases))(
     }
   },
 )
+
+test.each(lookahead.cases)(
+  'lookahead every $steps steps by $rate: the weights of each of ten steps and the slow weights within 3e-7 of float64',
+  ({ steps, rate, weights, slow }) => {
+    const { learningRate } = lookahead
+    const optimizer = sgd({ learningRate, lookaheadSteps: steps, lookaheadAlpha: rate })
+    const parameters = startAt(optimizer, fixture.start)
+    const update = plainUpdate(optimizer, fixture.names)
+    const clock = startClock(optimizer)
+    fixture.gradients.forEach((gradients, step) => {
+      parameters.gradients.set(gradients.flat())
+      update(parameters, advanceClock(clock, optimizer, learningRate))
+      expect(difference(parameters.weights, weights[step] as number[])).toBeLessThan(3e-7)
+    })
+    expect(Object.keys(parameters.slots)).toEqual(['slow'])
+    expect(difference(parameters.slots['slow'] as Float32Array, slow)).toBeLessThan(3e-7)
+  },
+)
+
+test('lookahead and averages both: the averages are those of the weights that lookahead leaves', () => {
+  const optimizer = sgd({ lookaheadSteps: 1, lookaheadAlpha: 0.5, useEma: true, emaMomentum: 0.5 })
+  const parameters = startAt(optimizer, [[1]])
+  const update = plainUpdate(optimizer, ['a'])
+  const clock = startClock(optimizer)
+  const seen = [1, 2].map((gradient) => {
+    parameters.gradients[0] = gradient
+    update(parameters, advanceClock(clock, optimizer, 1))
+    return [parameters.weights[0], parameters.slots['average']?.[0]]
+  })
+  // 1 - 1 = 0, half of the way from 1 to 0; then 0.5 - 2 = -1.5, half of the way from 0.5.
+  expect(seen).toEqual([
+    [0.5, 0.5],
+    [-0.5, 0],
+  ])
+})
 
 test('a gradient of zeros is clipped to zeros, not to NaN', () => {
   for (const optimizer of [sgd({ clipnorm: 1 }), sgd({ globalClipnorm: 1 }), sgd({ clipvalue: 1 })]) {

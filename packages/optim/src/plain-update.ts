@@ -1,4 +1,4 @@
-import { averageWeights } from './averaging.ts'
+import { averagesOf, averageWeights } from './averaging.ts'
 import { clipGradients } from './clipping.ts'
 import type { PlainUpdate } from './flat-parameters.ts'
 import { definitionOf, type Optimizer } from './optimizers/index.ts'
@@ -6,7 +6,7 @@ import { decayWeights, weightDecayOf } from './weight-decay.ts'
 
 /**
  * One step of an optimizer as a function over all parameters at once, in Keras's order: clipping, weight decay,
- * update, averaging.
+ * update, lookahead, averaging.
  * @param names of the weights, in the order of `FlatParameters.offsets`: weight decay may leave some out
  */
 export function plainUpdate(optimizer: Optimizer, names: readonly string[]): PlainUpdate {
@@ -16,7 +16,7 @@ export function plainUpdate(optimizer: Optimizer, names: readonly string[]): Pla
     ...(clip ? [clip] : []),
     ...(decays.some((decay) => decay > 0) ? [decayWeights(decays)] : []),
     definitionOf(optimizer).plain(optimizer),
-    ...(optimizer.useEma ? [averageWeights] : []),
+    ...averagesOf(optimizer).map(({ slot, fromEnd }) => averageWeights(slot, fromEnd)),
   ]
   return (parameters, scalars) => {
     for (const part of parts) part(parameters, scalars)

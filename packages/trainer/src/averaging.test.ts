@@ -68,6 +68,25 @@ describe.each(['compiled', 'eager'] as const)('weight averages, %s executor', (e
   })
 })
 
+describe.each(['compiled', 'eager'] as const)('lookahead, %s executor', (executor) => {
+  const optimizer = adam({ learningRate: 0.01, lookaheadSteps: 5, lookaheadAlpha: 0.4, useEma: true })
+  const options: TrainOptions = { epochs: 3, batchSize: 8, seed: 2, executor, optimizer }
+
+  test('changes the weights, and gives the same bits after a resume between two of its steps', async () => {
+    const whole = smallClassifier()
+    await fit(whole, dataset, options)
+    const plain = smallClassifier()
+    await fit(plain, dataset, { ...options, optimizer: { ...optimizer, lookaheadSteps: undefined } })
+    expect(weightBits(plain)).not.toEqual(weightBits(whole))
+    const first = await fit(smallClassifier(), dataset, { ...options, epochs: 1 })
+    expect(first.state().clock.iterations % 5).not.toBe(0)
+    const resume = decodeTrainingState(encodeTrainingState(first.state()))
+    const model = smallClassifier({ seed: 9 })
+    await fit(model, dataset, { ...options, resume })
+    expect(weightBits(model)).toEqual(weightBits(whole))
+  })
+})
+
 test('both executors compute the same averages within rounding', async () => {
   const optimizer = sgd({ learningRate: 0.05, useEma: true, emaMomentum: 0.8 })
   const [compiled, eager] = await Promise.all(

@@ -1,4 +1,4 @@
-import { AVERAGE, slotNames, slotsOf, type Optimizer } from '@treadle/optim'
+import { AVERAGE, initialSlots, slotNames, type Optimizer } from '@treadle/optim'
 import type { LayersModel } from '@tensorflow/tfjs-layers'
 import { fillAffines } from '../fill.ts'
 import type { NetworkPlan } from '../network-of.ts'
@@ -100,11 +100,11 @@ export class TrainingWeights {
   }
 
   #initialSlots(): Record<string, Float32Array[]> {
+    const slots = this.#trained.map((parameter) =>
+      initialSlots(this.#optimizer, this.#initial[this.#weights.indexOf(parameter)] as Float32Array),
+    )
     return Object.fromEntries(
-      Object.entries(slotsOf(this.#optimizer)).map(([name, value]) => [
-        name,
-        this.#trained.map((parameter) => new Float32Array((parameter as Parameter).table.length).fill(value)),
-      ]),
+      slotNames(this.#optimizer).map((name) => [name, slots.map((own) => own[name] as Float32Array)]),
     )
   }
 

@@ -27,6 +27,7 @@ const choices: Readonly<Record<string, readonly number[]>> = {
   single: switches,
   nesterov: switches,
   together: switches,
+  fromEnd: [2, 4],
 }
 const mergeKind = { kind: Object.values(mergeKinds) }
 

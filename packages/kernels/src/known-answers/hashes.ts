@@ -85,5 +85,5 @@ export const hashes: Answers = {
   clipValue: -1604281665,
   clipWeights: 532947596,
   constrainNorms: -1923481598,
-  averageWeights: 1282864941,
+  averageWeights: 53784981,
 }

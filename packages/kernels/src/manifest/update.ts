@@ -80,9 +80,10 @@ export const update = {
     effects: { weights: 'writes all', table: 'reads all' },
     cost: ({ groups, size }) => perWeight(3, 4)({ count: groups * size }),
   }),
+  /** `fromEnd` is the place of its two scalars, counted from the end of the step's scalars. */
   averageWeights: instruction({
     opcode: 66,
-    operands: { weights: 'address', average: 'address', count: 'i32' },
+    operands: { weights: 'address', average: 'address', count: 'i32', fromEnd: 'i32' },
     effects: { weights: 'writes all', average: 'writes all' },
     cost: perWeight(3, 4),
   }),

@@ -2,6 +2,7 @@ import { show, TreadleError } from '@treadle/core'
 import * as z from 'zod/mini'
 import { AVERAGE } from '../averaging.ts'
 import { choiceOf, spelled } from '../choice.ts'
+import { SLOW } from '../lookahead.ts'
 import type { OptimizerDefinition } from '../optimizer.ts'
 import { adagradDefinition } from './adagrad.ts'
 import { adamDefinition } from './adam.ts'
@@ -45,13 +46,30 @@ export function definitionOf({ name }: Optimizer): OptimizerDefinition<any> {
   return optimizers[name]
 }
 
+/** The value of a slot at the start: a number, or those of the weights. */
+type SlotStart = number | 'weights'
+
 /** The optimizer's memory for each element of a trainable weight: Keras's names and the values at the start. */
-export function slotsOf(optimizer: Optimizer): Readonly<Record<string, number>> {
-  return { ...definitionOf(optimizer).slots(optimizer), ...(optimizer.useEma && { [AVERAGE]: 0 }) }
+function slotsOf(optimizer: Optimizer): Readonly<Record<string, SlotStart>> {
+  return {
+    ...definitionOf(optimizer).slots(optimizer),
+    ...(optimizer.lookaheadSteps !== undefined && { [SLOW]: 'weights' }),
+    ...(optimizer.useEma && { [AVERAGE]: 0 }),
+  }
+}
+
+/** The optimizer's memory of trainable weights at the start: an array like `weights` for each slot. */
+export function initialSlots(optimizer: Optimizer, weights: Float32Array): Record<string, Float32Array> {
+  return Object.fromEntries(
+    Object.entries(slotsOf(optimizer)).map(([name, start]) => [
+      name,
+      start === 'weights' ? weights.slice() : new Float32Array(weights.length).fill(start),
+    ]),
+  )
 }
 
 /**
- * The names of `slotsOf`.
+ * The names of the slots of an optimizer.
  * @throws TreadleError `TRAINER_BAD_OPTIMIZER`
  */
 export function slotNames(optimizer: Optimizer): readonly string[] {

@@ -29,6 +29,7 @@ test("defaults are Keras's, and every field has a description", () => {
     weightDecay: 0.004,
     useEma: false,
     emaMomentum: 0.99,
+    lookaheadAlpha: 0.5,
   })
   expect(rmsprop()).toMatchObject({ rho: 0.9, momentum: 0, epsilon: 1e-7, centered: false })
   expect(adagrad()).toMatchObject({ initialAccumulatorValue: 0.1 })

@@ -5,8 +5,9 @@ import {
   type Optimizer,
   type PlainUpdate,
   type StepScalars,
+  initialSlots,
   plainUpdate,
-  slotsOf,
+  slotNames,
 } from '@treadle/optim'
 import type { ExecutorState } from '../executor.ts'
 
@@ -31,15 +32,17 @@ export class HeldWeights {
   constructor(model: LayersModel, optimizer: Optimizer) {
     this.#variables = model.weights
     this.#trainable = model.trainableWeights
-    const slots = Object.entries(slotsOf(optimizer))
-    this.#slotNames = slots.map(([name]) => name)
+    this.#slotNames = slotNames(optimizer)
     const offsets = [0]
     for (const variable of this.#trainable) offsets.push((offsets.at(-1) as number) + variable.read().size)
     const size = offsets.at(-1) as number
+    const weights = new Float32Array(size)
+    for (const [i, variable] of this.#trainable.entries())
+      weights.set(variable.read().dataSync<'float32'>(), offsets[i])
     this.#parameters = {
-      weights: new Float32Array(size),
+      weights,
       gradients: new Float32Array(size),
-      slots: Object.fromEntries(slots.map(([name, value]) => [name, new Float32Array(size).fill(value)])),
+      slots: initialSlots(optimizer, weights),
       offsets,
     }
     this.#update = plainUpdate(
