@@ -65,6 +65,17 @@ async function workerOfTrial(directory: string, trial: number): Promise<number |
   return name === undefined ? undefined : Number(name.split('.')[2])
 }
 
+test('a trial on a fold has the samples of a run on this fold', async () => {
+  const recipe = { ...sweep.recipe, data: { name: 'sample', fold: '1/5' } }
+  const search = { 'training.batchSize': { choice: [1000] } }
+  const { trials } = await runSweep(
+    { recipe, search, budget: { trials: 1 } },
+    join(await temporaryFolder(), 'fold'),
+  )
+  const { record } = await openRun(trials[0]?.directory ?? '')
+  expect(record.dataset).toMatchObject({ train: 4800, test: 1200 })
+})
+
 test('the best trial is confirmed over other seeds, and only then on the test samples, once', async () => {
   const folder = await temporaryFolder()
   const once = { ...sweep, budget: { trials: 1 } }

@@ -70,7 +70,10 @@ async function ended(run: Run, isStopped: boolean): Promise<TrialRun> {
   return { run, history: await run.readHistory(), isStopped }
 }
 
-/** Loads the data of a recipe; those of the last one are kept, because most trials have the same. */
+/**
+ * Loads the data of a recipe before folds, which running a recipe takes by itself; those of the last recipe are kept,
+ * because most trials have the same.
+ */
 export class TrialData {
   readonly #load: (recipe: Recipe) => Promise<Dataset>
   #key: string | undefined
@@ -80,7 +83,8 @@ export class TrialData {
     this.#load = load
   }
 
-  async of(recipe: Recipe): Promise<Dataset> {
+  async of(asked: Recipe): Promise<Dataset> {
+    const recipe = { ...asked, data: { ...asked.data, fold: '' } }
     const key = JSON.stringify([recipe.data, splitSeed(recipe)])
     if (this.#data === undefined || this.#key !== key) {
       // The old samples are not needed while the new ones load.
