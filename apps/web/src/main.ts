@@ -10,6 +10,7 @@ import type {
 } from './engine/protocol.ts'
 import { ensureIsolation } from './isolation.ts'
 import { DataPicker } from './page/data-picker.ts'
+import type { RunsComparison } from './page/compare.ts'
 import { breath, byId } from './page/dom.ts'
 import { acceptFiles, sortFiles } from './page/drop.ts'
 import { messageOf } from './page/format.ts'
@@ -105,6 +106,7 @@ const onEvent = (event: EngineEvent): void => {
     case 'run-ends':
       lock(event.run)
       display.end(event.run, event.result)
+      void showPastRuns().catch(fail)
       return event.result && showNetwork(shown, event.result)
     case 'run-fails':
       display.fail(
@@ -166,6 +168,7 @@ byId('forget').addEventListener('click', () => {
     await engine.forget()
     showNetwork(next, undefined)
     display.setData(next)
+    await showPastRuns()
   })
 })
 
@@ -197,6 +200,15 @@ byId<HTMLInputElement>('data-files').addEventListener('change', ({ target }) => 
 })
 keeping(engine, fail)
 
+let comparison: Promise<RunsComparison> | undefined
+/** Shows the runs that have ended. What compares them is loaded with the first two. */
+async function showPastRuns(): Promise<void> {
+  const runs = await engine.pastRuns()
+  if (comparison === undefined && runs.length < 2) return
+  comparison ??= import('./page/compare.ts').then((part) => new part.RunsComparison(engine, fail))
+  ;(await comparison).show(runs)
+}
+
 const { inspection, fields, found } = await engine.open(proxy(onEvent))
 form.setFields(fields)
 runsOn.setBrowser(inspection, isolation)
@@ -214,5 +226,6 @@ if (found.matrix) {
   display.matrix(found.matrix)
   trying.showSomething()
 }
+await showPastRuns().catch(fail)
 byId<HTMLButtonElement>('start').disabled = false
 document.body.dataset['ready'] = ''

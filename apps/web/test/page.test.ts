@@ -206,7 +206,7 @@ describeInChromium('the page', () => {
       expect(await page.locator('#command').innerText()).toMatch(
         steps > 0 ? /^There is no such command/ : `--epochs ${epochs} `,
       )
-      await button(page, 'Delete this run').click()
+      await button(page, 'Delete all runs').click()
       await page.reload()
       await ready(page)
       expect(await page.locator('#fingerprint').innerText()).toBe('–')

@@ -31,6 +31,7 @@ import type {
   EngineApi,
   EngineEvent,
   Found,
+  PastRun,
   Question,
   Result,
   RunStatus,
@@ -42,7 +43,8 @@ import type {
 import { describeLoaded } from './loaded.ts'
 import { describeResult, earlyMatrix, testModel } from './result.ts'
 import { commandOf, problemOf, recipeOf, settingFields } from './settings.ts'
-import { type Kept, RUN, findKept, forgetKept, holdStore, keep } from './store.ts'
+import type { PastRuns } from './past-runs.ts'
+import { type Kept, RUN, findKept, forgetKept, hasPastRuns, holdStore, keep } from './store.ts'
 
 /** Milliseconds between two confusion matrices during an epoch. */
 const MATRIX_EVERY = 2000
@@ -79,6 +81,8 @@ export class Engine implements EngineApi {
   #current: CurrentRun | undefined
   /** The report on the network, once it is tested. */
   #document: ReportDocument | undefined
+  /** Loaded with the first run that ends. */
+  #past: Promise<PastRuns> | undefined
   /** Whether this tab may store its run: only one tab at a time may. */
   #keeps = false
   /** The latest start of a run. Its caller receives its error. */
@@ -123,6 +127,7 @@ export class Engine implements EngineApi {
     this.#current = { ...this.#current, status: 'stopped' }
     await this.#saveStopped()
     const result = await this.#resultOf(this.#current)
+    await this.#addPast(this.#current.run)
     this.#tell({ type: 'run-ends', run: summaryOf(this.#current), result })
   }
 
@@ -130,7 +135,17 @@ export class Engine implements EngineApi {
     this.#checkIdle('Deleting the run')
     this.#useNetwork(undefined)
     this.#current = undefined
+    this.#past = undefined
     if (this.#keeps) await forgetKept()
+  }
+
+  async pastRuns(): Promise<readonly PastRun[]> {
+    if (this.#past === undefined && !(this.#keeps && (await hasPastRuns()))) return []
+    return (await this.#pastRuns()).list()
+  }
+
+  async compareRuns(names: readonly string[]): Promise<ReportDocument> {
+    return (await this.#pastRuns()).compare(names)
   }
 
   async classify(image: Question): Promise<Classified | undefined> {
@@ -309,6 +324,7 @@ export class Engine implements EngineApi {
     if (status === 'stopped') await this.#saveStopped()
     const test = analysis?.report.test?.kind === 'classifier' ? analysis.report.test : undefined
     const result = paused ? undefined : await this.#resultOf(this.#current, test)
+    if (!paused) await this.#addPast(run)
     this.#going = undefined
     this.#tell({ type: 'run-ends', run: summaryOf(this.#current), result })
   }
@@ -377,6 +393,18 @@ export class Engine implements EngineApi {
   }
 
   // The store.
+
+  #pastRuns(): Promise<PastRuns> {
+    return (this.#past ??= import('./past-runs.ts').then(({ PastRuns: Past }) => Past.open(this.#keeps)))
+  }
+
+  async #addPast(run: Run): Promise<void> {
+    try {
+      await (await this.#pastRuns()).add(run, this.#keeps)
+    } catch (error) {
+      this.#tell({ type: 'warning', message: `This run cannot be compared later (${messageOf(error)}).` })
+    }
+  }
 
   async #saveStopped(): Promise<void> {
     const { settings } = this.#require(this.#current)

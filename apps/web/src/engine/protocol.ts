@@ -166,6 +166,18 @@ export interface Found {
   readonly problem: string | undefined
 }
 
+/** A run that has ended, and can be compared with others. */
+export interface PastRun {
+  /** Its number. */
+  readonly name: string
+  readonly model: string
+  readonly data: string
+  readonly startedAt: string
+  readonly seed: number
+  /** On the test images; absent if the run was stopped. */
+  readonly accuracy?: number
+}
+
 /** A classified image: the predictions, and the image as the network receives it. */
 export interface Classified {
   /** Most probable class first. */
@@ -209,7 +221,11 @@ export interface EngineApi {
   pause(): Promise<void>
   /** Stops the run and tests its network. */
   stop(): Promise<void>
-  /** Deletes the stored run. */
+  /** The runs that have ended, the oldest first. */
+  pastRuns(): Promise<readonly PastRun[]>
+  /** @param names of at least two past runs */
+  compareRuns(names: readonly string[]): Promise<ReportDocument>
+  /** Deletes the stored run, and those that have ended. */
   forget(): Promise<void>
   classify(image: Question): Promise<Classified | undefined>
   loadModel(files: readonly File[]): Promise<Result>

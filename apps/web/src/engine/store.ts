@@ -6,6 +6,9 @@ import { type FirstKept, recordOfFirst } from './first-version.ts'
 /** The name of the page's run in the browser's store of runs. */
 export const RUN = 'run'
 
+/** The names of the runs that have ended begin so. */
+export const PAST = 'past'
+
 /** What the page stores besides its run. */
 export interface Kept {
   readonly format: 2
@@ -49,7 +52,12 @@ async function moveFirst({ data, model, run }: FirstKept): Promise<Kept> {
 export async function forgetKept(): Promise<void> {
   await del(KEY)
   const names = await keys()
-  await delMany(names.filter((name) => typeof name === 'string' && name.startsWith(`${RUN}/`)))
+  await delMany(names.filter((name) => typeof name === 'string' && /^(run|past)\//.test(name)))
+}
+
+/** Whether the store has runs that have ended. */
+export async function hasPastRuns(): Promise<boolean> {
+  return (await keys()).some((name) => typeof name === 'string' && name.startsWith(`${PAST}/`))
 }
 
 /**

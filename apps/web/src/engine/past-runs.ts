@@ -1,0 +1,65 @@
+import { Run, listRuns, memoryStore, openRun, openStore, readComparison } from '@treadle/experiment'
+import { type ReportDocument, describeComparison } from '@treadle/report'
+import type { PastRun } from './protocol.ts'
+import { PAST } from './store.ts'
+
+/** Older runs are removed: the answers on all test images take 2 MB a run. */
+const MOST = 20
+/** What a comparison reads of a run. */
+const FILES = ['history.jsonl', 'predictions.csv', 'run.json']
+
+/** The runs that have ended, without their networks: in the browser's store, or as long as the page is open. */
+export class PastRuns {
+  /** By name, the oldest first. */
+  readonly #runs = new Map<string, Run>()
+
+  /** @param isStored whether the store has runs of earlier visits */
+  static async open(isStored: boolean): Promise<PastRuns> {
+    const past = new PastRuns()
+    if (!isStored) return past
+    const found = await listRuns(`${PAST}/`)
+    for (const { location, record } of found.toSorted((a, b) => numberOf(a.location) - numberOf(b.location)))
+      if (record !== undefined) past.#runs.set(String(numberOf(location)), await openRun(location))
+    return past
+  }
+
+  /** Copies a run that has ended. */
+  async add({ store: from }: Run, isStored: boolean): Promise<void> {
+    const name = String(Math.max(0, ...[...this.#runs.keys()].map(Number)) + 1)
+    const to = isStored ? openStore(`${PAST}/${name}`) : memoryStore()
+    for (const file of FILES) {
+      const bytes = await from.read(file)
+      if (bytes !== undefined) await to.write(file, bytes)
+    }
+    this.#runs.set(name, await Run.open(to))
+    const [oldest] = this.#runs.keys()
+    if (this.#runs.size > MOST && oldest !== undefined) await this.#remove(oldest)
+  }
+
+  async #remove(name: string): Promise<void> {
+    const store = this.#runs.get(name)?.store
+    this.#runs.delete(name)
+    for (const file of FILES) await store?.remove(file)
+  }
+
+  list(): PastRun[] {
+    return [...this.#runs].map(([name, { record }]) => ({
+      name,
+      model: record.recipe.model.name,
+      data: record.dataset.name,
+      startedAt: record.startedAt,
+      seed: record.recipe.training.seed,
+      ...(record.test?.['accuracy'] !== undefined && { accuracy: record.test['accuracy'] }),
+    }))
+  }
+
+  /** Curves, settings that differ, metrics and pairs, as `treadle compare` has them. */
+  async compare(names: readonly string[]): Promise<ReportDocument> {
+    const chosen = [...this.#runs].filter(([name]) => names.includes(name))
+    const comparison = await readComparison(chosen.map(([, run]) => run))
+    const runs = comparison.runs.map((run, i) => ({ ...run, name: `run ${chosen[i]?.[0]}` }))
+    return describeComparison({ ...comparison, runs })
+  }
+}
+
+const numberOf = (location: string) => Number(location.slice(PAST.length + 1))
