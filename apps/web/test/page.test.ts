@@ -73,6 +73,22 @@ describeInChromium('the page', () => {
     expect(report).toContain(weights)
     expect(report).toContain('treadle train --data sample --epochs 3 --seed 1')
     expect(report).toContain('Embedded sample')
+    // A second run with another seed is compared with the first, also after a reload.
+    expect(await page.locator('#compare [data-empty]').isVisible()).toBe(true)
+    await start(page, { epochs: 1, seed: 2 })
+    await status(page, /Trained for 1 epoch\./)
+    await page.locator('#past-runs li').nth(1).waitFor()
+    await page.reload()
+    await ready(page)
+    expect(await page.locator('#past-runs li').allInnerTexts()).toEqual(
+      [1, 2].map(
+        (seed) => expect.stringContaining(`wide-and-deep on fashion-mnist-sample, seed ${seed}`) as string,
+      ),
+    )
+    await button(page, 'Compare').click()
+    await page.locator('#section-compare-training svg').first().waitFor()
+    expect(await page.locator('#section-compare-recipes').innerText()).toMatch(/training\.seed\s+1\s+2/)
+    expect(await page.locator('#section-compare-pairs tbody tr').count()).toBe(1)
     expect(one.complaints).toEqual([])
     expect(one.strangers).toEqual([])
   })

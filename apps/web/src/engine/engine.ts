@@ -15,7 +15,7 @@ import {
 } from '@treadle/experiment'
 import type { Recipe } from '@treadle/experiment/recipe'
 import { classMetadata, loadModel, saveModel, weightsSha256 } from '@treadle/model'
-import { type ClassifierTest, type ReportDocument, describeRun, renderReportHtml } from '@treadle/report'
+import { type ClassifierTest, type ReportDocument, describeRun } from '@treadle/report'
 import { type Runtime, inspectRuntime, startRuntime } from '@treadle/runtime'
 import { type TrainingState, decodeTrainingState } from '@treadle/trainer'
 import { tensor, tidy } from '@tensorflow/tfjs-core'
@@ -173,7 +173,9 @@ export class Engine implements EngineApi {
   }
 
   async reportHtml(): Promise<string> {
-    return renderReportHtml(this.#require(this.#document))
+    const document = this.#require(this.#document)
+    const { renderReportHtml } = await import('./render-report.ts')
+    return renderReportHtml(document)
   }
 
   // Data, runtime and model.

@@ -39,10 +39,13 @@ export class RunsComparison {
 
   async #compare(): Promise<void> {
     const { sections, headline, warnings } = await this.#engine.compareRuns(this.#chosen())
-    // The comparison has no images, and its matrices no cells to open.
+    // The images of a run are not stored with it.
+    const shown = sections
+      .map((section) => ({ ...section, blocks: section.blocks.filter(({ kind }) => kind !== 'gallery') }))
+      .filter(({ blocks }) => blocks.length > 0)
     const none = {
       kind: 'images' as const,
-      images: new Float32Array(0),
+      images: new Uint8Array(0),
       labels: new Int32Array(0),
       count: 0,
       height: 0,
@@ -52,7 +55,7 @@ export class RunsComparison {
     byId('compared').replaceChildren(
       element('p', {}, headline),
       ...warnings.map(({ title, text }) => element('p', { class: 'small quiet' }, `${title}: ${text}`)),
-      ...sections.map((section) => sectionCard({ ...section, id: `compare-${section.id}` }, none, () => {})),
+      ...shown.map((section) => sectionCard({ ...section, id: `compare-${section.id}` }, none, () => {})),
     )
   }
 }

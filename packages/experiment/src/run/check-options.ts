@@ -1,5 +1,5 @@
 import { type OptionKind, TreadleError, checkOptions, show } from '@treadle/core'
-import { checkReportFormats } from '../report/files.ts'
+import { checkReportFormats } from '../report/formats.ts'
 import { checkStore } from '../store/check-run.ts'
 import type { RunLogger } from '../loggers/logger.ts'
 import type { NewRunOptions, RunOptions } from './options.ts'

@@ -1,7 +1,7 @@
 import type { Dataset } from '@treadle/core'
 import type { Runtime } from '@treadle/runtime'
 import type { RunLogger } from '../loggers/logger.ts'
-import type { ReportFormat } from '../report/files.ts'
+import type { ReportFormat } from '../report/formats.ts'
 import type { RunStore } from '../store/store.ts'
 import type { RunEvent } from './events.ts'
 

@@ -1,0 +1,2 @@
+/* Loaded when a report is downloaded: it draws all figures. */
+export { renderReportHtml } from '@treadle/report'
