@@ -39,10 +39,8 @@ export class RunsComparison {
 
   async #compare(): Promise<void> {
     const { sections, headline, warnings } = await this.#engine.compareRuns(this.#chosen())
-    // The images of a run are not stored with it.
-    const shown = sections
-      .map((section) => ({ ...section, blocks: section.blocks.filter(({ kind }) => kind !== 'gallery') }))
-      .filter(({ blocks }) => blocks.length > 0)
+    // The images on which runs disagree are not stored with them.
+    const shown = sections.filter(({ blocks }) => blocks.every(({ kind }) => kind !== 'gallery'))
     const none = {
       kind: 'images' as const,
       images: new Uint8Array(0),
