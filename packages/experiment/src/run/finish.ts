@@ -12,7 +12,8 @@ import type { Outcome } from './finished-training.ts'
 import type { RunOptions } from './options.ts'
 import type { RunResult } from './result.ts'
 import { testModel } from './test-model.ts'
-import { lossOption, ownValidation } from './trainer-options.ts'
+import { ownValidation } from './load-data.ts'
+import { lossOption } from './trainer-options.ts'
 
 /**
  * Saves the checkpoint and the model; unless training was aborted or `test` is false, tests the model and writes the

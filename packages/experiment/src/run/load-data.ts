@@ -1,4 +1,4 @@
-import { type Dataset, type Samples, TreadleError } from '@treadle/core'
+import { type Dataset, type LabelledImages, type Samples, TreadleError } from '@treadle/core'
 import { type LoadDatasetOptions, holdOutFold, loadDataset, splitSamples } from '@treadle/dataset'
 import type { Recipe } from '../recipe/schema.ts'
 import { splitSeed } from '../recipe/split-seed.ts'
@@ -47,6 +47,20 @@ export function withFold(data: Dataset, recipe: Recipe): Dataset {
   const [fold = 0, folds = 0] = text.split('/').map(Number)
   const { train, held } = holdOutFold<Samples>(data.train, { fold, folds, seed: splitSeed(recipe) })
   return { ...data, train, test: held } as Dataset
+}
+
+/** What validates where a recipe leaves it to the data: their own validation samples, else a tenth of the training samples. */
+export function validationOf(
+  { data: { validation } }: Recipe,
+  data: Dataset,
+): Exclude<Recipe['data']['validation'], 'auto'> {
+  if (validation !== 'auto') return validation
+  return ownValidation(data) === undefined ? { split: 0.1 } : 'test'
+}
+
+/** The validation samples of data that have some besides training and test. */
+export function ownValidation(data: Dataset): LabelledImages | undefined {
+  return 'classNames' in data ? data.validation : undefined
 }
 
 /**

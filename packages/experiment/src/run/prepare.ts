@@ -12,7 +12,7 @@ import { buildModel, modelDefinition } from './build-model.ts'
 import type { RunSession } from './events.ts'
 import { type Outcome, finishedTraining, setFinalWeights } from './finished-training.ts'
 import type { RunOptions } from './options.ts'
-import { loadRunData, withFold, withValidation } from './load-data.ts'
+import { loadRunData, validationOf, withFold, withValidation } from './load-data.ts'
 import { assertSameData } from './same-data.ts'
 import { startRuntimeFor } from './start-runtime.ts'
 import { trainerOptions } from './trainer-options.ts'
@@ -38,6 +38,8 @@ interface Task {
 }
 
 interface Parts {
+  /** With what the data decide. */
+  readonly recipe: Recipe
   readonly data: Dataset
   readonly runtime: Runtime
   readonly model: LayersModel
@@ -47,13 +49,20 @@ interface Parts {
  * Loads the data, starts the runtime, builds the model and has the trainer check all of it. Only then it opens the
  * run, so that a mistake leaves no directory behind. Frees everything on an error.
  */
-export async function prepare({ recipe, options, state, record, openRun }: Task): Promise<PreparedRun> {
+export async function prepare({
+  recipe: asked,
+  options,
+  state,
+  record,
+  openRun,
+}: Task): Promise<PreparedRun> {
   const { signal, runtime: given } = options
   // Before anything is read: the command restarts itself on this error.
-  if (given === undefined) checkWideSimd(recipe.training.wideSimd)
+  if (given === undefined) checkWideSimd(asked.training.wideSimd)
   if (options.data !== undefined) checkDataset('Running a recipe', options.data)
   const loaded =
-    options.data === undefined ? await load(recipe, options, record) : withFold(options.data, recipe)
+    options.data === undefined ? await load(asked, options, record) : withFold(options.data, asked)
+  const recipe = { ...asked, data: { ...asked.data, validation: validationOf(asked, loaded) } }
   if (record !== undefined) assertSameData(record, loaded)
   // The samples of earlier versions' runs were divided by the trainer.
   const data =
@@ -80,7 +89,7 @@ export async function prepare({ recipe, options, state, record, openRun }: Task)
         runtime,
       })
     signal?.throwIfAborted()
-    const run = await openRun({ data, runtime, model })
+    const run = await openRun({ recipe, data, runtime, model })
     const definition = modelDefinition(recipe)
     const session = { recipe, definition, data, runtime, model, run, ...(state && { resumed: state }) }
     return { session, training, close }
@@ -107,7 +116,7 @@ function load(
 }
 
 /** The record of a run that begins. */
-export function newRecord(recipe: Recipe, { data, runtime, model }: Parts, startedAt: Date): RunRecord {
+export function newRecord({ recipe, data, runtime, model }: Parts, startedAt: Date): RunRecord {
   return {
     format: RECORD_FORMAT,
     startedAt: startedAt.toISOString(),

@@ -47,7 +47,7 @@ export async function runRecipe(
     options,
     openRun: async (parts) => {
       const startedAt = new Date()
-      const record = newRecord(complete, parts, startedAt)
+      const record = newRecord(parts, startedAt)
       if (typeof store === 'function') return createFree(await store(parts.data, startedAt), record)
       return Run.create(store, record, { force })
     },

@@ -1,8 +1,9 @@
-import type { Dataset, LabelledImages } from '@treadle/core'
+import type { Dataset } from '@treadle/core'
 import type { LossOption, MetricOptions, TrainOptions } from '@treadle/trainer'
 import { augmentationList } from '@treadle/trainer/augmentation'
 import type { Recipe } from '../recipe/schema.ts'
 import { classWeights } from './class-weight.ts'
+import { ownValidation, validationOf } from './load-data.ts'
 
 /** The loss of training, validation and test. */
 export function lossOption({ loss: { name, labelSmoothing } }: Recipe): LossOption {
@@ -22,7 +23,7 @@ function metricOptions({ metrics: { names, topK, threshold } }: Recipe): MetricO
 /** The options of `train` that a recipe asks for. */
 export function trainerOptions(recipe: Recipe, data: Dataset): TrainOptions {
   const { epochs, batchSize, seed, executor } = recipe.training
-  const { validation } = recipe.data
+  const validation = validationOf(recipe, data)
   const classWeight = classWeights(recipe, data)
   const augmentation = augmentationList(recipe.augmentation)
   return {
@@ -38,9 +39,4 @@ export function trainerOptions(recipe: Recipe, data: Dataset): TrainOptions {
     ...(augmentation.length > 0 && { augmentation }),
     ...(classWeight !== undefined && { classWeight }),
   }
-}
-
-/** The validation samples of data that have some besides training and test. */
-export function ownValidation(data: Dataset): LabelledImages | undefined {
-  return 'classNames' in data ? data.validation : undefined
 }

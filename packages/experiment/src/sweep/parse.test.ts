@@ -11,7 +11,7 @@ test('a sweep is completed, and complete sweeps stay as they are', () => {
   const complete = parseSweep(sweep, 'rates')
   expect(complete).toMatchObject({
     name: 'rates',
-    recipe: { model: { name: 'wide-and-deep' }, data: { name: 'sample', validation: { split: 0.1 } } },
+    recipe: { model: { name: 'wide-and-deep' }, data: { name: 'sample', validation: 'auto' } },
     objective: { metric: 'val_loss', of: 'best' },
     sampler: 'random',
     seed: 1,

@@ -13,7 +13,7 @@ const MOST_COMBINATIONS = 100_000
 /**
  * Completes and checks a sweep: its own fields, and every searched value against the schema of the recipe.
  *
- * A recipe that does not say what validates gets a split of 0.1, so that the test samples choose nothing.
+ * A recipe that does not say what validates gets `auto`, so that the test samples choose nothing.
  *
  * @param input anything that was read from a file
  * @param name of the study if the sweep has none
@@ -23,7 +23,7 @@ export function parseSweep(input: unknown, name = 'sweep'): Sweep {
   const given = parseOptions(sweepSchema, input, { operation: 'The sweep', code: 'EXPERIMENT_BAD_SWEEP' })
   const long = longForm(typeof given.recipe === 'string' ? { model: given.recipe } : given.recipe)
   const says = (path: string) => Object.hasOwn(given.search, path) || valueAt(long, path) !== undefined
-  const recipe = says('data.validation') ? long : withValue(long, 'data.validation', { split: 0.1 })
+  const recipe = says('data.validation') ? long : withValue(long, 'data.validation', 'auto')
   const sweep = { name, ...given, recipe } as Sweep
   const parameters = sweepParameters(sweep)
   if (parameters.length === 0) throw bad('`search` has no fields. Name at least one field of the recipe.')

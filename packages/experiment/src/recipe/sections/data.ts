@@ -30,9 +30,10 @@ export const data = group(
         'PATH: a folder of IDX files, or with a subfolder of image files for each class; or a zip or tar archive of such a folder',
       valueHint: 'auto|sample|DIR|california-housing',
     }),
-    validation: field(z._default(z.union([z.enum(['test', 'none']), split]), 'test'), {
+    validation: field(z._default(z.union([z.enum(['test', 'none', 'auto']), split]), 'test'), {
       description:
-        'Samples that each epoch is validated on: none, or test: the validation samples of data that have some, else the test samples',
+        'Samples that each epoch is validated on: none; test: the validation samples of data that have some, else the test ' +
+        'samples; auto: the validation samples of data that have some, else a tenth of the training samples',
       short: 'split',
     }),
     size: field(z._default(z.union([z.literal('auto'), z.int().check(z.gte(1), z.lte(8192))]), 'auto'), {

@@ -1,7 +1,7 @@
 import type { ImageDataset } from '@treadle/core'
 import { describe, expect, test } from 'vitest'
 import { parseRecipe } from '../recipe/parse.ts'
-import { withFold } from './load-data.ts'
+import { validationOf, withFold } from './load-data.ts'
 
 const part = (labels: readonly number[], from: number) => ({
   kind: 'images' as const,
@@ -43,4 +43,23 @@ describe('a recipe that names a fold', () => {
 
 test('without one the data stay as they are', () => {
   expect(withFold(data, parseRecipe({ model: 'wide-and-deep' }))).toBe(data)
+})
+
+describe('a recipe that leaves its validation to the data', () => {
+  const auto = parseRecipe({ model: 'wide-and-deep', data: { validation: 'auto' } })
+
+  test('takes the validation samples of data that have some, else a tenth of the training samples', () => {
+    expect(validationOf(auto, { ...data, validation: data.test })).toBe('test')
+    expect(validationOf(auto, data)).toEqual({ split: 0.1 })
+  })
+
+  test('is the only one that the data decide', () => {
+    for (const validation of ['test', 'none', { split: 0.3 }])
+      expect(
+        validationOf(parseRecipe({ model: 'wide-and-deep', data: { validation } }), {
+          ...data,
+          validation: data.test,
+        }),
+      ).toEqual(validation)
+  })
 })
