@@ -69,7 +69,7 @@ describe('parseRecipe', () => {
     ],
     [
       { model, data: { validation: 'tset' } },
-      '(=tset) must be test, none or a group of fields. Did you mean',
+      '(=tset) must be test, none, auto or a group of fields. Did you mean',
     ],
     [
       { model, data: { validation: 2 } },
