@@ -24,10 +24,8 @@ export function readJpegHeader(bytes: Uint8Array, maxPixels: number): JpegHeader
   let at = 2
   while (at < bytes.length) {
     // Between the segments of a scan lie coded data; 0xFF in them is followed by 0 or a restart marker.
-    if (bytes[at] !== 0xff) {
-      at++
-      continue
-    }
+    at = bytes.indexOf(0xff, at)
+    if (at === -1) break
     const marker = bytes[at + 1]
     if (marker === undefined) break
     if (marker === 0xff) {
