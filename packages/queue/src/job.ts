@@ -30,11 +30,11 @@ const LARGEST = 1_000_000
 /** @throws TreadleError `QUEUE_OTHER_VERSION`, `QUEUE_BAD_JOB` */
 export function parseJob(value: unknown, own: string): Job {
   // First: a job of another version may have other fields.
-  const theirs = (value as { contract?: unknown } | null)?.contract
-  if (typeof theirs === 'string' && theirs.length <= 200 && theirs !== own)
+  const version = (value as { contract?: unknown } | null)?.contract
+  if (typeof version === 'string' && version.length <= 200 && version !== own)
     throw new TreadleError(
       'QUEUE_OTHER_VERSION',
-      `The job is of version ${show(theirs)}, this worker is ${own}. Results could have other bits. Run the same version of Treadle on all machines.`,
+      `The job needs Treadle ${show(version)}, but this worker runs ${own}, whose results could have other bits. Run the same version of Treadle on all machines.`,
     )
   const text = JSON.stringify(value) ?? ''
   if (text.length > LARGEST) throw bad(`it has ${text.length} characters; ${LARGEST} are allowed`)

@@ -6,8 +6,8 @@ import { initializeWeights } from '../initialize-weights.ts'
 import { defaultLimits } from '../model-limits.ts'
 
 /**
- * Builds a network and draws its weights by the seed. It counts the weights before it allocates memory for them, and
- * throws if there are more than `loadModel` accepts by default.
+ * Builds a network with random weights that follow from the seed. It counts the weights before it allocates
+ * memory for them, and throws if there are more than `loadModel` accepts by default.
  *
  * @throws TreadleError `MODEL_BAD_OPTION`, `MODEL_NO_BACKEND`
  */

@@ -1,4 +1,4 @@
-/** What is kept of a job: the files of its run after an epoch, or those of its result. */
+/** Which files of a job are stored: `checkpoint`, those of its run after an epoch, or `result`, those of the finished run. */
 export type Kind = 'checkpoint' | 'result'
 
 /** The place through which the files of runs travel between machines, packed as one value each. */
