@@ -28,7 +28,6 @@ export interface Cache {
   readonly location: string
   find(name: string): Promise<DataFile | undefined>
   begin(name: string): Promise<Part>
-  remove(name: string): Promise<void>
   /**
    * Removes what interrupted processes left in a folder, and its least recently used files until the others have at
    * most `limit` bytes. Marks `used` as used now.

@@ -38,9 +38,6 @@ export function storeCache(store: string): Cache {
         }
       })
     },
-    async remove(name) {
-      await (await caches.open(store)).delete(address(name))
-    },
     // The browser bounds the store.
     sweep: async () => {},
   }

@@ -31,7 +31,7 @@ interface SetOptions {
 /**
  * The prepared pictures of a list, in the cache: those of an earlier load, or those that are written now. The key is the
  * content of the files and the contract, so that names and places do not matter. A set is seen by others when it is
- * complete; a damaged one is decoded again and removed.
+ * complete. Where a picture is missing or damaged, the whole set is written again: what is sound of it, and what is decoded.
  */
 export class DecodedSet {
   readonly #cache: Cache
@@ -39,11 +39,12 @@ export class DecodedSet {
   readonly #hashes: readonly string[]
   readonly #limit: number
   readonly #onWarning: LoadOptions['onWarning']
+  /** An earlier set that has not missed a picture so far. */
+  #found: DataFile | undefined
   readonly #records: AsyncGenerator<PictureRecord, void, void> | undefined
   #next: PictureRecord | undefined
   #last: Promise<unknown> = Promise.resolve()
   #part: Part | undefined
-  #missing = false
 
   private constructor(
     cache: Cache,
@@ -56,6 +57,7 @@ export class DecodedSet {
     this.#hashes = hashes
     this.#limit = limit
     this.#onWarning = onWarning
+    this.#found = found
     this.#records = found && readRecords(found)
     this.#part = part
   }
@@ -79,9 +81,7 @@ export class DecodedSet {
     const found = await cache.find(name).catch(() => undefined)
     if (found) return new DecodedSet(cache, name, hashes, { limit, found, onWarning })
     try {
-      const part = await cache.begin(name)
-      await part.reset()
-      return new DecodedSet(cache, name, hashes, { limit, part, onWarning })
+      return new DecodedSet(cache, name, hashes, { limit, part: await newPart(cache, name), onWarning })
     } catch (error) {
       warn(error, onWarning)
       return undefined
@@ -112,17 +112,30 @@ export class DecodedSet {
     return hasher.digest()
   }
 
-  /** Takes a picture that was decoded, with the hash of the file that was read for it. */
-  async write(record: PictureRecord, hash: string): Promise<void> {
-    this.#missing = true
-    if (!this.#part) return
-    // The file has changed since it was hashed.
-    if (hash !== this.#hashes[record.index]) return this.#stop()
+  /**
+   * Takes a picture of the list, in order.
+   * @param hash of the file that was decoded; undefined for a picture that `read` gave
+   */
+  async write(record: PictureRecord, hash: string | undefined): Promise<void> {
     try {
-      await this.#part.append(encodeRecord(record))
+      if (hash !== undefined && this.#found) await this.#startAgain(record)
+      // The file has changed since it was hashed.
+      if (hash !== undefined && hash !== this.#hashes[record.index]) return await this.#stop()
+      await this.#part?.append(encodeRecord(record))
     } catch (error) {
       warn(error, this.#onWarning)
       await this.#stop()
+    }
+  }
+
+  /** Begins to write a set that lacks `missing`, with the pictures before it. */
+  async #startAgain(missing: PictureRecord): Promise<void> {
+    const found = this.#found as DataFile
+    this.#found = undefined
+    this.#part = await newPart(this.#cache, this.#name)
+    for await (const record of readRecords(found)) {
+      if (record.pass > missing.pass || (record.pass === missing.pass && record.index >= missing.index)) break
+      await this.#part.append(encodeRecord(record))
     }
   }
 
@@ -132,8 +145,6 @@ export class DecodedSet {
     try {
       if (!complete) await this.#stop()
       await this.#part?.commit()
-      // A picture that was missing was damaged: the next load writes the set again.
-      if (complete && this.#records && this.#missing) await this.#cache.remove(this.#name)
       await this.#cache.sweep(FOLDER, this.#limit, this.#name)
     } catch (error) {
       warn(error, this.#onWarning)
@@ -145,6 +156,12 @@ export class DecodedSet {
     await this.#part?.close({ keep: false })
     this.#part = undefined
   }
+}
+
+async function newPart(cache: Cache, name: string): Promise<Part> {
+  const part = await cache.begin(name)
+  await part.reset()
+  return part
 }
 
 interface Opened {

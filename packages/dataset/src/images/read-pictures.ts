@@ -77,7 +77,7 @@ export async function readPictures(
       const { file } = members[index] as ListedPicture
       try {
         if (result instanceof Error) throw result
-        if (hash !== undefined) await set?.write({ index, pass, file: result }, hash)
+        await set?.write({ index, pass, file: result }, hash)
         if (!stack.put(index, result, file.name, isTraining(index))) undecided.push(index)
       } catch (error) {
         failed.set(index, failure(error, file, options.strict ?? false))

@@ -30,10 +30,6 @@ export function diskCache(root: string): Cache {
         throw unwritable(target, error)
       }
     },
-    remove: (name) =>
-      rm(join(root, name), { force: true }).catch((error: unknown) => {
-        throw unwritable(join(root, name), error)
-      }),
     sweep: (folder, limit, used) => sweepFolder(join(root, folder), limit, join(root, used)),
   }
 }
