@@ -63,7 +63,7 @@ export async function renderHelp(path: readonly string[], command: Command, outp
   )
   table(
     'Arguments',
-    positionals.map(([name, arg]) => [valueName(name, arg), arg.description, arg.default]),
+    positionals.map(([name, arg]) => [valueName(name, arg), arg.description, arg.default || undefined]),
   )
   for (const heading of new Set(flags.map(([, arg]) => headingOf(arg))))
     table(heading, flags.filter(([, arg]) => headingOf(arg) === heading).map(flagRow))

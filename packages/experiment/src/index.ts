@@ -1,5 +1,6 @@
 export { readComparison } from './compare/read-comparison.ts'
 export { compareEnsemble } from './ensemble/compare-ensemble.ts'
+export { heldBackSamples } from './ensemble/held-back.ts'
 export { validationWeights } from './ensemble/validation-weights.ts'
 export { parseRecipe } from './recipe/parse.ts'
 export type { RecipeInput } from './recipe/parse.ts'

@@ -1,6 +1,7 @@
 import { type Dataset, type LabelledImages, TreadleError } from '@treadle/core'
 import { splitSeed } from '../recipe/split-seed.ts'
-import { withValidation } from '../run/load-data.ts'
+import { validationOf, withValidation } from '../run/load-data.ts'
+import type { Recipe } from '../recipe/schema.ts'
 import type { Run } from '../store/run.ts'
 
 const bad = (problem: string) =>
@@ -31,6 +32,17 @@ export function heldBack(runs: readonly Run[], data: Dataset): LabelledImages {
     throw bad(
       `${other.location} has other data, another part for validation${seeded ? ' or another seed' : ''} than ${first.location}.`,
     )
+  return heldBackSamples(recipe, data)
+}
+
+/**
+ * The validation samples that a run of a recipe holds back from training and from the test.
+ * @param data as `loadRunData` returns them
+ * @throws TreadleError `EXPERIMENT_BAD_ENSEMBLE` if there are none
+ */
+export function heldBackSamples(asked: Recipe, data: Dataset): LabelledImages {
+  if (!('classNames' in data)) throw bad('the data are not images.')
+  const recipe = { ...asked, data: { ...asked.data, validation: validationOf(asked, data) } }
   const { validation, train } = withValidation(data, recipe) as typeof data
   if (validation !== undefined) return validation
   const part = recipe.data.validation

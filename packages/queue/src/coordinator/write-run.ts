@@ -29,7 +29,11 @@ export async function writeRun(
         `A worker has returned a ${file} that its run did not write. Remove the job from the queue, then try again.`,
       )
   }
-  const own = { ...plain, recipe, command: commandLine(recipe), dataset: { ...record.dataset, name, source } }
+  // What the data have decided is in the worker's record.
+  const { validation } = record.recipe.data
+  const decided = { ...recipe, data: { ...recipe.data, validation } }
+  const command = commandLine(decided)
+  const own = { ...plain, recipe: decided, command, dataset: { ...record.dataset, name, source } }
   // A crash before the last line leaves a run that is continued from the checkpoint, or is replaced.
   const run = await Run.create(openStore(directory), { ...own, status: 'running' }, { force: true })
   try {

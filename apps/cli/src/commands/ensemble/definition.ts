@@ -1,10 +1,31 @@
+import { queueArgs } from '../../arguments/queue-args.ts'
+import { recipeArgs, settingArg } from '../../arguments/recipe-args.ts'
 import { define } from '../command.ts'
 
+// The seeds are those of the runs, and the threads also those of the ensemble.
+const { seed: _, threads: __, ...ofRecipes } = recipeArgs()
+
+/** Flags that need --train. */
+export const trainingArgs = { set: settingArg, ...queueArgs, ...ofRecipes }
+
 export const definition = define({
-  description: 'Make one model of several runs: the average of their probabilities.',
+  description:
+    'Make one model of several runs: the average of their probabilities. With --train, train the runs first.',
   args: {
-    run: { type: 'positional', repeats: true, description: 'Two or more run directories' },
-    out: { type: 'string', valueHint: 'DIR', description: 'Folder for the model' },
+    run: {
+      type: 'positional',
+      repeats: true,
+      default: '',
+      description: 'Two or more run directories; with --train a model or a recipe file, or nothing',
+    },
+    train: {
+      type: 'string',
+      valueHint: 'N',
+      description:
+        'First train N runs of one recipe (2 to 49), with the seeds 1 to N, in the folders seed-1, seed-2 … of --out. ' +
+        'All of them are tested on the same samples: the split seed is 1 unless given',
+    },
+    out: { type: 'string', alias: 'o', valueHint: 'DIR', description: 'Folder for the model' },
     weights: {
       type: 'string',
       default: 'equal',
@@ -18,15 +39,25 @@ export const definition = define({
       valueHint: 'auto|N',
       description: 'Number of threads, 1 to 8',
     },
-    force: { type: 'boolean', description: 'Replace a model in the folder' },
+    force: {
+      type: 'boolean',
+      description: 'Replace a model in the folder. Finished runs of --train are kept',
+    },
+    ...trainingArgs,
   },
   notes: [
     'The folder holds a single network, model.json and weights.bin, for `treadle predict`, `treadle export`, `Classifier` and `loadModel`.',
+    'After Ctrl-C or a kill, the same command with --train continues: it keeps the finished runs and resumes the interrupted ones.',
     'The comparison is on the test samples, from the predictions that the runs have stored.',
   ],
   examples: [
     ['treadle ensemble runs/seed-1 runs/seed-2 --out ensemble', 'two runs with equal weights'],
     ['treadle ensemble runs/* --weights validation --out ensemble', 'weights by ensemble selection'],
+    ['treadle ensemble --train 5 cnn-tiny --out ensemble', 'train five networks, and make one model of them'],
+    [
+      'treadle ensemble --train 5 recipe.yaml --queue redis://queue:6379 --out ensemble',
+      'have them trained by the workers of a queue',
+    ],
     ['treadle predict ensemble shirt.png', 'use it'],
   ],
 })

@@ -4,7 +4,7 @@ import type { TrialQueue } from '@treadle/queue'
 import { analyseRun, describeRun } from '@treadle/report'
 import { showWarning } from '../../data/load.ts'
 import type { Ui } from '../../terminal/ui.ts'
-import { existingRun } from './ensure-run.ts'
+import { existingRun, isComplete } from './ensure-run.ts'
 
 /**
  * Has the workers of a queue train runs, all at once, until they are finished or the command is stopped.
@@ -47,7 +47,7 @@ export async function trainInQueue(
         if (event.type === 'warning') showWarning(event.warning, ui)
       },
     })
-    if (known?.record.status !== 'finished')
+    if (known === undefined || !isComplete(known))
       await writeReportFiles(run, describeRun(analyseRun(await readRunReport(run))))
   }
   // Says when no worker is connected.

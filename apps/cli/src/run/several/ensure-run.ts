@@ -3,21 +3,25 @@ import { type Run, openRun } from '@treadle/experiment'
 import { type Recipe, recipeFields, valueAt } from '@treadle/experiment/recipe'
 import { displayPath } from '../../terminal/display-path.ts'
 import type { Ui } from '../../terminal/ui.ts'
-import { trainRun } from '../../run/train-run.ts'
+import { trainRun } from '../train-run.ts'
 
 /**
- * Completes the run of one seed: keeps a finished run, resumes an interrupted one, or trains a new one.
+ * Completes one run: keeps a finished run, resumes an interrupted one, or trains a new one.
  * @throws TreadleError `CLI_OTHER_RECIPE` if the folder holds a run with other settings
  */
 export async function ensureRun(recipe: Recipe, path: string, label: string, ui: Ui): Promise<Run> {
   const existing = await existingRun(recipe, path, ui)
   const inside = labelled(label, ui)
   if (existing === undefined) return (await trainRun({ recipe, out: path }, inside)).run
-  if (existing.record.status === 'finished') return existing
+  if (isComplete(existing)) return existing
   const begun = (await existing.readCheckpoint('last')) !== undefined
   const { threads } = recipe.training
   return (await trainRun(begun ? { resume: path, threads } : { recipe, out: path, force: true }, inside)).run
 }
+
+/** Whether there is nothing left to train. */
+export const isComplete = ({ record: { status } }: Run): boolean =>
+  status === 'finished' || status === 'early-stopping'
 
 /**
  * The run of a recipe that a folder holds, finished or not; undefined for a folder without a run.
@@ -33,9 +37,12 @@ export async function existingRun(recipe: Recipe, path: string, ui: Ui): Promise
 }
 
 function assertSameRecipe({ record, location }: Run, recipe: Recipe, ui: Ui): void {
-  // The number of threads does not change the bits.
+  // The number of threads does not change the bits, and a run records what its data have decided.
+  const { validation } = recipe.data
+  const decided = validation === 'auto' ? record.recipe.data.validation : validation
+  const wanted = { ...recipe, data: { ...recipe.data, validation: decided } }
   const differing = recipeFields().flatMap(({ path, flag }) => {
-    const [found, asked] = [record.recipe, recipe].map((each) => JSON.stringify(valueAt(each, path)))
+    const [found, asked] = [record.recipe, wanted].map((each) => JSON.stringify(valueAt(each, path)))
     return path === 'training.threads' || found === asked ? [] : [`${flag} ${found}, not ${asked}`]
   })
   if (differing.length === 0) return
