@@ -1,13 +1,21 @@
 import { appendFile, readFile, readdir, rm, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { fileURLToPath } from 'node:url'
+import { isOwnerFile } from '@treadle/core/node'
 import { spreadOf, studentInterval } from '@treadle/metrics'
 import { renderReportText } from '@treadle/report'
 import { expect, test } from 'vitest'
 import { needsPython, runPython, skipsWithoutModule } from '../../../test/support/python.ts'
 import { listRuns, openRun } from '../src/index.ts'
 import { runLogger } from '../src/loggers/index.ts'
-import { type SweepEvent, type SweepTrial, resumeSweep, runSweep, sweepReport } from '../src/sweep/index.ts'
+import {
+  type SweepEvent,
+  type SweepOptions,
+  type SweepTrial,
+  resumeSweep,
+  runSweep,
+  sweepReport,
+} from '../src/sweep/index.ts'
 import { temporaryFolder } from './temporary-folder.ts'
 
 const script = fileURLToPath(new URL('../scripts/read_study.py', import.meta.url))
@@ -76,6 +84,9 @@ test('a trial on a fold has the samples of a run on this fold', async () => {
   expect(record.dataset).toMatchObject({ train: 4800, test: 1200 })
 })
 
+const isOf = (event: SweepEvent, seed: number, type: string) =>
+  event.type === 'confirm-run' && event.seed === seed && event.event.type === type
+
 test('the best trial is confirmed over other seeds, and only then on the test samples, once', async () => {
   const folder = await temporaryFolder()
   const once = { ...sweep, budget: { trials: 1 } }
@@ -111,21 +122,36 @@ test('the best trial is confirmed over other seeds, and only then on the test sa
   }
   expect(renderReportText(sweepReport(result))).toContain('trained again with the seeds 2, 3')
 
-  // Stopped in the second training, and in the first test.
-  for (const [at, what] of [
-    [3, 'epoch'],
-    [2, 'start'],
-  ] as const) {
+  // Stopped in the second training.
+  const stopIn = async (isHere: (event: SweepEvent) => boolean, options: SweepOptions) => {
     const abort = new AbortController()
-    const onEvent = (event: SweepEvent) => {
-      if (event.type !== 'confirm-run' || event.seed !== at || event.event.type !== what) return
-      if (event.event.type === 'start' && event.event.session.resumed === undefined) return
-      abort.abort()
+    const onEvent = async (event: SweepEvent) => {
+      await options.onEvent?.(event)
+      if (isHere(event)) abort.abort()
     }
-    const options = { confirm: 2, signal: abort.signal, onEvent }
-    const stopped = await (what === 'epoch' ? runSweep(once, cut, options) : resumeSweep(cut, options))
+    const resume = { ...options, confirm: 2, signal: abort.signal, onEvent }
+    const stopped = await (options.workers === undefined
+      ? runSweep(once, cut, resume)
+      : resumeSweep(cut, resume))
     expect([stopped.stopped, stopped.confirmations]).toEqual(['aborted', []])
   }
+  await stopIn((event) => isOf(event, 3, 'epoch'), {})
+  // Processes continue it, one of which is killed. Stopped in the first test.
+  const killed = new Set<number>()
+  const trained: number[] = []
+  await stopIn((event) => isOf(event, 2, 'start'), {
+    workers: 2,
+    threads: 1,
+    onEvent: async (event) => {
+      if (event.type === 'confirm-trained') trained.push(event.seed)
+      if (event.type !== 'confirm-run' || event.seed !== 3 || killed.size > 0) return
+      const owner = (await readdir(join(cut, 'confirmation/0000/seed-3'))).find(isOwnerFile)
+      const pid = Number(owner?.split('.').at(-3))
+      if (pid !== process.pid && killed.add(pid)) process.kill(pid, 'SIGKILL')
+    },
+  })
+  expect(killed.size).toBe(1)
+  expect(trained.toSorted((a, b) => a - b)).toEqual([2, 3])
   const resumed = await resumeSweep(cut, { confirm: 2 })
   const [again] = resumed.confirmations
   expect({ ...again, at: '' }).toEqual({ ...confirmation, at: '' })
@@ -263,31 +289,6 @@ test('a trial that fails leaves the others alone; damaged sweeps are refused', a
   await expect(resumeSweep(directory)).rejects.toMatchObject({ code: 'EXPERIMENT_BAD_SWEEP' })
   await rm(join(directory, 'sweep.json'))
   await expect(resumeSweep(directory)).rejects.toMatchObject({ code: 'EXPERIMENT_SWEEP_MISSING' })
-})
-
-test('a pruner ends trials that are worse at their epoch; they are neither complete nor ranked', async () => {
-  const directory = join(await temporaryFolder(), 'pruned')
-  const result = await runSweep(
-    {
-      ...sweep,
-      search: { 'optimizer.learningRate': { choice: [0.01, 1e-6, 1e-5] } },
-      sampler: 'grid',
-      pruner: { name: 'asha', factor: 2 },
-      budget: {},
-    },
-    directory,
-  )
-  expect(result.trials.map(({ state }) => state)).toEqual(['complete', 'pruned', 'pruned'])
-  expect(result.ranking.map(({ number }) => number)).toEqual([0])
-  for (const { directory: run } of result.trials.slice(1))
-    expect((await (await openRun(run)).readHistory()).map(({ epoch }) => epoch)).toEqual([1])
-  const [value] = (await (await openRun(join(directory, 'trials/0001'))).readHistory()).map(
-    (entry) => entry.val_accuracy,
-  )
-  // As Optuna has it: the last intermediate value.
-  const end = (await readJournal(directory)).find(({ state }) => state === 2)
-  expect(end).toMatchObject({ trial_id: 1, values: [value] })
-  expect((await resumeSweep(directory)).trials).toEqual(result.trials)
 })
 
 test('two worker processes, of which one is killed in a trial, give the trials of one process', async () => {

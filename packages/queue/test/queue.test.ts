@@ -32,6 +32,8 @@ const sweep = {
   budget: { trials: 6 },
 }
 
+const undated = (confirmation: SweepResult['confirmations'][number]) => ({ ...confirmation, at: '' })
+
 let server: RedisServer
 let folder: string
 beforeAll(async () => {
@@ -45,7 +47,8 @@ afterAll(async () => {
 
 describe('a sweep with a queue', () => {
   test(`gives the bits of an undisturbed one after ${KILLS} workers were killed in their trials`, async () => {
-    const expected = await outcome(await runSweep(sweep, join(folder, 'here')))
+    const here = await runSweep(sweep, join(folder, 'here'), { confirm: 2 })
+    const expected = await outcome(here)
     const stream = new RandomStream(1, Purpose.shuffle)
     let draws = 0
     const workers = new KilledWorkers(server.url, {
@@ -60,10 +63,12 @@ describe('a sweep with a queue', () => {
     try {
       result = await runSweep(sweep, join(folder, 'there'), {
         remote: queue,
+        confirm: 2,
         onEvent: (event) => events.push(event),
       })
       expect(result.stopped).toBe('trials')
       expect(await outcome(result)).toEqual(expected)
+      expect(result.confirmations.map(undated)).toEqual(here.confirmations.map(undated))
     } finally {
       await queue.close()
       await workers.end()

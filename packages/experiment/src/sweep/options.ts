@@ -11,10 +11,10 @@ export interface SweepOptions extends Pick<RunOptions, 'loggers' | 'signal'> {
   readonly trials?: number
   /**
    * After the sweep, trains the best recipe again with so many other seeds, and only then tests these models on the test
-   * samples, once. The sweep itself tests no model. From 2 to 100.
+   * samples, once. The sweep itself tests no model. The workers or the `remote` train these runs. From 2 to 100.
    */
   readonly confirm?: number
-  /** Processes that carry out trials. Unless given, this process carries them out, one after the other. */
+  /** Processes that carry out trials and confirm the best one. Unless given, this process carries them out, one after the other. */
   readonly workers?: number
   /** Of each worker process. Unless given, the processes share the cores. */
   readonly threads?: number

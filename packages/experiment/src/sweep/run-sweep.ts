@@ -10,6 +10,7 @@ import { type SweepEnd, SweepStudy } from './sweep-study.ts'
 import { type SweepTrial, ranked } from './trial.ts'
 import { TrialWatch } from './watch.ts'
 import { workOn } from './worker.ts'
+import { inProcesses } from './workers/run-in-processes.ts'
 import { supervise } from './workers/supervisor.ts'
 
 export interface SweepResult {
@@ -85,33 +86,39 @@ async function carryOut(
     const study = await SweepStudy.open(folder, { trials, wait })
     await onEvent?.({ type: 'start', sweep, directory, trials: study.trials() })
     const watch = new TrialWatch(study, (type, trial) => onEvent?.({ type, trial }))
-    const stopped = await (remote !== undefined
-      ? workRemotely(study, remote, {
+    const begin = async () => {
+      if (remote !== undefined)
+        return workRemotely(study, remote, {
           signal,
           wait,
           onChange: () => watch.look(),
           onRun: (trial, event) => onEvent?.({ type: 'run', trial, event }),
         })
-      : options.workers === undefined
+      const { workers } = options
+      return workers === undefined
         ? workHere(study, watch, { onEvent, signal, ...options })
-        : workInProcesses(study, watch, {
-            onEvent,
-            signal,
-            trials,
-            wait,
-            ...options,
-            workers: options.workers,
-          }))
+        : workInProcesses(study, watch, { onEvent, signal, trials, wait, ...options, workers })
+    }
+    const stopped = study.ended() ?? (await begin())
     await watch.close()
     const all = study.trials()
     const ranking = ranked(all, sweep.objective)
     const [trial] = ranking
-    const { loggers = [] } = options
+    const { loggers = [], workers } = options
     const isStopped =
       seeds !== undefined &&
       trial !== undefined &&
       stopped !== 'aborted' &&
-      (await confirm({ sweep, folder: directory, trial, seeds, loggers, onEvent, ...(signal && { signal }) }))
+      (await confirm({
+        sweep,
+        folder: directory,
+        trial,
+        seeds,
+        loggers,
+        onEvent,
+        remote: workers === undefined ? remote : inProcesses(processOptions({ ...options, workers })),
+        ...(signal && { signal }),
+      }))
     const confirmations = await readConfirmations(directory)
     return { sweep, directory, trials: all, ranking, confirmations, stopped: isStopped ? 'aborted' : stopped }
   } finally {
@@ -145,10 +152,8 @@ async function workInProcesses(
   {
     onEvent,
     signal,
-    workers,
-    threads = sharedThreads(workers),
-    patience = PATIENCE,
-    loggers = [],
+    trials,
+    wait,
     ...options
   }: Shared & { readonly workers: number; readonly trials: number | undefined; readonly wait: boolean },
 ): Promise<SweepResult['stopped']> {
@@ -159,13 +164,10 @@ async function workInProcesses(
   const timer = setInterval(() => void onChange().catch(() => {}), LOOK)
   try {
     return await supervise(study, {
-      workers,
-      threads,
-      patience,
+      ...processOptions(options),
       signal,
-      trials: options.trials,
-      wait: options.wait,
-      loggers: loggers.flatMap(({ source }) => source ?? []),
+      trials,
+      wait,
       onChange,
       onRun: (number, event) => {
         const trial = study.trials().find((each) => each.number === number)
@@ -178,6 +180,15 @@ async function workInProcesses(
   }
 }
 
-/** The processes share the cores. */
-const sharedThreads = (workers: number) =>
-  Math.min(MOST_THREADS, Math.max(1, Math.floor(availableParallelism() / workers)))
+/** Worker processes as they are asked for. Unless told otherwise, they share the cores. */
+const processOptions = ({
+  workers,
+  threads = Math.min(MOST_THREADS, Math.max(1, Math.floor(availableParallelism() / workers))),
+  patience = PATIENCE,
+  loggers = [],
+}: Pick<Shared, 'threads' | 'patience' | 'loggers'> & { readonly workers: number }) => ({
+  workers,
+  threads,
+  patience,
+  loggers: loggers.flatMap(({ source }) => source ?? []),
+})

@@ -102,6 +102,11 @@ export class SweepStudy {
     return created ?? claim
   }
 
+  /** Why no trial is left; undefined if a worker may find one. */
+  ended(): SweepEnd | undefined {
+    return !this.#options.wait && this.#own().every(isFinished) ? this.#end() : undefined
+  }
+
   /** Whether a trial is still unfinished and this worker's: another one may have taken it over. */
   holds(trial: JournalTrial, worker: string): boolean {
     return !isFinished(trial) && workerOf(trial)?.name === worker

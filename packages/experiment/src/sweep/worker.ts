@@ -175,13 +175,14 @@ class Worker {
   }
 }
 
-const OUT_OF_MEMORY = /_OUT_OF_MEMORY$/
+export const OUT_OF_MEMORY = /_OUT_OF_MEMORY$/
 
 /** Another process may do better with the same trial. */
-const OF_A_PROCESS = /_OUT_OF_MEMORY$|^EXPERIMENT_RUN_BUSY$/
+export const OF_A_PROCESS = /_OUT_OF_MEMORY$|^EXPERIMENT_RUN_BUSY$/
 
 /** Of errors that the values of a trial cause: the next trial may do better. Others would meet every trial. */
 const OF_A_TRIAL =
   /^(TRAINER|MODEL|COMPILER|KERAS|OPTIM)_(?!.*ABORTED$)|^EXPERIMENT_(NOT_FINITE|BAD_RECIPE|MODEL_MISMATCH|RUN_LOST)$/
 
-const isOf = (codes: RegExp, error: unknown): boolean => isTreadleError(error) && codes.test(error.code)
+export const isOf = (codes: RegExp, error: unknown): boolean =>
+  isTreadleError(error) && codes.test(error.code)

@@ -27,13 +27,13 @@ export const definition = define({
       valueHint: 'N',
       description:
         'Then train the best recipe again with N other seeds (2 to 100), and only then test these models on the test samples, ' +
-        'once. A trial that is confirmed already is not tested again',
+        'once. The workers or the queue train these runs too. A trial that is confirmed already is not tested again',
     },
     workers: {
       type: 'string',
       valueHint: 'N',
       description:
-        'Processes that carry out trials; a trial that crashes, hangs or runs out of memory is tried again, once. Without ' +
+        'Processes that carry out trials and confirm the best one; a trial that crashes, hangs or runs out of memory is tried again, once. Without ' +
         'the flag, this process carries out one trial after the other',
     },
     ...workerArgs,

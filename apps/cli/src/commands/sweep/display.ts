@@ -9,6 +9,7 @@ import type { Ui } from '../../terminal/ui.ts'
 import { shortNames, valueText } from './values.ts'
 
 type RunEvent = Extract<SweepEvent, { type: 'run' }>['event']
+type ProgressEvent = Extract<RunEvent, { type: 'progress' }>
 
 /** Shows a sweep while it runs: a row for each trial that ends, and the progress of the one that runs. */
 export class SweepDisplay {
@@ -18,10 +19,10 @@ export class SweepDisplay {
   #names: ReadonlyMap<string, string> = new Map()
   #best: number | undefined
   #ended = 0
-  /** Of the trials that run, by number. */
+  /** Of the trials that run, by number; then of the runs that confirm, by seed. */
   readonly #running = new Map<number, TrialProgress>()
-  #confirming: TrialProgress | undefined
-  readonly #began = performance.now()
+  #confirming: Confirming | undefined
+  #began = performance.now()
   #endedBefore = 0
 
   constructor(ui: Ui) {
@@ -44,7 +45,9 @@ export class SweepDisplay {
       case 'confirm':
         return this.#confirm(event)
       case 'confirm-run':
-        this.#confirmRun(event)
+        return this.#confirmRun(event)
+      case 'confirm-trained':
+        return this.#confirmTrained(event)
     }
   }
 
@@ -114,23 +117,31 @@ export class SweepDisplay {
 
   #run({ number, values }: SweepTrial, event: RunEvent): void {
     const { progress } = this.#ui
-    if (event.type === 'data-progress') return this.#loading(event.progress)
+    if (event.type === 'data-progress') return this.#load(event.progress)
     if (event.type === 'warning') return showWarning(event.warning, this.#ui)
     if (event.type === 'start') return progress.clear()
     if (event.type !== 'progress' || this.#sweep === undefined) return
-    const { epoch, step, steps } = event
-    const { epochs, batchSize } = this.#running.get(number) ?? trialRecipe(this.#sweep, values).training
-    const share = (epoch * steps + step) / (epochs * steps)
-    this.#running.set(number, { epochs, batchSize, share })
-    if (this.#running.size > 1) return this.#several()
+    const training = this.#running.get(number) ?? trialRecipe(this.#sweep, values).training
+    this.#advance(number, event, training)
     const { trials } = this.#sweep.budget
+    if (this.#running.size > 1)
+      return this.#several('trials', trials ?? this.#ended + this.#running.size, this.#bestFigure())
     const label = `Trial ${number}${trials === undefined ? '' : `, ${number + 1} of ${trials}`}`
-    this.#step(label, event, { epochs, batchSize }, this.#bestFigure())
+    this.#step(label, event, training, this.#bestFigure())
+  }
+
+  /** @param id a trial's number, or a seed */
+  #advance(
+    id: number,
+    { epoch, step, steps }: ProgressEvent,
+    { epochs, batchSize }: Omit<TrialProgress, 'share'>,
+  ): void {
+    this.#running.set(id, { epochs, batchSize, share: (epoch * steps + step) / (epochs * steps) })
   }
 
   #step(
     label: string,
-    { epoch, step, steps, samplesPerSecond, loss }: Extract<RunEvent, { type: 'progress' }>,
+    { epoch, step, steps, samplesPerSecond, loss }: ProgressEvent,
     { epochs, batchSize }: Omit<TrialProgress, 'share'>,
     figures: readonly string[],
   ): void {
@@ -145,10 +156,17 @@ export class SweepDisplay {
     })
   }
 
-  #confirm({ trial, known }: Extract<SweepEvent, { type: 'confirm' }>): void {
+  #confirm({ trial, known, seeds }: Extract<SweepEvent, { type: 'confirm' }>): void {
     this.#ui.progress.clear()
-    if (known === undefined)
+    if (known === undefined && this.#sweep !== undefined) {
+      this.#confirming = { training: trialRecipe(this.#sweep, trial.values).training, seeds }
+      this.#running.clear()
+      this.#began = performance.now()
+      this.#ended = 0
+      this.#endedBefore = 0
       return this.#ui.print(`\nTrial ${trial.number} is trained again with other seeds, and then tested.`)
+    }
+    if (known === undefined) return
     const tested = `${known.at.slice(0, 10)} over ${plural(known.runs.length, 'seed')}`
     this.#ui.notice(
       `\nTrial ${trial.number} was confirmed on ${tested}. This result is used; the test samples are not used again.`,
@@ -157,29 +175,38 @@ export class SweepDisplay {
 
   #confirmRun({ seed, event }: Extract<SweepEvent, { type: 'confirm-run' }>): void {
     const { progress } = this.#ui
-    if (event.type === 'data-progress') return this.#loading(event.progress)
+    if (event.type === 'data-progress') return this.#load(event.progress)
     if (event.type === 'warning') return showWarning(event.warning, this.#ui)
-    if (event.type === 'start') {
-      const { epochs, batchSize } = event.session.recipe.training
-      this.#confirming = { epochs, batchSize, share: 0 }
-    }
-    if (event.type === 'progress' && this.#confirming) this.#step(`Seed ${seed}`, event, this.#confirming, [])
-    else progress.clear()
+    if (event.type !== 'progress' || this.#confirming === undefined) return progress.clear()
+    const { training, seeds } = this.#confirming
+    this.#advance(seed, event, training)
+    if (this.#running.size > 1) return this.#several('runs', seeds, [])
+    this.#step(`Seed ${seed}`, event, training, [])
   }
 
-  /** The progress of a sweep with several trials at once. */
-  #several(): void {
+  #confirmTrained({ seed, value }: Extract<SweepEvent, { type: 'confirm-trained' }>): void {
+    this.#running.delete(seed)
+    this.#ended += 1
+    this.#ui.print(`Seed ${seed}: ${this.#sweep?.objective.metric} ${number4(value)}`)
+  }
+
+  /** While other runs train, their progress says more. */
+  #load(progress: Extract<RunEvent, { type: 'data-progress' }>['progress']): void {
+    if (this.#running.size === 0) this.#loading(progress)
+  }
+
+  /** The progress of several runs at once. @param total with those that have ended */
+  #several(what: string, total: number, figures: readonly string[]): void {
     const shares = [...this.#running.values()].reduce((sum, { share }) => sum + share, 0)
-    const total = this.#sweep?.budget.trials ?? this.#ended + this.#running.size
     const perSecond = (1000 * (this.#ended - this.#endedBefore + shares)) / (performance.now() - this.#began)
     this.#ui.progress.update({
-      label: `${this.#running.size} trials`,
+      label: `${this.#running.size} ${what}`,
       value: this.#ended + shares,
       total,
       counted: `${this.#ended} of ${total} ended`,
       rate: perSecond,
-      rateText: `${(3600 * perSecond).toFixed(0)} trials/h`,
-      figures: this.#bestFigure(),
+      rateText: `${(3600 * perSecond).toFixed(0)} ${what}/h`,
+      figures,
     })
   }
 
@@ -193,6 +220,13 @@ interface TrialProgress {
   readonly batchSize: number
   /** That is done. */
   readonly share: number
+}
+
+/** The confirmation that runs. */
+interface Confirming {
+  readonly training: Omit<TrialProgress, 'share'>
+  /** How many runs it has. */
+  readonly seeds: number
 }
 
 const number4 = (value: number | undefined) => (value === undefined ? '–' : value.toFixed(4))

@@ -1,6 +1,7 @@
 import { join, relative } from 'node:path'
 import { spreadOf, studentInterval } from '@treadle/metrics'
 import type { Recipe } from '../../recipe/schema.ts'
+import type { RunLogger } from '../../loggers/logger.ts'
 import { splitSeed } from '../../recipe/split-seed.ts'
 import { loadRunData } from '../../run/load-data.ts'
 import type { RunOptions } from '../../run/options.ts'
@@ -9,10 +10,11 @@ import { openRun } from '../../store/open-run.ts'
 import type { Run } from '../../store/run.ts'
 import type { SweepEvent } from '../events.ts'
 import { trialRecipe } from '../parse.ts'
-import { TrialData, runTrial } from '../run-trial.ts'
+import { TrialData, type TrialRemote, runTrial } from '../run-trial.ts'
 import type { Sweep } from '../schema.ts'
-import type { SweepTrial } from '../trial.ts'
+import { type SweepTrial, objectiveOf } from '../trial.ts'
 import { type Confirmation, readConfirmations, writeConfirmations } from './record.ts'
+import { trainAll } from './train-all.ts'
 
 interface Task extends Pick<RunOptions, 'loggers' | 'signal'> {
   readonly sweep: Sweep
@@ -22,6 +24,8 @@ interface Task extends Pick<RunOptions, 'loggers' | 'signal'> {
   readonly trial: SweepTrial
   /** Number of runs. */
   readonly seeds: number
+  /** Trains the runs; this process unless given. */
+  readonly remote: TrialRemote | undefined
   readonly onEvent: ((event: SweepEvent) => unknown) | undefined
 }
 
@@ -34,15 +38,14 @@ interface Task extends Pick<RunOptions, 'loggers' | 'signal'> {
 export async function confirm({ sweep, folder, trial, seeds, onEvent, ...task }: Task): Promise<boolean> {
   const before = await readConfirmations(folder)
   const known = before.find((each) => each.trial === trial.number)
-  await onEvent?.({ type: 'confirm', trial, ...(known && { known }) })
+  await onEvent?.({ type: 'confirm', trial, seeds, ...(known && { known }) })
   if (known) return false
-  const { signal, loggers = [] } = task
+  const { signal, loggers = [], remote } = task
   const options = (seed: number): RunOptions => ({
     loggers,
     ...(signal && { signal }),
     onEvent: (event) => onEvent?.({ type: 'confirm-run', seed, event }),
   })
-  const recipes = withSeeds(trialRecipe(sweep, trial.values), seeds)
   const data = new TrialData((recipe) => {
     const tell = options(recipe.training.seed).onEvent
     return loadRunData(recipe, {
@@ -51,27 +54,28 @@ export async function confirm({ sweep, folder, trial, seeds, onEvent, ...task }:
       onWarning: (warning) => void tell?.({ type: 'warning', warning }),
     })
   })
+  const tasks = withSeeds(trialRecipe(sweep, trial.values), seeds).map((recipe) => ({
+    recipe,
+    directory: join(
+      folder,
+      'confirmation',
+      String(trial.number).padStart(4, '0'),
+      `seed-${recipe.training.seed}`,
+    ),
+  }))
   try {
-    const directories: string[] = []
-    for (const recipe of recipes) {
-      const { seed } = recipe.training
-      const directory = join(folder, 'confirmation', String(trial.number).padStart(4, '0'), `seed-${seed}`)
-      const { isStopped } = await runTrial(
-        recipe,
-        directory,
-        {},
-        {
-          ...options(seed),
-          data: await data.of(recipe),
-          test: false,
-        },
-      )
-      if (isStopped) return true
-      directories.push(directory)
-    }
+    const isStopped = await trainAll(tasks, remote ?? here(data, loggers), {
+      signal,
+      onEvent: ({ recipe }, event) => options(recipe.training.seed).onEvent?.(event),
+      onTrained: ({ recipe }, { history }) => {
+        const value = objectiveOf(history, sweep.objective)
+        const { seed } = recipe.training
+        return onEvent?.({ type: 'confirm-trained', seed, ...(value !== undefined && { value }) })
+      },
+    })
+    if (isStopped) return true
     const runs: Run[] = []
-    for (const [i, directory] of directories.entries()) {
-      const recipe = recipes[i] as Recipe
+    for (const { recipe, directory } of tasks) {
       let run = await openRun(directory)
       if (run.record.test === undefined)
         ({ run } = await resumeRun(
@@ -88,6 +92,18 @@ export async function confirm({ sweep, folder, trial, seeds, onEvent, ...task }:
     throw error
   }
 }
+
+/** This process trains the runs, one after the other. */
+const here = (data: TrialData, loggers: readonly RunLogger[]): TrialRemote => ({
+  capacity: async () => 1,
+  runTrial: async ({ recipe, directory, signal, test, onEvent }) =>
+    runTrial(
+      recipe,
+      directory,
+      {},
+      { data: await data.of(recipe), loggers, test, onEvent, ...(signal && { signal }) },
+    ),
+})
 
 /** The recipe with the seeds after its own, which the sweep may have chosen. All have the samples of the trial. */
 function withSeeds(recipe: Recipe, count: number): Recipe[] {

@@ -4,9 +4,10 @@ import type { LoggerSource, RunLogger } from '../../loggers/logger.ts'
 import type { RunEvent } from '../../run/events.ts'
 import { SweepFolder } from '../folder.ts'
 import { bePresent } from '../presence.ts'
+import { runTrial } from '../run-trial.ts'
 import { SweepStudy } from '../sweep-study.ts'
-import { workOn } from '../worker.ts'
-import type { Order, PlainRunEvent, Report } from './messages.ts'
+import { type WorkerEnd, workOn } from '../worker.ts'
+import type { Order, PlainRunEvent, Report, Work } from './messages.ts'
 
 /** Steps are reported at most this often, in ms. */
 const REPORT = 100
@@ -23,43 +24,15 @@ const send = (report: Report) =>
 
 process.on('message', (order: Order) => {
   if (order.type === 'abort') abort.abort()
-  else void work(order)
+  else void begin(order)
 })
 // Without its supervisor nobody watches over a worker. It saves its trial, which another one continues.
 process.on('disconnect', () => abort.abort())
 for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP'] as const) process.on(signal, () => abort.abort())
 
-async function work({
-  folder,
-  threads,
-  trials,
-  wait,
-  loggers,
-}: Extract<Order, { type: 'begin' }>): Promise<void> {
-  let isBusy = false
+async function begin(work: Work): Promise<void> {
   try {
-    const study = await SweepStudy.open(await SweepFolder.join(folder), { trials, wait })
-    const presence = await bePresent(folder)
-    await send({ type: 'present', name: presence.name })
-    const end = await workOn(
-      study,
-      {
-        signal: abort.signal,
-        threads,
-        wait,
-        loggers: await makeLoggers(loggers),
-        onChange: async () => {
-          if (isBusy === study.isHeldBy(presence.name)) return
-          isBusy = !isBusy
-          await send({ type: 'change', isBusy })
-        },
-        onRun: ({ number }, event) => {
-          if (isPlain(event) && isDue(event)) void send({ type: 'run', number, event })
-        },
-      },
-      presence,
-    )
-    await send({ type: 'end', end })
+    await send({ type: 'end', end: await (work.type === 'run' ? runOne(work) : takeTrials(work)) })
   } catch (error) {
     if (abort.signal.aborted) await send({ type: 'end', end: 'aborted' })
     else
@@ -70,6 +43,61 @@ async function work({
       })
   }
   process.exit()
+}
+
+async function takeTrials({
+  folder,
+  threads,
+  trials,
+  wait,
+  loggers,
+}: Extract<Work, { type: 'trials' }>): Promise<WorkerEnd> {
+  let isBusy = false
+  const study = await SweepStudy.open(await SweepFolder.join(folder), { trials, wait })
+  const presence = await bePresent(folder)
+  await send({ type: 'present', name: presence.name })
+  return workOn(
+    study,
+    {
+      signal: abort.signal,
+      threads,
+      wait,
+      loggers: await makeLoggers(loggers),
+      onChange: async () => {
+        if (isBusy === study.isHeldBy(presence.name)) return
+        isBusy = !isBusy
+        await send({ type: 'change', isBusy })
+      },
+      onRun: ({ number }, event) => {
+        if (isPlain(event) && isDue(event)) void send({ type: 'run', number, event })
+      },
+    },
+    presence,
+  )
+}
+
+async function runOne({
+  recipe,
+  directory,
+  test,
+  threads,
+  loggers,
+}: Extract<Work, { type: 'run' }>): Promise<WorkerEnd> {
+  const { isStopped } = await runTrial(
+    recipe,
+    directory,
+    { threads },
+    {
+      signal: abort.signal,
+      test,
+      loggers: await makeLoggers(loggers),
+      onEvent: async (event) => {
+        if (event.type === 'epoch') await send({ type: 'epoch', entry: event.entry })
+        else if (isPlain(event) && isDue(event)) void send({ type: 'run', event })
+      },
+    },
+  )
+  return isStopped ? 'aborted' : 'exhausted'
 }
 
 /** Imported only then: they encode pictures and messages. */
