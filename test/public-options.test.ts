@@ -31,6 +31,8 @@ const left: Record<string, string> = {
   'experiment.Run.writeAll': 'fields of a record, not options',
   'experiment.comparableBaseline': 'a model definition and a source, not options',
   'experiment.loadRunData': 'a recipe; `loadDataset` checks the options that it passes on',
+  'experiment.rateTestFigure': 'a test of learning rates, not options',
+  'experiment.rateTestReport': 'a test of learning rates, not options',
   'experiment.toRunReport': 'a record, not options',
   'experiment.writeReportFiles': 'a report, not options',
   'experiment/sweep.joinSweep': 'a folder on disk: see packages/experiment/test/sweep.test.ts',

@@ -159,6 +159,10 @@ export async function argumentCalls(
     'trainer.encodeTrainingState': [trainer.encodeTrainingState, [state]],
     'trainer.evaluate': [trainer.evaluate, [network, images.test]],
     'trainer.finalWeights': [trainer.finalWeights, [state]],
+    'trainer.findLearningRate': [
+      (given, data) => trainer.findLearningRate(given, data, { steps: 20 }),
+      [network, images],
+    ],
     'trainer.fit': [(given, data) => trainer.fit(given, data, short), [network, images]],
     'trainer.predict': [trainer.predict, [network, images.test]],
     'trainer.slotNames': [trainer.slotNames, [trainer.adam()]],
@@ -174,6 +178,10 @@ export async function argumentCalls(
     'experiment.readComparison': [experiment.readComparison, [[run, run]]],
     'experiment.readRunReport': [experiment.readRunReport, [run, images], ['undefined']],
     'experiment.runRecipe': [runIt, [recipe]],
+    'experiment.testLearningRates': [
+      (given) => experiment.testLearningRates(given, { data: images, runtime: started, steps: 20 }),
+      [recipe],
+    ],
     'experiment.sortRuns': [experiment.sortRuns, [[summary], 'seed']],
     'experiment.testModel': [
       (given, data) => experiment.testModel(given, data, { runtime: started }),

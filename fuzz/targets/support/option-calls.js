@@ -178,6 +178,10 @@ export async function optionCalls({ treadle }) {
       (o) => packages.export.exportModel(network, 'tfjs', o),
     ],
 
+    'trainer.findLearningRate': [
+      { from: 0.001, to: 0.1, steps: 20, batchSize: 4, executor: 'compiled' },
+      (o) => trained((own) => limited(o, (ended) => trainer.findLearningRate(own, images, ended))),
+    ],
     'trainer.fit': [
       training,
       (o) => trained((own) => limited(o, (ended) => trainer.fit(own, images, ended))),
@@ -201,6 +205,10 @@ export async function optionCalls({ treadle }) {
     ],
 
     'experiment.parseRecipe': [recipe, (o) => experiment.parseRecipe(o)],
+    'experiment.testLearningRates': [
+      { from: 0.001, to: 0.1, steps: 20, data: images, runtime: started },
+      (o) => limited(o, (ended) => experiment.testLearningRates(small, ended)),
+    ],
     'experiment.runRecipe': [
       { ...resuming, force: false },
       (o) => limited(o, (ended) => experiment.runRecipe(small, ended)),

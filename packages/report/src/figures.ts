@@ -28,6 +28,10 @@ export interface CurvesFigure extends FigureBase {
   readonly series: readonly Series[]
   /** What is counted from left to right; epochs unless given. */
   readonly xLabel?: string
+  /** Where the values lie on a logarithmic axis, rising and greater than 0; at 1, 2, 3 … on a linear one unless given. */
+  readonly logX?: readonly number[]
+  /** Places on the axis of `logX` that are marked, each with its name. */
+  readonly marks?: readonly { readonly x: number; readonly name: string }[]
 }
 
 export interface Bar {

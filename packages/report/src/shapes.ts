@@ -91,7 +91,12 @@ export const blockShapes: Readonly<Record<string, { readonly [field: string]: Sh
   list: { title: 'string', items: ['string'] },
   code: { text: 'string' },
   table: { title: 'string', columns: [{ heading: 'string' }], rows: ['list'], 'totals?': ['list'] },
-  curves: { series: [{ name: 'string', values: 'numbers' }], 'xLabel?': 'string' },
+  curves: {
+    series: [{ name: 'string', values: 'numbers' }],
+    'xLabel?': 'string',
+    'logX?': 'numbers',
+    'marks?': [{ x: 'number', name: 'string' }],
+  },
   bars: { bars: [{ name: 'string', value: 'number', text: 'string' }] },
   matrix: { matrix: [['number']], classNames: ['string'] },
   reliability: {

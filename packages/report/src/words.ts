@@ -33,6 +33,12 @@ export function countText(value: number): string {
   return Number.isInteger(value) ? String(value) : value.toFixed(1)
 }
 
+/** Three digits, of small numbers with a power of ten: `0.00226`, `1e-6`. */
+export function threeDigits(value: number): string {
+  if (value === 0 || Math.abs(value) >= 1e-4) return String(Number(value.toPrecision(3)))
+  return value.toExponential(2).replace(/\.?0+e/, 'e')
+}
+
 /** Seconds as `41.3 s`, `2 min 05 s` or `1 h 03 min`. */
 export function duration(seconds: number): string {
   if (!Number.isFinite(seconds)) return '–'

@@ -3,6 +3,7 @@ import type { LayersModel } from '@tensorflow/tfjs-layers'
 import { Purpose, RandomStream, TreadleError, permutation, type History } from '@treadle/core'
 import { AVERAGE, advanceClock, learningRateAt, startClock, type OptimizerClock } from '@treadle/optim'
 import { breathe } from '#platform'
+import { occupy } from './busy.ts'
 import { watch, type StoppingState } from './early-stopping.ts'
 import type { DoneEvent, EpochEvent, Logs, ProgressEvent, TrainEvent, TrainResult } from './events.ts'
 import type { ModelSamples } from './data/arrays.ts'
@@ -23,9 +24,6 @@ import type { RunningSums, TrainingState } from './state/state.ts'
 const CHUNK_MILLISECONDS = 50
 /** Samples of one inference call in validation. */
 const VALIDATION_ROWS = 256
-
-/** Models in training. Two runs on one model would overwrite each other's weights. */
-const busy = new WeakSet<LayersModel>()
 
 /**
  * Trains a model and yields events. The semantics are those of Keras's `fit`: every epoch uses every sample, including
@@ -60,20 +58,14 @@ async function* exclusively(
   run: Run,
   options: TrainOptions,
 ): AsyncGenerator<TrainEvent, TrainResult, void> {
-  if (busy.has(model)) {
-    throw new TreadleError(
-      'TRAINER_MODEL_BUSY',
-      `train: another run is training the model \`${model.name}\`. Wait until it ends, or train a copy.`,
-    )
-  }
-  busy.add(model)
+  const release = occupy('train', model)
   let executor: Executor | undefined
   try {
     executor = await run.selection.factory.create(run.plan)
     return yield* new TrainingLoop(run, executor, options).events()
   } finally {
     executor?.dispose()
-    busy.delete(model)
+    release()
   }
 }
 

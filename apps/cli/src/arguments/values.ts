@@ -25,6 +25,13 @@ export function wholeNumber(flag: string, text: string, range: Range): number {
   throw new UsageError(`\`${flag}\` (=${text}) ${rule('a whole number', range)}.`)
 }
 
+/** Reads a decimal number greater than 0, such as 0.01 or 1e-6. `0x10`, an empty text and ` 1` are errors. */
+export function positiveNumber(flag: string, text: string): number {
+  const value = /^\+?(\d+\.?\d*|\.\d+)(e[+-]?\d+)?$/i.test(text) ? Number(text) : NaN
+  if (value > 0 && Number.isFinite(value)) return value
+  throw new UsageError(`\`${flag}\` (=${text}) must be a number greater than 0.`)
+}
+
 /** One of the given words. The error lists them all and suggests the nearest. */
 export function choice<const Choice extends string>(
   flag: string,

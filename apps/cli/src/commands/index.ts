@@ -30,6 +30,10 @@ export const root = group(() => import('./definition.ts'), {
     () => import('./ensemble/definition.ts'),
     () => import('./ensemble/action.ts'),
   ),
+  'lr-find': command(
+    () => import('./lr-find/definition.ts'),
+    () => import('./lr-find/action.ts'),
+  ),
   sweep: command(
     () => import('./sweep/definition.ts'),
     () => import('./sweep/action.ts'),

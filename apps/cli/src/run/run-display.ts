@@ -1,6 +1,5 @@
 import type { Run, RunEvent, RunSession } from '@treadle/experiment'
-import { sampleNotice, showWarning } from '../data/load.ts'
-import { loadProgress } from '../data/load-progress.ts'
+import { dataDisplay } from '../data/data-display.ts'
 import type { Ui } from '../terminal/ui.ts'
 import { EpochTable } from './epoch-table.ts'
 import { fact, printHead } from './head.ts'
@@ -10,14 +9,14 @@ type ProgressEvent = Extract<RunEvent, { type: 'progress' }>
 /** Shows the events of one run on the terminal. */
 export class RunDisplay {
   readonly #ui: Ui
-  readonly #loading: ReturnType<typeof loadProgress>
+  readonly #showData: ReturnType<typeof dataDisplay>
   #session: RunSession | undefined
   #table: EpochTable | undefined
   #executorShown = false
 
   constructor(ui: Ui) {
     this.#ui = ui
-    this.#loading = loadProgress(ui.progress)
+    this.#showData = dataDisplay(ui)
   }
 
   /** The run, once it exists. */
@@ -29,15 +28,9 @@ export class RunDisplay {
     const ui = this.#ui
     switch (event.type) {
       case 'data-progress':
-        return this.#loading(event.progress)
       case 'warning':
-        return showWarning(event.warning, ui)
-      case 'data': {
-        ui.progress.clear()
-        const notice = sampleNotice(event.data, ui)
-        if (notice !== undefined) ui.notice(notice)
-        return
-      }
+      case 'data':
+        return this.#showData(event)
       case 'start':
         return this.#start(event.session)
       case 'progress':

@@ -1,4 +1,4 @@
-import { type Dataset, checkDataset } from '@treadle/core'
+import type { Dataset } from '@treadle/core'
 import { describeModel } from '@treadle/model'
 import { type Runtime, checkWideSimd } from '@treadle/runtime'
 import { type TrainEvent, type TrainResult, type TrainingState, train } from '@treadle/trainer'
@@ -12,8 +12,7 @@ import { buildModel, modelDefinition } from './build-model.ts'
 import type { RunSession } from './events.ts'
 import { type Outcome, finishedTraining, setFinalWeights } from './finished-training.ts'
 import type { RunOptions } from './options.ts'
-import { loadRunData, validationOf, withFold, withValidation } from './load-data.ts'
-import { assertSameData } from './same-data.ts'
+import { prepareData } from './prepare-data.ts'
 import { startRuntimeFor } from './start-runtime.ts'
 import { trainerOptions } from './trainer-options.ts'
 import { versions } from './versions.ts'
@@ -59,17 +58,7 @@ export async function prepare({
   const { signal, runtime: given } = options
   // Before anything is read: the command restarts itself on this error.
   if (given === undefined) checkWideSimd(asked.training.wideSimd)
-  if (options.data !== undefined) checkDataset('Running a recipe', options.data)
-  const loaded =
-    options.data === undefined ? await load(asked, options, record) : withFold(options.data, asked)
-  const recipe = { ...asked, data: { ...asked.data, validation: validationOf(asked, loaded) } }
-  if (record !== undefined) assertSameData(record, loaded)
-  // The samples of earlier versions' runs were divided by the trainer.
-  const data =
-    record !== undefined && record.dataset.preprocessing === undefined
-      ? loaded
-      : withValidation(loaded, recipe)
-  await options.onEvent?.({ type: 'data', data })
+  const { recipe, data } = await prepareData(asked, options, record)
   const runtime = given ?? (await startRuntimeFor(recipe, signal))
   let model: LayersModel | undefined
   const close = async () => {
@@ -97,22 +86,6 @@ export async function prepare({
     await close()
     throw error
   }
-}
-
-function load(
-  recipe: Recipe,
-  { onEvent, signal }: RunOptions,
-  record: RunRecord | undefined,
-): Promise<Dataset> {
-  return loadRunData(
-    recipe,
-    {
-      onProgress: (progress) => void onEvent?.({ type: 'data-progress', progress }),
-      onWarning: (warning) => void onEvent?.({ type: 'warning', warning }),
-      signal,
-    },
-    record,
-  )
 }
 
 /** The record of a run that begins. */

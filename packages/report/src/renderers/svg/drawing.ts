@@ -1,4 +1,5 @@
-import { scaleLinear } from 'd3-scale'
+import { scaleLinear, scaleLog } from 'd3-scale'
+import { threeDigits } from '../../words.ts'
 import { type Markup, markup } from '../markup.ts'
 
 /** A figure as SVG elements, in a coordinate system of `width` × `height`. */
@@ -27,6 +28,8 @@ export interface AxisOptions {
   readonly nice?: boolean
   /** Whole numbers only. */
   readonly whole?: boolean
+  /** Powers of ten at equal distances; the domain is greater than 0. */
+  readonly logarithmic?: boolean
   readonly format?: (value: number) => string
 }
 
@@ -50,10 +53,15 @@ export function frame(
 }
 
 function scaleOf(
-  { domain, ticks = 5, nice = false, whole = false, format }: AxisOptions,
+  { domain, ticks = 5, nice = false, whole = false, logarithmic = false, format }: AxisOptions,
   from: number,
   to: number,
 ) {
+  if (logarithmic) {
+    const scale = scaleLog([...domain], [from, to])
+    const powers = scale.ticks(ticks).filter((tick) => Number.isInteger(Math.log10(tick)))
+    return { scale: (value: number) => scale(value), ticks: powers, format: format ?? threeDigits }
+  }
   const [low, high] = domain
   const pad = low === high ? Math.abs(low) * 0.1 || 0.5 : 0
   const scale = scaleLinear([low - pad, high + pad], [from, to])

@@ -1,13 +1,16 @@
 import cliTruncate from 'cli-truncate'
 import type { CurvesFigure, ScatterFigure, Series } from '../../figures.ts'
-import { fixed } from '../../words.ts'
+import { fixed, threeDigits } from '../../words.ts'
 import { extent, sampled } from '../extent.ts'
 import { type Screen, clean, columns, left } from './screen.ts'
 
 const levels = ['▁', '▂', '▃', '▄', '▅', '▆', '▇', '█']
 
 /** A line of blocks for each series, all to one scale, with the first and the last value. */
-export function curvesText({ ink, width }: Screen, { title, series }: CurvesFigure): string {
+export function curvesText(
+  { ink, width }: Screen,
+  { title, series, logX, marks = [] }: CurvesFigure,
+): string {
   const [low, high] = extent(series.flatMap(({ values }) => values))
   const longest = Math.max(...series.map(({ name }) => columns(clean(name))))
   const names = Math.min(longest, Math.floor(width / 3))
@@ -19,9 +22,26 @@ export function curvesText({ ink, width }: Screen, { title, series }: CurvesFigu
       return levels[Math.min(levels.length - 1, Math.floor(share * levels.length))] as string
     })
     const drawn = ink[colorOf(owner)](blocks.join(''))
-    return `${left(cliTruncate(clean(name), names, { position: 'middle' }), names)}  ${drawn}  ${fixed(values[0], 4)} → ${fixed(values.at(-1), 4)}`
+    return `${left(cliTruncate(clean(name), names, { position: 'middle' }), names)}  ${drawn}  ${fixed(values[0], 4)} → ${fixed(values.findLast(Number.isFinite), 4)}`
   })
-  return [ink.bold(clean(title)), ...lines].join('\n')
+  const axis = logX === undefined ? [] : logAxis(logX, marks, Math.min(room, logX.length))
+  const below = axis.map((line) => `${' '.repeat(names + 2)}${ink.dim(line)}`)
+  return [ink.bold(clean(title)), ...lines, ...below].join('\n')
+}
+
+/** Below lines of `width` blocks: arrows at the marks, the ends of the axis, and what the marks are. */
+function logAxis(xs: readonly number[], marks: NonNullable<CurvesFigure['marks']>, width: number): string[] {
+  const [first, last] = [threeDigits(xs[0] ?? 0), threeDigits(xs.at(-1) ?? 0)]
+  const arrows = Array.from({ length: width }, () => ' ')
+  for (const { x } of marks) {
+    const index = xs.findIndex((value) => value >= x)
+    if (index >= 0) arrows[Math.round((index / Math.max(1, xs.length - 1)) * (width - 1))] = '▲'
+  }
+  return [
+    ...(marks.length === 0 ? [] : [arrows.join('').trimEnd()]),
+    `${first}${' '.repeat(Math.max(1, width - first.length - last.length))}${last}`,
+    ...marks.map(({ name }) => `▲ ${clean(name)}`),
+  ]
 }
 
 /** Of several runs one after the other; they repeat. */
