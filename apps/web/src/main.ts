@@ -34,7 +34,7 @@ const runsOn = new RunsOnDisplay()
 const display = new RunDisplay()
 const form = new SettingsForm()
 await breath()
-const trying = trial((question) => engine.classify(question), notify)
+const trying = trial(engine, notify)
 const picker = new DataPicker(chooseData, () => form.read())
 
 /** The data for the next run, and the data of the network that the page shows. */

@@ -124,10 +124,24 @@ describeInChromium('data', () => {
         idxFile('t10k-labels-idx1-ubyte', [2]),
       ])
     await page.getByText(/: 4 training and 2 test images/).waitFor()
+    expect(await page.locator('#inside').isVisible()).toBe(false)
+    await page.evaluate(() => {
+      for (const part of document.querySelectorAll<HTMLDetailsElement>('#settings details')) part.open = true
+    })
+    await page.locator('[name="model.name"]').selectOption('cnn-tiny')
     await start(page, { epochs: 1 })
     await page.getByText('of 2 test images correct').waitFor()
     await fingerprint(page)
     await page.locator('#try-answer', { hasText: /Correct\.|The true class is [01]\./ }).waitFor()
     expect(await page.locator('#notice').isVisible()).toBe(false)
+
+    // A convolutional network shows its filters, and its maps of the image.
+    expect(await page.locator('#pictures canvas').count()).toBe(16)
+    await page.locator('#inside summary').click()
+    await page.locator('#maps-note', { hasText: /^Conv2D: 16 maps of 28 × 28\./ }).waitFor()
+    await page.locator('#map-layer').selectOption('pool_1')
+    await page.locator('#maps-note', { hasText: /^MaxPooling2D: 16 maps of 14 × 14\./ }).waitFor()
+    expect(await page.locator('#maps canvas').count()).toBe(16)
+    expect(one.complaints).toEqual([])
   })
 })

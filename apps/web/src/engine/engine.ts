@@ -21,6 +21,7 @@ import { type TrainingState, decodeTrainingState } from '@treadle/trainer'
 import { tensor, tidy } from '@tensorflow/tfjs-core'
 import type { LayersModel } from '@tensorflow/tfjs-layers'
 import { openData, settingsMatter, summarise } from './data.ts'
+import { featureMaps } from './feature-maps.ts'
 import { LiveClassifier, metadataOf } from './live-classifier.ts'
 import { folderInMemory } from './memory-folder.ts'
 import { Meter } from './meter.ts'
@@ -30,6 +31,7 @@ import type {
   DataSummary,
   EngineApi,
   EngineEvent,
+  FeatureMaps,
   Found,
   PastRun,
   Question,
@@ -152,6 +154,10 @@ export class Engine implements EngineApi {
     if (!this.#network) return undefined
     const { model, data } = this.#network
     return this.#classifier.classify(image, model, data.set, this.#going !== undefined)
+  }
+
+  async featureMaps(input: Float32Array, layer: string): Promise<FeatureMaps | undefined> {
+    return this.#network && featureMaps(this.#network.model, input, layer)
   }
 
   async loadModel(files: readonly File[]): Promise<Result> {

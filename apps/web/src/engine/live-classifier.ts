@@ -1,6 +1,7 @@
 import type { ImageDataset } from '@treadle/core'
 import { Classifier, classMetadata } from '@treadle/model'
 import type { LayersModel } from '@tensorflow/tfjs-layers'
+import { mapLayers } from './feature-maps.ts'
 import type { Classified, Question } from './protocol.ts'
 
 /** Milliseconds after which a network in training is classified with again with its new weights. */
@@ -32,19 +33,18 @@ export class LiveClassifier {
       this.#made = performance.now()
     }
     const classifier = this.#classifier
-    const { height, width, channels } = classifier.preprocessing
+    const { height, width, channels, scale, offset } = classifier.preprocessing
+    const shown = { height, width, channels, scale, offset }
+    const layers = mapLayers(model)
     if ('row' in image) {
       const size = test.height * test.width * test.channels
       const images = test.images.subarray(image.row * size, (image.row + 1) * size)
       const [predictions = []] = await classifier.classify({ ...test, images, count: 1 })
-      const values = Float32Array.from(images, (value) => value / 255)
-      return {
-        predictions,
-        seen: { values, height: test.height, width: test.width, channels: test.channels },
-      }
+      const values = Float32Array.from(images, (value) => value * scale + offset)
+      return { predictions, seen: { ...shown, values }, mapLayers: layers }
     }
     const { predictions, input, distance } = await classifier.answer(image)
-    return { predictions, distance, seen: { values: input, height, width, channels } }
+    return { predictions, distance, seen: { ...shown, values: input }, mapLayers: layers }
   }
 }
 

@@ -4,6 +4,7 @@ import type {
   EpochLogs,
   History,
   LabelledImages,
+  Preprocessing,
   PublishedResult,
 } from '@treadle/core'
 import type { DatasetProgress } from '@treadle/dataset'
@@ -97,13 +98,14 @@ export interface RunSummary {
   readonly hasBaseline: boolean
 }
 
-/** Weights that are connected to the pixels, as one image for each name: row-major, signed. */
+/** Weights that are connected to the pixels, as one image for each name: [height, width, channels], signed. */
 export interface WeightPictures {
   readonly title: string
   readonly layer: string
   readonly names: readonly string[]
   readonly height: number
   readonly width: number
+  readonly channels: 1 | 3
   readonly values: Float32Array
 }
 
@@ -184,12 +186,22 @@ export interface Classified {
   readonly predictions: readonly Prediction[]
   /** From the training images: 99 % of them have a distance below 1. Absent for a test image and in training. */
   readonly distance?: number | undefined
-  readonly seen: {
+  /** `values` are the network's inputs: the pixels from 0 to 255, times `scale`, plus `offset`. */
+  readonly seen: Pick<Preprocessing, 'height' | 'width' | 'channels' | 'scale' | 'offset'> & {
     readonly values: Float32Array
-    readonly height: number
-    readonly width: number
-    readonly channels: number
   }
+  /** The layers of which `featureMaps` can show the outputs. */
+  readonly mapLayers: readonly string[]
+}
+
+/** The outputs of a layer for one image: `count` maps, shape [count, height, width]. */
+export interface FeatureMaps {
+  readonly values: Float32Array
+  readonly count: number
+  readonly height: number
+  readonly width: number
+  /** The kind of layer, as Keras names it. */
+  readonly kind: string
 }
 
 /** Pixels of a canvas: RGBA, 8 bits each. */
@@ -228,6 +240,12 @@ export interface EngineApi {
   /** Deletes the stored run, and those that have ended. */
   forget(): Promise<void>
   classify(image: Question): Promise<Classified | undefined>
+  /**
+   * @param input a network's input, from `Classified.seen`
+   * @param layer one of `Classified.mapLayers`
+   * @returns undefined if the network has been replaced by one without such a layer
+   */
+  featureMaps(input: Float32Array, layer: string): Promise<FeatureMaps | undefined>
   loadModel(files: readonly File[]): Promise<Result>
   modelFiles(): Promise<{ readonly json: Uint8Array; readonly weights: Uint8Array }>
   reportHtml(): Promise<string>

@@ -2,14 +2,14 @@ import type { LayersModel } from '@tensorflow/tfjs-layers'
 import type { WeightPictures } from './protocol.ts'
 
 /**
- * The weights that are connected to the pixels, as images. There are two kinds: the weights of the first layer, which
- * is applied to each row of the image (or to the flattened image), and in a wide network the weights that connect the
- * output directly with the image.
+ * The weights that are connected to the pixels, as images. There are three kinds: the weights of a first dense layer,
+ * which is applied to each row of the image (or to the flattened image), the filters of a first convolution, and in a
+ * wide network the weights that connect the output directly with the image.
  */
 export function weightPictures(model: LayersModel, classNames: readonly string[]): WeightPictures[] {
   const [height, width] = model.inputs[0]?.shape.slice(1) ?? []
   if (!height || !width) return []
-  return [wide(model, classNames, height, width), first(model, height, width)].filter(
+  return [wide(model, classNames, height, width), first(model, height, width), filters(model)].filter(
     (pictures) => pictures !== undefined,
   )
 }
@@ -47,7 +47,25 @@ function first(model: LayersModel, height: number, width: number): WeightPicture
     names: Array.from({ length: kernel.units }, (_, unit) => `Unit ${unit + 1}`),
     height: rows,
     width,
+    channels: 1,
     values: transposed(kernel.values, inputs, kernel.units),
+  }
+}
+
+function filters(model: LayersModel): WeightPictures | undefined {
+  const layer = model.layers.find((one) => one.weights.length > 0)
+  const kernel = layer?.getClassName() === 'Conv2D' ? layer.weights[0] : undefined
+  const [height = 0, width = 0, channels = 0, count = 0] = (kernel?.shape as number[] | undefined) ?? []
+  if (!layer || !kernel || (channels !== 1 && channels !== 3)) return undefined
+  const inputs = Array.from({ length: height * width * channels }, (_, i) => i)
+  return {
+    title: `The first layer: ${count} filters of ${height} × ${width} pixels`,
+    layer: layer.name,
+    names: Array.from({ length: count }, (_, filter) => `Filter ${filter + 1}`),
+    height,
+    width,
+    channels,
+    values: transposed(kernel.read().dataSync<'float32'>(), inputs, count),
   }
 }
 
@@ -77,6 +95,7 @@ function wide(
     names: classNames,
     height,
     width,
+    channels: 1,
     values: transposed(kernel.values, inputs, kernel.units),
   }
 }

@@ -62,22 +62,28 @@ function pickByClass(labels: Int32Array, classes: number, wanted: number): numbe
   return picked
 }
 
-/** Draws signed weights: positive ones blue, negative ones orange, zero black. */
-export function drawWeights(
+/**
+ * Draws signed values, shape [height, width, channels]. One channel: positive values blue, negative ones orange, zero
+ * black. Three: the weights of red, green and blue, zero grey.
+ */
+export function drawSigned(
   canvas: HTMLCanvasElement,
   values: Float32Array,
-  width: number,
-  height: number,
+  { width, height, channels = 1 }: { width: number; height: number; channels?: 1 | 3 },
   scale: number,
 ): void {
   canvas.width = width
   canvas.height = height
   const pixels = new ImageData(width, height)
-  for (let i = 0; i < values.length; i++) {
-    const share = Math.max(-1, Math.min(1, (values[i] as number) / scale))
-    const [red, green, blue] = share >= 0 ? [46, 104, 230] : [236, 110, 40]
-    const mix = (full: number) => 18 + (full - 18) * Math.abs(share)
-    pixels.data.set([mix(red), mix(green), mix(blue), 255], i * 4)
+  const share = (i: number) => Math.max(-1, Math.min(1, (values[i] as number) / scale))
+  for (let i = 0; i < width * height; i++) {
+    const colour =
+      channels === 3
+        ? [0, 1, 2].map((channel) => 128 + 127 * share(3 * i + channel))
+        : (share(i) >= 0 ? [46, 104, 230] : [236, 110, 40]).map(
+            (full) => 18 + (full - 18) * Math.abs(share(i)),
+          )
+    pixels.data.set([...colour, 255], i * 4)
   }
   contextOf(canvas).putImageData(pixels, 0, 0)
 }

@@ -3,7 +3,7 @@ import { cellWords } from '@treadle/report'
 import type { DataSummary, Result } from '../engine/protocol.ts'
 import { breath, byId, element } from './dom.ts'
 import { count, percent } from './format.ts'
-import { drawWeights, thumbnail } from './images.ts'
+import { drawSigned, thumbnail } from './images.ts'
 import { sectionCard } from './section.ts'
 
 /** Images shown behind a cell: as many as a person looks through. */
@@ -73,14 +73,15 @@ function pictureList({
   names,
   height,
   width,
+  channels,
   values,
 }: Result['pictures'][number]): HTMLElement[] {
-  const size = height * width
+  const size = height * width * channels
   // Brightest at three standard deviations, so that single large weights do not darken the others.
   const scale = 3 * Math.sqrt(values.reduce((sum, value) => sum + value * value, 1e-12) / values.length)
   const items = names.map((name, i) => {
     const canvas = element('canvas', { role: 'img', 'aria-label': `Weights of ${name}` })
-    drawWeights(canvas, values.subarray(i * size, (i + 1) * size), width, height, scale)
+    drawSigned(canvas, values.subarray(i * size, (i + 1) * size), { width, height, channels }, scale)
     return element('li', {}, canvas, ...(height > 1 ? [name] : []))
   })
   return [
@@ -88,7 +89,7 @@ function pictureList({
     element(
       'p',
       { class: 'small quiet' },
-      `Weights of layer ${layer}. Blue: positive. Orange: negative. Black: near zero.`,
+      `Weights of layer ${layer}. ${channels === 1 ? 'Blue: positive. Orange: negative. Black: near zero.' : 'The colours show the weights of red, green and blue. Grey: near zero.'}`,
     ),
     element('ul', height > 1 ? {} : { class: 'strips' }, ...items),
   ]

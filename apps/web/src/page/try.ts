@@ -1,4 +1,5 @@
-import type { Classified, DataSummary, Question } from '../engine/protocol.ts'
+import type { Remote } from 'comlink'
+import type { Classified, DataSummary, EngineApi, Question } from '../engine/protocol.ts'
 import { byId, element } from './dom.ts'
 import { Drawing } from './drawing.ts'
 import { messageOf, percent } from './format.ts'
@@ -22,11 +23,10 @@ export interface Trial {
 
 /**
  * The section for testing the network.
- * @param ask asks the worker
  * @param fail shows a message; an empty one hides it
  */
 export function trial(
-  ask: (question: Question) => Promise<Classified | undefined>,
+  engine: Pick<Remote<EngineApi>, 'classify' | 'featureMaps'>,
   fail: (message: string) => void,
 ): Trial {
   let data: DataSummary | undefined
@@ -34,6 +34,7 @@ export function trial(
   let actual: string | undefined
   let asking = false
   let again = false
+  const inside = byId<HTMLDetailsElement>('inside')
   const drawing = new Drawing(byId<HTMLCanvasElement>('draw'), () => {
     actual = undefined
     question = drawing.pixels()
@@ -51,9 +52,12 @@ export function trial(
       do {
         again = false
         const asked = question
-        const answer = asked && (await ask(asked))
+        const answer = asked && (await engine.classify(asked))
         // The canvas may have been cleared meanwhile.
-        if (question) show(answer)
+        if (question && answer) {
+          show(answer)
+          await showInside(answer)
+        }
       } while (again)
     } catch (error) {
       fail(messageOf(error))
@@ -62,8 +66,7 @@ export function trial(
     }
   }
 
-  function show(answer: Classified | undefined): void {
-    if (!answer) return
+  function show(answer: Classified): void {
     const [best] = answer.predictions
     if (!best) return
     const told =
@@ -80,6 +83,16 @@ export function trial(
     }
     drawSeen(answer.seen)
   }
+
+  /** The maps of a convolutional network, while that part is open. */
+  async function showInside(answer: Classified): Promise<void> {
+    inside.hidden = answer.mapLayers.length === 0
+    if (inside.hidden || !inside.open) return
+    const { showFeatureMaps } = await import('./feature-maps.ts')
+    await showFeatureMaps(answer, (input, layer) => engine.featureMaps(input, layer))
+  }
+  inside.addEventListener('toggle', () => void update())
+  byId('map-layer').addEventListener('change', () => void update())
 
   let webcam: Webcam | undefined
   const live = byId<HTMLButtonElement>('live')
@@ -117,6 +130,7 @@ export function trial(
     drawing.clear()
     question = undefined
     actual = undefined
+    inside.hidden = true
     for (const bar of document.querySelectorAll<HTMLElement>('#bars i')) bar.style.setProperty('--value', '0')
     for (const amount of document.querySelectorAll('#bars .amount')) amount.textContent = ''
     byId('try-answer').textContent = 'Draw something.'
@@ -194,13 +208,14 @@ export function trial(
   }
 }
 
-function drawSeen({ values, height, width, channels }: Classified['seen']): void {
+function drawSeen({ values, height, width, channels, scale, offset }: Classified['seen']): void {
   const canvas = byId<HTMLCanvasElement>('seen')
   canvas.width = width
   canvas.height = height
   const pixels = new ImageData(width, height)
   for (let i = 0; i < height * width; i++) {
-    const at = (channel: number) => (values[i * channels + Math.min(channel, channels - 1)] as number) * 255
+    const at = (channel: number) =>
+      ((values[i * channels + Math.min(channel, channels - 1)] as number) - offset) / scale
     pixels.data.set([at(0), at(1), at(2), 255], i * 4)
   }
   contextOf(canvas).putImageData(pixels, 0, 0)
