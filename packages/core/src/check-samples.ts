@@ -1,5 +1,5 @@
 import { TreadleError } from './error.ts'
-import type { Dataset, Samples } from './samples.ts'
+import type { Dataset, Samples, StoredImages } from './samples.ts'
 import { show } from './show.ts'
 
 /** What the arrays of samples may be. */
@@ -37,9 +37,15 @@ export function samplesProblem(samples: unknown, targets = true, fewest = 1): st
     const array = fields[name]
     if (!isArrayOfType(array, type)) return `\`${name}\` must be a ${type}, not ${typeText(array)}.`
     const { length } = array as Uint8Array
-    const wanted = of.reduce((product, size) => product * (fields[size] as number), count)
+    const wanted =
+      name === 'images' && fields['stored'] !== undefined
+        ? 0
+        : of.reduce((product, size) => product * (fields[size] as number), count)
     if (length !== wanted) return `\`${name}\` holds ${length} values, but ${count} samples need ${wanted}.`
   }
+  const stored = fields['stored'] as Partial<StoredImages> | undefined
+  if (kind === 'images' && stored !== undefined && stored?.count !== count)
+    return `\`stored\` holds ${show(stored?.count)} images, but there are ${count} samples.`
   return undefined
 }
 

@@ -11,6 +11,7 @@ export type { FieldMetadata } from './field.ts'
 export { TreadleError, isTreadleError } from './error.ts'
 export { jsonText } from './json-text.ts'
 export { cosPi, exp, log } from './math.ts'
+export { imageBytes } from './image-bytes.ts'
 export { didYouMean, nearest } from './nearest.ts'
 export { describeProblem, explainIssue, parseOptions, pathText, problemsOf } from './parse-options.ts'
 export type { OptionsSchema, Problem, SchemaIssue } from './parse-options.ts'
@@ -28,6 +29,7 @@ export type {
   Samples,
   Table,
   TableDataset,
+  StoredImages,
 } from './samples.ts'
 export { epochMetrics, higherIsBetter, metricOf } from './history.ts'
 export type { EpochLogs, EpochMetric, History, MetricDescription, PublishedResult } from './history.ts'

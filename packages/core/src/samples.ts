@@ -1,10 +1,27 @@
 import type { Preprocessing } from './preprocessing.ts'
 
+/** Images that stay in a file, because they are larger than the memory that they may take. A file that changes is an error. */
+export interface StoredImages {
+  readonly count: number
+  /** Bytes of one image. */
+  readonly size: number
+  /** Bytes of images that may be in memory at once. */
+  readonly memory: number
+  /** Reads the images from … to (exclusive), shape [to − from, height, width, channels]. It blocks: for few images. */
+  read(from: number, to: number): Uint8Array
+  /** Reads the images at `indices`, in that order. */
+  gather(indices: Uint32Array): Promise<Uint8Array>
+  /** The images at `indices`, in that order, without reading them. */
+  select(indices: ArrayLike<number>): StoredImages
+}
+
 /** Labelled images with one byte for each value, as in a file. JavaScript never converts them to floats. */
 export interface LabelledImages {
   readonly kind: 'images'
-  /** Row-major, shape [count, height, width, channels]; 0 to 255. */
+  /** Row-major, shape [count, height, width, channels]; 0 to 255. Empty if the images are `stored`. */
   readonly images: Uint8Array
+  /** Of data that were loaded with `memory` and take more. */
+  readonly stored?: StoredImages
   /** Class indices, shape [count]. */
   readonly labels: Int32Array
   readonly count: number

@@ -10,6 +10,14 @@ export interface DataFile {
   size(): Promise<number | undefined>
   /** A chunk is valid until the next one is requested, which may reuse its memory. */
   stream(): AsyncIterable<Uint8Array>
+  /** Opens a file on a disk for reads at any place, which a later removal does not end. Absent for other files. */
+  open?(): RandomAccess
+}
+
+/** An open file. It is closed when it is no longer used. A read gives fewer bytes only at the end of the file. */
+export interface RandomAccess {
+  readNow(position: number, into: Uint8Array): number
+  read(position: number, into: Uint8Array): Promise<number>
 }
 
 /** @throws TreadleError `DATASET_BAD_SOURCE` unless `source` is a path or `{ files }` */

@@ -38,6 +38,7 @@ export const optionKinds = {
     strict: 'boolean',
     threads: 'any',
     cache: 'boolean',
+    memory: 'any',
     cacheDirectory: 'string',
   },
   fetchFashionMnist: ofDownloads,

@@ -81,7 +81,7 @@ export function checkSamples(operation: string, samples: Samples): void {
 }
 
 /**
- * Copies the samples at `indices`, in that order. An index may occur more than once.
+ * Copies the samples at `indices`, in that order. An index may occur more than once. Of stored images nothing is read.
  * @throws TreadleError `DATASET_BAD_SAMPLES`, `DATASET_BAD_OPTION`
  */
 export function selectSamples<T extends Samples>(samples: T, indices: ArrayLike<number>): T
@@ -89,10 +89,11 @@ export function selectSamples(samples: Samples, indices: ArrayLike<number>): Sam
   checkSamples('selectSamples', samples)
   checkIndices(indices, samples.count)
   if (samples.kind === 'images') {
-    const { images, labels, height, width, channels } = samples
+    const { images, stored, labels, height, width, channels } = samples
     const selected: LabelledImages = {
       ...samples,
-      images: selectRows(images, height * width * channels, indices),
+      images: selectRows(images, stored ? 0 : height * width * channels, indices),
+      ...(stored && { stored: stored.select(indices) }),
       labels: selectRows(labels, 1, indices),
       count: indices.length,
     }

@@ -29,6 +29,8 @@ export function dataChecksum(data: Dataset): string {
             [count, width, part.outputs],
           ]
     hash.update(JSON.stringify([kind, shape]))
+    if (kind === 'images' && part.stored)
+      for (let at = 0; at < count; at++) hash.update(part.stored.read(at, at + 1))
     for (const { buffer, byteOffset, byteLength } of arrays)
       hash.update(new Uint8Array(buffer, byteOffset, byteLength))
   }

@@ -1,4 +1,4 @@
-import type { LabelledImages } from '@treadle/core'
+import { type LabelledImages, imageBytes } from '@treadle/core'
 import { type Channels, resize } from '@treadle/image'
 
 const MOST_CLASSES = 40
@@ -53,9 +53,9 @@ export function sampleImages(
 }
 
 /** One image of several. */
-export function pictureOf({ images, height, width, channels }: LabelledImages, sample: number) {
-  const stride = height * width * channels
-  const data = images.subarray(sample * stride, (sample + 1) * stride)
+export function pictureOf(images: LabelledImages, sample: number) {
+  const { height, width, channels } = images
+  const data = imageBytes(images, sample, sample + 1)
   return { width, height, channels: channels as Channels, data }
 }
 

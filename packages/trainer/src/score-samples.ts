@@ -2,6 +2,7 @@ import type { Head } from '@treadle/keras'
 import { breathe } from '#platform'
 import type { ModelSamples } from './data/arrays.ts'
 import { gatherTargets, targetColumns } from './data/rows.ts'
+import { partInMemory } from './data/stored.ts'
 import { score } from './losses/score.ts'
 import { addSamples, sumsOf, valuesOf } from './metrics/measure.ts'
 import type { OutputMetric } from './metrics/resolve.ts'
@@ -60,7 +61,8 @@ export async function scoreSamples(
     }
     if (signal?.aborted) return undefined
     const to = Math.min(from + batchSize, count)
-    const outputs = await logits(samples, from, to)
+    const [part, first] = await partInMemory(samples, from, to)
+    const outputs = await logits(part, first, first + to - from)
     for (const values of outputs.slice(heads.length)) for (const one of values) activity += one
     heads.forEach((head, i) => {
       const z = outputs[i] as Float32Array

@@ -10,6 +10,7 @@ import type { ModelSamples } from './data/arrays.ts'
 import { evaluationsOf, type ClassifierEvaluation, type TableEvaluation } from './evaluation.ts'
 import type { Executor, ExecutorState, OutputResult } from './executors/executor.ts'
 import { gatherTargets, targetColumns } from './data/rows.ts'
+import { mostSteps } from './data/stored.ts'
 import { totalLoss } from './losses/score.ts'
 import { addSamples, sumsOf, valuesOf } from './metrics/measure.ts'
 import type { TrainingData, TrainOptions } from './options.ts'
@@ -134,7 +135,7 @@ class TrainingLoop {
   async #runChunk(order: Uint32Array): Promise<ProgressEvent> {
     const { batchSize, samples, optimizer } = this.#run.plan
     const wanted = Math.max(1, Math.floor(CHUNK_MILLISECONDS / this.#millisecondsPerStep))
-    const steps = Math.min(wanted, this.#steps - this.#step)
+    const steps = Math.min(wanted, this.#steps - this.#step, mostSteps(this.#run.plan))
     const scalars = Array.from({ length: steps }, () => {
       this.#learningRate = this.#rateOf(this.#clock.iterations)
       return advanceClock(this.#clock, optimizer, this.#learningRate)

@@ -15,7 +15,7 @@ test('five classes of JPEG, PNG and WebP files of many sizes in a zip train to t
   const flags = ['--data', 'photos.zip', '--size', '64', '--epochs', '1', '--out', run, '--json', '--quiet']
   const { code, stdout } = await treadle(['train', ...flags], { cwd: folder })
   expect(code).toBe(0)
-  const result = JSON.parse(stdout) as { weightsSha256: string; dataset: object }
+  const result = JSON.parse(stdout) as { weightsSha256: string; dataset: object; test: object }
   expect(result.dataset).toEqual({ name: 'photos', source: 'archive', train: 64, test: 16 })
   expect(result.weightsSha256).toBe('1215acf19af641a5b96145d5bd7a4681f5ef7b59929d6e6f430be863032319c6')
   const { dataset } = JSON.parse(await readFile(join(run, 'run.json'), 'utf8')) as {
@@ -36,6 +36,15 @@ test('five classes of JPEG, PNG and WebP files of many sizes in a zip train to t
   const cached = () => readdir(join(folder, 'decoded'))
   const sets = await cached()
   expect(sets).toHaveLength(1)
+  // A tenth of the decoded images in memory.
+  const small = ['--memory', '98kB', '--executor', 'compiled', '--out', join(folder, 'small')]
+  const streamed = await treadle(['train', ...flags.slice(0, -4), ...small, '--json', '--quiet'], {
+    cwd: folder,
+  })
+  expect(streamed.code).toBe(0)
+  const { weightsSha256, test: tested } = JSON.parse(streamed.stdout) as typeof result
+  expect([weightsSha256, tested]).toEqual([result.weightsSha256, result.test])
+  expect(await cached()).toEqual(sets)
   const info = ['data', 'info', 'photos.zip', '--size', '64', '--channels', '3', '--no-cache']
   expect((await treadle(info, { cwd: folder })).code).toBe(0)
   expect(await cached()).toEqual(sets)

@@ -4,11 +4,12 @@ import { PICTURES_VERSION, type PreparedFile } from '@treadle/image'
 import { ahead } from '../ahead.ts'
 import { abortable } from '../bytes.ts'
 import { cacheOf } from '../cache-options.ts'
-import type { DataFile } from '../data-file.ts'
+import type { DataFile, RandomAccess } from '../data-file.ts'
 import type { LoadOptions } from '../options.ts'
 import type { Cache, Part } from '../platform.ts'
 import type { ContractParts } from './contract-options.ts'
-import { encodeRecord, readRecords, type PictureRecord } from './records.ts'
+import { type PictureRecord, type PlacedRecord, encodeRecord, hashOfRecord, readRecords } from './records.ts'
+import { RecordPlaces, StoredPictures } from './stored-pictures.ts'
 
 /** The folder of the cache. */
 const FOLDER = 'decoded'
@@ -18,6 +19,8 @@ const AT_ONCE = 9
 
 export interface CacheOptions extends LoadOptions {
   readonly cache?: boolean | undefined
+  /** Bytes that the pictures may take in memory. More are read from the cache, which is then used in any case. */
+  readonly memory?: number | undefined
   readonly cacheDirectory?: string | undefined
 }
 
@@ -41,10 +44,13 @@ export class DecodedSet {
   readonly #onWarning: LoadOptions['onWarning']
   /** An earlier set that has not missed a picture so far. */
   #found: DataFile | undefined
-  readonly #records: AsyncGenerator<PictureRecord, void, void> | undefined
-  #next: PictureRecord | undefined
+  readonly #records: AsyncGenerator<PlacedRecord, void, void> | undefined
+  #next: PlacedRecord | undefined
   #last: Promise<unknown> = Promise.resolve()
   #part: Part | undefined
+  /** The set, open for reading, and where its pictures are. */
+  #opened: RandomAccess | undefined
+  readonly #places: RecordPlaces
 
   private constructor(
     cache: Cache,
@@ -60,6 +66,8 @@ export class DecodedSet {
     this.#found = found
     this.#records = found && readRecords(found)
     this.#part = part
+    this.#opened = (found ?? part?.file())?.open?.()
+    this.#places = new RecordPlaces(hashes.length)
   }
 
   /** Undefined where nothing is to be cached. It reads all files once. */
@@ -69,7 +77,8 @@ export class DecodedSet {
     options: CacheOptions,
   ): Promise<DecodedSet | undefined> {
     const limit = cacheLimit()
-    if (options.cache !== true || !platform.hasPaths || limit === 0) return undefined
+    const wanted = options.cache === true || options.memory !== undefined
+    if (!wanted || !platform.hasPaths || limit === 0) return undefined
     const hashes: string[] = []
     for await (const [, hash] of ahead(files, AT_ONCE, (file) => hashOf(file, options.signal)))
       hashes.push(hash)
@@ -100,7 +109,8 @@ export class DecodedSet {
     // A read error is damage too.
     this.#next ??= (await this.#records.next().catch(() => undefined))?.value ?? undefined
     if (this.#next?.index !== index || this.#next.pass !== pass) return undefined
-    const { file } = this.#next
+    const { file, position, length, hash } = this.#next
+    if (this.#found) this.#places.set(index, position, length, hash)
     this.#next = undefined
     return file
   }
@@ -121,11 +131,18 @@ export class DecodedSet {
       if (hash !== undefined && this.#found) await this.#startAgain(record)
       // The file has changed since it was hashed.
       if (hash !== undefined && hash !== this.#hashes[record.index]) return await this.#stop()
-      await this.#part?.append(encodeRecord(record))
+      await this.#append(record)
     } catch (error) {
       warn(error, this.#onWarning)
       await this.#stop()
     }
+  }
+
+  async #append(record: PictureRecord): Promise<void> {
+    if (!this.#part) return
+    const bytes = encodeRecord(record)
+    this.#places.set(record.index, this.#part.size, bytes.length, hashOfRecord(bytes))
+    await this.#part.append(bytes)
   }
 
   /** Begins to write a set that lacks `missing`, with the pictures before it. */
@@ -133,10 +150,25 @@ export class DecodedSet {
     const found = this.#found as DataFile
     this.#found = undefined
     this.#part = await newPart(this.#cache, this.#name)
+    this.#opened = this.#part.file().open?.()
     for await (const record of readRecords(found)) {
       if (record.pass > missing.pass || (record.pass === missing.pass && record.index >= missing.index)) break
-      await this.#part.append(encodeRecord(record))
+      await this.#append(record)
     }
+  }
+
+  /** Whether the pictures so far can be read again. */
+  get holdsAll(): boolean {
+    return this.#opened !== undefined
+  }
+
+  /** The pictures of a complete set, which are read from the cache when they are needed. */
+  stored(options: { readonly size: number; readonly memory: number }, indices: Uint32Array): StoredPictures {
+    const name = `${this.#cache.location}/${this.#name}`
+    return new StoredPictures(
+      { file: this.#opened as RandomAccess, name, places: this.#places, ...options },
+      indices,
+    )
   }
 
   /** Makes a complete set visible, and removes the sets that were not used for longest from a full cache. */
@@ -155,6 +187,7 @@ export class DecodedSet {
   async #stop(): Promise<void> {
     await this.#part?.close({ keep: false })
     this.#part = undefined
+    this.#opened = undefined
   }
 }
 

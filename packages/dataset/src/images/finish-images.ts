@@ -101,7 +101,10 @@ function holdBack(
   classNames: readonly string[],
   findings: Findings,
 ): { train: LabelledImages; test: LabelledImages } {
-  if (split === 'none') return { train: { ...whole, ...nothing }, test: whole }
+  if (split === 'none') {
+    const { stored: _, ...form } = whole
+    return { train: { ...form, ...nothing }, test: whole }
+  }
   const counts = classNames.map(() => 0)
   for (const label of whole.labels) counts[label]!++
   const single = classNames.filter((_, label) => counts[label] === 1)

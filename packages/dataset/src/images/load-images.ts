@@ -14,6 +14,7 @@ import { fileNames } from './layouts/file-names.ts'
 import { layouts } from './layouts/index.ts'
 import type { LayoutContext, ListedPicture, PictureList } from './layouts/picture-list.ts'
 import { checkThreads } from './check-threads.ts'
+import { memoryBytes } from './memory-option.ts'
 import { readPictures } from './read-pictures.ts'
 
 export interface ImagesOptions extends LoadOptions, ContractOptions {
@@ -42,6 +43,12 @@ export interface ImagesOptions extends LoadOptions, ContractOptions {
    * 4 GiB are kept, or the bytes in the environment variable `TREADLE_CACHE_LIMIT`. Default false; no effect in a browser.
    */
   readonly cache?: boolean | undefined
+  /**
+   * The most that the decoded images may take in memory: a number of bytes, or a text such as `200MB`. Images that take more
+   * stay in the cache, which is then used also without `cache`, and are read from it whenever they are needed: they are
+   * `stored` in the parts of the result. Training and evaluation give the same bits. Default: no bound. Not in a browser.
+   */
+  readonly memory?: number | string | undefined
   /** Of the decoded pictures. Default: the environment variable `TREADLE_CACHE`, else the user's cache folder. */
   readonly cacheDirectory?: string | undefined
 }
@@ -67,6 +74,7 @@ export async function loadImages(
   checkSource('loadImages', source)
   contractParts(options) // Checked before any file is looked for.
   checkThreads('loadImages', options.threads)
+  memoryBytes('loadImages', options.memory)
   const where = typeof source === 'string' ? source : 'the files given'
   const { files, kind, emptyFolders } = await (typeof source === 'string'
     ? filesAt(source, options.signal)
@@ -113,7 +121,11 @@ export async function loadPictureList(
   const list = splitList(chosenClasses(found, options.classNames, where, findings), split, findings)
   checkClasses(list, where)
   const name = options.name ?? (location === undefined ? 'images' : lastPart(location))
-  const read = await readPictures(list, given, findings, { ...options, name: lastPart(where) })
+  const read = await readPictures(list, given, findings, {
+    ...options,
+    memory: memoryBytes('Loading images', options.memory),
+    name: lastPart(where),
+  })
   const parts: FinishedParts = { ...read, classNames: list.classNames, name, findings }
   return finishImages(parts, {
     split,

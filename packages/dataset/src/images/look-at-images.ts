@@ -1,4 +1,4 @@
-import type { LabelledImages } from '@treadle/core'
+import { type LabelledImages, imageBytes } from '@treadle/core'
 import { type Findings, many, some } from '../findings.ts'
 
 interface Parts {
@@ -47,25 +47,29 @@ export function sayLabels(labels: Int32Array, findings: Findings): void {
 
 const strideOf = ({ height, width, channels }: LabelledImages) => height * width * channels
 
-function allEqual({ images, count, ...size }: LabelledImages): boolean {
-  const stride = strideOf({ images, count, ...size })
-  for (let i = stride; i < count * stride; i++) if (images[i] !== images[i - stride]) return false
+const imageOf = (part: LabelledImages, sample: number) => imageBytes(part, sample, sample + 1)
+
+const areEqual = (one: Uint8Array, other: Uint8Array) => one.every((value, i) => value === other[i])
+
+function allEqual(part: LabelledImages): boolean {
+  const first = imageOf(part, 0)
+  for (let sample = 1; sample < part.count; sample++)
+    if (!areEqual(first, imageOf(part, sample))) return false
   return true
 }
 
 /** FNV-1a over an image, in 32 bits. */
-function hash(images: Uint8Array, start: number, end: number): number {
+function hash(image: Uint8Array): number {
   let value = 0x811c9dc5
-  for (let i = start; i < end; i++) value = Math.imul(value ^ (images[i] as number), 0x01000193)
+  for (let i = 0; i < image.length; i++) value = Math.imul(value ^ (image[i] as number), 0x01000193)
   return value
 }
 
 /** Samples by the hash of their pixels; at most a few for each hash. */
 function indexOf(part: LabelledImages): Map<number, number[]> {
-  const stride = strideOf(part)
   const index = new Map<number, number[]>()
   for (let sample = 0; sample < part.count; sample++) {
-    const key = hash(part.images, sample * stride, (sample + 1) * stride)
+    const key = hash(imageOf(part, sample))
     const same = index.get(key)
     if (same === undefined) index.set(key, [sample])
     else if (same.length < 8) same.push(sample)
@@ -79,17 +83,11 @@ function sharedSamples(
   index: ReadonlyMap<number, readonly number[]>,
   part: LabelledImages,
 ): [train: number, other: number][] {
-  const stride = strideOf(part)
-  if (stride !== strideOf(train)) return []
-  const equal = (one: number, other: number) => {
-    for (let i = 0; i < stride; i++)
-      if (train.images[one * stride + i] !== part.images[other * stride + i]) return false
-    return true
-  }
+  if (strideOf(part) !== strideOf(train)) return []
   const found: [number, number][] = []
   for (let sample = 0; sample < part.count; sample++) {
-    const key = hash(part.images, sample * stride, (sample + 1) * stride)
-    const same = index.get(key)?.find((one) => equal(one, sample))
+    const image = imageOf(part, sample)
+    const same = index.get(hash(image))?.find((one) => areEqual(imageOf(train, one), image))
     if (same !== undefined) found.push([same, sample])
   }
   return found

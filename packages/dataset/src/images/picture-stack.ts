@@ -8,6 +8,7 @@ const MAX_BYTES = 2 ** 31
 export class PictureStack {
   readonly #count: number
   readonly #given: ContractParts
+  readonly #memory: number
   #size: { readonly height: number; readonly width: number; readonly name?: string } | undefined
   /** Channels of an image without colours while the number is open. */
   readonly #fewest: 1 | 3
@@ -22,8 +23,10 @@ export class PictureStack {
   #coloured: { first: string; count: number } | undefined
   #grey: { first: string; count: number } | undefined
 
-  constructor(count: number, given: ContractParts) {
+  /** @param memory bytes that the images may take; more are not gathered */
+  constructor(count: number, given: ContractParts, memory = Number.POSITIVE_INFINITY) {
     this.#count = count
+    this.#memory = memory
     this.#given = given
     this.#size = given.size
     this.#background = given.background
@@ -62,7 +65,8 @@ export class PictureStack {
     if (this.#pixels.length === 0) this.#pixels = this.#allocate()
     this.#noteColour(file, name)
     const start = index * height * width * this.#channels
-    if (file.channels === this.#channels) this.#pixels.set(file.data, start)
+    if (this.isStored) this.#pixels = new Uint8Array(0)
+    else if (file.channels === this.#channels) this.#pixels.set(file.data, start)
     else file.data.forEach((grey, i) => this.#pixels.fill(grey, start + 3 * i, start + 3 * i + 3))
     if (training) {
       this.#borders.sum += file.border
@@ -135,13 +139,25 @@ export class PictureStack {
     }
   }
 
+  /** Bytes of all images. */
+  get bytes(): number {
+    const { height = 0, width = 0 } = this.#size ?? {}
+    return this.#count * height * width * this.#channels
+  }
+
+  /** Whether the images take more than the memory that they may, so that they are not gathered. */
+  get isStored(): boolean {
+    return this.bytes > this.#memory
+  }
+
   #allocate(): Uint8Array {
     const { height = 0, width = 0 } = this.#size ?? {}
-    const bytes = this.#count * height * width * this.#channels
+    const { bytes } = this
+    if (this.isStored) return new Uint8Array(0)
     if (bytes <= MAX_BYTES) return new Uint8Array(bytes)
     throw new TreadleError(
       'DATASET_TOO_LARGE',
-      `Loading ${this.#count} images of ${width} × ${height} pixels takes ${bytes} bytes, more than ${MAX_BYTES}. Give a smaller \`size\` (--size 64).`,
+      `Loading ${this.#count} images of ${width} × ${height} pixels takes ${bytes} bytes, more than ${MAX_BYTES}. Give a smaller \`size\` (--size 64), or a bound of memory, \`memory\` (--memory 1GB).`,
     )
   }
 
@@ -150,6 +166,7 @@ export class PictureStack {
     const grey = this.#pixels
     this.#channels = 3
     this.#pixels = this.#allocate()
+    if (this.isStored) return
     for (let pixel = 0; pixel < grey.length; pixel++)
       this.#pixels.fill(grey[pixel] as number, pixel * 3, pixel * 3 + 3)
   }

@@ -1,4 +1,10 @@
-import { type LabelledImages, type Preprocessing, TreadleError, isTreadleError } from '@treadle/core'
+import {
+  type LabelledImages,
+  type Preprocessing,
+  type StoredImages,
+  TreadleError,
+  isTreadleError,
+} from '@treadle/core'
 import type { PrepareFileOptions, PreparedFile } from '@treadle/image'
 import { abortable, collect } from '../bytes.ts'
 import { ahead } from '../ahead.ts'
@@ -41,7 +47,7 @@ export async function readPictures(
 ): Promise<ReadPictures> {
   const { train, validation = [], test = [] } = list
   const members = [...train, ...validation, ...test]
-  const stack = new PictureStack(members.length, given)
+  const stack = new PictureStack(members.length, given, options.memory)
   const failed = new Map<number, { name: string; reason: string }>()
   const openSet = async () => {
     // Loaded on first use: a page has no such cache.
@@ -49,7 +55,7 @@ export async function readPictures(
     const files = members.map(({ file }) => file)
     return DecodedSet.open(files, { given, training: train.length }, options)
   }
-  const set = options.cache === true ? await openSet() : undefined
+  const set = options.cache === true || options.memory !== undefined ? await openSet() : undefined
   const isTraining = (index: number) => index < train.length || train.length === 0
 
   let decoders: Promise<Decoders> | undefined
@@ -79,6 +85,7 @@ export async function readPictures(
         if (result instanceof Error) throw result
         await set?.write({ index, pass, file: result }, hash)
         if (!stack.put(index, result, file.name, isTraining(index))) undecided.push(index)
+        if (stack.isStored && !set?.holdsAll) throw notCached(members.length, stack.bytes)
       } catch (error) {
         failed.set(index, failure(error, file, options.strict ?? false))
       }
@@ -105,7 +112,11 @@ export async function readPictures(
   sayFailed(members, failed, findings)
   if (failed.size === members.length) throw noneReadable(members, failed)
   const classes = new Map(list.classNames.map((name, index) => [name, index]))
-  const parts = gather(stack, members, [train.length, validation.length, test.length], failed, classes)
+  const { memory = 0 } = options
+  const stored = (size: number, good: readonly number[]) =>
+    stack.isStored ? set?.stored({ size, memory }, Uint32Array.from(good)) : undefined
+  const counts = [train.length, validation.length, test.length]
+  const parts = gather(stack, members, counts, failed, classes, stored)
   return {
     train: parts[0] as LabelledImages,
     validation: list.validation && parts[1],
@@ -150,6 +161,15 @@ function failure(error: unknown, file: DataFile, strict: boolean) {
       cause: error,
     })
   return { name: file.path, reason: error.message }
+}
+
+/** The set is too large for the memory, and is not in the cache. */
+function notCached(count: number, bytes: number): TreadleError {
+  return new TreadleError(
+    'DATASET_CACHE',
+    `The ${count} images take ${bytes} bytes, more than \`memory\` (--memory), so they must be read from the cache of decoded images, but it could not be written. ` +
+      'Free disk space, set another folder in TREADLE_CACHE, do not change files while they are loaded, or give more memory.',
+  )
 }
 
 function noneReadable(
@@ -240,12 +260,14 @@ function gather(
   counts: readonly number[],
   failed: ReadonlyMap<number, unknown>,
   classes: ReadonlyMap<string, number>,
+  storedOf: (size: number, good: readonly number[]) => StoredImages | undefined,
 ): LabelledImages[] {
   const { height, width, channels } = stack.contract
   const stride = height * width * channels
   const { pixels } = stack
   const good = [...members.keys()].filter((index) => !failed.has(index))
-  if (failed.size > 0)
+  const stored = storedOf(stride, good)
+  if (failed.size > 0 && !stored)
     good.forEach((from, to) => pixels.copyWithin(to * stride, from * stride, (from + 1) * stride))
   const labels = Int32Array.from(good, (index) => classes.get(members[index]?.className as string) as number)
   let start = 0
@@ -261,8 +283,10 @@ function gather(
       width,
       channels,
     }
+    const from = start
     start += count
     first += length
-    return part
+    if (!stored) return part
+    return { ...part, stored: stored.select(Uint32Array.from({ length: count }, (_, i) => from + i)) }
   })
 }

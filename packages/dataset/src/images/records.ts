@@ -9,7 +9,14 @@ export interface PictureRecord {
   readonly file: PreparedFile
 }
 
-const HASH = 32
+/** A record in a file: where it begins, its bytes, and the SHA-256 that it holds. */
+export interface PlacedRecord extends PictureRecord {
+  readonly position: number
+  readonly length: number
+  readonly hash: Uint8Array
+}
+
+export const HASH = 32
 /** Before the text: its length in four bytes, then the SHA-256 of text and pixels. */
 const HEAD = 4 + HASH
 /** The text holds a few numbers. */
@@ -39,8 +46,19 @@ export function encodeRecord({ index, pass, file }: PictureRecord): Uint8Array {
   return record
 }
 
+/** The hash that an encoded record holds. */
+export const hashOfRecord = (record: Uint8Array): Uint8Array => record.subarray(4, HEAD)
+
+/** The pixels of an encoded record; undefined unless it is the one with this hash, as it was written. */
+export function pixelsOfRecord(record: Uint8Array, hash: Uint8Array): Uint8Array | undefined {
+  if (record.length < HEAD) return undefined
+  const length = new DataView(record.buffer, record.byteOffset).getUint32(0)
+  const [text, pixels] = [record.subarray(HEAD, HEAD + length), record.subarray(HEAD + length)]
+  return sha256(text, pixels) === hex(hash) ? pixels : undefined
+}
+
 /** The records of a file up to the first that is cut or damaged. It never holds more than one of them. */
-export async function* readRecords(file: DataFile): AsyncGenerator<PictureRecord, void, void> {
+export async function* readRecords(file: DataFile): AsyncGenerator<PlacedRecord, void, void> {
   const size = (await file.size()) ?? 0
   const chunks = file.stream()[Symbol.asyncIterator]()
   let chunk: Uint8Array = new Uint8Array(0)
@@ -67,6 +85,7 @@ export async function* readRecords(file: DataFile): AsyncGenerator<PictureRecord
 
   try {
     for (;;) {
+      const position = taken
       const head = await take(HEAD)
       const length = head && new DataView(head.buffer).getUint32(0)
       const text = length === undefined || length > LONGEST_TEXT ? undefined : await take(length)
@@ -74,7 +93,14 @@ export async function* readRecords(file: DataFile): AsyncGenerator<PictureRecord
       const named = parsed(text)
       const data = named && (await take(named.bytes))
       if (!named || !data || sha256(text, data) !== hex(head.subarray(4))) return
-      yield { index: named.index, pass: named.pass, file: { ...named.fields, data } }
+      yield {
+        index: named.index,
+        pass: named.pass,
+        file: { ...named.fields, data },
+        position,
+        length: taken - position,
+        hash: hashOfRecord(head),
+      }
     }
   } finally {
     await chunks.return?.()

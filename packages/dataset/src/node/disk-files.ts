@@ -1,8 +1,9 @@
 import type { Dirent } from 'node:fs'
 import { open, readdir, stat } from 'node:fs/promises'
 import { join } from 'node:path'
-import { TreadleError } from '@treadle/core'
 import type { DataFile } from '../data-file.ts'
+import { OpenFile } from './random-access.ts'
+import { unreadable } from './unreadable.ts'
 
 /** 256 KiB: the full set decompresses in 0.21 s, compared with 0.36 s at Node's default of 64 KiB. */
 export const BLOCK_BYTES = 1 << 18
@@ -27,6 +28,7 @@ export function diskFile(name: string, path: string): DataFile {
     name,
     path,
     size: async () => (await statOrNothing(name))?.size,
+    open: () => new OpenFile(name),
     async *stream() {
       const handle = await open(name).catch((error: unknown) => {
         throw unreadable(name, error)
@@ -77,12 +79,4 @@ export async function folders(folder: string, depth: number, below = ''): Promis
     if (depth > 1) found.push(...(await folders(join(folder, entry.name), depth - 1, `${path}/`)))
   }
   return found.sort()
-}
-
-function unreadable(path: string, cause: unknown): TreadleError {
-  return new TreadleError(
-    'DATASET_UNREADABLE',
-    `Reading ${path} failed: ${cause instanceof Error ? cause.message : String(cause)}. Check that it exists and can be read.`,
-    { cause },
-  )
 }

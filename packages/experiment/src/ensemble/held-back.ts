@@ -1,4 +1,5 @@
 import { type Dataset, type LabelledImages, TreadleError } from '@treadle/core'
+import { selectSamples } from '@treadle/dataset'
 import { splitSeed } from '../recipe/split-seed.ts'
 import { validationOf, withValidation } from '../run/load-data.ts'
 import type { Recipe } from '../recipe/schema.ts'
@@ -52,11 +53,8 @@ export function heldBackSamples(asked: Recipe, data: Dataset): LabelledImages {
     )
   // The trainer holds the last samples back.
   const at = Math.floor(train.count * (1 - part.split))
-  const size = train.height * train.width * train.channels
-  return {
-    ...train,
-    images: train.images.subarray(at * size),
-    labels: train.labels.subarray(at),
-    count: train.count - at,
-  }
+  return selectSamples(
+    train,
+    Array.from({ length: train.count - at }, (_, i) => at + i),
+  )
 }

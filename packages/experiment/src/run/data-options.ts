@@ -6,7 +6,7 @@ import { splitSeed } from '../recipe/split-seed.ts'
 export function dataOptions(recipe: Recipe): LoadDatasetOptions {
   const { data, training } = recipe
   const { size, channels, fit, background, invert, trim, classes, testSplit } = data
-  const { prefix, pattern, labelOffset, strict, cache } = data
+  const { prefix, pattern, labelOffset, strict, cache, memory } = data
   return {
     seed: splitSeed(recipe),
     threads: training.threads,
@@ -22,6 +22,7 @@ export function dataOptions(recipe: Recipe): LoadDatasetOptions {
     ...(pattern !== '' && { pattern }),
     ...(labelOffset !== 0 && { labelOffset }),
     ...(strict && { strict }),
+    ...(memory !== '' && { memory }),
     cache,
   }
 }

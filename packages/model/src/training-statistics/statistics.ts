@@ -1,4 +1,4 @@
-import { type LabelledImages, TreadleError, samplesProblem } from '@treadle/core'
+import { type LabelledImages, TreadleError, imageBytes, samplesProblem } from '@treadle/core'
 import type { Channels } from '@treadle/image'
 import { featureDistance } from './distance.ts'
 import { pictureFeatures } from './features.ts'
@@ -46,12 +46,13 @@ export function trainingStatistics(images: LabelledImages): TrainingStatistics |
   return { ...moments(features), limit: short(Math.max(limit, 1e-6)) }
 }
 
-function chosen({ images, count, width, height }: LabelledImages, channels: Channels): Float64Array[] {
+function chosen(images: LabelledImages, channels: Channels): Float64Array[] {
+  const { count, width, height } = images
   const size = width * height * channels
   const most = Math.min(count, MOST_PICTURES, Math.max(256, Math.floor(MOST_VALUES / size)))
   return Array.from({ length: most }, (_, index) => {
-    const from = Math.floor((index * count) / most) * size
-    const data = images.subarray(from, from + size)
+    const sample = Math.floor((index * count) / most)
+    const data = imageBytes(images, sample, sample + 1)
     return pictureFeatures({ width, height, channels, data })
   })
 }

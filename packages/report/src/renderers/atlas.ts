@@ -1,5 +1,6 @@
 import type { LabelledImages } from '@treadle/core'
-import { encodePng } from '@treadle/image'
+import { type Picture, encodePng } from '@treadle/image'
+import { pictureOf } from '../sample-images.ts'
 import { toBase64 } from './base64.ts'
 import { Markup, markup } from './markup.ts'
 
@@ -40,10 +41,11 @@ export function packAtlas(images: LabelledImages, samples: readonly number[]): A
   for (const [sample, i] of place) {
     const left = (i % across) * width
     const top = Math.floor(i / across) * height
+    const picture = pictureOf(images, sample)
     for (let y = 0; y < height; y++)
       for (let x = 0; x < width; x++)
         for (let c = 0; c < channels; c++)
-          data[((top + y) * sheet.width + left + x) * channels + c] = boxMean(images, sample, y, x, c, factor)
+          data[((top + y) * sheet.width + left + x) * channels + c] = boxMean(picture, y, x, c, factor)
   }
   const boxOf = (sample: number): string | undefined => {
     const i = place.get(sample)
@@ -80,8 +82,7 @@ function thumbnailSize({ height, width }: LabelledImages) {
 
 /** Mean of the `factor` × `factor` pixels that make up thumbnail pixel (y, x). */
 function boxMean(
-  images: LabelledImages,
-  sample: number,
+  { data, height, width, channels }: Picture,
   y: number,
   x: number,
   channel: number,
@@ -90,11 +91,9 @@ function boxMean(
   let sum = 0
   for (let dy = 0; dy < factor; dy++)
     for (let dx = 0; dx < factor; dx++) {
-      const row = Math.min(images.height - 1, y * factor + dy)
-      const column = Math.min(images.width - 1, x * factor + dx)
-      sum += images.images[
-        ((sample * images.height + row) * images.width + column) * images.channels + channel
-      ] as number
+      const row = Math.min(height - 1, y * factor + dy)
+      const column = Math.min(width - 1, x * factor + dx)
+      sum += data[(row * width + column) * channels + channel] as number
     }
   return Math.round(sum / (factor * factor))
 }

@@ -22,5 +22,6 @@ export function augmentSamples(
   for (const [i, index] of indices.entries())
     augmenter.writeImage(epoch, index, images.subarray(i * size, (i + 1) * size))
   const labels = Int32Array.from(indices, (index) => samples.labels[index] as number)
-  return { ...samples, images, labels, count: indices.length }
+  const { stored: _, ...form } = samples
+  return { ...form, images, labels, count: indices.length }
 }

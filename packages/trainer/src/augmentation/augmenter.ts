@@ -1,4 +1,4 @@
-import type { LabelledImages } from '@treadle/core'
+import { type LabelledImages, imageBytes } from '@treadle/core'
 import { type AugmentedImage, type Draw, numbersOf } from './definition.ts'
 import { type LinearMap, compose } from './linear-map.ts'
 import { resample } from './resample.ts'
@@ -57,15 +57,40 @@ export class Augmenter {
     this.#make({ epoch, index }, this.steps.length, pixels, undefined)
   }
 
+  /**
+   * Augments copies of the images at `indices` in place, and writes their labels.
+   * @param images shape [indices.length, height, width, channels]
+   * @param labels soft labels, shape [indices.length, classes]
+   */
+  augment(epoch: number, indices: Uint32Array, images: Uint8Array, labels?: Float32Array): void {
+    const size = this.#scratch.length
+    const classes = (labels?.length ?? 0) / indices.length
+    for (const [i, index] of indices.entries()) {
+      const pixels = images.subarray(i * size, (i + 1) * size)
+      const label = labels?.subarray(i * classes, (i + 1) * classes)
+      this.#change({ epoch, index }, this.steps.length, pixels, label)
+    }
+  }
+
   /** Writes an image as it is after the first `count` steps, and its label. */
   #make(
+    at: { readonly epoch: number; readonly index: number },
+    count: number,
+    pixels: Uint8Array,
+    label: Float32Array | undefined,
+  ): void {
+    pixels.set(imageBytes(this.#samples, at.index, at.index + 1))
+    this.#change(at, count, pixels, label)
+  }
+
+  /** Applies the first `count` steps to a copy of an image, and writes its label. */
+  #change(
     { epoch, index }: { readonly epoch: number; readonly index: number },
     count: number,
     pixels: Uint8Array,
     label: Float32Array | undefined,
   ): void {
-    const { images, labels, height, width, channels } = this.#samples
-    pixels.set(images.subarray(index * pixels.length, (index + 1) * pixels.length))
+    const { labels, height, width, channels } = this.#samples
     if (label) label.fill(0)[labels[index] as number] = 1
     const image: AugmentedImage = { pixels, height, width, channels, scratch: this.#scratch }
     // Of the steps since the last resampling.

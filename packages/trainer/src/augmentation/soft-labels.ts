@@ -9,7 +9,7 @@ import type { ResolvedAugmentation } from './resolve.ts'
  */
 export function withSoftLabels(
   [head]: readonly Head[],
-  { images: { images, labels, count }, steps }: ResolvedAugmentation,
+  { images: { images, labels, count, stored }, steps }: ResolvedAugmentation,
 ): { readonly heads: readonly Head[]; readonly samples: ListedSamples } {
   if (head?.loss !== 'sparseCategoricalCrossentropy') {
     const step = steps.find(({ definition }) => 'mix' in definition)
@@ -26,6 +26,6 @@ export function withSoftLabels(
   })
   return {
     heads: [{ ...head, loss: 'categoricalCrossentropy' }],
-    samples: { kind: 'arrays', inputs: [images], targets: [targets], count },
+    samples: { kind: 'arrays', inputs: [images], targets: [targets], count, ...(stored && { stored }) },
   }
 }

@@ -1,5 +1,5 @@
 import { TreadleError } from '@treadle/core'
-import type { Samples } from '@treadle/core'
+import type { Samples, StoredImages } from '@treadle/core'
 import type { LayersModel } from '@tensorflow/tfjs-layers'
 import { checkSound } from './sound.ts'
 
@@ -23,6 +23,8 @@ export interface ArraySamples extends ArrayInputs {
 export interface ListedSamples extends ArraySamples {
   readonly inputs: readonly (Uint8Array | Float32Array)[]
   readonly targets: readonly (Int32Array | Float32Array)[]
+  /** Bytes of the only input, in place of `inputs`. */
+  readonly stored?: StoredImages
 }
 
 /** All forms of samples inside the trainer. */

@@ -9,7 +9,7 @@ export interface Column<T> {
   readonly size: number
 }
 
-/** The inputs of the model, in its order. */
+/** The inputs of the model, in its order. Those of stored samples are empty: `ChunkReader` and `partInMemory` read them. */
 export function inputColumns(samples: ModelSamples): readonly Column<Uint8Array | Float32Array>[] {
   switch (samples.kind) {
     case 'images':
@@ -78,12 +78,18 @@ export function sliceSamples(samples: ModelSamples, from: number, to: number): M
     values.subarray(from * size, to * size) as T
   const inputs = inputColumns(samples).map(cut)
   const targets = targetColumns(samples).map(cut)
+  const stored =
+    'stored' in samples && samples.stored
+      ? { stored: samples.stored.select(Uint32Array.from({ length: count }, (_, i) => from + i)) }
+      : {}
   switch (samples.kind) {
-    case 'images':
-      return { ...samples, images: inputs[0] as Uint8Array, labels: targets[0] as Int32Array, count }
+    case 'images': {
+      const [images, labels] = [inputs[0] as Uint8Array, targets[0] as Int32Array]
+      return { ...samples, images, labels, count, ...stored }
+    }
     case 'table':
       return { ...samples, features: inputs[0] as Float32Array, targets: targets[0] as Float32Array, count }
     case 'arrays':
-      return { ...samples, inputs, targets, count }
+      return { ...samples, inputs, targets, count, ...stored }
   }
 }

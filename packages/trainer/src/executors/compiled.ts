@@ -12,6 +12,7 @@ import {
 import { kernelHost } from '@treadle/runtime'
 import type { ModelSamples } from '../data/arrays.ts'
 import { inputColumns, targetColumns } from '../data/rows.ts'
+import { ChunkReader } from '../data/stored.ts'
 import { LazyVariables } from './lazy-variables.ts'
 import {
   wantsLogits,
@@ -46,8 +47,9 @@ export const compiled: ExecutorFactory = {
       loss: lossesOf(heads),
       keepLogits: wantsLogits(plan),
     })
-    program.bind({ ...dataOf(samples, heads), weights: sampleWeight, count: samples.count })
-    return new CompiledExecutor(plan, host, program)
+    const chunks = ChunkReader.of(plan)
+    if (!chunks) program.bind({ ...dataOf(samples, heads), weights: sampleWeight, count: samples.count })
+    return new CompiledExecutor(plan, host, program, chunks)
   },
 }
 
@@ -58,21 +60,25 @@ class CompiledExecutor implements Executor {
   readonly #host: Host
   readonly #program: TrainingProgram
   readonly #variables: LazyVariables
+  /** Of stored samples. */
+  readonly #chunks: ChunkReader | undefined
   #inference: InferenceProgram | undefined
   /** Whether `#inference` holds the current weights. */
   #fresh = false
 
-  constructor(plan: TrainingPlan, host: Host, program: TrainingProgram) {
+  constructor(plan: TrainingPlan, host: Host, program: TrainingProgram, chunks: ChunkReader | undefined) {
     this.#plan = plan
+    this.#chunks = chunks
     this.#host = host
     this.#program = program
     this.#variables = new LazyVariables(plan.model)
   }
 
   async run(chunk: Chunk): Promise<ChunkResult> {
+    const order = await this.#bindStored(chunk)
     this.#beforeChange()
-    this.#augment(chunk)
-    const { losses, outputs } = await this.#program.run(chunk)
+    if (!order) this.#augment(chunk)
+    const { losses, outputs } = await this.#program.run(order ? { ...chunk, order } : chunk)
     return {
       losses: Float32Array.from(losses),
       outputs: outputs.map((one) => ({
@@ -81,6 +87,15 @@ class CompiledExecutor implements Executor {
         ...(one.logits && { logits: one.logits }),
       })),
     }
+  }
+
+  /** Binds the samples of a chunk if they are stored. @returns their order */
+  async #bindStored(chunk: Chunk): Promise<Uint32Array | undefined> {
+    const read = await this.#chunks?.read(chunk)
+    if (!read) return undefined
+    const { samples, order, weights } = read
+    this.#program.bind({ ...dataOf(samples, this.#plan.heads), weights, count: order.length })
+    return order
   }
 
   /** Writes the augmented images of a chunk, and their labels if they are mixed, over those that are bound. The samples of the plan stay as they are. */

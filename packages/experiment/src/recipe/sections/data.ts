@@ -91,6 +91,12 @@ export const data = group(
     strict: field(z._default(z.boolean(), false), {
       description: 'Make a file that cannot be read an error instead of leaving it out',
     }),
+    memory: field(z._default(z.string().check(z.regex(/^(\d+(\.\d+)? ?([kKmMgG]?i?[bB])?)?$/)), ''), {
+      description:
+        'The most that image files may take in memory when they are decoded, such as 200MB. Larger sets are read from the ' +
+        'cache in parts, with the same result',
+      valueHint: 'BYTES',
+    }),
     cache: field(z._default(z.boolean(), true), { description: 'Use the cache of decoded image files' }),
   }),
   {},

@@ -11,6 +11,7 @@ import {
 import type { ListedSamples, ModelSamples } from '../../data/arrays.ts'
 import { inputShapes } from '../../data/check.ts'
 import { gatherInputs, gatherTargets, inputColumns, targetColumns } from '../../data/rows.ts'
+import { ChunkReader } from '../../data/stored.ts'
 import { score, totalLoss, type Score } from '../../losses/score.ts'
 import { evaluationWeights } from '../../state/evaluation-weights.ts'
 import { activityOfSamples, activitySlope, type ActivityFactors } from '../../activity.ts'
@@ -61,6 +62,8 @@ class EagerExecutor implements Executor {
   readonly #held: HeldWeights
   readonly #moving = new Map<Layer, MovingAverages>()
   readonly #inputShapes: readonly (readonly number[])[]
+  /** Of stored samples. */
+  readonly #chunks: ChunkReader | undefined
   /** The samples with the augmented images of a chunk at their places among all images. */
   #augmented: ListedSamples | undefined
   /** Whether the model's variables hold the current weights, not their averages. */
@@ -74,11 +77,14 @@ class EagerExecutor implements Executor {
     this.#draws = new DropoutDraws(this.#network.graph, plan.seed)
     this.#held = new HeldWeights(plan.model, plan.optimizer)
     this.#inputShapes = inputShapes(plan.model)
+    this.#chunks = ChunkReader.of(plan)
   }
 
   async run(chunk: Chunk): Promise<ChunkResult> {
     const { samples, batchSize, sampleWeight } = this.#plan
-    const used = this.#augment(chunk)
+    const read = await this.#chunks?.read(chunk)
+    const used = read?.samples ?? this.#augment(chunk)
+    const order = read?.order ?? chunk.order
     const inputs = inputColumns(used)
     const targets = targetColumns(used)
     const losses = new Float32Array(chunk.steps)
@@ -96,10 +102,10 @@ class EagerExecutor implements Executor {
       const to = Math.min(from + batchSize, samples.count)
       const x = inputs.map((column) => {
         const values = new Float32Array((to - from) * column.size)
-        gatherInputs(column, chunk.order, from, to, values)
+        gatherInputs(column, order, from, to, values)
         return values
       })
-      const y = targets.map((column) => gatherTargets(column, chunk.order, from, to))
+      const y = targets.map((column) => gatherTargets(column, order, from, to))
       const weights =
         sampleWeight &&
         Float32Array.from(chunk.order.subarray(from, to), (row) => sampleWeight[row] as number)
