@@ -1,7 +1,7 @@
 import { Purpose, RandomStream } from '@treadle/core'
 import { writeIdx } from '@treadle/dataset'
 import { encodePng } from '@treadle/image'
-import { writeFile } from 'node:fs/promises'
+import { mkdir, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { temporaryFolder } from './test-context.ts'
 
@@ -36,6 +36,20 @@ export async function tinyDataFolder(): Promise<string> {
   const folder = await temporaryFolder()
   await writePart(folder, 'train', 130)
   await writePart(folder, 't10k', 30)
+  return folder
+}
+
+/** A folder with image files in a subfolder for each of three classes, without test images. */
+export async function tinyPicturesFolder(ofEach: number): Promise<string> {
+  const folder = await temporaryFolder()
+  for (let label = 0; label < CLASSES; label++) {
+    await mkdir(join(folder, `class-${label}`))
+    for (let i = 0; i < ofEach; i++) {
+      const data = picture(label, new RandomStream(i, Purpose.split), 0)
+      const file = join(folder, `class-${label}`, `${i}.png`)
+      await writeFile(file, encodePng({ width: SIZE, height: SIZE, data, channels: 1 }))
+    }
+  }
   return folder
 }
 

@@ -16,11 +16,15 @@ const PASSWORD = 'TREADLE_REDIS_PASSWORD'
  */
 export async function openRedis(url: string, onError: (error: Error) => void = () => {}): Promise<Redis> {
   const parsed = parseUrl(url)
-  const password = process.env[PASSWORD]
+  // ioredis takes an empty password from an address with a user, whatever the options are.
+  const [username, password] = [parsed.username, parsed.password].map(decodeURIComponent)
+  const plain = Object.assign(new URL(parsed), { username: '', password: '' })
   let last: Error | undefined
   let isConnected = false
-  const redis = new Redis(parsed.href, {
-    ...(parsed.password === '' && password !== undefined && { password }),
+  const secret = password || process.env[PASSWORD]
+  const redis = new Redis(plain.href, {
+    ...(username && { username }),
+    ...(secret && { password: secret }),
     lazyConnect: true,
     // Workers and sweeps outlive a restart of Redis: their commands wait for the next connection. BullMQ requires it.
     maxRetriesPerRequest: null,
@@ -42,9 +46,10 @@ export async function openRedis(url: string, onError: (error: Error) => void = (
     return redis
   } catch (error) {
     redis.disconnect()
+    const reason = reasonOf(last ?? error)
     throw new TreadleError(
       'QUEUE_UNREACHABLE',
-      `There is no connection to Redis at ${parsed.host}: ${reasonOf(last ?? error)} Start it, or check the address, the password (${PASSWORD}) and TLS (rediss://).`,
+      `There is no connection to Redis at ${parsed.host}: ${reason} ${adviceFor(reason)}`,
     )
   } finally {
     clearTimeout(timer)
@@ -57,10 +62,24 @@ export const shownUrl = (url: string): string => {
   return `${protocol}//${host}${pathname}`
 }
 
+function adviceFor(reason: string): string {
+  if (/^(WRONGPASS|NOAUTH|NOPERM|ERR AUTH)/.test(reason))
+    return `Check the user and the password (${PASSWORD}).`
+  if (/certificate/i.test(reason))
+    return 'Use the name of the host that its certificate has, and give the certificate of your own authority in NODE_EXTRA_CA_CERTS.'
+  return `Start it, or check the address, the password (${PASSWORD}) and TLS (rediss://).`
+}
+
 function parseUrl(url: string): URL {
   const parsed =
     typeof url === 'string' && /^rediss?:\/\//i.test(url) && URL.canParse(url) ? new URL(url) : undefined
-  if (parsed !== undefined && parsed.hostname !== '' && /^(\/\d*)?$/.test(parsed.pathname)) return parsed
+  if (
+    parsed !== undefined &&
+    parsed.hostname !== '' &&
+    /^(\/\d*)?$/.test(parsed.pathname) &&
+    !/%(?![\da-f]{2})/i.test(parsed.username + parsed.password)
+  )
+    return parsed
   // It may hold a password.
   const shown = typeof url === 'string' ? url.replace(/\/\/.*@/s, '//…@') : show(url)
   throw new TreadleError(

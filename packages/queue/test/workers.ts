@@ -2,9 +2,13 @@ import { type ChildProcess, fork } from 'node:child_process'
 import { once } from 'node:events'
 import { setTimeout as delay } from 'node:timers/promises'
 import { fileURLToPath } from 'node:url'
-import type { QueueWorkerEvent } from '../src/index.ts'
+import type { QueueWorkerEvent, QueueWorkerOptions } from '../src/index.ts'
 
 const FILE = fileURLToPath(new URL('worker-process.mjs', import.meta.url))
+
+interface WorkerOptions extends Pick<QueueWorkerOptions, 'lockDuration' | 'checkpoints'> {
+  readonly env?: NodeJS.ProcessEnv
+}
 
 /** A worker in a process of its own, with the job that it has. */
 export class TestWorker {
@@ -15,8 +19,11 @@ export class TestWorker {
   /** Epochs of its job that it has trained; undefined if it has none. */
   epochs: number | undefined
 
-  constructor(url: string, lockDuration: number) {
-    this.#child = fork(FILE, [url, String(lockDuration)], { execArgv: [] })
+  constructor(url: string, { env, ...options }: WorkerOptions) {
+    this.#child = fork(FILE, [url, JSON.stringify(options)], {
+      execArgv: [],
+      env: { ...process.env, ...env },
+    })
     this.#child.on('message', (event: QueueWorkerEvent) => {
       this.events.push(event)
       if (event.type === 'job-start') this.epochs = 0
@@ -42,12 +49,11 @@ export class TestWorker {
   }
 }
 
-interface KillOptions {
+interface KillOptions extends WorkerOptions {
   /** Of workers. */
   readonly count: number
   /** Kills. */
   readonly most: number
-  readonly lockDuration: number
   /** After how many epochs of a job the next one is killed. */
   readonly after: () => number
 }
@@ -58,8 +64,15 @@ export class KilledWorkers {
   readonly all: TestWorker[]
   readonly #timer: NodeJS.Timeout
 
-  constructor(url: string, { count, most, lockDuration, after }: KillOptions) {
-    const start = () => new TestWorker(url, lockDuration)
+  /** All that were ever started. */
+  readonly started: TestWorker[] = []
+
+  constructor(url: string, { count, most, after, ...options }: KillOptions) {
+    const start = () => {
+      const worker = new TestWorker(url, options)
+      this.started.push(worker)
+      return worker
+    }
     this.all = Array.from({ length: count }, start)
     let wait = after()
     this.#timer = setInterval(() => {

@@ -180,9 +180,12 @@ export const OUT_OF_MEMORY = /_OUT_OF_MEMORY$/
 /** Another process may do better with the same trial. */
 export const OF_A_PROCESS = /_OUT_OF_MEMORY$|^EXPERIMENT_RUN_BUSY$/
 
-/** Of errors that the values of a trial cause: the next trial may do better. Others would meet every trial. */
+/**
+ * Of errors that the values of a trial cause: the next trial may do better. Others would meet every trial. A trial that
+ * has ended workers of a queue is one of them: the queue has tried it again.
+ */
 const OF_A_TRIAL =
-  /^(TRAINER|MODEL|COMPILER|KERAS|OPTIM)_(?!.*ABORTED$)|^EXPERIMENT_(NOT_FINITE|BAD_RECIPE|MODEL_MISMATCH|RUN_LOST)$/
+  /^(TRAINER|MODEL|COMPILER|KERAS|OPTIM)_(?!.*ABORTED$)|^EXPERIMENT_(NOT_FINITE|BAD_RECIPE|MODEL_MISMATCH|RUN_LOST)$|^QUEUE_(HUNG|CRASHED|KILLS)$/
 
 export const isOf = (codes: RegExp, error: unknown): boolean =>
   isTreadleError(error) && codes.test(error.code)

@@ -35,7 +35,8 @@ export interface TrialQueue extends TrialRemote {
  * Connects to a queue of training runs in Redis, which workers on any machines carry out.
  *
  * @param url `redis://HOST:PORT` or, with TLS, `rediss://HOST:PORT`; a password is in it or in TREADLE_REDIS_PASSWORD
- * @throws TreadleError `QUEUE_BAD_URL`, `QUEUE_UNREACHABLE`, `CORE_BAD_ARGUMENT`, `CORE_UNKNOWN_OPTION`
+ * @throws TreadleError `QUEUE_BAD_URL`, `QUEUE_UNREACHABLE`, `QUEUE_BAD_FOLDER`, `CORE_BAD_ARGUMENT`,
+ *   `CORE_UNKNOWN_OPTION`
  * @example
  * const queue = await connectQueue('redis://localhost:6379')
  * await runSweep(sweep, 'runs/rates', { remote: queue })
@@ -45,9 +46,9 @@ export async function connectQueue(url: string, options: QueueOptions = {}): Pro
   checkArgument('connectQueue', 'url', url, 'string')
   checkOptions('connectQueue', options, { checkpoints: 'string', onWarning: 'function' })
   const { checkpoints, onWarning = () => {} } = options
+  const folder = checkpoints === undefined ? undefined : await FolderCheckpoints.open(resolve(checkpoints))
   const redis = await openRedis(url)
-  const store =
-    checkpoints === undefined ? new RedisCheckpoints(redis) : new FolderCheckpoints(resolve(checkpoints))
+  const store = folder ?? new RedisCheckpoints(redis)
   const queue = new RedisTrialQueue(redis, store, onWarning)
   await queue.ready()
   return queue

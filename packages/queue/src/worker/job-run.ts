@@ -204,7 +204,7 @@ function inRoot(name: string, root: string | undefined): string {
 }
 
 /** Another worker may carry out the same job. */
-const OF_WORKER = /^(DATASET_|RUNTIME_(?!.*OUT_OF_MEMORY)|QUEUE_OTHER_|QUEUE_NO_DATA$)/
+const OF_WORKER = /^(DATASET_|RUNTIME_(?!.*OUT_OF_MEMORY)|QUEUE_OTHER_|QUEUE_NO_DATA$|QUEUE_BAD_FOLDER$)/
 /** The same worker may, the next time. */
 const OF_MACHINE = /_OUT_OF_MEMORY$|^QUEUE_(HUNG|CRASHED)$/
 

@@ -47,13 +47,14 @@ export type QueueWorkerEvent =
 /**
  * Takes training runs from a queue and carries them out, until the signal.
  * @param url `redis://HOST:PORT` or, with TLS, `rediss://HOST:PORT`; a password is in it or in TREADLE_REDIS_PASSWORD
- * @throws TreadleError `QUEUE_BAD_URL`, `QUEUE_UNREACHABLE`, `QUEUE_BAD_OPTION`, `CORE_BAD_ARGUMENT`,
- *   `CORE_UNKNOWN_OPTION`
+ * @throws TreadleError `QUEUE_BAD_URL`, `QUEUE_UNREACHABLE`, `QUEUE_BAD_OPTION`, `QUEUE_BAD_FOLDER`,
+ *   `CORE_BAD_ARGUMENT`, `CORE_UNKNOWN_OPTION`
  */
 export async function workOnQueue(url: string, options: QueueWorkerOptions = {}): Promise<void> {
   checkArgument('workOnQueue', 'url', url, 'string')
   const { signal, onEvent = () => {}, workers, lockDuration, ...own } = checked(options)
   const warn = ({ message }: Error) => onEvent({ type: 'warning', message })
+  const folder = own.checkpoints === undefined ? undefined : await FolderCheckpoints.open(own.checkpoints)
   const redis = await openRedis(url, warn)
   const id = randomUUID()
   const queue = new Queue(QUEUE, { connection: redis })
@@ -61,8 +62,7 @@ export async function workOnQueue(url: string, options: QueueWorkerOptions = {})
     id,
     redis,
     queue,
-    store:
-      own.checkpoints === undefined ? new RedisCheckpoints(redis) : new FolderCheckpoints(own.checkpoints),
+    store: folder ?? new RedisCheckpoints(redis),
     threads: own.threads,
     patience: own.patience,
     dataRoot: own.dataRoot,

@@ -3,6 +3,7 @@ import { join, resolve } from 'node:path'
 import { choice, threadCount } from '../../arguments/values.ts'
 import { UsageError } from '../../errors.ts'
 import { exists } from '../../run/model-folder.ts'
+import { onceEach } from '../../terminal/once-each.ts'
 import { createUi } from '../../terminal/ui.ts'
 import type { Invocation } from '../command.ts'
 import { type Combination, combine, occupied } from './combine.ts'
@@ -22,7 +23,7 @@ export async function action(invocation: Invocation<typeof definition>): Promise
   }
   const { out, overwrite } = combination
   if (!overwrite && (await exists(join(out, 'model.json')))) throw occupied(out)
-  const ui = createUi(args, context)
+  const ui = onceEach(createUi(args, context))
   if (isTraining) {
     const runs = await trainMembers(invocation, combination, ui)
     return runs && combine(runs, combination, ui)

@@ -3,7 +3,7 @@ import { basename, join } from 'node:path'
 import { afterAll, beforeAll, expect, test } from 'vitest'
 import { RedisServer } from '../../../../../packages/queue/test/redis-server.ts'
 import { temporaryFolder, testContext, treadle } from '../../../test/test-context.ts'
-import { tinyDataFolder } from '../../../test/tiny-data.ts'
+import { tinyPicturesFolder } from '../../../test/tiny-data.ts'
 import { runCli } from '../../cli.ts'
 import { Interruption } from '../../context.ts'
 
@@ -13,7 +13,7 @@ let server: RedisServer
 let line: string[]
 beforeAll(async () => {
   cwd = await temporaryFolder()
-  data = await tinyDataFolder()
+  data = await tinyPicturesFolder(20)
   server = await RedisServer.start()
   line = ['ensemble', '--train', '2', 'wide-and-deep', '--units', '4', '--data', data, '--epochs', '2']
 })
@@ -46,9 +46,9 @@ async function stoppedAt(text: string, words: readonly string[]) {
   return { code, text: context.stdout.text }
 }
 
-test('trains, continues after Ctrl-C, and is the same with a queue, whose worker has the data elsewhere', async () => {
+test('trains, continues after Ctrl-C, and is the same with a queue, whose worker has the pictures elsewhere', async () => {
   const local = into('local')
-  const stopped = await stoppedAt('seed 1', local)
+  const stopped = await stoppedAt('test accuracy', local)
   expect(stopped.code).toBe(130)
   expect(stopped.text.replaceAll(/\s+/g, ' ')).toContain('Stopped after 1 of 2 runs')
   expect(stopped.text).toContain(`treadle ensemble wide-and-deep --train 2 --out local`)

@@ -8,6 +8,7 @@ import type { Invocation } from '../command.ts'
 import { definition } from './definition.ts'
 import { readRecipe, withDataPath } from '../../arguments/recipe.ts'
 import { displayPath } from '../../terminal/display-path.ts'
+import { onceEach } from '../../terminal/once-each.ts'
 import { plural } from '../../terminal/format.ts'
 import { textOptions } from '../../terminal/text-options.ts'
 import { type Ui, banner, createUi, resultJson } from '../../terminal/ui.ts'
@@ -23,7 +24,7 @@ export async function action({ args, given, context }: Invocation<typeof definit
   const tasks = tasksOf(args, given)
   const words = { args, given, cwd: context.cwd }
   const recipe = withDataPath(await readRecipe(words), words)
-  const ui = createUi(args, context)
+  const ui = onceEach(createUi(args, context))
   const folder = resolve(context.cwd, args.out)
   await mkdir(folder, { recursive: true })
 

@@ -20,6 +20,7 @@ export interface WantedRun {
  * Completes runs, one after the other, or all at once by the workers of a queue. Finished runs are kept, and interrupted
  * ones continue.
  * @param flags those of a queue
+ * @param ui as `onceEach` gives it
  * @returns the runs in order; fewer if the command was stopped
  * @throws TreadleError `CLI_OTHER_RECIPE` if a folder holds a run with other settings, and the errors of runs and queue
  */
@@ -29,18 +30,17 @@ export async function completeRuns(
   ui: Ui,
 ): Promise<Run[]> {
   const { signal } = ui.context
-  const told = onceEach(ui)
-  const queue = await connectedQueue(flags, told)
+  const queue = await connectedQueue(flags, ui)
   if (queue !== undefined) {
     const recipes = new Map(wanted.map(({ directory, recipe }) => [directory, recipe]))
-    await trainInQueue(queue, recipes, told).finally(() => queue.close())
+    await trainInQueue(queue, recipes, ui).finally(() => queue.close())
     if (signal.aborted) return []
   }
   const runs: Run[] = []
   // Those that the queue has trained are kept.
   for (const { directory, recipe, kind, number } of wanted) {
     const label = `${kind === 'seed' ? 'Seed' : 'Fold'} ${number}/${wanted.length}`
-    const run = await ensureRun(recipe, directory, label, told).catch((error: unknown) => {
+    const run = await ensureRun(recipe, directory, label, ui).catch((error: unknown) => {
       if (error !== signal.reason) throw error
       return undefined
     })
@@ -55,16 +55,4 @@ function runLine({ record, location }: Run, name: string, ui: Ui): string {
   const { bold, dim } = ui.out.colors
   const accuracy = record.test?.['accuracy'] ?? Number.NaN
   return ` ${name}  test accuracy ${bold(accuracy.toFixed(4))}  ${dim(`${duration(record.seconds).padEnd(11)}  ${displayPath(location, ui.context.cwd)}`)}`
-}
-
-/** Prints a notice that every run repeats only once. */
-function onceEach(ui: Ui): Ui {
-  const told = new Set<string>()
-  return {
-    ...ui,
-    notice: (text) => {
-      if (!told.has(text)) ui.notice(text)
-      told.add(text)
-    },
-  }
 }
