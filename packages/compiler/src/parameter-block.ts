@@ -16,23 +16,24 @@ export interface ParameterBlock {
   readonly storages: readonly Storage[]
 }
 
-/** What decides how parameters are updated: the names of the slots, and the weight decay of each parameter. */
+/** What decides how parameters are updated: the names of the slots, and the settings of each parameter. */
 export interface UpdateRule {
   readonly slots: readonly string[]
-  readonly decayOf: (parameter: Parameter) => number
+  /** Parameters of different settings have groups of their own. */
+  readonly settingsOf: (parameter: Parameter) => unknown
 }
 
 /** Gives every parameter its storage, and every trained one a gradient and the slots of `rule`. */
 export function placeParameters(
   parameters: readonly Parameter[],
-  rule: UpdateRule = { slots: [], decayOf: () => 0 },
+  rule: UpdateRule = { slots: [], settingsOf: () => undefined },
 ): ParameterBlock {
   const byUpdate = new Map<string, Parameter[]>()
   for (const parameter of parameters) {
     const { trained, gradientParts, l1, l2, calls } = parameter
     const shared = calls.length > 1 ? [calls.length] : []
     const key = trained
-      ? JSON.stringify([gradientParts, l1, l2, rule.decayOf(parameter), ...shared])
+      ? JSON.stringify([gradientParts, l1, l2, rule.settingsOf(parameter), ...shared])
       : 'still'
     byUpdate.set(key, [...(byUpdate.get(key) ?? []), parameter])
   }

@@ -2,6 +2,7 @@ import {
   averagesOf,
   definitionOf,
   emitAveraging,
+  rateMultiplierOf,
   weightDecayOf,
   type Clipping,
   type Optimizer,
@@ -64,7 +65,7 @@ export function emitUpdate(emit: Emitter, { groups }: ParameterBlock, optimizer:
       part: bytes,
       parts: joined ? 1 : gradientParts,
       count: bytes / 4,
-      decay: decayOf(parameters[0] as Parameter, optimizer),
+      ...updateSettings(parameters[0] as Parameter, optimizer),
       l1: joined ? 0 : l1,
       l2: joined ? 0 : l2,
     }
@@ -79,9 +80,10 @@ export function emitUpdate(emit: Emitter, { groups }: ParameterBlock, optimizer:
   }
 }
 
-/** The weight decay of a parameter. */
-export function decayOf({ name, variable }: Parameter, optimizer: Optimizer): number {
-  return weightDecayOf(optimizer, variable?.originalName ?? name)
+/** What the optimizer does with a parameter in its own way: its weight decay, and the factor of its learning rate. */
+export function updateSettings({ name, variable }: Parameter, optimizer: Optimizer) {
+  const known = variable?.originalName ?? name
+  return { decay: weightDecayOf(optimizer, known), multiplier: rateMultiplierOf(optimizer, known) }
 }
 
 /** Joins each gradient from its parts, penalties included, and scales it down; returns the joined gradients. */

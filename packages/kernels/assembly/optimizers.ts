@@ -44,8 +44,8 @@ export function adam(o: Adam): void {
   const c1 = f32x4.splat(o.c1)
   const c2 = f32x4.splat(o.c2)
   const epsilon = f32x4.splat(o.epsilon)
-  const alpha = f32x4.splat(scalar(1))
-  const rate = f32x4.splat(learningRate)
+  const alpha = f32x4.splat(scalar(1) * o.multiplier)
+  const rate = f32x4.splat(learningRate * o.multiplier)
   const end = firstByte(o.count, shard + 1)
   for (let i = firstByte(o.count, shard); i < end; i += 16) {
     const old = v128.load(weights + i)
@@ -78,7 +78,7 @@ export function sgd(o: Sgd): void {
   const momentum = o.momentum
   const nesterov = o.nesterov
   const mu = f32x4.splat(momentum)
-  const rate = f32x4.splat(learningRate)
+  const rate = f32x4.splat(learningRate * o.multiplier)
   const end = firstByte(o.count, shard + 1)
   for (let i = firstByte(o.count, shard); i < end; i += 16) {
     const old = v128.load(weights + i)
@@ -111,7 +111,7 @@ export function rmsprop(o: Rmsprop): void {
   const rest = f32x4.splat(o.rest)
   const mu = f32x4.splat(o.momentum)
   const epsilon = f32x4.splat(o.epsilon)
-  const rate = f32x4.splat(learningRate)
+  const rate = f32x4.splat(learningRate * o.multiplier)
   const end = firstByte(o.count, shard + 1)
   for (let i = firstByte(o.count, shard); i < end; i += 16) {
     const old = v128.load(weights + i)
@@ -142,7 +142,7 @@ export function adagrad(o: Adagrad): void {
   const l2 = o.l2
   const accumulator = o.accumulator
   const epsilon = f32x4.splat(o.epsilon)
-  const rate = f32x4.splat(learningRate)
+  const rate = f32x4.splat(learningRate * o.multiplier)
   const end = firstByte(o.count, shard + 1)
   for (let i = firstByte(o.count, shard); i < end; i += 16) {
     const old = v128.load(weights + i)
@@ -169,7 +169,7 @@ export function adamax(o: Adamax): void {
   const beta2 = f32x4.splat(o.beta2)
   const epsilon = f32x4.splat(o.epsilon)
   const correction = f32x4.splat(scalar(1))
-  const rate = f32x4.splat(learningRate)
+  const rate = f32x4.splat(learningRate * o.multiplier)
   const end = firstByte(o.count, shard + 1)
   for (let i = firstByte(o.count, shard); i < end; i += 16) {
     const old = v128.load(weights + i)
@@ -203,7 +203,7 @@ export function nadam(o: Nadam): void {
   const present = f32x4.splat(scalar(3))
   const presentRest = f32x4.splat(scalar(4))
   const correction = f32x4.splat(scalar(5))
-  const rate = f32x4.splat(learningRate)
+  const rate = f32x4.splat(learningRate * o.multiplier)
   const end = firstByte(o.count, shard + 1)
   for (let i = firstByte(o.count, shard); i < end; i += 16) {
     const old = v128.load(weights + i)
@@ -235,7 +235,7 @@ export function lion(o: Lion): void {
   const c2 = f32x4.splat(o.c2)
   const zero = f32x4.splat(0)
   const one = f32x4.splat(1)
-  const rate = f32x4.splat(learningRate)
+  const rate = f32x4.splat(learningRate * o.multiplier)
   const end = firstByte(o.count, shard + 1)
   for (let i = firstByte(o.count, shard); i < end; i += 16) {
     const old = v128.load(weights + i)

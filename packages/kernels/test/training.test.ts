@@ -203,7 +203,8 @@ describe('updates are those of Keras, to the bit', () => {
     seed,
     fc.constantFrom(0, 0.004),
     fc.constantFrom(0, 0.01),
-  ])('adam and adamW', (n, s, parts, from, decay, l) => {
+    fc.constantFrom(1, 0.3),
+  ])('adam and adamW', (n, s, parts, from, decay, l, multiplier) => {
     harness.clear()
     const [w, m] = [numbers(n, from), numbers(n, from + 1)]
     const v = numbers(n, from + 2).map(Math.abs)
@@ -223,6 +224,7 @@ describe('updates are those of Keras, to the bit', () => {
         c1: 1 - 0.9,
         c2: 1 - 0.999,
         epsilon: 1e-7,
+        multiplier,
         decay,
         l1: l,
         l2: l,
@@ -230,13 +232,14 @@ describe('updates are those of Keras, to the bit', () => {
       { rows: 1, shards: s, ...tables(0.002, 0.001) },
     )
     const gradient = joined(g, n, w, l, l)
+    const [rate, alpha] = [f(f(0.001) * f(multiplier)), f(f(0.002) * f(multiplier))]
     for (let i = 0; i < n; i++) {
-      const start = decay ? f(w[i]! - f(f(w[i]! * f(decay)) * f(0.001))) : w[i]!
+      const start = decay ? f(w[i]! - f(f(w[i]! * f(decay)) * rate)) : w[i]!
       const mi = f(m[i]! + f(f(gradient[i]! - m[i]!) * f(1 - 0.9)))
       const vi = f(v[i]! + f(f(f(gradient[i]! * gradient[i]!) - v[i]!) * f(1 - 0.999)))
       expect(first.floats[i]).toBe(mi)
       expect(second.floats[i]).toBe(vi)
-      expect(weights.floats[i]).toBe(f(start - f(f(mi * f(0.002)) / f(f(Math.sqrt(vi)) + f(1e-7)))))
+      expect(weights.floats[i]).toBe(f(start - f(f(mi * alpha) / f(f(Math.sqrt(vi)) + f(1e-7)))))
     }
   })
 
@@ -257,6 +260,7 @@ describe('updates are those of Keras, to the bit', () => {
           first: momentum ? first.address : 0,
           momentum,
           nesterov: nesterov ? 1 : 0,
+          multiplier: 1,
           decay: 0,
           l1: 0,
           l2: 0,

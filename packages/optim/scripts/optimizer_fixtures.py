@@ -30,6 +30,10 @@ CASES = {
     "adam average": {"learning_rate": 0.02, "use_ema": True, "ema_overwrite_frequency": 3},
     "adamw": {"learning_rate": 0.01},
     "adamw decay": {"learning_rate": 0.01, "weight_decay": 0.1},
+    "adam multipliers": {"learning_rate": 0.02, "multipliers": {"bias": 4, "kernel": 0.25}},
+    "adamw multipliers": {"learning_rate": 0.01, "weight_decay": 0.1, "multipliers": {"bias": 3}},
+    "sgd multipliers": {"learning_rate": 0.05, "momentum": 0.9, "nesterov": True, "multipliers": {"kernel": 0.5}},
+    "nadam multipliers": {"learning_rate": 0.02, "multipliers": {"bias": 2}},
     "adamw exclude": {"learning_rate": 0.01, "weight_decay": 0.1, "exclude": ["bias"]},
     "adamw globalClipnorm": {"learning_rate": 0.01, "global_clipnorm": 0.7},
     "rmsprop": {"learning_rate": 0.01},
@@ -59,7 +63,33 @@ def flat(arrays):
     return [[float(value) for value in np.asarray(array).ravel()] for array in arrays]
 
 
+def run_apart(name, options):
+    """A rate multiplier is by definition another learning rate: an optimizer for each weight."""
+    multipliers = options["multipliers"]
+    settings = {key: value for key, value in options.items() if key != "multipliers"}
+    own = {
+        weight: keras.optimizers.get(
+            {"class_name": name, "config": {**settings, "learning_rate": settings["learning_rate"] * multipliers.get(weight, 1)}}
+        )
+        for weight in SHAPES
+    }
+    variables = {weight: keras.Variable(value, name=weight) for weight, value in zip(SHAPES, start)}
+    weights = []
+    for step in gradients:
+        for gradient, (weight, variable) in zip(step, variables.items()):
+            own[weight].apply([keras.ops.convert_to_tensor(gradient)], [variable])
+        weights.append(flat([variable.numpy() for variable in variables.values()]))
+    slots = {}
+    for weight, optimizer in own.items():
+        for variable in optimizer.variables:
+            if variable.name.startswith(f"{weight}_"):
+                slots.setdefault(variable.name.removeprefix(f"{weight}_"), []).extend(flat([variable.numpy()]))
+    return {"optimizer": options, "weights": weights, "slots": slots}
+
+
 def run(name, options):
+    if "multipliers" in options:
+        return run_apart(name, options)
     settings = {key: value for key, value in options.items() if key != "exclude"}
     optimizer = keras.optimizers.get({"class_name": name, "config": settings})
     if "exclude" in options:

@@ -14,6 +14,14 @@ export const commonFields = {
         'Weights without decay, by the name of the weight or its layer: bias, dense_1, dense_1/bias.',
       ),
     ),
+  rateMultipliers: z.optional(z.record(z.string(), z.number().check(z.gte(0)))).check(
+    z.meta({
+      description:
+        'Factors of the learning rate, by the name of a weight or its layer: beta, dense_1, dense_1/kernel; * stands for ' +
+        'any characters. Factors that name the same weight are multiplied.',
+      valueHint: 'NAME=X,…',
+    }),
+  ),
   clipnorm: optionalPositive("Scales each weight's gradient down to this L2 norm, weight by weight."),
   globalClipnorm: optionalPositive('Scales all gradients together down to this L2 norm.'),
   clipvalue: optionalPositive('Limits each element of the gradients to this absolute value.'),
@@ -52,6 +60,7 @@ export interface CommonOptions extends Clipping {
   readonly learningRate: number | Schedule
   readonly weightDecay?: number | undefined
   readonly excludeFromWeightDecay?: readonly string[] | undefined
+  readonly rateMultipliers?: Readonly<Record<string, number>> | undefined
   readonly useEma: boolean
   readonly emaMomentum: number
   readonly emaOverwriteFrequency?: number | undefined

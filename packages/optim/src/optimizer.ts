@@ -29,6 +29,8 @@ export interface UpdateOperands<Address> {
   readonly part: number
   readonly parts: number
   readonly count: number
+  /** Factor of the learning rate. */
+  readonly multiplier: number
   /** Decoupled weight decay; 0 for none. */
   readonly decay: number
   readonly l1: number
@@ -49,6 +51,8 @@ export interface OptimizerDefinition<T extends OptimizerData> {
   clock(optimizer: T): Readonly<Record<string, number>>
   /** Moves the clock's scalars on by one step and returns the step's own scalars, those after the learning rate. */
   advance(clock: OptimizerClock, optimizer: T, learningRate: number): readonly number[]
+  /** Which of the step's scalars are proportional to the learning rate, besides it. */
+  readonly rateScalars?: readonly number[]
   /** The update alone, as the eager executor runs it: without clipping, weight decay and averaging. */
   plain(optimizer: T): PlainUpdate
   /** The same, and weight decay, to the bit as an instruction of a compiled program. `slots` are by the names of `slots`. */

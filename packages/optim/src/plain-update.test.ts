@@ -15,9 +15,11 @@ import {
 /** Options of Keras under the names here. */
 function optimizerOf(name: string, options: object): Optimizer {
   const renamed = Object.entries(options).map(([key, value]) => [
-    key === 'exclude'
-      ? 'excludeFromWeightDecay'
-      : key.replace(/_(\w)/g, (_, letter: string) => letter.toUpperCase()),
+    key === 'multipliers'
+      ? 'rateMultipliers'
+      : key === 'exclude'
+        ? 'excludeFromWeightDecay'
+        : key.replace(/_(\w)/g, (_, letter: string) => letter.toUpperCase()),
     value as unknown,
   ])
   return resolveOptimizer({ name, ...Object.fromEntries(renamed) } as Optimizer, 'test')

@@ -1,6 +1,6 @@
-import { didYouMean, TreadleError } from '@treadle/core'
 import type { CommonOptions } from './common-options.ts'
 import type { PlainUpdate } from './flat-parameters.ts'
+import { isNamed, namesNothing } from './weight-names.ts'
 
 /** Weights of Keras's layers. A list of exclusions may name one that a model does not have. */
 const ROLES = [
@@ -22,28 +22,14 @@ export function weightDecayOf(
   return excludeFromWeightDecay.some((entry) => isNamed(name, entry)) ? 0 : weightDecay
 }
 
-/** Whether `entry` is the weight's name, its layer's, or both: whole parts between slashes. */
-function isNamed(name: string, entry: string): boolean {
-  return `/${name}/`.includes(`/${entry}/`)
-}
-
-/**
- * Checks that each exclusion from weight decay names something.
- * @param names of the trainable weights
- * @throws TreadleError `TRAINER_BAD_OPTIMIZER`
- */
+/** Throws for an exclusion from weight decay that names nothing. @param names of the trainable weights */
 export function checkExclusions(
   { excludeFromWeightDecay = [] }: CommonOptions,
   names: readonly string[],
 ): void {
   for (const entry of excludeFromWeightDecay) {
     if (ROLES.includes(entry) || names.some((name) => isNamed(name, entry))) continue
-    const known = [...new Set([...ROLES, ...names.flatMap((name) => [name, ...name.split('/')])])]
-    throw new TreadleError(
-      'TRAINER_BAD_OPTIMIZER',
-      `optimizer: \`excludeFromWeightDecay\` names '${entry}', but no trainable weight or layer has that name.` +
-        didYouMean(entry, known, (near) => `'${near}'`),
-    )
+    throw namesNothing('excludeFromWeightDecay', entry, names, ROLES)
   }
 }
 

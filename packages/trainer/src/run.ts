@@ -2,7 +2,7 @@ import * as tf from '@tensorflow/tfjs-core'
 import type { LayersModel } from '@tensorflow/tfjs-layers'
 import { TreadleError, checkOptions, checkSeed, show } from '@treadle/core'
 import type { Head } from '@treadle/keras'
-import { checkExclusions, resolveOptimizer, settleLearningRate } from '@treadle/optim'
+import { checkWeightNames, resolveOptimizer, settleLearningRate } from '@treadle/optim'
 import { activeRuntime, checkRuntime, type Runtime } from '@treadle/runtime'
 import { Augmenter } from './augmentation/augmenter.ts'
 import { resolveAugmentation } from './augmentation/resolve.ts'
@@ -55,7 +55,7 @@ export function prepareRun(model: LayersModel, data: TrainingData, options: Trai
   checkSamples(parts.whole, model, heads, 'the training data')
   if (parts.validation) checkSamples(parts.validation, model, heads, 'the validation data')
   const optimizer = resolveOptimizer(options.optimizer === undefined ? 'adam' : options.optimizer, 'train')
-  checkExclusions(
+  checkWeightNames(
     optimizer,
     model.trainableWeights.map(({ originalName }) => originalName),
   )

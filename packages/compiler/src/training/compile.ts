@@ -13,7 +13,7 @@ import { Program } from '../program.ts'
 import { emitScatter } from '../scatter.ts'
 import { chooseShards } from '../shards.ts'
 import type { Storage } from '../storage.ts'
-import { decayOf, emitUpdate, penaltiesOf, type Penalties } from '../update.ts'
+import { emitUpdate, penaltiesOf, updateSettings, type Penalties } from '../update.ts'
 import { isSingle, outputLosses, type OutputLoss, type TrainingOptions } from './options.ts'
 import { TrainingProgram } from './training-program.ts'
 import { TrainingWeights } from './weights.ts'
@@ -45,7 +45,7 @@ export async function compileTraining(
   assignParents(operators)
   const block = placeParameters(network.parameters, {
     slots: slotNames(optimizer),
-    decayOf: (parameter) => decayOf(parameter, optimizer),
+    settingsOf: (parameter) => updateSettings(parameter, optimizer),
   })
   const emit = new Emitter({ batchSize, shards, training: true })
   const activities = operators.filter((operator) => operator instanceof ActivityOperator)

@@ -162,6 +162,7 @@ describe('settings', () => {
     ['classWeight', 'Shirt=2,Bag=0.5', { Shirt: 2, Bag: 0.5 }],
     ['classWeight', 'balanced', 'balanced'],
     ['classWeight.Shirt', '2', 2],
+    ['optimizer.rateMultipliers', 'beta=64,dense*/kernel=0.5', { beta: 64, 'dense*/kernel': 0.5 }],
     ['training.threads', 'auto', 'auto'],
     ['optimizer', '{"name":"sgd"}', { name: 'sgd' }],
   ])('--set %s=%s', (path, text, value) => {

@@ -1,8 +1,11 @@
 import { instruction } from './instruction.ts'
 import { gradientInParts, perWeight } from './update.ts'
 
-/** Operands of every optimizer: decoupled weight decay and the factors of L1 and L2 regularization. */
-const weightInParts = { ...gradientInParts, decay: 'f32', l1: 'f32', l2: 'f32' } as const
+/**
+ * Operands of every optimizer: the factor of the learning rate, decoupled weight decay, and the factors of L1 and L2
+ * regularization.
+ */
+const weightInParts = { ...gradientInParts, multiplier: 'f32', decay: 'f32', l1: 'f32', l2: 'f32' } as const
 
 /** Effects of every optimizer. */
 const updated = { weights: 'writes all', gradients: 'reads all' } as const

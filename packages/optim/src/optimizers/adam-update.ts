@@ -41,6 +41,8 @@ export const adamUpdate: Omit<OptimizerDefinition<AdamMoments>, 'name' | 'title'
     return [f(f(learningRate * root) / f(1 - f(beta1Power)))]
   },
 
+  rateScalars: [1],
+
   plain({ beta1, beta2, epsilon }) {
     const c1 = f(1 - beta1) // subtracted in float64, as Python does
     const c2 = f(1 - beta2)

@@ -4,7 +4,7 @@ import {
   adam,
   adamW,
   adagrad,
-  checkExclusions,
+  checkWeightNames,
   lion,
   oneCycle,
   optimizerNames,
@@ -14,6 +14,7 @@ import {
   rmsprop,
   scheduleNames,
   sgd,
+  rateMultiplierOf,
   weightDecayOf,
   type Optimizer,
 } from '../index.ts'
@@ -134,8 +135,27 @@ test('exclusions from weight decay match the name of a weight, of a layer, or bo
     true,
     true,
   ])
-  checkExclusions(optimizer, decays)
-  expect(() => checkExclusions(adamW({ excludeFromWeightDecay: ['biass'] }), decays)).toThrow(
+  checkWeightNames(optimizer, decays)
+  expect(() => checkWeightNames(adamW({ excludeFromWeightDecay: ['biass'] }), decays)).toThrow(
     "`excludeFromWeightDecay` names 'biass', but no trainable weight or layer has that name. Did you mean 'bias'?",
   )
+})
+
+test('rate multipliers of the same weight are multiplied, and each must name a weight', () => {
+  const optimizer = adamW({ rateMultipliers: { beta: 64, 'norm_*': 0.5, 'norm_1/gamma': 0, 'd*e*/k*': 3 } })
+  const names = ['norm/beta', 'norm_1/beta', 'norm_1/gamma', 'dense/kernel', 'dense/bias', 'my_dense/kernel']
+  expect(names.map((name) => rateMultiplierOf(optimizer, name))).toEqual([64, 32, 0, 3, 1, 1])
+  checkWeightNames(optimizer, names)
+  for (const wrong of ['dens', 'kernel/dense', 'dense/kernel/x', 'norm*beta', 'gama', ''])
+    expect(() => checkWeightNames(adamW({ rateMultipliers: { [wrong]: 2 } }), names)).toThrow(
+      `\`rateMultipliers\` names '${wrong}', but no trainable weight or layer has that name.`,
+    )
+  for (const wrong of [-1, Number.NaN, Infinity, '2'])
+    expect(() => adamW({ rateMultipliers: { bias: wrong as number } })).toThrow(/rateMultipliers/)
+})
+
+test('a name of many asterisks takes no time', () => {
+  const names = ['a'.repeat(5000)]
+  const optimizer = adamW({ rateMultipliers: { [`${'*a'.repeat(2000)}*b`]: 2 } })
+  expect(() => checkWeightNames(optimizer, names)).toThrow(/names/)
 })
