@@ -1,4 +1,4 @@
-/** Compiles assembly/sum-rows.ts into src/resize/sum-rows.ts. Run it after a change: node scripts/compile.js */
+/** Compiles assembly/sums.ts into src/resize/sums.ts. Run it after a change: node scripts/compile.js */
 import { createHash } from 'node:crypto'
 import { readFile, writeFile } from 'node:fs/promises'
 import { fileURLToPath } from 'node:url'
@@ -18,16 +18,16 @@ const flags = [
 ]
 let binary
 const { error } = await main(
-  ['sum-rows.ts', '--baseDir', fileURLToPath(folder), '--outFile', 'sum-rows.wasm', ...flags],
+  ['sums.ts', '--baseDir', fileURLToPath(folder), '--outFile', 'sums.wasm', ...flags],
   { stderr: process.stderr, writeFile: (_, contents) => void (binary = contents) },
 )
 if (error) throw error
 const sha256 = createHash('sha256')
-  .update(await readFile(new URL('sum-rows.ts', folder)))
+  .update(await readFile(new URL('sums.ts', folder)))
   .digest('hex')
 await writeFile(
-  new URL('../src/resize/sum-rows.ts', import.meta.url),
-  `/** assembly/sum-rows.ts of SHA-256 ${sha256}, compiled by scripts/compile.js. */
+  new URL('../src/resize/sums.ts', import.meta.url),
+  `/** assembly/sums.ts of SHA-256 ${sha256}, compiled by scripts/compile.js. */
 export const binary =
   '${Buffer.from(binary).toString('base64')}'
 `,

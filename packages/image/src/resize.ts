@@ -1,4 +1,5 @@
 import { checkOptions, show } from '@treadle/core'
+import { type CropWindow, crop } from './crop.ts'
 import { type Tap, filters } from './filters.ts'
 import {
   type Kind,
@@ -11,7 +12,7 @@ import {
   kindOf,
   roundingOf,
 } from './picture.ts'
-import { rgbSums } from './resize/rgb-sums.ts'
+import { rgbResized } from './resize/rgb-resized.ts'
 
 export interface ResizeOptions {
   /** See `filters`. Default `area`. */
@@ -47,33 +48,49 @@ export function resize<Values extends PictureValues>(
 }
 
 /**
- * `resize` to bytes or floats, whichever the picture has.
- * @returns the picture itself if it has the size
+ * `resize` of a part of a picture to bytes or floats, whichever the picture has.
+ * @param part lies inside the picture; default: all of it
+ * @returns the picture itself if it is to stay as it is
  */
 export function resized(
   picture: Picture<PictureValues>,
   { width, height }: { readonly width: number; readonly height: number },
   filter: keyof typeof filters,
   kind: Kind,
+  part: CropWindow = { left: 0, top: 0, width: picture.width, height: picture.height },
 ): Picture<PictureValues> {
-  if (picture.width === width && picture.height === height) return picture
+  const isWhole = part.width === picture.width && part.height === picture.height
+  if (part.width === width && part.height === height) return isWhole ? picture : crop(picture, part)
   const { channels } = picture
-  const narrow = alongRows(picture, filters[filter](picture.width, width))
+  const [across, down] = [filters[filter](part.width, width), filters[filter](part.height, height)]
   const data = blank(kind, height * width * channels)
-  alongColumns(narrow, width * channels, filters[filter](picture.height, height), data)
+  const sums = channels === 3 ? byKernel(picture, part, across, down) : undefined
+  if (sums) {
+    const rounding = roundingOf(data)
+    for (let i = 0; i < sums.length; i++) data[i] = (sums[i] as number) + rounding
+  } else {
+    const narrow = alongRows(isWhole ? picture : crop(picture, part), across)
+    alongColumns(narrow, width * channels, down, data)
+  }
   return { width, height, channels, data }
 }
 
 /** Below, the kernel takes longer to call than it saves. */
 const WORTH_KERNEL = 2 ** 12
 
+function byKernel(
+  { data, ...picture }: Picture<PictureValues>,
+  part: CropWindow,
+  across: readonly Tap[],
+  down: readonly Tap[],
+): Float64Array | undefined {
+  if (!(data instanceof Uint8Array) || part.width * part.height <= WORTH_KERNEL) return undefined
+  return rgbResized({ ...picture, data }, part, across, down)
+}
+
 /** @returns shape [height, number of taps, channels] */
 function alongRows(picture: Picture<PictureValues>, taps: readonly Tap[]): Float64Array {
   const { width, height, channels, data } = picture
-  if (channels === 3 && data instanceof Uint8Array && width * height > WORTH_KERNEL) {
-    const sums = rgbSums({ ...picture, data }, taps)
-    if (sums) return sums
-  }
   const narrow = new Float64Array(height * taps.length * channels)
   let at = 0
   for (let start = 0; start < data.length; start += width * channels)

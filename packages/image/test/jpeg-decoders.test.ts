@@ -74,10 +74,10 @@ test('a process that pairs SIMD takes the decoder without SIMD, and no other', a
 })
 
 test('what runs in a process that pairs SIMD holds no shuffle', async () => {
-  const { binary: sums } = await import('../src/resize/sum-rows.ts')
+  const { binary: sums } = await import('../src/resize/sums.ts')
   const webp = await readFile(new URL('../dist/webp_dec.wasm', import.meta.url))
   refuseShuffles('webp_dec.wasm', webp)
-  refuseShuffles('sum-rows', Buffer.from(sums, 'base64'))
+  refuseShuffles('sums', Buffer.from(sums, 'base64'))
   refuseShuffles('jpeg_decoder_scalar.wasm', await binary('jpeg_decoder_scalar'))
   const vector = await binary('jpeg_decoder')
   expect(() => refuseShuffles('jpeg_decoder.wasm', vector)).toThrow('i8x16.shuffle')

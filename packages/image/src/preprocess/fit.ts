@@ -1,5 +1,5 @@
 import type { Preprocessing } from '@treadle/core'
-import { crop } from '../crop.ts'
+import type { CropWindow } from '../crop.ts'
 import { type Kind, type Picture, type PictureValues, blank, roundingOf } from '../picture.ts'
 import { resized } from '../resize.ts'
 import { colourOf } from './colour.ts'
@@ -20,8 +20,8 @@ export function fitted(
 ): Picture<PictureValues> {
   const [innerWidth, innerHeight] = [width - 2 * margin, height - 2 * margin]
   if (fit === 'crop' || fit === 'stretch') {
-    const whole = fit === 'crop' ? centre(picture, innerWidth, innerHeight) : picture
-    const inner = resized(whole, { width: innerWidth, height: innerHeight }, filter, kind)
+    const part = fit === 'crop' ? centre(picture, innerWidth, innerHeight) : undefined
+    const inner = resized(picture, { width: innerWidth, height: innerHeight }, filter, kind, part)
     return margin === 0 ? inner : padded(inner, border, width, height, kind)
   }
   const ratio = Math.min(innerWidth / picture.width, innerHeight / picture.height)
@@ -31,13 +31,12 @@ export function fitted(
 }
 
 /** The largest window in the centre with the proportions of width to height; an odd rest leaves it half a pixel to the top left. */
-function centre(picture: Picture<PictureValues>, width: number, height: number): Picture<PictureValues> {
+function centre(picture: Picture<PictureValues>, width: number, height: number): CropWindow {
   const ratio = Math.min(picture.width / width, picture.height / height)
   const size = { width: atLeastOne(width * ratio), height: atLeastOne(height * ratio) }
-  if (size.width === picture.width && size.height === picture.height) return picture
   const left = Math.floor((picture.width - size.width) / 2)
   const top = Math.floor((picture.height - size.height) / 2)
-  return crop(picture, { left, top, ...size })
+  return { left, top, ...size }
 }
 
 /** The values of a background colour in the channels of a picture. */

@@ -1,5 +1,5 @@
 /**
- * The weighted sums of RGB rows, two rows at a time. Each sum is in float64 in the order of the pixels, as `rgbSums` of
+ * The weighted sums of RGB rows, two rows at a time. Each sum is in float64 in the order of the pixels, as `alongRows` of
  * src/resize.ts computes it.
  *
  * @param rows bytes, shape [count, width, 3], and one readable byte after them
@@ -51,5 +51,43 @@ export function sumRows(
     }
     rows += stride * 2
     sums += sumStride * 2
+  }
+}
+
+/**
+ * Adds weighted rows of sums to a row of results, in the order of the rows: `alongColumns` of src/resize.ts, of the rows of
+ * one target row that are in memory.
+ *
+ * @param rows float64, shape [count, length]
+ * @param weights float64, one for each row
+ * @param results float64, shape [length]
+ */
+export function addRows(rows: usize, count: i32, length: i32, weights: usize, results: usize): void {
+  const stride: usize = <usize>length * 8
+  let at: usize = 0
+  // Eight columns stay in registers while the rows are added.
+  for (; at + 64 <= stride; at += 64) {
+    let a = v128.load(results + at)
+    let b = v128.load(results + at, 16)
+    let c = v128.load(results + at, 32)
+    let d = v128.load(results + at, 48)
+    let row = rows + at
+    for (let i = 0; i < count; i++, row += stride) {
+      const w = v128.load_splat<f64>(weights + (<usize>i << 3))
+      a = f64x2.add(a, f64x2.mul(w, v128.load(row)))
+      b = f64x2.add(b, f64x2.mul(w, v128.load(row, 16)))
+      c = f64x2.add(c, f64x2.mul(w, v128.load(row, 32)))
+      d = f64x2.add(d, f64x2.mul(w, v128.load(row, 48)))
+    }
+    v128.store(results + at, a)
+    v128.store(results + at, b, 16)
+    v128.store(results + at, c, 32)
+    v128.store(results + at, d, 48)
+  }
+  for (; at < stride; at += 8) {
+    let sum = load<f64>(results + at)
+    let row = rows + at
+    for (let i = 0; i < count; i++, row += stride) sum += load<f64>(weights + (<usize>i << 3)) * load<f64>(row)
+    store<f64>(results + at, sum)
   }
 }
