@@ -2,6 +2,7 @@ export type { LossName } from '@treadle/keras'
 export { UnsupportedModelError } from './errors.ts'
 export { compileInference, InferenceProgram } from './inference-program.ts'
 export type { InferenceOptions } from './inference-program.ts'
+export { productRate } from './product-rate.ts'
 export type { Host, PlanRow, ProgramDescription } from './program.ts'
 export { compileTraining, inferenceRefusal, trainingRefusal, type Refusal } from './training/compile.ts'
 export type {

@@ -1,4 +1,4 @@
-import { compileInference, compileTraining, type ProgramDescription } from '@treadle/compiler'
+import { compileInference, compileTraining, productRate, type ProgramDescription } from '@treadle/compiler'
 import { Purpose, RandomStream } from '@treadle/core'
 import { modelDefinition } from '@treadle/experiment'
 import type { Recipe } from '@treadle/experiment/recipe'
@@ -16,8 +16,21 @@ export interface PlanOptions {
   readonly profile: boolean
 }
 
+export interface Plan extends ProgramDescription {
+  /** GFLOP/s of this machine's product, if profiled: see `productRate`. */
+  readonly productRate?: number
+}
+
 /** Compiles the network of a recipe, runs it if `profile` is set, and describes the program. Frees all that it allocates. */
-export async function describePlan(
+export async function describePlan(recipe: Recipe, runtime: Runtime, options: PlanOptions): Promise<Plan> {
+  if (!options.profile) return describeProgram(recipe, runtime, options)
+  // Other programs may slow the machine down for a while: the product runs before and after the program.
+  const before = await productRate()
+  const program = await describeProgram(recipe, runtime, options)
+  return { productRate: (before + (await productRate())) / 2, ...program }
+}
+
+async function describeProgram(
   recipe: Recipe,
   runtime: Runtime,
   { batchSize, inference, profile }: PlanOptions,

@@ -25,7 +25,8 @@ export const definition = define({
     },
     profile: {
       type: 'boolean',
-      description: 'Also run the program on one thread and show the median time of each instruction',
+      description:
+        'Also run the program on one thread and show the median time of each instruction, and its rate as a share of the rate of a product on this machine',
     },
   },
   examples: [

@@ -1,6 +1,7 @@
-import type { PlanRow, ProgramDescription } from '@treadle/compiler'
+import type { PlanRow } from '@treadle/compiler'
 import type { Output } from '../../context.ts'
 import { bytes, count, plural } from '../../terminal/format.ts'
+import type { Plan } from './compile.ts'
 
 interface Column {
   readonly heading: string
@@ -15,10 +16,10 @@ const flopsOf = (rows: readonly PlanRow[]) => rows.reduce((sum, { flops }) => su
 const bytesOf = (rows: readonly PlanRow[]) => rows.reduce((sum, row) => sum + row.bytes, 0)
 const timeOf = (rows: readonly PlanRow[]) => rows.reduce((sum, { microseconds = 0 }) => sum + microseconds, 0)
 
-/** 1,000 operations per microsecond are 1 GFLOP/s. */
-const speedOf = (rows: readonly PlanRow[]) => {
+/** 1,000 operations per microsecond are 1 GFLOP/s. `undefined` without operations or time. */
+const rateOf = (rows: readonly PlanRow[]) => {
   const [flops, microseconds] = [flopsOf(rows), timeOf(rows)]
-  return flops > 0 && microseconds > 0 ? (flops / microseconds / 1000).toFixed(1) : ''
+  return flops > 0 && microseconds > 0 ? flops / microseconds / 1000 : undefined
 }
 
 const thousands = (value: number) => {
@@ -46,9 +47,18 @@ const columns: readonly Column[] = [
   numbers('kB', (rows) => thousands(bytesOf(rows)), 1),
 ]
 
-const profiled: readonly Column[] = [
+/** @param productRate GFLOP/s of this machine's product */
+const profiled = (productRate: number): readonly Column[] => [
   numbers('µs', (rows) => timeOf(rows).toFixed(1)),
-  numbers('GFLOP/s', speedOf),
+  numbers('GFLOP/s', (rows) => rateOf(rows)?.toFixed(1) ?? ''),
+  numbers(
+    'of product',
+    (rows) => {
+      const rate = rateOf(rows)
+      return rate === undefined ? '' : `${((100 * rate) / productRate).toFixed(0)} %`
+    },
+    4,
+  ),
 ]
 
 /** Marks an instruction that is not shared among threads. */
@@ -56,15 +66,14 @@ const sharing: Column = { heading: '', rank: 0, of: ({ serial }) => (serial ? 'o
 
 /** The plan as an aligned table with totals, and a line about barriers and memory. */
 export function planTable(
-  plan: ProgramDescription,
+  plan: Plan,
   { colors, columns: width, isTTY }: Pick<Output, 'colors' | 'columns' | 'isTTY'>,
 ): string {
-  const { rows, arenaBytes, unsharedBytes, meetings, batchSize } = plan
-  const timed = rows.some(({ microseconds }) => microseconds !== undefined)
+  const { rows, arenaBytes, unsharedBytes, meetings, batchSize, productRate } = plan
   const convolved = rows.some(({ method }) => method !== undefined)
   const all = [
     ...columns.filter(({ heading }) => heading !== 'method' || convolved),
-    ...(timed ? profiled : []),
+    ...(productRate === undefined ? [] : profiled(productRate)),
     sharing,
   ]
   const lines = fitting(all, rows, isTTY ? width : Infinity)
@@ -75,7 +84,16 @@ export function planTable(
     '',
     `One step: ${plural(batchSize, 'sample')}, ${plural(meetings, 'barrier')}. ` +
       `Working memory: ${bytes(arenaBytes)} (${bytes(unsharedBytes)} without reuse of buffers).`,
+    ...(productRate === undefined ? [] : [rateNote(productRate, convolved)]),
   ].join('\n')
+}
+
+/** What the column “of product” compares with. */
+function rateNote(productRate: number, convolved: boolean): string {
+  const product = `The product 896×32 · 32×32 reaches ${productRate.toFixed(1)} GFLOP/s on one thread of this machine.`
+  return convolved
+    ? `${product} A convolution counts the operations of the direct method: by Winograd it can exceed 100 %.`
+    : product
 }
 
 /** The heading, a line for each instruction and the totals, with as many columns as fit in `width`. */
