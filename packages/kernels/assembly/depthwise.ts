@@ -7,20 +7,39 @@ import { relu } from './relu'
 
 /**
  * Convolutions of each channel by itself, four filters at a time. With a multiplier other than one, four filters read the
- * channels ⌊f / multiplier⌋, which are gathered. See src/manifest/convolution.ts.
+ * channels ⌊f / multiplier⌋: two at most. See src/manifest/convolution.ts.
  */
 
-/** The values of x that filters f to f + 3 read at a pixel. */
+/** The values of a pixel that four filters read which share two channels. */
 // @ts-ignore: decorator
 @inline
-function read(pixel: usize, f: i32, multiplier: i32, channels: i32): v128 {
-  if (multiplier == 1) return v128.load(pixel + (<usize>f << 2))
-  let v = f32x4.splat(0)
-  const last = channels - 1
-  v = f32x4.replace_lane(v, 0, load<f32>(pixel + (<usize>min(last, f / multiplier) << 2)))
-  v = f32x4.replace_lane(v, 1, load<f32>(pixel + (<usize>min(last, (f + 1) / multiplier) << 2)))
-  v = f32x4.replace_lane(v, 2, load<f32>(pixel + (<usize>min(last, (f + 2) / multiplier) << 2)))
-  return f32x4.replace_lane(v, 3, load<f32>(pixel + (<usize>min(last, (f + 3) / multiplier) << 2)))
+function pick(pixel: usize, one: usize, two: usize, second: v128): v128 {
+  return v128.bitselect(v128.load32_splat(pixel + two), v128.load32_splat(pixel + one), second)
+}
+
+/**
+ * The values of x that filters f to f + 3 read at a pixel. With a multiplier they read two channels at most, at `one` and `two`:
+ * the second in the lanes of `second`.
+ */
+// @ts-ignore: decorator
+@inline
+function read(pixel: usize, column: usize, multiplier: i32, one: usize, two: usize, second: v128): v128 {
+  if (multiplier == 1) return v128.load(pixel + column)
+  return pick(pixel, one, two, second)
+}
+
+/** Bytes to the channel that filter f reads. Filters of padding read the last channel. */
+// @ts-ignore: decorator
+@inline
+function channelOf(f: i32, multiplier: i32, channels: i32): usize {
+  return <usize>min(channels - 1, f / multiplier) << 2
+}
+
+/** The lanes of filters f to f + 3 that do not read the channel of f. */
+// @ts-ignore: decorator
+@inline
+function lanesOfSecond(f: i32, multiplier: i32): v128 {
+  return i32x4.ge_s(i32x4(0, 1, 2, 3), i32x4.splat(multiplier - (f % multiplier)))
 }
 
 export function depthwise(o: Depthwise): void {
@@ -45,10 +64,17 @@ export function depthwise(o: Depthwise): void {
     for (let f = 0; f < filters; f += 4) {
       const column = <usize>f << 2
       const begin = o.bias ? v128.load(o.bias + column) : f32x4.splat(0)
+      const one = channelOf(f, multiplier, channels)
+      const two = channelOf(f + 3, multiplier, channels)
+      const second = lanesOfSecond(f, multiplier)
       let p = x
       let to = y + column
       if (multiplier == 1 && o.kernelHeight == 3 && o.kernelWidth == 3) {
         line3x3(p + column, xStep, xTap, xLine, o.weights + column, taps, to, o.yPixel, o.width, begin, o.flags)
+        continue
+      }
+      if (multiplier > 1 && o.kernelHeight == 3 && o.kernelWidth == 3) {
+        shared3x3(p, xStep, xTap, xLine, one, two, second, o.weights + column, taps, to, o.yPixel, o.width, begin, o.flags)
         continue
       }
       for (let c = o.width; c > 0; c--, p += xStep, to += o.yPixel) {
@@ -57,7 +83,7 @@ export function depthwise(o: Depthwise): void {
         for (let ky: usize = 0; ky < <usize>o.kernelHeight; ky++) {
           let tap = p + ky * xLine
           for (let kx = o.kernelWidth; kx > 0; kx--, tap += xTap, w += taps) {
-            sum = multiplyAdd(sum, read(tap, f, multiplier, channels), v128.load(w))
+            sum = multiplyAdd(sum, read(tap, column, multiplier, one, two, second), v128.load(w))
           }
         }
         v128.store(to, positive ? relu(sum) : sum)
@@ -97,6 +123,37 @@ function line3x3(
   }
 }
 
+/** A line of the output map with a multiplier, four filters, 3×3 taps. The pixels hide the latency of a sum from each other. */
+function shared3x3(
+  p: usize, step: usize, tap: usize, row: usize, one: usize, two: usize, second: v128, w: usize, taps: usize, to: usize, pixel: usize,
+  width: i32, begin: v128, flags: i32,
+): void {
+  const w0 = v128.load(w)
+  const w1 = v128.load(w + taps)
+  const w2 = v128.load(w + 2 * taps)
+  const w3 = v128.load(w + 3 * taps)
+  const w4 = v128.load(w + 4 * taps)
+  const w5 = v128.load(w + 5 * taps)
+  const w6 = v128.load(w + 6 * taps)
+  const w7 = v128.load(w + 7 * taps)
+  const w8 = v128.load(w + 8 * taps)
+  const tap2 = tap << 1
+  let q = p + row
+  let r = q + row
+  for (; width > 0; width--, p += step, q += step, r += step, to += pixel) {
+    let s = multiplyAdd(flags & GemmFlags.keep ? v128.load(to) : begin, pick(p, one, two, second), w0)
+    s = multiplyAdd(s, pick(p + tap, one, two, second), w1)
+    s = multiplyAdd(s, pick(p + tap2, one, two, second), w2)
+    s = multiplyAdd(s, pick(q, one, two, second), w3)
+    s = multiplyAdd(s, pick(q + tap, one, two, second), w4)
+    s = multiplyAdd(s, pick(q + tap2, one, two, second), w5)
+    s = multiplyAdd(s, pick(r, one, two, second), w6)
+    s = multiplyAdd(s, pick(r + tap, one, two, second), w7)
+    s = multiplyAdd(s, pick(r + tap2, one, two, second), w8)
+    v128.store(to, flags & GemmFlags.relu ? relu(s) : s)
+  }
+}
+
 export function depthwiseWeights(o: DepthwiseWeights): void {
   const filters = o.filters
   const channels = o.channels
@@ -122,13 +179,22 @@ export function depthwiseWeights(o: DepthwiseWeights): void {
           )
           continue
         }
+        const one = channelOf(f, multiplier, channels)
+        const two = channelOf(f + 3, multiplier, channels)
+        const second = lanesOfSecond(f, multiplier)
         for (let ky = 0; ky < o.kernelHeight; ky++) {
+          const line = x + <usize>(ky * o.dilationHeight) * o.xRow
+          if (multiplier > 1 && o.kernelWidth == 3) {
+            gradient3(line, xStep, <usize>o.dilationWidth * o.xPixel, one, two, second, w, taps, dy + column, o.dyPixel, o.width)
+            w += 3 * taps
+            continue
+          }
           for (let kx = 0; kx < o.kernelWidth; kx++, w += taps) {
             let sum = v128.load(w)
-            let p = x + <usize>(ky * o.dilationHeight) * o.xRow + <usize>(kx * o.dilationWidth) * o.xPixel
+            let p = line + <usize>(kx * o.dilationWidth) * o.xPixel
             let d = dy + column
             for (let c = o.width; c > 0; c--, p += xStep, d += o.dyPixel) {
-              sum = multiplyAdd(sum, read(p, f, multiplier, channels), v128.load(d))
+              sum = multiplyAdd(sum, read(p, column, multiplier, one, two, second), v128.load(d))
             }
             v128.store(w, sum)
           }
@@ -173,6 +239,26 @@ function gradient3x3(p: usize, step: usize, tap: usize, row: usize, w: usize, ta
   v128.store(w + 6 * taps, s6)
   v128.store(w + 7 * taps, s7)
   v128.store(w + 8 * taps, s8)
+}
+
+/** Adds a line's part of the gradient of three taps of a kernel row with a multiplier, four filters. */
+function gradient3(
+  p: usize, step: usize, tap: usize, one: usize, two: usize, second: v128, w: usize, taps: usize, dy: usize, pixel: usize, width: i32,
+): void {
+  let s0 = v128.load(w)
+  let s1 = v128.load(w + taps)
+  let s2 = v128.load(w + 2 * taps)
+  let q = p + tap
+  let r = q + tap
+  for (; width > 0; width--, p += step, q += step, r += step, dy += pixel) {
+    const d = v128.load(dy)
+    s0 = multiplyAdd(s0, pick(p, one, two, second), d)
+    s1 = multiplyAdd(s1, pick(q, one, two, second), d)
+    s2 = multiplyAdd(s2, pick(r, one, two, second), d)
+  }
+  v128.store(w, s0)
+  v128.store(w + taps, s1)
+  v128.store(w + 2 * taps, s2)
 }
 
 /** Copies `pixels` pixels of filters: filter c · multiplier + m goes to channel c of plane m. Channels of padding get zeros. */

@@ -143,6 +143,9 @@ export function maxPoolOfNumbers(o: MaxPoolOfNumbers): void {
   const xRow = o.xRow
   const xPixel = o.xPixel
   const lowest = f32x4.splat(-Infinity)
+  // Whole windows of 2×2 pixels of a few channels, whose results have no gaps.
+  const packed = channels <= 4 && o.yPixel == <usize>channels << 2 && windowWidth == 2 && o.windowHeight == 2
+  const whole = packed ? wholeColumns(o.left, o.strideWidth, o.inputWidth, o.width) : 0
   for (let i = low; i < high; i++) {
     const image = o.x + <usize>i * o.xImage
     for (let r = 0; r < o.height; r++) {
@@ -150,7 +153,13 @@ export function maxPoolOfNumbers(o: MaxPoolOfNumbers): void {
       const firstY = max(0, -y0)
       const countY = min(o.windowHeight, o.inputHeight - y0) - firstY
       let pixel = o.y + <usize>i * o.yImage + <usize>r * o.yRow
-      for (let c = 0; c < o.width; c++, pixel += o.yPixel) {
+      let c = 0
+      if (whole && countY == 2) {
+        line2x2(image + <usize>y0 * xRow, xRow, xPixel, <usize>o.strideWidth * xPixel, pixel, o.yPixel, whole)
+        c = whole
+        pixel += <usize>whole * o.yPixel
+      }
+      for (; c < o.width; c++, pixel += o.yPixel) {
         const x0 = c * o.strideWidth - o.left
         const firstX = max(0, -x0)
         const countX = min(windowWidth, o.inputWidth - x0) - firstX
@@ -189,6 +198,28 @@ export function maxPoolOfNumbers(o: MaxPoolOfNumbers): void {
         }
       }
     }
+  }
+}
+
+/** Columns of windows of two pixels that lie in the map, from the first one on: 0 unless the first window begins with the map. */
+function wholeColumns(left: i32, stride: i32, inputWidth: i32, width: i32): i32 {
+  if (left != 0 || inputWidth < 2) return 0
+  return min(width, (inputWidth - 2) / stride + 1)
+}
+
+/**
+ * The largest numbers of a line of whole windows of 2×2 pixels, up to four channels. The lanes behind the last channel hold
+ * what the next window overwrites.
+ */
+function line2x2(x: usize, row: usize, pixel: usize, step: usize, y: usize, yPixel: usize, count: i32): void {
+  const lowest = f32x4.splat(-Infinity)
+  for (let left = <usize>count * yPixel; left > 0; left -= yPixel, x += step, y += yPixel) {
+    const below = x + row
+    let a = f32x4.pmax(f32x4.pmax(lowest, v128.load(x)), v128.load(x + pixel))
+    a = f32x4.pmax(f32x4.pmax(a, v128.load(below)), v128.load(below + pixel))
+    if (v128.any_true(f32x4.eq(a, lowest))) a = largestNumber(x, row, pixel, 2, 2)
+    if (left >= 16) v128.store(y, a)
+    else storeFloats(y, a, <i32>(yPixel >> 2))
   }
 }
 
