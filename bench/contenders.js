@@ -2,73 +2,62 @@ import { fileURLToPath } from 'node:url'
 
 /**
  * @typedef {object} Contender
- * @property {string} name
+ * @property {string} name ends in the number of threads, if the contender can have several
  * @property {string} file name of its adapter in contenders/
+ * @property {number} threads that compute
  * @property {Record<string, unknown>} [options] options that distinguish it from other contenders with the same file
  * @property {string[]} [flags] of Node.js
- * @property {boolean} [imageNetworks] whether it has the networks of networks.js
+ * @property {boolean} [imagesOnly] has the networks of networks.js only
+ * @property {boolean} [slow] a step of an image network takes seconds: measured in the first round only
  * @property {string} [only] its only measurement; all if absent
  */
 
+/** A contender for one thread and one for two. */
+const onThreads = (name, file, more = {}) =>
+  [2, 1].map((threads) => ({ name: `${name}-${threads}`, file, threads, ...more }))
+
 /** All contenders, Treadle first. A .py file needs the virtual environment. @type {Contender[]} */
 export const contenders = [
-  {
-    name: 'treadle-compiled-2',
-    file: 'treadle.js',
-    options: { executor: 'compiled', threads: 2 },
-    imageNetworks: true,
-  },
-  {
-    name: 'treadle-compiled-1',
-    file: 'treadle.js',
-    options: { executor: 'compiled', threads: 1 },
-    imageNetworks: true,
-  },
+  ...onThreads('treadle-compiled', 'treadle.js', { options: { executor: 'compiled' } }),
   // Node.js 24 and later.
-  ...[2, 1].map((threads) => ({
-    name: `treadle-wide-${threads}`,
-    file: 'treadle.js',
-    options: { executor: 'compiled', threads },
+  ...onThreads('treadle-wide', 'treadle.js', {
+    options: { executor: 'compiled' },
     flags: ['--experimental-wasm-revectorize'],
-    imageNetworks: true,
-  })),
+  }),
   {
     name: 'treadle-classifier',
     file: 'treadle.js',
-    options: { executor: 'compiled', threads: 2, classify: true },
-    imageNetworks: true,
+    threads: 2,
+    options: { executor: 'compiled', classify: true },
     only: 'latency',
   },
-  {
-    name: 'treadle-eager-2',
-    file: 'treadle.js',
-    options: { executor: 'eager', threads: 2 },
-    imageNetworks: true,
-  },
-  {
-    name: 'treadle-eager-1',
-    file: 'treadle.js',
-    options: { executor: 'eager', threads: 1 },
-    imageNetworks: true,
-  },
-  { name: 'tfjs-wasm', file: 'tfjs-wasm.js' },
-  { name: 'tfjs-wasm-threads-2', file: 'tfjs-wasm-threads.js', options: { threads: 2 } },
-  { name: 'tfjs-cpu', file: 'tfjs-cpu.js' },
-  { name: 'jax-js', file: 'jax-js.js' },
-  ...[1, 2].flatMap((threads) => [
-    { name: `keras-tensorflow-${threads}`, file: 'keras_tensorflow.py', options: { threads } },
-    { name: `keras-tensorflow-jit-${threads}`, file: 'keras_tensorflow.py', options: { threads, jit: true } },
-    { name: `keras-jax-${threads}`, file: 'keras_jax.py', options: { threads } },
-    { name: `pytorch-${threads}`, file: 'pytorch.py', options: { threads } },
-    { name: `pytorch-compile-${threads}`, file: 'pytorch.py', options: { threads, compile: true } },
-  ]),
+  ...onThreads('treadle-eager', 'treadle.js', { options: { executor: 'eager' } }),
+  ...onThreads('tfjs-treadle', 'tfjs-treadle.js'),
+  { name: 'tfjs-wasm', file: 'tfjs-wasm.js', threads: 1 },
+  { name: 'tfjs-wasm-threads-2', file: 'tfjs-wasm-threads.js', threads: 2 },
+  { name: 'tfjs-cpu', file: 'tfjs-cpu.js', threads: 1, slow: true },
+  { name: 'jax-js', file: 'jax-js.js', threads: 1, slow: true },
+  ...onThreads('keras-tensorflow', 'keras_tensorflow.py'),
+  ...onThreads('keras-tensorflow-jit', 'keras_tensorflow.py', { options: { jit: true } }),
+  ...onThreads('keras-jax', 'keras_jax.py'),
+  ...onThreads('pytorch', 'pytorch.py'),
+  ...onThreads('pytorch-channels-last', 'pytorch.py', { options: { channelsLast: true }, imagesOnly: true }),
+  ...onThreads('pytorch-compile', 'pytorch.py', { options: { compile: true } }),
 ]
 
-/** The program and arguments that run `job` with `contender`. */
-export function commandOf(contender, job, python) {
-  const path = fileURLToPath(new URL(`contenders/${contender.file}`, import.meta.url))
-  const argument = JSON.stringify({ ...job, ...contender.options })
-  return contender.file.endsWith('.py')
-    ? [python, [path, argument]]
-    : [process.execPath, [...(contender.flags ?? []), path, argument]]
+/** The contenders that differ only in the number of threads have one family. */
+export function familyOf(name) {
+  return name.replace(/-\d+$/, '')
+}
+
+/**
+ * The program and arguments that run `job` with `contender`.
+ * @param {{ python: string, wideNode: string }} programs
+ */
+export function commandOf(contender, job, { python, wideNode }) {
+  const { file, threads, options, flags } = contender
+  const path = fileURLToPath(new URL(`contenders/${file}`, import.meta.url))
+  const argument = JSON.stringify({ ...job, threads, ...options })
+  if (file.endsWith('.py')) return [python, [path, argument]]
+  return flags ? [wideNode, [...flags, path, argument]] : [process.execPath, [path, argument]]
 }

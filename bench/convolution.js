@@ -12,8 +12,10 @@ import {
   convolutionWeightsMethod,
   convolutionWeightsScratch,
   createMemory,
+  depthwiseInputScratch,
   instantiateKernels,
   poolIndexBytes,
+  referenceProduct,
   sequenceBytes,
   setSequence,
   writeSequence,
@@ -89,28 +91,7 @@ function map(name, extent, channels, top, left, positive) {
   }
 }
 
-const product = (() => {
-  const [a, b, c] = [buffer(896 * 128, true), buffer(32 * 128), buffer(896 * 128)]
-  const operands = {
-    a,
-    aRow: 128,
-    b,
-    bRow: 64,
-    panel: 32 * 64,
-    c,
-    cRow: 128,
-    k: 32,
-    columns: 32,
-    lines: 28,
-    bias: 0,
-    flags: 0,
-    groups: 1,
-    bGroup: 0,
-    cGroup: 0,
-    byColumn: 0,
-  }
-  return { flops: 2 * 896 * 32 * 32, run: instruction('gemm', operands, 32) }
-})()
+const product = await referenceProduct()
 
 const cases = []
 
@@ -189,32 +170,34 @@ function convolution(size, channels, filters, kernel = 3, stride = 1) {
   }
 }
 
-function depthwise(size, channels) {
+function depthwise(size, channels, multiplier = 1) {
+  const filters = channels * multiplier
   const shape = {
     height: size,
     width: size,
     channels,
-    filters: channels,
+    filters,
     kernelHeight: 3,
     kernelWidth: 3,
     strideHeight: 1,
     strideWidth: 1,
     dilationHeight: 1,
     dilationWidth: 1,
-    multiplier: 1,
+    multiplier,
   }
-  const title = `depthwise 3×3 ${size}² ${channels}`
+  const title = `depthwise 3×3 ${size}² ${channels}${multiplier > 1 ? `·${multiplier}` : ''}`
   if (!title.includes(options.only)) return
-  const flops = 2 * images * size * size * 9 * channels
+  const flops = 2 * images * size * size * 9 * filters
   const x = map('x', { rows: size + 2, columns: size + 2 }, channels, 1, 1, true)
   const dx = map('dx', { rows: size + 2, columns: size + 2 }, channels, 1, 1).inner
-  const y = map('y', { rows: size, columns: size }, channels, 0, 0).operands
-  const dy = map('dy', { rows: size, columns: size }, channels, 0, 0).operands
-  const weights = buffer(9 * 4 * channels)
+  const y = map('y', { rows: size, columns: size }, filters, 0, 0).operands
+  const dy = map('dy', { rows: size, columns: size }, filters, 0, 0).operands
+  const weights = buffer(9 * 4 * filters)
   const add = (name, instructionName, operands) =>
     cases.push({ title, name, flops, run: instruction(instructionName, operands), chosen: true })
   add('forward', 'depthwise', { ...x.operands, ...y, weights, bias: 0, ...shape, flags: 0, byRow: 0 })
-  const bytes = 36 * channels
+  const bytes = 36 * filters
+  const scratchThread = depthwiseInputScratch(shape)
   add('by weights', 'depthwiseWeights', {
     ...x.operands,
     ...dy,
@@ -234,6 +217,8 @@ function depthwise(size, channels) {
     top: 1,
     left: 1,
     accumulate: 0,
+    scratch: allocate(scratchThread || 64),
+    scratchThread,
   })
 }
 
@@ -262,9 +247,12 @@ function pooling(size, channels) {
   const flops = images * size * size * channels
   const add = (name, operands) =>
     cases.push({ title, name, flops, run: instruction(name, operands), chosen: true })
+  add('maxPoolOfNumbers', { ...x, ...y, ...windows })
+  add('averagePool', { ...x, ...y, ...windows })
+  // The others read and write four channels at a time.
+  if (channels % 4 !== 0) return
   add('maxPool', { ...x, ...y, indices, ...windows })
   add('maxPoolBackward', { ...dy, ...dx, indices, ...windows, accumulate: 0 })
-  add('averagePool', { ...x, ...y, ...windows })
   add('averagePoolBackward', { ...dy, ...dx, ...windows, accumulate: 0 })
 }
 
@@ -304,7 +292,10 @@ async function main() {
   convolution(7, 64, 128, 1)
   convolution(14, 16, 32, 3, 2)
   depthwise(28, 32)
+  depthwise(28, 16, 2)
+  depthwise(28, 3, 8)
   pooling(28, 32)
+  pooling(28, 3)
   const times = cases.map(() => ({ own: [], ratio: [] }))
   for (const { run } of cases) for (let i = 0; i < 3; i++) run()
   for (let i = 0; i < 50; i++) product.run()

@@ -1,6 +1,5 @@
 import { parseArgs } from 'node:util'
-import { input, layers, model as modelOf } from '@tensorflow/tfjs-layers'
-import { compileInference, compileTraining } from '@treadle/compiler'
+import { compileTraining, productRate } from '@treadle/compiler'
 import { Purpose, RandomStream, permutation } from '@treadle/core'
 import { wideAndDeepClassifier } from '@treadle/model'
 import { kernelHost, startRuntime } from '@treadle/runtime'
@@ -88,7 +87,7 @@ async function whereTimeGoes(data, settings) {
   const whole = taken.toSorted((a, b) => a - b)[2]
   const { rows, flops } = program.describe()
   dispose()
-  const best = await rateOfProduct(runtime)
+  const best = await productRate()
   await runtime.dispose()
   const sum = rows.reduce((total, { microseconds }) => total + microseconds, 0)
   const lines = [...new Set(rows.map(({ instruction }) => instruction))]
@@ -117,19 +116,6 @@ async function whereTimeGoes(data, settings) {
     row(['---', '---:', '---:', '---:', '---:']),
     ...lines.map(row),
   ].join('\n')
-}
-
-/** GFLOP/s of the kernel for 896×32 by 32×32: a layer of 32 units on 32 samples of 28 rows of 32. */
-async function rateOfProduct(runtime) {
-  const inputs = input({ shape: [28, 32] })
-  const model = modelOf({ inputs, outputs: layers.dense({ units: 32 }).apply(inputs) })
-  const program = await compileInference(model, { host: await kernelHost(runtime), batchSize: 32 })
-  program.profile(new Float32Array(200 * 896 * 32).fill(0.5), 200 * 32)
-  const { rows } = program.describe()
-  program.dispose()
-  model.dispose()
-  const product = rows.find(({ instruction, shape }) => instruction === 'gemm' && shape === '896×32 · 32×32')
-  return product.flops / product.microseconds / 1e3
 }
 
 /** Steps per second over whole shuffled epochs, for about `--seconds` after a warm-up epoch. */

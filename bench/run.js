@@ -1,24 +1,29 @@
-import { spawn } from 'node:child_process'
-import { existsSync } from 'node:fs'
 import { fileURLToPath } from 'node:url'
 import { parseArgs } from 'node:util'
-import { commandOf, contenders } from './contenders.js'
+import { contenders } from './contenders.js'
+import { openJournal } from './journal.js'
+import { describeRate, machineRate } from './machine-rate.js'
+import { measureOne } from './measure-one.js'
 import { networks } from './networks.js'
 import { describeMachine, writeResults } from './results.js'
-import { measurements, table } from './table.js'
+import { measurements, peersTable, table } from './table.js'
 
 const usage = `pnpm bench [options]: measures Treadle and its peers in turn and prints medians and ratios
 
   --measure LIST   of ${Object.keys(measurements).join(', ')} (default: all)
-  --network NAME   ${Object.keys(networks).join(', ')}: an image network of bench/networks.js, by the contenders that
-                   have it (default: the baseline network, by all)
+  --network LIST   of ${Object.keys(networks).join(', ')}: image networks of bench/networks.json (default: the baseline
+                   network)
   --only LIST      contenders, by name or prefix of the name (default: all)
-  --rounds N       measurements of each contender (default 5)
+  --rounds N       measurements of each contender (default 5); slow ones have one of an image network
   --seconds N      duration of a rate measurement (default 5)
   --epochs N       epochs of a run (default 10)
   --rows N         training images of a run (default 60000)
+  --limit N        seconds after which a measurement is ended (default 900 of an image network, else none)
+  --minutes N      no measurement begins after this time: the tables show the rounds so far
+  --resume FILE    keeps the measurements in FILE; those that it has are not repeated
   --data DIR       Fashion-MNIST's four gz files (default: the system's folder)
   --python FILE    the Python of the peers (default: TREADLE_BENCH_PYTHON, else the one of bench/python/make-venv.sh)
+  --wide-node FILE the Node.js, 24 or later, of the contenders with --wide-simd (default: this one)
   --write          adds the tables to bench/RESULTS.md`
 
 const { values } = parseArgs({
@@ -30,8 +35,12 @@ const { values } = parseArgs({
     seconds: { type: 'string', default: '5' },
     epochs: { type: 'string', default: '10' },
     rows: { type: 'string', default: '60000' },
+    limit: { type: 'string' },
+    minutes: { type: 'string', default: 'Infinity' },
+    resume: { type: 'string' },
     data: { type: 'string', default: '/usr/share/datasets/fashion-mnist' },
     python: { type: 'string', default: process.env['TREADLE_BENCH_PYTHON'] ?? venvPython() },
+    'wide-node': { type: 'string', default: process.execPath },
     write: { type: 'boolean', default: false },
     help: { type: 'boolean', default: false },
   },
@@ -44,75 +53,82 @@ if (values.help) {
 }
 
 async function bench() {
-  const wanted = values.only.split(',')
-  if (values.network !== undefined && !networks[values.network])
-    throw new Error(`--network ${values.network}: there are ${Object.keys(networks).join(', ')}.`)
-  const chosen = contenders.filter(
-    ({ name, imageNetworks }) =>
-      wanted.some((beginning) => name.startsWith(beginning)) &&
-      (values.network === undefined || imageNetworks),
-  )
-  const missing = new Map()
-  console.log(describeMachine())
-  const tables = []
-  for (const measure of values.measure.split(',')) {
+  const measures = values.measure.split(',')
+  const names = values.network?.split(',') ?? [undefined]
+  for (const measure of measures) {
     if (!measurements[measure])
       throw new Error(`--measure ${measure}: there are ${Object.keys(measurements).join(', ')}.`)
-    const able = chosen.filter(({ only = measure }) => only === measure)
-    const results = await inTurn(measure, able, missing)
-    tables.push(table(measure, results, values))
-    console.log(`\n${tables.at(-1)}`)
+  }
+  for (const network of names) {
+    if (network !== undefined && !networks[network])
+      throw new Error(`--network ${network}: there are ${Object.keys(networks).join(', ')}.`)
+  }
+  const journal = openJournal(values.resume)
+  const deadline = performance.now() + 60_000 * Number(values.minutes)
+  const missing = new Map()
+  const tables = []
+  console.log(describeMachine())
+  for (const network of names) {
+    for (const measure of measures) {
+      const { results, rates } = await inTurn({ measure, network, journal, deadline, missing })
+      tables.push(table(measure, results, { ...values, network, rates }))
+      if (network !== undefined) tables.push(...peersTable(measure, results))
+      console.log(`\n${tables.slice(network === undefined ? -1 : -2).join('\n\n')}`)
+    }
   }
   for (const [name, why] of missing) console.log(`missing: ${name}: ${why}`)
   if (values.write) writeResults(tables, missing, process.argv.slice(2))
 }
 
-/** Each round measures every contender once, so a slowdown of the machine affects all of them. */
-async function inTurn(measure, chosen, missing) {
+/**
+ * Each round measures every contender once, so a slowdown of the machine affects all of them. The rate of the machine
+ * before and after each round shows it.
+ */
+async function inTurn({ measure, network, journal, deadline, missing }) {
+  const wanted = values.only.split(',')
+  const chosen = contenders.filter(
+    ({ name, only = measure, imagesOnly = false }) =>
+      only === measure &&
+      wanted.some((beginning) => name.startsWith(beginning)) &&
+      (network !== undefined || !imagesOnly),
+  )
   const results = new Map(chosen.map(({ name }) => [name, []]))
   const job = {
     measure,
-    ...(values.network !== undefined && { network: values.network }),
+    ...(network !== undefined && { network }),
     data: values.data,
     seconds: Number(values.seconds),
     epochs: Number(values.epochs),
     rows: Number(values.rows),
   }
+  const options = {
+    python: values.python,
+    wideNode: values['wide-node'],
+    limit: Number(values.limit ?? (network === undefined ? 2_000_000 : 900)),
+  }
+  const title = network === undefined ? measure : `${network} ${measure}`
+  const settings = JSON.stringify(job)
+  const rates = [await machineRate()]
+  console.log(`\n${title}: ${describeRate(rates[0])}`)
   for (let round = 1; round <= Number(values.rounds); round++) {
     for (const contender of chosen) {
-      if (missing.has(contender.name)) continue
-      process.stderr.write(`\r\u001b[K${measure} ${round}/${values.rounds} ${contender.name}`)
-      const found = await measureOne(contender, job)
-      if (found.missing) missing.set(contender.name, found.missing)
-      else results.get(contender.name).push(found)
+      const { name, slow = false } = contender
+      if (missing.has(`${title} ${name}`) || (slow && network !== undefined && round > 1)) continue
+      const key = `${settings} ${name} ${round}`
+      let found = journal.get(key)
+      if (!found && performance.now() < deadline) {
+        process.stderr.write(`\r\u001b[K${title} ${round}/${values.rounds} ${name}`)
+        found = await measureOne(contender, job, options)
+        journal.add(key, found)
+      }
+      if (found?.missing) missing.set(`${title} ${name}`, found.missing)
+      else if (found) results.get(name).push(found)
     }
+    rates.push(await machineRate())
+    process.stderr.write('\r\u001b[K')
+    console.log(`${title}, after round ${round}: ${describeRate(rates.at(-1))}`)
   }
-  process.stderr.write('\r\u001b[K')
-  return results
-}
-
-/** The output of the contender's process, and `wall`: the seconds from its start to that output. */
-async function measureOne(contender, job) {
-  const python = values.python
-  if (contender.file.endsWith('.py') && !existsSync(python))
-    return { missing: 'no Python; run bench/python/make-venv.sh' }
-  const [program, parameters] = commandOf(contender, job, python)
-  const start = performance.now()
-  const child = spawn(program, parameters, { stdio: ['ignore', 'pipe', 'pipe'] })
-  let output = ''
-  let errors = ''
-  let wall = 0
-  child.stdout.setEncoding('utf8').on('data', (text) => {
-    output += text
-    wall = (performance.now() - start) / 1000
-  })
-  child.stderr.setEncoding('utf8').on('data', (text) => (errors += text))
-  const code = await new Promise((resolve, reject) => child.on('error', reject).on('close', resolve))
-  const line = output.trim().split('\n').at(-1)
-  if (code !== 0 || !line.startsWith('{')) {
-    return { missing: `failed with code ${code}: ${errors.trim().split('\n').at(-1)}` }
-  }
-  return { ...JSON.parse(line), wall }
+  return { results, rates }
 }
 
 function venvPython() {

@@ -1,7 +1,8 @@
 """What every contender in Python provides, and the measurements made with it: adapter.js says the same at more length.
 
 An adapter has train(rows, epochs, validate), accuracy(), predict() for all test images in batches of 1,000,
-predict_one(image) and versions. All of them train the report's network at batch size 32.
+predict_one(image) and versions. All of them train the baseline network, or the image network that the job names, with
+batch size 32.
 """
 
 import gzip
@@ -11,11 +12,11 @@ import resource
 import statistics
 import sys
 import time
+from pathlib import Path
 
 import numpy as np
 
 BATCH = 32
-TRAINED = 200  # steps before inference is measured
 SINGLE = 100  # test images that come in one by one
 
 
@@ -27,6 +28,9 @@ def measure(setup):
     except ModuleNotFoundError as error:
         found = {"missing": str(error)}
     else:
+        if job["measure"] not in MEASURES:
+            print(json.dumps({"missing": "has one batch size only"}))
+            return
         value = MEASURES[job["measure"]](adapter, job)
         peak = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss * 1024
         found = {"value": value, "versions": adapter.versions, "peakMemory": peak}
@@ -34,10 +38,17 @@ def measure(setup):
 
 
 def throughput(adapter, job):
-    warm_up = 100
-    adapter.train(warm_up * BATCH, 1, False)
-    guess = seconds_of(lambda: adapter.train(warm_up * BATCH, 1, False))
-    steps = max(20, round(job["seconds"] / guess * warm_up))
+    def taken(steps):
+        return seconds_of(lambda: adapter.train(steps * BATCH, 1, False))
+
+    taken(1)
+    warm_up, guess = 1, taken(1)
+    while warm_up < 100 and guess < job["seconds"] / 4:
+        warm_up = min(100, 4 * warm_up)
+        guess = taken(warm_up)
+    if guess >= job["seconds"]:
+        return warm_up / guess
+    steps = round(job["seconds"] / guess * warm_up)
     epochs = -(-steps // 1875)
     rows = -(-steps // epochs) * BATCH
     return rows / BATCH * epochs / seconds_of(lambda: adapter.train(rows, epochs, False))
@@ -49,14 +60,14 @@ def run(adapter, job):
 
 
 def inference(adapter, job):
-    adapter.train(TRAINED * BATCH, 1, False)
-    return repeated(adapter.predict, job["seconds"])
+    adapter.train(trained(job) * BATCH, 1, False)
+    return repeated(adapter.predict, job)
 
 
 def latency(adapter, job):
-    adapter.train(TRAINED * BATCH, 1, False)
+    adapter.train(trained(job) * BATCH, 1, False)
     images = itertools.cycle(range(SINGLE))
-    return repeated(lambda: adapter.predict_one(next(images)), job["seconds"])
+    return repeated(lambda: adapter.predict_one(next(images)), job)
 
 
 MEASURES = {f.__name__: f for f in (throughput, run, inference, latency)}
@@ -68,10 +79,20 @@ def seconds_of(work):
     return time.perf_counter() - start
 
 
-def repeated(work, seconds):
+def trained(job):
+    """Steps before inference is measured."""
+    return 20 if job.get("network") else 200
+
+
+def network_parts(name):
+    """The parts of an image network: see networks.js."""
+    return json.loads((Path(__file__).parents[1] / "networks.json").read_text())[name]
+
+
+def repeated(work, job):
     work()
     times = []
-    while sum(times) < seconds or len(times) < 5:
+    while sum(times) < job["seconds"] or len(times) < (3 if job.get("network") else 5):
         times.append(seconds_of(work))
     return statistics.median_high(times)
 

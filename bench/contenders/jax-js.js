@@ -1,53 +1,39 @@
+import { networkParts } from '../networks.js'
 import { measure, readImages, scaled } from './adapter.js'
+import { baseline, imageNetwork } from './jax-js-networks.js'
 
 /**
  * jax-js, with one jit-compiled function for a training step, as its documentation recommends. Every use of an array
  * consumes it; `.ref` keeps it.
  */
-await measure(async ({ data }) => {
+await measure(async ({ data, network: name }) => {
   const jax = await import('@jax-js/jax')
   const { numpy: np, nn, random } = jax
   await jax.init('wasm')
   jax.defaultDevice('wasm')
   const { train, test } = readImages(data)
   const classes = np.arange(10)
-
-  const dense = (inputs, units) => {
-    const limit = Math.sqrt(6 / (inputs + units))
-    const values = Float32Array.from({ length: inputs * units }, () => (2 * Math.random() - 1) * limit)
-    return [np.array(values).reshape([inputs, units]), np.zeros([units])]
-  }
-  const norm = () => [np.ones([30]), np.zeros([30])]
+  const network = name ? imageNetwork(jax, networkParts[name]) : baseline(jax)
   const zeros = () => parameters.map((p) => np.zeros(p.shape))
+  // Channels come before rows and columns.
+  const perUnit = (units) => (network.axes.length === 1 ? [units] : [units, 1, 1])
 
-  /** Kernels, biases, gammas and betas, in the order that `network` uses. */
-  let parameters = [...dense(28, 30), ...norm(), ...dense(30, 30), ...norm(), ...dense(28 * 58, 10)]
+  let { parameters } = network
   /** Moving mean and variance of each BatchNormalization. */
-  let moving = [np.zeros([30]), np.ones([30]), np.zeros([30]), np.ones([30])]
+  let moving = network.norms.flatMap((units) => [np.zeros(perUnit(units)), np.ones(perUnit(units))])
   let [first, second] = [zeros(), zeros()]
   let iteration = 0
 
-  /** x [rows, 28, 28] to logits. `normalise(x, index)` gives the normalised x before scale and shift. */
-  const network = (weights, x, normalise, drop) => {
-    const [k1, b1, g1, s1, k2, b2, g2, s2, k3, b3] = weights
-    const rows = x.shape[0]
-    let h = nn.relu(np.matmul(x.ref.reshape([rows * 28, 28]), k1).add(b1))
-    h = normalise(h, 0).mul(g1).add(s1)
-    h = nn.relu(np.matmul(h, k2).add(b2))
-    h = drop(normalise(h, 1).mul(g2).add(s2))
-    const joined = np.concatenate([x, h.reshape([rows, 28, 30])], -1)
-    return np.matmul(joined.reshape([rows, 28 * 58]), k3).add(b3)
-  }
-
   const lossOf = (weights, x, y, mask) => {
     const statistics = []
-    const logits = network(
+    const logits = network.logits(
       weights,
       x,
       (h) => {
-        const mean = np.mean(h.ref, 0)
+        const units = perUnit(h.shape[1])
+        const mean = np.mean(h.ref, network.axes).reshape(units)
         const centred = h.sub(mean.ref)
-        const variance = np.mean(np.square(centred.ref), 0)
+        const variance = np.mean(np.square(centred.ref), network.axes).reshape(units)
         statistics.push(mean, variance.ref)
         return centred.div(np.sqrt(variance.add(1e-3)))
       },
@@ -65,10 +51,14 @@ await measure(async ({ data }) => {
   }
 
   const step = jax.jit((weights, m, v, averages, x, y, key, size) => {
-    const mask = random
-      .bernoulli(key, 0.5, [32 * 28, 30])
-      .astype(np.float32)
-      .mul(2)
+    const [rows, units] = network.masked
+    const mask =
+      units === undefined
+        ? key
+        : random
+            .bernoulli(key, 0.5, [32 * rows, units])
+            .astype(np.float32)
+            .mul(2)
     const pixels = x.astype(np.float32).mul(1 / 255)
     const differentiate = jax.valueAndGrad(lossOf, { hasAux: true })
     const [[loss, statistics], gradients] = differentiate(refs(weights), pixels, y, mask)
@@ -83,7 +73,7 @@ await measure(async ({ data }) => {
   })
 
   const probabilities = jax.jit((weights, averages, x) => {
-    const logits = network(
+    const logits = network.logits(
       weights,
       x,
       (h, i) => h.sub(averages[2 * i]).div(np.sqrt(averages[2 * i + 1].add(1e-3))),
@@ -93,7 +83,7 @@ await measure(async ({ data }) => {
   })
 
   const predict = async (from, to) => {
-    const x = np.array(scaled(test, from, to)).reshape([to - from, 28, 28])
+    const x = np.array(scaled(test, from, to)).reshape([to - from, ...network.image])
     return probabilities(refs(parameters), refs(moving), x).data()
   }
 
@@ -117,7 +107,7 @@ await measure(async ({ data }) => {
             first,
             second,
             moving,
-            np.array(x).reshape([32, 28, 28]),
+            np.array(x).reshape([32, ...network.image]),
             np.array(y),
             random.key(iteration),
             np.array(size),

@@ -1,46 +1,27 @@
-"""PyTorch: eager, or with torch.compile. Same initialisation and hyperparameters as Keras."""
+"""PyTorch: eager, or with torch.compile; image networks in its default layout or in channels_last."""
 
 from importlib.metadata import version
 
-from adapter import BATCH, measure, read_images
+from adapter import BATCH, measure, network_parts, read_images
 
 
 def setup(job):
     import torch
+    from pytorch_networks import Baseline, ImageNetwork
     from torch import nn
 
     torch.set_num_threads(job["threads"])
     (images, labels), (test_images, test_labels) = [
         (torch.from_numpy(x), torch.from_numpy(y).long()) for x, y in read_images(job["data"])
     ]
-
-    def dense(inputs, units):
-        layer = nn.Linear(inputs, units)
-        nn.init.xavier_uniform_(layer.weight)
-        nn.init.zeros_(layer.bias)
-        return layer
-
-    class Norm(nn.BatchNorm1d):
-        """Over the last axis, as Keras has it; torch counts the momentum from the other end."""
-
-        def __init__(self, units):
-            super().__init__(units, eps=1e-3, momentum=0.01)
-
-        def forward(self, x):
-            return super().forward(x.flatten(0, 1)).view_as(x)
-
-    class Network(nn.Module):
-        def __init__(self):
-            super().__init__()
-            self.hidden = nn.Sequential(
-                dense(28, 30), nn.ReLU(), Norm(30), dense(30, 30), nn.ReLU(), Norm(30), nn.Dropout(0.5)
-            )
-            self.output = dense(28 * 58, 10)
-
-        def forward(self, x):
-            return self.output(torch.cat([x, self.hidden(x)], -1).flatten(1))
-
-    network = Network()
+    if job.get("network"):
+        images, test_images = images[:, None], test_images[:, None]
+        network = ImageNetwork(network_parts(job["network"]))
+    else:
+        network = Baseline()
+    if job.get("channelsLast"):
+        network = network.to(memory_format=torch.channels_last)
+        images, test_images = [x.to(memory_format=torch.channels_last) for x in (images, test_images)]
     forward = torch.compile(network) if job.get("compile") else network
     optimizer = torch.optim.Adam(network.parameters(), lr=1e-3, eps=1e-7)
 

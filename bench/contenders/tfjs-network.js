@@ -1,11 +1,15 @@
 import * as tf from '@tensorflow/tfjs-core'
 import * as tfl from '@tensorflow/tfjs-layers'
+import { networks } from '../networks.js'
 import { readImages, scaled, single } from './adapter.js'
 
-/** The baseline network and its training in plain TensorFlow.js, on the active backend. */
+/** The baseline network or an image network, and its training in plain TensorFlow.js, on the active backend. */
 export async function tfjsAdapter(job) {
   const { train, test } = readImages(job.data)
-  const model = build()
+  const shape = job.network ? [28, 28, 1] : [28, 28]
+  const inputs = (part, count) => tf.tensor(scaled(part, 0, count), [count, ...shape])
+  const model = job.network ? networks[job.network](tfl) : baseline()
+  model.compile({ optimizer: tf.train.adam(), loss: 'sparseCategoricalCrossentropy', metrics: ['accuracy'] })
   let testTensors
   const testSet = () => (testTensors ??= [inputs(test, test.count), labels(test, test.count)])
   const images = Array.from({ length: single }, (_, i) => scaled(test, i, i + 1))
@@ -26,20 +30,16 @@ export async function tfjsAdapter(job) {
       await output.data()
       output.dispose()
     },
-    predictOne: (image) => tf.tidy(() => model.predict(tf.tensor3d(images[image], [1, 28, 28])).dataSync()),
+    predictOne: (image) => tf.tidy(() => model.predict(tf.tensor(images[image], [1, ...shape])).dataSync()),
     versions: { node: process.version, tfjs: tf.version_core },
   }
-}
-
-function inputs(part, count) {
-  return tf.tensor3d(scaled(part, 0, count), [count, 28, 28])
 }
 
 function labels(part, count) {
   return tf.tensor1d(Float32Array.from(part.labels.subarray(0, count)))
 }
 
-function build() {
+function baseline() {
   const { layers } = tfl
   const dense = (units, activation) => layers.dense({ units, activation, kernelInitializer: 'glorotUniform' })
   const input = tfl.input({ shape: [28, 28] })
@@ -49,7 +49,5 @@ function build() {
   x = layers.batchNormalization().apply(x)
   x = layers.dropout({ rate: 0.5 }).apply(x)
   x = layers.flatten().apply(layers.concatenate().apply([input, x]))
-  const model = tfl.model({ inputs: input, outputs: dense(10, 'softmax').apply(x) })
-  model.compile({ optimizer: tf.train.adam(), loss: 'sparseCategoricalCrossentropy', metrics: ['accuracy'] })
-  return model
+  return tfl.model({ inputs: input, outputs: dense(10, 'softmax').apply(x) })
 }

@@ -36,16 +36,19 @@ await measure(async ({ data, executor, threads, classify, network }) => {
   }
 
   return {
-    async train(rows, epochs, validate) {
+    async train(rows, epochs, validate, batchSize = 32) {
       const train = first(dataset.train, rows)
       try {
         const validation = validate ? 'test' : false
-        await fit(model, { ...dataset, train }, { epochs, seed: 1, executor, runtime, validation })
+        await fit(model, { ...dataset, train }, { epochs, batchSize, seed: 1, executor, runtime, validation })
       } catch (error) {
         // Not every version has every executor.
         if (error.code === 'TRAINER_EXECUTOR_REFUSED') error.missing = true
         throw error
       }
+    },
+    trainBatches(rows, epochs, batchSize) {
+      return this.train(rows, epochs, false, batchSize)
     },
     async accuracy() {
       return (await evaluate(model, test)).accuracy
