@@ -32,7 +32,7 @@ process.on('message', async ({ plans, seed, from, count }) => {
   }
   process.send({ done: true })
 })
-process.send({ bases: context.bases })
+process.send({ bases: context.bases, seconds: target.limits?.seconds })
 
 async function attempt(plan) {
   const before = process.memoryUsage.rss()
@@ -55,7 +55,8 @@ async function attempt(plan) {
     const peak = process.resourceUsage().maxRSS * 1024
     if (peak > highest) {
       highest = peak
-      if (peak - before > MEMORY) throw new Error(`takes ${Math.round((peak - before) / 2 ** 20)} MB`)
+      if (peak - before > (target.limits?.bytes ?? MEMORY))
+        throw new Error(`takes ${Math.round((peak - before) / 2 ** 20)} MB`)
     }
   } catch (error) {
     status = 'finding'

@@ -18,6 +18,7 @@ export class Supervisor {
   #process
   /** How many valid inputs the target starts from; known once a child has started. */
   bases = 1
+  #seconds = CPU_SECONDS
 
   constructor(name, root) {
     this.#name = name
@@ -61,8 +62,8 @@ export class Supervisor {
       )
       const timer = setInterval(() => {
         const used = cpuSeconds(current.pid) - cpu
-        if (used > CPU_SECONDS)
-          finish({ status: 'finding', detail: `takes more than ${CPU_SECONDS} s of processor time` })
+        if (used > this.#seconds)
+          finish({ status: 'finding', detail: `takes more than ${this.#seconds} s of processor time` })
         else if (Date.now() - since > 1000 * WALL_SECONDS)
           finish({ status: 'finding', detail: `takes more than ${WALL_SECONDS} s` })
         else if (residentBytes(current.pid) - memory > RUNAWAY)
@@ -83,8 +84,9 @@ export class Supervisor {
       const started = fork(child, [this.#name, this.#root], { stdio: ['ignore', 'ignore', 'pipe', 'ipc'] })
       let errors = ''
       started.stderr.on('data', (text) => (errors = (errors + text).slice(-4000)))
-      started.once('message', ({ bases }) => {
+      started.once('message', ({ bases, seconds = CPU_SECONDS }) => {
         this.bases = bases
+        this.#seconds = seconds
         started.removeAllListeners('exit')
         resolve(started)
       })

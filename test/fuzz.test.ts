@@ -10,6 +10,7 @@ const inputs = {
   idx: 400,
   gz: 100,
   png: 150,
+  pictures: 200,
   options: 300,
   models: 100,
   weights: 100,
