@@ -1,4 +1,6 @@
-import { readFile } from 'node:fs/promises'
+import { readFile, readdir } from 'node:fs/promises'
+import { join } from 'node:path'
+import { fileURLToPath } from 'node:url'
 import { Classifier, weightsSha256 } from '@treadle/model'
 import { parseRecipe, runRecipe } from '@treadle/experiment'
 import type { Page } from 'playwright-core'
@@ -224,6 +226,25 @@ describeInChromium('own pictures', () => {
     await page.locator('#section-confusion td button').first().click()
     expect(await tooWide(page)).toEqual([])
     expect(one.complaints).toEqual([])
+  })
+
+  test('of Parquet files train to the weights of the command', async () => {
+    const folder = fileURLToPath(
+      new URL('../../../packages/dataset/test/fixtures/parquet/data', import.meta.url),
+    )
+    const recipe = { model: 'wide-and-deep', data: { name: folder, size: 64 }, training: { epochs: 1 } }
+    const { run } = await runRecipe(recipe, { reports: [] })
+    await using one = await visit(served.url)
+    const { page } = one
+    await choose(page)
+    const names = await readdir(folder)
+    await page.locator('#pictures-archive').setInputFiles(names.map((name) => join(folder, name)))
+    await loaded(page, /3 classes: 12 training and 2 test pictures/)
+    await start(page, { epochs: 1 })
+    expect(await fingerprint(page)).toBe(run.record.weightsSha256)
+    expect(await violations(page)).toEqual([])
+    expect(await tooWide(page)).toEqual([])
+    expect([one.complaints, one.strangers]).toEqual([[], []])
   })
 
   test('that cannot be used are an error that says why, and the previous data stay', async () => {

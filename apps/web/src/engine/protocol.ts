@@ -44,7 +44,7 @@ export type DataChoice =
       readonly settings: Settings
     }
 
-/** A picture, or an archive of pictures if it is the only file. */
+/** A picture, an archive of pictures if it is the only file, or a Parquet file. */
 export interface PictureFile {
   /** `class/name`, optionally inside `train`, `val` or `test`; the name alone of an archive. */
   readonly path: string

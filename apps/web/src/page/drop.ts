@@ -6,7 +6,7 @@ export interface DropTargets {
   image(file: File): void
   model(files: readonly File[]): void
   data(files: readonly File[]): void
-  /** Pictures by class: folders or an archive. */
+  /** Pictures by class: folders, an archive or Parquet files. */
   pictures(files: readonly PictureFile[]): void
 }
 
@@ -52,12 +52,14 @@ async function sortFolders(entries: readonly FileSystemEntry[], targets: DropTar
   targets.pictures(await droppedFiles(entries))
 }
 
-/** Passes files on by their kind: IDX files are data, JSON and BIN files a model, an archive pictures, others an image. */
+/** Passes files on by their kind: IDX files are data, JSON and BIN files a model, an archive and Parquet files pictures, others an image. */
 export function sortFiles(files: readonly File[], targets: DropTargets): void {
   const [first] = files
   if (!first) return
   if (files.some(({ name }) => /idx\d.ubyte(\.gz)?$/i.test(name))) targets.data(files)
   else if (files.some(({ name }) => /\.(json|bin)$/i.test(name))) targets.model(files)
+  else if (files.some(({ name }) => /\.parquet$/i.test(name)))
+    targets.pictures(files.map((file) => ({ path: file.name, file })))
   else if (/\.(zip|tar|tar\.gz|tgz)$/i.test(first.name)) targets.pictures([{ path: first.name, file: first }])
   else targets.image(first)
 }

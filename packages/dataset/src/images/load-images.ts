@@ -13,6 +13,7 @@ import { type ContractOptions, contractParts, partsOf } from './contract-options
 import { fileNames } from './layouts/file-names.ts'
 import { layouts } from './layouts/index.ts'
 import type { LayoutContext, ListedPicture, PictureList } from './layouts/picture-list.ts'
+import { isParquet } from '../parquet/is-parquet.ts'
 import { checkThreads } from './check-threads.ts'
 import { memoryBytes } from './memory-option.ts'
 import { readPictures } from './read-pictures.ts'
@@ -54,7 +55,7 @@ export interface ImagesOptions extends LoadOptions, ContractOptions {
 }
 
 /**
- * Loads image files: a folder, or a zip, tar or tar.gz archive. A subfolder holds each class, optionally inside `train`,
+ * Loads image files: a folder, or a zip, tar or tar.gz archive, or Parquet files of one set. A subfolder holds each class, optionally inside `train`,
  * `val` or `valid`, and `test`; or a table `labels.csv` names files and labels; or file names hold the class. Archives
  * are read in memory. Every image is prepared by one contract, which the result states as `preprocessing`.
  *
@@ -80,7 +81,26 @@ export async function loadImages(
     ? filesAt(source, options.signal)
     : filesOf([...source.files], options.signal))
   const location = typeof source === 'string' ? source : undefined
-  return loadPictureFiles(files, { where, location, kind, emptyFolders }, options)
+  const place = { where, location, kind, emptyFolders }
+  if (files.some(({ path }) => isParquet(path))) return loadParquet(files, place, options)
+  return loadPictureFiles(files, place, options)
+}
+
+async function loadParquet(
+  files: readonly DataFile[],
+  place: Place,
+  options: ImagesOptions,
+): Promise<ImageDataset> {
+  if (options.pattern !== undefined)
+    throw new TreadleError(
+      'DATASET_BAD_OPTION',
+      `Loading images from ${place.where}: \`pattern\` (--pattern) is for the names of image files, and these are Parquet files. Leave it out.`,
+    )
+  const findings = new Findings(options.onWarning)
+  // Loaded on first use: few data are in this format.
+  const { listParquet } = await import('../parquet/list-parquet.ts')
+  const list = await listParquet({ path: place.where, files }, undefined, findings, options.signal)
+  return loadPictureList(list, place, findings, options)
 }
 
 /** Where the files of `loadPictureFiles` are. */
@@ -228,6 +248,7 @@ interface Found {
 /** The files of a folder or an archive. */
 async function filesAt(path: string, signal: AbortSignal | undefined): Promise<Found> {
   const file = await platform.openFile(path)
+  if (file && isParquet(file.path)) return { files: [file], kind: 'file', emptyFolders: [] }
   const files = await (file ? openArchive(file, signal) : platform.listFiles(path, 4))
   if (files)
     return {

@@ -24,6 +24,16 @@ export class RecordPlaces {
   }
 }
 
+/** Memory for one record after the other: the garbage collector frees buffers late. */
+class Room {
+  #bytes = new Uint8Array(0)
+
+  of(length: number): Uint8Array {
+    if (this.#bytes.length < length) this.#bytes = new Uint8Array(length)
+    return this.#bytes.subarray(0, length)
+  }
+}
+
 interface Storage {
   readonly file: RandomAccess
   /** For messages. */
@@ -64,9 +74,10 @@ export class StoredPictures implements StoredImages {
   read(from: number, to: number): Uint8Array {
     const { file, places, size } = this.#storage
     const images = new Uint8Array((to - from) * size)
+    const room = new Room()
     for (let i = from; i < to; i++) {
       const index = this.#indices[i] as number
-      const record = new Uint8Array(places.lengths[index] as number)
+      const record = room.of(places.lengths[index] as number)
       const length = file.readNow(places.positions[index] as number, record)
       this.#put(index, record.subarray(0, length), images, i - from)
     }
@@ -78,15 +89,16 @@ export class StoredPictures implements StoredImages {
     const images = new Uint8Array(indices.length * size)
     let next = 0
     const reader = async () => {
+      const room = new Room()
       while (next < indices.length) {
         const at = next++
         const index = this.#indices[indices[at] as number] as number
-        const record = new Uint8Array(places.lengths[index] as number)
+        const record = room.of(places.lengths[index] as number)
         const length = await file.read(places.positions[index] as number, record)
         this.#put(index, record.subarray(0, length), images, at)
       }
     }
-    await Promise.all(Array.from({ length: AT_ONCE }, reader))
+    await Promise.all(Array.from({ length: Math.min(AT_ONCE, indices.length) }, reader))
     return images
   }
 

@@ -1,6 +1,6 @@
 import { fc, test } from '@fast-check/vitest'
 import { type ImageDataset, isTreadleError } from '@treadle/core'
-import { cp, readFile } from 'node:fs/promises'
+import { cp, readFile, readdir } from 'node:fs/promises'
 import { join } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import { describe, expect } from 'vitest'
@@ -9,6 +9,7 @@ import { temporaryFolder } from '../../test/temporary-folder.ts'
 import { writeTree } from '../../test/tree.ts'
 import { sourceFile } from '../bytes.ts'
 import { Findings } from '../findings.ts'
+import { loadImages } from '../images/load-images.ts'
 import { loadDataset } from '../load-dataset.ts'
 import { readPictures } from './read-parquet.ts'
 
@@ -48,6 +49,19 @@ describe('Parquet', () => {
     const { code, message } = await failure(() => load(tree))
     expect([code, message]).toEqual(['DATASET_AMBIGUOUS', expect.stringContaining('"one/", "two/"')])
     expect((await load(tree, { prefix: 'two/' })).train.count).toBe(6)
+  })
+
+  test('loadImages reads them too, by path and as files of a page', async () => {
+    const whole = await load(join(fixtures, 'data'))
+    expect((await loadImages(join(fixtures, 'data'))).train).toEqual(whole.train)
+    const names = await readdir(join(fixtures, 'data'))
+    const files = names.map(async (name) => new File([await readFile(join(fixtures, 'data', name))], name))
+    expect((await loadImages({ files: await Promise.all(files) })).test).toEqual(whole.test)
+    const words = await loadImages(join(fixtures, 'words.parquet'))
+    expect([words.name, words.source.kind, words.train.count]).toEqual(['words', 'file', 10])
+    expect((await failure(() => loadImages(fixtures, { pattern: '{class}_*' }))).code).toBe(
+      'DATASET_BAD_OPTION',
+    )
   })
 
   test('without a column of images it is an error that names the columns', async () => {

@@ -4,7 +4,7 @@ import { element } from '../dom.ts'
 import { count } from '../format.ts'
 import { ClassCard } from './class-card.ts'
 
-/** The way to own pictures: a folder, an archive, or classes that are filled one by one. */
+/** The way to own pictures: a folder, an archive, Parquet files, or classes that are filled one by one. */
 export class PicturePanel {
   readonly #use: (files: readonly PictureFile[]) => void
   readonly #fail: (error: unknown) => void
@@ -32,7 +32,8 @@ export class PicturePanel {
       type: 'file',
       id: 'pictures-archive',
       class: 'sr-only',
-      accept: '.zip,.tar,.tgz,.tar.gz',
+      accept: '.zip,.tar,.tgz,.tar.gz,.parquet',
+      multiple: '',
     })
     for (const input of [folder, archive])
       input.addEventListener('change', () => {
@@ -53,13 +54,13 @@ export class PicturePanel {
         { class: 'actions' },
         element('label', { class: 'button small', for: folder.id }, 'Choose a folder'),
         folder,
-        element('label', { class: 'button small', for: archive.id }, 'Choose an archive'),
+        element('label', { class: 'button small', for: archive.id }, 'Choose an archive or Parquet files'),
         archive,
       ),
       element(
         'small',
         {},
-        'with a subfolder for each class, or drop either anywhere on the page. Or collect pictures by class. All of them stay in this browser, which keeps them over a reload once a run has started.',
+        'with a subfolder for each class, or as Hugging Face lays out image data sets. Or drop them anywhere on the page. Or collect pictures by class. All of them stay in this browser, which keeps them over a reload once a run has started.',
       ),
       this.#cards,
       element('div', { class: 'actions' }, more, this.#ready),
