@@ -1,7 +1,7 @@
 import { readFile } from 'node:fs/promises'
 import { fileURLToPath } from 'node:url'
 import { encodePng } from '@treadle/image'
-import type { Page } from 'playwright-core'
+import type { Locator, Page } from 'playwright-core'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import {
   accuracy,
@@ -41,6 +41,14 @@ async function answer(page: Page): Promise<string> {
   return (await page.locator('#bars .best').innerText()).replaceAll(/\s+/g, ' ')
 }
 
+/** The lightest red of a canvas. */
+const lightestOf = (canvas: Locator) =>
+  canvas.evaluate((element: HTMLCanvasElement) => {
+    const { width, height } = element
+    const { data = [] } = element.getContext('2d')?.getImageData(0, 0, width, height) ?? {}
+    return Math.max(...[...data].filter((_, i) => i % 4 === 0))
+  })
+
 describeInChromium('the page', () => {
   let served: Served
   beforeAll(async () => (served = await servePreview()))
@@ -75,6 +83,8 @@ describeInChromium('the page', () => {
     expect(report).toContain('Embedded sample')
     // A second run with another seed is compared with the first, also after a reload.
     expect(await page.locator('#compare [data-empty]').isVisible()).toBe(true)
+    const link = page.getByRole('link', { name: 'Compare' })
+    expect(await link.isVisible()).toBe(false)
     await start(page, { epochs: 1, seed: 2 })
     await status(page, /Trained for 1 epoch\./)
     await page.locator('#past-runs li').nth(1).waitFor()
@@ -85,10 +95,18 @@ describeInChromium('the page', () => {
         (seed) => expect.stringContaining(`wide-and-deep on fashion-mnist-sample, seed ${seed}`) as string,
       ),
     )
+    await link.click()
     await button(page, 'Compare').click()
     await page.locator('#section-compare-training svg').first().waitFor()
     expect(await page.locator('#section-compare-recipes').innerText()).toMatch(/training\.seed\s+1\s+2/)
     expect(await page.locator('#section-compare-pairs tbody tr').count()).toBe(1)
+    const disagreements = page.locator('#section-compare-disagreements .images li')
+    expect(await disagreements.count()).toBe(30)
+    // The true class, and the answer of each run with its probability.
+    expect(await disagreements.first().innerText()).toMatch(
+      /^[\w/ -]+\nA: [\w/ -]+ \d+\.\d\s%; B: [\w/ -]+ \d+\.\d\s%$/,
+    )
+    expect(await lightestOf(disagreements.first().locator('canvas'))).toBeGreaterThan(100)
     expect(one.complaints).toEqual([])
     expect(one.strangers).toEqual([])
   })

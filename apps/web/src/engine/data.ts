@@ -1,4 +1,4 @@
-import type { ImageDataset } from '@treadle/core'
+import type { ImageDataset, LabelledImages } from '@treadle/core'
 import { fashionMnistInfo, loadFashionMnist, loadIdxFolder, type LoadOptions } from '@treadle/dataset'
 import { dataOptions } from '@treadle/experiment'
 import { wideAndDeepPublishedResult } from '@treadle/model'
@@ -37,9 +37,15 @@ export function summarise(kind: DataChoice['kind'], data: ImageDataset): DataSum
     classNames,
     trainCount: train.count,
     findings: data.findings ?? [],
-    // A copy: a message with a view would contain the whole buffer behind it.
-    test: { ...test, images: test.images.slice(), labels: test.labels.slice() },
+    test: detached(test),
     ...((comparable || source.kind === 'sample') && { reference: wideAndDeepPublishedResult }),
     comparable,
   }
 }
+
+/** A copy for a message, because one with a view would contain the whole buffer behind it. */
+export const detached = (part: LabelledImages): LabelledImages => ({
+  ...part,
+  images: part.images.slice(),
+  labels: part.labels.slice(),
+})

@@ -147,7 +147,8 @@ export class Engine implements EngineApi {
   }
 
   async compareRuns(names: readonly string[]): Promise<ReportDocument> {
-    return (await this.#pastRuns()).compare(names)
+    const loaded = [this.#data, this.#network?.data].flatMap((data) => data?.set ?? [])
+    return (await this.#pastRuns()).compare(names, loaded)
   }
 
   async classify(image: Question): Promise<Classified | undefined> {

@@ -1,6 +1,8 @@
+import { type DataSource, type ImageDataset, isTreadleError } from '@treadle/core'
 import { Run, listRuns, memoryStore, openRun, openStore, readComparison } from '@treadle/experiment'
 import { type ReportDocument, describeComparison } from '@treadle/report'
-import type { PastRun } from './protocol.ts'
+import { detached, openData } from './data.ts'
+import type { DataChoice, PastRun } from './protocol.ts'
 import { PAST } from './store.ts'
 
 /** Older runs are removed: the answers on all test images take 2 MB a run. */
@@ -53,13 +55,48 @@ export class PastRuns {
     }))
   }
 
-  /** Curves, settings that differ, metrics and pairs, as `treadle compare` has them. */
-  async compare(names: readonly string[]): Promise<ReportDocument> {
+  /**
+   * Curves, settings that differ, metrics, pairs and the images on which runs disagree, as `treadle compare` has them.
+   * @param loaded data that may be those of the runs. If they are not, others that need no download are loaded
+   */
+  async compare(names: readonly string[], loaded: readonly ImageDataset[]): Promise<ReportDocument> {
     const chosen = [...this.#runs].filter(([name]) => names.includes(name))
-    const comparison = await readComparison(chosen.map(([, run]) => run))
+    const comparison = await readComparison(
+      chosen.map(([, run]) => run),
+      (run) => dataOf(run, loaded),
+    )
     const runs = comparison.runs.map((run, i) => ({ ...run, name: `run ${chosen[i]?.[0]}` }))
-    return describeComparison({ ...comparison, runs })
+    const document = describeComparison({ ...comparison, runs })
+    const { images } = document
+    return { ...document, ...(images && { images: detached(images) }) }
   }
 }
+
+/** The data that a run was tested on; undefined if they are not in this browser. */
+async function dataOf({ record }: Run, loaded: readonly ImageDataset[]): Promise<ImageDataset | undefined> {
+  const { source, test } = record.dataset
+  const isSame = (set: ImageDataset) => sumsOf(set.source) === sumsOf(source) && set.test.count === test
+  const found = loaded.find(isSame)
+  const choice = CHOICES[source.kind]
+  if (found !== undefined || choice === undefined) return found
+  try {
+    const set = await openData(choice, {})
+    return isSame(set) ? set : undefined
+  } catch (error) {
+    // The comparison has the answers also without the images.
+    if (isTreadleError(error)) return undefined
+    throw error
+  }
+}
+
+/** What gives the data of a run again without a download, by the kind of their source. */
+const CHOICES: Partial<Record<DataSource['kind'], DataChoice>> = {
+  sample: { kind: 'sample' },
+  cache: { kind: 'full', download: false },
+  download: { kind: 'full', download: false },
+}
+
+const sumsOf = ({ sha256 }: Pick<DataSource, 'sha256'>): string =>
+  JSON.stringify(Object.entries(sha256).toSorted(([a], [b]) => (a < b ? -1 : 1)))
 
 const numberOf = (location: string) => Number(location.slice(PAST.length + 1))

@@ -235,7 +235,10 @@ export interface EngineApi {
   stop(): Promise<void>
   /** The runs that have ended, the oldest first. */
   pastRuns(): Promise<readonly PastRun[]>
-  /** @param names of at least two past runs */
+  /**
+   * With the test images, if they are in this browser.
+   * @param names of at least two past runs
+   */
   compareRuns(names: readonly string[]): Promise<ReportDocument>
   /** Deletes the stored run, and those that have ended. */
   forget(): Promise<void>

@@ -22,6 +22,7 @@ export class RunsComparison {
     const section = byId('compare')
     for (const part of section.querySelectorAll<HTMLElement>('[data-empty]')) part.hidden = runs.length > 1
     for (const part of section.querySelectorAll<HTMLElement>('[data-filled]')) part.hidden = runs.length < 2
+    byId('to-compare').hidden = runs.length < 2
     byId('compared').replaceChildren()
     byId('past-runs').replaceChildren(...runs.map((run, i) => choice(run, i >= runs.length - CHOSEN)))
     this.#enable()
@@ -38,22 +39,20 @@ export class RunsComparison {
   }
 
   async #compare(): Promise<void> {
-    const { sections, headline, warnings } = await this.#engine.compareRuns(this.#chosen())
-    // The images on which runs disagree are not stored with them.
-    const shown = sections.filter(({ blocks }) => blocks.every(({ kind }) => kind !== 'gallery'))
-    const none = {
-      kind: 'images' as const,
-      images: new Uint8Array(0),
-      labels: new Int32Array(0),
-      count: 0,
-      height: 0,
-      width: 0,
-      channels: 1,
-    }
+    const { sections, headline, warnings, images } = await this.#engine.compareRuns(this.#chosen())
+    const showsImages = sections.some(({ blocks }) => blocks.some(({ kind }) => kind === 'gallery'))
+    const notes = [
+      ...warnings.map(({ title, text }) => `${title}: ${text}`),
+      ...(showsImages && images === undefined
+        ? ['Load the data of these runs again to see the images on which they disagree.']
+        : []),
+    ]
     byId('compared').replaceChildren(
       element('p', {}, headline),
-      ...warnings.map(({ title, text }) => element('p', { class: 'small quiet' }, `${title}: ${text}`)),
-      ...shown.map((section) => sectionCard({ ...section, id: `compare-${section.id}` }, none, () => {})),
+      ...notes.map((note) => element('p', { class: 'small quiet' }, note)),
+      ...sections.map((section) =>
+        sectionCard({ ...section, id: `compare-${section.id}` }, images, () => {}),
+      ),
     )
   }
 }

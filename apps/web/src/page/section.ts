@@ -22,10 +22,13 @@ import { matrixTable } from './matrix.ts'
 /** Opens the images behind a cell of a matrix. */
 type OpenCell = (figure: MatrixFigure, actual: number, predicted: number) => void
 
-/** A section of a report as a card. */
+/**
+ * A section of a report as a card.
+ * @param test without it, galleries have words only
+ */
 export function sectionCard(
   { id, title, blocks }: Section,
-  test: LabelledImages,
+  test: LabelledImages | undefined,
   open: OpenCell,
 ): HTMLElement {
   const renderer = blockRenderer(test, open)
@@ -37,7 +40,7 @@ export function sectionCard(
   )
 }
 
-const blockRenderer = (test: LabelledImages, open: OpenCell): BlockRenderer<HTMLElement> => ({
+const blockRenderer = (test: LabelledImages | undefined, open: OpenCell): BlockRenderer<HTMLElement> => ({
   prose: ({ text }) => element('p', { class: 'small quiet' }, unbroken(text)),
   facts: factList,
   list: ({ title, items }) =>
@@ -88,7 +91,7 @@ function samples({ classNames, images }: SamplesFigure): HTMLElement {
   return element('div', {}, ...rows)
 }
 
-function gallery({ items }: GalleryFigure, test: LabelledImages): HTMLElement {
+function gallery({ items }: GalleryFigure, test: LabelledImages | undefined): HTMLElement {
   return element(
     'ul',
     { class: 'images' },
@@ -96,7 +99,7 @@ function gallery({ items }: GalleryFigure, test: LabelledImages): HTMLElement {
       element(
         'li',
         {},
-        thumbnail(test, sample, `Test image ${sample}: ${title}`),
+        ...(test ? [thumbnail(test, sample, `Test image ${sample}: ${title}`)] : []),
         element('b', {}, title),
         element('br'),
         unbroken(note),
