@@ -48,6 +48,13 @@ def zoomed_by_layer(image, scale):
     return layer.transform_images(image, {"height_zoom": zoom, "width_zoom": zoom, "input_shape": image.shape})
 
 
+def translated_by_layer(image, moved):
+    """Moves an image right and down by these numbers of pixels."""
+    layer = layers.RandomTranslation(1.0, 1.0, fill_mode="reflect", interpolation="bilinear")
+    translations = np.array([[float(value) for value in moved]])
+    return layer.transform_images(image, {"translations": translations, "input_shape": image.shape})
+
+
 def brightened_by_layer(image, added):
     layer = layers.RandomBrightness(1.0, value_range=(0, 255))
     return layer.transform_images(image, {"rgb_delta": np.array([[[255.0 * added]]])})
@@ -91,6 +98,10 @@ for added in [0.2, -0.35]:
     cases.append(case("brightness", added, (4, 5, 3), lambda image: brightened_by_layer(image, added)))
 for factor in [0.4, 1.6]:
     cases.append(case("contrast", factor, (4, 5, 3), lambda image: contrast_by_layer(image, factor)))
+for moved in [(1.25, -0.5), (-3.0, 2.75), (8.5, 5.25)]:
+    # The place of a value is to the left of a pixel that moved to the right.
+    given = [1.0, 0.0, 0.0, 1.0, -moved[0], -moved[1]]
+    cases.append(case("translate", given, (5, 7, 3), lambda image: translated_by_layer(image, moved)))
 
 path = pathlib.Path(__file__).parent.parent / "test/fixtures/augmentation.json"
 path.write_text(json.dumps({"keras": keras.__version__, "cases": cases}, separators=(",", ":")) + "\n")

@@ -11,6 +11,7 @@ export {
   rotate,
   shear,
   shift,
+  translate,
   zoom,
 } from './augmentation/index.ts'
 export type { Augmentation, Flip } from './augmentation/index.ts'

@@ -5,6 +5,8 @@ import type { Head } from '@treadle/keras'
 import { checkWeightNames, resolveOptimizer, settleLearningRate } from '@treadle/optim'
 import { activeRuntime, checkRuntime, type Runtime } from '@treadle/runtime'
 import { Augmenter } from './augmentation/augmenter.ts'
+import type { Augmentation } from './augmentation/index.ts'
+import { augmentationOfLayers } from './augmentation/of-layers.ts'
 import { resolveAugmentation } from './augmentation/resolve.ts'
 import { withSoftLabels } from './augmentation/soft-labels.ts'
 import { listed, outputNames, type ModelSamples } from './data/arrays.ts'
@@ -60,7 +62,10 @@ export function prepareRun(model: LayersModel, data: TrainingData, options: Trai
     model.trainableWeights.map(({ originalName }) => originalName),
   )
   const sampleWeight = combineWeights(parts.train, parts.whole, options)
-  const augmented = resolveAugmentation(options.augmentation, parts.train)
+  const augmented = resolveAugmentation(
+    withLayers(options.augmentation, augmentationOfLayers(model, parts.train)),
+    parts.train,
+  )
   const augmenter = augmented && new Augmenter(augmented.images, augmented.steps, seed)
   const soft = augmented && augmenter?.mixesLabels ? withSoftLabels(heads, augmented) : undefined
   const plan: TrainingPlan = {
@@ -85,6 +90,12 @@ export function prepareRun(model: LayersModel, data: TrainingData, options: Trai
   const stopping = options.earlyStopping && resolveEarlyStopping(options.earlyStopping)
   if (stopping) checkMonitor(stopping.monitor, logNames(plan), parts.validation !== undefined)
   return { plan, selection, epochs, stopping, validation: parts.validation, heads, settings, backend }
+}
+
+/** The augmentations of the options, which come first, and of the layers. What is no list stays as it is. */
+function withLayers(given: TrainOptions['augmentation'], ofLayers: readonly Augmentation[]) {
+  if (ofLayers.length === 0 || (given !== undefined && !Array.isArray(given))) return given
+  return [...(given ?? []), ...ofLayers]
 }
 
 /** The given or active runtime, and tfjs's active backend. */

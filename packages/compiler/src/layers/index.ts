@@ -1,6 +1,7 @@
 import type { LayerRule } from '../network.ts'
 import { activation, elu, leakyReLU, reLU, thresholdedReLU } from './activation.ts'
 import { add, merge } from './add.ts'
+import { augmentation } from './augmentation.ts'
 import { batchNormalization } from './batch-normalization.ts'
 import { concatenate } from './concatenate.ts'
 import {
@@ -27,6 +28,7 @@ const rules: readonly LayerRule[] = [
   activation,
   add,
   alphaDropout,
+  augmentation,
   batchNormalization,
   concatenate,
   convolution,

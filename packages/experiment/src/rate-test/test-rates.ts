@@ -15,7 +15,7 @@ import { startRuntimeFor } from '../run/start-runtime.ts'
 import { trainerOptions } from '../run/trainer-options.ts'
 
 /** The test has run some steps. */
-export interface RateProgressEvent extends RateTestProgress {
+interface RateProgressEvent extends RateTestProgress {
   readonly type: 'rate-progress'
 }
 

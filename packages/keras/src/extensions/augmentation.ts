@@ -1,36 +1,64 @@
-import { clone, serialization, type Tensor } from '@tensorflow/tfjs-core'
-import { TreadleError } from '@treadle/core'
+import type { serialization } from '@tensorflow/tfjs-core'
 import { augmentationLayers } from '../layers/augmentation.ts'
-import { OneInputLayer, type LayerArgs, type LayerShape } from './base-layer.ts'
 import type { Registrable } from './register.ts'
+import { TrainerOnlyLayer } from './trainer-only-layer.ts'
 
-/** An augmentation layer: passes images on unchanged, as in Keras outside training. Training with it is refused. */
-function augmentation(className: string): Registrable {
-  return class extends OneInputLayer {
+/** From −f to f for a number f, or both bounds. */
+type Factor = number | readonly [number, number]
+
+interface Resampling {
+  /** The default is 'reflect', the only one that training takes. */
+  readonly fillMode?: string
+  /** The default is 'bilinear', the only one that training takes. */
+  readonly interpolation?: string
+}
+
+interface ValueRange {
+  /** The smallest and the largest value of the images at this place; the default is [0, 255]. `fit` scales bytes to [0, 1]. */
+  readonly valueRange?: readonly [number, number]
+}
+
+export interface RandomFlipArgs {
+  /** The default is 'horizontal_and_vertical'. */
+  readonly mode?: 'horizontal' | 'vertical' | 'horizontal_and_vertical'
+}
+
+/** `factor`: of a full turn. */
+export interface RandomRotationArgs extends Resampling {
+  readonly factor: Factor
+}
+
+/** `heightFactor`: of height and width alike, if `widthFactor` is absent. */
+export interface RandomZoomArgs extends Resampling {
+  readonly heightFactor: Factor
+  readonly widthFactor?: Factor | null
+}
+
+/** Parts of height and width. */
+export interface RandomTranslationArgs extends Resampling {
+  readonly heightFactor: Factor
+  readonly widthFactor: Factor
+}
+
+/** `factor` f: the contrast is multiplied by 1 − f to 1 + f. */
+export interface RandomContrastArgs extends ValueRange {
+  readonly factor: Factor
+}
+
+/** `factor`: of the range of values. */
+export interface RandomBrightnessArgs extends ValueRange {
+  readonly factor: Factor
+}
+
+/** The class of a layer of Keras that augments images. */
+function augmentation(className: string): Registrable & (new (args: object) => TrainerOnlyLayer) {
+  return class extends TrainerOnlyLayer {
     static className = className
     readonly #fields: serialization.ConfigDict
 
-    constructor(args: LayerArgs & serialization.ConfigDict) {
+    constructor(args: object) {
       super(args)
-      this.#fields = args
-    }
-
-    override computeOutputShape(shape: LayerShape | LayerShape[]): LayerShape | LayerShape[] {
-      return shape
-    }
-
-    override call(inputs: Tensor | Tensor[], options?: { training?: boolean }): Tensor {
-      if (options?.training === true) {
-        throw new TreadleError(
-          'KERAS_NOT_TRAINABLE',
-          `layer \`${this.name}\` (${className}) is supported for predictions only. Train the model without it.`,
-        )
-      }
-      return super.call(inputs)
-    }
-
-    protected override run(x: Tensor): Tensor {
-      return clone(x)
+      this.#fields = args as serialization.ConfigDict
     }
 
     override getConfig(): serialization.ConfigDict {
@@ -39,4 +67,4 @@ function augmentation(className: string): Registrable {
   }
 }
 
-export const augmentations: readonly Registrable[] = augmentationLayers.map(augmentation)
+export const augmentations = new Map(augmentationLayers.map((name) => [name, augmentation(name)]))

@@ -1,5 +1,14 @@
+import type { layers } from '@tensorflow/tfjs-layers'
 import { activations } from './activations.ts'
-import { augmentations } from './augmentation.ts'
+import {
+  type RandomBrightnessArgs,
+  type RandomContrastArgs,
+  type RandomFlipArgs,
+  type RandomRotationArgs,
+  type RandomTranslationArgs,
+  type RandomZoomArgs,
+  augmentations,
+} from './augmentation.ts'
 import { CompleteELU, CompletePReLU, CompleteSoftmax } from './complete-activations.ts'
 import { CompleteBatchNormalization } from './complete-batch-normalization.ts'
 import { CompleteConcatenate } from './complete-concatenate.ts'
@@ -13,12 +22,22 @@ import { SpatialDropout2D, type SpatialDropout2DArgs } from './spatial-dropout-2
 import { Subtract } from './subtract.ts'
 import type { LayerArgs } from './base-layer.ts'
 
-export type { LayerArgs, NormalizationArgs, SpatialDropout2DArgs }
+export type {
+  LayerArgs,
+  NormalizationArgs,
+  RandomBrightnessArgs,
+  RandomContrastArgs,
+  RandomFlipArgs,
+  RandomRotationArgs,
+  RandomTranslationArgs,
+  RandomZoomArgs,
+  SpatialDropout2DArgs,
+}
 
 /** Layers and activations that tfjs lacks, or whose settings it ignores. A new one is a file and a line here. */
 const extensions: readonly Registrable[] = [
   ...activations,
-  ...augmentations,
+  ...augmentations.values(),
   ...pooling,
   ...preprocessing,
   CompleteBatchNormalization,
@@ -59,3 +78,33 @@ export function normalization(args: NormalizationArgs & LayerArgs = {}): Normali
   register(Normalization)
   return new Normalization(args)
 }
+
+type Layer = layers.Layer
+
+function augmentation(name: string, args: object): Layer {
+  const type = augmentations.get(name) as new (args: object) => Layer
+  registerExtensions([name])
+  return new type(args)
+}
+
+/** The layer RandomBrightness: `fit` of @treadle/trainer makes training images brighter or darker by up to a part of the range. */
+export const randomBrightness = (args: RandomBrightnessArgs & LayerArgs): Layer =>
+  augmentation('RandomBrightness', args)
+
+/** The layer RandomContrast: `fit` of @treadle/trainer multiplies the contrast of training images. */
+export const randomContrast = (args: RandomContrastArgs & LayerArgs): Layer =>
+  augmentation('RandomContrast', args)
+
+/** The layer RandomFlip: `fit` of @treadle/trainer mirrors half of the training images. */
+export const randomFlip = (args: RandomFlipArgs & LayerArgs = {}): Layer => augmentation('RandomFlip', args)
+
+/** The layer RandomRotation: `fit` of @treadle/trainer rotates training images by up to a part of a turn. */
+export const randomRotation = (args: RandomRotationArgs & LayerArgs): Layer =>
+  augmentation('RandomRotation', args)
+
+/** The layer RandomTranslation: `fit` of @treadle/trainer moves training images by up to a part of their size. */
+export const randomTranslation = (args: RandomTranslationArgs & LayerArgs): Layer =>
+  augmentation('RandomTranslation', args)
+
+/** The layer RandomZoom: `fit` of @treadle/trainer zooms training images in or out. */
+export const randomZoom = (args: RandomZoomArgs & LayerArgs): Layer => augmentation('RandomZoom', args)

@@ -1,5 +1,6 @@
 import { readActivation } from './activation.ts'
 import { readAdd } from './add.ts'
+import { readAugmentation } from './augmentation.ts'
 import { readBatchNormalization } from './batch-normalization.ts'
 import { readConcatenate } from './concatenate.ts'
 import {
@@ -68,6 +69,12 @@ const readers = {
   Multiply: readMerge('multiply'),
   Normalization: readNormalization,
   Permute: readPermute,
+  RandomBrightness: readAugmentation,
+  RandomContrast: readAugmentation,
+  RandomFlip: readAugmentation,
+  RandomRotation: readAugmentation,
+  RandomTranslation: readAugmentation,
+  RandomZoom: readAugmentation,
   ReLU: readReLU,
   RepeatVector: readRepeatVector,
   Rescaling: readRescaling,

@@ -79,15 +79,20 @@ function symmetric(index: number, length: number): number {
   return period < length ? period : 2 * length - 1 - period
 }
 
+const flips = ['horizontal', 'vertical', 'horizontal_and_vertical', 'alternating'] as const
+
 describe('flip', () => {
-  test.prop([anyImages, at, fc.constantFrom('horizontal' as const, 'alternating' as const)])(
+  test.prop([anyImages, at, fc.constantFrom(...flips)])(
     'mirrors an image or leaves it, and twice is identity',
     (images, where, direction) => {
       const once = { ...images, images: augmented(images, [flip(direction)], where) }
       for (let i = 0; i < images.count; i++) {
         const pixel = reader(images, i)
-        const mirrored = (y: number, x: number) => pixel(y, images.width - 1 - x)
-        expect(equals(once, i, pixel) || equals(once, i, mirrored)).toBe(true)
+        const [down, across] = [/vertical/.test(direction), direction !== 'vertical']
+        const mirrored = (vertical: boolean, horizontal: boolean) => (y: number, x: number) =>
+          pixel(vertical ? images.height - 1 - y : y, horizontal ? images.width - 1 - x : x)
+        const results = [false, down].flatMap((v) => [mirrored(v, false), mirrored(v, across)])
+        expect(results.some((result) => equals(once, i, result))).toBe(true)
       }
       // The same draw flips the same images back.
       expect(augmented(once, [flip(direction)], where)).toEqual(images.images)
@@ -97,18 +102,38 @@ describe('flip', () => {
   test('flips half of many images', () => {
     const count = 2000
     const images = { ...pair, images: Uint8Array.from({ length: 2 * count }, (_, i) => i % 2), count }
-    const flips = (epoch: number, direction: 'horizontal' | 'alternating') =>
+    const flipped = (epoch: number, direction: 'horizontal' | 'alternating') =>
       augmented(images, [flip(direction)], { epoch }).filter((_, i) => i % 2 === 0)
     for (const direction of ['horizontal', 'alternating'] as const) {
-      const share = flips(0, direction).reduce((sum, one) => sum + one, 0) / count
+      const share = flipped(0, direction).reduce((sum, one) => sum + one, 0) / count
       expect(Math.abs(share - 0.5)).toBeLessThan(0.05)
     }
-    const opposite = flips(0, 'alternating').map((one) => 1 - one)
-    expect(flips(1, 'alternating')).toEqual(opposite)
-    expect(flips(2, 'alternating')).toEqual(flips(0, 'alternating'))
-    expect(flips(1, 'horizontal')).not.toEqual(flips(0, 'horizontal'))
+    const opposite = flipped(0, 'alternating').map((one) => 1 - one)
+    expect(flipped(1, 'alternating')).toEqual(opposite)
+    expect(flipped(2, 'alternating')).toEqual(flipped(0, 'alternating'))
+    expect(flipped(1, 'horizontal')).not.toEqual(flipped(0, 'horizontal'))
+  })
+
+  test('flips in each direction half of many images, independently', () => {
+    const count = 4000
+    const images = { ...square, images: Uint8Array.from({ length: 4 * count }, (_, i) => i % 4), count }
+    const seen = augmented(images, [flip('horizontal_and_vertical')])
+    const shares = [0, 1, 2, 3].map(
+      (corner) => seen.filter((value, i) => i % 4 === 0 && value === corner).length / count,
+    )
+    for (const share of shares) expect(Math.abs(share - 0.25)).toBeLessThan(0.03)
   })
 })
+
+const square = {
+  kind: 'images' as const,
+  images: Uint8Array.of(0, 1, 2, 3),
+  labels: new Int32Array(1),
+  count: 1,
+  height: 2,
+  width: 2,
+  channels: 1,
+}
 
 const pair = {
   kind: 'images' as const,
@@ -296,7 +321,7 @@ test.each([
   [[flip(), { shift: 1, cutout: 2 }], /`augmentation\[1\]` .*must be one augmentation/],
   [
     [{ flop: 1 }],
-    /there is no augmentation "?flop"?\. Did you mean flip\? They are flip, shift, rotate, zoom, shear, brightness, contrast, noise, cutout, erase, mixup, cutmix\./,
+    /there is no augmentation "?flop"?\. Did you mean flip\? They are flip, shift, rotate, zoom, shear, translate, brightness, contrast, noise, cutout, erase, mixup, cutmix\./,
   ],
   [[{ flip: 'up' }], /`augmentation\[0\]\.flip` \(="?up"?\)/],
   [[{ shift: -1 }], /`augmentation\[0\]\.shift` \(=-1\)/],

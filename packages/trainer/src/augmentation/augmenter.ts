@@ -1,6 +1,6 @@
 import { type LabelledImages, imageBytes } from '@treadle/core'
 import { type AugmentedImage, type Draw, numbersOf } from './definition.ts'
-import { type LinearMap, compose } from './linear-map.ts'
+import { type AffineMap, compose } from './affine-map.ts'
 import { resample } from './resample.ts'
 import type { AugmentationStep } from './resolve.ts'
 
@@ -94,12 +94,12 @@ export class Augmenter {
     if (label) label.fill(0)[labels[index] as number] = 1
     const image: AugmentedImage = { pixels, height, width, channels, scratch: this.#scratch }
     // Of the steps since the last resampling.
-    let map: LinearMap | undefined
+    let map: AffineMap | undefined
     for (let position = 0; position < count; position++) {
       const { definition, value } = this.steps[position] as AugmentationStep
       const draw: Draw = { seed: this.#seed, epoch, index, position }
       if ('map' in definition) {
-        const next = definition.map(value, draw)
+        const next = definition.map(value, draw, image)
         map = map ? compose(map, next) : next
         continue
       }

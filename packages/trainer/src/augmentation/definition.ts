@@ -1,6 +1,6 @@
 import { Purpose, RandomStream } from '@treadle/core'
 import type * as z from 'zod/mini'
-import type { LinearMap } from './linear-map.ts'
+import type { AffineMap } from './affine-map.ts'
 
 /** One image, which an augmentation changes in place: bytes, row-major, shape [height, width, channels]. */
 export interface AugmentedImage {
@@ -28,11 +28,16 @@ export function numbersOf({ seed, epoch, index, position }: Draw): RandomStream 
   return new RandomStream(seed, Purpose.augmentation, { epoch, step: index, stream: position })
 }
 
+interface ImageSize {
+  readonly height: number
+  readonly width: number
+}
+
 interface Common<Value> {
   /** With a default that changes no image, and a description (`FieldMetadata` in zod's global registry). */
   readonly schema: z.ZodMiniDefault<z.ZodMiniType<Value>>
   /** Why it cannot be applied to images of this size, to follow "must be"; undefined if it can. */
-  rule?(value: Value, size: { readonly height: number; readonly width: number }): string | undefined
+  rule?(value: Value, size: ImageSize): string | undefined
 }
 
 /** An augmentation that writes the pixels of an image. */
@@ -42,12 +47,12 @@ export interface PixelAugmentation<Value> extends Common<Value> {
 }
 
 /**
- * An augmentation that moves the pixels of an image by a linear map around its centre. Neighbours in the list of a run
- * are one resampling.
+ * An augmentation that moves the pixels of an image by an affine map. Neighbours in the list of a run are one
+ * resampling.
  */
-export interface LinearAugmentation<Value> extends Common<Value> {
+export interface AffineAugmentation<Value> extends Common<Value> {
   /** From the place of a pixel in the result to the place of its value in the image. @param value not the default */
-  map(value: Value, draw: Draw): LinearMap
+  map(value: Value, draw: Draw, size: ImageSize): AffineMap
 }
 
 /** First index of the random numbers of an augmentation that mixes: those before choose the other image. */
@@ -68,5 +73,5 @@ export interface MixAugmentation<Value> extends Common<Value> {
 /** An augmentation: its value's schema, and what it does to an image. */
 export type AugmentationDefinition<Value> =
   | PixelAugmentation<Value>
-  | LinearAugmentation<Value>
+  | AffineAugmentation<Value>
   | MixAugmentation<Value>

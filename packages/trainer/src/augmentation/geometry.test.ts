@@ -1,16 +1,19 @@
 import { fc, test } from '@fast-check/vitest'
 import { describe, expect } from 'vitest'
 import { Augmenter } from './augmenter.ts'
-import { rotate, shear, zoom, type Augmentation } from './index.ts'
-import { type LinearMap, compose } from './linear-map.ts'
+import { rotate, shear, translate, zoom, type Augmentation } from './index.ts'
+import { type AffineMap, aroundCentre, compose } from './affine-map.ts'
 import { resample } from './resample.ts'
 import { resolveAugmentation } from './resolve.ts'
 import { rotateDefinition } from './rotate.ts'
 import { shearDefinition } from './shear.ts'
 import { signed } from './signed.ts'
+import { translateDefinition } from './translate.ts'
 import { zoomDefinition } from './zoom.ts'
 
-const identity: LinearMap = { xx: 1, xy: 0, yx: 0, yy: 1 }
+const anySize = { height: 28, width: 28 }
+
+const identity = aroundCentre({ xx: 1, xy: 0, yx: 0, yy: 1 })
 
 /** An image of any size and bytes. */
 const anyImage = fc
@@ -29,7 +32,7 @@ type Image = typeof anyImage extends fc.Arbitrary<infer T> ? T : never
 
 const draws = fc.record({ seed: fc.nat(), epoch: fc.nat(9), index: fc.nat(999), position: fc.nat(5) })
 
-function resampled(image: Image, map: LinearMap) {
+function resampled(image: Image, map: AffineMap) {
   const pixels = Uint8Array.from(image.pixels)
   resample({ ...image, pixels }, map)
   return pixels
@@ -41,7 +44,7 @@ describe('resample', () => {
   })
 
   test.prop([anyImage])('by half a turn twice changes nothing, and once reverses the pixels', (image) => {
-    const half = { xx: -1, xy: 0, yx: 0, yy: -1 }
+    const half = aroundCentre({ xx: -1, xy: 0, yx: 0, yy: -1 })
     const once = resampled(image, half)
     expect(resampled({ ...image, pixels: once }, half)).toEqual(image.pixels)
     const { channels, pixels } = image
@@ -56,7 +59,7 @@ describe('resample', () => {
     const size = Math.min(image.height, image.width)
     const pixels = Uint8Array.from(image.pixels).slice(0, size * size * image.channels)
     const square = { ...image, height: size, width: size, scratch: pixels.slice() }
-    const quarter = { xx: 0, xy: -1, yx: 1, yy: 0 }
+    const quarter = aroundCentre({ xx: 0, xy: -1, yx: 1, yy: 0 })
     let turned = pixels.slice()
     for (let i = 0; i < 4; i++) turned = resampled({ ...square, pixels: turned }, quarter)
     expect(turned).toEqual(pixels)
@@ -67,7 +70,7 @@ describe('resample', () => {
     fc.double({ min: -4, max: 4, noNaN: true }),
     fc.double({ min: -4, max: 4, noNaN: true }),
   ])('stays between the smallest and the largest value, and keeps an image of one colour', (image, a, b) => {
-    const map = { xx: a, xy: b, yx: -b, yy: a }
+    const map = { xx: a, xy: b, yx: -b, yy: a, dx: 3 * b, dy: -a }
     const found = resampled(image, map)
     expect(Math.min(...found)).toBeGreaterThanOrEqual(Math.min(...image.pixels))
     expect(Math.max(...found)).toBeLessThanOrEqual(Math.max(...image.pixels))
@@ -79,7 +82,7 @@ describe('resample', () => {
 test.prop([draws, fc.double({ min: 0, max: 180, noNaN: true })])(
   'a rotation keeps lengths and has the angle that was drawn, to 1e-15',
   (draw, degrees) => {
-    const { xx, xy, yx, yy } = rotateDefinition.map(degrees, draw)
+    const { xx, xy, yx, yy } = rotateDefinition.map(degrees, draw, anySize)
     const angle = (signed(degrees, draw) * Math.PI) / 180
     const wanted = [Math.cos(angle), -Math.sin(angle), Math.sin(angle), Math.cos(angle)]
     ;[xx, xy, yx, yy].forEach((value, i) =>
@@ -100,16 +103,19 @@ test.prop([anyImage, draws])(
       labels: new Int32Array(1),
       images: Uint8Array.from(image.pixels),
     }
-    const list: Augmentation[] = [rotate(20), zoom(0.2), shear(0.3)]
+    const list: Augmentation[] = [rotate(20), zoom(0.2), shear(0.3), translate(0.4)]
     const target = new Uint8Array(image.pixels.length)
     const part = { epoch, order: Uint32Array.of(0), from: 0, to: 1 }
     const { steps } = resolveAugmentation(list, samples) ?? { steps: [] }
     new Augmenter(samples, steps, seed).write(part, target)
     const at = (position: number) => ({ seed, epoch, index: 0, position })
-    // The place is sheared, then scaled, then rotated: the image is rotated first.
+    // The place is moved, sheared, scaled, and then rotated: the image is rotated first.
     const map = compose(
-      rotateDefinition.map(20, at(0)),
-      compose(zoomDefinition.map(0.2, at(1)), shearDefinition.map(0.3, at(2))),
+      rotateDefinition.map(20, at(0), image),
+      compose(
+        zoomDefinition.map(0.2, at(1), image),
+        compose(shearDefinition.map(0.3, at(2), image), translateDefinition.map(0.4, at(3), image)),
+      ),
     )
     const close = resampled(image, map)
     // Products of matrices are associative up to rounding.

@@ -9,6 +9,7 @@ import { noiseDefinition } from './noise.ts'
 import { rotateDefinition } from './rotate.ts'
 import { shearDefinition } from './shear.ts'
 import { shiftDefinition } from './shift.ts'
+import { translateDefinition } from './translate.ts'
 import { zoomDefinition } from './zoom.ts'
 import type { AugmentationDefinition } from './definition.ts'
 
@@ -24,13 +25,14 @@ export { noise } from './noise.ts'
 export { rotate } from './rotate.ts'
 export { shear } from './shear.ts'
 export { shift } from './shift.ts'
+export { translate } from './translate.ts'
 export { zoom } from './zoom.ts'
-export type { LinearMap } from './linear-map.ts'
+export type { AffineMap } from './affine-map.ts'
 export type {
   AugmentationDefinition,
   AugmentedImage,
   Draw,
-  LinearAugmentation,
+  AffineAugmentation,
   MixAugmentation,
   PixelAugmentation,
 } from './definition.ts'
@@ -42,6 +44,7 @@ export const augmentations = {
   rotate: rotateDefinition,
   zoom: zoomDefinition,
   shear: shearDefinition,
+  translate: translateDefinition,
   brightness: brightnessDefinition,
   contrast: contrastDefinition,
   noise: noiseDefinition,

@@ -14,8 +14,8 @@ const strength = (amount: number) => amount / signed(1, draw)
 
 type Change = (image: AugmentedImage, given: number) => void
 const changes: Readonly<Record<string, Change>> = {
-  rotate: (image, degrees) => resample(image, rotateDefinition.map(strength(degrees), draw)),
-  zoom: (image, scale) => resample(image, zoomDefinition.map(strength(scale - 1), draw)),
+  rotate: (image, degrees) => resample(image, rotateDefinition.map(strength(degrees), draw, image)),
+  zoom: (image, scale) => resample(image, zoomDefinition.map(strength(scale - 1), draw, image)),
   brightness: (image, added) => brightnessDefinition.apply(image, strength(added), draw),
   contrast: (image, factor) => contrastDefinition.apply(image, strength(factor - 1), draw),
 }
@@ -27,8 +27,8 @@ describe(`as Keras ${fixture.keras}, rounded to bytes`, () => {
     const changed = { pixels, height, width, channels, scratch: new Uint8Array(pixels.length) }
     if (typeof given === 'number') (changes[name] as Change)(changed, given)
     else {
-      const [xx, xy, yx, yy] = given as [number, number, number, number]
-      resample(changed, { xx, xy, yx, yy })
+      const [xx, xy, yx, yy, dx = 0, dy = 0] = given as [number, number, number, number, number?, number?]
+      resample(changed, { xx, xy, yx, yy, dx, dy })
     }
     // `RandomRotation` computes its matrix in float32.
     const tolerance = name === 'rotate' ? 0.01 : 0.0002

@@ -1,12 +1,12 @@
 import type { AugmentedImage } from './definition.ts'
-import type { LinearMap } from './linear-map.ts'
+import type { AffineMap } from './affine-map.ts'
 
 /**
- * Resamples an image by a linear map around its centre: each pixel takes the value at the place that the map gives for
+ * Resamples an image by an affine map: each pixel takes the value at the place that the map gives for
  * it, bilinear between the four pixels around this place, rounded to the nearest byte. Outside of the image there are its
  * mirror images. These are the definitions of Keras 3's `ops.image.affine_transform` with `bilinear` and `reflect`.
  */
-export function resample(image: AugmentedImage, { xx, xy, yx, yy }: LinearMap): void {
+export function resample(image: AugmentedImage, { xx, xy, yx, yy, dx, dy }: AffineMap): void {
   const { pixels, height, width, channels, scratch } = image
   scratch.set(pixels)
   const centreX = (width - 1) / 2
@@ -14,8 +14,8 @@ export function resample(image: AugmentedImage, { xx, xy, yx, yy }: LinearMap): 
   const row = width * channels
   let to = 0
   for (let y = 0; y < height; y++) {
-    const fromX = xy * (y - centreY) + centreX
-    const fromY = yy * (y - centreY) + centreY
+    const fromX = xy * (y - centreY) + centreX + dx
+    const fromY = yy * (y - centreY) + centreY + dy
     for (let x = 0; x < width; x++, to += channels) {
       const sourceX = xx * (x - centreX) + fromX
       const sourceY = yx * (x - centreX) + fromY

@@ -1,9 +1,10 @@
 import { type FieldMetadata, cosPi } from '@treadle/core'
 import * as z from 'zod/mini'
-import type { LinearAugmentation } from './definition.ts'
+import { aroundCentre } from './affine-map.ts'
+import type { AffineAugmentation } from './definition.ts'
 import { signed } from './signed.ts'
 
-export const rotateDefinition: LinearAugmentation<number> = {
+export const rotateDefinition: AffineAugmentation<number> = {
   schema: z._default(z.number().check(z.gte(0), z.lte(180)), 0).register(z.globalRegistry, {
     description: 'Rotate images by up to this angle in either direction',
     unit: 'degrees',
@@ -14,7 +15,7 @@ export const rotateDefinition: LinearAugmentation<number> = {
     const turn = Math.abs(angle)
     const cosine = cosPi(turn)
     const sine = Math.sign(angle) * cosPi(Math.abs(turn - 0.5)) // sin(πu) = cos(πu − π/2)
-    return { xx: cosine, xy: -sine, yx: sine, yy: cosine }
+    return aroundCentre({ xx: cosine, xy: -sine, yx: sine, yy: cosine })
   },
 }
 

@@ -1,15 +1,16 @@
 import type { FieldMetadata } from '@treadle/core'
 import * as z from 'zod/mini'
-import type { LinearAugmentation } from './definition.ts'
+import { aroundCentre } from './affine-map.ts'
+import type { AffineAugmentation } from './definition.ts'
 import { signed } from './signed.ts'
 
-export const shearDefinition: LinearAugmentation<number> = {
+export const shearDefinition: AffineAugmentation<number> = {
   schema: z._default(z.number().check(z.gte(0), z.lte(1)), 0).register(z.globalRegistry, {
     description:
       'Slant images: move each row sideways by up to this fraction of its distance to the middle row',
     valueHint: 'FRACTION',
   } satisfies FieldMetadata),
-  map: (fraction, draw) => ({ xx: 1, xy: signed(fraction, draw), yx: 0, yy: 1 }),
+  map: (fraction, draw) => aroundCentre({ xx: 1, xy: signed(fraction, draw), yx: 0, yy: 1 }),
 }
 
 /**

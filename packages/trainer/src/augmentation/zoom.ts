@@ -1,16 +1,17 @@
 import type { FieldMetadata } from '@treadle/core'
 import * as z from 'zod/mini'
-import type { LinearAugmentation } from './definition.ts'
+import { aroundCentre } from './affine-map.ts'
+import type { AffineAugmentation } from './definition.ts'
 import { signed } from './signed.ts'
 
-export const zoomDefinition: LinearAugmentation<number> = {
+export const zoomDefinition: AffineAugmentation<number> = {
   schema: z._default(z.number().check(z.gte(0), z.lt(1)), 0).register(z.globalRegistry, {
     description: 'Zoom images in or out, to show up to this fraction less or more of their height and width',
     valueHint: 'FRACTION',
   } satisfies FieldMetadata),
   map(fraction, draw) {
     const scale = 1 + signed(fraction, draw)
-    return { xx: scale, xy: 0, yx: 0, yy: scale }
+    return aroundCentre({ xx: scale, xy: 0, yx: 0, yy: scale })
   },
 }
 

@@ -26,6 +26,11 @@ import type { Apply, NodeBuilder, Pass } from './node.ts'
 const builders: { readonly [K in LayerKind]?: NodeBuilder<ConfigOf<K>> } = {
   Activation: activation,
   AlphaDropout: alphaDropout,
+  // The images come augmented.
+  Augmentation:
+    () =>
+    ([images]) =>
+      images as Tensor,
   BatchNormalization: batchNormalization,
   Concatenate: concatenate,
   Dense: dense,

@@ -1,4 +1,4 @@
-import { augmentationLayers, readGraph, type Fields, type LayerNode } from '@treadle/keras'
+import { readGraph, type Fields, type LayerNode } from '@treadle/keras'
 import type { LayersModel } from '@tensorflow/tfjs-layers'
 import type { Refusal } from '../executor.ts'
 
@@ -20,7 +20,6 @@ export function unsupportedLayer(model: LayersModel): Refusal | undefined {
 function reasonAgainst({ className: name, config: known }: LayerNode): string | undefined {
   if (known.kind !== 'other') return undefined
   const config = known.fields
-  if (augmentationLayers.includes(name)) return `${name} is supported for predictions only`
   if (name === 'Masking' || config['maskZero'] === true)
     return 'masks of time steps are not supported in training'
   if (config['stateful'] === true) return 'stateful layers are not supported, since batches are shuffled'
