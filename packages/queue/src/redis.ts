@@ -3,6 +3,8 @@ import { Redis } from 'ioredis'
 
 /** How long the first connection may take, in ms. Later ones are tried until the end. */
 const FIRST_CONNECTION = 10_000
+/** A connection that owes an answer for so long is made again, in ms. BullMQ waits up to 10 seconds in Redis for news. */
+const SILENCE = 20_000
 /** The longest pause between two attempts to reconnect, in ms. */
 const LONGEST_PAUSE = 2000
 
@@ -29,8 +31,9 @@ export async function openRedis(url: string, onError: (error: Error) => void = (
     // Workers and sweeps outlive a restart of Redis: their commands wait for the next connection. BullMQ requires it.
     maxRetriesPerRequest: null,
     retryStrategy: (attempt) => Math.min(100 * attempt, LONGEST_PAUSE),
-    // A link that is cut without a word is found by this.
+    // A link that is cut without a word is found by these.
     keepAlive: 10_000,
+    socketTimeout: SILENCE,
   })
   redis.on('error', (error) => {
     last = error

@@ -48,7 +48,7 @@ beforeAll(async () => {
   server = await RedisServer.start()
   here = await runSweep(sweep, join(folder, 'here'), { confirm: 2 })
   expected = await outcome(here)
-})
+}, 300_000)
 afterAll(async () => {
   await server.close()
   await rm(folder, { recursive: true, force: true })

@@ -6,24 +6,32 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { setTimeout as delay } from 'node:timers/promises'
 
+interface ServerOptions {
+  /** The words that run it, as those of a network namespace. */
+  readonly within?: readonly string[]
+  readonly flags?: readonly string[]
+}
+
 /** A Redis server of a test, in a folder of its own. */
 export class RedisServer {
   readonly port: number
   readonly url: string
   readonly #folder: string
+  readonly #within: readonly string[]
   readonly #flags: readonly string[]
   #process: ChildProcess | undefined
 
-  private constructor(port: number, folder: string, flags: readonly string[]) {
+  private constructor(port: number, folder: string, { within = [], flags = [] }: ServerOptions) {
     this.port = port
     this.url = `redis://localhost:${port}`
     this.#folder = folder
+    this.#within = within
     this.#flags = flags
   }
 
-  static async start(...flags: string[]): Promise<RedisServer> {
+  static async start(options: ServerOptions = {}): Promise<RedisServer> {
     const folder = await mkdtemp(join(tmpdir(), 'treadle-redis-'))
-    const server = new RedisServer(await freePort(), folder, flags)
+    const server = new RedisServer(await freePort(), folder, options)
     await server.start()
     return server
   }
@@ -31,7 +39,8 @@ export class RedisServer {
   async start(): Promise<void> {
     const files = ['--dir', this.#folder, '--appendonly', 'yes', '--save', '']
     const args = ['--port', String(this.port), ...files, ...this.#flags]
-    const child = spawn('redis-server', args, { stdio: ['ignore', 'pipe', 'inherit'] })
+    const [program, ...words] = [...this.#within, 'redis-server', ...args] as [string, ...string[]]
+    const child = spawn(program, words, { stdio: ['ignore', 'pipe', 'inherit'] })
     this.#process = child
     const failed = once(child, 'error').then(([error]) => {
       throw new Error('These tests need redis-server: apt-get install redis-server', { cause: error })

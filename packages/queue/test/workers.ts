@@ -1,4 +1,4 @@
-import { type ChildProcess, fork } from 'node:child_process'
+import { type ChildProcess, spawn } from 'node:child_process'
 import { once } from 'node:events'
 import { setTimeout as delay } from 'node:timers/promises'
 import { fileURLToPath } from 'node:url'
@@ -8,6 +8,8 @@ const FILE = fileURLToPath(new URL('worker-process.mjs', import.meta.url))
 
 interface WorkerOptions extends Pick<QueueWorkerOptions, 'lockDuration' | 'checkpoints'> {
   readonly env?: NodeJS.ProcessEnv
+  /** The words that run it, as those of a network namespace. */
+  readonly within?: readonly string[]
 }
 
 /** A worker in a process of its own, with the job that it has. */
@@ -19,11 +21,11 @@ export class TestWorker {
   /** Epochs of its job that it has trained; undefined if it has none. */
   epochs: number | undefined
 
-  constructor(url: string, { env, ...options }: WorkerOptions) {
-    this.#child = fork(FILE, [url, JSON.stringify(options)], {
-      execArgv: [],
-      env: { ...process.env, ...env },
-    })
+  constructor(url: string, { env, within = [], ...options }: WorkerOptions) {
+    const line = [...within, process.execPath, FILE, url, JSON.stringify(options)]
+    const [program, ...words] = line as [string, ...string[]]
+    const stdio = ['ignore', 'inherit', 'inherit', 'ipc'] as const
+    this.#child = spawn(program, words, { stdio: [...stdio], env: { ...process.env, ...env } })
     this.#child.on('message', (event: QueueWorkerEvent) => {
       this.events.push(event)
       if (event.type === 'job-start') this.epochs = 0

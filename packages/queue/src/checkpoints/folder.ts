@@ -48,6 +48,8 @@ export class FolderCheckpoints implements CheckpointStore {
     })
   }
 
+  close(): void {}
+
   async #usable<Value>(use: () => Promise<Value>): Promise<Value> {
     try {
       return await use()

@@ -10,13 +10,22 @@ const KEPT = 24 * 3600
 /** A result that was taken is kept for others with the same recipe, in seconds. */
 const KEPT_AFTER = 3600
 
-/** Checkpoints in the Redis server of the queue. */
+/** A connection that owes an answer for so long is made again, in ms: a large value takes a while on a slow link. */
+const SILENCE = 300_000
+
+/**
+ * Checkpoints in the Redis server of the queue. They have a connection of their own, so that the locks of jobs are renewed
+ * while a large value is on its way.
+ */
 export class RedisCheckpoints implements CheckpointStore {
   readonly #redis: Redis
   readonly #largest: number
 
+  /** @param redis a connection to the same server */
   constructor(redis: Redis, largest = LARGEST) {
-    this.#redis = redis
+    this.#redis = redis.duplicate({ socketTimeout: SILENCE })
+    // Its errors are those of the other connection.
+    this.#redis.on('error', () => {})
     this.#largest = largest
   }
 
@@ -37,5 +46,8 @@ export class RedisCheckpoints implements CheckpointStore {
   async release(id: string): Promise<void> {
     await this.#redis.del(keys.files(id, 'checkpoint'))
     await this.#redis.expire(keys.files(id, 'result'), KEPT_AFTER)
+  }
+  close(): void {
+    this.#redis.disconnect()
   }
 }

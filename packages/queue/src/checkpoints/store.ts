@@ -8,4 +8,5 @@ export interface CheckpointStore {
   write(id: string, kind: Kind, bytes: Uint8Array): Promise<void>
   /** The result was taken, so that the store may forget it. */
   release(id: string): Promise<void>
+  close(): void
 }

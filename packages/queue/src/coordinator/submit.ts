@@ -6,11 +6,14 @@ import { keys } from '../keys.ts'
 /** In seconds; the same as that of results in Redis. */
 const KEPT = 24 * 3600
 
+/** Of the jobs that have ended well. The result of an older one, if it is still there, ends the same job at once. */
+const MOST_ENDED = 1000
+
 const options = {
   // What has to do with the machine, such as a lack of memory, is tried once more; other errors end the job at once.
   attempts: 2,
   backoff: { type: 'fixed', delay: 1000 },
-  removeOnComplete: { age: KEPT },
+  removeOnComplete: { age: KEPT, count: MOST_ENDED },
   // Refused jobs are kept for inspection.
   removeOnFail: false,
   // In a failed job the reason is enough.

@@ -159,6 +159,7 @@ class RedisTrialQueue implements TrialQueue {
   async close(): Promise<void> {
     await this.#followers.close()
     await this.#queue.close()
+    this.#store.close()
     this.#redis.disconnect()
   }
 }

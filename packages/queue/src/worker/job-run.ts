@@ -10,6 +10,7 @@ import { contract, fusesMultiplyAdd } from '../contract.ts'
 import { isOwnData } from '../data.ts'
 import { type Job, type JobEnd, parseJob, reasonOf } from '../job.ts'
 import { keys } from '../keys.ts'
+import { limiter } from '../limiter.ts'
 import { MOST_EPOCHS, type Progress, progressMessage } from '../progress.ts'
 import type { TrainingThread } from '../training/training-thread.ts'
 import { Latest } from './latest.ts'
@@ -36,6 +37,8 @@ export type Stop = 'asked' | 'leaving' | 'lost'
 const MOST_STARTS = 5
 /** In seconds. */
 const KEPT = 24 * 3600
+/** Epochs are told at most this often, in ms. */
+const TELLING = 250
 /** Before a refused job is offered again, in ms. */
 const PAUSE = 500
 
@@ -102,6 +105,7 @@ export class JobRun {
     const told = new Latest<Progress>((progress) =>
       this.#job.updateProgress(progressMessage(progress)).catch(() => {}),
     )
+    const isTellingDue = limiter(TELLING)
     const epochs: Progress['epochs'][number][] = []
     const training = this.#thread.train(
       {
@@ -118,7 +122,8 @@ export class JobRun {
           if (report.type === 'step') return told.set({ epochs, step: report.step })
           epochs.push(report.entry)
           epochs.splice(0, epochs.length - MOST_EPOCHS)
-          told.set({ epochs })
+          // What is not told now is told with the next step or epoch; the result has all of them.
+          if (isTellingDue()) told.set({ epochs })
           this.#services.onEpoch(this.id, report.entry)
           if (report.files !== undefined) files.set(report.files)
         },

@@ -121,6 +121,7 @@ export async function workOnQueue(url: string, options: QueueWorkerOptions = {})
   await worker.close()
   await Promise.all(threads.map((thread) => thread.end()))
   await queue.close()
+  services.store.close()
   redis.disconnect()
 }
 
