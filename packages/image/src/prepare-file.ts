@@ -1,5 +1,5 @@
 import { type Preprocessing, checkOptions } from '@treadle/core'
-import { decodeImage, decodeKinds, type DecodeOptions } from './decode-image.ts'
+import { decodeAs, decodeKinds, type DecodeOptions } from './decode-image.ts'
 import { isGrey } from './grey.ts'
 import type { Picture, PictureValues } from './picture.ts'
 import { borderMean } from './preprocess/border.ts'
@@ -62,7 +62,9 @@ export interface PreparedFile {
 export async function prepareFile(bytes: Uint8Array, options: PrepareFileOptions): Promise<PreparedFile> {
   checkPrepareFileOptions('prepareFile', options)
   const { contract, undecided, values, ...decoding } = options
-  return preparePicture(await decodeImage(bytes, decoding), { contract, undecided, values })
+  const isGreyAnyway = contract.channels === 1 && undecided?.channels !== true
+  const grey = isGreyAnyway ? (contract.trainedOn === 'files' ? 'bytes' : 'floats') : undefined
+  return preparePicture(await decodeAs(bytes, decoding, grey), { contract, undecided, values })
 }
 
 /**

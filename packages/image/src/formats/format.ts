@@ -1,5 +1,5 @@
 import type { DecoderBinaries } from '../decoder-binaries.ts'
-import type { Picture } from '../picture.ts'
+import type { Kind, Picture, PictureValues } from '../picture.ts'
 
 export interface DecodeLimits {
   /** The largest width · height. */
@@ -8,13 +8,18 @@ export interface DecodeLimits {
   readonly maxBytes: number
   /** Default: the files beside this package. */
   readonly binaries?: DecoderBinaries | undefined
+  /**
+   * The picture will be grey, with these values: a decoder may give that at once where it has RGB without alpha, row by row,
+   * which saves the memory of the colours. The values are those of `opaque`.
+   */
+  readonly grey?: Kind | undefined
 }
 
 /**
  * Decodes a file of one format.
  * @throws DamagedImage, TooManyPixels or TooManyBytes; the last two before anything is allocated
  */
-type Decoder = (bytes: Uint8Array, limits: DecodeLimits) => Picture | Promise<Picture>
+type Decoder = (bytes: Uint8Array, limits: DecodeLimits) => Picture | Promise<Picture<PictureValues>>
 
 /** An image format, recognised by how a file of it starts. */
 export interface Format {

@@ -1,7 +1,9 @@
+import { GreyPlane } from '../grey-plane.ts'
+import { cmykToRgb } from '../jpeg/cmyk.ts'
 import { readJpegHeader } from '../jpeg/header.ts'
 import { decodeLines } from '../jpeg/libjpeg.ts'
 import { orient } from '../orient.ts'
-import type { Picture } from '../picture.ts'
+import type { Picture, PictureValues } from '../picture.ts'
 import type { DecodeLimits } from './format.ts'
 
 /**
@@ -15,9 +17,24 @@ import type { DecodeLimits } from './format.ts'
  *
  * @throws DamagedImage, TooManyPixels
  */
-export async function decodeJpeg(bytes: Uint8Array, { maxPixels, binaries }: DecodeLimits): Promise<Picture> {
+export async function decodeJpeg(
+  bytes: Uint8Array,
+  { maxPixels, binaries, grey }: DecodeLimits,
+): Promise<Picture<PictureValues>> {
   const header = readJpegHeader(bytes, maxPixels)
-  const { width, height, orientation } = header
-  const data = await decodeLines(bytes, header, binaries?.jpeg)
-  return orient({ width, height, channels: header.components === 1 ? 1 : 3, data }, orientation)
+  const { width, height, components, orientation } = header
+  if (grey !== undefined && components === 3 && orientation === 1) {
+    const plane = new GreyPlane(width, height, grey)
+    await decodeLines(bytes, header, binaries?.jpeg, (rows) => plane.add(rows))
+    return plane.picture
+  }
+  const channels = components === 1 ? 1 : 3
+  const data = new Uint8Array(width * height * channels)
+  let at = 0
+  await decodeLines(bytes, header, binaries?.jpeg, (rows) => {
+    if (components === 4) cmykToRgb(rows, data, at)
+    else data.set(rows, at)
+    at += (rows.length / components) * channels
+  })
+  return orient({ width, height, channels, data }, orientation)
 }

@@ -1,5 +1,6 @@
 import { TooManyBytes } from '../errors.ts'
-import type { Picture } from '../picture.ts'
+import { GreyPlane } from '../grey-plane.ts'
+import type { Picture, PictureValues } from '../picture.ts'
 import { readChunks } from '../png/chunks.ts'
 import { readHeader, samplesPerPixel } from '../png/header.ts'
 import { inflate } from '../png/inflate.ts'
@@ -24,7 +25,10 @@ import type { DecodeLimits } from './format.ts'
  *
  * @throws DamagedImage, TooManyPixels, TooManyBytes
  */
-export async function decodePng(bytes: Uint8Array, { maxPixels, maxBytes }: DecodeLimits): Promise<Picture> {
+export async function decodePng(
+  bytes: Uint8Array,
+  { maxPixels, maxBytes, grey }: DecodeLimits,
+): Promise<Picture<PictureValues>> {
   const chunks = readChunks(bytes)
   const header = readHeader(chunks.header, maxPixels)
   const { width, height } = header
@@ -34,9 +38,16 @@ export async function decodePng(bytes: Uint8Array, { maxPixels, maxBytes }: Deco
   if (rowBytes > maxBytes) throw new TooManyBytes(rowBytes)
   const perPixel = samplesPerPixel[header.colourType]
   const samples = new Uint16Array(width * perPixel)
+  const isGreyAnyway = grey !== undefined && asStored && !header.interlaced && channels === 3
+  let plane: GreyPlane | undefined
   let data: Uint8Array | undefined
   const readRows = rowReader(header, passes, (row, pass, y) => {
     // Only when the first row is there: a stream that is no zlib stream costs nothing.
+    if (isGreyAnyway) {
+      plane ??= new GreyPlane(width, height, grey)
+      plane.add(row)
+      return
+    }
     data ??= new Uint8Array(width * height * channels)
     const at = ((pass.top + y * pass.down) * width + pass.left) * channels
     if (asStored && !header.interlaced) {
@@ -48,5 +59,6 @@ export async function decodePng(bytes: Uint8Array, { maxPixels, maxBytes }: Deco
     convertRow(ofRow, data, at, pass.across * channels)
   })
   await inflate(chunks.packed, rowBytes, readRows)
+  if (plane) return plane.picture
   return { width, height, channels, data: data as Uint8Array }
 }

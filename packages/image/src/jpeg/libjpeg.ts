@@ -2,7 +2,6 @@ import { scalarJpegDecoder } from '#platform'
 import type { DecoderBinary } from '../decoder-binaries.ts'
 import { DecoderModule } from '../decoder-module.ts'
 import { damaged } from '../errors.ts'
-import { cmykToRgb } from './cmyk.ts'
 import type { JpegHeader } from './header.ts'
 
 /** native/jpeg/decoder.c. `file` and the results of `allocate` and `start` are addresses. */
@@ -37,20 +36,20 @@ let kept: Library | undefined
 
 /**
  * Decodes a JPEG by libjpeg-turbo: the accurate inverse DCT, and smooth interpolation of chroma.
- * @returns grey or RGB, in the file's orientation
+ * @param take receives grey, RGB or CMYK rows in order, each valid during the call only
  * @throws DamagedImage, TreadleError `IMAGE_DECODER_UNREADABLE`
  */
 export async function decodeLines(
   bytes: Uint8Array,
   { width, height, components }: JpegHeader,
   binary: DecoderBinary | undefined,
-): Promise<Uint8Array> {
+  take: (rows: Uint8Array) => void,
+): Promise<void> {
   const library = await open(binary)
   // An instance that fails may hold memory or a broken state. A further file meanwhile opens one of its own.
   kept = undefined
-  const data = readLines(library, bytes, { width, height, components })
+  readLines(library, bytes, { width, height, components }, take)
   if (library.memory.buffer.byteLength <= BYTES_TO_KEEP) kept = library
-  return data
 }
 
 async function open(binary: DecoderBinary | undefined): Promise<Library> {
@@ -72,7 +71,8 @@ function readLines(
   library: Library,
   bytes: Uint8Array,
   { width, height, components }: Pick<JpegHeader, 'width' | 'height' | 'components'>,
-): Uint8Array {
+  take: (rows: Uint8Array) => void,
+): void {
   const { memory } = library
   try {
     const file = library.allocate(bytes.length)
@@ -81,18 +81,12 @@ function readLines(
     if (strip === 0) throw damaged('the decoder has no memory for it')
     if (library.width() !== width || library.height() !== height)
       throw damaged('its size changes within the file')
-    const channels = components === 1 ? 1 : 3
-    const data = new Uint8Array(width * height * channels)
     for (let line = 0; line < height;) {
       const count = library.read()
-      const samples = new Uint8Array(memory.buffer, strip, count * width * components)
-      const at = line * width * channels
-      if (components === 4) cmykToRgb(samples, data, at)
-      else data.set(samples, at)
+      take(new Uint8Array(memory.buffer, strip, count * width * components))
       line += count
     }
     library.end(file)
-    return data
   } catch (error) {
     throw error instanceof WebAssembly.RuntimeError ? damaged('the decoder failed') : error
   }
