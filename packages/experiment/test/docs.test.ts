@@ -30,3 +30,10 @@ test('the example of docs/sweep.md is a sweep', async () => {
   const example = /^```yaml\n([^]*?)^```$/m.exec(text)?.[1] as string
   expect(parseSweep(await readRecipeText(example, 'docs/sweep.md')).budget.trials).toBe(20)
 })
+
+test('docs/examples/baseline-sweep.yaml is a sweep', async () => {
+  const file = new URL('../../../docs/examples/baseline-sweep.yaml', import.meta.url)
+  const { recipe, budget } = parseSweep(await readRecipeText(await readFile(file, 'utf8'), file.pathname))
+  expect(recipe).toMatchObject({ data: { validation: { split: 0.1 } } })
+  expect(budget.trials).toBe(120)
+})

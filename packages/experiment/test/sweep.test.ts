@@ -1,6 +1,7 @@
 import { appendFile, readFile, readdir, rm, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { fileURLToPath } from 'node:url'
+import { TreadleError } from '@treadle/core'
 import { isOwnerFile } from '@treadle/core/node'
 import { spreadOf, studentInterval } from '@treadle/metrics'
 import { renderReportText } from '@treadle/report'
@@ -16,6 +17,7 @@ import {
   runSweep,
   sweepReport,
 } from '../src/sweep/index.ts'
+import { runTrial } from '../src/sweep/run-trial.ts'
 import { temporaryFolder } from './temporary-folder.ts'
 
 const script = fileURLToPath(new URL('../scripts/read_study.py', import.meta.url))
@@ -289,6 +291,23 @@ test('a trial that fails leaves the others alone; damaged sweeps are refused', a
   await expect(resumeSweep(directory)).rejects.toMatchObject({ code: 'EXPERIMENT_BAD_SWEEP' })
   await rm(join(directory, 'sweep.json'))
   await expect(resumeSweep(directory)).rejects.toMatchObject({ code: 'EXPERIMENT_SWEEP_MISSING' })
+})
+
+test('a trial whose runtime did not start in time is tried again', async () => {
+  const directory = join(await temporaryFolder(), 'busy')
+  let tries = 0
+  const { trials } = await runSweep({ ...sweep, budget: { trials: 1 } }, directory, {
+    remote: {
+      capacity: async () => 1,
+      runTrial: async ({ recipe, directory: run }) => {
+        if (tries++ === 0) throw new TreadleError('RUNTIME_TIMEOUT', 'The machine was busy.')
+        return runTrial(recipe, run, {}, { test: false })
+      },
+    },
+  })
+  expect(trials.map(({ state }) => state)).toEqual(['complete'])
+  expect(tries).toBe(2)
+  expect(await readFile(join(directory, 'journal.log'), 'utf8')).toContain('The machine was busy.')
 })
 
 test('two worker processes, of which one is killed in a trial, give the trials of one process', async () => {

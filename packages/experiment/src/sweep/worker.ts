@@ -4,6 +4,7 @@ import { isTreadleError, show } from '@treadle/core'
 import type { RunLogger } from '../loggers/logger.ts'
 import type { RunEvent } from '../run/events.ts'
 import { loadRunData } from '../run/load-data.ts'
+import type { TrialInterruption } from './interruptions.ts'
 import { TrialState } from './journal/operations.ts'
 import type { JournalTrial } from './journal/trial.ts'
 import { trialRecipe } from './parse.ts'
@@ -100,8 +101,7 @@ class Worker {
       }
       const message = error instanceof Error ? error.message : show(error)
       if (isOf(OF_A_PROCESS, error)) {
-        const kind = isOf(OUT_OF_MEMORY, error) ? 'memory' : 'crash'
-        await this.#study.interrupt({ kind, message, worker: this.#name })
+        await this.#study.interrupt({ kind: kindOf(error), message, worker: this.#name })
         return 'restart'
       }
       if (!isOf(OF_A_TRIAL, error)) {
@@ -175,10 +175,14 @@ class Worker {
   }
 }
 
-export const OUT_OF_MEMORY = /_OUT_OF_MEMORY$/
-
 /** Another process may do better with the same trial. */
-export const OF_A_PROCESS = /_OUT_OF_MEMORY$|^EXPERIMENT_RUN_BUSY$/
+export const OF_A_PROCESS = /_OUT_OF_MEMORY$|^EXPERIMENT_RUN_BUSY$|^RUNTIME_TIMEOUT$/
+
+/** How an error of a process counts. A machine that is too busy to start a runtime says little about the trial. */
+export function kindOf(error: unknown): TrialInterruption['kind'] {
+  if (isOf(/^RUNTIME_TIMEOUT$/, error)) return 'killed'
+  return isOf(/_OUT_OF_MEMORY$/, error) ? 'memory' : 'crash'
+}
 
 /**
  * Of errors that the values of a trial cause: the next trial may do better. Others would meet every trial. A trial that

@@ -3,7 +3,7 @@ import type { LoggerSource } from '../../loggers/logger.ts'
 import { openRun } from '../../store/open-run.ts'
 import { type TrialInterruption, finalMessage, withInterruption } from '../interruptions.ts'
 import type { TrialRemote, TrialRun, TrialTask } from '../run-trial.ts'
-import { OF_A_PROCESS, OUT_OF_MEMORY, isOf } from '../worker.ts'
+import { OF_A_PROCESS, isOf, kindOf } from '../worker.ts'
 import { WorkerProcess, reportedError } from './worker-process.ts'
 
 interface Options {
@@ -60,9 +60,7 @@ async function runInProcess(task: TrialTask, { threads, patience, loggers }: Opt
     if (error !== undefined && !isOf(OF_A_PROCESS, error)) throw error
     if (signal.aborted) throw signal.reason
     const why: Pick<TrialInterruption, 'kind' | 'message'> =
-      end.type === 'died'
-        ? end.why
-        : { kind: isOf(OUT_OF_MEMORY, error) ? 'memory' : 'crash', message: end.message }
+      end.type === 'died' ? end.why : { kind: kindOf(error), message: end.message }
     const worker = String(interruptions.length)
     interruptions = withInterruption(interruptions, { ...why, worker, epochs })
     const message = finalMessage(interruptions)
