@@ -38,20 +38,42 @@ const outcome = async (trials: Awaited<ReturnType<typeof runSweep>>['trials']) =
     })),
   )
 
+const workersOf = (directory: string): Promise<string[]> =>
+  readdir(join(directory, 'workers')).catch(() => [])
+
+const pidOf = (worker: string) => Number(worker.split('.')[2])
+
 /** The worker processes of a sweep. */
-const processesOf = async (directory: string): Promise<number[]> =>
-  (await readdir(join(directory, 'workers')).catch(() => [])).map((name) => Number(name.split('.')[2]))
+const processesOf = async (directory: string): Promise<number[]> => (await workersOf(directory)).map(pidOf)
+
+interface Line {
+  readonly op_code: number
+  readonly trial_id?: number
+}
+
+/** The workers that have finished an epoch of their trial: a trial fails after five kills without one. */
+async function advancedWorkers(directory: string): Promise<string[]> {
+  const text = await readFile(join(directory, 'journal.log'), 'utf8').catch(() => '')
+  const lines = text.slice(0, text.lastIndexOf('\n') + 1).split('\n')
+  const operations = lines.slice(0, -1).map((line) => JSON.parse(line) as Line)
+  return (await workersOf(directory)).filter((worker) => {
+    const claim = lines.findLastIndex((line) => line.includes(`"name":"${worker}"`))
+    const created = operations.slice(0, claim).filter((each) => each.op_code === 4).length
+    const trial = operations[claim]?.trial_id ?? created
+    return claim >= 0 && operations.slice(claim).some((each) => each.op_code === 7 && each.trial_id === trial)
+  })
+}
 
 /** Kills a random worker now and then. @returns ends it, and gives how many were killed */
 function killNowAndThen(directory: string, most: number, pause: number): () => number {
   const stream = new RandomStream(1, Purpose.shuffle)
   let kills = 0
   const strike = async () => {
-    const pids = await processesOf(directory)
-    const pid = pids[stream.below(Math.max(1, pids.length), kills)]
-    if (pid === undefined || kills >= most) return
+    const workers = await advancedWorkers(directory)
+    const worker = workers[stream.below(Math.max(1, workers.length), kills)]
+    if (worker === undefined || kills >= most) return
     try {
-      process.kill(pid, 'SIGKILL')
+      process.kill(pidOf(worker), 'SIGKILL')
       kills++
     } catch {
       // It is dead already.
