@@ -29,7 +29,7 @@ export async function measureOne(contender, job, options) {
   }, 1000 * limit)
   const code = await new Promise((resolve, reject) => child.on('error', reject).on('close', resolve))
   clearTimeout(timer)
-  if (late) return { missing: `took longer than ${limit} s` }
+  if (late) return { missing: `took longer than ${limit} s`, late }
   const line = output.trim().split('\n').at(-1)
   if (code !== 0 || !line.startsWith('{')) return { missing: `failed with code ${code}: ${reason(errors)}` }
   return { ...JSON.parse(line), wall }

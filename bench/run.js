@@ -119,7 +119,8 @@ async function inTurn({ measure, network, journal, deadline, missing }) {
       if (!found && performance.now() < deadline) {
         process.stderr.write(`\r\u001b[K${title} ${round}/${values.rounds} ${name}`)
         found = await measureOne(contender, job, options)
-        journal.add(key, found)
+        // What failed is tried again by the next command, unless it took too long.
+        if (!found.missing || found.late) journal.add(key, found)
       }
       if (found?.missing) missing.set(`${title} ${name}`, found.missing)
       else if (found) results.get(name).push(found)
