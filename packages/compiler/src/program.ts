@@ -124,7 +124,7 @@ export class Program {
     const { batchSize, shards, persistent } = options
     const module =
       host.runner?.module ?? (await compileKernels({ shared: isShared(host.memory), binary: host.binary }))
-    const kernels = await instantiateKernels(module, host.memory)
+    const kernels = await instantiateKernels(module, host.memory, { paired: host.runner?.paired })
     const scheduled = schedule(operations)
     const { storages, ...sizes } = planArena(scheduled, persistent)
     const secondsOf = (phase: readonly Operation[]) =>

@@ -5,6 +5,9 @@ import { Header } from './generated/records'
  * holds no state of this module.
  */
 
+/** Set from outside, for good: whether the engine pairs vectors. Products then use tiles of four rows, see scripts/tiles.js. */
+export let paired: i32 = 0
+
 /** Index of the thread, below the number of shards where shards are shared. */
 export let thread: i32 = 0
 /** Rows of the present step. */

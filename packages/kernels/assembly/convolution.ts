@@ -1,8 +1,8 @@
 import { ConvolutionMethod, Convolve, ConvolveWeights, FlipWeights, GemmFlags } from './generated/records'
-import { high, low, portion, rows, shard, split } from './context'
+import { high, low, paired, portion, rows, shard, split } from './context'
 import { block } from './gemm'
 import { winograd, winogradGradient } from './winograd'
-import { convolution2x16, convolution4x4, convolution4x8 } from './generated/tiles'
+import { convolution2x16, convolution4x16, convolution4x4, convolution4x8 } from './generated/tiles'
 
 /** Sums this long at a time: so many rows of a panel are 24 kB, which stay in the smallest L1 cache. */
 const DEPTH = 384
@@ -77,7 +77,11 @@ function direct(o: Convolve, image: i32, row: i32, height: i32, images: i32): vo
         const segments = joined ? lines : kernelWidth
         const segment = joined ? xLine : xTap
         if (columns == 16) {
-          convolution2x16(from, xStep, xJump, xImageJump, b, bRow, c, yStep, yJump, yImageJump, images1, 0, width, height, segments, segment, run, bias, flags)
+          if (paired) {
+            convolution4x16(from, xStep, xJump, xImageJump, b, bRow, c, yStep, yJump, yImageJump, images1, 0, width, height, segments, segment, run, bias, flags)
+          } else {
+            convolution2x16(from, xStep, xJump, xImageJump, b, bRow, c, yStep, yJump, yImageJump, images1, 0, width, height, segments, segment, run, bias, flags)
+          }
           continue
         }
         if (columns & 8) {

@@ -1,8 +1,8 @@
 import { Gemm, GemmFlags, GemmOverRows, GemmTransposed, Transpose } from './generated/records'
-import { high, low, rows, shard, split } from './context'
+import { high, low, paired, rows, shard, split } from './context'
 import { multiplyAdd } from './multiply-add'
 import { PANELS, TERMS } from './nonzero'
-import { nonzero2x16, strip1x16, strip1x4, strip1x8, strip2x16, strip4x4, strip4x8 } from './generated/tiles'
+import { nonzero2x16, strip1x16, strip1x4, strip1x8, strip2x16, strip4x16, strip4x4, strip4x8 } from './generated/tiles'
 
 /** Sums this long at a time: 256 rows of a 16-wide panel are 16 kB, half of the smallest L1 cache about. */
 const DEPTH = 256
@@ -131,12 +131,13 @@ export function block(
   a: usize, aRow: usize, aTerm: usize, b: usize, bRow: usize, c: usize, cRow: usize,
   k: i32, m: i32, columns: i32, bias: usize, flags: i32,
 ): void {
-  const tiled = <usize>(columns == 16 ? m & ~1 : m & ~3)
+  const tiled = <usize>(columns == 16 && !paired ? m & ~1 : m & ~3)
   const left = m - <i32>tiled
   const aLeft = a + tiled * aRow
   const cLeft = c + tiled * cRow
   if (columns == 16) {
-    strip2x16(a, aRow, aTerm, b, bRow, c, cRow, k, m, bias, flags)
+    if (paired) strip4x16(a, aRow, aTerm, b, bRow, c, cRow, k, m, bias, flags)
+    else strip2x16(a, aRow, aTerm, b, bRow, c, cRow, k, m, bias, flags)
     strip1x16(aLeft, aRow, aTerm, b, bRow, cLeft, cRow, k, left, bias, flags)
     return
   }

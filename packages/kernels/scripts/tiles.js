@@ -5,6 +5,8 @@
  *
  * WASM has 16 vector registers at best. A tile of 2×16 keeps eight sums, four columns of B and one number of A in
  * them; measured against 4×8, 3×12, 3×16 and 6×8 it is within 3 % of the best, and as fast as the same loop from gcc.
+ * With 256 bits, as V8 makes them by pairing neighbouring vectors, a tile of 2×16 has four sums, too few to hide the latency of an
+ * addition: there a tile of 4×16 has eight, and is the faster one by a fifth. Without pairing its sums do not fit the registers.
  * The rate of instructions is the limit, so a strip of tiles is one call, all sums of a tile share one decision, and
  * a turn of the loop takes two terms, with an exit between them: see `dot1x5` in gemm.ts. bench/RESULTS.md has the
  * measurements.
@@ -13,6 +15,7 @@
 /** Rows and columns of the tiles. The rows that are left over have a tile of one row. */
 const SHAPES = [
   [2, 16],
+  [4, 16],
   [1, 16],
   [4, 8],
   [1, 8],
@@ -201,6 +204,7 @@ function nonzeroStrip() {
 /** Tiles of the strips of a convolution. Every position of the output map belongs to a tile: see `convolutionStrip`. */
 const CONVOLUTION_SHAPES = [
   [2, 16],
+  [4, 16],
   [4, 8],
   [4, 4],
 ]

@@ -20,6 +20,8 @@ export interface SequenceRunner {
   readonly threads: number
   /** The kernels its threads have. */
   readonly module: WebAssembly.Module
+  /** Whether the engine pairs vectors: see `instantiateKernels`. */
+  readonly paired?: boolean | undefined
   /** Runs steps `from` to before `to`. Rejects if a thread fails; the sequence's barrier is then good again. */
   run(sequence: number, from: number, to: number): Promise<void>
 }
@@ -82,12 +84,14 @@ function ownBinary(shared: boolean, relaxed: boolean): URL {
 
 /**
  * Binds a compiled module to a memory.
+ * @param options.paired whether the engine pairs vectors into 256-bit ones: products then use larger tiles. The bits are the same
  * @throws TreadleError `KERNELS_NOT_LOADED` where the two do not fit, `KERNELS_OTHER_VERSION` where the module is of a build
  * whose instructions differ from those of this package: it would read sequences wrongly
  */
 export async function instantiateKernels(
   module: WebAssembly.Module,
   memory: WebAssembly.Memory,
+  { paired = false }: { paired?: boolean | undefined } = {},
 ): Promise<Kernels> {
   let instance: WebAssembly.Instance
   try {
@@ -106,6 +110,7 @@ export async function instantiateKernels(
       'The WASM kernels are of another version than @treadle/kernels: their instructions differ. Use the binary in the dist folder of the installed package; in a checkout, build the package again.',
     )
   }
+  if (paired) (instance.exports['paired'] as WebAssembly.Global).value = 1
   return instance.exports as unknown as Kernels
 }
 

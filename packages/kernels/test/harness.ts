@@ -32,12 +32,12 @@ export class Harness {
     this.kernels = kernels
   }
 
-  static async create({ relaxed = false } = {}): Promise<Harness> {
+  static async create({ relaxed = false, paired = false } = {}): Promise<Harness> {
     const { memory } = createMemory({ shared: false })
     memory.grow(100)
     return new Harness(
       memory,
-      await instantiateKernels(await compileKernels({ shared: false, relaxed }), memory),
+      await instantiateKernels(await compileKernels({ shared: false, relaxed }), memory, { paired }),
     )
   }
 

@@ -39,11 +39,15 @@ function panels(
   return { values, row, panel }
 }
 
-/** The three products against float64, by the kernels that may or may not use relaxed SIMD. */
-export function describeProducts({ relaxed }: { relaxed: boolean }): void {
+/**
+ * The three products against float64.
+ * @param options.relaxed whether the kernels may use relaxed SIMD
+ * @param options.paired whether they use the tiles for engines that pair vectors
+ */
+export function describeProducts(options: { relaxed: boolean; paired?: boolean }): void {
   let harness: Harness
   beforeAll(async () => {
-    harness = await Harness.create({ relaxed })
+    harness = await Harness.create(options)
   })
   beforeEach(() => harness.clear())
 

@@ -70,7 +70,7 @@ async function compileChecked(options: Parameters<typeof compileKernels>[0]): Pr
   setFlagsFromString('--wasm-tiering-budget=1')
   try {
     const module = await compileKernels(options)
-    await checkKnownAnswers(module, options.shared)
+    await checkKnownAnswers(module, options.shared, true)
     return module
   } finally {
     setFlagsFromString('--no-wasm-sync-tier-up')

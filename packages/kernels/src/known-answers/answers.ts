@@ -4,13 +4,16 @@ import type { InstructionName, Operands } from '../manifest/index.ts'
 import { sequenceBytes, setSequence, writeSequence } from '../sequence.ts'
 import { EXAMPLE_SAMPLES, EXAMPLE_SHARDS, examplesOf, type ExampleScalars } from './examples.ts'
 
-/** Bytes of each buffer. */
+/** Bytes of each buffer that are filled and hashed. */
 const BUFFER = 65_536
+/** Bytes from one buffer to the next: maps and weights may be longer than what is hashed, and no two buffers may overlap. */
+const STRIDE = 4 * BUFFER
 /** No record has more addresses. */
 const BUFFERS = 8
 const SETTINGS = 65_536
-/** What lies behind the last buffer stays free for kernels that read whole tiles. */
-const PAGES = 2 + ((BUFFERS + 8) * BUFFER) / 65_536
+/** Scratch is longer than a buffer, and the last one. */
+const SCRATCH = SETTINGS + BUFFERS * STRIDE
+const PAGES = (SCRATCH + 16 * BUFFER) / 65_536
 
 export type Answers = Record<InstructionName, number>
 
@@ -24,10 +27,13 @@ export class KnownAnswers {
     this.#run = run
   }
 
-  /** @param shared whether `module` is of the kernels for shared memory */
-  static async create(module: WebAssembly.Module, shared: boolean): Promise<KnownAnswers> {
+  /**
+   * @param shared whether `module` is of the kernels for shared memory
+   * @param paired as `instantiateKernels` takes it
+   */
+  static async create(module: WebAssembly.Module, shared: boolean, paired = false): Promise<KnownAnswers> {
     const memory = new WebAssembly.Memory({ initial: PAGES, maximum: shared ? 65_536 : PAGES, shared })
-    const kernels = await instantiateKernels(module, memory)
+    const kernels = await instantiateKernels(module, memory, { paired })
     return new KnownAnswers(memory, (sequence) => void kernels.run(sequence, 0, 1, 0, 1))
   }
 
@@ -44,7 +50,7 @@ export class KnownAnswers {
     const buffer = this.#memory.buffer
     const addresses = Object.entries(entryOf(name).operands)
       .filter(([, type]) => type === 'address')
-      .map(([operand], i) => [operand, SETTINGS + i * BUFFER] as const)
+      .map(([operand], i) => [operand, operand === 'scratch' ? SCRATCH : SETTINGS + i * STRIDE] as const)
     new Uint8Array(buffer).fill(0)
     for (const [operand, address] of addresses) fill(name, operand, new DataView(buffer, address, BUFFER))
     const steps = {
@@ -75,8 +81,10 @@ export class KnownAnswers {
       epoch: 2,
     })
     this.#run(sequence)
-    const written = new Int32Array(buffer, SETTINGS, (addresses.length * BUFFER) / 4)
-    return hashed(written, hashed(new Int32Array(buffer, results, 4), hash))
+    return addresses.reduce(
+      (sum, [, address]) => hashed(new Int32Array(buffer, address, BUFFER / 4), sum),
+      hashed(new Int32Array(buffer, results, 4), hash),
+    )
   }
 }
 
@@ -104,7 +112,7 @@ function fill(name: InstructionName, operand: string, view: DataView): void {
     const positive = NOT_NEGATIVE.test(operand) || (operand === 'logits' && name === 'poisson')
     const values = positive ? positiveValues : signedValues
     // Each buffer has other values.
-    const from = view.byteOffset / BUFFER
+    const from = 1 + (view.byteOffset - SETTINGS) / STRIDE
     floats.set(values.subarray(from, from + floats.length))
     if (scale !== 1) for (let i = 0; i < floats.length; i++) floats[i] = (floats[i] as number) * scale
   }

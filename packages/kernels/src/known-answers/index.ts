@@ -12,10 +12,15 @@ export type { Answers } from './answers.ts'
  *
  * @param module the kernels
  * @param shared whether they are those for shared memory
+ * @param paired as `instantiateKernels` takes it. The answers are the same
  * @throws TreadleError `KERNELS_WRONG_ANSWER` with the names of the instructions
  */
-export async function checkKnownAnswers(module: WebAssembly.Module, shared: boolean): Promise<void> {
-  const known = await KnownAnswers.create(module, shared)
+export async function checkKnownAnswers(
+  module: WebAssembly.Module,
+  shared: boolean,
+  paired = false,
+): Promise<void> {
+  const known = await KnownAnswers.create(module, shared, paired)
   const found = [known.answers(), known.answers()]
   const wrong = (Object.keys(hashes) as InstructionName[]).filter((name) =>
     found.some((answers: Answers) => answers[name] !== hashes[name]),

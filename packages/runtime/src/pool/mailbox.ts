@@ -21,6 +21,8 @@ export const MAILBOX_BYTES = 128
 export interface ThreadSetup {
   readonly module: WebAssembly.Module
   readonly memory: WebAssembly.Memory
+  /** Whether the engine pairs vectors: see `instantiateKernels`. */
+  readonly paired: boolean
   /** Address of the mailbox. */
   readonly mailbox: number
   readonly thread: number

@@ -54,7 +54,7 @@ const LATE = 'a thread did not reach a barrier in time'
 export async function startPool(host: KernelMemory, options: PoolOptions): Promise<KernelPool> {
   const shared = isShared(host.memory)
   const module = await wide.compile({ shared, relaxed: options.relaxed, binary: options.binary })
-  const kernels = await instantiateKernels(module, host.memory)
+  const kernels = await instantiateKernels(module, host.memory, { paired: wide.state.on })
   const threads = shared ? options.threads : 1
   const pool = new Pool(host, { ...options, threads }, module, kernels)
   try {
@@ -69,6 +69,7 @@ export async function startPool(host: KernelMemory, options: PoolOptions): Promi
 class Pool implements KernelPool {
   readonly threads: number
   readonly module: WebAssembly.Module
+  readonly paired = wide.state.on
   readonly #host: KernelMemory
   readonly #kernels: Kernels
   readonly #spins: number
@@ -116,6 +117,7 @@ class Pool implements KernelPool {
       const setup: ThreadSetup = {
         module: this.module,
         memory: this.#host.memory,
+        paired: this.paired,
         mailbox: this.#mailbox,
         thread,
         threads: this.threads,

@@ -3,11 +3,12 @@ import { MAILBOX_BYTES, mailboxWords, type ThreadMessage, type ThreadSetup } fro
 interface Exports {
   run(sequence: number, from: number, to: number, thread: number, threads: number): number
   poison(barrier: number): void
+  readonly paired: WebAssembly.Global
 }
 
 /** The main loop of a pool thread: waits for a job and runs its part of it, until `stop` is set. */
 export async function serve(
-  { module, memory, mailbox, thread, threads }: ThreadSetup,
+  { module, memory, paired, mailbox, thread, threads }: ThreadSetup,
   report: (message: ThreadMessage) => void,
 ): Promise<void> {
   const words = new Int32Array(memory.buffer, mailbox, MAILBOX_BYTES / 4)
@@ -16,6 +17,7 @@ export async function serve(
   let kernels: Exports
   try {
     kernels = (await WebAssembly.instantiate(module, { env: { memory } })).exports as unknown as Exports
+    if (paired) kernels.paired.value = 1
   } catch (error) {
     return report({ kind: 'failed', reason: String(error) })
   }

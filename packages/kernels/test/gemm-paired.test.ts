@@ -1,0 +1,3 @@
+import { describeProducts } from './products.ts'
+
+describeProducts({ relaxed: false, paired: true })
