@@ -69,7 +69,7 @@ const plumbing: readonly (readonly [names: RegExp, why: string])[] = [
 
 /** Functions whose only argument is options: `public-options.test.ts` calls them. */
 const ofOptions =
-  /^dataset\.(fetchFashionMnist|imagesFromArrays|load(CaliforniaHousing|FashionMnist|IdxFolder|Images))$|^model\.wideAndDeep|^runtime\.startRuntime$|^trainer\.(ada|constant|cosine|exponential|lion|nadam|one|piecewise|polynomial|rmsprop|sgd|step)|^experiment\.(resumeRun|openRun)$|^experiment\/loggers|^trainer(\/augmentation)?\.(brightness|contrast|cutmix|cutout|erase|flip|mixup|mixesImages|noise|rotate|shear|shift|translate|zoom|augmentationList)$/
+  /^dataset\.(fetchFashionMnist|imagesFromArrays|load(CaliforniaHousing|FashionMnist|IdxFolder|Images))$|^model\.wideAndDeep|^runtime\.startRuntime$|^trainer\.(ada|constant|cosine|exponential|lion|muon|nadam|one|piecewise|polynomial|rmsprop|sgd|step)|^experiment\.(resumeRun|openRun)$|^experiment\/loggers|^trainer(\/augmentation)?\.(brightness|contrast|cutmix|cutout|erase|flip|mixup|mixesImages|noise|rotate|shear|shift|translate|zoom|augmentationList)$/
 
 const called = (name: string) => Object.keys(calls).some((one) => one === name || one.startsWith(`${name}.`))
 

@@ -60,7 +60,6 @@ const left: Record<string, string> = {
   'optim.averagesOf': 'an optimizer, not options',
   'optim.checkWeightNames': 'an optimizer, not options',
   'optim.rateMultiplierOf': 'an optimizer, not options',
-  'optim.weightDecayOf': 'an optimizer, not options',
   'queue.connectQueue': 'a server: see packages/queue/src/arguments.test.ts',
   'queue.workOnQueue': 'a server: see packages/queue/src/arguments.test.ts',
   'report.dataSection': 'a data set, not options',

@@ -95,7 +95,7 @@ describe('wrong usage exits with 2, says what is right and writes nothing to sta
       '`--seed` (=4294967296) must be a whole number from 0 to 4294967295.',
     ],
     [['train', '--executor', 'compild'], 'must be auto, compiled or eager. Did you mean compiled?'],
-    [['train', '--optimizer', 'adan'], 'rmsprop, adagrad, adamax, nadam or lion. Did you mean adam?'],
+    [['train', '--optimizer', 'adan'], 'rmsprop, adagrad, adamax, nadam, lion or muon. Did you mean adam?'],
     [['train', '--dropout', '1'], '`--dropout` (=1) must be a number of at least 0 and below 1.'],
     [['train', 'wide-and-deep', 'wide'], 'Too many words: wide.'],
     [['evaluate'], 'RUN is missing.'],

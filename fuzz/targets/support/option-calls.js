@@ -236,7 +236,7 @@ export async function optionCalls({ treadle }) {
     emaMomentum: 0.9,
     learningRate: { schedule: 'cosine', peak: 0.1 },
   }
-  const optimizers = ['adagrad', 'adam', 'adamW', 'adamax', 'lion', 'nadam', 'rmsprop', 'sgd']
+  const optimizers = ['adagrad', 'adam', 'adamW', 'adamax', 'lion', 'muon', 'nadam', 'rmsprop', 'sgd']
   const schedules = { constant: {}, cosineDecay: {}, exponentialDecay: { rate: 0.5, every: 2 }, oneCycle: { pctStart: 0.3 }, piecewise: { boundaries: [1], values: [0.1, 0.2] }, polynomialDecay: {}, stepDecay: { factor: 0.5, every: 3 } } // prettier-ignore
   for (const owner of ['optim', 'trainer']) {
     for (const name of optimizers) calls[`${owner}.${name}`] = [common, packages[owner][name]]

@@ -9,6 +9,7 @@ import {
   advanceClock,
   initialSlots,
   lion,
+  muon,
   nadam,
   plainUpdate,
   rmsprop,
@@ -58,6 +59,18 @@ const optimizers: Record<string, Optimizer> = {
   }),
   'lion, averaged, biases still': lion({ useEma: true, weightDecay: 0.1, rateMultipliers: { bias: 0 } }),
   'nadam, biases faster': nadam({ rateMultipliers: { bias: 4 } }),
+  muon: muon({ learningRate: 0.02 }),
+  'muon without a scale, clipped': muon({
+    rmsRate: 0,
+    nesterov: false,
+    globalClipnorm: 0.05,
+    rateMultipliers: { kernel: 0.5 },
+  }),
+  'muon, a layer by adamW, averaged': muon({
+    excludeLayers: ['dense_Dense*'],
+    adamWeightDecay: 0.5,
+    useEma: true,
+  }),
   'adam with lookahead': adam({ lookaheadSteps: 2, lookaheadAlpha: 0.3 }),
   'sgd with lookahead, averaged': sgd({ lookaheadSteps: 3, useEma: true, emaMomentum: 0.8 }),
   'lion, averaged, overwritten': lion({ useEma: true, emaOverwriteFrequency: 2 }),
@@ -100,7 +113,7 @@ test.each(Object.entries(optimizers))(
     }
     const update = plainUpdate(
       optimizer,
-      model.weights.map(({ originalName }) => originalName),
+      model.weights.map(({ originalName, shape }) => ({ name: originalName, shape: shape as number[] })),
     )
     const clock = startClock(optimizer)
     const learningRate = 0.01

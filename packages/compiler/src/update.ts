@@ -6,8 +6,11 @@ import {
   weightDecayOf,
   type Clipping,
   type Optimizer,
+  type WeightShape,
 } from '@treadle/optim'
 import type { Emitter } from './emitter.ts'
+import { matrixRoom } from './matrix-room.ts'
+import type { Operator } from './operator.ts'
 import type { ActivityOperator } from './operators/activity.ts'
 import type { Parameter } from './parameter.ts'
 import type { Group, ParameterBlock } from './parameter-block.ts'
@@ -47,8 +50,16 @@ export function penaltiesOf(
   }
 }
 
-/** Emits the update of all trained parameters. */
-export function emitUpdate(emit: Emitter, { groups }: ParameterBlock, optimizer: Optimizer): void {
+/**
+ * Emits the update of all trained parameters.
+ * @returns the tables of what the instructions read
+ */
+export function emitUpdate(
+  emit: Emitter,
+  { groups }: ParameterBlock,
+  optimizer: Optimizer,
+): Required<Pick<Operator, 'tables'>> {
+  const tables: Required<Operator>['tables'][number][] = []
   emit.in('update')
   const definition = definitionOf(optimizer)
   const trained = groups.filter(({ gradients }) => gradients)
@@ -59,18 +70,25 @@ export function emitUpdate(emit: Emitter, { groups }: ParameterBlock, optimizer:
     const { parameters, weights, slots, bytes } = group
     const { gradientParts, l1, l2 } = parameters[0] as Parameter
     const joined = clipped?.get(group)
+    const { decay, multiplier } = updateSettings(parameters[0] as Parameter, optimizer)
     const operands = {
       weights: weights.at(),
       gradients: (joined ?? group.gradients)!.at(),
       part: bytes,
       parts: joined ? 1 : gradientParts,
       count: bytes / 4,
-      ...updateSettings(parameters[0] as Parameter, optimizer),
+      decay,
+      multiplier,
       l1: joined ? 0 : l1,
       l2: joined ? 0 : l2,
     }
     const references = Object.fromEntries(Object.entries(slots).map(([name, slot]) => [name, slot.at()]))
-    definition.emit<Reference>(emit, optimizer, operands, references)
+    const matrix = matrixOf(parameters[0] as Parameter, optimizer)
+    if (matrix && definition.matrices) {
+      const { room, table } = matrixRoom(emit, parameters[0] as Parameter, matrix)
+      tables.push(table)
+      definition.matrices.emit<Reference>(emit, optimizer, operands, references, { ...matrix, ...room })
+    } else definition.emit<Reference>(emit, optimizer, operands, references)
   }
   for (const { slot, fromEnd } of averagesOf(optimizer)) {
     for (const { weights, slots, bytes } of trained) {
@@ -78,12 +96,28 @@ export function emitUpdate(emit: Emitter, { groups }: ParameterBlock, optimizer:
       emitAveraging<Reference>(emit, { weights: weights.at(), average, count: bytes / 4, fromEnd })
     }
   }
+  return { tables }
 }
 
-/** What the optimizer does with a parameter in its own way: its weight decay, and the factor of its learning rate. */
-export function updateSettings({ name, variable }: Parameter, optimizer: Optimizer) {
-  const known = variable?.originalName ?? name
-  return { decay: weightDecayOf(optimizer, known), multiplier: rateMultiplierOf(optimizer, known) }
+/**
+ * What the optimizer does with a parameter in its own way: its weight decay, and the factor of its learning rate. A
+ * parameter that is updated as a matrix has its name there, too: it is a group of its own.
+ */
+export function updateSettings(parameter: Parameter, optimizer: Optimizer) {
+  const weight = shapeOf(parameter)
+  return {
+    decay: weightDecayOf(optimizer, weight),
+    multiplier: rateMultiplierOf(optimizer, weight.name),
+    ...(matrixOf(parameter, optimizer) && { matrix: weight.name }),
+  }
+}
+
+const matrixOf = (parameter: Parameter, optimizer: Optimizer) =>
+  definitionOf(optimizer).matrices?.of(optimizer, shapeOf(parameter))
+
+function shapeOf({ name, variable, table }: Parameter): WeightShape {
+  const shape = variable?.shape.map((size) => size ?? 1) ?? [table.length]
+  return { name: variable?.originalName ?? name, shape }
 }
 
 /** Joins each gradient from its parts, penalties included, and scales it down; returns the joined gradients. */

@@ -115,6 +115,9 @@ async function prepare(name: InstructionName): Promise<Bench> {
       const floats = new Float32Array(memory.buffer, address, BUFFER / 4)
       if (!indices.has(operand))
         for (let i = 0; i < floats.length; i++) floats[i] = 0.25 + ((i * 7919 + top) % 1009) / 1009
+      // The elements of a matrix have places of their own.
+      else if (name.startsWith('muon'))
+        new Int32Array(memory.buffer, address, BUFFER / 4).forEach((_, i, table) => (table[i] = i))
     } else operands[operand] = scalars[operand] ?? { bytes: 64, i32: 4, f32: 0.5 }[type]
   }
   const phases = [

@@ -46,6 +46,13 @@ CASES = {
     "adamax other": {"learning_rate": 0.02, "beta_1": 0.8, "beta_2": 0.9, "weight_decay": 0.05},
     "nadam": {"learning_rate": 0.02},
     "nadam other": {"learning_rate": 0.02, "beta_1": 0.8, "beta_2": 0.9, "clipvalue": 0.3},
+    "muon": {"learning_rate": 0.02},
+    "muon other": {
+        "learning_rate": 0.05, "momentum": 0.8, "nesterov": False, "ns_steps": 3, "rms_rate": None, "weight_decay": 0.1,
+        "adam_weight_decay": 0.2, "adam_lr_ratio": 0.5, "adam_beta_1": 0.8, "adam_beta_2": 0.9, "global_clipnorm": 0.7,
+    },
+    "muon coefficients": {"learning_rate": 0.02, "muon_a": 2.0, "muon_b": -1.5, "muon_c": 0.5, "ns_steps": 7},
+    "muon exclude": {"learning_rate": 0.02, "exclude_layers": ["kernel"], "use_ema": True, "ema_momentum": 0.8},
     "lion": {"learning_rate": 0.01},
     "lion other": {"learning_rate": 0.01, "beta_1": 0.8, "beta_2": 0.9, "weight_decay": 0.1},
 }

@@ -2,7 +2,14 @@ export { advanceClock, startClock } from './clock.ts'
 export { AVERAGE, averagesOf, emitAveraging } from './averaging.ts'
 export type { Clipping } from './common-options.ts'
 export type { FlatParameters, PlainUpdate, StepScalars } from './flat-parameters.ts'
-export type { InstructionEmitter, OptimizerClock, OptimizerDefinition, UpdateOperands } from './optimizer.ts'
+export { indexInWeight, type WeightShape } from './matrices.ts'
+export type {
+  InstructionEmitter,
+  OptimizerClock,
+  MatrixOperands,
+  OptimizerDefinition,
+  UpdateOperands,
+} from './optimizer.ts'
 export { adagrad, type Adagrad } from './optimizers/adagrad.ts'
 export { adam, type Adam } from './optimizers/adam.ts'
 export { adamax, type Adamax } from './optimizers/adamax.ts'
@@ -18,6 +25,7 @@ export {
   type OptimizerName,
 } from './optimizers/index.ts'
 export { lion, type Lion } from './optimizers/lion.ts'
+export { muon, type Muon } from './optimizers/muon.ts'
 export { nadam, type Nadam } from './optimizers/nadam.ts'
 export { rmsprop, type RmsProp } from './optimizers/rmsprop.ts'
 export { sgd, type Sgd } from './optimizers/sgd.ts'

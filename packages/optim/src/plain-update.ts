@@ -1,6 +1,7 @@
 import { averagesOf, averageWeights } from './averaging.ts'
 import { clipGradients } from './clipping.ts'
 import type { FlatParameters, PlainUpdate } from './flat-parameters.ts'
+import type { WeightShape } from './matrices.ts'
 import { definitionOf, type Optimizer } from './optimizers/index.ts'
 import { multipliedScalars, rateMultiplierOf } from './rate-multipliers.ts'
 import { decayWeights, weightDecayOf } from './weight-decay.ts'
@@ -8,12 +9,12 @@ import { decayWeights, weightDecayOf } from './weight-decay.ts'
 /**
  * One step of an optimizer as a function over all parameters at once, in Keras's order: clipping, weight decay,
  * update, lookahead, averaging.
- * @param names of the weights, in the order of `FlatParameters.offsets`: weight decay may leave some out, and some may
- *   have a learning rate of their own
+ * @param weights in the order of `FlatParameters.offsets`: their names and shapes decide about weight decay, learning rates
+ *   of their own, and updates as matrices
  */
-export function plainUpdate(optimizer: Optimizer, names: readonly string[]): PlainUpdate {
+export function plainUpdate(optimizer: Optimizer, weights: readonly WeightShape[]): PlainUpdate {
   const clip = clipGradients(optimizer)
-  const stretches = stretchesOf(optimizer, names)
+  const stretches = stretchesOf(optimizer, weights)
   const averages = averagesOf(optimizer).map(({ slot, fromEnd }) => averageWeights(slot, fromEnd))
   return (parameters, scalars) => {
     clip?.(parameters, scalars)
@@ -26,7 +27,7 @@ export function plainUpdate(optimizer: Optimizer, names: readonly string[]): Pla
   }
 }
 
-/** Weights next to each other that have the same learning rate. */
+/** Weights next to each other that have the same learning rate and are updated at once. */
 interface Stretch {
   readonly from: number
   readonly to: number
@@ -34,19 +35,24 @@ interface Stretch {
   readonly parts: readonly PlainUpdate[]
 }
 
-function stretchesOf(optimizer: Optimizer, names: readonly string[]): Stretch[] {
-  const multipliers = names.map((name) => rateMultiplierOf(optimizer, name))
-  const starts = multipliers.flatMap((one, i) => (i === 0 || one !== multipliers[i - 1] ? [i] : []))
+function stretchesOf(optimizer: Optimizer, weights: readonly WeightShape[]): Stretch[] {
+  const definition = definitionOf(optimizer)
+  const multipliers = weights.map(({ name }) => rateMultiplierOf(optimizer, name))
+  const matrices = weights.map((weight) => definition.matrices?.of(optimizer, weight))
+  const isFirst = (i: number) =>
+    i === 0 || multipliers[i] !== multipliers[i - 1] || (matrices[i] ?? matrices[i - 1]) !== undefined
+  const starts = [...weights.keys()].filter(isFirst)
   return starts.map((from, i) => {
-    const to = starts[i + 1] ?? names.length
-    const decays = names.slice(from, to).map((name) => weightDecayOf(optimizer, name))
+    const to = starts[i + 1] ?? weights.length
+    const decays = weights.slice(from, to).map((weight) => weightDecayOf(optimizer, weight))
+    const matrix = matrices[from]
     return {
       from,
       to,
       multiplier: multipliers[from] as number,
       parts: [
         ...(decays.some((decay) => decay > 0) ? [decayWeights(decays)] : []),
-        definitionOf(optimizer).plain(optimizer),
+        (matrix && definition.matrices?.plain(optimizer, matrix)) ?? definition.plain(optimizer),
       ],
     }
   })

@@ -1,5 +1,7 @@
 import type { CommonOptions } from './common-options.ts'
 import type { PlainUpdate } from './flat-parameters.ts'
+import type { WeightShape } from './matrices.ts'
+import { definitionOf, type Optimizer } from './optimizers/index.ts'
 import { isNamed, namesNothing } from './weight-names.ts'
 
 /** Weights of Keras's layers. A list of exclusions may name one that a model does not have. */
@@ -14,12 +16,11 @@ const ROLES = [
   'alpha',
 ]
 
-/** The decay of the weight `name`, such as `dense_1/kernel`; 0 for one that is excluded. */
-export function weightDecayOf(
-  { weightDecay = 0, excludeFromWeightDecay = [] }: CommonOptions,
-  name: string,
-): number {
-  return excludeFromWeightDecay.some((entry) => isNamed(name, entry)) ? 0 : weightDecay
+/** The decay of a weight; 0 for one that is excluded. */
+export function weightDecayOf(optimizer: Optimizer, weight: WeightShape): number {
+  const { weightDecay = 0, excludeFromWeightDecay = [] } = optimizer
+  if (excludeFromWeightDecay.some((entry) => isNamed(weight.name, entry))) return 0
+  return definitionOf(optimizer).decay?.(optimizer, weight) ?? weightDecay
 }
 
 /** Throws for an exclusion from weight decay that names nothing. @param names of the trainable weights */

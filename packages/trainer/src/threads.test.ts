@@ -10,6 +10,7 @@ import {
   decodeTrainingState,
   encodeTrainingState,
   fit,
+  muon,
   predict,
   train,
   type TrainOptions,
@@ -63,6 +64,12 @@ test('test-time augmentation gives the same bits on 1, 2 and 3 threads', async (
   expect(results[2]).toEqual(results[0])
 })
 
+/** Optimizers whose updates are shared among threads in ways of their own have a test with Adam's. */
+function optimizerOf(batchSize: number) {
+  if (batchSize === 33) return adamW({ rateMultipliers: { beta: 16, 'dense*/kernel': 0.5 } })
+  return batchSize === 129 ? muon({ learningRate: 0.02 }) : adam()
+}
+
 test.each([32, 1, 7, 33, 129])(
   'the baseline network, batches of %i: the same weights, bit for bit, on 1, 2, 3, 4 and 8 threads, between runs, and after abort and resume',
   async (batchSize) => {
@@ -70,8 +77,7 @@ test.each([32, 1, 7, 33, 129])(
     for (const threads of [1, 2, 3, 4, 8]) {
       const runtime = await startRuntime({ threads })
       expect(runtime.threads).toBe(threads)
-      const optimizer =
-        batchSize === 33 ? adamW({ rateMultipliers: { beta: 16, 'dense*/kernel': 0.5 } }) : adam()
+      const optimizer = optimizerOf(batchSize)
       const options = { epochs: 2, batchSize, seed: 1, runtime, executor: 'compiled' as const, optimizer }
       results.push(await inOneGo(options))
       if (threads === 1 || threads === 3) results.push(await inOneGo(options))

@@ -66,8 +66,8 @@ export async function compileTraining(
   }
   penalties.emit()
   emitResults(emit, partials, penalties, isSingle(heads))
-  emitUpdate(emit, block, optimizer)
-  const withTables = [...operators, emitConstraints(emit, block)]
+  const update = emitUpdate(emit, block, optimizer)
+  const withTables = [...operators, update, emitConstraints(emit, block)]
   const program = await Program.create(host, emit.operations, {
     batchSize,
     shards,

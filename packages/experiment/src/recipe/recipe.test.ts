@@ -65,7 +65,7 @@ describe('parseRecipe', () => {
     [{ model, training: 7 }, '`training` must be a group of fields: epochs, batchSize,'],
     [
       { model, optimizer: 'adan' },
-      '`optimizer.name` (=adan) must be adam, adamw, sgd, rmsprop, adagrad, adamax, nadam or lion. Did you mean adam?',
+      '`optimizer.name` (=adan) must be adam, adamw, sgd, rmsprop, adagrad, adamax, nadam, lion or muon. Did you mean adam?',
     ],
     [
       { model, data: { validation: 'tset' } },
@@ -120,7 +120,7 @@ describe('fields', () => {
       kind: 'number',
       choices: [],
       defaults: [
-        { value: 0.001, for: ['adam', 'adamw', 'rmsprop', 'adagrad', 'adamax', 'nadam', 'lion'] },
+        { value: 0.001, for: ['adam', 'adamw', 'rmsprop', 'adagrad', 'adamax', 'nadam', 'lion', 'muon'] },
         { value: 0.01, for: ['sgd'] },
       ],
     })

@@ -13,6 +13,7 @@ import type { Cost, Effect, Entry } from './instruction.ts'
 import { layerNorm } from './layer-norm.ts'
 import { loss } from './loss.ts'
 import { merge } from './merge.ts'
+import { muon } from './muon.ts'
 import { optimizers } from './optimizers.ts'
 import { placement } from './placement.ts'
 import { pooling } from './pooling.ts'
@@ -48,6 +49,7 @@ export const families = {
   'layer-norm': layerNorm,
   loss,
   optimizers,
+  muon,
   update,
 }
 

@@ -9,6 +9,7 @@ import { adamDefinition } from './adam.ts'
 import { adamaxDefinition } from './adamax.ts'
 import { adamwDefinition } from './adamw.ts'
 import { lionDefinition } from './lion.ts'
+import { muonDefinition } from './muon.ts'
 import { nadamDefinition } from './nadam.ts'
 import { rmspropDefinition } from './rmsprop.ts'
 import { sgdDefinition } from './sgd.ts'
@@ -23,6 +24,7 @@ export const optimizers = {
   adamax: adamaxDefinition,
   nadam: nadamDefinition,
   lion: lionDefinition,
+  muon: muonDefinition,
 } as const
 
 type Definitions = typeof optimizers

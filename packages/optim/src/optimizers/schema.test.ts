@@ -103,11 +103,11 @@ test.each<[() => unknown, string]>([
   ],
   [
     () => resolveOptimizer('adm', 'train'),
-    'train: optimizer: the value (="adm") must be one of adam, adamw, sgd, rmsprop, adagrad, adamax, nadam, lion. Did you mean \'adam\'?',
+    'train: optimizer: the value (="adm") must be one of adam, adamw, sgd, rmsprop, adagrad, adamax, nadam, lion, muon. Did you mean \'adam\'?',
   ],
   [
     () => resolveOptimizer(null as never, 'train'),
-    'train: optimizer: the value (=null) must be one of adam, adamw, sgd, rmsprop, adagrad, adamax, nadam, lion.',
+    'train: optimizer: the value (=null) must be one of adam, adamw, sgd, rmsprop, adagrad, adamax, nadam, lion, muon.',
   ],
   [
     () => resolveOptimizer(new AdamOptimizer() as never, 'train'),
@@ -127,7 +127,7 @@ test('exclusions from weight decay match the name of a weight, of a layer, or bo
     'norm/beta',
     'dense_22/kernel',
   ]
-  expect(decays.map((name) => weightDecayOf(optimizer, name) > 0)).toEqual([
+  expect(decays.map((name) => weightDecayOf(optimizer, { name, shape: [2, 2] }) > 0)).toEqual([
     true,
     false,
     false,

@@ -47,7 +47,7 @@ export class HeldWeights {
     }
     this.#update = plainUpdate(
       optimizer,
-      this.#trainable.map(({ originalName }) => originalName),
+      this.#trainable.map((variable) => ({ name: variable.originalName, shape: variable.read().shape })),
     )
     this.gradients = this.#views(this.#parameters.gradients)
     this.trainable = this.#views(this.#parameters.weights)
