@@ -36,7 +36,9 @@ export async function train(
   const onEvent = async (event: RunEvent) => {
     if (event.type === 'progress' && isStepDue()) send({ type: 'step', step: event })
     if (event.type !== 'epoch') return
-    send({ type: 'epoch', entry: event.entry, files: await checkpoint() })
+    // The result follows at once.
+    const isLast = event.entry.epoch === recipe.training.epochs
+    send({ type: 'epoch', entry: event.entry, files: isLast ? undefined : await checkpoint() })
   }
   const changes = { threads, wideSimd: false }
   try {
