@@ -1,5 +1,5 @@
 import { Purpose, RandomStream, TreadleError, checkSeed } from '@treadle/core'
-import { checkModel } from '@treadle/keras'
+import { checkModel, type Layer } from '@treadle/keras'
 import { tensor, tidy } from '@tensorflow/tfjs-core'
 import type { LayersModel } from '@tensorflow/tfjs-layers'
 import { isDeferred, setWeight } from './deferred-weights.ts'
@@ -21,17 +21,28 @@ type Weight = LayersModel['weights'][number]
 export function initializeWeights(model: LayersModel, seed: number): void {
   checkModel('initializeWeights', model)
   checkSeed(seed)
+  initializeLayers(model, seed)
+}
+
+/**
+ * Draws the weights of some layers afresh, as `initializeWeights` draws all.
+ * @param only those layers; all unless given
+ * @throws TreadleError `MODEL_UNKNOWN_INITIALIZER`
+ */
+export function initializeLayers(model: LayersModel, seed: number, only?: readonly Layer[]): void {
   const layerOf = new Map(
     model.layers.flatMap((layer) => layer.weights.map((weight) => [weight, layer] as const)),
   )
-  const drawn = model.weights.map((weight, index) => {
+  const drawn = model.weights.flatMap((weight, index) => {
     const layer = layerOf.get(weight)
+    if (only !== undefined && !(layer && only.includes(layer))) return []
     const stream = new RandomStream(seed, Purpose.weights, { stream: index })
-    return drawWeight(weight, layer?.name ?? model.name, layer?.getConfig() ?? {}, stream)
+    const values = drawWeight(weight, layer?.name ?? model.name, layer?.getConfig() ?? {}, stream)
+    return [{ weight, drawn: values }]
   })
   tidy(() => {
-    model.weights.forEach((weight, index) => {
-      const values = tensor(drawn[index] as Float32Array, weight.shape as number[], 'float32')
+    drawn.forEach(({ weight, drawn: numbers }) => {
+      const values = tensor(numbers, weight.shape as number[], 'float32')
       if (isDeferred(weight)) setWeight(weight, values)
       else weight.write(values)
     })

@@ -52,6 +52,17 @@ export interface TrainOptions {
    * the index of the image decide how. For images only.
    */
   readonly augmentation?: readonly Augmentation[]
+  /**
+   * Computes what the frozen first layers make of the samples once, by inference, and trains the other layers on these
+   * features: the same training up to rounding, in a fraction of the time. Needs layers with `trainable = false` that
+   * depend on no layer that trains; a Dropout among them drops nothing. Not with `augmentation`. False unless given.
+   */
+  readonly cacheFeatures?: boolean
+  /**
+   * The state of an earlier training of the model, whose epochs and history come before those of this one: `epochs`
+   * counts them too. Weights are the model's, and the optimizer begins anew. Layers may train that were frozen before.
+   */
+  readonly after?: TrainingState
   /** Continues the run that returned this state. Model, data and the settings that affect the weights must be the same. */
   readonly resume?: TrainingState
 }
@@ -73,6 +84,8 @@ export const trainOptionKinds = {
   classWeight: 'object',
   sampleWeight: 'object',
   augmentation: 'any',
+  cacheFeatures: 'boolean',
+  after: 'object',
   resume: 'object',
 } as const satisfies Record<keyof TrainOptions, OptionKind>
 
@@ -84,5 +97,6 @@ export const trainOptionHints = {
   validationData: 'Use `validation`.',
   callbacks: 'Iterate over the events of `train` instead: for await (const event of train(model, data)) …',
   shuffle: 'Every epoch shuffles the samples by `seed`.',
-  initialEpoch: 'Use `resume` with a state that an earlier run returned.',
+  initialEpoch:
+    'Use `resume`, or `after` to begin with a new optimizer, with a state that an earlier run returned.',
 }

@@ -14,6 +14,7 @@ import { checkSamples } from './data/check.ts'
 import { sliceSamples } from './data/rows.ts'
 import { combineWeights } from './data/weights.ts'
 import { resolveEarlyStopping, type EarlyStopping } from './early-stopping.ts'
+import { withCachedFeatures } from './executors/cached-features/executor.ts'
 import type { TrainingPlan } from './executors/executor.ts'
 import { selectExecutor, type Selection } from './executors/select.ts'
 import { resolveHeads } from './losses/resolve.ts'
@@ -22,7 +23,7 @@ import { trainOptionHints, trainOptionKinds, type TrainingData, type TrainOption
 import { findPenalties } from './regularizers.ts'
 import { checkState } from './state/check-state.ts'
 import { checkResume, describeSettings } from './state/resume.ts'
-import type { RunSettings } from './state/state.ts'
+import type { RunSettings, TrainingState } from './state/state.ts'
 
 /** The resolved options and checked inputs of a run. */
 export interface Run {
@@ -68,23 +69,30 @@ export function prepareRun(model: LayersModel, data: TrainingData, options: Trai
   )
   const augmenter = augmented && new Augmenter(augmented.images, augmented.steps, seed)
   const soft = augmented && augmenter?.mixesLabels ? withSoftLabels(heads, augmented) : undefined
+  const { resume, after } = options
+  if (resume !== undefined) checkState(resume)
+  if (after !== undefined) checkAfter(after, options, epochs)
+  const before = resume ? resume.firstEpoch : after?.epoch
   const plan: TrainingPlan = {
     model,
     heads: soft?.heads ?? heads,
     metrics: resolveMetrics(options.metrics, heads, outputNames(model)),
-    optimizer: { ...optimizer, learningRate: settleLearningRate(optimizer.learningRate, epochs) },
+    optimizer: {
+      ...optimizer,
+      learningRate: settleLearningRate(optimizer.learningRate, epochs - (before ?? 0)),
+    },
     penalties: findPenalties(model),
     batchSize,
     seed,
     samples: soft?.samples ?? parts.train,
     ...(sampleWeight && { sampleWeight }),
     ...(augmenter && { augmenter }),
+    ...(options.cacheFeatures && { cachesFeatures: true }),
     ...(runtime && { runtime }),
   }
-  const { resume } = options
-  if (resume !== undefined) checkState(resume)
   const wanted = options.executor ?? 'auto'
-  const selection = selectExecutor(plan, wanted === 'auto' && resume ? resume.executor : wanted)
+  const selected = selectExecutor(plan, wanted === 'auto' && resume ? resume.executor : wanted)
+  const selection = plan.cachesFeatures ? cachingSelection(selected, plan, options.signal) : selected
   const settings = describeSettings(plan)
   if (resume) checkResume(resume, plan, settings, epochs)
   const stopping = options.earlyStopping && resolveEarlyStopping(options.earlyStopping)
@@ -96,6 +104,26 @@ export function prepareRun(model: LayersModel, data: TrainingData, options: Trai
 function withLayers(given: TrainOptions['augmentation'], ofLayers: readonly Augmentation[]) {
   if (ofLayers.length === 0 || (given !== undefined && !Array.isArray(given))) return given
   return [...(given ?? []), ...ofLayers]
+}
+
+function cachingSelection(selection: Selection, { augmenter }: TrainingPlan, signal: TrainOptions['signal']): Selection {
+  if (augmenter)
+    throw new TreadleError(
+      'TRAINER_BAD_OPTION',
+      'train: `cacheFeatures` cannot be combined with `augmentation`, nor with layers that augment: they make other images in each epoch. Leave one of them out.',
+    )
+  return { ...selection, factory: withCachedFeatures(selection.factory, signal) }
+}
+
+function checkAfter(after: TrainingState, { resume }: TrainOptions, epochs: number): void {
+  checkState(after)
+  const problem =
+    resume !== undefined
+      ? '`after` begins a training and `resume` continues one. Leave `after` out.'
+      : epochs <= after.epoch
+        ? `\`epochs\` (=${epochs}) counts the ${after.epoch} epochs of \`after\` too. Give more.`
+        : undefined
+  if (problem !== undefined) throw new TreadleError('TRAINER_BAD_OPTION', `train: ${problem}`)
 }
 
 /** The given or active runtime, and tfjs's active backend. */

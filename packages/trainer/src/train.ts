@@ -81,6 +81,7 @@ class TrainingLoop {
   /** The weights and slots from before the current epoch, which a loss that is not finite restores. */
   #before: ExecutorState | undefined
   #stopping: StoppingState
+  readonly #firstEpoch: number
   #epoch: number
   #step: number
   #sums: RunningSums
@@ -92,17 +93,18 @@ class TrainingLoop {
   #millisecondsPerStep = CHUNK_MILLISECONDS
   #learningRate = 0
 
-  constructor(run: Run, executor: Executor, { resume, signal }: TrainOptions) {
+  constructor(run: Run, executor: Executor, { resume, after, signal }: TrainOptions) {
     this.#run = run
     this.#executor = executor
     this.#signal = signal
     this.#steps = Math.ceil(run.plan.samples.count / run.plan.batchSize)
-    this.#epoch = resume?.epoch ?? 0
+    this.#firstEpoch = resume ? (resume.firstEpoch ?? 0) : (after?.epoch ?? 0)
+    this.#epoch = (resume ?? after)?.epoch ?? 0
     this.#step = resume?.step ?? 0
     this.#names = logNames(run.plan)
     this.#sums = copySums(resume?.sums ?? this.#noSums())
     this.#clock = resume ? resumeClock(resume.clock, run.plan.optimizer) : startClock(run.plan.optimizer)
-    this.#history = copyHistory(resume?.history ?? { loss: [] })
+    this.#history = copyHistory((resume ?? after)?.history ?? { loss: [] })
     this.#stopping = resume ? { ...(resume.best && { best: resume.best }), wait: resume.wait } : { wait: 0 }
     if (resume) executor.load(resume)
     this.#learningRate = this.#rateOf(Math.max(0, this.#clock.iterations - 1))
@@ -324,6 +326,7 @@ class TrainingLoop {
       settings: this.#run.settings,
       clock: { ...this.#clock },
       epoch: this.#epoch,
+      ...(this.#firstEpoch > 0 && { firstEpoch: this.#firstEpoch }),
       step: this.#step,
       sums: copySums(this.#sums),
       history: copyHistory(this.#history),

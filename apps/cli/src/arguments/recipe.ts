@@ -27,7 +27,8 @@ const isRecipeFile = (text: string) => /\.(ya?ml|json)$/i.test(text)
  * @throws TreadleError `EXPERIMENT_BAD_RECIPE`, and the file system's errors for a recipe file
  */
 export async function readRecipe({ args, given, cwd }: RecipeArguments): Promise<Recipe> {
-  const word = given.has('model') ? String(args['model']) : DEFAULT_MODEL
+  // A base is for one kind of model.
+  const word = given.has('model') ? String(args['model']) : given.has('base') ? 'transfer' : DEFAULT_MODEL
   const file = isRecipeFile(word) ? resolve(cwd, word) : undefined
   let input: unknown = { model: word }
   if (file !== undefined)
@@ -43,15 +44,26 @@ export async function readRecipe({ args, given, cwd }: RecipeArguments): Promise
 }
 
 /**
- * The recipe with its data set's path made absolute, so that a resumed run finds it from any folder.
+ * The recipe with the paths of its data set and its base made absolute, so that a resumed run finds them from any
+ * folder.
  * @throws UsageError if there is no such data set
  */
 export function withDataPath(recipe: Recipe, { args, given, cwd }: RecipeArguments): Recipe {
   const word = String(args['model'])
   // A path in a recipe file is relative to the file.
-  const base =
-    given.has('model') && isRecipeFile(word) && !given.has('data') ? dirname(resolve(cwd, word)) : cwd
-  return { ...recipe, data: { ...recipe.data, name: dataOption(recipe.data.name, base) } }
+  const folderOf = (flag: string) =>
+    given.has('model') && isRecipeFile(word) && !given.has(flag) ? dirname(resolve(cwd, word)) : cwd
+  const name = dataOption(recipe.data.name, folderOf('data'))
+  const model = 'base' in recipe.model ? withBasePath(recipe.model, folderOf('base')) : recipe.model
+  return { ...recipe, model, data: { ...recipe.data, name } }
+}
+
+/** An address such as `https://…` stays as it is. */
+function withBasePath(model: Recipe['model'], folder: string): Recipe['model'] {
+  const { base } = model as unknown as { readonly base: string }
+  return /^[a-z][a-z+.-]+:\/\//i.test(base)
+    ? model
+    : ({ ...model, base: resolve(folder, base) } as Recipe['model'])
 }
 
 function readSetting(setting: string): [path: string, text: string] {

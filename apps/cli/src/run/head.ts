@@ -1,5 +1,6 @@
 import { type Dataset, escapeControls } from '@treadle/core'
 import type { RunSession } from '@treadle/experiment'
+import { plannedEpochs } from '@treadle/experiment/recipe'
 import { formatLayers, preprocessingText } from '@treadle/report'
 import { describeData, describeSource } from '../data/load.ts'
 import { count, plural } from '../terminal/format.ts'
@@ -30,6 +31,7 @@ export function printHead({ run, data, runtime, recipe, resumed }: RunSession, u
     ['', describeData(data, heldBack(recipe, data))],
     ...imagesFact(data),
     ['Training', trainingText(recipe, data)],
+    ...fineTuningFact(recipe),
     ...(resumed === undefined ? [] : [['Resumed', `after ${progressText(resumed)}`] as [string, string]]),
     ['Saved in', displayPath(run.location, ui.context.cwd)],
     [
@@ -68,6 +70,19 @@ function trainingText(recipe: RunSession['recipe'], data: Dataset): string {
       ? `one batch of all ${count(trained)} samples (asked for ${count(batchSize)})`
       : `batches of ${count(batchSize)}`
   return `${plural(epochs, 'epoch')}, ${batches}, ${optimizer.name} at ${rate}, seed ${seed}`
+}
+
+/** The epochs after those of the head, with layers of the base. */
+function fineTuningFact(recipe: RunSession['recipe']): [name: string, text: string][] {
+  const epochs = plannedEpochs(recipe) - recipe.training.epochs
+  if (epochs === 0) return []
+  const { unfreeze, fineTuneLearningRate } = recipe.model as unknown as Record<string, number>
+  return [
+    [
+      '',
+      `then ${plural(epochs, 'epoch')} with ${plural(unfreeze as number, 'layer')} of the base, at ${fineTuneLearningRate}`,
+    ],
+  ]
 }
 
 function progressText({ epoch, step }: { readonly epoch: number; readonly step: number }): string {

@@ -1,4 +1,5 @@
 import type { Run, RunEvent, RunSession } from '@treadle/experiment'
+import { plannedEpochs } from '@treadle/experiment/recipe'
 import { dataDisplay } from '../data/data-display.ts'
 import type { Ui } from '../terminal/ui.ts'
 import { EpochTable } from './epoch-table.ts'
@@ -42,8 +43,9 @@ export class RunDisplay {
 
   #start(session: RunSession): void {
     this.#session = session
-    const { training, metrics } = session.recipe
-    this.#table = new EpochTable(session.definition.task, training.epochs, this.#ui.out, metrics.names)
+    const { metrics } = session.recipe
+    const epochs = plannedEpochs(session.recipe)
+    this.#table = new EpochTable(session.definition.task, epochs, this.#ui.out, metrics.names)
     printHead(session, this.#ui)
   }
 
@@ -51,7 +53,9 @@ export class RunDisplay {
     const ui = this.#ui
     if (this.#session === undefined) return
     if (!this.#executorShown) this.#showExecutor(event, this.#session)
-    const { epochs, batchSize } = this.#session.recipe.training
+    const { recipe } = this.#session
+    const epochs = plannedEpochs(recipe)
+    const { batchSize } = recipe.training
     const { epoch, step, steps, samplesPerSecond, loss, accuracy, mae } = event
     ui.progress.update({
       label: `Epoch ${String(epoch + 1).padStart(String(epochs).length)}/${epochs}`,

@@ -20,12 +20,21 @@ export function differences(recipe: Recipe): Map<string, unknown> {
   checkRecipe(recipe)
   const found = new Map<string, unknown>()
   let soFar: unknown = {}
+  // Before a field without a default: whether these have theirs is not known yet.
+  const early: string[] = []
   for (const { path } of recipeFields()) {
     const value = valueAt(recipe, path)
-    if (value === undefined || isGroupOf(path, value) || same(value, valueAt(completed(soFar), path)))
-      continue
+    if (value === undefined || isGroupOf(path, value)) continue
+    const complete = completed(soFar)
+    if (complete === undefined) early.push(path)
+    else if (same(value, valueAt(complete, path))) continue
     found.set(path, value)
     soFar = withValue(soFar, path, value)
+  }
+  for (const path of early) {
+    const others = [...found].filter(([other]) => other !== path)
+    const without = completed(others.reduce<unknown>((input, [at, value]) => withValue(input, at, value), {}))
+    if (same(valueAt(without, path), found.get(path))) found.delete(path)
   }
   return found
 }

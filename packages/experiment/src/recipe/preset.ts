@@ -1,4 +1,4 @@
-import { models } from '@treadle/model/models'
+import { definitions } from './definitions.ts'
 import { type SchemaNode, schemaTree, selectorOf } from './json-schema.ts'
 import { childOf, groupOf, isGroup } from './paths.ts'
 
@@ -9,7 +9,7 @@ import { childOf, groupOf, isGroup } from './paths.ts'
 export function withPreset(input: unknown): unknown {
   if (!isGroup(input)) return input
   const name = isGroup(input['model']) ? input['model']['name'] : input['model']
-  const preset = typeof name === 'string' ? models.get(name)?.recipe : undefined
+  const preset = typeof name === 'string' ? definitions.get(name)?.recipe : undefined
   return preset === undefined ? input : over(preset, input, schemaTree())
 }
 

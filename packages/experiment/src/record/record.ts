@@ -114,6 +114,8 @@ const runRecord = z.object({
   /** What decided the run, complete: with it and the data, the run can be repeated to the bit. */
   recipe: recipeSchema,
   model,
+  /** The model that a new head was trained on; absent in other runs. */
+  base: z.exactOptional(z.object({ name: z.string(), weightsSha256: z.string() })),
   dataset,
   backend: z.object({
     name: z.string(),

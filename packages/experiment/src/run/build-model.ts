@@ -1,25 +1,31 @@
 import { TreadleError, type Dataset } from '@treadle/core'
 import { type ModelDefinition, type ModelMetadata, classMetadata } from '@treadle/model'
-import { models } from '@treadle/model/models'
 import type { LayersModel } from '@tensorflow/tfjs-layers'
+import { definitions } from '../recipe/definitions.ts'
 import { listed } from '../recipe/rules.ts'
 import type { Recipe } from '../recipe/schema.ts'
+import { buildTransfer } from '../transfer/build-transfer.ts'
+import { transferOf } from '../transfer/definition.ts'
+import type { Base } from '../transfer/open-base.ts'
 
 /** The definition that a recipe names. */
 export function modelDefinition({ model }: Recipe): ModelDefinition {
-  return models.get(model.name) as ModelDefinition
+  return definitions.get(model.name) as ModelDefinition
 }
 
 /**
  * Builds the network for the shape of the data; the seed determines its weights.
  * @throws TreadleError `EXPERIMENT_MODEL_MISMATCH` if the model is not for such data
  */
-export async function buildModel(recipe: Recipe, data: Dataset): Promise<LayersModel> {
+export async function buildModel(recipe: Recipe, data: Dataset, base?: Base): Promise<LayersModel> {
   const definition = modelDefinition(recipe)
   const { seed } = recipe.training
   const { name: _, ...options } = recipe.model
   const images = 'classNames' in data
   if ((definition.task === 'classification') !== images) throw mismatch(definition, data)
+  const transferred = transferOf(recipe)
+  if (base && transferred && images)
+    return buildTransfer(base, transferred, { seed, outputs: data.classNames.length })
   if (!images) {
     const { width, outputs } = data.train
     return definition.build({ ...options, seed, inputShape: [width], outputs })
@@ -34,7 +40,7 @@ function mismatch({ name, task }: ModelDefinition, data: Dataset): TreadleError 
     task === 'classification'
       ? ['classifies images', 'holds numbers to predict']
       : ['predicts numbers from a table', 'holds images of classes']
-  const fitting = [...models.values()].filter((other) => other.task !== task).map((other) => other.name)
+  const fitting = [...definitions.values()].filter((other) => other.task !== task).map((other) => other.name)
   return new TreadleError(
     'EXPERIMENT_MODEL_MISMATCH',
     `The model ${name} ${does}, but ${data.name} ${holds}. ` +

@@ -20,11 +20,22 @@ export interface CheckpointModel {
 }
 
 interface Shaped {
+  readonly name: string
   readonly shape: readonly number[]
 }
 
 interface ModelJson {
   readonly weightsManifest: readonly { readonly weights: readonly Shaped[] }[]
+}
+
+/**
+ * Where a checkpoint has each weight of a model. Weights that train come first, so that a checkpoint has another order if
+ * other layers were frozen then.
+ */
+function orderOf(specs: readonly Shaped[], stored: readonly Shaped[]): readonly number[] {
+  const places = new Map(stored.map(({ name }, i) => [name, i]))
+  const named = specs.map(({ name }) => places.get(name) ?? -1)
+  return named.includes(-1) || new Set(named).size !== stored.length ? [...stored.keys()] : named
 }
 
 const shapes = (list: readonly Shaped[]) => JSON.stringify(list.map(({ shape }) => shape))
@@ -51,14 +62,16 @@ export async function checkpointModel(run: Run, choice: WeightsChoice): Promise<
   }
   const json = parseJson(text, `${run.location}/${MODEL}/model.json`) as ModelJson
   const specs = json.weightsManifest.flatMap(({ weights }) => weights)
-  if (shapes(specs) !== shapes(state.model)) {
+  const order = orderOf(specs, state.model)
+  if (shapes(specs) !== shapes(order.map((i) => state.model[i] as Shaped))) {
     throw new TreadleError(
       'EXPERIMENT_RUN_INVALID',
       `${run.location} has a model and a checkpoint with weights of other shapes. One of them was replaced; train the run again.`,
     )
   }
   const { best: _, ...ofEpoch } = state
-  const weights = joined(finalWeights(ofEpoch))
+  const values = finalWeights(ofEpoch)
+  const weights = joined(order.map((i) => values[i] as Float32Array))
   const manifest = [{ paths: ['weights.bin'], weights: specs }]
   return {
     files: {

@@ -13,12 +13,14 @@ interface Options extends Pick<RunOptions, 'data' | 'signal'> {
 /**
  * Loads the data of a recipe and divides them as it says.
  * @param record of the run that is continued
+ * @param decided how a new run prepares its images, if the recipe does not decide it
  * @returns the recipe with what the data decide, and the data
  */
 export async function prepareData(
   asked: Recipe,
   { data: given, signal, onEvent }: Options,
   record?: RunRecord,
+  decided?: Pick<RunRecord, 'dataset'>,
 ): Promise<{ recipe: Recipe; data: Dataset }> {
   if (given !== undefined) checkDataset('Running a recipe', given)
   const events = {
@@ -27,7 +29,7 @@ export async function prepareData(
     onWarning: (warning: WarningEvent['warning']) => void onEvent?.({ type: 'warning', warning }),
     signal,
   }
-  const loaded = given === undefined ? await loadRunData(asked, events, record) : withFold(given, asked)
+  const loaded = given === undefined ? await loadRunData(asked, events, record ?? decided) : withFold(given, asked)
   const recipe = { ...asked, data: { ...asked.data, validation: validationOf(asked, loaded) } }
   if (record !== undefined) assertSameData(record, loaded)
   // The samples of earlier versions' runs were divided by the trainer.

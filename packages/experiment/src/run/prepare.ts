@@ -1,20 +1,24 @@
 import type { Dataset } from '@treadle/core'
 import { describeModel } from '@treadle/model'
 import { type Runtime, checkWideSimd } from '@treadle/runtime'
-import { type TrainEvent, type TrainResult, type TrainingState, train } from '@treadle/trainer'
+import type { TrainEvent, TrainResult, TrainingState } from '@treadle/trainer'
+import { augmentationList } from '@treadle/trainer/augmentation'
 import type { LayersModel } from '@tensorflow/tfjs-layers'
 import { commandLine } from '../recipe/command-line.ts'
 import type { Recipe } from '../recipe/schema.ts'
 import { datasetRecord } from '../record/dataset.ts'
 import { RECORD_FORMAT, type RunRecord } from '../record/record.ts'
 import type { Run } from '../store/run.ts'
+import { assertSameBase, baseRecord, preparedAs } from '../transfer/base-record.ts'
+import { transferOf } from '../transfer/definition.ts'
+import { type Base, openBase } from '../transfer/open-base.ts'
+import { trainingOf } from '../transfer/training.ts'
 import { buildModel, modelDefinition } from './build-model.ts'
 import type { RunSession } from './events.ts'
-import { type Outcome, finishedTraining, setFinalWeights } from './finished-training.ts'
+import type { Outcome } from './finished-training.ts'
 import type { RunOptions } from './options.ts'
 import { prepareData } from './prepare-data.ts'
 import { startRuntimeFor } from './start-runtime.ts'
-import { trainerOptions } from './trainer-options.ts'
 import { versions } from './versions.ts'
 
 /** A run that is ready to train. */
@@ -42,6 +46,7 @@ interface Parts {
   readonly data: Dataset
   readonly runtime: Runtime
   readonly model: LayersModel
+  readonly base?: NonNullable<RunRecord['base']>
 }
 
 /**
@@ -58,44 +63,57 @@ export async function prepare({
   const { signal, runtime: given } = options
   // Before anything is read: the command restarts itself on this error.
   if (given === undefined) checkWideSimd(asked.training.wideSimd)
-  const { recipe, data } = await prepareData(asked, options, record)
-  const runtime = given ?? (await startRuntimeFor(recipe, signal))
+  const transferred = transferOf(asked)
+  let runtime = given
+  let base: Base | undefined
   let model: LayersModel | undefined
   const close = async () => {
     model?.dispose()
-    if (given === undefined) await runtime.dispose()
+    if (given === undefined) await runtime?.dispose()
   }
   try {
-    model = await buildModel(recipe, data)
-    const finished = state && finishedTraining(state, recipe)
-    if (finished) setFinalWeights(model, state, recipe)
-    const training =
-      finished ??
-      train(model, data, {
-        ...trainerOptions(recipe, data),
-        ...(state && { resume: state }),
-        ...(signal && { signal }),
-        runtime,
-      })
+    if (transferred !== undefined) {
+      // The base decides how the data are prepared.
+      runtime ??= await startRuntimeFor(asked, signal)
+      base = await openBase(transferred.base, signal)
+      if (record !== undefined) await assertSameBase(record, base)
+      if (augmentationList(asked.augmentation).length > 0)
+        await options.onEvent?.({ type: 'warning', warning: FEATURES_CHANGE })
+    }
+    const kept = base && preparedAs(base, asked)
+    const { recipe, data } = await prepareData(asked, options, record, kept)
+    runtime ??= await startRuntimeFor(recipe, signal)
+    model = await buildModel(recipe, data, base)
+    const training = trainingOf(recipe, { model, data, runtime, signal, state })
     signal?.throwIfAborted()
-    const run = await openRun({ recipe, data, runtime, model })
+    const run = await openRun({ recipe, data, runtime, model, ...(base && { base: await baseRecord(base) }) })
     const definition = modelDefinition(recipe)
     const session = { recipe, definition, data, runtime, model, run, ...(state && { resumed: state }) }
     return { session, training, close }
   } catch (error) {
     await close()
     throw error
+  } finally {
+    base?.model.dispose()
   }
 }
 
+const FEATURES_CHANGE = {
+  code: 'EXPERIMENT_FEATURES_NOT_CACHED',
+  level: 'note',
+  message:
+    'Augmentation makes other pictures in each epoch, so the features of the base cannot be kept: the base runs in every step, and training takes longer.',
+} as const
+
 /** The record of a run that begins. */
-export function newRecord({ recipe, data, runtime, model }: Parts, startedAt: Date): RunRecord {
+export function newRecord({ recipe, data, runtime, model, base }: Parts, startedAt: Date): RunRecord {
   return {
     format: RECORD_FORMAT,
     startedAt: startedAt.toISOString(),
     seconds: 0,
     model: describeModel(model),
     dataset: datasetRecord(data),
+    ...(base && { base }),
     executor: recipe.training.executor,
     ...runningRecord(recipe, runtime),
   }

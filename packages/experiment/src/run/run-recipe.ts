@@ -84,6 +84,7 @@ export async function resumeRun(
       training: { ...record.recipe.training, ...changes },
     })
     if (state !== undefined) assertUnfinished(run, state, recipe)
+    if (state?.firstEpoch !== undefined) assertNoMoreEpochs(run, recipe)
     const prepared = await prepare({
       recipe,
       options,
@@ -120,12 +121,26 @@ function assertUnfinished({ record }: Run, state: TrainingState, { training }: R
       'Early stopping ended this run, so there is nothing to continue. Train a new run with other options.',
     )
   }
+  if (record.status === 'finished' && state.firstEpoch !== undefined) {
+    throw new TreadleError(
+      'EXPERIMENT_RUN_FINISHED',
+      'This run has trained its head and fine-tuned its base, so there is nothing to continue. Train a new run with other options.',
+    )
+  }
   if (record.status === 'finished' && state.epoch >= training.epochs) {
     throw new TreadleError(
       'EXPERIMENT_RUN_FINISHED',
       `This run has finished its ${state.epoch} epochs. To extend it, give \`--epochs\` above ${state.epoch}; to see its report, use \`treadle report\`.`,
     )
   }
+}
+
+function assertNoMoreEpochs({ record }: Run, { training }: Recipe): void {
+  if (training.epochs === record.recipe.training.epochs) return
+  throw new TreadleError(
+    'EXPERIMENT_RUN_FINISHED',
+    'The head of this run is trained, and its base is being fine-tuned: `--epochs` cannot change. Leave it out.',
+  )
 }
 
 async function carryOut({ session, training, close }: PreparedRun, options: RunOptions): Promise<RunResult> {

@@ -2,6 +2,7 @@ import type { Dataset } from '@treadle/core'
 import type { LossOption, MetricOptions, TrainOptions } from '@treadle/trainer'
 import { augmentationList } from '@treadle/trainer/augmentation'
 import type { Recipe } from '../recipe/schema.ts'
+import { transferOf } from '../transfer/definition.ts'
 import { classWeights } from './class-weight.ts'
 import { ownValidation, validationOf } from './load-data.ts'
 
@@ -36,7 +37,7 @@ export function trainerOptions(recipe: Recipe, data: Dataset): TrainOptions {
     metrics: metricOptions(recipe),
     validation: validation === 'none' ? false : (ownValidation(data) ?? validation),
     ...(recipe.earlyStopping !== false && { earlyStopping: recipe.earlyStopping }),
-    ...(augmentation.length > 0 && { augmentation }),
+    ...(augmentation.length > 0 ? { augmentation } : transferOf(recipe) && { cacheFeatures: true }),
     ...(classWeight !== undefined && { classWeight }),
   }
 }

@@ -1,6 +1,7 @@
 import { TreadleError, checkArgument, checkOptions, isTreadleError, jsonText } from '@treadle/core'
 import type { SaveTarget } from '@treadle/model'
 import { platform } from '#platform'
+import { plannedEpochs } from '../recipe/planned-epochs.ts'
 import { type HistoryEntry, historyEntry } from '../record/history.ts'
 import { type TestOutputs, formatPredictions, parsePredictions } from '../record/predictions.ts'
 import { type RunFiles, type RunRecord, checked, parseJson, parseRecord } from '../record/record.ts'
@@ -183,7 +184,7 @@ export class Run {
   /** The finished epochs. A last line that a crash has cut short is left out. */
   async readHistory(): Promise<HistoryEntry[]> {
     const lines = ((await this.read(HISTORY)) ?? '').split('\n').slice(0, -1)
-    const { epochs } = this.#record.recipe.training
+    const epochs = plannedEpochs(this.#record.recipe)
     let last = 0
     return lines.map((line, i) => {
       const location = `${this.location}/${HISTORY}, line ${i + 1},`

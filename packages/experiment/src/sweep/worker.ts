@@ -2,6 +2,7 @@ import { setTimeout as delay } from 'node:timers/promises'
 import { relative } from 'node:path'
 import { isTreadleError, show } from '@treadle/core'
 import type { RunLogger } from '../loggers/logger.ts'
+import { plannedEpochs } from '../recipe/planned-epochs.ts'
 import type { RunEvent } from '../run/events.ts'
 import { loadRunData } from '../run/load-data.ts'
 import type { TrialInterruption } from './interruptions.ts'
@@ -130,7 +131,7 @@ class Worker {
       pruning: pruning.signal,
       onEpoch: async (entry) => {
         await this.#study.recordEpochs(trial, this.#name, [entry])
-        if (this.#study.isPruned(trial, recipe.training.epochs)) pruning.abort()
+        if (this.#study.isPruned(trial, plannedEpochs(recipe))) pruning.abort()
       },
       onEvent: (event) => this.#tell(event),
     })

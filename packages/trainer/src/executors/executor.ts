@@ -31,6 +31,8 @@ export interface TrainingPlan {
   readonly sampleWeight?: Float32Array
   /** Makes the images of each epoch; absent for samples that are used as they are. */
   readonly augmenter?: Augmenter
+  /** Whether the frozen first layers run once, before training. */
+  readonly cachesFeatures?: boolean
   readonly runtime?: Runtime
 }
 

@@ -17,6 +17,7 @@ export const stateFields = {
   executor: z.enum(['compiled', 'eager']),
   settings: z.record(z.string(), z.string()),
   epoch: count,
+  firstEpoch: z.exactOptional(count),
   step: count,
   wait: count,
   best: z.exactOptional(z.object({ epoch: count, monitor })),
@@ -79,6 +80,7 @@ function sizeProblem({
   slots,
   best,
   epoch,
+  firstEpoch = 0,
   wait,
   history,
 }: TrainingState): string | undefined {
@@ -88,6 +90,7 @@ function sizeProblem({
   if (best && !fits(best.weights, sizes)) return '`best.weights` do not have the shapes that `model` gives'
   if (best && best.epoch >= epoch)
     return `\`best.epoch\` (=${best.epoch}) is not one of the ${epoch} finished epochs`
+  if (firstEpoch > epoch) return `\`firstEpoch\` (=${firstEpoch}) is more than the ${epoch} finished epochs`
   if (wait > epoch) return `\`wait\` (=${wait}) is more than the ${epoch} finished epochs`
   for (const [name, arrays] of Object.entries(slots))
     if (!fits(arrays, trainable)) return `\`slots.${name}\` do not have the shapes of the trainable weights`

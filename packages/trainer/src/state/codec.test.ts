@@ -25,6 +25,7 @@ const state: fc.Arbitrary<TrainingState> = fc
     wait: fc.nat(),
     name: fc.string(),
     epoch: fc.nat(),
+    firstEpoch: fc.nat(),
     step: fc.nat(),
     powers: fc.tuple(fc.double(), fc.double()),
     sums: fc.record({ loss: fc.double(), metric: fc.double(), samples: fc.nat() }, { noNullPrototype: true }),

@@ -42,12 +42,13 @@ type Header = z.infer<typeof headerSchema>
 export function encodeTrainingState(state: TrainingState): Uint8Array {
   checkStateParts('encodeTrainingState', state)
   const arrays = listArrays(state)
-  const { model, executor, settings, epoch, step, wait, best, clock } = state
+  const { model, executor, settings, epoch, firstEpoch, step, wait, best, clock } = state
   const header = {
     model,
     executor,
     settings,
     epoch,
+    ...(firstEpoch !== undefined && { firstEpoch }),
     step,
     wait,
     ...(best && { best: { epoch: best.epoch, monitor: best.monitor } }),

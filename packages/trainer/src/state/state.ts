@@ -30,6 +30,8 @@ export interface TrainingState extends ExecutorState, StoppingState {
   readonly clock: Readonly<OptimizerClock>
   /** Number of finished epochs, which is also the index of the current epoch. */
   readonly epoch: number
+  /** Epochs of the training before it, if the training came after another one (`after`). */
+  readonly firstEpoch?: number
   /** Finished steps of the current epoch. */
   readonly step: number
   readonly sums: Readonly<RunningSums>

@@ -1,4 +1,5 @@
 import type { RunSummary } from '@treadle/experiment'
+import { plannedEpochs } from '@treadle/experiment/recipe'
 
 /** A run as `treadle runs --json` prints it. A damaged run has only location, state and problem. */
 export function runJson({ location, state, problem, record, epochs, best }: RunSummary) {
@@ -13,7 +14,7 @@ export function runJson({ location, state, problem, record, epochs, best }: RunS
       parameters: record.model.parameters.total,
       dataset: record.dataset.name,
       seed: record.recipe.training.seed,
-      epochs: { finished: epochs, requested: record.recipe.training.epochs },
+      epochs: { finished: epochs, requested: plannedEpochs(record.recipe) },
       best,
       ...(record.test && { test: record.test }),
       ...(record.weightsSha256 !== undefined && { weightsSha256: record.weightsSha256 }),

@@ -1,4 +1,5 @@
 import type { RunState, RunSummary } from '@treadle/experiment'
+import { plannedEpochs } from '@treadle/experiment/recipe'
 import { type Cell, type Table, type Tone, formatBlocks } from '@treadle/report'
 import { displayPath } from '../../terminal/display-path.ts'
 import { plural } from '../../terminal/format.ts'
@@ -57,7 +58,7 @@ function row(run: RunSummary, name: string): Cell[] {
     tone === undefined ? state : { text: state, tone },
     value(record?.test?.['accuracy'], record?.test?.['mae']),
     value(best?.val_accuracy, best?.val_mae),
-    record === undefined ? '–' : `${epochs}/${record.recipe.training.epochs}`,
+    record === undefined ? '–' : `${epochs}/${plannedEpochs(record.recipe)}`,
     record === undefined ? '–' : localTime(record.startedAt),
     { text: record?.weightsSha256?.slice(0, 8) ?? '–', tone: 'quiet' },
     record?.recipe.model.name ?? '–',

@@ -56,6 +56,10 @@ export const definition = define({
     ['treadle train cnn --flip horizontal --shift 2', 'augment the training images'],
     ['treadle train --optimizer adamw --schedule oneCycle --print-recipe > recipe.yaml', 'write a recipe'],
     ['treadle train recipe.yaml --set training.seed=2', 'train a recipe, with a change'],
+    [
+      'treadle train --base runs/shapes --data ~/photos',
+      'a new head on a trained model: few pictures are enough',
+    ],
     ['treadle train --resume runs/wide-and-deep-fashion-mnist-1-20260131-142530', 'continue after Ctrl-C'],
     ['treadle train --log tensorboard', 'watch the curves: TensorBoard reads the folder runs'],
     ['treadle train --json --quiet > run.json', 'JSON for a program'],

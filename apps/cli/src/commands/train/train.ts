@@ -1,4 +1,5 @@
 import type { RunResult } from '@treadle/experiment'
+import { plannedEpochs } from '@treadle/experiment/recipe'
 import { ExitCode } from '../../errors.ts'
 import { resumeLine } from '../../run/command-line.ts'
 import type { TrainTask } from '../../run/task.ts'
@@ -18,7 +19,7 @@ export async function train(task: TrainTask, ui: Ui): Promise<number | void> {
 }
 
 function tellStopped({ run, state }: RunResult, ui: Ui): void {
-  const { epochs } = run.record.recipe.training
+  const epochs = plannedEpochs(run.record.recipe)
   const { epoch, step } = state()
   const { cwd } = ui.context
   const where =

@@ -1,5 +1,5 @@
 import { readRunReport, writeReportFiles } from '@treadle/experiment'
-import type { Recipe } from '@treadle/experiment/recipe'
+import { type Recipe, plannedEpochs } from '@treadle/experiment/recipe'
 import type { TrialQueue } from '@treadle/queue'
 import { analyseRun, describeRun } from '@treadle/report'
 import { showWarning } from '../../data/load.ts'
@@ -20,7 +20,7 @@ export async function trainInQueue(
   for (const [directory, recipe] of recipes) await existingRun(recipe, directory, ui)
   const failed = new AbortController()
   const signal = AbortSignal.any([ui.context.signal, failed.signal])
-  const total = [...recipes.values()].reduce((sum, { training }) => sum + training.epochs, 0)
+  const total = [...recipes.values()].reduce((sum, recipe) => sum + plannedEpochs(recipe), 0)
   const began = performance.now()
   let epochs = 0
   const show = () =>

@@ -1,19 +1,17 @@
-import { type ModelDefinition, models } from '@treadle/model/models'
+import type { ModelDefinition } from '@treadle/model/models'
 import * as z from 'zod/mini'
+import { definitions } from '../definitions.ts'
 import { field } from './field.ts'
 
 const variant = ({ name, description, options }: ModelDefinition) =>
   z.strictObject({ name: field(z.literal(name), { description }), ...options.shape })
 
-const definitions = [...models.values()]
+const all = [...definitions.values()]
 
 /** The network: the name of a model, and the options of that model. */
-export const model = field(
-  z.discriminatedUnion('name', definitions.map(variant) as [ReturnType<typeof variant>]),
-  {
-    description: `The network: ${definitions.map(({ name }) => name).join(', ')}`,
-    short: 'name',
-    title: 'Network',
-    positional: true,
-  },
-)
+export const model = field(z.discriminatedUnion('name', all.map(variant) as [ReturnType<typeof variant>]), {
+  description: `The network: ${all.map(({ name }) => name).join(', ')}`,
+  short: 'name',
+  title: 'Network',
+  positional: true,
+})
