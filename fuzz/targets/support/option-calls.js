@@ -151,6 +151,7 @@ export async function optionCalls({ treadle }) {
       (o) => model.saveModel(network, { save: async () => ({}) }, o),
     ],
     'model.encodeModel': [{ metadata: { note: 'x' } }, (o) => model.encodeModel(network, o)],
+    'model.transferModel': [{ classes: 2, seed: 1, layer: network.layers.at(-2).name, dropout: 0.1, rescaling: { scale: 2, offset: -1 } }, (o) => disposed(model.transferModel(network, o))],
     'model.ensembleModel': [{ weights: [1, 2] }, (o) => disposed(model.ensembleModel([network, network], o))],
     'model.classMetadata': [metadata, (o) => model.classMetadata(network, o)],
     'model.Classifier.load': [
@@ -237,7 +238,7 @@ export async function optionCalls({ treadle }) {
     learningRate: { schedule: 'cosine', peak: 0.1 },
   }
   const optimizers = ['adagrad', 'adam', 'adamW', 'adamax', 'lion', 'muon', 'nadam', 'rmsprop', 'sgd']
-  const schedules = { constant: {}, cosineDecay: {}, exponentialDecay: { rate: 0.5, every: 2 }, oneCycle: { pctStart: 0.3 }, piecewise: { boundaries: [1], values: [0.1, 0.2] }, polynomialDecay: {}, stepDecay: { factor: 0.5, every: 3 } } // prettier-ignore
+  const schedules = { constant: {}, cosineCycles: {}, cosineDecay: {}, exponentialDecay: { rate: 0.5, every: 2 }, oneCycle: { pctStart: 0.3 }, piecewise: { boundaries: [1], values: [0.1, 0.2] }, polynomialDecay: {}, stepDecay: { factor: 0.5, every: 3 } } // prettier-ignore
   for (const owner of ['optim', 'trainer']) {
     for (const name of optimizers) calls[`${owner}.${name}`] = [common, packages[owner][name]]
     for (const [name, own] of Object.entries(schedules)) {

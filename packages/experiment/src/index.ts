@@ -1,5 +1,5 @@
 export { readComparison } from './compare/read-comparison.ts'
-export { compareEnsemble } from './ensemble/compare-ensemble.ts'
+export { compareEnsemble, compareSnapshots } from './ensemble/compare-ensemble.ts'
 export { heldBackSamples } from './ensemble/held-back.ts'
 export { validationWeights } from './ensemble/validation-weights.ts'
 export { rateTestFigure, rateTestReport } from './rate-test/report.ts'

@@ -33,6 +33,7 @@ export { plainUpdate } from './plain-update.ts'
 export { resolveOptimizer, type OptimizerOption } from './resolve.ts'
 export { constant, type ConstantSchedule } from './schedules/constant.ts'
 export { cosineDecay, type CosineDecay } from './schedules/cosine.ts'
+export { cosineCycles, type CosineCycles } from './schedules/cosine-cycles.ts'
 export { exponentialDecay, type ExponentialDecay } from './schedules/exponential.ts'
 export {
   learningRateAt,

@@ -49,6 +49,7 @@ export {
   muon,
   nadam,
   oneCycle,
+  cosineCycles,
   piecewise,
   polynomialDecay,
   rmsprop,

@@ -1,6 +1,8 @@
 import { TreadleError, checkArgument } from '@treadle/core'
 import type { ClassifierTest, RunReport, RunsComparison } from '@treadle/report'
 import { readComparison } from '../compare/read-comparison.ts'
+import { historyOf } from '../record/history.ts'
+import { toRunReport } from '../report/run-report.ts'
 import { checkRuns } from '../store/check-run.ts'
 import type { Run } from '../store/run.ts'
 import { averaged, meanLogLoss } from './choose-weights.ts'
@@ -41,6 +43,34 @@ export async function compareEnsemble(
     runs: [...comparison.runs, { name: 'ensemble', report }],
     differences: comparison.differences.map((one) => ({ ...one, values: [...one.values, undefined] })),
     groups: [{ runs: [...runs.keys(), runs.length] }],
+  }
+}
+
+/**
+ * Compares models of one run, its snapshots, with their ensemble, the last one, on the test samples.
+ * @param tests of the members
+ * @param weights of the members, which sum to 1
+ * @throws TreadleError `EXPERIMENT_BAD_ENSEMBLE` unless there are two members or more, and a weight for each
+ */
+export async function compareSnapshots(
+  run: Run,
+  tests: readonly ClassifierTest[],
+  weights: readonly number[],
+): Promise<RunsComparison> {
+  checkRuns('compareSnapshots', [run])
+  checkArgument('compareSnapshots', 'tests', tests, [{ kind: 'string', loss: 'number' }])
+  checkArgument('compareSnapshots', 'weights', weights, 'list')
+  if (tests.length < 2 || weights.length !== tests.length)
+    throw bad(
+      `there must be at least two snapshots, and a weight for each, but there are ${tests.length} snapshots and ${weights.length} weights.`,
+    )
+  const history = historyOf(await run.readHistory())
+  const reports = tests.map((test) => toRunReport(run.record, { history, test }))
+  const members = reports.map((report, i) => ({ name: `snapshot ${i + 1}`, report }))
+  return {
+    runs: [...members, { name: 'ensemble', report: reportOf(reports, tests, weights) }],
+    differences: [],
+    groups: [{ runs: [...members.keys(), members.length] }],
   }
 }
 

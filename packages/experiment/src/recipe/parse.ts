@@ -4,6 +4,7 @@ import { longForm } from './paths.ts'
 import { withPreset } from './preset.ts'
 import { type NameOf, recipeError } from './problems.ts'
 import { type Recipe, recipeSchema } from './schema.ts'
+import { checkSnapshots, withSnapshots } from './with-snapshots.ts'
 
 /** A group, or the bare value that stands for it. */
 type OrShort<Group, Short> = Group | Short
@@ -25,8 +26,9 @@ export type RecipeInput = {
  */
 export function parseRecipe(input: unknown, nameOf: NameOf = (path) => path): Recipe {
   checkArgument('parseRecipe', 'nameOf', nameOf, 'function')
-  const long = longForm(withPreset(input))
+  const long = longForm(withPreset(withSnapshots(input)))
   const result = recipeSchema.safeParse(long)
-  if (result.success) return result.data
-  throw recipeError(result.error.issues, long, nameOf)
+  if (!result.success) throw recipeError(result.error.issues, long, nameOf)
+  checkSnapshots(result.data, nameOf)
+  return result.data
 }

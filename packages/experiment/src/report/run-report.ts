@@ -10,6 +10,7 @@ import { type DatasetImages, type RunReport, sampleImages, sampleIndices } from 
 import { augmentSamples } from '@treadle/trainer'
 import { augmentationList, mixesImages } from '@treadle/trainer/augmentation'
 import { recipeFacts } from '../recipe/facts.ts'
+import { plannedEpochs } from '../recipe/planned-epochs.ts'
 import type { Recipe } from '../recipe/schema.ts'
 import { historyOf } from '../record/history.ts'
 import type { RunRecord } from '../record/record.ts'
@@ -32,14 +33,14 @@ export function toRunReport(record: RunRecord, { history, test, reference, data 
   const { model, backend, executor, seconds, startedAt, versions, command, status, weightsSha256 } = record
   const { name, source, train, test: testCount } = record.dataset
   const images = imagesOf(record, data)
-  const { seed, epochs, batchSize } = record.recipe.training
+  const { seed, batchSize } = record.recipe.training
   return {
     model,
     dataset: { name, source, train, test: testCount, ...(images && { images }) },
     backend,
     executor,
     seed,
-    epochs,
+    epochs: plannedEpochs(record.recipe),
     batchSize,
     options: recipeFacts(record.recipe),
     stopped: status === 'finished' || status === 'early-stopping' ? status : 'aborted',

@@ -4,6 +4,7 @@ import { checkpointFile } from '../store/files.ts'
 import type { RunSession } from './events.ts'
 import type { RunLogs } from './log-run.ts'
 import type { RunOptions } from './options.ts'
+import { saveSnapshot } from './snapshots.ts'
 import type { PreparedRun } from './prepare.ts'
 
 /** Trains to the end or until the signal stops it, and writes a checkpoint and a line of history after each epoch. */
@@ -38,6 +39,8 @@ export async function trainRun(
     const bytes = encodeTrainingState(event.state())
     // The last checkpoint completes the epoch. After a crash before it, the epoch is trained again to the same bits.
     await run.appendHistory(entry)
+    // Before the checkpoint, after which a resumed run does not train this epoch again.
+    await saveSnapshot(session, entry.epoch)
     const best = isBest ? { [checkpointFile('best')]: bytes } : undefined
     try {
       await run.writeAll({ ...best, [checkpointFile('last')]: bytes }, { seconds: seconds() })

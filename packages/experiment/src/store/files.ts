@@ -4,6 +4,9 @@ export const HISTORY = 'history.jsonl'
 export const PREDICTIONS = 'predictions.csv'
 export const MODEL = 'model'
 
+/** The folder of the model that a snapshot is, from 1. */
+export const snapshotFolder = (number: number) => `snapshots/${number}`
+
 export type CheckpointName = 'last' | 'best'
 export const checkpointFile = (name: CheckpointName) => `checkpoints/${name}.ckpt`
 

@@ -1,11 +1,11 @@
 import { TreadleError, checkArgument, checkOptions, isTreadleError, jsonText } from '@treadle/core'
-import type { SaveTarget } from '@treadle/model'
+import type { ModelSource, SaveTarget } from '@treadle/model'
 import { platform } from '#platform'
 import { plannedEpochs } from '../recipe/planned-epochs.ts'
 import { type HistoryEntry, historyEntry } from '../record/history.ts'
 import { type TestOutputs, formatPredictions, parsePredictions } from '../record/predictions.ts'
 import { type RunFiles, type RunRecord, checked, parseJson, parseRecord } from '../record/record.ts'
-import { type CheckpointName, HISTORY, MODEL, PREDICTIONS, RECORD, checkpointFile } from './files.ts'
+import { type CheckpointName, HISTORY, MODEL, PREDICTIONS, RECORD, checkpointFile, snapshotFolder } from './files.ts'
 import { checkStore } from './check-run.ts'
 import { modelFolder } from './model-folder.ts'
 import { ownedFiles, removeOwned } from './owned-files.ts'
@@ -46,6 +46,11 @@ export class Run {
   /** Where `saveModel` writes the model. */
   get modelTarget(): SaveTarget {
     return modelFolder(this, MODEL)
+  }
+
+  /** Where `saveModel` writes a snapshot, and `loadModel` reads it: `snapshots/1`, `snapshots/2` … */
+  snapshotTarget(number: number): SaveTarget & ModelSource {
+    return modelFolder(this, snapshotFolder(number))
   }
 
   /**

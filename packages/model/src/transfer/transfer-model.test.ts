@@ -114,12 +114,12 @@ test('a base of other values takes them as it did', async () => {
   const base = await build('mlp', [2, 2])
   const features = tfl.model({
     inputs: base.inputs,
-    outputs: base.layers.at(-2)!.output as tfl.SymbolicTensor,
+    outputs: base.layers.at(-2)!.output,
   })
   const model = await transferModel(base, { classes: 2, rescaling: { scale: 2, offset: -1 } })
   const scaled = tfl.model({
     inputs: model.inputs,
-    outputs: model.layers.at(-2)!.output as tfl.SymbolicTensor,
+    outputs: model.layers.at(-2)!.output,
   })
   tidy(() => {
     const [x, moved] = [

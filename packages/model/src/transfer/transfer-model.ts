@@ -124,7 +124,7 @@ function rescaled(
   { scale, offset }: { readonly scale: number; readonly offset: number },
   taken: Set<string>,
 ) {
-  const input = tfl.input({ shape: before.shape.slice(1) as number[], name: freeName('input', taken) })
+  const input = tfl.input({ shape: before.shape.slice(1), name: freeName('input', taken) })
   const rescaling = tfl.layers.rescaling({ scale, offset, name: freeName('rescaling', taken) })
   const scaled = rescaling.apply(input) as SymbolicTensor
   const [applied] = applyCalls([features], new Map([[before.id, scaled]]))

@@ -95,7 +95,7 @@ test.each<[() => unknown, string]>([
   ],
   [
     () => adam({ learningRate: { schedule: 'cosin' } as never }),
-    'adam: `learningRate.schedule` (="cosin") must be one of constant, step, exponential, polynomial, cosine, oneCycle, piecewise. Did you mean \'cosine\'?',
+    'adam: `learningRate.schedule` (="cosin") must be one of constant, step, exponential, polynomial, cosine, oneCycle, cosineCycles, piecewise. Did you mean \'cosine\'?',
   ],
   [
     () => adam({ learningRate: { schedule: 'cosine', warmpu: 1 } as never }),

@@ -2,6 +2,7 @@ import type { FieldMetadata } from '@treadle/core'
 import * as z from 'zod/mini'
 import { choiceOf, spelled } from '../choice.ts'
 import { constantSchedule } from './constant.ts'
+import { cosineCyclesSchedule } from './cosine-cycles.ts'
 import { cosineSchedule } from './cosine.ts'
 import { exponentialSchedule } from './exponential.ts'
 import { oneCycleSchedule } from './one-cycle.ts'
@@ -18,6 +19,7 @@ export const schedules = {
   polynomial: polynomialSchedule,
   cosine: cosineSchedule,
   oneCycle: oneCycleSchedule,
+  cosineCycles: cosineCyclesSchedule,
   piecewise: piecewiseSchedule,
 } as const
 

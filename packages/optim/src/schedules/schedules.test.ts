@@ -2,6 +2,7 @@ import { test } from '@fast-check/vitest'
 import { expect } from 'vitest'
 import {
   constant,
+  cosineCycles,
   cosineDecay,
   exponentialDecay,
   learningRateAt,
@@ -31,6 +32,8 @@ test.prop([uniform(0, 30)])('each is within 1e-13 of its formula', (position) =>
   near(at(exponentialDecay({ peak, rate: 0.9, every: 2 }), epoch), peak * 0.9 ** (epoch / 2))
   const cosine = 0.1 + 0.9 * 0.5 * (1 + Math.cos((Math.PI * Math.min(epoch, 20)) / 20))
   near(at(cosineDecay({ peak, epochs: 20, final: 0.1 }), epoch), peak * cosine)
+  const cycle = (Math.round(epoch * 100) % 500) / 500
+  near(at(cosineCycles({ peak, epochs: 20, cycles: 4 }), epoch), (peak / 2) * (Math.cos(Math.PI * cycle) + 1))
   near(at(polynomialDecay({ peak, epochs: 20, final: 0.1 }), epoch), peak * (0.1 + 0.9 * left))
   near(at(polynomialDecay({ peak, epochs: 20, power: 2.5 }), epoch), peak * left ** 2.5)
   near(

@@ -170,6 +170,22 @@ describe('treadle ensemble', () => {
     expect(confusionMatrix).toHaveLength(names.length)
   })
 
+  test('--snapshots makes one of the snapshots of a run, which are tested here', async () => {
+    const train = ['train', '--data', data, '--units', '4', '--epochs', '2', '--snapshots', '2', '--threads', '1']
+    expect((await treadle([...train, '--out', 'cycles', '--quiet'], { cwd })).code).toBe(0)
+    const line = ['ensemble', 'cycles', '--snapshots', '--out', 'of-cycles', '--threads', '1', '--json']
+    const { code, stdout } = await treadle(line, { cwd })
+    expect(code).toBe(0)
+    const { runs } = JSON.parse(stdout) as Compared
+    expect(runs.map(({ name }) => name)).toEqual(['snapshot 1', 'snapshot 2', 'ensemble'])
+    const { test: last } = JSON.parse(await readFile(join(cwd, 'cycles', 'run.json'), 'utf8')) as {
+      test: { accuracy: number }
+    }
+    expect(runs[1]?.test?.accuracy).toBe(last.accuracy)
+    const tested = await treadle(['evaluate', 'of-cycles', '--data', data, '--threads', '1', '--json'], { cwd })
+    expect((JSON.parse(tested.stdout) as Compared['runs'][0]).test?.accuracy).toBe(runs[2]?.test?.accuracy)
+  })
+
   test('of two that begin at once, one writes the model and the other is an error', async () => {
     const line = ['ensemble', 'adam', 'sgd', '--out', 'once', '--threads', '1', '--json']
     const results = await Promise.all([treadle(line, { cwd }), treadle(line, { cwd })])
@@ -208,6 +224,8 @@ describe('treadle ensemble', () => {
   test.each([
     [['adam', '--out', 'x'], '2 to 49 different run directories, got 1'],
     [['adam', 'sgd'], '`--out` is missing'],
+    [['adam', '--snapshots', '--out', 'x'], 'has no snapshots'],
+    [['adam', 'sgd', '--snapshots', '--out', 'x'], '`--snapshots` takes one run directory, got 2'],
     [['adam', 'sgd', '--out', 'x', '--weights', 'best'], 'must be equal or validation'],
     [
       ['adam', 'sgd', '--out', 'x', '--weights', 'validation'],

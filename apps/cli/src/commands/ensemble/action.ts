@@ -8,6 +8,7 @@ import { createUi } from '../../terminal/ui.ts'
 import type { Invocation } from '../command.ts'
 import { type Combination, combine, occupied } from './combine.ts'
 import { type definition, trainingArgs } from './definition.ts'
+import { membersOfRuns, membersOfSnapshots } from './members.ts'
 import { MOST_MEMBERS, trainMembers } from './train-members.ts'
 
 export async function action(invocation: Invocation<typeof definition>): Promise<void> {
@@ -26,11 +27,13 @@ export async function action(invocation: Invocation<typeof definition>): Promise
   const ui = onceEach(createUi(args, context))
   if (isTraining) {
     const runs = await trainMembers(invocation, combination, ui)
-    return runs && combine(runs, combination, ui)
+    return runs && combine(await membersOfRuns(runs), combination, ui)
   }
+  if (args.snapshots)
+    return combine(await membersOfSnapshots(locations[0] as string, ui), combination, ui)
   const runs: Run[] = []
   for (const location of locations) runs.push(await openRun(location))
-  await combine(runs, combination, ui)
+  await combine(await membersOfRuns(runs), combination, ui)
 }
 
 /** The run directories of the command line. @throws UsageError */
@@ -38,6 +41,10 @@ function givenLocations({ args, given, context }: Invocation<typeof definition>)
   const flag = Object.keys(trainingArgs).find((name) => given.has(name))
   if (flag !== undefined) throw new UsageError(`\`--${flag}\` needs --train.`)
   const locations = [...new Set(args.run.map((word) => resolve(context.cwd, word)))]
+  if (args.snapshots) {
+    if (locations.length === 1) return locations
+    throw new UsageError(`\`--snapshots\` takes one run directory, got ${locations.length}.`)
+  }
   if (locations.length >= 2 && locations.length <= MOST_MEMBERS) return locations
   throw new UsageError(
     `ensemble takes 2 to ${MOST_MEMBERS} different run directories, got ${locations.length}. To train them first, use --train N.`,

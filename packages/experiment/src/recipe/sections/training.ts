@@ -37,6 +37,11 @@ export const training = group(
         description: 'Seed of weights, sample order and dropout. The same seed gives the same bits',
         alias: 's',
       }),
+      snapshots: field(z._default(z.int().check(z.gte(0), z.lte(49)), 0), {
+        description:
+          'Train in this many cycles, in each of which the learning rate falls to zero, and save the model at the end of each ' +
+          'in snapshots/: the members of treadle ensemble --snapshots. Epochs must be a multiple of it. 0: none',
+      }),
       threads: field(z._default(z.union([z.literal('auto'), z.int().check(z.gte(1), z.lte(8))]), 'auto'), {
         description: 'Number of threads, 1 to 8',
       }),

@@ -38,8 +38,9 @@ export async function computeFeatures(
   const inputs = sizes.map((size) => new Float32Array(count * size))
   const { outputs, dispose } = await open(network, samples, runtime)
   try {
-    for (let from = 0; from < count && !signal?.aborted; from += ROWS) {
+    for (let from = 0; from < count; from += ROWS) {
       await breathe()
+      if (signal?.aborted) break
       const to = Math.min(from + ROWS, count)
       const values = await outputs(from, to)
       sizes.forEach((size, i) => inputs[i]?.set(values[i] as Float32Array, from * size))

@@ -31,7 +31,7 @@ export function splitNetwork(model: LayersModel): SplitNetwork {
   const called = [...new Set(tensorsOf(model.outputs).map(({ sourceLayer }) => sourceLayer))]
   const counts = called.map(({ inboundNodes, outboundNodes }) => [inboundNodes.length, outboundNodes.length])
   const inputs = features.map((tensor, i) =>
-    tfl.input({ shape: tensor.shape.slice(1) as number[], name: `features_${i + 1}` }),
+    tfl.input({ shape: tensor.shape.slice(1), name: `features_${i + 1}` }),
   )
   const replaced = new Map(features.map(({ id }, i) => [id, inputs[i] as SymbolicTensor]))
   const outputs = applyCalls(model.outputs, replaced)
@@ -49,6 +49,8 @@ export function splitNetwork(model: LayersModel): SplitNetwork {
   }
 }
 
+const bad = (problem: string) => new TreadleError('TRAINER_BAD_OPTION', `train: \`cacheFeatures\`: ${problem}`)
+
 function featuresOf(model: LayersModel): readonly SymbolicTensor[] {
   const inputs = new Set(model.inputs.map(({ id }) => id))
   const frozenOnes = frozenLayers(model)
@@ -62,8 +64,6 @@ function featuresOf(model: LayersModel): readonly SymbolicTensor[] {
     if (inputs.has(tensor.id) || frozen) fixed.add(tensor.id)
     else for (const input of inputTensors) if (fixed.has(input.id)) used.set(input.id, input)
   }
-  const bad = (problem: string) =>
-    new TreadleError('TRAINER_BAD_OPTION', `train: \`cacheFeatures\`: ${problem}`)
   if (used.size === 0) throw bad('the model has no layers that train.')
   if ([...used.keys()].some((id) => inputs.has(id)))
     throw bad(
