@@ -63,7 +63,8 @@ const plumbing: readonly (readonly [names: RegExp, why: string])[] = [
   [/^runtime\.startPool$/, '`startRuntime` and `kernelHost` check what it takes'],
   [/^(runtime\.(activeRuntime|inspectRuntime)|experiment\.(memoryStore|versions))$/, 'take nothing'],
   [/^experiment\/recipe\.(fieldAt|recipe(Fields|Flags|JsonSchema|Table)|shellWord|valueAt|readRecipeText)$/, 'take nothing, or paths and texts of the command and the page'],
-  [/^experiment\.(assertFree|buildModel|comparableBaseline|dataOptions|datasetRecord|heldBackSamples|historyOf|holdOutFold|isFullFashionMnist|loadRunData|lossOption|modelDefinition|modelMetadata|rateTest(Figure|Report)|startRuntimeFor|toRunReport|unlikeBaseline|withClassesOf)$/, 'steps of `runRecipe` for the command and the page: they take what a schema has checked'],
+  [/^model\.completePreprocessing$/, 'between packages: what a file says of its images, and the shape of a network'],
+  [/^experiment\.(assertFree|buildModel|compareSnapshots|comparableBaseline|dataOptions|datasetRecord|heldBackSamples|historyOf|holdOutFold|isFullFashionMnist|loadRunData|lossOption|modelDefinition|modelMetadata|rateTest(Figure|Report)|startRuntimeFor|toRunReport|unlikeBaseline|withClassesOf)$/, 'steps of `runRecipe` for the command and the page: they take what a schema has checked'],
   [/^report\.(cellStrength|cellWords|dataSection|describeConfusion|preprocessingText|threeDigits|renderBlock|sampleI(mages|ndices))$|^trainer\.augmentSamples$/, 'parts of a report for the page'],
 ] // prettier-ignore
 

@@ -147,10 +147,6 @@ export async function argumentCalls(
 
     'export.exportModel': [packages.export.exportModel, [network, 'tfjs']],
 
-    'experiment.compareSnapshots': [
-      experiment.compareSnapshots,
-      [run, [{ kind: 'classifier', loss: 1 }], [1]],
-    ],
     'experiment.compareEnsemble': [
       experiment.compareEnsemble,
       [
@@ -161,7 +157,6 @@ export async function argumentCalls(
     'model.ensembleModel': [(members) => model.ensembleModel(members), [[network, network]]],
     'model.transferModel': [(base) => model.transferModel(base, { classes: 2 }), [network]],
     'model.unfreezeLayers': [model.unfreezeLayers, [network, 1]],
-    'model.completePreprocessing': [model.completePreprocessing, [{}, [28, 28]], ['undefined']],
     'trainer.decodeTrainingState': [trainer.decodeTrainingState, [trainer.encodeTrainingState(state)]],
     'trainer.encodeTrainingState': [trainer.encodeTrainingState, [state]],
     'trainer.evaluate': [trainer.evaluate, [network, images.test]],

@@ -151,7 +151,16 @@ export async function optionCalls({ treadle }) {
       (o) => model.saveModel(network, { save: async () => ({}) }, o),
     ],
     'model.encodeModel': [{ metadata: { note: 'x' } }, (o) => model.encodeModel(network, o)],
-    'model.transferModel': [{ classes: 2, seed: 1, layer: network.layers.at(-2).name, dropout: 0.1, rescaling: { scale: 2, offset: -1 } }, (o) => disposed(model.transferModel(network, o))],
+    'model.transferModel': [
+      {
+        classes: 2,
+        seed: 1,
+        layer: network.layers.at(-2).name,
+        dropout: 0.1,
+        rescaling: { scale: 2, offset: -1 },
+      },
+      (o) => disposed(model.transferModel(network, o)),
+    ],
     'model.ensembleModel': [{ weights: [1, 2] }, (o) => disposed(model.ensembleModel([network, network], o))],
     'model.classMetadata': [metadata, (o) => model.classMetadata(network, o)],
     'model.Classifier.load': [

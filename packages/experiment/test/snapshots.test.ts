@@ -44,9 +44,9 @@ test('the model is saved when the learning rate has fallen, also by a run that i
   expect(await snapshotsOf(resumed)).toEqual(snapshots)
 })
 
-describe('recipes', () => {
-  const parsed = (more: object) => parseRecipe({ ...recipe, ...more })
+const parsed = (more: object) => parseRecipe({ ...recipe, ...more })
 
+describe('recipes', () => {
   test('have a learning rate of as many cycles', () => {
     expect(parsed({}).optimizer.learningRate).toEqual({ schedule: 'cosineCycles', peak: 0.001, cycles: 2 })
     expect(parsed({ optimizer: { name: 'sgd', learningRate: 0.2 } }).optimizer.learningRate).toMatchObject({

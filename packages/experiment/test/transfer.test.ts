@@ -43,7 +43,10 @@ beforeAll(async () => {
   folder = await mkdtemp(join(tmpdir(), 'treadle-transfer-'))
   base = join(folder, 'base')
   await runRecipe(
-    { model: { name: 'cnn-tiny', width: 4, depth: 1 }, training: { epochs: 2, batchSize: 24, threads: 1 } },
+    parseRecipe({
+      model: { name: 'cnn-tiny', width: 4, depth: 1 },
+      training: { epochs: 2, batchSize: 24, threads: 1 },
+    }),
     { directory: base, data: rows, reports: [] },
   )
 })

@@ -106,7 +106,11 @@ function withLayers(given: TrainOptions['augmentation'], ofLayers: readonly Augm
   return [...(given ?? []), ...ofLayers]
 }
 
-function cachingSelection(selection: Selection, { augmenter }: TrainingPlan, signal: TrainOptions['signal']): Selection {
+function cachingSelection(
+  selection: Selection,
+  { augmenter }: TrainingPlan,
+  signal: TrainOptions['signal'],
+): Selection {
   if (augmenter)
     throw new TreadleError(
       'TRAINER_BAD_OPTION',

@@ -29,7 +29,8 @@ export async function prepareData(
     onWarning: (warning: WarningEvent['warning']) => void onEvent?.({ type: 'warning', warning }),
     signal,
   }
-  const loaded = given === undefined ? await loadRunData(asked, events, record ?? decided) : withFold(given, asked)
+  const loaded =
+    given === undefined ? await loadRunData(asked, events, record ?? decided) : withFold(given, asked)
   const recipe = { ...asked, data: { ...asked.data, validation: validationOf(asked, loaded) } }
   if (record !== undefined) assertSameData(record, loaded)
   // The samples of earlier versions' runs were divided by the trainer.

@@ -5,7 +5,15 @@ import { plannedEpochs } from '../recipe/planned-epochs.ts'
 import { type HistoryEntry, historyEntry } from '../record/history.ts'
 import { type TestOutputs, formatPredictions, parsePredictions } from '../record/predictions.ts'
 import { type RunFiles, type RunRecord, checked, parseJson, parseRecord } from '../record/record.ts'
-import { type CheckpointName, HISTORY, MODEL, PREDICTIONS, RECORD, checkpointFile, snapshotFolder } from './files.ts'
+import {
+  type CheckpointName,
+  HISTORY,
+  MODEL,
+  PREDICTIONS,
+  RECORD,
+  checkpointFile,
+  snapshotFolder,
+} from './files.ts'
 import { checkStore } from './check-run.ts'
 import { modelFolder } from './model-folder.ts'
 import { ownedFiles, removeOwned } from './owned-files.ts'

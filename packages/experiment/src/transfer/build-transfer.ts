@@ -1,12 +1,11 @@
 import { transferModel } from '@treadle/model'
 import type { LayersModel } from '@tensorflow/tfjs-layers'
-import type { TransferOptions } from './definition.ts'
 import type { Base } from './open-base.ts'
 
 /** The network of a recipe with a base. Its input is in [0, 1], whatever the base takes. */
 export function buildTransfer(
   { model, stored }: Base,
-  { baseLayer, dropout }: TransferOptions,
+  { baseLayer, dropout }: { readonly baseLayer: string; readonly dropout: number },
   { seed, outputs }: { readonly seed: number; readonly outputs: number },
 ): Promise<LayersModel> {
   const { scale, offset } = { scale: 1 / 255, ...stored, offset: stored?.offset ?? 0 }

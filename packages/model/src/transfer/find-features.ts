@@ -5,7 +5,7 @@ import type { LayersModel, SymbolicTensor } from '@tensorflow/tfjs-layers'
 /** Layers of a head without weights. */
 const WEIGHTLESS = new Set(['Activation', 'Dropout', 'ReLU', 'Softmax'])
 
-export const badBase = (problem: string) => new TreadleError('MODEL_BAD_BASE', `transferModel: ${problem}`)
+const badBase = (problem: string) => new TreadleError('MODEL_BAD_BASE', `transferModel: ${problem}`)
 
 /**
  * The features of a classifier: what its head takes. The head is the last dense layer with what comes after it, and the

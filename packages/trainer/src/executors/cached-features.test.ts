@@ -6,6 +6,7 @@ import { afterAll, afterEach, beforeAll, expect, test } from 'vitest'
 import { adamW, fit, train, type TrainOptions, type TrainResult } from '../index.ts'
 import { images } from '../testing/running.ts'
 import { drawWeights, weightBits } from '../testing/small.ts'
+import { storedCopy } from '../testing/stored.ts'
 
 let runtime: Runtime
 beforeAll(async () => {
@@ -88,6 +89,14 @@ test('a frozen dropout drops nothing in the features, so that any seed has the s
   await fit(one, images, { ...options, cacheFeatures: true })
   await fit(other, images, { ...options, cacheFeatures: true })
   expect(weightBits(one)).toEqual(weightBits(other))
+})
+
+test('images that are read from a file give the same features', async () => {
+  const [one, other] = [network(), network()]
+  await fit(one, images, { ...options, cacheFeatures: true })
+  const { samples } = storedCopy(images, 100)
+  await fit(other, samples, { ...options, validation: samples, cacheFeatures: true })
+  expect(weightBits(other)).toEqual(weightBits(one))
 })
 
 test('an interrupted training resumes to the same bits', async () => {

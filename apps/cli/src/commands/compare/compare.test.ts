@@ -171,7 +171,19 @@ describe('treadle ensemble', () => {
   })
 
   test('--snapshots makes one of the snapshots of a run, which are tested here', async () => {
-    const train = ['train', '--data', data, '--units', '4', '--epochs', '2', '--snapshots', '2', '--threads', '1']
+    const train = [
+      'train',
+      '--data',
+      data,
+      '--units',
+      '4',
+      '--epochs',
+      '2',
+      '--snapshots',
+      '2',
+      '--threads',
+      '1',
+    ]
     expect((await treadle([...train, '--out', 'cycles', '--quiet'], { cwd })).code).toBe(0)
     const line = ['ensemble', 'cycles', '--snapshots', '--out', 'of-cycles', '--threads', '1', '--json']
     const { code, stdout } = await treadle(line, { cwd })
@@ -182,7 +194,9 @@ describe('treadle ensemble', () => {
       test: { accuracy: number }
     }
     expect(runs[1]?.test?.accuracy).toBe(last.accuracy)
-    const tested = await treadle(['evaluate', 'of-cycles', '--data', data, '--threads', '1', '--json'], { cwd })
+    const tested = await treadle(['evaluate', 'of-cycles', '--data', data, '--threads', '1', '--json'], {
+      cwd,
+    })
     expect((JSON.parse(tested.stdout) as Compared['runs'][0]).test?.accuracy).toBe(runs[2]?.test?.accuracy)
   })
 

@@ -29,8 +29,7 @@ export async function action(invocation: Invocation<typeof definition>): Promise
     const runs = await trainMembers(invocation, combination, ui)
     return runs && combine(await membersOfRuns(runs), combination, ui)
   }
-  if (args.snapshots)
-    return combine(await membersOfSnapshots(locations[0] as string, ui), combination, ui)
+  if (args.snapshots) return combine(await membersOfSnapshots(locations[0] as string, ui), combination, ui)
   const runs: Run[] = []
   for (const location of locations) runs.push(await openRun(location))
   await combine(await membersOfRuns(runs), combination, ui)

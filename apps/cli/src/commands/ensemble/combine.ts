@@ -64,7 +64,10 @@ export async function combine(
         ? `${[report.headline, report.comparison ?? []].flat().join('\n')}\n`
         : `${[renderReportText(report, textOptions(ui.out)), shares, ...end].join('\n').trimEnd()}\n`
       ui.result(text, () => {
-        const { runs: compared, ...rest } = comparisonJson(analysis, [...(runs.length > 1 ? runs : folders.map((location) => ({ location }))), { location: out }])
+        const { runs: compared, ...rest } = comparisonJson(analysis, [
+          ...(runs.length > 1 ? runs : folders.map((location) => ({ location }))),
+          { location: out },
+        ])
         return { weights, model: out, weightsSha256, runs: compared, ...rest }
       })
     } finally {

@@ -16,7 +16,8 @@ export const definition = define({
       type: 'positional',
       repeats: true,
       default: '',
-      description: 'Two or more run directories; with --snapshots one; with --train a model or a recipe file, or nothing',
+      description:
+        'Two or more run directories; with --snapshots one; with --train a model or a recipe file, or nothing',
     },
     train: {
       type: 'string',

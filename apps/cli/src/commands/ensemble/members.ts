@@ -23,7 +23,11 @@ export interface Members {
   /** Folders of the models. */
   readonly folders: readonly string[]
   /** Compares them with their ensemble on the test samples. */
-  compare(models: readonly LayersModel[], weights: readonly number[], runtime: Runtime): Promise<RunsComparison>
+  compare(
+    models: readonly LayersModel[],
+    weights: readonly number[],
+    runtime: Runtime,
+  ): Promise<RunsComparison>
 }
 
 /** The models of several runs. They are compared by the predictions that the runs have stored. */
@@ -64,7 +68,8 @@ export async function membersOfSnapshots(location: string, ui: Ui): Promise<Memb
       const tests: ClassifierTest[] = []
       for (const model of models) {
         const { test } = await testModel(model, data, { runtime })
-        if (test.kind !== 'classifier') throw bad('is of a regressor, and an ensemble averages probabilities.')
+        if (test.kind !== 'classifier')
+          throw bad('is of a regressor, and an ensemble averages probabilities.')
         tests.push(test)
       }
       return compareSnapshots(run, tests, weights)

@@ -7,6 +7,7 @@ import { breathe } from '#platform'
 import type { ListedSamples, ModelSamples } from '../../data/arrays.ts'
 import { inputShapes } from '../../data/check.ts'
 import { gatherInputs, inputColumns, targetColumns } from '../../data/rows.ts'
+import { partInMemory } from '../../data/stored.ts'
 import type { TrainingPlan } from '../executor.ts'
 
 /** Samples of one inference call. */
@@ -17,7 +18,7 @@ const MAX_BATCH = 64
 const MAX_BYTES = 2 ** 30
 
 /** Computes the outputs of a network for samples from … to (exclusive), shape [to − from, …] each. */
-type Outputs = (from: number, to: number) => Promise<readonly Float32Array[]>
+type Outputs = (samples: ModelSamples, from: number, to: number) => Promise<readonly Float32Array[]>
 
 /**
  * The samples with what a network makes of their inputs in inference mode: moving averages, no dropout. Compiled if it
@@ -36,13 +37,15 @@ export async function computeFeatures(
   const sizes = network.outputs.map(({ shape }) => shape.slice(1).reduce<number>((a, b) => a * (b ?? 1), 1))
   checkSize(network, sizes, count)
   const inputs = sizes.map((size) => new Float32Array(count * size))
-  const { outputs, dispose } = await open(network, samples, runtime)
+  const { outputs, dispose } = await open(network, count, runtime)
   try {
     for (let from = 0; from < count; from += ROWS) {
       await breathe()
       if (signal?.aborted) break
       const to = Math.min(from + ROWS, count)
-      const values = await outputs(from, to)
+      // Stored samples are read part by part.
+      const [part, first] = await partInMemory(samples, from, to)
+      const values = await outputs(part, first, first + to - from)
       sizes.forEach((size, i) => inputs[i]?.set(values[i] as Float32Array, from * size))
     }
   } finally {
@@ -64,17 +67,16 @@ function checkSize(network: LayersModel, sizes: readonly number[], count: number
 
 async function open(
   network: LayersModel,
-  samples: ModelSamples,
+  count: number,
   runtime: TrainingPlan['runtime'],
 ): Promise<{ outputs: Outputs; dispose: () => void }> {
-  const columns = inputColumns(samples)
   try {
     const host = await kernelHost(runtime)
-    const program = await compileInference(network, { host, batchSize: Math.min(samples.count, MAX_BATCH) })
+    const program = await compileInference(network, { host, batchSize: Math.min(count, MAX_BATCH) })
     return {
-      outputs: (from, to) =>
+      outputs: (samples, from, to) =>
         program.runAll(
-          columns.map(({ values, size }) => values.subarray(from * size, to * size)),
+          inputColumns(samples).map(({ values, size }) => values.subarray(from * size, to * size)),
           to - from,
         ),
       dispose: () => program.dispose(),
@@ -83,9 +85,9 @@ async function open(
     if (!(error instanceof UnsupportedModelError)) throw error
   }
   const shapes = inputShapes(network)
-  const outputs: Outputs = async (from, to) =>
+  const outputs: Outputs = async (samples, from, to) =>
     tf.tidy(() => {
-      const inputs = columns.map((column, i) => {
+      const inputs = inputColumns(samples).map((column, i) => {
         const x = new Float32Array((to - from) * column.size)
         gatherInputs(column, undefined, from, to, x)
         return tf.tensor(x, [to - from, ...(shapes[i] as number[])])

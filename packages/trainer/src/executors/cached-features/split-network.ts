@@ -49,7 +49,8 @@ export function splitNetwork(model: LayersModel): SplitNetwork {
   }
 }
 
-const bad = (problem: string) => new TreadleError('TRAINER_BAD_OPTION', `train: \`cacheFeatures\`: ${problem}`)
+const bad = (problem: string) =>
+  new TreadleError('TRAINER_BAD_OPTION', `train: \`cacheFeatures\`: ${problem}`)
 
 function featuresOf(model: LayersModel): readonly SymbolicTensor[] {
   const inputs = new Set(model.inputs.map(({ id }) => id))
