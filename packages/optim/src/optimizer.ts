@@ -56,7 +56,7 @@ export interface MatrixOperands<Address> extends Matrix {
 }
 
 /** How an optimizer updates weights as whole matrices. */
-export interface MatrixUpdates<T extends OptimizerData> {
+interface MatrixUpdates<T extends OptimizerData> {
   /** The matrix that a weight is; undefined for one that is updated element by element. */
   of(optimizer: T, weight: WeightShape): Matrix | undefined
   /** The update of one weight alone, as `plain`. */
