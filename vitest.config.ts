@@ -47,7 +47,18 @@ export const packedFolder = fileURLToPath(new URL('test/support/packed-folder.ts
  * `.browser.test.ts` run only there. Kernels and compiler call nothing of a browser: in Chromium the tests of the
  * runtime, the models and the trainer run their programs.
  */
-const portable = ['image', 'optim', 'runtime', 'keras', 'dataset', 'model', 'export', 'trainer', 'experiment']
+const portable = [
+  'image',
+  'optim',
+  'runtime',
+  'keras',
+  'dataset',
+  'model',
+  'pretrained',
+  'export',
+  'trainer',
+  'experiment',
+]
 
 /**
  * Projects whose test files each get fresh modules, because they replace globals, modules or decoders. The others load their

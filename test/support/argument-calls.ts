@@ -21,7 +21,7 @@ export async function argumentCalls(
 ): Promise<Record<string, ArgumentCall>> {
   const { packages, started, labels, images, network, blobs, classifier, pixel, picture, probabilities } =
     known
-  const { dataset, experiment, image, metrics, model, report, runtime, trainer } = packages
+  const { dataset, experiment, image, metrics, model, pretrained, report, runtime, trainer } = packages
   const contract = classifier.preprocessing
   const seedRun = { seed: 1, history: { loss: [1] }, report: known.report, accuracy: 1 }
   const recipe = { model: { name: 'wide-and-deep', units: [2] }, training: { epochs: 1, batchSize: 4 } }
@@ -213,6 +213,11 @@ export async function argumentCalls(
       ['training.epochs', '1'],
     ],
 
+    'pretrained.loadPretrained': [
+      async (name) => (await pretrained.loadPretrained(name)).model.dispose(),
+      ['wide-and-deep'],
+    ],
+    'pretrained.pretrainedFiles': [pretrained.pretrainedFiles, ['wide-and-deep']],
     'report.analyseClassifier': [report.analyseClassifier, [test, 1], ['undefined']],
     'report.analyseComparison': [report.analyseComparison, [comparison]],
     'report.analyseRegressor': [report.analyseRegressor, [regressor]],

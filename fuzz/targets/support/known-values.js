@@ -3,7 +3,7 @@
  * @param {{ treadle: (name: string) => Promise<any> }} packages imports a package by its folder
  */
 export async function knownValues({ treadle }) {
-  const names = ['dataset', 'experiment', 'export', 'image', 'metrics', 'model', 'optim', 'report', 'runtime', 'trainer'] // prettier-ignore
+  const names = ['dataset', 'experiment', 'export', 'image', 'metrics', 'model', 'optim', 'pretrained', 'report', 'runtime', 'trainer'] // prettier-ignore
   const loaded = await Promise.all(names.map((name) => treadle(name)))
   const packages = Object.fromEntries(names.map((name, i) => [name, loaded[i]]))
   const { dataset, image, metrics, model, runtime } = packages

@@ -11,7 +11,7 @@ import { knownValues } from './known-values.js'
 export async function optionCalls({ treadle }) {
   const values = await knownValues({ treadle })
   const { packages, started, labels, images, network, blobs, classifier, pixel, picture, png, probabilities, summary, blocks, document, seeds } = values // prettier-ignore
-  const { dataset, experiment, image, metrics, model, report, runtime, trainer } = packages
+  const { dataset, experiment, image, metrics, model, pretrained, report, runtime, trainer } = packages
   const nowhere = join(tmpdir(), 'treadle-no-such-folder', 'nowhere')
   const screen = { width: 80, colorLevel: 0, background: 'light' }
   const weighted = { sampleWeight: [1, 1, 2, 1, 1, 1, 1, 1] }
@@ -145,6 +145,14 @@ export async function optionCalls({ treadle }) {
     'model.loadModel': [
       { maxParameters: 1000, maxBytes: 2 ** 20, maxOperations: 2 ** 20 },
       (o) => disposed(model.loadModel(blobs, o)),
+    ],
+    'pretrained.loadPretrained': [
+      { weights: new Uint8Array(3), signal: new AbortController().signal },
+      (o) => pretrained.loadPretrained('wide-and-deep', o),
+    ],
+    'pretrained.pretrainedFiles': [
+      { weights: new Uint8Array(3), signal: new AbortController().signal },
+      (o) => pretrained.pretrainedFiles('wide-and-deep', o),
     ],
     'model.saveModel': [
       { metadata: { note: { text: 'x' } }, optimizer: false },

@@ -1,0 +1,6 @@
+export { loadPretrained } from './load-pretrained.ts'
+export type { Pretrained } from './load-pretrained.ts'
+export { pretrainedFiles } from './pretrained-files.ts'
+export type { PretrainedOptions } from './pretrained-files.ts'
+export { pretrainedModels } from './models.ts'
+export type { ModelCard } from './card.ts'
