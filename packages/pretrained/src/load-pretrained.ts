@@ -1,4 +1,4 @@
-import { loadModel, type ClassMetadata } from '@treadle/model'
+import type { ClassMetadata } from '@treadle/model'
 import type { LayersModel } from '@tensorflow/tfjs-layers'
 import type { ModelCard } from './card.ts'
 import { readModel, type PretrainedOptions } from './pretrained-files.ts'
@@ -22,6 +22,8 @@ export interface Pretrained {
  */
 export async function loadPretrained(name: string, options: PretrainedOptions = {}): Promise<Pretrained> {
   const { card, files } = await readModel('loadPretrained', name, options)
+  // Late: with `pretrainedFiles` and `Classifier.load` a program does not load tfjs.
+  const { loadModel } = await import('@treadle/model')
   const model = await loadModel(files, { signal: options.signal })
   return { model, card, metadata: model.getUserDefinedMetadata() as unknown as ClassMetadata }
 }
