@@ -16,6 +16,8 @@ import zipfile
 
 # The backend of JAX compiles each operation for one call only, which takes five times as long.
 os.environ["KERAS_BACKEND"] = "numpy"
+# OpenBLAS rounds by the kernels that it chooses for the processor: with some, networks differ by more than 1e-6.
+os.environ.setdefault("OPENBLAS_CORETYPE", "Haswell")
 
 import numpy as np
 
