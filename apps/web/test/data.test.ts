@@ -135,8 +135,8 @@ describeInChromium('data', () => {
     await page.locator('#try-answer', { hasText: /Correct\.|The true class is [01]\./ }).waitFor()
     expect(await page.locator('#notice').isVisible()).toBe(false)
 
-    // A convolutional network shows its filters, and its maps of the image.
-    expect(await page.locator('#pictures canvas').count()).toBe(16)
+    // A convolutional network shows its filters, which come bit by bit, and its maps of the image.
+    await expect.poll(() => page.locator('#pictures canvas').count(), { timeout: 30_000 }).toBe(16)
     await page.locator('#inside summary').click()
     await page.locator('#maps-note', { hasText: /^Conv2D: 16 maps of 28 × 28\./ }).waitFor()
     await page.locator('#map-layer').selectOption('pool_1')

@@ -20,15 +20,17 @@ const DATA: Readonly<Record<DataChoice['kind'], string>> = {
   pictures: 'PICTURES',
 }
 
-/** The fields of a recipe that the form can set: all but the data and the command's cache, for models that classify images. */
+/** What the page chooses elsewhere, and what needs a disk. */
+const NOT_IN_FORM = ['data.name', 'data.cache', 'data.memory', 'training.snapshots']
+
+/** The fields of a recipe that the form can set, for models that classify images. */
 export function settingFields(): Setting[] {
   const names = [...models.values()].filter(({ task }) => task === 'classification').map(({ name }) => name)
   const fields: Setting[] = []
   for (const field of recipeFields()) {
     const { path } = field
     const { [MODEL]: ofModels = names } = field.when
-    if (path === 'data.name' || path === 'data.cache' || !ofModels.some((name) => names.includes(name)))
-      continue
+    if (NOT_IN_FORM.includes(path) || !ofModels.some((name) => names.includes(name))) continue
     const label = labelOf(field.flag)
     if (path === MODEL) fields.push({ ...field, label, choices: names, default: DEFAULT_MODEL })
     else fields.push({ ...field, label })

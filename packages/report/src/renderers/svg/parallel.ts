@@ -2,7 +2,7 @@ import type { ParallelFigure, ParallelLine } from '../../figures.ts'
 import { type Markup, markup } from '../markup.ts'
 import { type Drawing, at, shortName } from './drawing.ts'
 
-const [left, right, top, bottom] = [70, 850, 66, 300]
+const [left, right, top, bottom] = [86, 850, 66, 300]
 
 const y = (share: number) => at(bottom - (bottom - top) * share)
 
