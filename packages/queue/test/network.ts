@@ -37,7 +37,7 @@ export class TwoNetworks {
     }
   }
 
-  /** No packet passes any more, and neither side is told: nothing is refused or reset. */
+  /** No packet passes any more, and neither side gets a sign: nothing is refused or reset. */
   async cut(): Promise<void> {
     for (const name of this.names) await this.#drop('-A', name)
   }

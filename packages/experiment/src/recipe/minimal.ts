@@ -20,7 +20,7 @@ export function differences(recipe: Recipe): Map<string, unknown> {
   checkRecipe(recipe)
   const found = new Map<string, unknown>()
   let soFar: unknown = {}
-  // Before a field without a default: whether these have theirs is not known yet.
+  // Before a field without a default: the defaults of these fields are not known yet.
   const early: string[] = []
   for (const { path } of recipeFields()) {
     const value = valueAt(recipe, path)

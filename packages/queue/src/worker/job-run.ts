@@ -122,7 +122,7 @@ export class JobRun {
           if (report.type === 'step') return told.set({ epochs, step: report.step })
           epochs.push(report.entry)
           epochs.splice(0, epochs.length - MOST_EPOCHS)
-          // What is not told now is told with the next step or epoch; the result has all of them.
+          // The next step or epoch sends what is not sent now; the result has all of them.
           if (isTellingDue()) told.set({ epochs })
           this.#services.onEpoch(this.id, report.entry)
           if (report.files !== undefined) files.set(report.files)
