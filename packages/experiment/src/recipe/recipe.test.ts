@@ -288,3 +288,10 @@ test.prop([fc.anything()])('any value is a recipe or a TreadleError', (input) =>
 test('text that is not YAML is an error that names the file', async () => {
   await expect(recipeFromText('model: [', 'mine.yaml')).rejects.toThrow(/^mine\.yaml is not YAML or JSON: /)
 })
+
+test('a text that is not of a field’s form is answered with what the field means', () => {
+  const recipe = { model: 'mlp', data: { name: 'sample', memory: '1x' } }
+  expect(() => parseRecipe(recipe)).toThrow(
+    /data\.memory` \(=1x\) must be as described: “The most that .* such as 200MB/,
+  )
+})

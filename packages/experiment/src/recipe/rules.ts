@@ -20,9 +20,14 @@ function numberRule({ integer, minimum, maximum, exclusiveMinimum, exclusiveMaxi
  * What a field may be, to follow "must be".
  * @param value the value that is wrong: of a number that may also be a word, only the number's bounds matter
  */
-export function ruleOf({ kind, choices, bounds, orGroup }: RecipeField, value?: unknown): string {
+export function ruleOf(
+  { kind, choices, bounds, orGroup, description }: RecipeField,
+  value?: unknown,
+): string {
   if (kind === 'boolean') return 'true or false'
-  if (kind === 'text') return 'text'
+  // It is a text, but not of the field's form.
+  if (kind === 'text')
+    return typeof value === 'string' && value !== '' ? `as described: “${description}”` : 'text'
   if (kind === 'texts') return Array.isArray(value) || value === undefined ? 'a list of texts' : 'text'
   if (kind === 'numbers' && Array.isArray(value) && value.length === 0) return 'one number or more'
   if (kind === 'numbers') return numberRule(bounds)
