@@ -1,5 +1,6 @@
 import { type Recipe, parseRecipe } from '@treadle/experiment/recipe'
 import type { TrialQueue } from '@treadle/queue'
+import { EventEmitter, once } from 'node:events'
 import { join } from 'node:path'
 import { runRecipe } from '@treadle/experiment'
 import { expect, test } from 'vitest'
@@ -24,15 +25,37 @@ const queueOf = (runTrial: TrialQueue['runTrial']): TrialQueue => ({
 })
 
 test('the error of one run ends the others, and is thrown', async () => {
+  const running = new EventEmitter()
+  const started = once(running, 'start')
+  let ended = false
   const queue = queueOf(async ({ recipe, signal }) => {
-    if (recipe.training.seed === 2) throw new Error('seed 2')
-    return new Promise((_, reject) => signal?.addEventListener('abort', () => reject(new Error('aborted'))))
+    if (recipe.training.seed === 2) {
+      await started
+      throw new Error('seed 2')
+    }
+    running.emit('start')
+    await new Promise((resolve) => signal?.addEventListener('abort', resolve, { once: true }))
+    ended = true
+    throw signal?.reason
   })
   const recipes = new Map([
     ['seed-1', await recipeOf(1)],
     ['seed-2', await recipeOf(2)],
   ])
   await expect(trainInQueue(queue, recipes, await ui())).rejects.toThrow('seed 2')
+  expect(ended).toBe(true)
+})
+
+test('a stopped command puts no run into the queue', async () => {
+  let jobs = 0
+  const queue = queueOf(async () => {
+    jobs += 1
+    throw new Error('a job')
+  })
+  const context = { ...testContext({ cwd: await temporaryFolder() }), signal: AbortSignal.abort() }
+  const recipes = new Map([['new', await recipeOf(1)]])
+  await trainInQueue(queue, recipes, createUi({ json: false, quiet: true }, context))
+  expect(jobs).toBe(0)
 })
 
 test('a folder with a run of other settings is refused before the first job', async () => {

@@ -33,6 +33,7 @@ export async function trainInQueue(
     })
   const train = async (directory: string, recipe: Recipe) => {
     const known = await existingRun(recipe, directory, ui)
+    signal.throwIfAborted()
     const { run } = await queue.runTrial({
       recipe,
       directory,
