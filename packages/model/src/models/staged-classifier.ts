@@ -3,9 +3,10 @@ import * as z from 'zod/mini'
 import type { StagedOptions } from '../networks/convolutional-network.ts'
 import { type PresetRecipe, defineModel } from './definition.ts'
 import { hiddenDropout } from './hidden-dropout.ts'
+import { kernelInitializer } from './kernel-initializer.ts'
 import { networkSize } from './network-size-options.ts'
 
-interface Preset extends Omit<StagedOptions, 'seed' | 'inputShape' | 'outputs'> {
+interface Preset extends Omit<StagedOptions, 'seed' | 'inputShape' | 'outputs' | 'kernelInitializer'> {
   readonly description: string
   readonly epochs: number
   readonly batchSize: number
@@ -22,7 +23,11 @@ export function stagedClassifier({ name, description, stages, network, ...preset
     name,
     task: 'classification',
     description,
-    options: z.strictObject({ ...networkSize(preset), dropout: hiddenDropout(preset.dropout) }),
+    options: z.strictObject({
+      ...networkSize(preset),
+      dropout: hiddenDropout(preset.dropout),
+      kernelInitializer: kernelInitializer('heNormal'),
+    }),
     recipe: {
       training: { epochs, batchSize },
       optimizer: { name: 'adamw', weightDecay: 0.02, learningRate: { schedule: 'oneCycle', peak } },

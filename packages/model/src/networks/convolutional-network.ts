@@ -2,7 +2,7 @@ import { layers } from '@tensorflow/tfjs-layers'
 import type { LayersModel, SymbolicTensor } from '@tensorflow/tfjs-layers'
 import type { NetworkShape } from '../models/definition.ts'
 import { classifierOf, normalized, pooled, relu, stagedInput } from './classifier-parts.ts'
-import { seededNetwork } from './seeded-network.ts'
+import { stagedNetwork } from './staged-network.ts'
 
 export interface StagedOptions extends NetworkShape {
   readonly name: string
@@ -14,11 +14,13 @@ export interface StagedOptions extends NetworkShape {
   readonly width: number
   /** Fraction of the means before the output layer that training drops, in [0, 1). */
   readonly dropout: number
+  /** First values of the convolutions' kernels. */
+  readonly kernelInitializer: 'heNormal' | 'dirac'
 }
 
 /** Builds stages of depth × (3×3 convolution, batch normalization, ReLU), 2×2 max pooling between them → means → softmax. */
 export function convolutionalNetwork(options: StagedOptions): LayersModel {
-  return seededNetwork(options.name, options.seed, () => layersOfNetwork(options))
+  return stagedNetwork(options, layersOfNetwork)
 }
 
 function layersOfNetwork(options: StagedOptions): LayersModel {

@@ -2,14 +2,14 @@ import { layers } from '@tensorflow/tfjs-layers'
 import type { LayersModel, SymbolicTensor } from '@tensorflow/tfjs-layers'
 import { classifierOf, normalized, pooled, relu, stagedInput } from './classifier-parts.ts'
 import type { StagedOptions } from './convolutional-network.ts'
-import { seededNetwork } from './seeded-network.ts'
+import { stagedNetwork } from './staged-network.ts'
 
 /**
  * Builds He's residual network: a 3×3 convolution, stages of `depth` blocks of two 3×3 convolutions each, means,
  * softmax. The first block of a later stage has strides of 2, and a 1×1 convolution beside it.
  */
 export function residualNetwork(options: StagedOptions): LayersModel {
-  return seededNetwork(options.name, options.seed, () => layersOfNetwork(options))
+  return stagedNetwork(options, layersOfNetwork)
 }
 
 function layersOfNetwork(options: StagedOptions): LayersModel {

@@ -20,7 +20,15 @@ test.each<[string, () => unknown]>([
   [
     'channels',
     () =>
-      residualNetwork({ ...shape, name: 'resnet', inputShape: [28, 28], stages: 3, depth: 50, width: 4096 }),
+      residualNetwork({
+        ...shape,
+        name: 'resnet',
+        inputShape: [28, 28],
+        stages: 3,
+        depth: 50,
+        width: 4096,
+        kernelInitializer: 'dirac',
+      }),
   ],
 ])('too many or too large %s are an error before memory is taken, and nothing is left', (_, build) => {
   const before = { variables: Object.keys(engine().state.registeredVariables), ...engine().memory() }
