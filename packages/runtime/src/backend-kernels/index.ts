@@ -11,10 +11,12 @@ import { convolutions } from './convolutions.ts'
 import { depthwiseBackpropFilter } from './depthwise-backprop-filter.ts'
 import { depthwiseBackpropInput } from './depthwise-backprop-input.ts'
 import { einsum } from './einsum.ts'
+import { fusedBatchNorm } from './fused-batch-norm.ts'
 import { fusedMatMul } from './fused-mat-mul.ts'
 import { gather } from './gather.ts'
 import { identity } from './identity.ts'
 import { pooling } from './pooling.ts'
+import { prelu } from './prelu.ts'
 import { slice, splitV } from './slice.ts'
 import { sums } from './sums.ts'
 import { tile } from './tile.ts'
@@ -36,9 +38,11 @@ export const kernels: readonly KernelConfig[] = [
   depthwiseBackpropFilter,
   depthwiseBackpropInput,
   einsum,
+  fusedBatchNorm,
   fusedMatMul,
   gather,
   identity,
+  prelu,
   slice,
   splitV,
   tile,

@@ -53,3 +53,28 @@ function run(
     attrs: attrs as NamedAttrMap,
   }) as TensorInfo
 }
+
+/** Calls of kernels whose results are parts of a composed result. */
+interface Parts {
+  readonly run: (name: string, inputs: Record<string, TensorInfo>) => TensorInfo
+  readonly scalar: (value: number) => TensorInfo
+}
+
+/** Composes a result from other kernels of the backend, and disposes everything but the result. */
+export function composed(backend: TreadleBackend, compose: (parts: Parts) => TensorInfo): TensorInfo {
+  const made: TensorInfo[] = []
+  const keep = (one: TensorInfo): TensorInfo => {
+    made.push(one)
+    return one
+  }
+  const result = compose({
+    run: (name, inputs) => keep(runKernel(name, backend, inputs)),
+    scalar(value) {
+      const one = keep(backend.makeOutput([], 'float32'))
+      backend.floats(one).fill(value)
+      return one
+    },
+  })
+  for (const { dataId } of made) if (dataId !== result.dataId) backend.disposeData(dataId)
+  return result
+}

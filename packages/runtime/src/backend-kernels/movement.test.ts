@@ -82,6 +82,41 @@ test.prop([fc.constantFrom('Add', 'Sub', 'Multiply', 'RealDiv'), broadcast, seed
   },
 )
 
+/** A map, and the shape of parameters that some of its axes share. */
+const parameters = fc
+  .array(fc.tuple(size(7), fc.boolean()), { minLength: 4, maxLength: 4 })
+  .map((dims) => ({ shape: dims.map(([n]) => n), own: dims.map(([n, shared]) => (shared ? 1 : n)) }))
+
+test.prop([parameters, fc.boolean(), fc.boolean(), seed])(
+  'batchNorm with parameters that any axes share, to 1e-5',
+  async ({ shape, own }, scaled, moved, s) => {
+    const tensors = () => {
+      const [x, mean, offset, scale] = [shape, own, own, own].map((one, i) => noisy(one, s + i))
+      const variance = tf.add(tf.abs(noisy(own, s + 4)), 0.5)
+      return { x, mean, variance, offset: moved ? offset : undefined, scale: scaled ? scale : undefined } as {
+        [name in 'x' | 'mean' | 'variance' | 'offset' | 'scale']: tf.Tensor4D
+      }
+    }
+    // The cpu backend repeats parameters along the last axis.
+    await expectLikeCpu(
+      () => {
+        const { x, mean, variance, offset, scale } = tensors()
+        return tf.batchNorm(x, mean, variance, offset, scale, 1e-3)
+      },
+      1e-5,
+      () => {
+        const { x, mean, variance, offset, scale } = tensors()
+        const normal = tf.div(tf.sub(x, mean), tf.sqrt(tf.add(variance, 1e-3)))
+        return tf.add(tf.mul(normal, scaled ? scale : 1), moved ? offset : 0)
+      },
+    )
+  },
+)
+
+test.prop([parameters, seed])('prelu with factors that any axes share', async ({ shape, own }, s) => {
+  await expectLikeCpu(() => tf.prelu(noisy(shape, s), noisy(own, s + 1)))
+})
+
 test('cast to bool gives 1 for every value other than 0', async () => {
   await expectLikeCpu(() => tf.cast(tf.tensor1d([0, 3, -2, 256, 0.5, Number.NaN]), 'bool'))
   await expectLikeCpu(() => tf.cast(tf.tensor1d([0, 3, -2, 256], 'int32'), 'bool'))

@@ -55,8 +55,14 @@ const part = fc.oneof(
     padding,
   }),
   fc.record({
-    kind: fc.constantFrom('normalise' as const, 'relu' as const, 'dropout' as const, 'pad' as const),
+    kind: fc.constantFrom('relu' as const, 'dropout' as const, 'pad' as const),
     from,
+  }),
+  fc.record({
+    kind: fc.constant('normalise' as const),
+    from,
+    axis: fc.constantFrom(-1, 1, 2),
+    trainable: fc.boolean(),
   }),
   fc.record({
     kind: fc.constant('standardise' as const),
@@ -97,7 +103,7 @@ function layerOf(p: Exclude<Part, { with: number }>, shape: number[]) {
       // With 'same' padding tfjs divides by the window's size, TensorFlow by its pixels in the map.
       return small ? undefined : layers.averagePooling2d({ ...p, padding: 'valid' })
     case 'normalise':
-      return layers.batchNormalization()
+      return layers.batchNormalization({ axis: p.axis, trainable: p.trainable })
     case 'relu':
       return layers.reLU()
     case 'dropout':

@@ -1,6 +1,6 @@
 import * as tf from '@tensorflow/tfjs-core'
 import { findWeight, type BatchNormalizationConfig } from '@treadle/keras'
-import type { NodeBuilder, Save } from './node.ts'
+import type { NodeBuilder, Pass, Save } from './node.ts'
 
 /**
  * BatchNormalization in training, as in Keras: the biased variance over all axes but one, for normalization and for the
@@ -14,17 +14,33 @@ export const batchNormalization: NodeBuilder<BatchNormalizationConfig> = (node, 
   const gamma = config.scale ? findWeight(layer, 'gamma') : undefined
   const beta = config.center ? findWeight(layer, 'beta') : undefined
   const needsX = inputNeedsGradient[0] === true
+  const byBatch = (x: tf.Tensor2D, pass: Pass): tf.Tensor => {
+    const { y, mean, variance } = normalise(x, gamma?.read(), beta?.read(), config.epsilon, needsX)
+    pass.batchStatistics(node, mean, variance)
+    return y
+  }
+  const byMovingAverages = (x: tf.Tensor2D): tf.Tensor => {
+    const [mean, variance] = ['moving_mean', 'moving_variance'].map((role) => findWeight(layer, role).read())
+    return tf.batchNorm(
+      x,
+      mean as tf.Tensor1D,
+      variance as tf.Tensor1D,
+      beta?.read() as tf.Tensor1D | undefined,
+      gamma?.read() as tf.Tensor1D | undefined,
+      config.epsilon,
+    )
+  }
   return ([input], pass) => {
     const x = input as tf.Tensor
-    if (!pass.training || !trainable) return layer.call(x, { training: false })
+    const usesBatch = pass.training && trainable
     const last = x.shape.length - 1
     const axis = config.axis < 0 ? last + 1 + config.axis : config.axis
+    // tfjs's own layer normalises along the last axis only, whatever its configuration says.
+    if (!usesBatch && axis === last) return layer.call(x, { training: false })
     const order = x.shape.map((_, i) => i).filter((i) => i !== axis)
     const moved = axis === last ? x : tf.transpose(x, [...order, axis])
     const flat = tf.reshape<tf.Rank.R2>(moved, [-1, x.shape[axis] as number])
-    const { y, mean, variance } = normalise(flat, gamma?.read(), beta?.read(), config.epsilon, needsX)
-    pass.batchStatistics(node, mean, variance)
-    const shaped = tf.reshape(y, moved.shape)
+    const shaped = tf.reshape(usesBatch ? byBatch(flat, pass) : byMovingAverages(flat), moved.shape)
     if (axis === last) return shaped
     const back = x.shape.map((_, i) => (i === axis ? last : i < axis ? i : i - 1))
     return tf.transpose(shaped, back)
