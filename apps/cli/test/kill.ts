@@ -72,7 +72,7 @@ export async function scenarios(): Promise<readonly Scenario[]> {
       prepare: (cwd) => done(whole, cwd),
       line: ['report', 'run'],
       // It writes the report alone.
-      least: 50,
+      least: 40,
       recover: (cwd) => done(['report', 'run'], cwd),
     },
   ]

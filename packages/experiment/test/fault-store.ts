@@ -58,6 +58,10 @@ export class FaultStore implements RunStore {
     await this.#inner.write(name, data)
   }
 
+  async writeAll(files: Readonly<Record<string, string | Uint8Array>>) {
+    for (const [name, data] of Object.entries(files)) await this.write(name, data)
+  }
+
   async append(name: string, text: string) {
     this.appends.add(this.operations + 1)
     if (this.#half && this.operations + 1 === this.#killAt)

@@ -7,8 +7,8 @@ import * as z from 'zod/mini'
 const FILES = [
   'run.json',
   'history.jsonl',
-  'checkpoints/last.ckpt',
   'checkpoints/best.ckpt',
+  'checkpoints/last.ckpt',
   'model/model.json',
   'model/weights.bin',
   'predictions.csv',
@@ -90,5 +90,5 @@ export async function filesOf(store: RunStore): Promise<Files> {
 }
 
 export async function writeFiles(store: RunStore, files: Files): Promise<void> {
-  for (const [name, bytes] of Object.entries(files)) await store.write(name, bytes)
+  await store.writeAll(files)
 }

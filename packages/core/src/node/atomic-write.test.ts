@@ -2,7 +2,7 @@ import { mkdtempSync, mkdirSync, readFileSync, readdirSync, rmSync, writeFileSyn
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { afterEach, beforeEach, expect, test } from 'vitest'
-import { appendFileDurable, stageFile, writeFileAtomic } from './atomic-write.ts'
+import { appendFileDurable, stageFile, writeFileAtomic, writeFilesAtomic } from './atomic-write.ts'
 import { isTemporaryFile, removeTemporaryFiles, temporaryPath } from './temporary-files.ts'
 
 let folder: string
@@ -42,6 +42,27 @@ test('a failure names the file itself and leaves no other', async () => {
   const nowhere = join(folder, 'no-such-folder', 'file.json')
   await expect(writeFileAtomic(nowhere, 'x')).rejects.toMatchObject({ code: 'ENOENT', path: nowhere })
   await expect(appendFileDurable(nowhere, 'x')).rejects.toMatchObject({ code: 'ENOENT', path: nowhere })
+})
+
+test('files are replaced in order, and a failure changes none after it', async () => {
+  const inner = join(folder, 'inner')
+  mkdirSync(join(inner, 'taken', 'full'), { recursive: true })
+  await writeFilesAtomic({ [path]: 'a', [join(inner, 'b')]: 'b' })
+  expect([readFileSync(path, 'utf8'), readFileSync(join(inner, 'b'), 'utf8')]).toEqual(['a', 'b'])
+  const files = { [path]: 'new', [join(inner, 'taken')]: 'x', [join(inner, 'b')]: 'new' }
+  await expect(writeFilesAtomic(files)).rejects.toMatchObject({ path: join(inner, 'taken') })
+  expect([readFileSync(path, 'utf8'), readFileSync(join(inner, 'b'), 'utf8')]).toEqual(['new', 'b'])
+  // The content of one cannot be written: none is replaced.
+  await expect(writeFilesAtomic({ [path]: 'newer', [join(folder, 'none', 'c')]: 'c' })).rejects.toMatchObject(
+    { code: 'ENOENT', path: join(folder, 'none', 'c') },
+  )
+  expect(readFileSync(path, 'utf8')).toBe('new')
+  expect([...readdirSync(folder), ...readdirSync(inner)].toSorted()).toEqual([
+    'b',
+    'file.json',
+    'inner',
+    'taken',
+  ])
 })
 
 test('text is appended', async () => {

@@ -16,20 +16,8 @@ export interface StagedFile {
  * leaves no temporary file.
  */
 export async function stageFile(path: string, data: string | Uint8Array): Promise<StagedFile> {
-  const temporary = temporaryPath(path)
+  const temporary = await writeTemporary(path, data)
   const discard = () => rm(temporary, { force: true })
-  try {
-    const file = await open(temporary, 'wx')
-    try {
-      await file.writeFile(data)
-      await syncFile(file)
-    } finally {
-      await file.close()
-    }
-  } catch (error) {
-    await discard().catch(() => {})
-    throw naming(path, error)
-  }
   const commit = async () => {
     try {
       await rename(temporary, path)
@@ -47,7 +35,52 @@ export async function stageFile(path: string, data: string | Uint8Array): Promis
  * machine. A failure leaves the old file and no temporary one.
  */
 export async function writeFileAtomic(path: string, data: string | Uint8Array): Promise<void> {
-  await (await stageFile(path, data)).commit()
+  await writeFilesAtomic({ [path]: data })
+}
+
+/**
+ * Replaces files by path, each as a whole and one after the other: after a crash, those before a new one are new too.
+ * All are on the disk under temporary names before the first one gets its own name, so that a full disk changes
+ * nothing. A failure leaves no temporary file.
+ */
+export async function writeFilesAtomic(files: Readonly<Record<string, string | Uint8Array>>): Promise<void> {
+  const entries = Object.entries(files)
+  // They wait for the disk together, which takes hardly longer than one of them.
+  const written = await Promise.allSettled(entries.map(([path, data]) => writeTemporary(path, data)))
+  try {
+    for (const each of written) if (each.status === 'rejected') throw each.reason
+    for (const [i, [path]] of entries.entries()) {
+      const { value } = written[i] as PromiseFulfilledResult<string>
+      await rename(value, path).catch((error: unknown) => {
+        throw naming(path, error)
+      })
+      // Within a folder the file system keeps the order by itself.
+      const next = entries[i + 1]?.[0]
+      if (next === undefined || dirname(next) !== dirname(path)) await syncFolder(dirname(path))
+    }
+  } catch (error) {
+    const temporary = written.flatMap((each) => (each.status === 'fulfilled' ? [each.value] : []))
+    await Promise.all(temporary.map((path) => rm(path, { force: true }).catch(() => {})))
+    throw error
+  }
+}
+
+/** @returns the path of the content, which is on the disk */
+async function writeTemporary(path: string, data: string | Uint8Array): Promise<string> {
+  const temporary = temporaryPath(path)
+  try {
+    const file = await open(temporary, 'wx')
+    try {
+      await file.writeFile(data)
+      await syncFile(file)
+    } finally {
+      await file.close()
+    }
+    return temporary
+  } catch (error) {
+    await rm(temporary, { force: true }).catch(() => {})
+    throw naming(path, error)
+  }
 }
 
 /** Appends to a file and waits until the text is on the disk. */

@@ -1,4 +1,4 @@
-export { appendFileDurable, stageFile, writeFileAtomic } from './atomic-write.ts'
+export { appendFileDurable, stageFile, writeFileAtomic, writeFilesAtomic } from './atomic-write.ts'
 export type { StagedFile } from './atomic-write.ts'
 export { explainPermission } from './explain-permission.ts'
 export { isFolderOwned, isOwnerFile, ownFolder } from './folder-owner.ts'

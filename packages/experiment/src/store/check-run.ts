@@ -15,6 +15,7 @@ const store = {
   list: 'function',
   read: 'function',
   write: 'function',
+  writeAll: 'function',
 } as const
 
 /** @throws TreadleError `CORE_BAD_ARGUMENT` for anything but a run */

@@ -9,7 +9,7 @@ import {
   makeFolder,
   readWholeFile,
   removeTemporaryFiles,
-  writeFileAtomic,
+  writeFilesAtomic,
 } from '@treadle/core/node'
 import { RUN_FILES } from './files.ts'
 import { lockFolder } from './run-lock.ts'
@@ -70,10 +70,17 @@ export class DirectoryStore implements RunStore {
     }
   }
 
-  async write(name: string, data: string | Uint8Array): Promise<void> {
-    const path = this.#pathOf(name)
-    if (name.includes('/')) await makeFolder(dirname(path))
-    await writeFileAtomic(path, data)
+  write(name: string, data: string | Uint8Array): Promise<void> {
+    return this.writeAll({ [name]: data })
+  }
+
+  async writeAll(files: Readonly<Record<string, string | Uint8Array>>): Promise<void> {
+    const entries = Object.entries(files).map(([name, data]) => [this.#pathOf(name), data] as const)
+    const folders = new Set(entries.map(([path]) => dirname(path)))
+    // The run's own is made by the lock; where it is gone, it was removed.
+    folders.delete(this.location)
+    for (const folder of folders) await makeFolder(folder)
+    await writeFilesAtomic(Object.fromEntries(entries))
   }
 
   append(name: string, text: string): Promise<void> {

@@ -58,6 +58,10 @@ export class KeyedStore implements RunStore {
     return this.#values.set(this.#keyOf(name), bytes)
   }
 
+  async writeAll(files: Readonly<Record<string, string | Uint8Array>>): Promise<void> {
+    for (const [name, data] of Object.entries(files)) await this.write(name, data)
+  }
+
   async append(name: string, text: string): Promise<void> {
     const before = (await this.read(name)) ?? new Uint8Array()
     const added = new TextEncoder().encode(text)

@@ -24,6 +24,8 @@ export interface CreateOptions {
   readonly force?: boolean
   /** Whether the place must not exist yet. */
   readonly fresh?: boolean
+  /** Files that the run has from the beginning, by name. */
+  readonly files?: Readonly<Record<string, string | Uint8Array>>
 }
 
 /**
@@ -68,15 +70,18 @@ export class Run {
   static async create(store: RunStore, record: RunRecord, options: CreateOptions = {}): Promise<Run> {
     checkStore('Run.create', store)
     checkArgument('Run.create', 'record', record, 'record')
-    checkOptions('Run.create', options, { force: 'boolean', fresh: 'boolean' })
-    const { force = false, fresh = false } = options
+    checkOptions('Run.create', options, { force: 'boolean', fresh: 'boolean', files: 'record' })
+    const { force = false, fresh = false, files = {} } = options
     const lock = await store.lock({ fresh })
     try {
       // The new record names the files of the old run: a crash from here on leaves a new run without them.
       const replaces = await replacedFiles(store, force)
       const run = new Run(store, { ...record, files: {}, ...(replaces && { replaces }) }, lock)
-      await run.#update(lock, {})
-      if (replaces) await run.#removeReplaced(lock)
+      if (replaces) {
+        await run.#update(lock, {})
+        await run.#removeReplaced(lock)
+      }
+      await run.#writeAll(lock, files)
       return run
     } catch (error) {
       await lock.release()
@@ -151,18 +156,17 @@ export class Run {
   ): Promise<void> {
     const hashes = new Map<string | Uint8Array, string>()
     for (const data of Object.values(files)) if (!hashes.has(data)) hashes.set(data, platform.sha256(data))
+    // The history grows without a change of the record.
+    const listed = Object.entries(files).flatMap(([name, data]) =>
+      name === HISTORY ? [] : [[name, hashes.get(data) as string] as const],
+    )
     const known = this.#record.files
-    const listed = Object.entries(files).map(([name, data]) => [
-      name,
-      [...new Set([hashes.get(data) as string, ...(known?.[name] ?? [])])],
-    ])
+    const both = listed.map(([name, hash]) => [name, [...new Set([hash, ...(known?.[name] ?? [])])]] as const)
     // A run of an earlier version has no list: to begin one would disown its other files.
-    const added = known && { files: { ...known, ...(Object.fromEntries(listed) as typeof known) } }
+    const added = known && { files: { ...known, ...Object.fromEntries(both) } }
     await this.#update(lock, { ...patch, ...added })
-    for (const [name, data] of Object.entries(files)) {
-      await this.store.write(name, data)
-      this.#setHashes(name, [hashes.get(data) as string])
-    }
+    await this.store.writeAll(files)
+    for (const [name, hash] of listed) this.#setHashes(name, [hash])
   }
 
   async read(name: string): Promise<string | undefined> {

@@ -38,6 +38,8 @@ export interface RunStore {
   read(name: string): Promise<Uint8Array | undefined>
   /** Replaces one file as a whole: readers get the old content or the new, also after a crash. */
   write(name: string, data: string | Uint8Array): Promise<void>
+  /** Replaces files one after the other, each as a whole: after a crash, those before a new one are new too. */
+  writeAll(files: Readonly<Record<string, string | Uint8Array>>): Promise<void>
   /** Appends to a file; once it resolves, a crash does not lose the text. */
   append(name: string, text: string): Promise<void>
   /** Removes a file if it exists. */

@@ -18,9 +18,12 @@ export async function writeRun(
 ): Promise<Run> {
   const store = memoryStore()
   await writeFiles(store, files)
-  const { record } = await Run.open(store)
+  const returned = await Run.open(store)
+  const { record } = returned
   const { process: _, files: listed = {}, ...plain } = record
   const { 'run.json': _record, ...content } = files
+  // It is checked while it is read.
+  await returned.readHistory()
   for (const [file, bytes] of Object.entries(content)) {
     const hash = createHash('sha256').update(bytes).digest('hex')
     if (file !== HISTORY && listed[file]?.includes(hash) !== true)
@@ -35,11 +38,9 @@ export async function writeRun(
   const command = commandLine(decided)
   const own = { ...plain, recipe: decided, command, dataset: { ...record.dataset, name, source } }
   // A crash before the last line leaves a run that is continued from the checkpoint, or is replaced.
-  const run = await Run.create(openStore(directory), { ...own, status: 'running' }, { force: true })
+  const options = { force: true, files: content }
+  const run = await Run.create(openStore(directory), { ...own, status: 'running' }, options)
   try {
-    const { [HISTORY]: history, ...others } = content
-    if (history !== undefined) await run.replaceHistory(await (await Run.open(store)).readHistory())
-    await run.writeAll(others)
     await run.update({ status: record.status === 'running' ? 'aborted' : record.status })
   } finally {
     await run.release()

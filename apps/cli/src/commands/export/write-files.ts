@@ -1,5 +1,5 @@
 import { TreadleError } from '@treadle/core'
-import { makeFolder, stageFile, type StagedFile } from '@treadle/core/node'
+import { makeFolder, writeFilesAtomic } from '@treadle/core/node'
 import type { ExportedFiles } from '@treadle/export'
 import { readdir, rmdir, stat } from 'node:fs/promises'
 import { dirname, join } from 'node:path'
@@ -41,12 +41,9 @@ export async function writeFiles(
   if (!force) await assertFree(target)
   const folder = inFolder ? target.path : dirname(target.path)
   const made = await makeFolder(folder)
-  const staged: StagedFile[] = []
   try {
-    for (const { path, data } of entries) staged.push(await stageFile(path, data))
-    for (const file of staged) await file.commit()
+    await writeFilesAtomic(Object.fromEntries(entries.map(({ path, data }) => [path, data])))
   } catch (error) {
-    for (const file of staged) await file.discard().catch(() => {})
     if (made !== undefined) await removeEmpty(folder, made)
     throw error
   }
