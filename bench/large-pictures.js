@@ -11,6 +11,7 @@ const usage = `node bench/large-pictures.js [options]: measures how a Classifier
 
   --megapixels N   size of the pictures (default 12)
   --calls N        pictures that are classified in turn (default 3)
+  --channels N     of the network: 1 (default) or 3
 
 For each kind of picture: the longest delay of the event loop, and that of as much time without work, which shows how busy
 the machine is; the time of a call, and the peak of the resident memory
@@ -20,6 +21,7 @@ const { values } = parseArgs({
   options: {
     megapixels: { type: 'string', default: '12' },
     calls: { type: 'string', default: '3' },
+    channels: { type: 'string', default: '1' },
     help: { type: 'boolean', default: false },
   },
 })
@@ -71,7 +73,10 @@ async function run() {
   const folder = await mkdtemp(join(tmpdir(), 'treadle-large-'))
   try {
     const classNames = 'abcdefghij'.split('')
-    const files = await encodeModel(wideAndDeepClassifier({ seed: 1 }), { metadata: { classNames } })
+    const files = await encodeModel(
+      wideAndDeepClassifier({ seed: 1, inputShape: [28, 28, Number(values.channels)] }),
+      { metadata: { classNames } },
+    )
     for (const [name, bytes] of Object.entries(files)) await writeFile(join(folder, name), bytes)
     const side = Math.round(Math.sqrt(Number(values.megapixels) * 1e6))
     const python = process.env['TREADLE_PILLOW'] ?? 'python3'

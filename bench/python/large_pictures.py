@@ -22,6 +22,13 @@ ways = {
 for name, options in ways.items():
     picture.save(folder / name, **options)
     print(folder / name)
+upright = Image.Exif()
+upright[0x0112] = 6
+picture.save(folder / f"side-{side}-turned.jpg", quality=90, exif=upright)
+picture.putalpha(noise)
+picture.save(folder / f"side-{side}-alpha.png", compress_level=1)
+for name in ("turned.jpg", "alpha.png"):
+    print(folder / f"side-{side}-{name}")
 raw = folder / f"side-{side}.rgba"
-raw.write_bytes(picture.convert("RGBA").tobytes())
+raw.write_bytes(picture.tobytes())
 print(raw)

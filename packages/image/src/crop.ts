@@ -16,6 +16,14 @@ export interface CropWindow {
   readonly height: number
 }
 
+/** All of a picture. */
+export const wholeOf = ({ width, height }: Pick<Picture, 'width' | 'height'>): CropWindow => ({
+  left: 0,
+  top: 0,
+  width,
+  height,
+})
+
 /**
  * Copies a window out of a picture.
  * @throws TreadleError `IMAGE_BAD_PICTURE` for no picture, and where the window does not lie inside it

@@ -2,8 +2,9 @@ import { type TreadleError, checkOptions, show } from '@treadle/core'
 import { bytesOf } from './bytes-of.ts'
 import { type DecoderBinaries, decoderBinaries } from './decoder-binaries.ts'
 import { DamagedImage, TooManyBytes, TooManyPixels, imageError } from './errors.ts'
+import type { DecodeLimits } from './formats/format.ts'
 import { detectFormat, formats } from './formats/index.ts'
-import { type Kind, MAX_BYTES, MAX_PIXELS, type Picture, type PictureValues } from './picture.ts'
+import { MAX_BYTES, MAX_PIXELS, type Picture } from './picture.ts'
 
 export interface DecodeOptions {
   /** What error messages call the image. Default `the image`. */
@@ -39,15 +40,15 @@ export const decodeKinds = {
  * const { width, height, channels, data } = await decodeImage(await readFile('shirt.png'), { name: 'shirt.png' })
  */
 export async function decodeImage(bytes: Uint8Array, options: DecodeOptions = {}): Promise<Picture> {
-  return (await decodeAs(bytes, options, undefined)) as Picture
+  return (await decodeAs(bytes, options)) as Picture
 }
 
-/** `decodeImage`, with `grey` of `DecodeLimits`: then a picture of colours without alpha may be grey, of bytes or floats. */
+/** `decodeImage`, with `openRows` of `DecodeLimits`: undefined if the rows took the picture. */
 export async function decodeAs(
   bytes: Uint8Array,
   options: DecodeOptions,
-  grey: Kind | undefined,
-): Promise<Picture<PictureValues>> {
+  openRows?: DecodeLimits['openRows'],
+): Promise<Picture | undefined> {
   checkOptions('decodeImage', options, decodeKinds)
   const { name = 'the image', maxPixels = MAX_PIXELS, maxBytes = MAX_BYTES, binaries } = options
   const own = bytesOf(bytes)
@@ -68,7 +69,7 @@ export async function decodeAs(
   if (format?.load === undefined) throw unsupported(name, own, format?.name)
   const decode = await format.load()
   try {
-    return await decode(own, { maxPixels, maxBytes, binaries, grey })
+    return await decode(own, { maxPixels, maxBytes, binaries, openRows })
   } catch (error) {
     if (error instanceof TooManyPixels)
       throw tooLarge(name, `it has ${error.width} × ${error.height} pixels, more than ${maxPixels}`)

@@ -1,4 +1,5 @@
 import { show } from '@treadle/core'
+import { crop } from './crop.ts'
 import { type Picture, badPicture, checkBytes } from './picture.ts'
 
 /** Values of the EXIF tag Orientation: how the stored rows and columns relate to the upright picture. */
@@ -35,4 +36,28 @@ export function orient(picture: Picture, orientation: Orientation): Picture {
     }
   }
   return { width: outWidth, height: outHeight, channels, data: upright }
+}
+
+/** Pixels that `uprightRows` turns at once. */
+const STRIP = 2 ** 16
+
+/** The rows of the upright picture in order, a strip at a time, without all of it in memory. */
+export function uprightRows(
+  picture: Picture,
+  orientation: Orientation,
+  take: (rows: Uint8Array) => void,
+): void {
+  const { width, height } = picture
+  const exchanged = orientation >= 5
+  const [outWidth, outHeight] = exchanged ? [height, width] : [width, height]
+  const most = Math.ceil(STRIP / outWidth)
+  for (let y = 0; y < outHeight; y += most) {
+    const count = Math.min(most, outHeight - y)
+    const fromEnd = [3, 4, 7, 8].includes(orientation)
+    const start = fromEnd ? outHeight - y - count : y
+    const stored = exchanged
+      ? { left: start, top: 0, width: count, height }
+      : { left: 0, top: start, width, height: count }
+    take(orient(crop(picture, stored), orientation).data)
+  }
 }

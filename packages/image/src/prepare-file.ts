@@ -1,10 +1,12 @@
 import { type Preprocessing, checkOptions } from '@treadle/core'
 import { decodeAs, decodeKinds, type DecodeOptions } from './decode-image.ts'
+import { GreyPlane } from './grey-plane.ts'
 import { isGrey } from './grey.ts'
 import type { Picture, PictureValues } from './picture.ts'
 import { borderMean } from './preprocess/border.ts'
 import { opaque, opaquePart } from './preprocess/opaque.ts'
-import { checkContract, networkInput, preprocess } from './preprocess/preprocess.ts'
+import { type Fitted, FittedRows, canFitRows, kindOfContract } from './preprocess/fitted-rows.ts'
+import { checkContract, fitted, inverted, scaled } from './preprocess/preprocess.ts'
 
 /** How `preparePicture` prepares a picture. */
 export interface PrepareOptions {
@@ -62,9 +64,20 @@ export interface PreparedFile {
 export async function prepareFile(bytes: Uint8Array, options: PrepareFileOptions): Promise<PreparedFile> {
   checkPrepareFileOptions('prepareFile', options)
   const { contract, undecided, values, ...decoding } = options
-  const isGreyAnyway = contract.channels === 1 && undecided?.channels !== true
-  const grey = isGreyAnyway ? (contract.trainedOn === 'files' ? 'bytes' : 'floats') : undefined
-  return preparePicture(await decodeAs(bytes, decoding, grey), { contract, undecided, values })
+  const preparing = { contract, undecided, values }
+  let prepared: (() => PreparedFile) | undefined
+  const picture = await decodeAs(bytes, decoding, (width, height) => {
+    if (!undecided?.size && canFitRows(contract, width, height)) {
+      const rows = new RowsOfFile(contract, width, height, undecided?.channels === true)
+      prepared = () => finished(rows.finish(), values)
+      return rows
+    }
+    if (contract.channels === 3 || undecided?.channels) return undefined
+    const plane = new GreyPlane(width, height, kindOfContract(contract))
+    prepared = () => preparePicture(plane.picture, preparing)
+    return plane
+  })
+  return prepared?.() ?? preparePicture(picture as Picture, preparing)
 }
 
 /**
@@ -73,7 +86,7 @@ export async function prepareFile(bytes: Uint8Array, options: PrepareFileOptions
  */
 export function preparePicture(
   picture: Picture<PictureValues>,
-  { contract, undecided, values = 'bytes' }: PrepareOptions,
+  { contract, undecided, values }: PrepareOptions,
 ): PreparedFile {
   const { width, height } = picture
   const transparent = picture.channels === 2 || picture.channels === 4
@@ -84,17 +97,64 @@ export function preparePicture(
   }
   const coloured =
     undecided?.channels === true && !isGrey(transparent ? opaque(picture, 3, background) : picture)
-  const channels = coloured ? 3 : fewest
-  const own: Preprocessing = { ...contract, channels, ...(undecided?.size && { width, height }) }
+  const own: Preprocessing = {
+    ...contract,
+    channels: coloured ? 3 : fewest,
+    ...(undecided?.size && { width, height }),
+  }
+  return finished({ width, height, coloured, contract: own, fitted: fitted(picture, own) }, values)
+}
+
+interface FittedFile extends Pick<PreparedFile, 'width' | 'height' | 'coloured'> {
+  readonly contract: Preprocessing
+  readonly fitted: Fitted
+}
+
+/** The rows of an RGB file, which are fitted while they are decoded. */
+class RowsOfFile {
+  readonly #contract: Preprocessing
+  readonly #size: { readonly width: number; readonly height: number }
+  readonly #rows: FittedRows
+  /** Undefined where the channels are decided. */
+  #coloured: boolean | undefined
+
+  constructor(contract: Preprocessing, width: number, height: number, undecided: boolean) {
+    this.#contract = contract
+    this.#size = { width, height }
+    this.#coloured = undecided ? false : undefined
+    this.#rows = new FittedRows(undecided ? { ...contract, channels: 3 } : contract, width, height)
+  }
+
+  add(rows: Uint8Array): void {
+    const { width } = this.#size
+    if (this.#coloured === false)
+      this.#coloured = !isGrey({ width, height: rows.length / (3 * width), channels: 3, data: rows })
+    this.#rows.add(rows, 3)
+  }
+
+  finish(): FittedFile {
+    const contract = this.#contract
+    const coloured = this.#coloured === true
+    const channels = coloured ? 3 : contract.channels
+    const own = { ...contract, channels }
+    return { ...this.#size, coloured, contract: own, fitted: this.#rows.finish(channels) }
+  }
+}
+
+function finished(
+  { width, height, coloured, contract, fitted: sized }: FittedFile,
+  values: PrepareOptions['values'] = 'bytes',
+): PreparedFile {
+  const { channels, trainedOn, scale, offset } = contract
   if (values === 'input') {
-    const inBytes = own.trainedOn === 'files' && own.scale === 1 / 255 && own.offset === 0
-    const data = inBytes ? preprocess(picture, own).data : networkInput(picture, own)
+    const inBytes = trainedOn === 'files' && scale === 1 / 255 && offset === 0
+    const data = inBytes ? inverted(sized, contract).data : scaled(sized, contract)
     return { width, height, coloured, channels, data, border: 0 }
   }
-  const sized = preprocess(picture, own)
+  const picture = inverted(sized, contract)
   const data =
-    sized.data instanceof Uint8Array ? sized.data : Uint8Array.from(sized.data, (value) => value + 0.5)
-  const means = borderMean({ ...sized, data })
+    picture.data instanceof Uint8Array ? picture.data : Uint8Array.from(picture.data, (value) => value + 0.5)
+  const means = borderMean({ ...picture, data })
   const border = means.reduce((sum, value) => sum + value, 0) / means.length
   return { width, height, coloured, channels, data, border }
 }

@@ -1,18 +1,8 @@
 import { checkOptions, show } from '@treadle/core'
-import { type CropWindow, crop } from './crop.ts'
-import { type Tap, filters } from './filters.ts'
-import {
-  type Kind,
-  type Picture,
-  type PictureValues,
-  badPicture,
-  blank,
-  checkPicture,
-  checkSide,
-  kindOf,
-  roundingOf,
-} from './picture.ts'
-import { rgbResized } from './resize/rgb-resized.ts'
+import { crop, wholeOf } from './crop.ts'
+import { filters } from './filters.ts'
+import { type Picture, type PictureValues, badPicture, checkPicture, checkSide, kindOf } from './picture.ts'
+import { Resizer, type Resizing } from './resize/resizer.ts'
 
 export interface ResizeOptions {
   /** See `filters`. Default `area`. */
@@ -44,84 +34,20 @@ export function resize<Values extends PictureValues>(
   checkPicture(operation, picture)
   checkSide(operation, 'width', size.width)
   checkSide(operation, 'height', size.height)
-  return resized(picture, size, filter, kindOf(picture.data)) as Picture<Values>
+  const { width, height } = size
+  const resizing = { part: wholeOf(picture), width, height, filter, kind: kindOf(picture.data) }
+  return resized(picture, resizing) as Picture<Values>
 }
 
 /**
  * `resize` of a part of a picture to bytes or floats, whichever the picture has.
- * @param part lies inside the picture; default: all of it
  * @returns the picture itself if it is to stay as it is
  */
-export function resized(
-  picture: Picture<PictureValues>,
-  { width, height }: { readonly width: number; readonly height: number },
-  filter: keyof typeof filters,
-  kind: Kind,
-  part: CropWindow = { left: 0, top: 0, width: picture.width, height: picture.height },
-): Picture<PictureValues> {
+export function resized(picture: Picture<PictureValues>, resizing: Resizing): Picture<PictureValues> {
+  const { part, width, height } = resizing
   const isWhole = part.width === picture.width && part.height === picture.height
   if (part.width === width && part.height === height) return isWhole ? picture : crop(picture, part)
-  const { channels } = picture
-  const [across, down] = [filters[filter](part.width, width), filters[filter](part.height, height)]
-  const data = blank(kind, height * width * channels)
-  const sums = channels === 3 ? byKernel(picture, part, across, down) : undefined
-  if (sums) {
-    const rounding = roundingOf(data)
-    for (let i = 0; i < sums.length; i++) data[i] = (sums[i] as number) + rounding
-  } else {
-    const narrow = alongRows(isWhole ? picture : crop(picture, part), across)
-    alongColumns(narrow, width * channels, down, data)
-  }
-  return { width, height, channels, data }
-}
-
-/** Below, the kernel takes longer to call than it saves. */
-const WORTH_KERNEL = 2 ** 12
-
-function byKernel(
-  { data, ...picture }: Picture<PictureValues>,
-  part: CropWindow,
-  across: readonly Tap[],
-  down: readonly Tap[],
-): Float64Array | undefined {
-  if (!(data instanceof Uint8Array) || part.width * part.height <= WORTH_KERNEL) return undefined
-  return rgbResized({ ...picture, data }, part, across, down)
-}
-
-/** @returns shape [height, number of taps, channels] */
-function alongRows(picture: Picture<PictureValues>, taps: readonly Tap[]): Float64Array {
-  const { width, height, channels, data } = picture
-  const narrow = new Float64Array(height * taps.length * channels)
-  let at = 0
-  for (let start = 0; start < data.length; start += width * channels)
-    for (const { first, weights } of taps) {
-      const count = weights.length
-      for (let channel = 0; channel < channels; channel++) {
-        let from = start + first * channels + channel
-        let sum = 0
-        for (let i = 0; i < count; i++, from += channels)
-          sum += (weights[i] as number) * (data[from] as number)
-        narrow[at++] = sum
-      }
-    }
-  return narrow
-}
-
-/** @param stride values in a row */
-function alongColumns(
-  values: Float64Array,
-  stride: number,
-  taps: readonly Tap[],
-  result: PictureValues,
-): void {
-  const rounding = roundingOf(result)
-  const sums = new Float64Array(stride)
-  taps.forEach(({ first, weights }, y) => {
-    sums.fill(0)
-    weights.forEach((weight, i) => {
-      const from = (first + i) * stride
-      for (let x = 0; x < stride; x++) sums[x]! += weight * (values[from + x] as number)
-    })
-    for (let x = 0; x < stride; x++) result[y * stride + x] = (sums[x] as number) + rounding
-  })
+  const resizer = new Resizer(picture.width, picture.channels, resizing)
+  resizer.add(picture.data)
+  return resizer.finish()
 }

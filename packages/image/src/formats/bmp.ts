@@ -12,17 +12,25 @@ import type { DecodeLimits } from './format.ts'
  *
  * @throws DamagedImage, TooManyPixels
  */
-export function decodeBmp(bytes: Uint8Array, { maxPixels }: DecodeLimits): Picture {
+export function decodeBmp(bytes: Uint8Array, { maxPixels, openRows }: DecodeLimits): Picture | undefined {
   const header = readBmpHeader(bytes, maxPixels)
   const { width, height, topDown, bits, offset } = header
   if (offset < 14 || offset > bytes.length) throw damaged(`its pixels begin at byte ${offset}`)
   const channels = header.masks[3] === 0 ? 3 : 4
   const readRow = rowReader(bytes.subarray(offset), header)
-  const data = new Uint8Array(width * height * channels)
-  for (let stored = 0; stored < height; stored++) {
-    const y = topDown ? stored : height - 1 - stored
-    readRow(stored, data.subarray(y * width * channels, (y + 1) * width * channels))
+  const storedRow = (y: number) => (topDown ? y : height - 1 - y)
+  const rows = channels === 3 ? openRows?.(width, height) : undefined
+  if (rows) {
+    const row = new Uint8Array(width * 3)
+    for (let y = 0; y < height; y++) {
+      readRow(storedRow(y), row)
+      rows.add(row)
+    }
+    return undefined
   }
+  const data = new Uint8Array(width * height * channels)
+  for (let y = 0; y < height; y++)
+    readRow(storedRow(y), data.subarray(y * width * channels, (y + 1) * width * channels))
   return { width, height, channels: bits <= 8 ? 3 : channels, data }
 }
 

@@ -1,5 +1,5 @@
 import type { DecoderBinaries } from '../decoder-binaries.ts'
-import type { Kind, Picture, PictureValues } from '../picture.ts'
+import type { Picture } from '../picture.ts'
 
 export interface DecodeLimits {
   /** The largest width · height. */
@@ -9,17 +9,24 @@ export interface DecodeLimits {
   /** Default: the files beside this package. */
   readonly binaries?: DecoderBinaries | undefined
   /**
-   * The picture will be grey, with these values: a decoder may give that at once where it has RGB without alpha, row by row,
-   * which saves the memory of the colours. The values are those of `opaque`.
+   * Called by a decoder that has the upright picture as RGB without alpha, row by row. What it returns takes the rows in
+   * order, which saves the memory of the picture.
    */
-  readonly grey?: Kind | undefined
+  readonly openRows?: ((width: number, height: number) => RgbRows | undefined) | undefined
+}
+
+/** Takes the rows of an RGB picture. */
+export interface RgbRows {
+  /** @param rows bytes of the next rows, shape [rows, width, 3], valid during the call only */
+  add(rows: Uint8Array): void
 }
 
 /**
  * Decodes a file of one format.
+ * @returns undefined if `openRows` took the picture
  * @throws DamagedImage, TooManyPixels or TooManyBytes; the last two before anything is allocated
  */
-type Decoder = (bytes: Uint8Array, limits: DecodeLimits) => Picture | Promise<Picture<PictureValues>>
+type Decoder = (bytes: Uint8Array, limits: DecodeLimits) => Picture | undefined | Promise<Picture | undefined>
 
 /** An image format, recognised by how a file of it starts. */
 export interface Format {

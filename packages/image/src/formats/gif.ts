@@ -11,7 +11,7 @@ import type { DecodeLimits } from './format.ts'
  *
  * @throws DamagedImage, TooManyPixels
  */
-export function decodeGif(bytes: Uint8Array, { maxPixels }: DecodeLimits): Picture {
+export function decodeGif(bytes: Uint8Array, { maxPixels, openRows }: DecodeLimits): Picture | undefined {
   const { width, height, area, interlaced, palette, transparent, codeBits, packed } = readFirstFrame(
     bytes,
     maxPixels,
@@ -19,32 +19,43 @@ export function decodeGif(bytes: Uint8Array, { maxPixels }: DecodeLimits): Pictu
   const indices = unpackLzw(packed, codeBits, area.width * area.height)
   const whole = area.width === width && area.height === height
   const channels = whole && !indices.includes(transparent) ? 3 : 4
-  const data = new Uint8Array(width * height * channels)
-  const rows = interlaced ? interlacedRows(area.height) : undefined
-  for (let stored = 0; stored < area.height; stored++) {
-    const y = area.top + (rows?.[stored] ?? stored)
+  const storedRow = interlaced ? storedRows(area.height) : undefined
+  const readRow = (y: number, into: Uint8Array) => {
+    const from = (storedRow?.[y] ?? y) * area.width
     for (let x = 0; x < area.width; x++) {
-      const index = indices[stored * area.width + x] as number
+      const index = indices[from + x] as number
       if (index === transparent) continue
       if (index * 3 >= palette.length)
         throw damaged(`a pixel has colour ${index} of a palette of ${palette.length / 3}`)
-      const at = (y * width + area.left + x) * channels
-      data.set(palette.subarray(index * 3, index * 3 + 3), at)
-      if (channels === 4) data[at + 3] = 255
+      for (let c = 0; c < 3; c++) into[x * channels + c] = palette[index * 3 + c] as number
+      if (channels === 4) into[x * 4 + 3] = 255
     }
   }
+  const rows = channels === 3 ? openRows?.(width, height) : undefined
+  if (rows) {
+    const row = new Uint8Array(width * 3)
+    for (let y = 0; y < height; y++) {
+      readRow(y, row)
+      rows.add(row)
+    }
+    return undefined
+  }
+  const data = new Uint8Array(width * height * channels)
+  for (let y = 0; y < area.height; y++)
+    readRow(y, data.subarray(((area.top + y) * width + area.left) * channels))
   return { width, height, channels, data }
 }
 
-/** The row of the picture for each stored row: every eighth from 0, every eighth from 4, every fourth from 2, the odd ones. */
-function interlacedRows(height: number): number[] {
+/** The stored row of each row of the picture: every eighth from 0, every eighth from 4, every fourth from 2, the odd ones. */
+function storedRows(height: number): number[] {
   const rows: number[] = []
+  let stored = 0
   for (const [start, step] of [
     [0, 8],
     [4, 8],
     [2, 4],
     [1, 2],
   ] as const)
-    for (let y = start; y < height; y += step) rows.push(y)
+    for (let y = start; y < height; y += step) rows[y] = stored++
   return rows
 }

@@ -1,9 +1,8 @@
-import { GreyPlane } from '../grey-plane.ts'
 import { cmykToRgb } from '../jpeg/cmyk.ts'
 import { readJpegHeader } from '../jpeg/header.ts'
 import { decodeLines } from '../jpeg/libjpeg.ts'
-import { orient } from '../orient.ts'
-import type { Picture, PictureValues } from '../picture.ts'
+import { orient, uprightRows } from '../orient.ts'
+import type { Picture } from '../picture.ts'
 import type { DecodeLimits } from './format.ts'
 
 /**
@@ -19,22 +18,27 @@ import type { DecodeLimits } from './format.ts'
  */
 export async function decodeJpeg(
   bytes: Uint8Array,
-  { maxPixels, binaries, grey }: DecodeLimits,
-): Promise<Picture<PictureValues>> {
+  { maxPixels, binaries, openRows }: DecodeLimits,
+): Promise<Picture | undefined> {
   const header = readJpegHeader(bytes, maxPixels)
   const { width, height, components, orientation } = header
-  if (grey !== undefined && components === 3 && orientation === 1) {
-    const plane = new GreyPlane(width, height, grey)
-    await decodeLines(bytes, header, binaries?.jpeg, (rows) => plane.add(rows))
-    return plane.picture
-  }
   const channels = components === 1 ? 1 : 3
+  const [uprightWidth, uprightHeight] = orientation >= 5 ? [height, width] : [width, height]
+  const rows = channels === 3 ? openRows?.(uprightWidth, uprightHeight) : undefined
+  const decode = (take: (lines: Uint8Array) => void) =>
+    decodeLines(bytes, header, binaries?.jpeg, (lines) => take(components === 4 ? cmykToRgb(lines) : lines))
+  if (rows && orientation === 1) {
+    await decode((lines) => rows.add(lines))
+    return undefined
+  }
   const data = new Uint8Array(width * height * channels)
   let at = 0
-  await decodeLines(bytes, header, binaries?.jpeg, (rows) => {
-    if (components === 4) cmykToRgb(rows, data, at)
-    else data.set(rows, at)
-    at += (rows.length / components) * channels
+  await decode((lines) => {
+    data.set(lines, at)
+    at += lines.length
   })
-  return orient({ width, height, channels, data }, orientation)
+  const stored: Picture = { width, height, channels, data }
+  if (!rows) return orient(stored, orientation)
+  uprightRows(stored, orientation, (lines) => rows.add(lines))
+  return undefined
 }

@@ -1,6 +1,5 @@
 import { TooManyBytes } from '../errors.ts'
-import { GreyPlane } from '../grey-plane.ts'
-import type { Picture, PictureValues } from '../picture.ts'
+import type { Picture } from '../picture.ts'
 import { readChunks } from '../png/chunks.ts'
 import { readHeader, samplesPerPixel } from '../png/header.ts'
 import { inflate } from '../png/inflate.ts'
@@ -8,7 +7,7 @@ import { bytesOfRows, passesOf } from '../png/passes.ts'
 import { pixelConversion } from '../png/pixels.ts'
 import { rowReader } from '../png/rows.ts'
 import { readSamples } from '../png/samples.ts'
-import type { DecodeLimits } from './format.ts'
+import type { DecodeLimits, RgbRows } from './format.ts'
 
 /**
  * Decodes a PNG (ISO/IEC 15948) of any colour type, depth, filter and interlacing to bytes.
@@ -27,8 +26,8 @@ import type { DecodeLimits } from './format.ts'
  */
 export async function decodePng(
   bytes: Uint8Array,
-  { maxPixels, maxBytes, grey }: DecodeLimits,
-): Promise<Picture<PictureValues>> {
+  { maxPixels, maxBytes, openRows }: DecodeLimits,
+): Promise<Picture | undefined> {
   const chunks = readChunks(bytes)
   const header = readHeader(chunks.header, maxPixels)
   const { width, height } = header
@@ -38,27 +37,27 @@ export async function decodePng(
   if (rowBytes > maxBytes) throw new TooManyBytes(rowBytes)
   const perPixel = samplesPerPixel[header.colourType]
   const samples = new Uint16Array(width * perPixel)
-  const isGreyAnyway = grey !== undefined && asStored && !header.interlaced && channels === 3
-  let plane: GreyPlane | undefined
+  const ofRgb = channels === 3 && !header.interlaced
+  let rows: RgbRows | undefined
+  /** The picture, or one row of it. */
   let data: Uint8Array | undefined
   const readRows = rowReader(header, passes, (row, pass, y) => {
     // Only when the first row is there: a stream that is no zlib stream costs nothing.
-    if (isGreyAnyway) {
-      plane ??= new GreyPlane(width, height, grey)
-      plane.add(row)
-      return
-    }
-    data ??= new Uint8Array(width * height * channels)
-    const at = ((pass.top + y * pass.down) * width + pass.left) * channels
-    if (asStored && !header.interlaced) {
+    if (ofRgb && y === 0) rows = openRows?.(width, height)
+    const stored = asStored && !header.interlaced
+    if (rows && stored) return rows.add(row)
+    data ??= new Uint8Array((rows ? 1 : height) * width * channels)
+    const at = rows ? 0 : ((pass.top + y * pass.down) * width + pass.left) * channels
+    if (stored) {
       data.set(row, at)
       return
     }
     const ofRow = samples.subarray(0, pass.width * perPixel)
     readSamples(header, row, ofRow)
     convertRow(ofRow, data, at, pass.across * channels)
+    rows?.add(data)
   })
   await inflate(chunks.packed, rowBytes, readRows)
-  if (plane) return plane.picture
+  if (rows) return undefined
   return { width, height, channels, data: data as Uint8Array }
 }

@@ -1,10 +1,11 @@
 /**
  * Converts CMYK samples as JPEG files store them, inverted, to RGB: each colour is multiplied by black, in Pillow's rounding.
  * @param samples 4 bytes a pixel
- * @param at index in `rgb` of the first pixel
+ * @returns 3 bytes a pixel
  */
-export function cmykToRgb(samples: Uint8Array, rgb: Uint8Array, at: number): void {
-  let to = at
+export function cmykToRgb(samples: Uint8Array): Uint8Array {
+  const rgb = new Uint8Array((samples.length / 4) * 3)
+  let to = 0
   for (let from = 0; from < samples.length; from += 4) {
     const light = samples[from + 3]!
     for (let colour = 0; colour < 3; colour++) {
@@ -12,4 +13,5 @@ export function cmykToRgb(samples: Uint8Array, rgb: Uint8Array, at: number): voi
       rgb[to++] = light - (((product >> 8) + product) >> 8)
     }
   }
+  return rgb
 }

@@ -1,41 +1,52 @@
 import type { Preprocessing } from '@treadle/core'
 import type { CropWindow } from '../crop.ts'
 import { type Kind, type Picture, type PictureValues, blank, roundingOf } from '../picture.ts'
-import { resized } from '../resize.ts'
+import type { Resizing } from '../resize/resizer.ts'
 import { colourOf } from './colour.ts'
 import { luma } from '../grey.ts'
 
 type FitOptions = Pick<Preprocessing, 'height' | 'width' | 'fit' | 'filter' | 'margin' | 'background'>
 
 /**
- * Gives a picture the size of `options`; `Preprocessing` describes the ways. The result has the values of `kind`, or is the
- * picture itself.
+ * How a picture is resized to the size of `options`; `Preprocessing` describes the ways.
+ * @param part of the picture that is not trimmed
+ * @param kind of the result
+ */
+export function resizingOf(
+  part: CropWindow,
+  { height, width, fit, filter, margin }: FitOptions,
+  kind: Kind,
+): Resizing {
+  const inner = { width: width - 2 * margin, height: height - 2 * margin, filter, kind }
+  if (fit === 'stretch') return { ...inner, part }
+  if (fit === 'crop') return { ...inner, part: centre(part, inner) }
+  const ratio = Math.min(inner.width / part.width, inner.height / part.height)
+  return { ...inner, part, width: atLeastOne(part.width * ratio), height: atLeastOne(part.height * ratio) }
+}
+
+/**
+ * Centres a resized picture in the size of `options`. The result has the values of `kind`, or is the picture itself.
  * @param border what `borderMean` gives for the picture before it was trimmed
  */
-export function fitted(
+export function framed(
   picture: Picture<PictureValues>,
   border: readonly number[],
-  { height, width, fit, filter, margin, background }: FitOptions,
+  { height, width, fit, background }: FitOptions,
   kind: Kind,
 ): Picture<PictureValues> {
-  const [innerWidth, innerHeight] = [width - 2 * margin, height - 2 * margin]
-  if (fit === 'crop' || fit === 'stretch') {
-    const part = fit === 'crop' ? centre(picture, innerWidth, innerHeight) : undefined
-    const inner = resized(picture, { width: innerWidth, height: innerHeight }, filter, kind, part)
-    return margin === 0 ? inner : padded(inner, border, width, height, kind)
-  }
-  const ratio = Math.min(innerWidth / picture.width, innerHeight / picture.height)
-  const size = { width: atLeastOne(picture.width * ratio), height: atLeastOne(picture.height * ratio) }
   const around = fit === 'pad' ? flat(background, picture.channels, border) : border
-  return padded(resized(picture, size, filter, kind), around, width, height, kind)
+  return padded(picture, around, width, height, kind)
 }
 
 /** The largest window in the centre with the proportions of width to height; an odd rest leaves it half a pixel to the top left. */
-function centre(picture: Picture<PictureValues>, width: number, height: number): CropWindow {
-  const ratio = Math.min(picture.width / width, picture.height / height)
+function centre(
+  part: CropWindow,
+  { width, height }: { readonly width: number; readonly height: number },
+): CropWindow {
+  const ratio = Math.min(part.width / width, part.height / height)
   const size = { width: atLeastOne(width * ratio), height: atLeastOne(height * ratio) }
-  const left = Math.floor((picture.width - size.width) / 2)
-  const top = Math.floor((picture.height - size.height) / 2)
+  const left = part.left + Math.floor((part.width - size.width) / 2)
+  const top = part.top + Math.floor((part.height - size.height) / 2)
   return { left, top, ...size }
 }
 

@@ -9,7 +9,7 @@ import {
   kindOf,
   roundingOf,
 } from '../picture.ts'
-import { type Colour, colourOf } from './colour.ts'
+import { type Colour, colourOf, colourText } from './colour.ts'
 
 /**
  * Makes a picture opaque and gives it one (grey) or three (RGB) channels, with one rounding for bytes. A picture of bytes
@@ -53,6 +53,13 @@ export function opaque(
     }
   }
   return { data: plane, width, height, channels }
+}
+
+/** The background as a colour: `auto` is decided by the picture. */
+export function solid(picture: Picture<PictureValues>, background: string): string {
+  const hasAlpha = picture.channels === 2 || picture.channels === 4
+  if (background !== 'auto' || !hasAlpha) return background
+  return colourText(behindOf(picture, background)[0]) as string
 }
 
 function behindOf(picture: Picture<PictureValues>, background: string): Colour {

@@ -1,9 +1,12 @@
 import type { Kind, Preprocessing } from '@treadle/core'
 import { type Picture, type PictureValues, checkPicture, checkShape } from '../picture.ts'
+import { wholeOf } from '../crop.ts'
+import { resized } from '../resize.ts'
 import { borderMean } from './border.ts'
-import { fitted } from './fit.ts'
-import { opaque } from './opaque.ts'
-import { trim } from './trim.ts'
+import { framed, resizingOf } from './fit.ts'
+import { type Fitted, FittedRows, canFitRows, isReady, kindOfContract } from './fitted-rows.ts'
+import { opaque, solid } from './opaque.ts'
+import { trimmed } from './trim.ts'
 
 /**
  * Prepares a picture as a preprocessing contract says, up to its scaling: opaque, grey or RGB, trimmed, fitted to the
@@ -14,8 +17,7 @@ import { trim } from './trim.ts'
  * @throws TreadleError `IMAGE_BAD_PICTURE`
  */
 export function preprocess(picture: Picture<PictureValues>, contract: Preprocessing): Picture<PictureValues> {
-  const { sized, inverted } = sizedBy(contract, picture)
-  return inverted ? { ...sized, data: sized.data.map((value) => 255 - value) } : sized
+  return inverted(fitted(picture, contract), contract)
 }
 
 /**
@@ -24,30 +26,56 @@ export function preprocess(picture: Picture<PictureValues>, contract: Preprocess
  * @throws TreadleError `IMAGE_BAD_PICTURE`
  */
 export function networkInput(picture: Picture<PictureValues>, contract: Preprocessing): Float32Array {
-  const { sized, inverted } = sizedBy(contract, picture)
-  const { scale, offset } = contract
-  return Float32Array.from(sized.data, (value) => (inverted ? 255 - value : value) * scale + offset)
+  return scaled(fitted(picture, contract), contract)
 }
 
-/** All steps but the inversion, and whether to invert. */
-function sizedBy(
-  contract: Preprocessing,
-  picture: Picture<PictureValues>,
-): { sized: Picture<PictureValues>; inverted: boolean } {
+/** The last step of `preprocess`. */
+export function inverted({ picture, border }: Fitted, contract: Preprocessing): Picture<PictureValues> {
+  if (!isInverted(border, contract)) return picture
+  return { ...picture, data: picture.data.map((value) => 255 - value) }
+}
+
+/** The last steps of `networkInput`. */
+export function scaled({ picture, border }: Fitted, contract: Preprocessing): Float32Array {
+  const { scale, offset } = contract
+  const inverts = isInverted(border, contract)
+  return Float32Array.from(picture.data, (value) => (inverts ? 255 - value : value) * scale + offset)
+}
+
+const isInverted = (border: readonly number[], { invert }: Preprocessing): boolean =>
+  invert === 'auto' ? meanOf(border) > 127.5 : invert
+
+/** Values of a strip of a picture. */
+const STRIP = 2 ** 18
+
+/** All steps but the inversion and the scaling. */
+export function fitted(picture: Picture<PictureValues>, contract: Preprocessing): Fitted {
   checkPicture('Preparing a picture', picture)
   checkContract(contract)
   const ofFiles = contract.trainedOn === 'files'
-  const kind = ofFiles ? 'bytes' : 'floats'
-  const plane = opaque(ofFiles ? inBytes(picture) : picture, contract.channels, contract.background, kind)
-  const border = borderMean(plane)
-  const ready = !ofFiles && plane.width === contract.width && plane.height === contract.height
-  const fit = ready ? plane : fitted(contract.trim ? trim(plane, border) : plane, border, contract, kind)
-  const { invert } = contract
-  return {
-    sized: ofFiles ? fit : inFloats(fit),
-    inverted: invert === 'auto' ? meanOf(border) > 127.5 : invert,
-  }
+  const source = ofFiles ? inBytes(picture) : picture
+  const { width, height, channels, data } = source
+  if (!canFitRows(contract, width, height)) return fittedAtOnce(source, contract)
+  const rows = new FittedRows(contract, width, height, solid(source, contract.background))
+  const stride = width * channels
+  const strip = stride * Math.ceil(STRIP / stride)
+  for (let at = 0; at < data.length; at += strip) rows.add(data.subarray(at, at + strip), channels)
+  return withKind(rows.finish(), contract)
 }
+
+function fittedAtOnce(source: Picture<PictureValues>, contract: Preprocessing): Fitted {
+  const kind = kindOfContract(contract)
+  const plane = opaque(source, contract.channels, contract.background, kind)
+  const border = borderMean(plane)
+  if (isReady(contract, plane.width, plane.height)) return withKind({ picture: plane, border }, contract)
+  const part = contract.trim ? trimmed(plane, border) : wholeOf(plane)
+  const inner = resized(plane, resizingOf(part, contract, kind))
+  return withKind({ picture: framed(inner, border, contract, kind), border }, contract)
+}
+
+/** Bytes that were not resized become floats where the contract has them. */
+const withKind = (sized: Fitted, { trainedOn }: Preprocessing): Fitted =>
+  trainedOn === 'files' ? sized : { ...sized, picture: inFloats(sized.picture) }
 
 /** Bytes stay as they are; floats are rounded half up. */
 function inBytes(picture: Picture<PictureValues>): Picture<PictureValues> {

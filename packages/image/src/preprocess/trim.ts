@@ -1,17 +1,15 @@
-import { crop } from '../crop.ts'
+import { type CropWindow, wholeOf } from '../crop.ts'
 import type { Picture, PictureValues } from '../picture.ts'
 
 /** The largest difference from the border's colour at which a pixel belongs to the margin: 5 %, as Fashion-MNIST was made. */
 const TOLERANCE = 0.05 * 255
 
 /**
- * Removes rows and columns at the edges whose pixels all have the border's colour. A picture of one colour is kept.
+ * The part of a picture without the rows and columns at its edges whose pixels all have the border's colour. A picture of
+ * one colour is kept.
  * @param border what `borderMean` gives
  */
-export function trim<Values extends PictureValues>(
-  picture: Picture<Values>,
-  border: readonly number[],
-): Picture<Values> {
+export function trimmed(picture: Picture<PictureValues>, border: readonly number[]): CropWindow {
   const { data, width, height, channels } = picture
   let [left, right, top, bottom] = [width, -1, height, -1]
   for (let y = 0; y < height; y++) {
@@ -27,6 +25,6 @@ export function trim<Values extends PictureValues>(
       bottom = y
     }
   }
-  if (right < 0) return picture
-  return crop(picture, { left, top, width: right - left + 1, height: bottom - top + 1 })
+  if (right < 0) return wholeOf(picture)
+  return { left, top, width: right - left + 1, height: bottom - top + 1 }
 }
