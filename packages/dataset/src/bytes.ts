@@ -46,8 +46,24 @@ export async function* abortable(
   name: string,
   signal: AbortSignal | undefined,
 ): AsyncGenerator<Uint8Array, void, void> {
+  for await (const chunk of untilAborted(chunks, signal)) {
+    if (!(chunk instanceof Uint8Array)) {
+      throw new TreadleError(
+        'DATASET_BAD_SOURCE',
+        `Reading ${name}: the stream returned a chunk of type ${typeof chunk}; its chunks must be Uint8Arrays.`,
+      )
+    }
+    yield chunk
+  }
+}
+
+/** Passes items through. Throws `signal.reason` as soon as the signal aborts. */
+export async function* untilAborted<Item>(
+  items: AsyncIterable<Item>,
+  signal: AbortSignal | undefined,
+): AsyncGenerator<Item, void, void> {
   signal?.throwIfAborted()
-  const iterator = chunks[Symbol.asyncIterator]()
+  const iterator = items[Symbol.asyncIterator]()
   let stop: (() => void) | undefined
   const aborted = new Promise<never>((_, reject) => {
     stop = () => reject(signal?.reason)
@@ -61,12 +77,6 @@ export async function* abortable(
       const next = await Promise.race([iterator.next(), aborted])
       if (next.done) return
       open = true
-      if (!(next.value instanceof Uint8Array)) {
-        throw new TreadleError(
-          'DATASET_BAD_SOURCE',
-          `Reading ${name}: the stream returned a chunk of type ${typeof next.value}; its chunks must be Uint8Arrays.`,
-        )
-      }
       yield next.value
     }
   } finally {

@@ -81,6 +81,40 @@ test('names and places do not matter, contents and contract do', async () => {
   expect(await sets()).toHaveLength(3)
 })
 
+test('the contract that was decided finds the set that decided it, and says nothing of decisions', async () => {
+  const first = await load()
+  await mark()
+  const again = await load({ preprocessing: first.preprocessing })
+  expect(again.preprocessing).toEqual(first.preprocessing)
+  expect([...isMarked(again.train), ...isMarked(again.test)]).toEqual(Array.from({ length: 6 }, () => true))
+  expect(await sets()).toHaveLength(1)
+  const codes = (data: typeof first) => data.findings?.map(({ code }) => code)
+  expect(codes(first)).toEqual(
+    expect.arrayContaining(['DATASET_CHANNELS', 'DATASET_SIZE', 'DATASET_BACKGROUND']),
+  )
+  const uncached = await loadImages(dropped(files), { preprocessing: first.preprocessing })
+  expect(codes(again)).toEqual(codes(uncached))
+  for (const text of ['', '{}', 'null', '{"size":5}']) {
+    const decided = join(cacheDirectory, 'decided')
+    for (const name of await readdir(decided)) await writeFile(join(decided, name), text)
+    expect((await load({ preprocessing: first.preprocessing })).preprocessing).toEqual(first.preprocessing)
+  }
+})
+
+test('one signal for many pictures has few listeners', async () => {
+  const { signal } = new AbortController()
+  const added = vi.spyOn(signal, 'addEventListener')
+  const removed = vi.spyOn(signal, 'removeEventListener')
+  let most = 0
+  const onProgress = () => {
+    most = Math.max(most, added.mock.calls.length - removed.mock.calls.length)
+  }
+  await load({ signal, onProgress })
+  expect(most).toBeGreaterThan(0)
+  expect(most).toBeLessThan(4)
+  expect(removed).toHaveBeenCalledTimes(added.mock.calls.length)
+})
+
 test('a set that is cut or changed at any byte is decoded and written again by the same load', async () => {
   const whole = await load()
   const path = await onlySet()

@@ -1,13 +1,14 @@
 import { platform } from '#platform'
-import { isTreadleError } from '@treadle/core'
+import { type Preprocessing, isTreadleError } from '@treadle/core'
 import { PICTURES_VERSION, type PreparedFile } from '@treadle/image'
 import { ahead } from '../ahead.ts'
-import { abortable } from '../bytes.ts'
+import { abortable, untilAborted } from '../bytes.ts'
 import { cacheOf } from '../cache-options.ts'
 import type { DataFile, RandomAccess } from '../data-file.ts'
 import type { LoadOptions } from '../options.ts'
 import type { Cache, Part } from '../platform.ts'
-import type { ContractParts } from './contract-options.ts'
+import { type ContractParts, partsOf } from './contract-options.ts'
+import { DecidedContracts, textOf } from './decided-contracts.ts'
 import { type PictureRecord, type PlacedRecord, encodeRecord, hashOfRecord, readRecords } from './records.ts'
 import { RecordPlaces, StoredPictures } from './stored-pictures.ts'
 
@@ -41,6 +42,9 @@ export class DecodedSet {
   readonly #name: string
   readonly #hashes: readonly string[]
   readonly #limit: number
+  /** What the pictures were prepared by. It decides, for the same files, what the contract asked for says. */
+  readonly given: ContractParts
+  readonly #decided: DecidedContracts
   readonly #onWarning: LoadOptions['onWarning']
   /** An earlier set that has not missed a picture so far. */
   #found: DataFile | undefined
@@ -56,12 +60,14 @@ export class DecodedSet {
     cache: Cache,
     name: string,
     hashes: readonly string[],
-    { limit, found, part, onWarning }: Opened,
+    { limit, found, part, given, decided, onWarning }: Opened,
   ) {
     this.#cache = cache
     this.#name = name
     this.#hashes = hashes
     this.#limit = limit
+    this.given = given
+    this.#decided = decided
     this.#onWarning = onWarning
     this.#found = found
     this.#records = found && readRecords(found)
@@ -80,17 +86,28 @@ export class DecodedSet {
     const wanted = options.cache === true || options.memory !== undefined
     if (!wanted || !platform.hasPaths || limit === 0) return undefined
     const hashes: string[] = []
-    for await (const [, hash] of ahead(files, AT_ONCE, (file) => hashOf(file, options.signal)))
+    for await (const [, hash] of untilAborted(ahead(files, AT_ONCE, hashOf), options.signal))
       hashes.push(hash)
-    const hasher = platform.sha256()
-    hasher.update(new TextEncoder().encode(JSON.stringify([PICTURES_VERSION, given, training, hashes])))
-    const name = `${FOLDER}/${hasher.digest()}`
+    const nameOf = (parts: ContractParts) => {
+      const hasher = platform.sha256()
+      const key = JSON.stringify([PICTURES_VERSION, textOf(parts), training, hashes])
+      hasher.update(new TextEncoder().encode(key))
+      return hasher.digest()
+    }
     const { onWarning } = options
     const cache = cacheOf(options)
-    const found = await cache.find(name).catch(() => undefined)
-    if (found) return new DecodedSet(cache, name, hashes, { limit, found, onWarning })
+    const decided = new DecidedContracts(cache, nameOf)
+    const find = (parts: ContractParts) => cache.find(`${FOLDER}/${nameOf(parts)}`).catch(() => undefined)
+    for (const parts of [given, await decided.find(given)]) {
+      const found = parts && (await find(parts))
+      if (!found) continue
+      const name = `${FOLDER}/${nameOf(parts)}`
+      return new DecodedSet(cache, name, hashes, { limit, found, given: parts, decided, onWarning })
+    }
+    const name = `${FOLDER}/${nameOf(given)}`
     try {
-      return new DecodedSet(cache, name, hashes, { limit, part: await newPart(cache, name), onWarning })
+      const part = await newPart(cache, name)
+      return new DecodedSet(cache, name, hashes, { limit, part, given, decided, onWarning })
     } catch (error) {
       warn(error, onWarning)
       return undefined
@@ -171,12 +188,16 @@ export class DecodedSet {
     )
   }
 
-  /** Makes a complete set visible, and removes the sets that were not used for longest from a full cache. */
-  async close({ complete }: { complete: boolean }): Promise<void> {
+  /**
+   * Makes a complete set visible, and removes the sets that were not used for longest from a full cache.
+   * @param contract of a complete set
+   */
+  async close(contract: Preprocessing | undefined): Promise<void> {
     await this.#records?.return()
     try {
-      if (!complete) await this.#stop()
+      if (!contract) await this.#stop()
       await this.#part?.commit()
+      if (contract && this.holdsAll) await this.#decided.keep(partsOf(contract), this.given)
       await this.#cache.sweep(FOLDER, this.#limit, this.#name)
     } catch (error) {
       warn(error, this.#onWarning)
@@ -199,19 +220,20 @@ async function newPart(cache: Cache, name: string): Promise<Part> {
 
 interface Opened {
   readonly limit: number
+  readonly given: ContractParts
+  readonly decided: DecidedContracts
   readonly found?: DataFile
   readonly part?: Part
   readonly onWarning: LoadOptions['onWarning']
 }
 
 /** SHA-256 of a file, or a text for one that cannot be read, which is not in the set. */
-async function hashOf(file: DataFile, signal: AbortSignal | undefined): Promise<string> {
+async function hashOf(file: DataFile): Promise<string> {
   const hasher = platform.sha256()
   try {
-    for await (const chunk of abortable(file.stream(), file.name, signal)) hasher.update(chunk)
+    for await (const chunk of abortable(file.stream(), file.name, undefined)) hasher.update(chunk)
     return hasher.digest()
   } catch (error) {
-    signal?.throwIfAborted()
     if (isTreadleError(error)) return 'unreadable'
     throw error
   }

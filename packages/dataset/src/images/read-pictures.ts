@@ -6,7 +6,7 @@ import {
   isTreadleError,
 } from '@treadle/core'
 import type { PrepareFileOptions, PreparedFile } from '@treadle/image'
-import { abortable, collect } from '../bytes.ts'
+import { abortable, collect, untilAborted } from '../bytes.ts'
 import { ahead } from '../ahead.ts'
 import { type DataFile } from '../data-file.ts'
 import { type Findings, many, some } from '../findings.ts'
@@ -16,7 +16,7 @@ import type { ListedPicture, PictureList } from './layouts/picture-list.ts'
 import { type Decoders, openDecoders } from './open-decoders.ts'
 import { PictureStack } from './picture-stack.ts'
 
-/** Files that are read or decoded at once. Each listens to the signal, and Node warns of more than ten listeners. */
+/** Files that are read or decoded at once. */
 const AT_ONCE = 9
 
 interface ReadOptions extends CacheOptions {
@@ -47,7 +47,6 @@ export async function readPictures(
 ): Promise<ReadPictures> {
   const { train, validation = [], test = [] } = list
   const members = [...train, ...validation, ...test]
-  const stack = new PictureStack(members.length, given, options.memory)
   const failed = new Map<number, { name: string; reason: string }>()
   const openSet = async () => {
     // Loaded on first use: a page has no such cache.
@@ -56,6 +55,7 @@ export async function readPictures(
     return DecodedSet.open(files, { given, training: train.length }, options)
   }
   const set = options.cache === true || options.memory !== undefined ? await openSet() : undefined
+  const stack = new PictureStack(members.length, set?.given ?? given, options.memory)
   const isTraining = (index: number) => index < train.length || train.length === 0
 
   let decoders: Promise<Decoders> | undefined
@@ -71,15 +71,9 @@ export async function readPictures(
       const found = await set?.read(index, pass)
       return found
         ? { prepared: found }
-        : readOne((members[index] as ListedPicture).file, {
-            preparation,
-            prepare,
-            set,
-            signal: options.signal,
-          })
+        : readOne((members[index] as ListedPicture).file, { preparation, prepare, set })
     })
-    for await (const [index, { prepared: result, hash }] of results) {
-      options.signal?.throwIfAborted()
+    for await (const [index, { prepared: result, hash }] of untilAborted(results, options.signal)) {
       const { file } = members[index] as ListedPicture
       try {
         if (result instanceof Error) throw result
@@ -106,9 +100,9 @@ export async function readPictures(
     complete = true
   } finally {
     await (await decoders)?.close()
-    await set?.close({ complete })
+    await set?.close(complete ? stack.contract : undefined)
   }
-  sayDecisions(stack, given, byContrast, undecided.length, findings)
+  sayDecisions(stack, given, byContrast, given.background === undefined ? undecided.length : 0, findings)
   sayFailed(members, failed, findings)
   if (failed.size === members.length) throw noneReadable(members, failed)
   const classes = new Map(list.classNames.map((name, index) => [name, index]))
@@ -137,15 +131,13 @@ interface Reading {
   readonly preparation: Pick<PrepareFileOptions, 'contract' | 'undecided'>
   readonly prepare: Decoders['prepare']
   readonly set: DecodedSet | undefined
-  readonly signal: AbortSignal | undefined
 }
 
-async function readOne(file: DataFile, { preparation, prepare, set, signal }: Reading): Promise<ReadOne> {
+async function readOne(file: DataFile, { preparation, prepare, set }: Reading): Promise<ReadOne> {
   try {
-    const bytes = await collect(abortable(file.stream(), file.name, signal))
+    const bytes = await collect(abortable(file.stream(), file.name, undefined))
     return { prepared: await prepare(bytes, { ...preparation, name: file.name }), hash: set?.digest(bytes) }
   } catch (error) {
-    signal?.throwIfAborted()
     if (isTreadleError(error)) return { prepared: error }
     throw error
   }
