@@ -19,8 +19,9 @@ export async function argumentCalls(
   known: any,
   { decoders, recipes }: { decoders: any; recipes: any },
 ): Promise<Record<string, ArgumentCall>> {
-  const { packages, started, labels, images, network, blobs, classifier, pixel, picture, probabilities } =
+  const { packages, started, labels, images, squares, network, convolutions, blobs, classifier, pixel } =
     known
+  const { picture, probabilities } = known
   const { dataset, experiment, image, metrics, model, pretrained, report, runtime, trainer } = packages
   const contract = classifier.preprocessing
   const seedRun = { seed: 1, history: { loss: [1] }, report: known.report, accuracy: 1 }
@@ -156,6 +157,7 @@ export async function argumentCalls(
     ],
     'model.ensembleModel': [(members) => model.ensembleModel(members), [[network, network]]],
     'model.transferModel': [(base) => model.transferModel(base, { classes: 2 }), [network]],
+    'model.whitenFirstLayer': [model.whitenFirstLayer, [convolutions, squares]],
     'model.unfreezeLayers': [model.unfreezeLayers, [network, 1]],
     'trainer.decodeTrainingState': [trainer.decodeTrainingState, [trainer.encodeTrainingState(state)]],
     'trainer.encodeTrainingState': [trainer.encodeTrainingState, [state]],

@@ -17,6 +17,17 @@ export async function knownValues({ treadle }) {
     width: 1,
   })
   const network = model.wideAndDeepClassifier({ seed: 1, inputShape: [1, 1], classes: 2, units: [2] })
+  const { count, labels: classes } = images.train
+  const squares = {
+    ...images.train,
+    images: new Uint8Array(16 * count),
+    labels: classes,
+    height: 4,
+    width: 4,
+  }
+  const convolutions = await model.models
+    .get('cnn-tiny')
+    .build({ seed: 1, inputShape: [4, 4], outputs: 2, depth: 1, width: 2 })
   const files = await model.encodeModel(network, {
     metadata: model.classMetadata(network, { classNames: ['a', 'b'] }),
   })
@@ -36,5 +47,5 @@ export async function knownValues({ treadle }) {
     accuracy: 1,
   }
   const seeds = metrics.summariseSeeds([{ seed: 1, ...measured }, { seed: 2, ...measured }]) // prettier-ignore
-  return { packages, started, labels, images, network, blobs, classifier, pixel, picture, png, probabilities, summary, blocks, document, report: measured.report, seeds } // prettier-ignore
+  return { packages, started, labels, images, squares, network, convolutions, blobs, classifier, pixel, picture, png, probabilities, summary, blocks, document, report: measured.report, seeds } // prettier-ignore
 }

@@ -10,7 +10,7 @@ import { knownValues } from './known-values.js'
  */
 export async function optionCalls({ treadle }) {
   const values = await knownValues({ treadle })
-  const { packages, started, labels, images, network, blobs, classifier, pixel, picture, png, probabilities, summary, blocks, document, seeds } = values // prettier-ignore
+  const { packages, started, labels, images, squares, network, convolutions, blobs, classifier, pixel, picture, png, probabilities, summary, blocks, document, seeds } = values // prettier-ignore
   const { dataset, experiment, image, metrics, model, pretrained, report, runtime, trainer } = packages
   const nowhere = join(tmpdir(), 'treadle-no-such-folder', 'nowhere')
   const screen = { width: 80, colorLevel: 0, background: 'light' }
@@ -168,6 +168,10 @@ export async function optionCalls({ treadle }) {
         rescaling: { scale: 2, offset: -1 },
       },
       (o) => disposed(model.transferModel(network, o)),
+    ],
+    'model.whitenFirstLayer': [
+      { seed: 1, epsilon: 0.001, patches: 10 },
+      (o) => model.whitenFirstLayer(convolutions, squares, o),
     ],
     'model.ensembleModel': [{ weights: [1, 2] }, (o) => disposed(model.ensembleModel([network, network], o))],
     'model.classMetadata': [metadata, (o) => model.classMetadata(network, o)],

@@ -13,6 +13,7 @@ export const Purpose = {
   augmentation: 4,
   split: 5,
   bootstrap: 6,
+  whitening: 7,
 } as const
 export type Purpose = (typeof Purpose)[keyof typeof Purpose]
 

@@ -1,5 +1,5 @@
-import { TreadleError, type Dataset } from '@treadle/core'
-import { type ModelDefinition, type ModelMetadata, classMetadata } from '@treadle/model'
+import { TreadleError, type Dataset, type LabelledImages } from '@treadle/core'
+import { type ModelDefinition, type ModelMetadata, classMetadata, whitenFirstLayer } from '@treadle/model'
 import type { LayersModel } from '@tensorflow/tfjs-layers'
 import { definitions } from '../recipe/definitions.ts'
 import { listed } from '../recipe/rules.ts'
@@ -14,10 +14,24 @@ export function modelDefinition({ model }: Recipe): ModelDefinition {
 }
 
 /**
- * Builds the network for the shape of the data; the seed determines its weights.
- * @throws TreadleError `EXPERIMENT_MODEL_MISMATCH` if the model is not for such data
+ * Builds the network for the shape of the data; the seed determines its weights, and with `whitening` the training samples do.
+ * @throws TreadleError `EXPERIMENT_MODEL_MISMATCH` if the model is not for such data; `MODEL_NOT_WHITENED`
  */
 export async function buildModel(recipe: Recipe, data: Dataset, base?: Base): Promise<LayersModel> {
+  const model = await seededModel(recipe, data, base)
+  const { whitening: epsilon, seed } = recipe.training
+  if (epsilon === 'none') return model
+  try {
+    if (base) throw baseWhitened()
+    await whitenFirstLayer(model, data.train as LabelledImages, { seed, epsilon })
+    return model
+  } catch (error) {
+    model.dispose()
+    throw error
+  }
+}
+
+async function seededModel(recipe: Recipe, data: Dataset, base: Base | undefined): Promise<LayersModel> {
   const definition = modelDefinition(recipe)
   const { seed } = recipe.training
   const { name: _, ...options } = recipe.model
@@ -47,6 +61,12 @@ function mismatch({ name, task }: ModelDefinition, data: Dataset): TreadleError 
       `For these data take ${listed(fitting)}, or choose other data.`,
   )
 }
+
+const baseWhitened = () =>
+  new TreadleError(
+    'EXPERIMENT_BAD_RECIPE',
+    '`training.whitening` (--whitening) would replace the first layer of the base, which is trained. Leave it out.',
+  )
 
 /** What `model.json` holds besides the network, so that a `Classifier` needs only the model. */
 export function modelMetadata(model: LayersModel, data: Dataset): ModelMetadata {

@@ -37,6 +37,12 @@ export const training = group(
         description: 'Seed of weights, sample order and dropout. The same seed gives the same bits',
         alias: 's',
       }),
+      whitening: field(z._default(z.union([z.literal('none'), z.number().check(z.gt(0))]), 'none'), {
+        description:
+          'Make the first convolution whiten its input, and freeze it: its filters are the principal components of patches of ' +
+          'the training images, divided by √(variance + this number), such as 0.0005, and their negatives. none: random filters',
+        valueHint: 'none|EPSILON',
+      }),
       snapshots: field(z._default(z.int().check(z.gte(0), z.lte(49)), 0), {
         description:
           'Train in this many cycles, in each of which the learning rate falls to zero, and save the model at the end of each ' +
