@@ -79,7 +79,7 @@ export async function scenarios(): Promise<readonly Scenario[]> {
 }
 
 /** The files of a run without times, which differ between any two runs. */
-async function contentOf(run: string): Promise<Record<string, string>> {
+export async function contentOf(run: string): Promise<Record<string, string>> {
   const entries = await readdir(run, { recursive: true, withFileTypes: true })
   const names = entries
     .filter((entry) => entry.isFile())

@@ -6,7 +6,7 @@ import type { QueueWorkerEvent, QueueWorkerOptions } from '../src/index.ts'
 
 const FILE = fileURLToPath(new URL('worker-process.mjs', import.meta.url))
 
-interface WorkerOptions extends Pick<QueueWorkerOptions, 'lockDuration' | 'checkpoints'> {
+interface WorkerOptions extends Pick<QueueWorkerOptions, 'lockDuration' | 'checkpoints' | 'dataRoot'> {
   readonly env?: NodeJS.ProcessEnv
   /** The words that run it, as those of a network namespace. */
   readonly within?: readonly string[]

@@ -1,4 +1,4 @@
-import { readRunReport, writeReportFiles } from '@treadle/experiment'
+import { type Run, readRunReport, writeReportFiles } from '@treadle/experiment'
 import { type Recipe, plannedEpochs } from '@treadle/experiment/recipe'
 import type { TrialQueue } from '@treadle/queue'
 import { analyseRun, describeRun } from '@treadle/report'
@@ -48,7 +48,7 @@ export async function trainInQueue(
         if (event.type === 'warning') showWarning(event.warning, ui)
       },
     })
-    if (known === undefined || !isComplete(known))
+    if (known === undefined || !isComplete(known) || !(await hasReport(known)))
       await writeReportFiles(run, describeRun(analyseRun(await readRunReport(run))))
   }
   // Says when no worker is connected.
@@ -67,4 +67,11 @@ export async function trainInQueue(
   ui.progress.clear()
   if (ui.context.signal.aborted) return
   if (failed.signal.aborted) throw failed.signal.reason
+}
+
+/** Whether the files of its report are there: a command that is killed may leave a finished run without them. */
+async function hasReport(run: Run): Promise<boolean> {
+  const found = await run.list('')
+  const listed = Object.keys(run.record.files ?? {}).filter((name) => !name.includes('/'))
+  return found.includes('report.html') && listed.every((name) => found.includes(name))
 }
