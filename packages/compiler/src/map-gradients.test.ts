@@ -1,4 +1,5 @@
 import * as tfl from '@tensorflow/tfjs-layers'
+import { conv1d, conv2dTranspose, depthwiseConv2d } from '@treadle/keras/extensions'
 import { describeGradients, type Middle } from '../test/gradients.ts'
 
 type Symbol = tfl.SymbolicTensor
@@ -133,6 +134,15 @@ const middles: Record<string, Middle> = {
     ),
   'up-sampling': (x) =>
     chain(mapOf(x, 3, 2, 5), layers.upSampling2d({ size: [2, 3] }), conv({ filters: 3, kernelSize: 2 })),
+  'dilated convolutions of channels and transposed': (x) =>
+    chain(
+      mapOf(x, 5, 6, 4),
+      depthwiseConv2d({ kernelSize: [3, 2], dilationRate: [1, 2], padding: 'same', activation: 'tanh' }),
+      conv2dTranspose({ filters: 3, kernelSize: [2, 3], dilationRate: [3, 2], padding: 'same' }),
+      conv2dTranspose({ filters: 2, kernelSize: 2, dilationRate: 2 }),
+    ),
+  'a causal convolution': (x) =>
+    chain(x, conv1d({ filters: 6, kernelSize: 2, dilationRate: 2, padding: 'causal', activation: 'relu' })),
   'a depthwise convolution': (x) =>
     chain(mapOf(x, 5, 6, 5), layers.depthwiseConv2d({ kernelSize: 3, padding: 'same', activation: 'relu' })),
   'a depthwise convolution with multiplier and strides': (x) =>

@@ -1,5 +1,13 @@
 import * as tfl from '@tensorflow/tfjs-layers'
-import { normalization, spatialDropout2d, subtract } from '@treadle/keras/extensions'
+import {
+  conv1d,
+  conv2d,
+  conv2dTranspose,
+  depthwiseConv2d,
+  normalization,
+  spatialDropout2d,
+  subtract,
+} from '@treadle/keras/extensions'
 
 const { layers } = tfl
 type Layer = tfl.SymbolicTensor['sourceLayer']
@@ -70,6 +78,14 @@ export const layerCases: readonly LayerCase[] = [
   one('Conv2D with softmax', image, () =>
     layers.conv2d({ filters: 3, kernelSize: 1, activation: 'softmax' }),
   ),
+  one('Conv1D of groups', [9, 4], () => conv1d({ filters: 6, kernelSize: 3, groups: 2 })),
+  one('Conv2D of groups', [7, 6, 4], () =>
+    conv2d({ filters: 8, kernelSize: 3, groups: 4, padding: 'same', dilationRate: 2 }),
+  ),
+  one('Conv2DTranspose dilated', image, () =>
+    conv2dTranspose({ filters: 2, kernelSize: [2, 3], dilationRate: [3, 2], padding: 'same' }),
+  ),
+  one('DepthwiseConv2D dilated', image, () => depthwiseConv2d({ kernelSize: 2, dilationRate: [2, 3] })),
   one('Conv2DTranspose', image, () =>
     layers.conv2dTranspose({ filters: 2, kernelSize: 3, strides: 2, activation: 'tanh' }),
   ),

@@ -69,7 +69,8 @@ function workOf({ layer, shape }: CompilableNode<AnyConvolution>): number {
 
 export const convolution: LayerRule<ConvolutionConfig> = {
   kind: 'Convolution',
-  refusal,
+  refusal: (node) =>
+    node.config.groups === 1 ? refusal(node) : `\`groups\` (=${node.config.groups}) is not supported`,
   work: workOf,
   build(node, [input], network) {
     const { config, shape } = node
@@ -106,26 +107,25 @@ export const convolution: LayerRule<ConvolutionConfig> = {
  */
 export const transposedConvolution: LayerRule<TransposedConvolutionConfig> = {
   kind: 'TransposedConvolution',
-  refusal(node) {
-    const [rows, columns] = node.config.dilationRate
-    if (rows !== 1 || columns !== 1) return `\`dilationRate\` (=[${rows}, ${columns}]) is not supported`
-    return refusal(node)
-  },
+  refusal,
   work: workOf,
   build(node, [input], network) {
     const { config, shape } = node
     const value = asMap(node.name, input as Value, network)
     const weight = weightsOf(node, network)
     const channels = value.shape.at(-1) ?? 1
-    const { filters, kernelSize } = config
+    const { filters, kernelSize, dilationRate } = config
     // The padding of the convolution from the output's map to the input's.
     const padding = paddingOf(config, sizeOf(shape), sizeOf(value.shape))
     const geometry: ConvolutionGeometry = {
       kernel: kernelSize,
       strides: [1, 1],
-      dilation: [1, 1],
+      dilation: dilationRate,
       spacing: config.strides,
-      before: [kernelSize[0] - 1 - padding[0], kernelSize[1] - 1 - padding[1]],
+      before: [
+        (kernelSize[0] - 1) * dilationRate[0] - padding[0],
+        (kernelSize[1] - 1) * dilationRate[1] - padding[1],
+      ],
     }
     const output = network.add(
       new ConvolutionOperator(node.name, value, {

@@ -30,7 +30,8 @@ const convolution = [
   'use_bias',
   'activity_regularizer',
 ]
-const conv: LayerRule = { fields: ['filters', ...convolution, ...trained('kernel', 'bias')] }
+const transposed: LayerRule = { fields: ['filters', ...convolution, ...trained('kernel', 'bias')] }
+const conv: LayerRule = { fields: [...transposed.fields, 'groups'] }
 const pooling = ['pool_size', 'strides', 'padding', 'data_format']
 const maxPooling: LayerRule = { fields: pooling }
 const averagePooling: LayerRule = {
@@ -67,12 +68,15 @@ export const layerRules: Readonly<Record<string, LayerRule>> = {
   Concatenate: { fields: ['axis'] },
   Conv1D: conv,
   Conv2D: conv,
-  Conv2DTranspose: conv,
+  Conv2DTranspose: transposed,
   Cropping2D: { fields: ['cropping', 'data_format'] },
   Dense: {
     fields: ['units', 'activation', 'use_bias', 'activity_regularizer', ...trained('kernel', 'bias')],
   },
-  DepthwiseConv2D: { fields: ['depth_multiplier', ...convolution, ...trained('depthwise', 'bias')] },
+  DepthwiseConv2D: {
+    fields: ['depth_multiplier', ...convolution, ...trained('depthwise', 'bias')],
+    dropped: ['dilates'],
+  },
   Dropout: { fields: ['rate', 'noise_shape', 'seed'] },
   ELU: { fields: ['alpha'] },
   Flatten: { fields: ['data_format'] },

@@ -47,9 +47,10 @@ const fiveDimensions = (_: Json, rank: number) => (rank > 4 ? 'axis' : undefined
 const notApplied: Readonly<
   Record<string, (config: Json, rank: number, origin: Origin) => string | undefined>
 > = {
-  Conv1D: ({ padding }) => (padding === 'causal' ? 'padding' : undefined),
-  DepthwiseConv2D: ({ dilation_rate: rate }) =>
-    rate === undefined || isNeutral('dilation_rate', rate) ? undefined : 'dilation_rate',
+  DepthwiseConv2D: ({ dilation_rate: rate, dilates }, _rank, origin) =>
+    origin !== 'tfjs' || dilates === true || rate === undefined || isNeutral('dilation_rate', rate)
+      ? undefined
+      : 'dilation_rate',
   LayerNormalization: fiveDimensions,
   BatchNormalization: fiveDimensions,
 }

@@ -17,6 +17,9 @@ const initializers: Readonly<Record<string, string>> = {
   IdentityInitializer: 'Identity',
 }
 
+const isDilated = (rate: unknown): boolean => rate !== undefined && [rate].flat().some((one) => one !== 1)
+const isGrouped = (groups: unknown): boolean => typeof groups === 'number' && groups !== 1
+
 /** Classes of our own that do what a class of tfjs leaves out, by the fields that call for them. */
 const completions: Readonly<Record<string, (config: Json, origin: Origin) => boolean>> = {
   // tfjs counts the padding when it divides.
@@ -28,6 +31,11 @@ const completions: Readonly<Record<string, (config: Json, origin: Origin) => boo
   CategoryEncoding: () => true,
   CenterCrop: () => true,
   Concatenate: ({ axis }) => typeof axis === 'number' && axis < -1,
+  Conv1D: ({ padding, groups }) => padding === 'causal' || isGrouped(groups),
+  Conv2D: ({ groups }) => isGrouped(groups),
+  Conv2DTranspose: ({ dilation_rate: rate }) => isDilated(rate),
+  DepthwiseConv2D: ({ dilation_rate: rate, dilates }, origin) =>
+    isDilated(rate) && (origin !== 'tfjs' || dilates === true),
   ELU: ({ alpha }) => typeof alpha === 'number' && alpha !== 1,
   GlobalAveragePooling1D: ({ keepdims }) => keepdims === true,
   GlobalAveragePooling2D: ({ keepdims }) => keepdims === true,

@@ -3,7 +3,17 @@ import * as tf from '@tensorflow/tfjs-core'
 import * as tfl from '@tensorflow/tfjs-layers'
 import { TreadleError } from '@treadle/core'
 import { afterEach, describe, expect, test } from 'vitest'
-import { normalization, registerExtensions, spatialDropout2d, subtract } from './index.ts'
+import { readGraph } from '../index.ts'
+import {
+  conv1d,
+  conv2d,
+  conv2dTranspose,
+  depthwiseConv2d,
+  normalization,
+  registerExtensions,
+  spatialDropout2d,
+  subtract,
+} from './index.ts'
 
 afterEach(() => tf.disposeVariables())
 
@@ -116,4 +126,54 @@ test('inputs that cannot be subtracted are an error that gives their shapes', ()
   const met = () => subtract({ name: 'minus' }).apply([input, input, input])
   expect(met).toThrow(TreadleError)
   expect(met).toThrow(/layer `minus` \(Subtract\) takes two inputs of the same rank/)
+})
+
+describe('convolutions', () => {
+  const sequence = () => tf.reshape(images(), [1, 20, 2])
+
+  test.each<[string, () => tfl.layers.Layer, () => tf.Tensor]>([
+    [
+      'Conv1D causal',
+      () => conv1d({ filters: 2, kernelSize: 3, padding: 'causal', dilationRate: 2 }),
+      sequence,
+    ],
+    ['Conv1D of groups', () => conv1d({ filters: 4, kernelSize: 2, strides: 2, groups: 2 }), sequence],
+    [
+      'Conv2D of groups',
+      () => conv2d({ filters: 4, kernelSize: 2, dilationRate: [1, 2], groups: 2, padding: 'same' }),
+      images,
+    ],
+    [
+      'Conv2DTranspose dilated',
+      () => conv2dTranspose({ filters: 1, kernelSize: 2, dilationRate: [2, 1] }),
+      images,
+    ],
+    ['DepthwiseConv2D dilated', () => depthwiseConv2d({ kernelSize: 2, dilationRate: [1, 3] }), images],
+  ])('%s has the shape that it says, and a gradient', (_, make, inputs) => {
+    const layer = make()
+    const x = inputs()
+    const { shape } = layer.apply(tfl.input({ shape: x.shape.slice(1) })) as tfl.SymbolicTensor
+    expect((layer.call(x, {}) as tf.Tensor).shape.slice(1)).toEqual(shape.slice(1))
+    expectGradient((at) => layer.call(at, {}) as tf.Tensor, x)
+  })
+
+  test('groups that do not divide the channels are an error', () => {
+    const layer = conv2d({ filters: 4, kernelSize: 2, groups: 4, name: 'grouped' })
+    expect(() => layer.apply(tfl.input({ shape: [4, 5, 2] }))).toThrow(
+      'layer `grouped` (Conv2D): `groups` (=4) must divide the 2 channels of its input and its 4 filters',
+    )
+  })
+
+  test('strides and dilation together are an error, as in Keras', () => {
+    expect(() => depthwiseConv2d({ kernelSize: 2, strides: 2, dilationRate: [1, 2], name: 'both' })).toThrow(
+      'layer `both` (DepthwiseConv2D): `strides` (=[2, 2]) and `dilationRate` (=[1, 2]) are both above 1. Set one of them to 1.',
+    )
+  })
+
+  test('a dilation that TensorFlow.js ignores is an error that says what to do', () => {
+    const layer = tfl.layers.depthwiseConv2d({ kernelSize: 2, dilationRate: 2, inputShape: [4, 5, 2] })
+    expect(() => readGraph(tfl.sequential({ layers: [layer] }))).toThrow(
+      /has `dilationRate` \(=\[2, 2\]\), which TensorFlow\.js ignores\. Make the layer with `depthwiseConv2d` of/,
+    )
+  })
 })

@@ -12,6 +12,13 @@ import {
 import { CompleteELU, CompletePReLU, CompleteSoftmax } from './complete-activations.ts'
 import { CompleteBatchNormalization } from './complete-batch-normalization.ts'
 import { CompleteConcatenate } from './complete-concatenate.ts'
+import {
+  CompleteConv1D,
+  CompleteConv2D,
+  CompleteConv2DTranspose,
+  CompleteDepthwiseConv2D,
+  type GroupsArgs,
+} from './complete-convolutions.ts'
 import { pooling } from './complete-pooling.ts'
 import { preprocessing } from './complete-preprocessing.ts'
 import { CompleteReLU } from './complete-re-lu.ts'
@@ -23,6 +30,7 @@ import { Subtract } from './subtract.ts'
 import type { LayerArgs } from './base-layer.ts'
 
 export type {
+  GroupsArgs,
   LayerArgs,
   NormalizationArgs,
   RandomBrightnessArgs,
@@ -42,6 +50,10 @@ const extensions: readonly Registrable[] = [
   ...preprocessing,
   CompleteBatchNormalization,
   CompleteConcatenate,
+  CompleteConv1D,
+  CompleteConv2D,
+  CompleteConv2DTranspose,
+  CompleteDepthwiseConv2D,
   CompleteELU,
   CompletePReLU,
   CompleteReLU,
@@ -80,6 +92,30 @@ export function normalization(args: NormalizationArgs & LayerArgs = {}): Normali
 }
 
 type Layer = layers.Layer
+
+type Conv1DArgs = Parameters<typeof layers.conv1d>[0] & GroupsArgs
+type Conv2DArgs = Parameters<typeof layers.conv2d>[0] & GroupsArgs
+type Conv2DTransposeArgs = Parameters<typeof layers.conv2dTranspose>[0]
+type DepthwiseConv2DArgs = Parameters<typeof layers.depthwiseConv2d>[0]
+
+function convolution(type: Registrable, args: object): Layer {
+  register(type)
+  return new (type as unknown as new (args: object) => Layer)(args)
+}
+
+/** The layer Conv1D, also with `groups` and with `padding: 'causal'`. */
+export const conv1d = (args: Conv1DArgs): Layer => convolution(CompleteConv1D, args)
+
+/** The layer Conv2D, also with `groups`: the filters of each group read the channels of this group only. */
+export const conv2d = (args: Conv2DArgs): Layer => convolution(CompleteConv2D, args)
+
+/** The layer Conv2DTranspose, also with `dilationRate`. */
+export const conv2dTranspose = (args: Conv2DTransposeArgs): Layer =>
+  convolution(CompleteConv2DTranspose, args)
+
+/** The layer DepthwiseConv2D, also with `dilationRate`. */
+export const depthwiseConv2d = (args: DepthwiseConv2DArgs): Layer =>
+  convolution(CompleteDepthwiseConv2D, args)
 
 function augmentation(name: string, args: object): Layer {
   const type = augmentations.get(name) as new (args: object) => Layer

@@ -106,7 +106,8 @@ const rules: Readonly<Record<string, LayerRule>> = {
     }),
   },
   DepthwiseConv2D: {
-    fields: [...convFields, 'depthMultiplier'],
+    // The framework of the file says whether a dilation is applied.
+    fields: [...convFields.filter((field) => field !== 'dilationRate'), 'depthMultiplier'],
     shape: ([input], fields) => input && convolved(input, fields, lastOf(input) * multiplierOf(fields)),
     weights: (input, fields) => ({
       depthwise_kernel: [...kernelSizes(fields), lastOf(input), multiplierOf(fields)],

@@ -5,6 +5,7 @@ import { correctConfig } from './corrected-config.ts'
 import { regularizersOf } from '../weights/regularizers.ts'
 import { dropoutLayers } from './dropout-streams.ts'
 import { frozenLayers } from './frozen-layers.ts'
+import { refuseIgnoredDilation } from './ignored-dilation.ts'
 import type { Graph, LayerNode, Shape, ValueRef } from './graph.ts'
 import { isModel, type Layer } from './layer.ts'
 
@@ -25,6 +26,7 @@ function isInference({ callArgs }: Call): boolean {
 /**
  * Reads a built model into a graph: any number of inputs and outputs, shared layers and nested models. Only calls
  * that an output depends on are nodes.
+ * @throws TreadleError `KERAS_IGNORED_DILATION` for a layer with a dilation that tfjs ignores
  */
 export function readGraph(model: LayersModel): Graph {
   const nodes: LayerNode[] = []
@@ -44,6 +46,7 @@ export function readGraph(model: LayersModel): Graph {
     inference = false,
   ): number {
     correctConfig(layer)
+    refuseIgnoredDilation(layer)
     const fields = layer.getConfig()
     const className = layer.getClassName()
     const node: LayerNode = {

@@ -17,6 +17,8 @@ interface Convolution {
 export interface ConvolutionConfig extends Convolution {
   readonly kind: 'Convolution'
   readonly filters: number
+  /** Filters of one group read the channels of this group only. */
+  readonly groups: number
 }
 
 /** Conv2DTranspose. */
@@ -51,7 +53,8 @@ function readShared(fields: Fields): Convolution {
 }
 
 export function readConvolution(fields: Fields): ConvolutionConfig {
-  return { kind: 'Convolution', ...readShared(fields), filters: Number(fields['filters']) }
+  const [filters, groups] = [Number(fields['filters']), Number(fields['groups'] ?? 1)]
+  return { kind: 'Convolution', ...readShared(fields), filters, groups }
 }
 
 export function readTransposedConvolution(fields: Fields): TransposedConvolutionConfig {

@@ -1,5 +1,6 @@
 import * as tf from '@tensorflow/tfjs-core'
 import * as tfl from '@tensorflow/tfjs-layers'
+import { conv1d } from '@treadle/keras/extensions'
 import { startRuntime, type Runtime } from '@treadle/runtime'
 import { afterAll, afterEach, beforeAll, describe, expect, test } from 'vitest'
 import { fit } from '../fit.ts'
@@ -25,6 +26,11 @@ const cases: [string, (x: Symbol) => Symbol, reason: string][] = [
         .simpleRNN({ units: 3, recurrentInitializer: 'zeros', returnSequences: true, name: 'odd' })
         .apply(x) as Symbol,
     'there is no rule for SimpleRNN',
+  ],
+  [
+    'a convolution of groups',
+    (x) => conv1d({ filters: 5, kernelSize: 2, groups: 5, name: 'odd' }).apply(x) as Symbol,
+    '`groups` (=5) is not supported',
   ],
   [
     'noise that samples share',
@@ -61,6 +67,23 @@ describe.each(cases)('%s', (_, layer, reason) => {
     )
     expect(met.message).toMatch(/[^.]\. Use executor 'auto', or 'eager'\.$/)
   })
+})
+
+test.each<[string, (x: Symbol) => Symbol, reason: string]>([
+  [
+    'a dilated convolution',
+    (x) => layers.conv1d({ filters: 2, kernelSize: 2, dilationRate: 2, name: 'odd' }).apply(x) as Symbol,
+    '`dilationRate` (=[1, 2]) has no gradient in TensorFlow.js',
+  ],
+  [
+    'softmax along another axis',
+    (x) => layers.softmax({ axis: 1, name: 'odd' }).apply(x) as Symbol,
+    '`axis` (=1) must be the last for TensorFlow.js',
+  ],
+])("executor 'eager' names a layer that TensorFlow.js cannot train: %s", async (_, layer, reason) => {
+  const met = await refusal(() => fit(modelOf(layer), images, { epochs: 1, executor: 'eager' }))
+  expect(met).toMatchObject({ code: 'TRAINER_EXECUTOR_REFUSED' })
+  expect(met.message).toContain(`eager: layer \`odd\`: ${reason}`)
 })
 
 test('images are no data for a model with two inputs', async () => {

@@ -46,7 +46,11 @@ export const convolution: Lowering = (call) => {
   const axes = kernel.shape.length - 2
   const { shape, values } = permuted(kernel, [axes + 1, axes, ...Array.from({ length: axes }, (_, i) => i)])
   const inputs = [call.input.in('first'), call.constant('kernel', shape, values)]
-  const attributes = spatialAttributes(call, kernel.shape.slice(0, axes))
+  const count = Number(call.fields['groups'] ?? 1)
+  const attributes = {
+    ...spatialAttributes(call, kernel.shape.slice(0, axes)),
+    ...(count === 1 ? {} : groups(count)),
+  }
   return activate(call, call.result('first', call.op('Conv', withBias(call, inputs), attributes)))
 }
 
@@ -81,14 +85,18 @@ export const transposedConvolution: Lowering = (call) => {
   const kernel = call.weight('kernel') as Weight
   const size = kernel.shape.slice(0, 2)
   const strides = perAxis(call.fields['strides'], 1, 2)
+  const dilations = perAxis(call.fields['dilationRate'], 1, 2)
   const { shape, values } = permuted(kernel, [3, 2, 0, 1])
   // With `same`, the outputs are inputs · stride; with `valid`, at least that.
-  const excess = size.map((length, axis) => length - (strides[axis] as number))
+  const excess = size.map(
+    (length, axis) => (length - 1) * (dilations[axis] as number) + 1 - (strides[axis] as number),
+  )
   const cut = excess.map((length) => (call.fields['padding'] === 'same' ? Math.max(0, length) : 0))
   const begins = cut.map((total) => Math.floor(total / 2))
   const attributes: Attributes = {
     kernel_shape: ints(size),
     strides: ints(strides),
+    ...(dilations.some((rate) => rate !== 1) ? { dilations: ints(dilations) } : {}),
     pads: ints([...begins, ...cut.map((total, axis) => total - (begins[axis] as number))]),
     output_padding: ints(excess.map((length) => Math.max(0, -length))),
   }

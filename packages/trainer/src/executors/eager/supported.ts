@@ -1,4 +1,4 @@
-import { readGraph, type Fields, type LayerNode } from '@treadle/keras'
+import { isCompletion, readGraph, type Fields, type LayerNode } from '@treadle/keras'
 import type { LayersModel } from '@tensorflow/tfjs-layers'
 import type { Refusal } from '../executor.ts'
 
@@ -10,8 +10,14 @@ interface Config {
 /** The first layer that the eager executor does not support, with the reason. */
 export function unsupportedLayer(model: LayersModel): Refusal | undefined {
   if (model.trainableWeights.length === 0) return { reason: 'the model has no trainable weights' }
+  const trained = new Set(model.trainableWeights)
+  const needsGradient: boolean[] = []
   for (const node of readGraph(model).nodes) {
-    const reason = reasonAgainst(node)
+    const needs =
+      node.layer.weights.some((weight) => trained.has(weight)) ||
+      node.inputs.some((input) => needsGradient[input.node])
+    needsGradient.push(needs)
+    const reason = reasonAgainst(node) ?? softmaxReason(node) ?? (needs ? dilationReason(node) : undefined)
     if (reason) return { layer: node.name, reason }
   }
   return undefined
@@ -24,6 +30,21 @@ function reasonAgainst({ className: name, config: known }: LayerNode): string | 
     return 'masks of time steps are not supported in training'
   if (config['stateful'] === true) return 'stateful layers are not supported, since batches are shuffled'
   return recurrentReason(config) ?? wrapperReason(config['layer'] as Config | undefined)
+}
+
+/** tfjs's own class throws in a call. */
+function softmaxReason({ config, layer, outputShapes: [shape = []] }: LayerNode): string | undefined {
+  if (config.kind !== 'Softmax' || config.axis === -1 || config.axis === shape.length) return undefined
+  if (isCompletion(layer)) return undefined
+  return `\`axis\` (=${config.axis}) must be the last for TensorFlow.js`
+}
+
+/** tfjs throws in the backward pass. */
+function dilationReason({ config, layer }: LayerNode): string | undefined {
+  if (config.kind !== 'Convolution' && config.kind !== 'SeparableConvolution') return undefined
+  const { dilationRate } = config
+  if (dilationRate.every((rate) => rate === 1) || isCompletion(layer)) return undefined
+  return `\`dilationRate\` (=[${dilationRate.join(', ')}]) has no gradient in TensorFlow.js`
 }
 
 function recurrentReason(config: Fields): string | undefined {
