@@ -53,6 +53,13 @@ export interface TrainOptions {
    */
   readonly augmentation?: readonly Augmentation[]
   /**
+   * Sides of the training images in the first epochs, as fractions of the full size: with [0.5, 0.5, 0.75] two epochs have images of
+   * half the height and width, and the third of three quarters; each later epoch has the full size. The images are augmented, and then
+   * resized by the mean over areas. Validation is at the full size. For networks whose weights do not depend on the size of
+   * the images: with global pooling before the dense layers. Not with `cacheFeatures`.
+   */
+  readonly imageScales?: readonly number[]
+  /**
    * Computes what the frozen first layers make of the samples once, by inference, and trains the other layers on these
    * features: the same training up to rounding, in a fraction of the time. Needs layers with `trainable = false` that
    * depend on no layer that trains; a Dropout among them drops nothing. Not with `augmentation`. False unless given.
@@ -84,6 +91,7 @@ export const trainOptionKinds = {
   classWeight: 'object',
   sampleWeight: 'object',
   augmentation: 'any',
+  imageScales: 'any',
   cacheFeatures: 'boolean',
   after: 'object',
   resume: 'object',

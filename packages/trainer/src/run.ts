@@ -1,6 +1,6 @@
 import * as tf from '@tensorflow/tfjs-core'
 import type { LayersModel } from '@tensorflow/tfjs-layers'
-import { TreadleError, checkOptions, checkSeed, show } from '@treadle/core'
+import { type LabelledImages, TreadleError, checkOptions, checkSeed, show } from '@treadle/core'
 import type { Head } from '@treadle/keras'
 import { checkWeightNames, resolveOptimizer, settleLearningRate } from '@treadle/optim'
 import { activeRuntime, checkRuntime, type Runtime } from '@treadle/runtime'
@@ -16,6 +16,8 @@ import { combineWeights } from './data/weights.ts'
 import { resolveEarlyStopping, type EarlyStopping } from './early-stopping.ts'
 import { withCachedFeatures } from './executors/cached-features/executor.ts'
 import type { TrainingPlan } from './executors/executor.ts'
+import { withImageScales } from './executors/image-scales/executor.ts'
+import { checkImageScales } from './executors/image-scales/scales.ts'
 import { selectExecutor, type Selection } from './executors/select.ts'
 import { resolveHeads } from './losses/resolve.ts'
 import { resolveMetrics } from './metrics/resolve.ts'
@@ -69,7 +71,8 @@ export function prepareRun(model: LayersModel, data: TrainingData, options: Trai
   )
   const augmenter = augmented && new Augmenter(augmented.images, augmented.steps, seed)
   const soft = augmented && augmenter?.mixesLabels ? withSoftLabels(heads, augmented) : undefined
-  const { resume, after } = options
+  const { resume, after, imageScales = [] } = options
+  checkImageScales(imageScales, model, parts.train, options.cacheFeatures ?? false)
   if (resume !== undefined) checkState(resume)
   if (after !== undefined) checkAfter(after, options, epochs)
   const before = resume ? resume.firstEpoch : after?.epoch
@@ -87,12 +90,15 @@ export function prepareRun(model: LayersModel, data: TrainingData, options: Trai
     samples: soft?.samples ?? parts.train,
     ...(sampleWeight && { sampleWeight }),
     ...(augmenter && { augmenter }),
+    ...(imageScales.length > 0 && { imageScales }),
     ...(options.cacheFeatures && { cachesFeatures: true }),
     ...(runtime && { runtime }),
   }
   const wanted = options.executor ?? 'auto'
   const selected = selectExecutor(plan, wanted === 'auto' && resume ? resume.executor : wanted)
-  const selection = plan.cachesFeatures ? cachingSelection(selected, plan, options.signal) : selected
+  const selection = plan.cachesFeatures
+    ? cachingSelection(selected, plan, options.signal)
+    : scaledSelection(selected, plan, parts.train)
   const settings = describeSettings(plan)
   if (resume) checkResume(resume, plan, settings, epochs)
   const stopping = options.earlyStopping && resolveEarlyStopping(options.earlyStopping)
@@ -117,6 +123,15 @@ function cachingSelection(
       'train: `cacheFeatures` cannot be combined with `augmentation`, nor with layers that augment: they make other images in each epoch. Leave one of them out.',
     )
   return { ...selection, factory: withCachedFeatures(selection.factory, signal) }
+}
+
+function scaledSelection(
+  selection: Selection,
+  { imageScales }: TrainingPlan,
+  samples: ModelSamples,
+): Selection {
+  if (!imageScales) return selection
+  return { ...selection, factory: withImageScales(selection.factory, samples as LabelledImages, imageScales) }
 }
 
 function checkAfter(after: TrainingState, { resume }: TrainOptions, epochs: number): void {

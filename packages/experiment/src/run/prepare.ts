@@ -2,7 +2,6 @@ import type { Dataset } from '@treadle/core'
 import { describeModel } from '@treadle/model'
 import { type Runtime, checkWideSimd } from '@treadle/runtime'
 import type { TrainEvent, TrainResult, TrainingState } from '@treadle/trainer'
-import { augmentationList } from '@treadle/trainer/augmentation'
 import type { LayersModel } from '@tensorflow/tfjs-layers'
 import { commandLine } from '../recipe/command-line.ts'
 import type { Recipe } from '../recipe/schema.ts'
@@ -19,6 +18,7 @@ import type { Outcome } from './finished-training.ts'
 import type { RunOptions } from './options.ts'
 import { prepareData } from './prepare-data.ts'
 import { startRuntimeFor } from './start-runtime.ts'
+import { changesImages } from './trainer-options.ts'
 import { versions } from './versions.ts'
 
 /** A run that is ready to train. */
@@ -77,8 +77,7 @@ export async function prepare({
       runtime ??= await startRuntimeFor(asked, signal)
       base = await openBase(transferred.base, signal)
       if (record !== undefined) await assertSameBase(record, base)
-      if (augmentationList(asked.augmentation).length > 0)
-        await options.onEvent?.({ type: 'warning', warning: FEATURES_CHANGE })
+      if (changesImages(asked)) await options.onEvent?.({ type: 'warning', warning: FEATURES_CHANGE })
     }
     const kept = base && preparedAs(base, asked)
     const { recipe, data } = await prepareData(asked, options, record, kept)
@@ -102,7 +101,7 @@ const FEATURES_CHANGE = {
   code: 'EXPERIMENT_FEATURES_NOT_CACHED',
   level: 'note',
   message:
-    'Augmentation makes other pictures in each epoch, so the features of the base cannot be kept: the base runs in every step, and training takes longer.',
+    'Augmentation or image scales make other pictures in each epoch, so the features of the base cannot be kept: the base runs in every step, and training takes longer.',
 } as const
 
 /** The record of a run that begins. */

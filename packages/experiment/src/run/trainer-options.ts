@@ -21,9 +21,14 @@ function metricOptions({ metrics: { names, topK, threshold } }: Recipe): MetricO
   return names.map((name) => ({ name, ...options[name] }))
 }
 
+/** Whether the images of a sample differ from epoch to epoch, so that features of them cannot be kept. */
+export function changesImages({ augmentation, training }: Recipe): boolean {
+  return augmentationList(augmentation).length > 0 || training.imageScales.length > 0
+}
+
 /** The options of `train` that a recipe asks for. */
 export function trainerOptions(recipe: Recipe, data: Dataset): TrainOptions {
-  const { epochs, batchSize, seed, executor } = recipe.training
+  const { epochs, batchSize, seed, executor, imageScales } = recipe.training
   const validation = validationOf(recipe, data)
   const classWeight = classWeights(recipe, data)
   const augmentation = augmentationList(recipe.augmentation)
@@ -37,7 +42,9 @@ export function trainerOptions(recipe: Recipe, data: Dataset): TrainOptions {
     metrics: metricOptions(recipe),
     validation: validation === 'none' ? false : (ownValidation(data) ?? validation),
     ...(recipe.earlyStopping !== false && { earlyStopping: recipe.earlyStopping }),
-    ...(augmentation.length > 0 ? { augmentation } : transferOf(recipe) && { cacheFeatures: true }),
+    ...(augmentation.length > 0 && { augmentation }),
+    ...(imageScales.length > 0 && { imageScales }),
+    ...(transferOf(recipe) && !changesImages(recipe) && { cacheFeatures: true }),
     ...(classWeight !== undefined && { classWeight }),
   }
 }

@@ -7,7 +7,7 @@ import { gatherTargets, targetColumns } from './rows.ts'
 const COPIES = 4
 
 /** The images of samples that are in a file. */
-const storedImages = (samples: ModelSamples): StoredImages | undefined =>
+export const storedImages = (samples: ModelSamples): StoredImages | undefined =>
   samples.kind === 'table' ? undefined : samples.stored
 
 /** The most steps of a chunk, which bounds the memory of stored samples; at least one step. */
@@ -45,9 +45,9 @@ export class ChunkReader {
     return stored && new ChunkReader(plan, stored)
   }
 
-  /** The samples of a chunk, augmented. */
+  /** The samples of a chunk, augmented and resized. */
   async read({ epoch, order, firstStep, steps }: Chunk): Promise<ChunkInMemory> {
-    const { samples, batchSize, augmenter, sampleWeight } = this.#plan
+    const { samples, batchSize, augmenter, resize, sampleWeight } = this.#plan
     const from = firstStep * batchSize
     const to = Math.min(samples.count, from + steps * batchSize)
     const rows = order.subarray(from, to)
@@ -58,7 +58,7 @@ export class ChunkReader {
     const places = new Uint32Array(to)
     for (let i = from; i < to; i++) places[i] = i - from
     return {
-      samples: { kind: 'arrays', inputs: [images], targets, count: to - from },
+      samples: { kind: 'arrays', inputs: [resize ? resize(images) : images], targets, count: to - from },
       order: places,
       weights: sampleWeight && Float32Array.from(rows, (row) => sampleWeight[row] as number),
     }

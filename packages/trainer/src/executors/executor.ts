@@ -31,6 +31,10 @@ export interface TrainingPlan {
   readonly sampleWeight?: Float32Array
   /** Makes the images of each epoch; absent for samples that are used as they are. */
   readonly augmenter?: Augmenter
+  /** Sides of the images in the first epochs, as fractions of the full size. */
+  readonly imageScales?: readonly number[]
+  /** Changes the size of the images of a chunk, after augmentation; for samples that are read in chunks. */
+  readonly resize?: (images: Uint8Array) => Uint8Array
   /** Whether the frozen first layers run once, before training. */
   readonly cachesFeatures?: boolean
   readonly runtime?: Runtime

@@ -35,6 +35,7 @@ export function describeSettings(plan: TrainingPlan): RunSettings {
     ...(plan.augmenter && {
       augmentation: JSON.stringify(plan.augmenter.steps.map(({ name, value }) => ({ [name]: value }))),
     }),
+    ...(plan.imageScales && { 'image scales': plan.imageScales.join() }),
     ...(plan.cachesFeatures && { features: 'cached' }),
     ...(metrics.flat().length > 0 && { metrics: describeMetrics(metrics) }),
     penalties: JSON.stringify(plan.penalties),
@@ -97,14 +98,21 @@ export function checkResume(
         `(\`${own.name}\`) has [${own.shape.join(', ')}]${own.trainable ? '' : ' and is not trainable'}. Use the model of the original run.`,
     )
   })
-  // States of earlier versions do not store label smoothing; those of runs without augmentation, more metrics
-  // or cached features do not store these.
-  const absent = { 'label smoothing': '0', metrics: 'none', augmentation: 'none', features: 'not cached' }
+  // States of earlier versions do not store label smoothing; those of runs without augmentation, more metrics,
+  // cached features or image scales do not store these.
+  const absent = {
+    'label smoothing': '0',
+    metrics: 'none',
+    augmentation: 'none',
+    features: 'not cached',
+    'image scales': 'none',
+  }
   const stored = { ...absent, ...state.settings, optimizer: storedOptimizer(state.settings) }
   const now = {
     metrics: absent.metrics,
     augmentation: absent.augmentation,
     features: absent.features,
+    'image scales': absent['image scales'],
     ...settings,
     optimizer: storedOptimizer(settings),
   }

@@ -43,6 +43,12 @@ export const training = group(
           'the training images, divided by √(variance + this number), such as 0.0005, and their negatives. none: random filters',
         valueHint: 'none|EPSILON',
       }),
+      imageScales: field(z._default(z.array(z.number().check(z.gt(0), z.lte(1))), []), {
+        description:
+          'Sides of the training images in the first epochs, as fractions of the full size: with 0.5,0.75 the first epoch has half the ' +
+          'height and width, the second three quarters, and later ones the full size. For networks with global pooling',
+        valueHint: 'X,X,…',
+      }),
       snapshots: field(z._default(z.int().check(z.gte(0), z.lte(49)), 0), {
         description:
           'Train in this many cycles, in each of which the learning rate falls to zero, and save the model at the end of each ' +
