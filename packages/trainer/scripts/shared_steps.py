@@ -1,6 +1,7 @@
 """
-Fifty steps of Keras on two networks of the TensorFlow.js examples' kind, rebuilt small: a siamese pair with one tower for
-both images, and a detector with a box and a class head. For each step the weights before it and its loss.
+Fifty steps of Keras on four networks of the TensorFlow.js examples' kind, rebuilt small: a siamese pair with one tower for
+both images, a detector with a box and a class head, a CNN on images of three channels, and a residual network of three
+blocks. For each step the weights before it and its loss.
 
     TREADLE_PYTHON packages/trainer/scripts/shared_steps.py > packages/trainer/test/fixtures/keras-shared-steps.json
 
@@ -46,6 +47,31 @@ def detector():
     return model, ['huber', 'categorical_crossentropy'], [0.5, 1.0], [(ROWS, 6, 6, 1)]
 
 
+def cnn():
+    image = keras.Input((7, 7, 3), name='image')
+    x = layers.Conv2D(3, 3, activation='relu', name='conv1')(image)
+    x = layers.MaxPooling2D(name='pool')(x)
+    x = layers.Conv2D(4, 3, padding='same', activation='relu', name='conv2')(x)
+    x = layers.Dense(5, activation='relu', name='dense')(layers.Flatten(name='flat')(x))
+    kind = layers.Dense(3, activation='softmax', name='kind')(x)
+    return keras.Model(image, kind), ['categorical_crossentropy'], [1.0], [(ROWS, 7, 7, 3)]
+
+
+def residual():
+    def normal(x, name, filters, size, strides=1):
+        x = layers.Conv2D(filters, size, strides=strides, padding='same', use_bias=False, name=name)(x)
+        return layers.BatchNormalization(name=f'{name}_norm')(x)
+
+    image = keras.Input((6, 6, 1), name='image')
+    x = layers.ReLU(name='stem_relu')(normal(image, 'stem', 2, 3))
+    for i, (filters, strides) in enumerate([(2, 1), (3, 2), (3, 2)]):
+        deep = layers.ReLU(name=f'relu{i}')(normal(x, f'a{i}', filters, 3, strides))
+        short = x if strides == 1 else normal(x, f'short{i}', filters, 1, strides)
+        x = layers.ReLU(name=f'out{i}')(layers.Add(name=f'add{i}')([normal(deep, f'b{i}', filters, 3), short]))
+    kind = layers.Dense(3, activation='softmax', name='kind')(layers.GlobalAveragePooling2D(name='mean')(x))
+    return keras.Model(image, kind), ['categorical_crossentropy'], [1.0], [(ROWS, 6, 6, 1)]
+
+
 def targets(name, seed):
     if name == 'same':
         return (np.arange(ROWS) % 2).astype(np.float32).reshape(ROWS, 1)
@@ -71,7 +97,9 @@ def run(make):
         model.reset_metrics()
     states.append(flat())
     packed = base64.b64encode(np.stack(states).astype('<f4').tobytes()).decode()
-    return {'shapes': [list(w.shape) for w in model.weights], 'losses': totals, 'states': packed}
+    shapes, names = [list(w.shape) for w in model.weights], [w.path for w in model.weights]
+    return {'names': names, 'shapes': shapes, 'losses': totals, 'states': packed}
 
 
-print(json.dumps({'keras': keras.__version__, 'siamese': run(siamese), 'detector': run(detector)}))
+networks = {make.__name__: run(make) for make in (siamese, detector, cnn, residual)}
+print(json.dumps({'keras': keras.__version__, **networks}))

@@ -47,6 +47,46 @@ function detector() {
   }
 }
 
+/** The layers of the next two networks have the names that they have in Keras. */
+function cnn() {
+  const image = tfl.input({ shape: [7, 7, 3], name: 'image' })
+  const outputs = [
+    layers.conv2d({ filters: 3, kernelSize: 3, activation: 'relu', name: 'conv1' }),
+    layers.maxPooling2d({ name: 'pool' }),
+    layers.conv2d({ filters: 4, kernelSize: 3, padding: 'same', activation: 'relu', name: 'conv2' }),
+    layers.flatten({ name: 'flat' }),
+    layers.dense({ units: 5, activation: 'relu', name: 'dense' }),
+    layers.dense({ units: 3, activation: 'softmax', name: 'kind' }),
+  ].reduce((x, layer) => layer.apply(x) as Symbol, image)
+  return { model: tfl.model({ inputs: image, outputs }), loss: 'categoricalCrossentropy', lossWeights: [1] }
+}
+
+function residual() {
+  const normal = (x: Symbol, name: string, filters: number, kernelSize: number, strides = 1) => {
+    const settings = { filters, kernelSize, strides, padding: 'same', useBias: false, name } as const
+    const map = layers.conv2d(settings).apply(x)
+    return layers.batchNormalization({ name: `${name}_norm` }).apply(map) as Symbol
+  }
+  const relu = (x: Symbol, name: string) => layers.reLU({ name }).apply(x) as Symbol
+  const image = tfl.input({ shape: [6, 6, 1], name: 'image' })
+  let x = relu(normal(image, 'stem', 2, 3), 'stem_relu')
+  for (const [i, [filters, strides]] of (
+    [
+      [2, 1],
+      [3, 2],
+      [3, 2],
+    ] as const
+  ).entries()) {
+    const deep = relu(normal(x, `a${i}`, filters, 3, strides), `relu${i}`)
+    const short = strides === 1 ? x : normal(x, `short${i}`, filters, 1, strides)
+    const sum = layers.add({ name: `add${i}` }).apply([normal(deep, `b${i}`, filters, 3), short])
+    x = relu(sum as Symbol, `out${i}`)
+  }
+  const mean = layers.globalAveragePooling2d({ name: 'mean' }).apply(x)
+  const outputs = layers.dense({ units: 3, activation: 'softmax', name: 'kind' }).apply(mean) as Symbol
+  return { model: tfl.model({ inputs: image, outputs }), loss: 'categoricalCrossentropy', lossWeights: [1] }
+}
+
 function targets(name: string, seed: number): Float32Array {
   if (name === 'same') return Float32Array.from({ length: ROWS }, (_, i) => i % 2)
   if (name === 'box') return values(4 * ROWS, seed)
@@ -84,17 +124,17 @@ function callStatistics(
   })
 }
 
-const networks = { siamese, detector }
+const networks = { siamese, detector, cnn, residual }
 
 test.each(
-  (['siamese', 'detector'] as const).flatMap((name) =>
+  (['siamese', 'detector', 'cnn', 'residual'] as const).flatMap((name) =>
     (['compiled', 'eager'] as const).map((executor) => [name, executor] as const),
   ),
 )(
   '%s, %s: each of 50 steps from the weights of Keras 3.15 has its loss and trained weights to 1e-5, and its moving averages to 1e-6 but for the order of calls',
   async (name, executor) => {
     const { model, loss, lossWeights } = networks[name]()
-    const { states, losses, shapes } = fixture[name]
+    const { names, states, losses, shapes } = fixture[name]
     const all = new Float32Array(Uint8Array.from(atob(states), (c) => c.codePointAt(0) as number).buffer)
     const sizes = shapes.map((shape) => shape.reduce((a, b) => a * b, 1))
     const total = sizes.reduce((a, b) => a + b, 0)
@@ -102,7 +142,8 @@ test.each(
     /** Keras's weights before a step, in tfjs's order. */
     const stateOf = (step: number) =>
       model.weights.map((weight) => {
-        const index = order.indexOf(weight)
+        const named = names.indexOf(weight.originalName)
+        const index = named === -1 ? order.indexOf(weight) : named
         const from = step * total + sizes.slice(0, index).reduce((a, b) => a + b, 0)
         return all.slice(from, from + (sizes[index] as number))
       })
@@ -128,11 +169,11 @@ test.each(
       const next = stateOf(step + 1)
       expect(difference(found.weights.slice(0, trained), next.slice(0, trained))).toBeLessThan(1e-5)
       if (next.length > trained) {
-        const [left, right] = callStatistics(model, stateOf(step), inputs)
+        const [left, right] = name === 'siamese' ? callStatistics(model, stateOf(step), inputs) : []
         const ours = next
           .slice(trained)
           .map((averages, i) =>
-            averages.map((v, j) => v + 1e-4 * ((right?.[i]?.[j] as number) - (left?.[i]?.[j] as number))),
+            averages.map((v, j) => v + 1e-4 * ((right?.[i]?.[j] ?? 0) - (left?.[i]?.[j] ?? 0))),
           )
         expect(difference(found.weights.slice(trained), ours)).toBeLessThan(1e-6)
       }
