@@ -11,6 +11,7 @@ const inputs = {
   gz: 100,
   png: 150,
   pictures: 200,
+  data: 60,
   options: 300,
   models: 100,
   weights: 100,

@@ -17,6 +17,7 @@ export const targetNames = [
   'runs',
   'png',
   'pictures',
+  'data',
   'idx',
   'gz',
   'options',

@@ -11,6 +11,8 @@ const kinds = [[0, 1, 1], [0, 8, 1], [0, 16, 1], [2, 8, 3], [2, 16, 3], [3, 2, 1
 export default {
   name: 'png',
 
+  limits: { seconds: 1, bytes: 100e6 },
+
   async prepare(packages) {
     const { decodeImage } = await packages.treadle('image')
     return { bases: 2 * kinds.length, decodeImage }

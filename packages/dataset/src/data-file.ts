@@ -59,9 +59,9 @@ export function filesFromBlobs(files: Iterable<File>): DataFile[] {
 }
 
 /** The chunks of a web stream. Safari cannot iterate a `ReadableStream`. */
-export async function* streamChunks(
-  stream: ReadableStream<Uint8Array>,
-): AsyncGenerator<Uint8Array, void, void> {
+export async function* streamChunks<Chunk = Uint8Array>(
+  stream: ReadableStream<Chunk>,
+): AsyncGenerator<Chunk, void, void> {
   const reader = stream.getReader()
   let ended = false
   try {

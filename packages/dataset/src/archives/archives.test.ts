@@ -1,12 +1,17 @@
 import { Uint8ArrayReader, Uint8ArrayWriter, ZipWriter, configure } from '@zip.js/zip.js'
 import { fc, test } from '@fast-check/vitest'
 import { packTar } from 'modern-tar'
-import { describe, expect } from 'vitest'
+import { truncate, writeFile } from 'node:fs/promises'
+import { join } from 'node:path'
+import { describe, expect, vi } from 'vitest'
 import { failure } from '../../test/failure.ts'
 import { gzipped } from '../../test/gzipped.ts'
 import { greyPng } from '../../test/png.ts'
-import { sourceFile } from '../bytes.ts'
+import { collect, concat, sourceFile } from '../bytes.ts'
+import type { DataFile } from '../data-file.ts'
 import { loadImages } from '../images/load-images.ts'
+import { diskFile } from '../node/disk-files.ts'
+import { temporaryFolder } from '../../test/temporary-folder.ts'
 import { openArchive } from './open-archive.ts'
 
 configure({ useWebWorkers: false })
@@ -88,6 +93,76 @@ test('a file that is no archive is not one', async () => {
   expect(await open(greyPng(9, 9, 1))).toBeUndefined()
   expect(await open(new Uint8Array())).toBeUndefined()
   expect(await open(await gzipped(new Uint8Array(2000)))).toBeUndefined()
+})
+
+const contents = async (found: DataFile[] | undefined) => {
+  const all: [string, string][] = []
+  for (const file of found ?? [])
+    all.push([file.path, Buffer.from(await collect(file.stream())).toString('hex')])
+  return all
+}
+
+describe('on a disk', () => {
+  const long = `photos/cats/${'long '.repeat(40)}name.png`
+  const files = {
+    ...photos,
+    [long]: greyPng(2, 2, 50),
+    'photos/dogs/much.bin': new Uint8Array(600_000).fill(7),
+  }
+
+  test.each(kinds.slice(0, 3))(
+    '%s is read at the places of its files, with the same bytes',
+    async (_, make) => {
+      const path = join(await temporaryFolder(), 'photos')
+      const bytes = await make(files)
+      await writeFile(path, bytes)
+      const streamed = vi.fn<() => void>()
+      const disk = diskFile(path, 'photos')
+      const stream = async function* () {
+        for await (const chunk of disk.stream()) {
+          streamed()
+          yield chunk
+        }
+      }
+      const expected = await contents(await open(bytes))
+      expect(expected.map(([name]) => name)).toContain(long.replace('photos/', ''))
+      const opened = await openArchive({ ...disk, stream }, undefined)
+      streamed.mockClear()
+      expect(await contents(opened)).toEqual(expected)
+      expect(streamed).not.toHaveBeenCalled()
+      await truncate(path, 700)
+      const error = await failure(async () => contents(opened))
+      expect(error.code).toMatch(/^DATASET_(UNREADABLE|BAD_ARCHIVE)$/)
+    },
+  )
+})
+
+test('a picture that cannot need its bytes is left out before they are unpacked', async () => {
+  const huge = concat([greyPng(2, 2, 10), new Uint8Array(2 ** 23)])
+  const archive = await zip({
+    ...photos,
+    'photos/cats/huge.png': huge,
+    'photos/dogs/no.png': new Uint8Array(2 ** 23 + 1),
+  })
+  const {
+    train,
+    test: held,
+    findings,
+  } = await loadImages({ files: [new File([archive as BlobPart], 'photos.zip')] })
+  expect(train.count + held.count).toBe(4)
+  const left = findings?.find(({ code }) => code === 'DATASET_UNREADABLE_IMAGES')?.files
+  expect(JSON.stringify(left)).toMatch(
+    /huge\.png: it has more than 8388640 bytes.*no\.png: it has more than 8388608 bytes/,
+  )
+})
+
+test('gzip that unpacks to far more than it holds is an error before it is unpacked', async () => {
+  const bomb = await gzipped(await tar({ 'a/1.png': new Uint8Array(2 ** 25) }))
+  const error = await failure(() => open(bomb, 'photos.tar.gz'))
+  expect([error.code, error.message]).toEqual([
+    'DATASET_BAD_ARCHIVE',
+    expect.stringMatching(/Unpack it and give the folder/),
+  ])
 })
 
 test('an encrypted zip archive is an error', async () => {

@@ -29,11 +29,14 @@ export function entryPath(archive: string, path: string): string {
 /** Counts entries and their bytes against the limits. */
 export class ArchiveLimits {
   readonly #archive: string
+  readonly #together: number
   #files = 0
   #bytes = 0
 
-  constructor(archive: string) {
+  /** @param together bytes that the files may have together, unpacked; each may have `MAX_ARCHIVE_BYTES` at most */
+  constructor(archive: string, together = MAX_ARCHIVE_BYTES) {
     this.#archive = archive
+    this.#together = together
   }
 
   add(bytes: number): void {
@@ -41,7 +44,12 @@ export class ArchiveLimits {
     this.#bytes += bytes
     if (this.#files > MAX_ARCHIVE_FILES)
       throw badArchive(this.#archive, `it has more than ${MAX_ARCHIVE_FILES} files`)
-    if (this.#bytes > MAX_ARCHIVE_BYTES)
-      throw badArchive(this.#archive, `its files have more than ${MAX_ARCHIVE_BYTES} bytes, unpacked`)
+    if (bytes > MAX_ARCHIVE_BYTES)
+      throw badArchive(this.#archive, `a file has more than ${MAX_ARCHIVE_BYTES} bytes, unpacked`)
+    if (this.#bytes > this.#together)
+      throw new TreadleError(
+        'DATASET_BAD_ARCHIVE',
+        `Reading ${this.#archive}: its files have more than ${this.#together} bytes, unpacked. Unpack it and give the folder.`,
+      )
   }
 }

@@ -2,7 +2,7 @@ import { abortable, collect, peek } from '../bytes.ts'
 import type { DataFile } from '../data-file.ts'
 import { unpack } from '../gzip.ts'
 import { isHidden } from '../hidden-files.ts'
-import { MAX_ARCHIVE_BYTES, badArchive } from './entry.ts'
+import { ArchiveLimits, MAX_ARCHIVE_BYTES, badArchive } from './entry.ts'
 
 /**
  * The files of a zip, tar or tar.gz archive, sorted by path. Nothing is written to disk. A single folder that holds everything
@@ -16,19 +16,42 @@ export async function openArchive(
   file: DataFile,
   signal: AbortSignal | undefined,
 ): Promise<DataFile[] | undefined> {
-  const { bytes } = await unpack(abortable(file.stream(), file.name, signal), file.name)
+  const { packed, bytes } = await unpack(abortable(file.stream(), file.name, signal), file.name)
   const { head, all } = await peek(bytes, 512)
   const kind = isZip(head) ? 'zip' : isTar(head) ? 'tar' : undefined
   if (kind === undefined) {
     await all.return?.()
     return undefined
   }
-  const whole = await collect(bounded(all, file.name))
-  const files =
-    kind === 'zip'
-      ? await (await import('./zip.ts')).zipFiles(whole, file.name)
-      : await (await import('./tar.ts')).tarFiles(whole, file.name)
+  const files = await filesOf(kind, { file, packed, all })
   return withoutTopFolder(files).sort((a, b) => (a.path < b.path ? -1 : a.path > b.path ? 1 : 0))
+}
+
+interface Opened {
+  readonly file: DataFile
+  /** By gzip. */
+  readonly packed: boolean
+  readonly all: AsyncIterableIterator<Uint8Array, void, void>
+}
+
+/** Unpacked bytes for each byte of gzip, beyond `SMALL`: image files hardly compress. */
+const MOST_EXPANSION = 50
+const SMALL = 2 ** 24
+
+/** What is on a disk is read when it is needed; what is not, or is packed as a whole, is held in memory. */
+async function filesOf(kind: 'zip' | 'tar', { file, packed, all }: Opened): Promise<DataFile[]> {
+  const access = packed ? undefined : file.open?.()
+  const size = (await file.size()) ?? MAX_ARCHIVE_BYTES
+  const most = packed ? Math.min(MAX_ARCHIVE_BYTES, SMALL + MOST_EXPANSION * size) : MAX_ARCHIVE_BYTES
+  const limits = new ArchiveLimits(file.name, access ? Number.POSITIVE_INFINITY : most)
+  if (kind === 'tar') {
+    const chunks = access ? all : bounded(all, file.name)
+    return (await import('./tar.ts')).tarFiles(chunks, file.name, limits, access)
+  }
+  const { zipFiles } = await import('./zip.ts')
+  if (access === undefined) return zipFiles(await collect(bounded(all, file.name)), file.name, limits)
+  await all.return?.()
+  return zipFiles({ access, size }, file.name, limits)
 }
 
 const startsWith = (head: Uint8Array, text: string, at = 0) =>

@@ -2,13 +2,14 @@ import { platform } from '#platform'
 import { type Preprocessing, isTreadleError } from '@treadle/core'
 import { PICTURES_VERSION, type PreparedFile } from '@treadle/image'
 import { ahead } from '../ahead.ts'
-import { abortable, untilAborted } from '../bytes.ts'
+import { untilAborted } from '../bytes.ts'
 import { cacheOf } from '../cache-options.ts'
 import type { DataFile, RandomAccess } from '../data-file.ts'
 import type { LoadOptions } from '../options.ts'
 import type { Cache, Part } from '../platform.ts'
 import { type ContractParts, partsOf } from './contract-options.ts'
 import { DecidedContracts, textOf } from './decided-contracts.ts'
+import { pictureChunks } from './picture-chunks.ts'
 import { type PictureRecord, type PlacedRecord, encodeRecord, hashOfRecord, readRecords } from './records.ts'
 import { RecordPlaces, StoredPictures } from './stored-pictures.ts'
 
@@ -231,7 +232,7 @@ interface Opened {
 async function hashOf(file: DataFile): Promise<string> {
   const hasher = platform.sha256()
   try {
-    for await (const chunk of abortable(file.stream(), file.name, undefined)) hasher.update(chunk)
+    for await (const chunk of pictureChunks(file)) hasher.update(chunk)
     return hasher.digest()
   } catch (error) {
     if (isTreadleError(error)) return 'unreadable'

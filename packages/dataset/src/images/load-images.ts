@@ -56,8 +56,8 @@ export interface ImagesOptions extends LoadOptions, ContractOptions {
 
 /**
  * Loads image files: a folder, or a zip, tar or tar.gz archive, or Parquet files of one set. A subfolder holds each class, optionally inside `train`,
- * `val` or `valid`, and `test`; or a table `labels.csv` names files and labels; or file names hold the class. Archives
- * are read in memory. Every image is prepared by one contract, which the result states as `preprocessing`.
+ * `val` or `valid`, and `test`; or a table `labels.csv` names files and labels; or file names hold the class. Zip and
+ * tar archives on a disk are read file by file, others in memory. Every image is prepared by one contract, which the result states as `preprocessing`.
  *
  * @param source the path of a folder or an archive, or the files themselves
  * @returns images uint8 of shape [count, height, width, channels]: grey (1 channel) where no image has colour, else RGB (3);

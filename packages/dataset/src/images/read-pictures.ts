@@ -6,7 +6,7 @@ import {
   isTreadleError,
 } from '@treadle/core'
 import type { PrepareFileOptions, PreparedFile } from '@treadle/image'
-import { abortable, collect, untilAborted } from '../bytes.ts'
+import { collect, untilAborted } from '../bytes.ts'
 import { ahead } from '../ahead.ts'
 import { type DataFile } from '../data-file.ts'
 import { type Findings, many, some } from '../findings.ts'
@@ -14,6 +14,7 @@ import type { ContractParts } from './contract-options.ts'
 import type { CacheOptions, DecodedSet } from './decoded-set.ts'
 import type { ListedPicture, PictureList } from './layouts/picture-list.ts'
 import { type Decoders, openDecoders } from './open-decoders.ts'
+import { pictureChunks } from './picture-chunks.ts'
 import { PictureStack } from './picture-stack.ts'
 
 /** Files that are read or decoded at once. */
@@ -135,7 +136,7 @@ interface Reading {
 
 async function readOne(file: DataFile, { preparation, prepare, set }: Reading): Promise<ReadOne> {
   try {
-    const bytes = await collect(abortable(file.stream(), file.name, undefined))
+    const bytes = await collect(pictureChunks(file))
     return { prepared: await prepare(bytes, { ...preparation, name: file.name }), hash: set?.digest(bytes) }
   } catch (error) {
     if (isTreadleError(error)) return { prepared: error }

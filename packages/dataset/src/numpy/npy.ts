@@ -63,19 +63,23 @@ const MAGIC = [0x93, 0x4e, 0x55, 0x4d, 0x50, 0x59]
 
 const isNpy = (bytes: Uint8Array): boolean => MAGIC.every((byte, i) => bytes[i] === byte)
 
+/** Bytes before the numbers, at most. */
+export const LONGEST_NPY_HEADER = 12 + 65_536
+
 /**
- * Reads a NumPy array of numbers, format 1 to 3.
+ * Reads the header of a NumPy array of numbers, format 1 to 3, and checks that a file of `size` bytes holds that array.
+ * @param head the first `LONGEST_NPY_HEADER` bytes of the file, or all
  * @param name for messages
  * @throws TreadleError `DATASET_BAD_NPY`
  */
-export function readNpy(bytes: Uint8Array, name: string): NpyArray {
-  const view = new DataView(bytes.buffer, bytes.byteOffset, bytes.byteLength)
-  if (bytes.length < 12 || !isNpy(bytes)) throw bad(name, 'it is no NumPy array')
-  const long = (bytes[6] as number) >= 2
+export function checkNpy(head: Uint8Array, size: number, name: string) {
+  const view = new DataView(head.buffer, head.byteOffset, head.byteLength)
+  if (head.length < 12 || !isNpy(head)) throw bad(name, 'it is no NumPy array')
+  const long = (head[6] as number) >= 2
   const start = long ? 12 : 10
   const headerBytes = long ? view.getUint32(8, true) : view.getUint16(8, true)
-  if (headerBytes > 65_536 || start + headerBytes > bytes.length) throw bad(name, 'its header is cut off')
-  const header = new TextDecoder().decode(bytes.subarray(start, start + headerBytes))
+  if (headerBytes > 65_536 || start + headerBytes > head.length) throw bad(name, 'its header is cut off')
+  const header = new TextDecoder().decode(head.subarray(start, start + headerBytes))
   const [, order, type] = /'descr':\s*'([<>|=])([a-zA-Z]\d+)'/.exec(header) ?? []
   const [, fortran] = /'fortran_order':\s*(True|False)/.exec(header) ?? []
   const [, sizes] = /'shape':\s*\(([\d,\s]*)\)/.exec(header) ?? []
@@ -84,12 +88,21 @@ export function readNpy(bytes: Uint8Array, name: string): NpyArray {
     throw bad(name, 'its header does not describe an array of numbers')
   if (fortran === 'True') throw bad(name, 'it is in Fortran order; save it with np.ascontiguousarray')
   const shape = sizes.split(',').flatMap((part) => (part.trim() === '' ? [] : [Number(part)]))
-  const count = shape.reduce((product, size) => product * size, 1)
-  const rest = bytes.length - start - headerBytes
+  const count = shape.reduce((product, side) => product * side, 1)
+  const rest = size - start - headerBytes
   if (!Number.isSafeInteger(count) || count * reader.bytes !== rest)
     throw bad(name, `its shape (${shape.join(', ')}) needs ${count * reader.bytes} bytes, but ${rest} follow`)
-  const body = new DataView(view.buffer, view.byteOffset + start + headerBytes, rest)
-  return { shape, data: reader.read(body, count, order !== '>') }
+  return { shape, count, reader, little: order !== '>', start: start + headerBytes }
+}
+
+/**
+ * Reads a NumPy array.
+ * @throws TreadleError `DATASET_BAD_NPY`
+ */
+export function readNpy(bytes: Uint8Array, name: string): NpyArray {
+  const { shape, count, reader, little, start } = checkNpy(bytes, bytes.length, name)
+  const body = new DataView(bytes.buffer, bytes.byteOffset + start, bytes.length - start)
+  return { shape, data: reader.read(body, count, little) }
 }
 
 export const bad = (name: string, reason: string) =>

@@ -1,9 +1,10 @@
 import { TreadleError } from '@treadle/core'
-import { collect } from '../bytes.ts'
+import { ArchiveLimits } from '../archives/entry.ts'
+import { collect, peek } from '../bytes.ts'
 import { type DataFile, baseName } from '../data-file.ts'
 import { Findings } from '../findings.ts'
 import { finishArrays } from '../images/finish-arrays.ts'
-import { type NpyArray, bad, readNpy } from '../numpy/npy.ts'
+import { LONGEST_NPY_HEADER, type NpyArray, bad, checkNpy, readNpy } from '../numpy/npy.ts'
 import type { FoundFiles } from '../found-files.ts'
 import type { Source } from './source.ts'
 
@@ -38,9 +39,8 @@ async function readArrays(
   const arrays = new Map<string, { readonly name: string; readonly array: NpyArray }>()
   for (const file of files.filter((each) => /\.np[yz]$/i.test(each.path) && !/\/.*\//.test(each.path))) {
     if (prefix !== undefined && !baseName(file.path).startsWith(prefix)) continue
-    const bytes = await collect(file.stream())
     signal?.throwIfAborted()
-    const members = /\.npz$/i.test(file.path) ? await unzipped(bytes, file) : [{ path: '', bytes }]
+    const members = /\.npz$/i.test(file.path) ? await membersOf(file) : [{ path: '', file }]
     for (const member of members) {
       // The names of the members of mnist.npz tell; those of kmnist-train-imgs.npz are arr_0.
       const own = member.path === '' || /^arr_\d+\.npy$/.test(member.path) ? file.path : member.path
@@ -52,18 +52,28 @@ async function readArrays(
           'DATASET_AMBIGUOUS',
           `Loading ${path}: it holds several arrays of ${role}, such as ${own}. Select one set by \`prefix\` (--prefix).`,
         )
-      arrays.set(role, { name, array: readNpy(member.bytes, name) })
+      arrays.set(role, { name, array: readNpy(await arrayBytes(member.file, name), name) })
     }
   }
   return arrays
 }
 
-async function unzipped(bytes: Uint8Array, { name }: DataFile) {
+async function membersOf(file: DataFile) {
   const { zipFiles } = await import('../archives/zip.ts')
-  const members: { path: string; bytes: Uint8Array }[] = []
-  for (const file of await zipFiles(bytes, name))
-    members.push({ path: file.path, bytes: await collect(file.stream()) })
-  return members
+  const { name } = file
+  const members = await zipFiles(await collect(file.stream()), name, new ArchiveLimits(name))
+  return members.map((member) => ({ path: member.path, file: member }))
+}
+
+/** The bytes of a file. One that does not hold what its header says is not read, or unpacked, to its end. */
+async function arrayBytes(file: DataFile, name: string): Promise<Uint8Array> {
+  const { head, all } = await peek(file.stream(), LONGEST_NPY_HEADER)
+  try {
+    checkNpy(head, (await file.size()) ?? head.length, name)
+    return await collect(all)
+  } finally {
+    await all.return?.()
+  }
 }
 
 /** What an array holds, by its name: `x_train`, `train_labels`, `kmnist-test-imgs`. */

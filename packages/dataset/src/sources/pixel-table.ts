@@ -93,7 +93,8 @@ function shapeOf(pixels: number, file: DataFile) {
 function numbers(bytes: Uint8Array, columns: number, file: DataFile): Uint32Array {
   let rows = 0
   for (const byte of bytes) if (byte === 10) rows++
-  const values = new Uint32Array((rows + 1) * columns)
+  // Each value takes two bytes, but for the last one.
+  const values = new Uint32Array(Math.min((rows + 1) * columns, (bytes.length >> 1) + 1))
   let [at, value, digits, column, row] = [0, 0, 0, 0, 1]
   const endCell = () => {
     if (digits === 0 || digits > 9 || column >= columns)
