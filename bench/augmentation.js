@@ -1,6 +1,7 @@
 import { parseArgs } from 'node:util'
 import * as tfl from '@tensorflow/tfjs-layers'
 import { loadFashionMnist } from '@treadle/dataset'
+import { models } from '@treadle/model'
 import { startRuntime } from '@treadle/runtime'
 import {
   brightness,
@@ -22,7 +23,7 @@ import { writeResults } from './results.js'
 
 const usage = `node bench/augmentation.js [options]: the time that each augmentation adds to a training step
 
-  --network NAME   network of networks.js (default tiny)
+  --network NAMES  networks of networks.js, and the preset mlp (default tiny,mlp)
   --threads N      (default 1)
   --samples N      images of an epoch, from Fashion-MNIST (default 6000)
   --rounds N       rounds in turn (default 5)
@@ -30,13 +31,13 @@ const usage = `node bench/augmentation.js [options]: the time that each augmenta
   --write          adds the table to bench/RESULTS.md
 
 What an augmentation costs does not depend on the network, and is far less than a step of a convolutional one varies. So it is
-measured in a network of one dense layer, by epochs with and without it in turn. The share is that of a step of the network, of
-which each round trains an epoch of a tenth of the samples without augmentation. On one thread the times are processor time,
+measured in a network of one dense layer, by epochs with and without it in turn. The share is that of a step of each network, of
+which each round trains an epoch without augmentation: of all samples for mlp, of a tenth of them for the others. On one thread the times are processor time,
 so that other programs disturb little; on more threads they are wall time.`
 
 const { values: options } = parseArgs({
   options: {
-    network: { type: 'string', default: 'tiny' },
+    network: { type: 'string', default: 'tiny,mlp' },
     threads: { type: 'string', default: '1' },
     samples: { type: 'string', default: '6000' },
     rounds: { type: 'string', default: '5' },
@@ -66,10 +67,11 @@ const samples = Number(options.samples)
 const rounds = Number(options.rounds)
 
 /** Seconds of the second epoch of a run: the first one compiles the kernels and warms up. */
-async function epoch(model, data, augmentation) {
+async function epoch(model, data, augmentation, batchSize = 32) {
+  const settings = { epochs: 2, batchSize, seed: 1, validation: false, augmentation }
   let begun
   let seconds
-  for await (const event of train(model, data, { epochs: 2, seed: 1, validation: false, augmentation })) {
+  for await (const event of train(model, data, settings)) {
     if (event.type !== 'epoch') continue
     if (event.epoch === 0) begun = process.cpuUsage()
     else {
@@ -100,17 +102,28 @@ const dense = () =>
     ],
   })
 
+const chosenNetworks = options.network.split(',')
+const preset = models.get('mlp')
+/** A network, the images of an epoch that measures its step, and its batch. */
+async function networkOf(name, data) {
+  if (name !== 'mlp')
+    return { model: networks[name](tfl), own: first(data, Math.ceil(data.count / 10)), batchSize: 32 }
+  const model = await preset.build({ seed: 1, inputShape: [28, 28], outputs: 10 })
+  return { model, own: data, batchSize: preset.recipe.training.batchSize }
+}
+
 async function measure() {
   const runtime = await startRuntime({ threads })
   const { train: all } = await loadFashionMnist()
   const data = first(all, Math.min(samples, all.count))
-  const part = first(all, Math.ceil(data.count / 10))
-  const [network, smallest] = [networks[options.network](tfl), dense()]
+  const measured = await Promise.all(chosenNetworks.map((name) => networkOf(name, data)))
+  const smallest = dense()
   const chosen = cases.filter(({ name }) => name.includes(options.only))
   const added = chosen.map(() => [])
-  const steps = []
+  const steps = measured.map(() => [])
   for (let round = 0; round < rounds; round++) {
-    steps.push(((await epoch(network, part, [])) / part.count) * 1e6)
+    for (const [i, { model, own, batchSize }] of measured.entries())
+      steps[i].push(((await epoch(model, own, [], batchSize)) / own.count) * 1e6)
     for (const [i, { list }] of chosen.entries()) {
       const times = {}
       for (const kind of (round + i) % 2 === 0 ? ['without', 'with'] : ['with', 'without'])
@@ -119,13 +132,17 @@ async function measure() {
     }
   }
   await runtime.dispose()
-  const step = median(steps)
+  const empty = measured.map(() => '').join(' | ')
   return [
-    `| (the network alone) | | | ${step.toFixed(0)} | ${range(steps, 0)} |`,
+    ...steps.map(
+      (own, i) =>
+        `| (${chosenNetworks[i]} alone) | ${empty} | | ${median(own).toFixed(1)} | ${range(own, 1)} |`,
+    ),
     ...chosen.map(({ name, most }, i) => {
       const target = most === undefined ? '' : `≤ ${percent(most)}`
       const time = median(added[i])
-      return `| ${name} | ${percent(time / step)} | ${target} | ${time.toFixed(1)} | ${range(added[i], 1)} |`
+      const shares = steps.map((own) => percent(time / median(own))).join(' | ')
+      return `| ${name} | ${shares} | ${target} | ${time.toFixed(1)} | ${range(added[i], 1)} |`
     }),
   ]
 }
@@ -133,10 +150,10 @@ async function measure() {
 if (options.help) console.log(usage)
 else {
   const table = [
-    `**Time that an augmentation adds to training ${options.network} with ${threads} ${threads === 1 ? 'thread' : 'threads'}, medians of ${rounds} rounds**`,
+    `**Time that an augmentation adds to training with ${threads} ${threads === 1 ? 'thread' : 'threads'}, medians of ${rounds} rounds**`,
     '',
-    '| augmentation | share of a step | target | µs for an image | range of µs |',
-    '| --- | --- | --- | --- | --- |',
+    `| augmentation | ${chosenNetworks.map((name) => `share of a step of ${name}`).join(' | ')} | target (tiny) | µs for an image | range of µs |`,
+    `| --- | ${chosenNetworks.map(() => '---').join(' | ')} | --- | --- | --- |`,
     ...(await measure()),
   ].join('\n')
   console.log(table)

@@ -1,8 +1,15 @@
-import type { InstructionName, Operands, ProgramWriter } from '@treadle/kernels'
+import type { InstructionName, Operands, PixelShape, ProgramWriter } from '@treadle/kernels'
 import { spread } from './layout.ts'
 import type { Operation } from './schedule.ts'
 import { Storage, type Reference } from './storage.ts'
 import { shifted, type BufferView, type Value } from './value.ts'
+
+/** The input of a network, if pixel programs make its images of bytes. */
+export interface AugmentedInput {
+  readonly shape: PixelShape
+  /** The most images that a program works on at once: 1 unless it mixes images. */
+  readonly depth: number
+}
 
 /** Collects operations, and gives values and gradients their buffers. */
 export class Emitter implements ProgramWriter<Reference> {
@@ -11,12 +18,19 @@ export class Emitter implements ProgramWriter<Reference> {
   /** Parts that every instruction is split into, whatever the number of threads. */
   readonly shards: number
   readonly training: boolean
+  readonly augmented: AugmentedInput | undefined
   #layer = ''
 
-  constructor(options: { batchSize: number; shards: number; training: boolean }) {
+  constructor(options: {
+    batchSize: number
+    shards: number
+    training: boolean
+    augmented?: AugmentedInput | undefined
+  }) {
     this.batchSize = options.batchSize
     this.shards = options.shards
     this.training = options.training
+    this.augmented = options.augmented
   }
 
   /** Names the layer that the following operations belong to. */

@@ -1,6 +1,6 @@
 import { ApplyMask, ApplyNoise, DrawMask, DrawNoise, SelectMask, SpreadMask } from './generated/records'
 import { epoch, high, low, seed, step } from './context'
-import { drawFourBlocks } from './philox'
+import { Draw, drawFourBlocks } from './philox'
 
 /** `Purpose.dropout` of @treadle/core. */
 const DROPOUT = 3
@@ -25,7 +25,7 @@ export function drawMask(o: DrawMask): void {
   }
   const limit = i16x8.splat(<i16>threshold)
   for (let i = from; i < to; i += 32) {
-    drawFourBlocks(mask + ((<usize>i) << 1), false, limit, i >> 3, step, epoch, stream, seed, DROPOUT)
+    drawFourBlocks(mask + ((<usize>i) << 1), Draw.mask, limit, i >> 3, step, epoch, stream, seed, DROPOUT)
   }
 }
 
@@ -119,7 +119,7 @@ export function drawNoise(o: DrawNoise): void {
   const to = (high * size + 15) & ~15
   const limit = i32x4.splat(0)
   for (let i = from; i < to; i += 16) {
-    drawFourBlocks(noise + ((<usize>i) << 2), true, limit, i >> 2, step, epoch, stream, seed, DROPOUT)
+    drawFourBlocks(noise + ((<usize>i) << 2), Draw.normal, limit, i >> 2, step, epoch, stream, seed, DROPOUT)
   }
 }
 

@@ -14,29 +14,35 @@ export function gatherBytes(o: GatherBytes): void {
   const row = o.row
   const hi = f32x4.splat(o.high)
   const lo = f32x4.splat(o.low)
-  const padded = (width + 3) & ~3
   for (let i = low; i < high; i++) {
-    let from = source + sample(i) * <usize>(lines * width)
-    let to = target + <usize>(i * lines) * row
-    for (let l = 0; l < lines; l++, from += width, to += row) {
-      let x = 0
-      for (; x + 8 <= width; x += 8) {
-        const words = v128.load8x8_u(from + x)
-        const out = to + (<usize>x << 2)
-        v128.store(out, scaled(i32x4.extend_low_i16x8_u(words), hi, lo))
-        v128.store(out, scaled(i32x4.extend_high_i16x8_u(words), hi, lo), 16)
-      }
-      if (x + 4 <= width) {
-        const words = i16x8.extend_low_i8x16_u(v128.load32_zero(from + x))
-        v128.store(to + (<usize>x << 2), scaled(i32x4.extend_low_i16x8_u(words), hi, lo))
-        x += 4
-      }
-      for (; x < width; x++) {
-        const v = <f32>load<u8>(from + x)
-        store<f32>(to + (<usize>x << 2), v * f32x4.extract_lane(hi, 0) + v * f32x4.extract_lane(lo, 0))
-      }
-      for (; x < padded; x++) store<f32>(to + (<usize>x << 2), 0)
+    const from = source + sample(i) * <usize>(lines * width)
+    writeScaled(from, target + <usize>(i * lines) * row, lines, width, row, hi, lo)
+  }
+}
+
+/** Writes lines of bytes as floats: v·hi + v·lo. */
+// @ts-ignore: decorator
+@inline
+export function writeScaled(from: usize, to: usize, lines: i32, width: i32, row: usize, hi: v128, lo: v128): void {
+  const padded = (width + 3) & ~3
+  for (let l = 0; l < lines; l++, from += width, to += row) {
+    let x = 0
+    for (; x + 8 <= width; x += 8) {
+      const words = v128.load8x8_u(from + x)
+      const out = to + (<usize>x << 2)
+      v128.store(out, scaled(i32x4.extend_low_i16x8_u(words), hi, lo))
+      v128.store(out, scaled(i32x4.extend_high_i16x8_u(words), hi, lo), 16)
     }
+    if (x + 4 <= width) {
+      const words = i16x8.extend_low_i8x16_u(v128.load32_zero(from + x))
+      v128.store(to + (<usize>x << 2), scaled(i32x4.extend_low_i16x8_u(words), hi, lo))
+      x += 4
+    }
+    for (; x < width; x++) {
+      const v = <f32>load<u8>(from + x)
+      store<f32>(to + (<usize>x << 2), v * f32x4.extract_lane(hi, 0) + v * f32x4.extract_lane(lo, 0))
+    }
+    for (; x < padded; x++) store<f32>(to + (<usize>x << 2), 0)
   }
 }
 

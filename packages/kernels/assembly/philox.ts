@@ -9,12 +9,19 @@ const M1: i32 = 0xcd9e8d57
 const W0: i32 = 0x9e3779b9
 const W1: i32 = 0xbb67ae85
 
+/** What `drawFourBlocks` makes of the words. */
+export const enum Draw {
+  words,
+  mask,
+  normal,
+}
+
 /** The low half of each 64-bit lane. */
 const LOW: i64 = 0xffffffff
 
 /**
- * Draws blocks (block … block + 3, c1, c2, c3) and writes 64 bytes in the order of their words: for each 32-bit word its
- * normal number if `normal`, else for each 16-bit word −1 (word ≥ limit, unsigned) or 0.
+ * Draws blocks (block … block + 3, c1, c2, c3) and writes 64 bytes in the order of their words: each 32-bit word, or its
+ * normal number, or for each 16-bit word −1 (word ≥ limit, unsigned) or 0.
  *
  * There are no shuffles, which V8 compiles wrongly when it pairs 128-bit operations. The high halves of the products
  * have their middle two lanes exchanged. The low halves keep the order of the operands. So x1 and x3 are always one
@@ -24,7 +31,7 @@ const LOW: i64 = 0xffffffff
 @inline
 export function drawFourBlocks(
   out: usize,
-  normal: bool,
+  draw: Draw,
   limit: v128,
   block: i32,
   c1: i32,
@@ -53,10 +60,10 @@ export function drawFourBlocks(
     k1 = i32x4.add(k1, i32x4.splat(W1))
   }
   // Before the words are put in order: a load from what two stores have just written would wait for both.
-  x0 = normal ? normalF32x4(x0) : i16x8.ge_u(x0, limit)
-  x1 = normal ? normalF32x4(x1) : i16x8.ge_u(x1, limit)
-  x2 = normal ? normalF32x4(x2) : i16x8.ge_u(x2, limit)
-  x3 = normal ? normalF32x4(x3) : i16x8.ge_u(x3, limit)
+  x0 = drawn(x0, draw, limit)
+  x1 = drawn(x1, draw, limit)
+  x2 = drawn(x2, draw, limit)
+  x3 = drawn(x3, draw, limit)
   // x0 and x2 are in the order of blocks 0, 2, 1, 3; x1 and x3 in that of 0, 1, 2, 3.
   const low = i64x2.splat(LOW)
   const a = v128.bitselect(x0, i64x2.shl(i64x2.extend_low_i32x4_u(x1), 32), low)
@@ -71,6 +78,13 @@ export function drawFourBlocks(
   v128.store64_lane(out, d, 0, 40)
   v128.store64_lane(out, c, 1, 48)
   v128.store64_lane(out, d, 1, 56)
+}
+
+// @ts-ignore: decorator
+@inline
+function drawn(x: v128, draw: Draw, limit: v128): v128 {
+  if (draw == Draw.normal) return normalF32x4(x)
+  return draw == Draw.mask ? i16x8.ge_u(x, limit) : x
 }
 
 /** y ^ the high halves of the 64-bit products of x and m, unsigned 32-bit lanes; the products in the order of lanes 0, 2, 1, 3. */

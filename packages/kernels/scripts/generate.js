@@ -9,6 +9,7 @@ import {
   instructions,
   phase,
   phaseFlags,
+  pixelOperations,
   PHASE_BYTES,
   RECORD_BYTES,
 } from '../dist/manifest.js'
@@ -50,6 +51,7 @@ const files = {
     constants('GemmFlags', gemmFlags),
     constants('ActivationKind', activationKinds),
     constants('ConvolutionMethod', convolutionMethods),
+    constants('PixelOperation', pixelOperations),
     ...all.map(([name, { operands }]) => record(name, { opcode: 'i32', ...operands })),
   ],
   /** All kernels. Exported, so that the optimizer leaves each a function of its own: V8 can compile it while others run. */

@@ -8,6 +8,7 @@ export {
   gemmFlags,
   mergeKinds,
   instructions,
+  pixelScratch,
   poolIndexBytes,
 } from './manifest/index.ts'
 export type {
@@ -54,6 +55,8 @@ export { shardsFor } from './shards.ts'
 export { patchInstruction, switchInstruction, writeInstruction } from './record.ts'
 export { compileKernels, instantiateKernels, isShared } from './kernels.ts'
 export type { Kernels, KernelsBinary, SequenceRunner } from './kernels.ts'
+export { PixelPrograms } from './pixel-programs.ts'
+export type { AffineMap, PixelShape, PixelStream, Rectangle } from './pixel-programs.ts'
 export { referenceProduct, type ReferenceProduct } from './product.ts'
 export { createMemory } from './memory.ts'
 export type { KernelMemory } from './memory.ts'

@@ -4,6 +4,7 @@ import {
   createMemory,
   instantiateKernels,
   instructions,
+  PixelPrograms,
   sequenceBytes,
   setSequence,
   writeSequence,
@@ -49,6 +50,7 @@ const scalars: Record<string, number> = {
   dGammaShard: 512,
   dBetaShard: 512,
   outShard: 512,
+  scratchShard: 1024,
   cShard: 1024,
   cSample: 512,
   dwShard: 1024,
@@ -79,7 +81,16 @@ const scalars: Record<string, number> = {
   byRow: 0,
 }
 /** What is an index or a permutation: zeros, so that every index is in bounds. */
-const indices = new Set(['table', 'targets', 'indices', 'ends', 'entries'])
+const indices = new Set(['table', 'targets', 'indices', 'ends', 'entries', 'starts', 'programs'])
+
+/** Takes the image, and leaves it in its scratch too. */
+function pixelProgram(): Float64Array {
+  const programs = new PixelPrograms({ height: 2, width: 2, channels: 4 })
+  programs.load(0)
+  programs.add(7)
+  programs.end()
+  return programs.words
+}
 
 interface Bench {
   readonly memory: WebAssembly.Memory
@@ -115,6 +126,7 @@ async function prepare(name: InstructionName): Promise<Bench> {
       const floats = new Float32Array(memory.buffer, address, BUFFER / 4)
       if (!indices.has(operand))
         for (let i = 0; i < floats.length; i++) floats[i] = 0.25 + ((i * 7919 + top) % 1009) / 1009
+      else if (operand === 'programs') new Float64Array(memory.buffer, address).set(pixelProgram())
       // The elements of a matrix have places of their own.
       else if (name.startsWith('muon'))
         new Int32Array(memory.buffer, address, BUFFER / 4).forEach((_, i, table) => (table[i] = i))

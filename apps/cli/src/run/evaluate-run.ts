@@ -77,7 +77,7 @@ export async function evaluateRun(
         ? comparableBaseline(modelDefinition(record.recipe), data.source, record.recipe)
         : undefined
       const history = historyOf(await run.readHistory())
-      const report = toRunReport(tested, { history, test, reference, data })
+      const report = await toRunReport(tested, { history, test, reference, data })
       const options = {
         ...report.options,
         ...(chosen && { weights: `of epoch ${chosen.epoch}` }),

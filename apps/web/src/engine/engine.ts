@@ -380,7 +380,7 @@ export class Engine implements EngineApi {
     const repeatable = step === 0 && epochs > 0 && !(stopped && recipe.earlyStopping !== false)
     const command = repeatable ? commandOf(recipe, stopped ? epochs : recipe.training.epochs) : undefined
     const sha256 = await weightsSha256(model)
-    const { command: _, ...report } = toRunReport(record, {
+    const { command: _, ...report } = await toRunReport(record, {
       history,
       test,
       reference: comparableBaseline(modelDefinition(recipe), set.source, recipe),

@@ -1,19 +1,10 @@
 import { TreadleError } from '@treadle/core'
+import type { PixelPrograms } from '@treadle/kernels'
+import { pointPrograms } from '../pixels.ts'
+import { upload } from '../upload.ts'
 import { lossInstructions, lossLayer } from '../loss.ts'
-import type { Host, Program } from '../program.ts'
+import type { Program } from '../program.ts'
 import type { TrainingData } from './options.ts'
-
-/** Copies values into memory of the host. */
-export function upload(
-  host: Host,
-  values: Uint8Array | Float32Array | Int32Array | Uint32Array | Float64Array,
-): number {
-  // Kernels read up to 16 bytes at once.
-  const address = host.allocate(values.byteLength + 16)
-  const bytes = new Uint8Array(values.buffer, values.byteOffset, values.byteLength)
-  new Uint8Array(host.memory.buffer, address, values.byteLength).set(bytes)
-  return address
-}
 
 const asList = <T extends ArrayBufferView>(values: T | readonly T[]): readonly T[] =>
   ArrayBuffer.isView(values) ? [values] : values
@@ -61,6 +52,7 @@ export class BoundData {
   point(): void {
     const program = this.#program
     program.set({ sampleCount: this.count })
+    for (const operation of program.operations('gatherAugmented')) program.enable(operation, false)
     for (const name of ['gatherBytes', 'gatherFloats'] as const) {
       for (const operation of program.operations(name)) {
         const input = this.#inputs.get(operation.layer)
@@ -79,15 +71,22 @@ export class BoundData {
     }
   }
 
-  /** The values of the first input, which are bytes: a view until the memory grows. Steps read what is written to it. */
-  inputBytes(): Uint8Array {
+  /**
+   * Makes the images by pixel programs, of which the first is that of row `firstRow`.
+   * @returns a function that frees the programs; the instructions then read the data as before
+   */
+  augment(pixels: PixelPrograms, firstRow: number): () => void {
+    const program = this.#program
     const [input] = this.#inputs.values()
-    if (!input?.bytes)
-      throw new TreadleError('COMPILER_NO_DATA', 'inputBytes: the first input holds no bytes.')
-    return new Uint8Array(this.#program.host.memory.buffer, input.address, input.length)
+    const release = pointPrograms(program, pixels, { source: input?.address as number, firstRow })
+    for (const operation of program.operations('gatherBytes')) program.enable(operation, false)
+    return () => {
+      release()
+      this.point()
+    }
   }
 
-  /** The targets of the first output, which are floats: a view until the memory grows, as `inputBytes`. */
+  /** The targets of the first output, which are floats: a view until the memory grows. Steps read what is written to it. */
   targetFloats(): Float32Array {
     const [target] = this.#targets
     if (!target?.floats)

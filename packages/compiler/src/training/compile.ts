@@ -47,7 +47,7 @@ export async function compileTraining(
     slots: slotNames(optimizer),
     settingsOf: (parameter) => updateSettings(parameter, optimizer),
   })
-  const emit = new Emitter({ batchSize, shards, training: true })
+  const emit = new Emitter({ batchSize, shards, training: true, augmented: options.augmented })
   const activities = operators.filter((operator) => operator instanceof ActivityOperator)
   const penalties = penaltiesOf(emit, block, activities)
   for (const operator of operators) {

@@ -1,5 +1,7 @@
 import type { LossName } from '@treadle/keras'
 import type { Optimizer } from '@treadle/optim'
+import type { PixelPrograms } from '@treadle/kernels'
+import type { AugmentedInput } from '../emitter.ts'
 import type { Host } from '../program.ts'
 
 /** The loss of one output of a model. */
@@ -27,6 +29,8 @@ export interface TrainingOptions {
   readonly host: Host
   /** `run` returns what the losses are computed from, for metrics. */
   readonly keepLogits?: boolean | undefined
+  /** Chunks have `pixels`, for these images: bytes of the only input. */
+  readonly augmented?: AugmentedInput | undefined
 }
 
 /** The losses of all outputs, with their defaults. */
@@ -47,7 +51,7 @@ type TargetValues = Int32Array | Float32Array
 
 /** Rows to train on. */
 export interface TrainingData {
-  /** One array, or one for each input in `model.inputs` order. */
+  /** One array, or one for each input in `model.inputs` order. Longer ones have more images for pixel programs. */
   readonly inputs: InputValues | readonly InputValues[]
   /** One array, or one for each output in `model.outputs` order. */
   readonly targets: TargetValues | readonly TargetValues[]
@@ -65,6 +69,11 @@ export interface TrainingChunk {
   readonly steps: number
   /** What `advanceClock` of @treadle/optim returned for each step, shape [steps, scalars of a step]. */
   readonly scalars: Float32Array
+  /**
+   * A pixel program for each row of the steps, in their order: it makes the row's image from those of the data, in place of
+   * `order`. For programs that were compiled with `augmented`.
+   */
+  readonly pixels?: PixelPrograms | undefined
 }
 
 /** What one output gave in each step. */

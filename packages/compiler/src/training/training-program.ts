@@ -3,7 +3,8 @@ import { advanceClock, startClock, type Optimizer, type StepScalars } from '@tre
 import type { NetworkPlan } from '../network-of.ts'
 import type { Program, ProgramDescription } from '../program.ts'
 import type { Operation } from '../schedule.ts'
-import { BoundData, upload } from './bound-data.ts'
+import { upload } from '../upload.ts'
+import { BoundData } from './bound-data.ts'
 import { drawMasks, overrideMasks } from './masks.ts'
 import type { OutputLoss, TrainingChunk, TrainingData, TrainingOptions, TrainingResult } from './options.ts'
 import { StepResults } from './step-results.ts'
@@ -49,18 +50,8 @@ export class TrainingProgram {
   }
 
   /**
-   * The bytes of the first input as they are bound: what is written there is what the next steps read. The view is valid
-   * until memory is allocated.
-   * @throws TreadleError `COMPILER_NO_DATA` before `bind`, and for an input of floats
-   */
-  inputBytes(): Uint8Array {
-    if (!this.#data)
-      throw new TreadleError('COMPILER_NO_DATA', 'inputBytes: no data are bound; call `bind` first.')
-    return this.#data.inputBytes()
-  }
-
-  /**
-   * The targets of the first output as they are bound, as `inputBytes`.
+   * The targets of the first output as they are bound: the next steps read what is written there. The view is valid until
+   * memory is allocated.
    * @throws TreadleError `COMPILER_NO_DATA` before `bind`, and for class indices
    */
   targetFloats(): Float32Array {
@@ -73,9 +64,10 @@ export class TrainingProgram {
   async run(chunk: TrainingChunk): Promise<TrainingResult> {
     if (!this.#data) throw new TreadleError('COMPILER_NO_DATA', 'run: no data are bound; call `bind` first.')
     const { host } = this.#program
-    const { firstStep, steps, epoch, order, scalars } = chunk
+    const { firstStep, steps, epoch, order, scalars, pixels } = chunk
     const results = this.#results.allocate(this.#program, chunk, this.#data.count)
     const room = [order ? upload(host, order) : 0, upload(host, scalars)] as const
+    const release = pixels && this.#data.augment(pixels, firstStep * this.batchSize)
     try {
       this.#program.set({
         epoch,
@@ -89,6 +81,7 @@ export class TrainingProgram {
       return results.read()
     } finally {
       results.free()
+      release?.()
       for (const address of room) if (address) host.free(address)
     }
   }

@@ -36,12 +36,13 @@ export async function readComparison(
   const showsImages = shown !== undefined && read[shown]?.outputs?.kind === 'classifier'
   const images = showsImages ? await imagesOf?.(runs[shown] as Run) : undefined
   const names = namesOf(runs)
+  const reported = read.map(async ({ record, outputs, history }, i) => {
+    const loss = record.test?.['loss'] ?? Number.NaN
+    const test = outputs && { ...outputs, loss, ...(i === shown && images && { images: images.test }) }
+    return { name: names[i] as string, report: await toRunReport(record, { history, ...(test && { test }) }) }
+  })
   return {
-    runs: read.map(({ record, outputs, history }, i) => {
-      const loss = record.test?.['loss'] ?? Number.NaN
-      const test = outputs && { ...outputs, loss, ...(i === shown && images && { images: images.test }) }
-      return { name: names[i] as string, report: toRunReport(record, { history, ...(test && { test }) }) }
-    }),
+    runs: await Promise.all(reported),
     differences: recipeDifferences(read.map(({ record }) => record.recipe)),
     groups,
   }

@@ -65,7 +65,7 @@ export async function compareSnapshots(
       `there must be at least two snapshots, and a weight for each, but there are ${tests.length} snapshots and ${weights.length} weights.`,
     )
   const history = historyOf(await run.readHistory())
-  const reports = tests.map((test) => toRunReport(run.record, { history, test }))
+  const reports = await Promise.all(tests.map((test) => toRunReport(run.record, { history, test })))
   const members = reports.map((report, i) => ({ name: `snapshot ${i + 1}`, report }))
   return {
     runs: [...members, { name: 'ensemble', report: reportOf(reports, tests, weights) }],

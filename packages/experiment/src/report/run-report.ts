@@ -29,10 +29,13 @@ interface Parts {
 }
 
 /** The content of a run's report. */
-export function toRunReport(record: RunRecord, { history, test, reference, data }: Parts): RunReport {
+export async function toRunReport(
+  record: RunRecord,
+  { history, test, reference, data }: Parts,
+): Promise<RunReport> {
   const { model, backend, executor, seconds, startedAt, versions, command, status, weightsSha256 } = record
   const { name, source, train, test: testCount } = record.dataset
-  const images = imagesOf(record, data)
+  const images = await imagesOf(record, data)
   const { seed, batchSize } = record.recipe.training
   return {
     model,
@@ -55,12 +58,15 @@ export function toRunReport(record: RunRecord, { history, test, reference, data 
   }
 }
 
-function imagesOf({ dataset, recipe }: RunRecord, data: Dataset | undefined): DatasetImages | undefined {
+async function imagesOf(
+  { dataset, recipe }: RunRecord,
+  data: Dataset | undefined,
+): Promise<DatasetImages | undefined> {
   const { kind, names, classCounts, preprocessing, findings, sizes } = dataset
   if (kind !== 'images') return undefined
   const samples =
     data && 'classNames' in data ? sampleImages(data.train.count > 0 ? data.train : data.test) : undefined
-  const augmented = data && 'classNames' in data ? augmentedSamples(recipe, data.train) : undefined
+  const augmented = data && 'classNames' in data ? await augmentedSamples(recipe, data.train) : undefined
   return {
     classNames: names,
     ...(classCounts && { classCounts }),
@@ -73,11 +79,11 @@ function imagesOf({ dataset, recipe }: RunRecord, data: Dataset | undefined): Da
 }
 
 /** The images of the contact sheet, augmented; undefined without augmentation. */
-function augmentedSamples({ augmentation, training }: Recipe, images: LabelledImages) {
+async function augmentedSamples({ augmentation, training }: Recipe, images: LabelledImages) {
   const list = augmentationList(augmentation)
   if (list.length === 0 || images.count === 0) return undefined
   const indices = sampleIndices(images)
-  const augmented = augmentSamples(images, list, { seed: training.seed, indices })
+  const augmented = await augmentSamples(images, list, { seed: training.seed, indices })
   const sheet = sampleImages(augmented, [...indices.keys()])
   return sheet && { augmented: sheet, ...(mixesImages(list) && { mixed: true }) }
 }

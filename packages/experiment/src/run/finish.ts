@@ -46,7 +46,7 @@ export async function finishRun(
   const history = historyOf(await run.readHistory())
   const baseline = comparableBaseline(definition, data.source, recipe)
   const analysis = analyseRun(
-    toRunReport({ ...run.record, ...finished }, { history, test, reference: baseline, data }),
+    await toRunReport({ ...run.record, ...finished }, { history, test, reference: baseline, data }),
   )
   const report = describeRun(analysis)
   const files = await writeReportFiles(run, report, reports)

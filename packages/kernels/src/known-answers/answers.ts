@@ -2,6 +2,7 @@ import { instantiateKernels } from '../kernels.ts'
 import { entryOf, instructions } from '../manifest/index.ts'
 import type { InstructionName, Operands } from '../manifest/index.ts'
 import { sequenceBytes, setSequence, writeSequence } from '../sequence.ts'
+import { examplePrograms } from './augmentation.ts'
 import { EXAMPLE_SAMPLES, EXAMPLE_SHARDS, examplesOf, type ExampleScalars } from './examples.ts'
 
 /** Bytes of each buffer that are filled and hashed. */
@@ -96,7 +97,8 @@ function fill(name: InstructionName, operand: string, view: DataView): void {
   const words = new Int32Array(view.buffer, view.byteOffset, view.byteLength / 4)
   const floats = new Float32Array(view.buffer, view.byteOffset, view.byteLength / 4)
   const classes = name === 'sparseCrossEntropy'
-  if (operand === 'indices' || (operand === 'targets' && classes)) words.fill(0)
+  if (operand === 'programs') new Float64Array(view.buffer, view.byteOffset).set(examplePrograms())
+  else if (operand === 'starts' || operand === 'indices' || (operand === 'targets' && classes)) words.fill(0)
   else if (operand === 'table') words.forEach((_, i) => (words[i] = (i * 7) % 13))
   else if (operand === 'ends') words.forEach((_, i) => (words[i] = 2 * (i + 1)))
   else if (operand === 'entries') {

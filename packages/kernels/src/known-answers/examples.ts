@@ -1,3 +1,4 @@
+import { augmentedExamples } from './augmentation.ts'
 import { activationKinds, conditions, convolutionMethods, entryOf, mergeKinds } from '../manifest/index.ts'
 import type { InstructionName } from '../manifest/index.ts'
 
@@ -95,7 +96,8 @@ const otherValues = { f32: 0.5, i32: 4, bytes: 256 }
 export type ExampleScalars = Readonly<Record<string, number>>
 
 /** Examples of an instruction's operands: every size and every choice, and as many of their combinations as `MOST` allows. */
-export function examplesOf(name: InstructionName): ExampleScalars[] {
+export function examplesOf(name: InstructionName): readonly ExampleScalars[] {
+  if (name === 'gatherAugmented') return augmentedExamples
   const operands = Object.entries(entryOf(name).operands).filter(([, type]) => type !== 'address')
   const has = (key: string) => operands.some(([operand]) => operand === key)
   const sizes: readonly ExampleScalars[] =

@@ -6,6 +6,7 @@ export const hashes: Answers = {
   gatherFloats: -1456401019,
   scatterRows: 568792949,
   relayout: -709998367,
+  gatherAugmented: 1078498617,
   gemm: -396374363,
   gemmOverRows: 1126937487,
   gemmTransposed: -454975119,

@@ -1,5 +1,6 @@
 import { activation } from './activation.ts'
 import { activity } from './activity.ts'
+import { augment } from './augment.ts'
 import { batchNorm } from './batch-norm.ts'
 import { convolution } from './convolution.ts'
 import { depthwise } from './depthwise.ts'
@@ -21,6 +22,7 @@ import { update } from './update.ts'
 import { winograd } from './winograd.ts'
 
 export { activationKinds, activationReadsInput } from './activation.ts'
+export { pixelOperations, pixelScratch, pixelSlot } from './augment.ts'
 export { convolutionMethods } from './convolution.ts'
 export type { ConvolutionShape } from './convolution.ts'
 export type { DepthwiseShape } from './depthwise.ts'
@@ -33,6 +35,7 @@ export { poolIndexBytes } from './pooling.ts'
 /** Families of instructions, by the file under `assembly/` that holds their kernels. */
 export const families = {
   gather,
+  augment,
   gemm,
   convolution,
   winograd,

@@ -1,18 +1,14 @@
-/**
- * Takes a place (x, y), in pixels right of and below the centre of an image, to (xx·x + xy·y + dx, yx·x + yy·y + dy). The
- * centre of an image is ((width − 1) / 2, (height − 1) / 2).
- */
-export interface AffineMap {
-  readonly xx: number
-  readonly xy: number
-  readonly yx: number
-  readonly yy: number
-  readonly dx: number
-  readonly dy: number
-}
+import type { AffineMap } from '@treadle/kernels'
 
 /** A map that keeps the centre. */
-export const aroundCentre = (map: Omit<AffineMap, 'dx' | 'dy'>): AffineMap => ({ ...map, dx: 0, dy: 0 })
+export const aroundCentre = ({ xx, xy, yx, yy }: Omit<AffineMap, 'dx' | 'dy'>): AffineMap => ({
+  xx,
+  xy,
+  yx,
+  yy,
+  dx: 0,
+  dy: 0,
+})
 
 /** The map that applies `inner` to a place, and then `outer`. */
 export function compose(outer: AffineMap, inner: AffineMap): AffineMap {

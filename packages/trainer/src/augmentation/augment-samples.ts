@@ -1,4 +1,5 @@
-import type { LabelledImages } from '@treadle/core'
+import { type LabelledImages, imageBytes } from '@treadle/core'
+import { AugmentedImages } from './augmented-images.ts'
 import { Augmenter } from './augmenter.ts'
 import type { Augmentation } from './index.ts'
 import { resolveAugmentation } from './resolve.ts'
@@ -10,17 +11,21 @@ import { resolveAugmentation } from './resolve.ts'
  * @returns the augmented images in the order of `indices`, with the classes of `samples`
  * @throws TreadleError `TRAINER_BAD_OPTION` if the augmentation is not one for these images
  */
-export function augmentSamples(
+export async function augmentSamples(
   samples: LabelledImages,
   augmentation: readonly Augmentation[],
   { seed, epoch = 0, indices }: { seed: number; epoch?: number; indices: readonly number[] },
-): LabelledImages {
+): Promise<LabelledImages> {
   const { steps } = resolveAugmentation(augmentation, samples) ?? { steps: [] }
-  const augmenter = new Augmenter(samples, steps, seed)
   const size = samples.height * samples.width * samples.channels
   const images = new Uint8Array(indices.length * size)
-  for (const [i, index] of indices.entries())
-    augmenter.writeImage(epoch, index, images.subarray(i * size, (i + 1) * size))
+  for (const [i, index] of indices.entries()) images.set(imageBytes(samples, index, index + 1), i * size)
+  const maker = await AugmentedImages.create(new Augmenter(samples, steps, seed))
+  try {
+    images.set((await maker.makeBytes(epoch, Uint32Array.from(indices), images, 0)).images)
+  } finally {
+    maker.dispose()
+  }
   const labels = Int32Array.from(indices, (index) => samples.labels[index] as number)
   const { stored: _, ...form } = samples
   return { ...form, images, labels, count: indices.length }

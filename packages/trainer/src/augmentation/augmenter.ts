@@ -1,133 +1,138 @@
 import { type LabelledImages, imageBytes } from '@treadle/core'
-import { type AugmentedImage, type Draw, numbersOf } from './definition.ts'
-import { type AffineMap, compose } from './affine-map.ts'
-import { resample } from './resample.ts'
+import { type AffineMap, PixelPrograms } from '@treadle/kernels'
+import { compose } from './affine-map.ts'
+import { type Draw, numbersOf } from './definition.ts'
 import type { AugmentationStep } from './resolve.ts'
 
-/** Which images of an epoch to augment. */
-export interface AugmentedPart {
-  /** From 0. */
-  readonly epoch: number
-  /** Indices of images: order[from … to). */
-  readonly order: Uint32Array
-  readonly from: number
-  readonly to: number
+/** How the kernels make the images of some rows. */
+export interface AugmentedRows {
+  /** A program for each row. */
+  readonly pixels: PixelPrograms
+  /** Soft labels, shape [rows, classes]; absent unless labels are mixed. */
+  readonly labels?: Float32Array | undefined
 }
 
+/** An image of an epoch: the index of the image in the training samples. */
+type At = Pick<Draw, 'epoch' | 'index'>
+
 /**
- * Augments the images of a run. The random numbers depend on seed, epoch, image and place in the list alone, so that
- * the bytes are the same in any executor, in any number of calls, and after a resume.
+ * Says how the images of a run are augmented: it draws the random numbers, and the kernels change the pixels. The numbers
+ * depend on seed, epoch, image and place in the list alone, so that the bytes are the same in any executor, in any number
+ * of calls, and after a resume.
  */
 export class Augmenter {
   readonly steps: readonly AugmentationStep[]
   /** Whether training has soft labels. */
   readonly mixesLabels: boolean
+  /** The images, and how many of them a program works on at once. */
+  readonly augmented: { readonly shape: LabelledImages; readonly depth: number }
   readonly #samples: LabelledImages
   readonly #seed: number
-  readonly #scratch: Uint8Array
-  /** The other image of each step that mixes, with its label. */
-  readonly #others = new Map<number, { readonly pixels: Uint8Array; readonly label: Float32Array }>()
 
   constructor(samples: LabelledImages, steps: readonly AugmentationStep[], seed: number) {
+    const mixes = steps.filter(({ definition }) => 'mix' in definition).length
     this.#samples = samples
     this.steps = steps
-    this.mixesLabels = steps.some(({ definition }) => 'mix' in definition)
+    this.mixesLabels = mixes > 0
+    this.augmented = { shape: samples, depth: mixes + 1 }
     this.#seed = seed
-    this.#scratch = new Uint8Array(samples.height * samples.width * samples.channels)
   }
 
   /**
-   * Writes augmented copies of some images to their own places.
-   * @param images of the size of the samples' images
-   * @param labels soft labels, shape [count, classes]
+   * For a source that holds all samples.
+   * @param rows indices of images
+   * @param classes of soft labels
    */
-  write({ epoch, order, from, to }: AugmentedPart, images: Uint8Array, labels?: Float32Array): void {
-    const size = this.#scratch.length
-    const classes = (labels?.length ?? 0) / this.#samples.count
-    for (let i = from; i < to; i++) {
-      const index = order[i] as number
-      const pixels = images.subarray(index * size, (index + 1) * size)
-      const label = labels?.subarray(index * classes, (index + 1) * classes)
-      this.#make({ epoch, index }, this.steps.length, pixels, label)
-    }
-  }
-
-  /** Writes an augmented copy of one image to `pixels`. */
-  writeImage(epoch: number, index: number, pixels: Uint8Array): void {
-    this.#make({ epoch, index }, this.steps.length, pixels, undefined)
+  ofAll(epoch: number, rows: Uint32Array, classes: number): AugmentedRows {
+    return this.#write(epoch, rows, classes, { row: (_, index) => index, other: (index) => index })
   }
 
   /**
-   * Augments copies of the images at `indices` in place, and writes their labels.
-   * @param images shape [indices.length, height, width, channels]
-   * @param labels soft labels, shape [indices.length, classes]
+   * For a source that holds some samples.
+   * @param rows indices of images
+   * @param images of these rows, in their order
+   * @returns with the source: `images`, and then those that are mixed into them
    */
-  augment(epoch: number, indices: Uint32Array, images: Uint8Array, labels?: Float32Array): void {
-    const size = this.#scratch.length
-    const classes = (labels?.length ?? 0) / indices.length
-    for (const [i, index] of indices.entries()) {
-      const pixels = images.subarray(i * size, (i + 1) * size)
+  ofRows(
+    epoch: number,
+    rows: Uint32Array,
+    images: Uint8Array,
+    classes: number,
+  ): AugmentedRows & { readonly source: Uint8Array } {
+    const others: number[] = []
+    const made = this.#write(epoch, rows, classes, {
+      row: (i) => i,
+      other: (index) => rows.length + others.push(index) - 1,
+    })
+    if (others.length === 0) return { ...made, source: images }
+    const size = images.length / rows.length
+    const source = new Uint8Array(images.length + others.length * size)
+    source.set(images)
+    for (const [i, index] of others.entries())
+      source.set(imageBytes(this.#samples, index, index + 1), images.length + i * size)
+    return { ...made, source }
+  }
+
+  #write(epoch: number, rows: Uint32Array, classes: number, places: Places): AugmentedRows {
+    const pixels = new PixelPrograms(this.#samples)
+    const labels = this.mixesLabels ? new Float32Array(rows.length * classes) : undefined
+    const other = places.other
+    for (let i = 0; i < rows.length; i++) {
+      const index = rows[i] as number
       const label = labels?.subarray(i * classes, (i + 1) * classes)
-      this.#change({ epoch, index }, this.steps.length, pixels, label)
+      pixels.begin()
+      pixels.load(places.row(i, index))
+      this.#change(pixels, other, { epoch, index }, this.steps.length, label)
+      pixels.end()
     }
+    return { pixels, labels }
   }
 
-  /** Writes an image as it is after the first `count` steps, and its label. */
-  #make(
-    at: { readonly epoch: number; readonly index: number },
-    count: number,
-    pixels: Uint8Array,
-    label: Float32Array | undefined,
-  ): void {
-    pixels.set(imageBytes(this.#samples, at.index, at.index + 1))
-    this.#change(at, count, pixels, label)
-  }
-
-  /** Applies the first `count` steps to a copy of an image, and writes its label. */
+  /** Writes the first `count` steps for the image on the top, and its label. */
   #change(
-    { epoch, index }: { readonly epoch: number; readonly index: number },
+    pixels: PixelPrograms,
+    placeOf: Places['other'],
+    { epoch, index }: At,
     count: number,
-    pixels: Uint8Array,
     label: Float32Array | undefined,
   ): void {
-    const { labels, height, width, channels } = this.#samples
-    if (label) label.fill(0)[labels[index] as number] = 1
-    const image: AugmentedImage = { pixels, height, width, channels, scratch: this.#scratch }
+    if (label) label[this.#samples.labels[index] as number] = 1
     // Of the steps since the last resampling.
     let map: AffineMap | undefined
     for (let position = 0; position < count; position++) {
       const { definition, value } = this.steps[position] as AugmentationStep
       const draw: Draw = { seed: this.#seed, epoch, index, position }
       if ('map' in definition) {
-        const next = definition.map(value, draw, image)
+        const next = definition.map(value, draw, pixels)
         map = map ? compose(map, next) : next
         continue
       }
-      if (map) resample(image, map)
+      if (map) pixels.resample(map)
       map = undefined
       if ('apply' in definition) {
-        definition.apply(image, value, draw)
+        definition.apply(pixels, value, draw)
         continue
       }
-      const other = this.#other(draw, label?.length ?? 0)
-      const own = definition.mix(image, other.pixels, value, draw)
-      label?.forEach((part, j) => {
-        label[j] = own * part + (1 - own) * (other.label[j] as number)
-      })
+      const other = this.#otherOf(draw)
+      const otherLabel = label && new Float32Array(label.length)
+      pixels.load(placeOf(other))
+      this.#change(pixels, placeOf, { epoch, index: other }, position, otherLabel)
+      const own = definition.mix(pixels, value, draw)
+      if (!label || !otherLabel) continue
+      for (let j = 0; j < label.length; j++)
+        label[j] = own * (label[j] as number) + (1 - own) * (otherLabel[j] as number)
     }
-    if (map) resample(image, map)
+    if (map) pixels.resample(map)
   }
 
-  /** A random image as it is before a step, with its label: the same one for an image and epoch. */
-  #other(draw: Draw, classes: number) {
-    const { position, epoch } = draw
-    let other = this.#others.get(position)
-    if (other?.label.length !== classes) {
-      other = { pixels: new Uint8Array(this.#scratch.length), label: new Float32Array(classes) }
-      this.#others.set(position, other)
-    }
-    const index = Math.floor((numbersOf(draw).at(0) / 2 ** 32) * this.#samples.count)
-    this.#make({ epoch, index }, position, other.pixels, classes > 0 ? other.label : undefined)
-    return other
+  /** A random image, to be mixed into one: the same for an image and epoch. */
+  #otherOf(draw: Draw): number {
+    return Math.floor((numbersOf(draw).at(0) / 2 ** 32) * this.#samples.count)
   }
+}
+
+/** Where images are in the source. */
+interface Places {
+  readonly row: (i: number, index: number) => number
+  readonly other: (index: number) => number
 }

@@ -1,6 +1,5 @@
 import type { FieldMetadata } from '@treadle/core'
 import * as z from 'zod/mini'
-import { nearestByte } from './nearest-byte.ts'
 import type { PixelAugmentation } from './definition.ts'
 import { signed } from './signed.ts'
 
@@ -9,9 +8,8 @@ export const brightnessDefinition: PixelAugmentation<number> = {
     description: 'Make images brighter or darker by up to this fraction of white',
     valueHint: 'FRACTION',
   } satisfies FieldMetadata),
-  apply({ pixels }, fraction, draw) {
-    const added = signed(fraction, draw) * 255
-    for (let i = 0; i < pixels.length; i++) pixels[i] = nearestByte((pixels[i] as number) + added)
+  apply(image, fraction, draw) {
+    image.add(signed(fraction, draw) * 255)
   },
 }
 

@@ -1,6 +1,5 @@
 import type { FieldMetadata } from '@treadle/core'
 import * as z from 'zod/mini'
-import { nearestByte } from './nearest-byte.ts'
 import type { PixelAugmentation } from './definition.ts'
 import { signed } from './signed.ts'
 
@@ -9,15 +8,8 @@ export const contrastDefinition: PixelAugmentation<number> = {
     description: 'Multiply the contrast of images by up to this fraction less or more than 1',
     valueHint: 'FRACTION',
   } satisfies FieldMetadata),
-  apply({ pixels, channels }, fraction, draw) {
-    const factor = 1 + signed(fraction, draw)
-    for (let c = 0; c < channels; c++) {
-      let sum = 0
-      for (let i = c; i < pixels.length; i += channels) sum += pixels[i] as number
-      const mean = sum / (pixels.length / channels)
-      for (let i = c; i < pixels.length; i += channels)
-        pixels[i] = nearestByte(((pixels[i] as number) - mean) * factor + mean)
-    }
+  apply(image, fraction, draw) {
+    image.contrast(1 + signed(fraction, draw))
   },
 }
 

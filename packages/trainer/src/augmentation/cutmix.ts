@@ -9,25 +9,24 @@ export const cutmixDefinition: MixAugmentation<number> = {
       'Paste a rectangle of another image into each image, and mix the labels by the areas; the part has the distribution Beta(ALPHA, ALPHA)',
     valueHint: 'ALPHA',
   } satisfies FieldMetadata),
-  mix({ pixels, height, width, channels }, other, alpha, draw) {
+  mix(image, alpha, draw) {
+    const { height, width } = image
     const numbers = numbersOf(draw)
     const kept = symmetricBeta(alpha, (index) => numbers.uniform(MIX_NUMBERS + 2 + index))
     const side = Math.sqrt(1 - kept)
-    const [top, bottom] = span(height, side, numbers.uniform(MIX_NUMBERS))
-    const [left, right] = span(width, side, numbers.uniform(MIX_NUMBERS + 1))
-    for (let y = top; y < bottom; y++) {
-      const from = (y * width + left) * channels
-      pixels.set(other.subarray(from, (y * width + right) * channels), from)
-    }
-    return 1 - ((bottom - top) * (right - left)) / (height * width)
+    const [top, rows] = span(height, side, numbers.uniform(MIX_NUMBERS))
+    const [left, columns] = span(width, side, numbers.uniform(MIX_NUMBERS + 1))
+    image.paste({ top, left, rows, columns })
+    return 1 - (rows * columns) / (height * width)
   },
 }
 
-/** A part of the pixels of a side, around a random one, clipped at the borders: its first pixel, and that after it. */
-function span(length: number, part: number, random: number): [from: number, to: number] {
+/** A part of the pixels of a side, around a random one, clipped at the borders: the first one, and how many. */
+function span(length: number, part: number, random: number): [first: number, count: number] {
   const size = Math.floor(length * part)
   const from = Math.floor(length * random) - (size >> 1)
-  return [Math.max(0, from), Math.min(length, from + size)]
+  const first = Math.max(0, from)
+  return [first, Math.min(length, from + size) - first]
 }
 
 /**

@@ -7,15 +7,19 @@ export const cutoutDefinition: PixelAugmentation<number> = {
     description: 'Make a square of this side black, at a random place of each image',
     unit: 'pixels',
   } satisfies FieldMetadata),
-  apply({ pixels, height, width, channels }, side, draw) {
+  apply(image, side, draw) {
     const numbers = numbersOf(draw)
-    const top = numbers.below(height, 0) - (side >> 1)
-    const left = numbers.below(width, 1) - (side >> 1)
-    const from = Math.max(0, left)
-    const to = Math.min(width, left + side)
-    for (let y = Math.max(0, top); y < Math.min(height, top + side); y++)
-      pixels.fill(0, (y * width + from) * channels, (y * width + to) * channels)
+    const [top, rows] = span(numbers.below(image.height, 0), side, image.height)
+    const [left, columns] = span(numbers.below(image.width, 1), side, image.width)
+    image.clear({ top, left, rows, columns })
   },
+}
+
+/** The pixels of a side of the square that are in the image: the first one, and how many. */
+function span(centre: number, side: number, length: number): [first: number, count: number] {
+  const from = centre - (side >> 1)
+  const first = Math.max(0, from)
+  return [first, Math.min(length, from + side) - first]
 }
 
 /** Makes a square black (DeVries and Taylor, 2017). Its centre is any pixel, so a part may be outside of the image. */

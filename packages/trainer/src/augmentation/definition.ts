@@ -1,16 +1,25 @@
 import { Purpose, RandomStream } from '@treadle/core'
+import type { AffineMap, PixelPrograms, PixelStream } from '@treadle/kernels'
 import type * as z from 'zod/mini'
-import type { AffineMap } from './affine-map.ts'
 
-/** One image, which an augmentation changes in place: bytes, row-major, shape [height, width, channels]. */
-export interface AugmentedImage {
-  readonly pixels: Uint8Array
-  readonly height: number
-  readonly width: number
-  readonly channels: number
-  /** Of the size of `pixels`, with any contents. */
-  readonly scratch: Uint8Array
-}
+/** One image of bytes, which operations of the kernels change: the calls write its pixel program. */
+export type AugmentedImage = Pick<
+  PixelPrograms,
+  | 'height'
+  | 'width'
+  | 'channels'
+  | 'mirror'
+  | 'reverseRows'
+  | 'shift'
+  | 'add'
+  | 'contrast'
+  | 'noise'
+  | 'clear'
+  | 'randomize'
+>
+
+/** An image, and the other one that is mixed into it. */
+export type MixedImage = Pick<PixelPrograms, 'height' | 'width' | 'channels' | 'blend' | 'paste'>
 
 /** Where an image is in a run: it decides all random numbers. */
 export interface Draw {
@@ -28,6 +37,14 @@ export function numbersOf({ seed, epoch, index, position }: Draw): RandomStream 
   return new RandomStream(seed, Purpose.augmentation, { epoch, step: index, stream: position })
 }
 
+/** The same numbers, for an operation that draws them. */
+export const streamOf = ({ seed, epoch, index, position }: Draw): PixelStream => ({
+  seed,
+  epoch,
+  step: index,
+  stream: position,
+})
+
 interface ImageSize {
   readonly height: number
   readonly width: number
@@ -40,7 +57,7 @@ interface Common<Value> {
   rule?(value: Value, size: ImageSize): string | undefined
 }
 
-/** An augmentation that writes the pixels of an image. */
+/** An augmentation that changes the pixels of an image. */
 export interface PixelAugmentation<Value> extends Common<Value> {
   /** @param value not the default */
   apply(image: AugmentedImage, value: Value, draw: Draw): void
@@ -61,13 +78,13 @@ export const MIX_NUMBERS = 4
 /** An augmentation that mixes two images and their labels. Training then has soft labels. */
 export interface MixAugmentation<Value> extends Common<Value> {
   /**
-   * Mixes another image of the same size into this one.
-   * @param other as it is after the earlier augmentations of the list
+   * Mixes another image into this one by `blend` or `paste`, once. The other image is as it is after the earlier
+   * augmentations of the list.
    * @param value not the default
    * @param draw its numbers from `MIX_NUMBERS` on are free
    * @returns the weight of the image's own label, in [0, 1]; the other label has the rest
    */
-  mix(image: AugmentedImage, other: Uint8Array, value: Value, draw: Draw): number
+  mix(image: MixedImage, value: Value, draw: Draw): number
 }
 
 /** An augmentation: its value's schema, and what it does to an image. */

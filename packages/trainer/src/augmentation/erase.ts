@@ -1,6 +1,6 @@
 import type { FieldMetadata } from '@treadle/core'
 import * as z from 'zod/mini'
-import { type PixelAugmentation, type AugmentedImage, numbersOf } from './definition.ts'
+import { type PixelAugmentation, numbersOf, streamOf } from './definition.ts'
 
 /** Smallest and largest part of the area, and smallest ratio of the sides: those of the paper. */
 const AREA = [0.02, 0.4] as const
@@ -27,33 +27,9 @@ export const eraseDefinition: PixelAugmentation<number> = {
       if (rows < 1 || columns < 1 || rows >= height || columns >= width) continue
       const top = Math.floor(numbers.uniform(at + 2) * (height - rows + 1))
       const left = Math.floor(numbers.uniform(at + 3) * (width - columns + 1))
-      return fill(image, { top, left, rows, columns }, (word) => numbers.at(4 * (ATTEMPTS + 1) + word))
+      return image.randomize({ top, left, rows, columns }, 4 * (ATTEMPTS + 1), streamOf(draw))
     }
   },
-}
-
-interface Rectangle {
-  readonly top: number
-  readonly left: number
-  readonly rows: number
-  readonly columns: number
-}
-
-/** Random bytes: four of each word, the lowest first. */
-function fill(
-  { pixels, width, channels }: AugmentedImage,
-  area: Rectangle,
-  wordAt: (index: number) => number,
-): void {
-  let count = 0
-  let word = 0
-  for (let y = area.top; y < area.top + area.rows; y++) {
-    const from = (y * width + area.left) * channels
-    for (let i = from; i < from + area.columns * channels; i++, count++) {
-      if (count % 4 === 0) word = wordAt(count / 4)
-      pixels[i] = word >>> (8 * (count % 4))
-    }
-  }
 }
 
 /**

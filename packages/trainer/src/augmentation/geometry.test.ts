@@ -1,10 +1,9 @@
 import { fc, test } from '@fast-check/vitest'
 import { describe, expect } from 'vitest'
-import { Augmenter } from './augmenter.ts'
 import { rotate, shear, translate, zoom, type Augmentation } from './index.ts'
-import { type AffineMap, aroundCentre, compose } from './affine-map.ts'
-import { resample } from './resample.ts'
-import { resolveAugmentation } from './resolve.ts'
+import type { AffineMap } from '@treadle/kernels'
+import { aroundCentre, compose } from './affine-map.ts'
+import { augmented, changed, type TestImage as Image } from '../testing/pixels.ts'
 import { rotateDefinition } from './rotate.ts'
 import { shearDefinition } from './shear.ts'
 import { signed } from './signed.ts'
@@ -24,44 +23,40 @@ const anyImage = fc
   })
   .chain((size) => {
     const length = size.height * size.width * size.channels
-    return fc
-      .uint8Array({ minLength: length, maxLength: length })
-      .map((pixels) => ({ ...size, pixels, scratch: new Uint8Array(length) }))
+    return fc.uint8Array({ minLength: length, maxLength: length }).map((pixels) => ({ ...size, pixels }))
   })
-type Image = typeof anyImage extends fc.Arbitrary<infer T> ? T : never
 
 const draws = fc.record({ seed: fc.nat(), epoch: fc.nat(9), index: fc.nat(999), position: fc.nat(5) })
 
-function resampled(image: Image, map: AffineMap) {
-  const pixels = Uint8Array.from(image.pixels)
-  resample({ ...image, pixels }, map)
-  return pixels
-}
+const resampled = (image: Image, map: AffineMap) => changed(image, (one) => one.resample(map))
 
 describe('resample', () => {
-  test.prop([anyImage])('by the identity changes nothing', (image) => {
-    expect(resampled(image, identity)).toEqual(image.pixels)
+  test.prop([anyImage])('by the identity changes nothing', async (image) => {
+    expect(await resampled(image, identity)).toEqual(image.pixels)
   })
 
-  test.prop([anyImage])('by half a turn twice changes nothing, and once reverses the pixels', (image) => {
-    const half = aroundCentre({ xx: -1, xy: 0, yx: 0, yy: -1 })
-    const once = resampled(image, half)
-    expect(resampled({ ...image, pixels: once }, half)).toEqual(image.pixels)
-    const { channels, pixels } = image
-    const reversed = pixels.map((_, i) => {
-      const pixel = pixels.length / channels - 1 - Math.floor(i / channels)
-      return pixels[pixel * channels + (i % channels)] as number
-    })
-    expect(once).toEqual(reversed)
-  })
+  test.prop([anyImage])(
+    'by half a turn twice changes nothing, and once reverses the pixels',
+    async (image) => {
+      const half = aroundCentre({ xx: -1, xy: 0, yx: 0, yy: -1 })
+      const once = await resampled(image, half)
+      expect(await resampled({ ...image, pixels: once }, half)).toEqual(image.pixels)
+      const { channels, pixels } = image
+      const reversed = pixels.map((_, i) => {
+        const pixel = pixels.length / channels - 1 - Math.floor(i / channels)
+        return pixels[pixel * channels + (i % channels)] as number
+      })
+      expect(once).toEqual(reversed)
+    },
+  )
 
-  test.prop([anyImage])('by a quarter of a turn four times changes nothing in a square', (image) => {
+  test.prop([anyImage])('by a quarter of a turn four times changes nothing in a square', async (image) => {
     const size = Math.min(image.height, image.width)
     const pixels = Uint8Array.from(image.pixels).slice(0, size * size * image.channels)
-    const square = { ...image, height: size, width: size, scratch: pixels.slice() }
+    const square = { ...image, height: size, width: size, pixels }
     const quarter = aroundCentre({ xx: 0, xy: -1, yx: 1, yy: 0 })
-    let turned = pixels.slice()
-    for (let i = 0; i < 4; i++) turned = resampled({ ...square, pixels: turned }, quarter)
+    let turned: Uint8Array = pixels
+    for (let i = 0; i < 4; i++) turned = await resampled({ ...square, pixels: turned }, quarter)
     expect(turned).toEqual(pixels)
   })
 
@@ -69,14 +64,17 @@ describe('resample', () => {
     anyImage,
     fc.double({ min: -4, max: 4, noNaN: true }),
     fc.double({ min: -4, max: 4, noNaN: true }),
-  ])('stays between the smallest and the largest value, and keeps an image of one colour', (image, a, b) => {
-    const map = { xx: a, xy: b, yx: -b, yy: a, dx: 3 * b, dy: -a }
-    const found = resampled(image, map)
-    expect(Math.min(...found)).toBeGreaterThanOrEqual(Math.min(...image.pixels))
-    expect(Math.max(...found)).toBeLessThanOrEqual(Math.max(...image.pixels))
-    const plain = { ...image, pixels: image.pixels.map(() => 77) }
-    expect(resampled(plain, map)).toEqual(plain.pixels)
-  })
+  ])(
+    'stays between the smallest and the largest value, and keeps an image of one colour',
+    async (image, a, b) => {
+      const map = { xx: a, xy: b, yx: -b, yy: a, dx: 3 * b, dy: -a }
+      const found = await resampled(image, map)
+      expect(Math.min(...found)).toBeGreaterThanOrEqual(Math.min(...image.pixels))
+      expect(Math.max(...found)).toBeLessThanOrEqual(Math.max(...image.pixels))
+      const plain = { ...image, pixels: image.pixels.map(() => 77) }
+      expect(await resampled(plain, map)).toEqual(plain.pixels)
+    },
+  )
 })
 
 test.prop([draws, fc.double({ min: 0, max: 180, noNaN: true })])(
@@ -94,7 +92,7 @@ test.prop([draws, fc.double({ min: 0, max: 180, noNaN: true })])(
 
 test.prop([anyImage, draws])(
   'neighbours in the list are one resampling, by the composed map',
-  (image, draw) => {
+  async (image, draw) => {
     const { seed, epoch } = draw
     const samples = {
       ...image,
@@ -104,10 +102,7 @@ test.prop([anyImage, draws])(
       images: Uint8Array.from(image.pixels),
     }
     const list: Augmentation[] = [rotate(20), zoom(0.2), shear(0.3), translate(0.4)]
-    const target = new Uint8Array(image.pixels.length)
-    const part = { epoch, order: Uint32Array.of(0), from: 0, to: 1 }
-    const { steps } = resolveAugmentation(list, samples) ?? { steps: [] }
-    new Augmenter(samples, steps, seed).write(part, target)
+    const { images: target } = await augmented(samples, list, { seed, epoch })
     const at = (position: number) => ({ seed, epoch, index: 0, position })
     // The place is moved, sheared, scaled, and then rotated: the image is rotated first.
     const map = compose(
@@ -117,7 +112,7 @@ test.prop([anyImage, draws])(
         compose(shearDefinition.map(0.3, at(2), image), translateDefinition.map(0.4, at(3), image)),
       ),
     )
-    const close = resampled(image, map)
+    const close = await resampled(image, map)
     // Products of matrices are associative up to rounding.
     target.forEach((value, i) => expect(Math.abs(value - (close[i] as number))).toBeLessThanOrEqual(1))
   },

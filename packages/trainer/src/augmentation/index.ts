@@ -27,12 +27,12 @@ export { shear } from './shear.ts'
 export { shift } from './shift.ts'
 export { translate } from './translate.ts'
 export { zoom } from './zoom.ts'
-export type { AffineMap } from './affine-map.ts'
 export type {
   AugmentationDefinition,
   AugmentedImage,
   Draw,
   AffineAugmentation,
+  MixedImage,
   MixAugmentation,
   PixelAugmentation,
 } from './definition.ts'

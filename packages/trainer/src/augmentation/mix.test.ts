@@ -1,9 +1,8 @@
 import { fc, test } from '@fast-check/vitest'
 import { Purpose, RandomStream, type LabelledImages } from '@treadle/core'
 import { describe, expect } from 'vitest'
-import { Augmenter } from './augmenter.ts'
 import { type Augmentation, cutmix, mixup } from './index.ts'
-import { resolveAugmentation } from './resolve.ts'
+import { augmented as made } from '../testing/pixels.ts'
 import { symmetricBeta } from './symmetric-beta.ts'
 
 const classes = 4
@@ -18,15 +17,11 @@ function plainImages(count: number): LabelledImages {
   return { kind: 'images', images, labels, count, height: 6, width: 7, channels: 1 }
 }
 
-function augmented(data: LabelledImages, list: readonly Augmentation[], seed: number, epoch: number) {
-  const images = new Uint8Array(data.images.length)
-  const labels = new Float32Array(data.count * classes)
-  const order = Uint32Array.from({ length: data.count }, (_, i) => i)
-  const { steps } = resolveAugmentation(list, data) ?? { steps: [] }
-  new Augmenter(data, steps, seed).write({ epoch, order, from: 0, to: data.count }, images, labels)
+async function augmented(data: LabelledImages, list: readonly Augmentation[], seed: number, epoch: number) {
+  const { images, labels } = await made(data, list, { seed, epoch, classes })
   return Array.from({ length: data.count }, (_, i) => ({
     pixels: images.subarray(42 * i, 42 * (i + 1)),
-    label: labels.subarray(classes * i, classes * (i + 1)),
+    label: labels!.subarray(classes * i, classes * (i + 1)),
   }))
 }
 
@@ -42,16 +37,16 @@ const mean = (values: Iterable<number>) => {
 }
 
 describe('the labels say what the pixels show', () => {
-  test.prop([runs])('of mixup', ({ count, seed, epoch, alpha }) => {
-    for (const { pixels, label } of augmented(plainImages(count), [mixup(alpha)], seed, epoch)) {
+  test.prop([runs])('of mixup', async ({ count, seed, epoch, alpha }) => {
+    for (const { pixels, label } of await augmented(plainImages(count), [mixup(alpha)], seed, epoch)) {
       const shown = label.reduce((sum, part, j) => sum + 10 * j * part, 0)
       for (const value of pixels) expect(Math.abs(value - shown)).toBeLessThan(0.501)
     }
   })
 
-  test.prop([runs])('of CutMix', ({ count, seed, epoch, alpha }) => {
+  test.prop([runs])('of CutMix', async ({ count, seed, epoch, alpha }) => {
     const data = plainImages(count)
-    for (const [i, { pixels, label }] of augmented(data, [cutmix(alpha)], seed, epoch).entries()) {
+    for (const [i, { pixels, label }] of (await augmented(data, [cutmix(alpha)], seed, epoch)).entries()) {
       for (const [j, part] of label.entries())
         expect(pixels.filter((value) => value === 10 * j).length / 42).toBeCloseTo(part, 6)
       // What is pasted is one rectangle.
@@ -62,8 +57,13 @@ describe('the labels say what the pixels show', () => {
     }
   })
 
-  test.prop([runs])('of both, one after the other', ({ count, seed, epoch }) => {
-    for (const { pixels, label } of augmented(plainImages(count), [mixup(0.5), cutmix()], seed, epoch)) {
+  test.prop([runs])('of both, one after the other', async ({ count, seed, epoch }) => {
+    for (const { pixels, label } of await augmented(
+      plainImages(count),
+      [mixup(0.5), cutmix()],
+      seed,
+      epoch,
+    )) {
       expect(label.reduce((sum, part) => sum + part, 0)).toBeCloseTo(1, 6)
       const shown = label.reduce((sum, part, j) => sum + 10 * j * part, 0)
       expect(Math.abs(mean(pixels) - shown)).toBeLessThan(0.501)
@@ -71,9 +71,9 @@ describe('the labels say what the pixels show', () => {
   })
 })
 
-test('the other image is any of all', () => {
+test('the other image is any of all', async () => {
   const count = 4000
-  const found = augmented(plainImages(count), [cutmix()], 1, 0)
+  const found = await augmented(plainImages(count), [cutmix()], 1, 0)
   const totals = Array.from({ length: classes }, (_, j) => mean(found.map(({ label }) => label[j] as number)))
   for (const total of totals) expect(Math.abs(total - 1 / classes)).toBeLessThan(0.01)
   const mixed = found.filter(({ label }) => label.filter((part) => part > 0).length > 1).length / count

@@ -9,13 +9,10 @@ export const mixupDefinition: MixAugmentation<number> = {
       'Blend each image and its label with another one, by a weight of the distribution Beta(ALPHA, ALPHA)',
     valueHint: 'ALPHA',
   } satisfies FieldMetadata),
-  mix({ pixels }, other, alpha, draw) {
+  mix(image, alpha, draw) {
     const numbers = numbersOf(draw)
     const own = symmetricBeta(alpha, (index) => numbers.uniform(MIX_NUMBERS + index))
-    for (let i = 0; i < pixels.length; i++) {
-      const to = other[i] as number
-      pixels[i] = to + ((pixels[i] as number) - to) * own + 0.5
-    }
+    image.blend(own)
     return own
   },
 }

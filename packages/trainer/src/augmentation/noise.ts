@@ -1,10 +1,8 @@
 import type { FieldMetadata } from '@treadle/core'
 import * as z from 'zod/mini'
-import { type PixelAugmentation, numbersOf } from './definition.ts'
-import { nearestByte } from './nearest-byte.ts'
+import { type PixelAugmentation, streamOf } from './definition.ts'
 
-/** Mean and standard deviation of the sum of four random bytes. */
-const MEAN = 510
+/** Standard deviation of the sum of four random bytes. */
 const DEVIATION = Math.sqrt((4 * (256 * 256 - 1)) / 12)
 
 export const noiseDefinition: PixelAugmentation<number> = {
@@ -12,14 +10,8 @@ export const noiseDefinition: PixelAugmentation<number> = {
     description: 'Add random noise with this standard deviation, as a fraction of white',
     valueHint: 'FRACTION',
   } satisfies FieldMetadata),
-  apply({ pixels }, fraction, draw) {
-    const numbers = numbersOf(draw)
-    const scale = (fraction * 255) / DEVIATION
-    for (let i = 0; i < pixels.length; i++) {
-      const word = numbers.at(i)
-      const sum = (word & 255) + ((word >>> 8) & 255) + ((word >>> 16) & 255) + (word >>> 24)
-      pixels[i] = nearestByte((pixels[i] as number) + (sum - MEAN) * scale)
-    }
+  apply(image, fraction, draw) {
+    image.noise((fraction * 255) / DEVIATION, streamOf(draw))
   },
 }
 

@@ -8,7 +8,6 @@ import { smallClassifier, smallRegressor, smallTable, weightBits } from '../test
 import { evaluate } from '../evaluate.ts'
 import { fit } from '../fit.ts'
 import { train } from '../train.ts'
-import { Augmenter } from './augmenter.ts'
 import {
   type Augmentation,
   brightness,
@@ -21,7 +20,7 @@ import {
   rotate,
   shift,
 } from './index.ts'
-import { resolveAugmentation } from './resolve.ts'
+import { augmented } from '../testing/pixels.ts'
 
 const hard = [flip(), shift(1), rotate(20), brightness(0.2), noise(0.1), cutout(2), erase(0.5)]
 const soft = [flip(), rotate(20), mixup(0.4), cutmix()]
@@ -43,14 +42,9 @@ async function trained(more: TrainOptions, data: Parameters<typeof fit>[1] = dat
 }
 
 /** The training data as they are in the first epoch. */
-function firstEpoch(list: readonly Augmentation[]) {
-  const pixels = new Uint8Array(images.images.length)
-  const labels = new Float32Array(images.count * 3)
-  const order = Uint32Array.from({ length: images.count }, (_, i) => i)
-  const { steps } = resolveAugmentation(list, images)!
-  const augmenter = new Augmenter(images, steps, 7)
-  augmenter.write({ epoch: 0, order, from: 0, to: images.count }, pixels, labels)
-  return augmenter.mixesLabels
+async function firstEpoch(list: readonly Augmentation[]) {
+  const { images: pixels, labels } = await augmented(images, list, { seed: 7, classes: 3 })
+  return labels
     ? { kind: 'arrays' as const, inputs: [pixels], targets: [labels], count: images.count }
     : { ...dataset, train: { ...images, images: pixels } }
 }
@@ -64,13 +58,13 @@ describe.each([
   test('trains an epoch on the augmented images to the bits of a run on these images', async () => {
     await start(1)
     const before = images.images.slice()
-    const augmented = await trained({ executor, epochs: 1, augmentation })
-    const given = await trained({ executor, epochs: 1, validation: false }, firstEpoch(augmentation))
-    expect(augmented.result.executor).toBe(executor)
-    expect(augmented.bits).toEqual(given.bits)
-    expect(augmented.result.history.loss).toEqual(given.result.history.loss)
+    const own = await trained({ executor, epochs: 1, augmentation })
+    const given = await trained({ executor, epochs: 1, validation: false }, await firstEpoch(augmentation))
+    expect(own.result.executor).toBe(executor)
+    expect(own.bits).toEqual(given.bits)
+    expect(own.result.history.loss).toEqual(given.result.history.loss)
     const plain = await trained({ executor, epochs: 1 })
-    expect(plain.bits).not.toEqual(augmented.bits)
+    expect(plain.bits).not.toEqual(own.bits)
     expect(images.images).toEqual(before)
   })
 

@@ -21,6 +21,8 @@ export function mostSteps({ samples, batchSize }: TrainingPlan): number {
 export interface ChunkInMemory {
   /** In the order in which the steps use them. */
   readonly samples: ListedSamples
+  /** Their indices among all samples. */
+  readonly rows: Uint32Array
   /** In place of the epoch's order: `samples` by the position in it. */
   readonly order: Uint32Array
   readonly weights: Float32Array | undefined
@@ -45,20 +47,25 @@ export class ChunkReader {
     return stored && new ChunkReader(plan, stored)
   }
 
-  /** The samples of a chunk, augmented and resized. */
+  /** The samples of a chunk. */
   async read({ epoch, order, firstStep, steps }: Chunk): Promise<ChunkInMemory> {
-    const { samples, batchSize, augmenter, resize, sampleWeight } = this.#plan
+    const { samples, batchSize, prepare, sampleWeight } = this.#plan
     const from = firstStep * batchSize
     const to = Math.min(samples.count, from + steps * batchSize)
     const rows = order.subarray(from, to)
     const images = await this.#images(order, from, to)
     const targets = targetColumns(samples).map((column) => gatherTargets(column, order, from, to))
-    const labels = augmenter?.mixesLabels ? (targets[0] as Float32Array) : undefined
-    augmenter?.augment(epoch, rows, images, labels)
+    const prepared = await prepare?.(epoch, rows, images)
     const places = new Uint32Array(to)
     for (let i = from; i < to; i++) places[i] = i - from
     return {
-      samples: { kind: 'arrays', inputs: [resize ? resize(images) : images], targets, count: to - from },
+      samples: {
+        kind: 'arrays',
+        inputs: [prepared?.images ?? images],
+        targets: prepared?.labels ? [prepared.labels] : targets,
+        count: to - from,
+      },
+      rows,
       order: places,
       weights: sampleWeight && Float32Array.from(rows, (row) => sampleWeight[row] as number),
     }

@@ -7,6 +7,7 @@ import {
   type Host,
   type InferenceProgram,
   type OutputLoss,
+  type TrainingChunk,
   type TrainingProgram,
 } from '@treadle/compiler'
 import { kernelHost } from '@treadle/runtime'
@@ -46,6 +47,7 @@ export const compiled: ExecutorFactory = {
       seed,
       loss: lossesOf(heads),
       keepLogits: wantsLogits(plan),
+      augmented: plan.augmenter?.augmented,
     })
     const chunks = ChunkReader.of(plan)
     if (!chunks) program.bind({ ...dataOf(samples, heads), weights: sampleWeight, count: samples.count })
@@ -75,10 +77,9 @@ class CompiledExecutor implements Executor {
   }
 
   async run(chunk: Chunk): Promise<ChunkResult> {
-    const order = await this.#bindStored(chunk)
+    const change = (await this.#bindStored(chunk)) ?? this.#augment(chunk)
     this.#beforeChange()
-    if (!order) this.#augment(chunk)
-    const { losses, outputs } = await this.#program.run(order ? { ...chunk, order } : chunk)
+    const { losses, outputs } = await this.#program.run({ ...chunk, ...change })
     return {
       losses: Float32Array.from(losses),
       outputs: outputs.map((one) => ({
@@ -89,24 +90,42 @@ class CompiledExecutor implements Executor {
     }
   }
 
-  /** Binds the samples of a chunk if they are stored. @returns their order */
-  async #bindStored(chunk: Chunk): Promise<Uint32Array | undefined> {
+  /** Binds the samples of a chunk, if they are stored. @returns where they are, and how they are augmented */
+  async #bindStored(chunk: Chunk): Promise<Pick<TrainingChunk, 'order' | 'pixels'> | undefined> {
     const read = await this.#chunks?.read(chunk)
     if (!read) return undefined
     const { samples, order, weights } = read
-    this.#program.bind({ ...dataOf(samples, this.#plan.heads), weights, count: order.length })
-    return order
+    const { heads, augmenter } = this.#plan
+    const { inputs, targets } = dataOf(samples, heads)
+    const made = augmenter?.ofRows(chunk.epoch, read.rows, inputs[0] as Uint8Array, this.#classes)
+    this.#program.bind({
+      inputs: made ? [made.source] : inputs,
+      targets: made?.labels ? [made.labels] : targets,
+      weights,
+      count: order.length,
+    })
+    return { order, pixels: made?.pixels }
   }
 
-  /** Writes the augmented images of a chunk, and their labels if they are mixed, over those that are bound. The samples of the plan stay as they are. */
-  #augment({ epoch, order, firstStep, steps }: Chunk): void {
+  /** How the images of a chunk are augmented. Writes their labels, if they are mixed, over those that are bound. */
+  #augment({ epoch, order, firstStep, steps }: Chunk): Pick<TrainingChunk, 'pixels'> {
     const { samples, batchSize, augmenter } = this.#plan
-    if (!augmenter) return
+    if (!augmenter) return {}
     const from = firstStep * batchSize
-    const to = Math.min(samples.count, from + steps * batchSize)
-    const images = this.#program.inputBytes()
-    const labels = augmenter.mixesLabels ? this.#program.targetFloats() : undefined
-    augmenter.write({ epoch, order, from, to }, images, labels)
+    const rows = order.subarray(from, Math.min(samples.count, from + steps * batchSize))
+    const classes = this.#classes
+    const { pixels, labels } = augmenter.ofAll(epoch, rows, classes)
+    if (labels) {
+      const targets = this.#program.targetFloats()
+      for (const [i, index] of rows.entries())
+        targets.set(labels.subarray(i * classes, (i + 1) * classes), index * classes)
+    }
+    return { pixels }
+  }
+
+  /** Of soft labels. */
+  get #classes(): number {
+    return (this.#plan.heads[0] as Head).units
   }
 
   #beforeChange(): void {

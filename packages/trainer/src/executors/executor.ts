@@ -33,8 +33,12 @@ export interface TrainingPlan {
   readonly augmenter?: Augmenter
   /** Sides of the images in the first epochs, as fractions of the full size. */
   readonly imageScales?: readonly number[]
-  /** Changes the size of the images of a chunk, after augmentation; for samples that are read in chunks. */
-  readonly resize?: (images: Uint8Array) => Uint8Array
+  /** Makes the images of a chunk, and their soft labels if they have any, in place of `augmenter`; for samples that are read in chunks. */
+  readonly prepare?: (
+    epoch: number,
+    rows: Uint32Array,
+    images: Uint8Array,
+  ) => Promise<{ readonly images: Uint8Array; readonly labels?: Float32Array | undefined }>
   /** Whether the frozen first layers run once, before training. */
   readonly cachesFeatures?: boolean
   readonly runtime?: Runtime

@@ -8,9 +8,10 @@ import {
   type LayerNode,
   type BatchNormalizationConfig,
 } from '@treadle/keras'
-import type { ListedSamples, ModelSamples } from '../../data/arrays.ts'
+import { AugmentedImages } from '../../augmentation/augmented-images.ts'
+import type { ModelSamples } from '../../data/arrays.ts'
 import { inputShapes } from '../../data/check.ts'
-import { gatherInputs, gatherTargets, inputColumns, targetColumns } from '../../data/rows.ts'
+import { gatherInputs, gatherTargets, inputColumns, targetColumns, type Column } from '../../data/rows.ts'
 import { ChunkReader } from '../../data/stored.ts'
 import { score, totalLoss, type Score } from '../../losses/score.ts'
 import { evaluationWeights } from '../../state/evaluation-weights.ts'
@@ -42,7 +43,10 @@ export const eager: ExecutorFactory = {
     runtime?.wideSimd
       ? { reason: 'the runtime has wide SIMD (--wide-simd), which is for compiled programs only' }
       : unsupportedLayer(model),
-  create: async (plan) => new EagerExecutor(plan),
+  create: async (plan) => {
+    const { augmenter, runtime } = plan
+    return new EagerExecutor(plan, augmenter && (await AugmentedImages.create(augmenter, runtime)))
+  },
 }
 
 interface Batch {
@@ -64,13 +68,13 @@ class EagerExecutor implements Executor {
   readonly #inputShapes: readonly (readonly number[])[]
   /** Of stored samples. */
   readonly #chunks: ChunkReader | undefined
-  /** The samples with the augmented images of a chunk at their places among all images. */
-  #augmented: ListedSamples | undefined
+  readonly #augmented: AugmentedImages | undefined
   /** Whether the model's variables hold the current weights, not their averages. */
   #pushed = true
 
-  constructor(plan: TrainingPlan) {
+  constructor(plan: TrainingPlan, augmented: AugmentedImages | undefined) {
     this.#plan = plan
+    this.#augmented = augmented
     // `evaluate` compiles every model that the compiler supports.
     this.infersAsEvaluate = inferenceRefusal(plan.model) !== undefined
     this.#network = eagerNetwork(plan.model)
@@ -83,7 +87,7 @@ class EagerExecutor implements Executor {
   async run(chunk: Chunk): Promise<ChunkResult> {
     const { samples, batchSize, sampleWeight } = this.#plan
     const read = await this.#chunks?.read(chunk)
-    const used = read?.samples ?? this.#augment(chunk)
+    const used = read?.samples ?? samples
     const order = read?.order ?? chunk.order
     const inputs = inputColumns(used)
     const targets = targetColumns(used)
@@ -100,12 +104,15 @@ class EagerExecutor implements Executor {
       const step = chunk.firstStep + i
       const from = step * batchSize
       const to = Math.min(from + batchSize, samples.count)
-      const x = inputs.map((column) => {
-        const values = new Float32Array((to - from) * column.size)
-        gatherInputs(column, order, from, to, values)
-        return values
-      })
-      const y = targets.map((column) => gatherTargets(column, order, from, to))
+      const augmented = await this.#augment(chunk, inputs[0] as Column<Uint8Array>, order, from, to)
+      const x =
+        augmented?.x ??
+        inputs.map((column) => {
+          const values = new Float32Array((to - from) * column.size)
+          gatherInputs(column, order, from, to, values)
+          return values
+        })
+      const y = augmented?.y ?? targets.map((column) => gatherTargets(column, order, from, to))
       const weights =
         sampleWeight &&
         Float32Array.from(chunk.order.subarray(from, to), (row) => sampleWeight[row] as number)
@@ -124,16 +131,24 @@ class EagerExecutor implements Executor {
     return { losses, outputs }
   }
 
-  /** The samples with the images of a chunk augmented. */
-  #augment({ epoch, order, firstStep, steps }: Chunk): ModelSamples {
-    const { samples, batchSize, augmenter } = this.#plan
-    if (!augmenter) return samples
-    const used = (this.#augmented ??= copyOf(samples))
-    const from = firstStep * batchSize
-    const to = Math.min(samples.count, from + steps * batchSize)
-    const labels = augmenter.mixesLabels ? (used.targets[0] as Float32Array) : undefined
-    augmenter.write({ epoch, order, from, to }, used.inputs[0] as Uint8Array, labels)
-    return used
+  /** The augmented images of samples order[from … to), and their labels if they are mixed. */
+  async #augment(
+    { epoch, order: all }: Chunk,
+    { values, size }: Column<Uint8Array>,
+    order: Uint32Array,
+    from: number,
+    to: number,
+  ) {
+    if (!this.#augmented) return undefined
+    const bytes = new Uint8Array((to - from) * size)
+    for (let i = from; i < to; i++) {
+      const start = (order[i] as number) * size
+      bytes.set(values.subarray(start, start + size), (i - from) * size)
+    }
+    const rows = all.subarray(from, to)
+    const { units } = this.#plan.heads[0] as Head
+    const { images, labels } = await this.#augmented.make(epoch, rows, bytes, units)
+    return { x: [images], y: labels && [labels] }
   }
 
   async trace({ rows, x, y, sampleWeight, masks, epoch, step, scalars }: TraceStep): Promise<TraceResult> {
@@ -167,6 +182,7 @@ class EagerExecutor implements Executor {
 
   dispose(): void {
     this.#moving.clear()
+    this.#augmented?.dispose()
   }
 
   /** Computes the loss of a batch, with loss and metric of each output, and stores its gradients in `#held.gradients`. */
@@ -247,13 +263,6 @@ function regularized(factors: ActivityFactors, output: tf.Tensor, rows: number):
       gradFunc: () => tf.tensor(slope, output.shape),
     }
   })(output) as tf.Scalar
-}
-
-/** Samples with arrays of their own. */
-function copyOf(samples: ModelSamples): ListedSamples {
-  const inputs = inputColumns(samples).map(({ values }) => values.slice())
-  const targets = targetColumns(samples).map(({ values }) => values.slice())
-  return { kind: 'arrays', inputs, targets, count: samples.count }
 }
 
 function differentiate(objective: () => tf.Scalar, variables: tf.Variable[]): { grads: tf.NamedTensorMap } {

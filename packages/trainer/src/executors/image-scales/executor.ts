@@ -1,5 +1,6 @@
 import type { LabelledImages } from '@treadle/core'
 import type { LayersModel } from '@tensorflow/tfjs-layers'
+import { AugmentedImages } from '../../augmentation/augmented-images.ts'
 import type { ModelSamples } from '../../data/arrays.ts'
 import { findPenalties } from '../../regularizers.ts'
 import type {
@@ -10,6 +11,7 @@ import type {
   ExecutorState,
   TraceResult,
   TraceStep,
+  TrainingPlan,
 } from '../executor.ts'
 import { modelAtSize } from './model-at-size.ts'
 import { imageResizer, readInChunks } from './resized-samples.ts'
@@ -30,15 +32,24 @@ export function withImageScales(
     ...factory,
     async create(plan) {
       const full = await factory.create(plan)
-      const scaled = new ScaledExecutor(full, scales)
+      const { augmenter, ...rest } = plan
+      const classes = plan.heads[0]?.units ?? 0
+      let augmented: AugmentedImages | undefined
+      const scaled = new ScaledExecutor(full, scales, () => augmented?.dispose())
       try {
+        augmented = augmenter && (await AugmentedImages.create(augmenter, plan.runtime))
         for (const scale of new Set(scales)) {
           const size = scaledSize(images, scale)
           if (size.height === images.height && size.width === images.width) continue
           const model = modelAtSize(plan.model, images, size)
           const samples = readInChunks(plan.samples)
           const resize = imageResizer(images, size)
-          const small = { ...plan, model, samples, resize, penalties: findPenalties(model) }
+          // Images are augmented at their full size, and then resized.
+          const prepare: TrainingPlan['prepare'] = async (epoch, rows, bytes) => {
+            const made = await augmented?.makeBytes(epoch, rows, bytes, classes)
+            return { images: resize(made?.images ?? bytes), labels: made?.labels }
+          }
+          const small = { ...rest, model, samples, prepare, penalties: findPenalties(model) }
           scaled.add(
             scale,
             model,
@@ -62,13 +73,15 @@ class ScaledExecutor implements Executor {
   readonly infersAsEvaluate
   readonly #full: Executor
   readonly #scales: readonly number[]
+  readonly #release: () => void
   readonly #small = new Map<number, { readonly model: LayersModel; readonly executor: Executor }>()
   /** The executor that holds the current weights. */
   #current: Executor
   /** Whether `#full` holds them too. */
   #synced = true
 
-  constructor(full: Executor, scales: readonly number[]) {
+  constructor(full: Executor, scales: readonly number[], release: () => void) {
+    this.#release = release
     this.name = full.name
     this.infersAsEvaluate = full.infersAsEvaluate
     this.#full = full
@@ -120,6 +133,7 @@ class ScaledExecutor implements Executor {
       model.dispose()
     }
     this.#full.dispose()
+    this.#release()
   }
 
   /** Validation and the model's variables are at the full size. */
