@@ -1,9 +1,12 @@
+import { readFileSync } from 'node:fs'
 import { parseArgs } from 'node:util'
 import { Purpose, RandomStream } from '@treadle/core'
+import { writeResults } from './results.js'
 
-const usage = `node bench/queue-simulation.js [options]: simulates a queue of many workers with what \`node bench/queue.js\` has measured
+const usage = `node bench/queue-simulation.js [options]: simulates a queue of many workers with what \`node bench/queue.js --write\` has measured
 
   --trials N   trials of each sweep (default 100000)
+  --write      adds the table to bench/RESULTS.md
 
 One Redis, one link of 10 Gbit/s to it, and one sweep process are servers that each do one thing at a time. A trial asks the
 sweep, Redis and the link before and after its training. While it trains, it takes a share of each.`
@@ -11,23 +14,20 @@ sweep, Redis and the link before and after its training. While it trains, it tak
 const { values } = parseArgs({
   options: {
     trials: { type: 'string', default: '100000' },
+    write: { type: 'boolean', default: false },
     help: { type: 'boolean', default: false },
   },
 })
 
-/** Seconds of a processor, without those of an idle Redis, and bytes on the link, as bench/queue.js has measured them: see RESULTS.md. */
-const measured = {
-  redis: {
-    trial: { redis: 0.0042, sweep: 0.042, bytes: 644_000 },
-    second: { redis: 0.0022, sweep: 0.0078, bytes: 342_000 },
-  },
-  folder: {
-    trial: { redis: 0.0035, sweep: 0.054, bytes: 34_000 },
-    second: { redis: 0.0017, sweep: 0.0093, bytes: 9_200 },
-  },
-}
-/** Bytes of a result, which Redis keeps for an hour, of a job, of which it keeps 1,000, and of a checkpoint. */
-const [RESULT, JOB, CHECKPOINT] = [655_496, 8_182, 655_496]
+/**
+ * For a trial and for a second of a training, by where its checkpoints are: seconds of a processor, without those of an
+ * idle Redis, and bytes on the link. Bytes of a result, which Redis keeps for an hour, and of a job, of which it keeps
+ * 1,000.
+ */
+const measured = JSON.parse(readFileSync(new URL('queue/constants.json', import.meta.url), 'utf8'))
+const { result: RESULT, job: JOB } = measured
+/** Of a checkpoint, in bytes: it has the files of a result but the small ones. */
+const CHECKPOINT = RESULT
 const KEPT = 3600
 const KEPT_JOBS = 1000
 /** Bytes a second. */
@@ -208,9 +208,13 @@ function run() {
     'GiB in Redis',
     'limit',
   ]
-  console.log(
+  const [least, most] = measured.load
+  const tables = [
+    `With constants that were measured at a load of ${least} to ${most}.`,
     [head.join(' | '), head.map(() => '---').join(' | '), ...lines].map((line) => `| ${line} |`).join('\n'),
-  )
+  ]
+  console.log(tables.join('\n\n'))
+  if (values.write) writeResults(tables, [], process.argv.slice(2), 'node bench/queue-simulation.js')
 }
 
 if (values.help) console.log(usage)

@@ -1,10 +1,10 @@
-import { mkdtemp, rm } from 'node:fs/promises'
+import { mkdtemp, rm, writeFile } from 'node:fs/promises'
 import { loadavg, tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { parseArgs } from 'node:util'
 import { connectQueue } from '@treadle/queue'
 import { startRedis, startWorker } from './queue/machine.js'
-import { constants, efficiency, median, overhead, pruning, sizes } from './queue/measures.js'
+import { constants, costs, efficiency, median, overhead, pruning, sizes } from './queue/measures.js'
 import { writeResults } from './results.js'
 
 const usage = `node bench/queue.js [options]: measures what a queue in Redis costs
@@ -13,7 +13,7 @@ const usage = `node bench/queue.js [options]: measures what a queue in Redis cos
   --trials N    trials of a packing (default 8)
   --epochs N    of its trials (default 20)
   --seconds N   for which Redis is watched (default 10)
-  --write       adds the tables to bench/RESULTS.md`
+  --write       adds the tables to bench/RESULTS.md, and gives bench/queue-simulation.js its constants`
 
 const { values } = parseArgs({
   options: {
@@ -116,10 +116,23 @@ async function run() {
         '| --- | --: | --: | --: | --: | --: |',
         ...facts.map((row) => `| ${row.join(' | ')} |`),
       ].join('\n'),
+      'The CPU of Redis is without that of waiting, except in the row of waiting.',
       `A result takes ${result} bytes in Redis, and a job that has ended ${job}. A worker and a sweep have ${connections - 1} connections; a line about one has ${bytes.toFixed(0)} bytes.`,
     ]
     console.log(tables.join('\n\n'))
-    if (values.write) writeResults(tables, [], process.argv.slice(2), 'node bench/queue.js')
+    if (!values.write) return
+    writeResults(tables, [], process.argv.slice(2), 'node bench/queue.js')
+    const measured = {
+      load: [before, loadavg()[0]].map(Math.round),
+      redis: costs(inRedis, rounds),
+      folder: costs(inFolder, rounds),
+      result,
+      job,
+    }
+    await writeFile(
+      new URL('queue/constants.json', import.meta.url),
+      `${JSON.stringify(measured, undefined, 2)}\n`,
+    )
   } finally {
     await queue.close()
     await worker.end()

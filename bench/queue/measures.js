@@ -150,7 +150,10 @@ const parse = (text) =>
       .map(([name, value]) => [name, Number(value)]),
   )
 
-/** Redis while a worker waits; for each short trial; and for each second of a long one, whose epochs take a while. */
+/**
+ * Redis while a worker waits; for each short trial; and for each second of a long one, whose epochs take a while. The
+ * processor time of the last two is without that of waiting.
+ */
 export async function constants({ server, queue, folder, trials, seconds }) {
   const idle = await load(server, () => delay(1000 * seconds))
   const short = await load(server, async () => {
@@ -162,8 +165,22 @@ export async function constants({ server, queue, folder, trials, seconds }) {
     setTimeout(() => abort.abort(), 1000 * seconds)
     return inQueue(queue, recipeOf(500_000, 10_000, 1), join(folder, 'long'), abort.signal)
   })
-  return { idle, short, long }
+  const busy = (spent) => ({ ...spent, cpu: Math.max(0, spent.cpu - (spent.time * idle.cpu) / idle.time) })
+  return { idle, short: busy(short), long: busy(long) }
 }
+
+/** What a trial and a second of a training cost. */
+export const costs = ({ short, long }, trials) => ({
+  trial: costOf(short, trials),
+  second: costOf(long, long.time),
+})
+
+/** Of one of `count`: seconds of the processors of Redis and of the sweep, and bytes. */
+const costOf = ({ cpu, coordinator, bytesIn, bytesOut }, count) => ({
+  redis: cpu / count,
+  sweep: coordinator / count,
+  bytes: (bytesIn + bytesOut) / count,
+})
 
 /** Bytes in Redis of a result and of a job that has ended, and what `CLIENT LIST` says of a connection. */
 export async function sizes({ redis }) {

@@ -5,12 +5,13 @@ import { type Kill, disturbInQueue } from './queue-kills.ts'
 /** Of each command. */
 const DISTURBANCES = 12
 const EPOCHS = 400
+const BATCHES = ['--set', 'training.batchSize=8']
 const KINDS: readonly Kill[] = ['SIGINT', 'worker']
 
 test.each([
-  { words: ['ensemble', 'wide-and-deep', '--train', '5', '--units', '2'], name: 'seed' },
-  { words: ['reproduce', 'wide-and-deep', '--seeds', '5', '--units', '2'], name: 'seed' },
-  { words: ['reproduce', 'wide-and-deep', '--folds', '5', '--units', '2'], name: 'fold' },
+  { words: ['ensemble', 'wide-and-deep', '--train', '5', '--units', '2', '--batch-size', '8'], name: 'seed' },
+  { words: ['reproduce', '--seeds', '5', '--set', 'model.units=2', ...BATCHES], name: 'seed' },
+  { words: ['reproduce', '--folds', '5', '--set', 'model.units=2', ...BATCHES], name: 'fold' },
 ])(
   '$words ends with the files of the command alone, however often it is stopped',
   async ({ words, name }) => {

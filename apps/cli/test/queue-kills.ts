@@ -41,7 +41,7 @@ export async function disturbInQueue(
 ): Promise<void> {
   const cwd = await temporaryFolder()
   const data = await tinyDataFolder()
-  const line = [...words, '--data', data, '--batch-size', '8', '--epochs', String(runs.epochs)]
+  const line = [...words, '--data', data, '--epochs', String(runs.epochs)]
   const alone = [...line, '--out', join(cwd, 'alone')]
   expect(await treadle(alone, { cwd })).toMatchObject({ code: 0 })
   const server = await RedisServer.start()

@@ -109,12 +109,14 @@ export function pathText(path: readonly PropertyKey[]): string {
 
 /**
  * The problems behind zod's issues. Of an alternative that failed, those of the branch that came furthest: a wrong
- * field of an object says more than "not a number".
+ * field of an object says more than "not a number". If the object is of no branch, a field that is nearly one of theirs.
  */
 export function problemsOf(issues: readonly SchemaIssue[]): Problem[] {
   return issues.flatMap((issue): Problem[] => {
     const branches = issue.errors?.filter((branch) => branch.length > 0) ?? []
-    const inner = branches.map((branch) => problemsOf(branch)).sort((a, b) => depth(b) - depth(a))[0]
+    const all = branches.map((branch) => problemsOf(branch)).sort((a, b) => rank(b) - rank(a))
+    const misspelt = all.flat().find(({ rule }) => /^there is no field .* Did you mean/.test(rule))
+    const inner = misspelt && all.every((each) => depth(each) === 0) ? [misspelt] : all[0]
     if (inner && (depth(inner) > 0 || !issue.message.startsWith('must'))) {
       return inner.map((problem) => ({ ...problem, path: [...issue.path, ...problem.path] }))
     }
@@ -133,9 +135,23 @@ function valueOf({ code, path, input }: SchemaIssue): unknown {
   return isParent && Object.hasOwn(input, key) ? (input as Record<PropertyKey, unknown>)[key] : input
 }
 
-/** How far into the value the first problem lies; an unknown or missing field lies one level below its object. */
-function depth([problem]: readonly Problem[]): number {
+/** By its depth; of two, a wrong name in a list of names says more than another kind of value. */
+function rank(problems: readonly Problem[]): number {
+  const [first] = problems
+  const isName = typeof first?.value === 'string' && first.rule.startsWith('must be one of')
+  return depth(problems) + (isName ? 0.5 : 0)
+}
+
+/**
+ * How far into the value the first problem lies; an unknown or missing field lies one level below its object. An object
+ * that lacks a field and has an unknown one is of another form.
+ */
+function depth(problems: readonly Problem[]): number {
+  const [problem] = problems
   if (!problem) return 0
+  const isOtherForm =
+    problem.rule === 'must be given.' && problems.some(({ rule }) => rule.startsWith('there is no field'))
+  if (isOtherForm) return 0
   return problem.path.length + (/^must be (a|an|one) /.test(problem.rule) ? 0 : 1)
 }
 

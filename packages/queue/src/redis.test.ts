@@ -1,4 +1,5 @@
 import { describe, expect, test } from 'vitest'
+import { RedisServer } from '../test/redis-server.ts'
 import { openRedis, shownUrl } from './redis.ts'
 
 const SECRET = 'hunter2'
@@ -26,4 +27,22 @@ describe('the address of Redis', () => {
     expect(error).toMatchObject({ code: 'QUEUE_UNREACHABLE' })
     expect(String(error)).not.toContain(SECRET)
   })
+})
+
+test('a lost connection is told once each time, and is made again', async () => {
+  const server = await RedisServer.start()
+  const told: string[] = []
+  const redis = await openRedis(server.url, (message) => told.push(message))
+  for (const times of [1, 2]) {
+    await server.kill()
+    // It waits for the connection, of which several attempts fail.
+    const answer = redis.ping()
+    await new Promise((resolve) => setTimeout(resolve, 400))
+    await server.start()
+    expect(await answer).toBe('PONG')
+    expect(told).toHaveLength(times)
+  }
+  expect(told[0]).toContain(`The connection to Redis at localhost:${server.port} is lost, and is made again`)
+  redis.disconnect()
+  await server.close()
 })

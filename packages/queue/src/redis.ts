@@ -14,15 +14,17 @@ const PASSWORD = 'TREADLE_REDIS_PASSWORD'
 /**
  * Connects to a Redis server.
  * @param url `redis://` or, with TLS, `rediss://`
+ * @param onLost called once each time the connection is lost, after which it is made again
  * @throws TreadleError `QUEUE_BAD_URL`, `QUEUE_UNREACHABLE`
  */
-export async function openRedis(url: string, onError: (error: Error) => void = () => {}): Promise<Redis> {
+export async function openRedis(url: string, onLost: (message: string) => void = () => {}): Promise<Redis> {
   const parsed = parseUrl(url)
   // ioredis takes an empty password from an address with a user, whatever the options are.
   const [username, password] = [parsed.username, parsed.password].map(decodeURIComponent)
   const plain = Object.assign(new URL(parsed), { username: '', password: '' })
   let last: Error | undefined
   let isConnected = false
+  let isLost = false
   const secret = password || process.env[PASSWORD]
   const redis = new Redis(plain.href, {
     ...(username && { username }),
@@ -37,8 +39,11 @@ export async function openRedis(url: string, onError: (error: Error) => void = (
   })
   redis.on('error', (error) => {
     last = error
-    if (isConnected) onError(error)
+    if (!isConnected || isLost) return
+    isLost = true
+    onLost(`The connection to Redis at ${parsed.host} is lost, and is made again: ${reasonOf(error)}`)
   })
+  redis.on('ready', () => (isLost = false))
   let timer: NodeJS.Timeout | undefined
   try {
     const late = new Promise<never>((_, reject) => {
@@ -58,6 +63,10 @@ export async function openRedis(url: string, onError: (error: Error) => void = (
     clearTimeout(timer)
   }
 }
+
+/** Whether an error is of a connection, which is made again. */
+export const isOfConnection = (error: Error): boolean =>
+  'syscall' in error || /^(Socket timeout|Connection is closed)/.test(error.message)
 
 /** The address without user and password, for messages. */
 export const shownUrl = (url: string): string => {

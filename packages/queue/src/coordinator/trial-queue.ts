@@ -47,7 +47,7 @@ export async function connectQueue(url: string, options: QueueOptions = {}): Pro
   checkOptions('connectQueue', options, { checkpoints: 'string', onWarning: 'function' })
   const { checkpoints, onWarning = () => {} } = options
   const folder = checkpoints === undefined ? undefined : await FolderCheckpoints.open(resolve(checkpoints))
-  const redis = await openRedis(url)
+  const redis = await openRedis(url, onWarning)
   const store = folder ?? new RedisCheckpoints(redis)
   const queue = new RedisTrialQueue(redis, store, onWarning)
   await queue.ready()

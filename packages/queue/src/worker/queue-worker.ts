@@ -9,7 +9,7 @@ import { FolderCheckpoints } from '../checkpoints/folder.ts'
 import { RedisCheckpoints } from '../checkpoints/redis.ts'
 import { QUEUE } from '../job.ts'
 import { keys } from '../keys.ts'
-import { openRedis } from '../redis.ts'
+import { isOfConnection, openRedis } from '../redis.ts'
 import { TrainingThread } from '../training/training-thread.ts'
 import { workerName } from '../workers.ts'
 import { JobRun, type JobServices } from './job-run.ts'
@@ -53,7 +53,7 @@ export type QueueWorkerEvent =
 export async function workOnQueue(url: string, options: QueueWorkerOptions = {}): Promise<void> {
   checkArgument('workOnQueue', 'url', url, 'string')
   const { signal, onEvent = () => {}, workers, lockDuration, ...own } = checked(options)
-  const warn = ({ message }: Error) => onEvent({ type: 'warning', message })
+  const warn = (message: string) => onEvent({ type: 'warning', message })
   const folder = own.checkpoints === undefined ? undefined : await FolderCheckpoints.open(own.checkpoints)
   const redis = await openRedis(url, warn)
   const id = randomUUID()
@@ -108,7 +108,10 @@ export async function workOnQueue(url: string, options: QueueWorkerOptions = {})
       runRetryDelay: 1000,
     },
   )
-  worker.on('error', warn)
+  // Of its own connection, which is to the same server, `redis` tells.
+  worker.on('error', (error) => {
+    if (!isOfConnection(error)) warn(error.message)
+  })
   // Its errors are those of the connection, which has told them.
   queue.on('error', () => {})
   worker.on('lockRenewalFailed', (ids: string[]) => {

@@ -46,7 +46,7 @@ export async function action({ args, context }: Invocation<typeof definition>): 
   }
   try {
     const result = await (args.resume ? resumeSweep(path, options) : begin())
-    if (result.stopped === 'aborted') ui.notice(stoppedText(result, args.confirm, ui))
+    if (result.stopped === 'aborted') ui.notice(stoppedText(result, args, ui))
     else {
       await writeSweepReport(result)
       ui.result(sweepText(result, ui), () => sweepJson(result))

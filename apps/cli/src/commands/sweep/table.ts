@@ -2,6 +2,7 @@ import { shellWord } from '@treadle/experiment/recipe'
 import type { Confirmation, SweepResult } from '@treadle/experiment/sweep'
 import { type Table, formatBlocks } from '@treadle/report'
 import { join } from 'node:path'
+import { withoutPassword } from '../../arguments/queue-args.ts'
 import { displayPath, shortPath } from '../../terminal/display-path.ts'
 import { duration, plural } from '../../terminal/format.ts'
 import { textOptions } from '../../terminal/text-options.ts'
@@ -84,10 +85,18 @@ function confirmationText({ trial, runs, metrics }: Confirmation): string {
 /** What to say when a signal stopped the sweep. */
 export function stoppedText(
   { directory, trials }: SweepResult,
-  seeds: string | undefined,
+  { confirm, queue, checkpoints }: Record<'confirm' | 'queue' | 'checkpoints', string | undefined>,
   { out, context }: Ui,
 ): string {
   const done = trials.filter(({ state }) => state !== 'stopped').length
   const folder = shellWord(shortPath(directory, context.cwd))
-  return `\nStopped after ${plural(done, 'trial')}. Continue with\n  ${out.colors.bold(`treadle sweep ${folder} --resume${seeds === undefined ? '' : ` --confirm ${seeds}`}`)}\n`
+  const flags = {
+    confirm,
+    queue: queue && withoutPassword(queue),
+    checkpoints: checkpoints && shellWord(checkpoints),
+  }
+  const words = Object.entries(flags).map(([name, value]) =>
+    value === undefined ? '' : ` --${name} ${value}`,
+  )
+  return `\nStopped after ${plural(done, 'trial')}. Continue with\n  ${out.colors.bold(`treadle sweep ${folder} --resume${words.join('')}`)}\n`
 }

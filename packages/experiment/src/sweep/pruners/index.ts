@@ -19,7 +19,10 @@ export const prunerSchema = z.union([
     z.enum(names),
     z.transform((name) => z.parse(byName(name)?.schema as z.ZodMiniType<PrunerOptions>, { name })),
   ),
-  ...pruners.map(({ schema }) => schema as z.ZodMiniType<PrunerOptions>),
+  z.discriminatedUnion(
+    'name',
+    pruners.map(({ schema }) => schema) as unknown as [typeof median.schema, typeof asha.schema],
+  ) as unknown as z.ZodMiniType<PrunerOptions>,
 ])
 
 /** Whether the pruner of a sweep ends a trial after its last epoch. */
