@@ -84,6 +84,7 @@ test.each<[string, (x: Symbol) => Symbol, reason: string]>([
   const met = await refusal(() => fit(modelOf(layer), images, { epochs: 1, executor: 'eager' }))
   expect(met).toMatchObject({ code: 'TRAINER_EXECUTOR_REFUSED' })
   expect(met.message).toContain(`eager: layer \`odd\`: ${reason}`)
+  expect(met.message).toMatch(/ Use executor 'auto', or change the model\.$/)
 })
 
 test('images are no data for a model with two inputs', async () => {

@@ -35,11 +35,14 @@ export function selectExecutor(plan: TrainingPlan, option: ExecutorOption, among
     notes.push(`${factory.name}: ${inWords(refusal)}`)
   }
   const why = notes.length > 0 ? notes.join('; ') : `this version has no executor '${option}'`
-  const next =
-    option === 'auto' || option === 'eager' ? 'Change the model.' : "Use executor 'auto', or 'eager'."
+  const next: Record<ExecutorOption, string> = {
+    auto: 'Change the model.',
+    compiled: "Use executor 'auto', or 'eager'.",
+    eager: "Use executor 'auto', or change the model.",
+  }
   throw new TreadleError(
     'TRAINER_EXECUTOR_REFUSED',
-    `executor '${option}' cannot train this model: ${why}. ${next}`,
+    `executor '${option}' cannot train this model: ${why}. ${next[option]}`,
   )
 }
 
