@@ -35,6 +35,7 @@ export const optionKinds = {
     preprocessing: 'any',
     classNames: 'any',
     pattern: 'string',
+    prefix: 'string',
     strict: 'boolean',
     threads: 'any',
     cache: 'boolean',

@@ -8,7 +8,7 @@ export async function openPictures(
   asked: LoadDatasetOptions,
   options: LoadOptions,
 ): Promise<ImageDataset> {
-  const { seed = 0, testFraction = 0.2, prefix: _, labelOffset: __, ...rest } = asked
+  const { seed = 0, testFraction = 0.2, labelOffset: _, ...rest } = asked
   const split = { fraction: testFraction, seed }
   return loadImages({ files: files.map(withPath) }, { ...rest, ...options, split })
 }

@@ -32,6 +32,8 @@ export interface ImagesOptions extends LoadOptions, ContractOptions {
   readonly classNames?: readonly string[] | undefined
   /** Where the class stands in the names of files in one folder: `{class}_*.png`. Default: before a number. */
   readonly pattern?: string | undefined
+  /** Of several sets of Parquet files, the one whose paths begin with this. */
+  readonly prefix?: string | undefined
   /** Makes a file that cannot be read an error. Default false. */
   readonly strict?: boolean | undefined
   /**
@@ -83,6 +85,11 @@ export async function loadImages(
   const location = typeof source === 'string' ? source : undefined
   const place = { where, location, kind, emptyFolders }
   if (files.some(({ path }) => isParquet(path))) return loadParquet(files, place, options)
+  if (options.prefix !== undefined)
+    throw new TreadleError(
+      'DATASET_BAD_OPTION',
+      `Loading images from ${where}: \`prefix\` (--prefix) chooses among sets of Parquet files, and there are none. Leave it out.`,
+    )
   return loadPictureFiles(files, place, options)
 }
 
@@ -99,7 +106,7 @@ async function loadParquet(
   const findings = new Findings(options.onWarning)
   // Loaded on first use: few data are in this format.
   const { listParquet } = await import('../parquet/list-parquet.ts')
-  const list = await listParquet({ path: place.where, files }, undefined, findings, options.signal)
+  const list = await listParquet({ path: place.where, files }, options.prefix, findings, options.signal)
   return loadPictureList(list, place, findings, options)
 }
 

@@ -49,6 +49,13 @@ describe('Parquet', () => {
     const { code, message } = await failure(() => load(tree))
     expect([code, message]).toEqual(['DATASET_AMBIGUOUS', expect.stringContaining('"one/", "two/"')])
     expect((await load(tree, { prefix: 'two/' })).train.count).toBe(6)
+    // As files of a page, which have no folder.
+    const words = await readFile(join(fixtures, 'words.parquet'))
+    const files = [new File([part], 'one-train.parquet'), new File([words], 'words-train.parquet')]
+    expect((await failure(() => loadImages({ files }))).message).toContain('"one-", "words-"')
+    expect((await loadImages({ files }, { prefix: 'words-', size: 8 })).classNames).toEqual(['a', 'b'])
+    const none = await failure(() => loadImages({ files: [new File(['x'], 'a.png')] }, { prefix: 'a' }))
+    expect(none.code).toBe('DATASET_BAD_OPTION')
   })
 
   test('loadImages reads them too, by path and as files of a page', async () => {
