@@ -1,3 +1,4 @@
+import { cnnFast } from './cnn-fast.ts'
 import { cnnTiny } from './cnn-tiny.ts'
 import { cnn } from './cnn.ts'
 import type { ModelDefinition } from './definition.ts'
@@ -11,8 +12,7 @@ export type { ModelDefinition, NetworkShape, PresetRecipe } from './definition.t
 
 /** Every model that can be named. To add one, write its file and name it here. */
 export const models: ReadonlyMap<string, ModelDefinition> = new Map(
-  [wideAndDeep, wideAndDeepForRegression, mlp, cnnTiny, cnn, resnet, photoSmall].map((definition) => [
-    definition.name,
-    definition,
-  ]),
+  [wideAndDeep, wideAndDeepForRegression, mlp, cnnFast, cnnTiny, cnn, resnet, photoSmall].map(
+    (definition) => [definition.name, definition],
+  ),
 )

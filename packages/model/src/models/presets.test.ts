@@ -8,7 +8,7 @@ import { describeModel } from '../describe-model.ts'
 import { models } from './index.ts'
 
 const presets = [...models.values()].filter(({ recipe }) => recipe !== undefined)
-const limits = { 'cnn-tiny': 100_000, cnn: 300_000, resnet: 1_000_000 }
+const limits = { 'cnn-fast': 100_000, 'cnn-tiny': 100_000, cnn: 300_000, resnet: 1_000_000 }
 const shapes = [
   [28, 28],
   [28, 28, 1],
@@ -23,9 +23,16 @@ function build(name: string, options: object = {}) {
 
 test('the list of models', () => {
   expect([...models].map(([key, { name }]) => [key, name])).toEqual(
-    ['wide-and-deep', 'wide-and-deep-regressor', 'mlp', 'cnn-tiny', 'cnn', 'resnet', 'photo-small'].map(
-      (name) => [name, name],
-    ),
+    [
+      'wide-and-deep',
+      'wide-and-deep-regressor',
+      'mlp',
+      'cnn-fast',
+      'cnn-tiny',
+      'cnn',
+      'resnet',
+      'photo-small',
+    ].map((name) => [name, name]),
   )
 })
 
@@ -52,7 +59,7 @@ describe.each(presets.map(({ name }) => name))('%s', (name) => {
     const { layers } = describeModel(one)
     const count = (type: string) => layers.filter((layer) => layer.type === type).length
     expect(count('Dropout')).toBe(dropout === 0 ? 0 : name === 'mlp' ? depth : 1)
-    const stages = name === 'photo-small' ? 4 : 3
+    const stages = { 'photo-small': 4, 'cnn-fast': 2 }[name] ?? 3
     const [convolutions, dense] =
       name === 'mlp' ? [0, depth + 1] : [name === 'resnet' ? 3 + 6 * depth : stages * depth, 1]
     expect([count('Conv2D'), count('Dense')]).toEqual([convolutions, dense])

@@ -17,7 +17,7 @@ interface Preset extends Omit<StagedOptions, 'seed' | 'inputShape' | 'outputs' |
 }
 
 /** Defines a classifier of images by convolutions, with its recipe: AdamW on one cycle, and smoothed labels. */
-export function stagedClassifier({ name, description, stages, network, ...preset }: Preset) {
+export function stagedClassifier({ name, description, stages, stemStrides, network, ...preset }: Preset) {
   const { epochs, batchSize, peak, augmentation } = preset
   return defineModel({
     name,
@@ -34,7 +34,8 @@ export function stagedClassifier({ name, description, stages, network, ...preset
       loss: { labelSmoothing: 0.05 },
       ...(augmentation && { augmentation }),
     },
-    build: async (options) => (await network())({ ...options, name, stages }),
+    build: async (options) =>
+      (await network())({ ...options, name, stages, ...(stemStrides && { stemStrides }) }),
   })
 }
 

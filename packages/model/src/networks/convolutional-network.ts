@@ -14,6 +14,8 @@ export interface StagedOptions extends NetworkShape {
   readonly width: number
   /** Fraction of the means before the output layer that training drops, in [0, 1). */
   readonly dropout: number
+  /** Of the first convolution: 2 halves the rows and columns before all other work. 1 unless given. */
+  readonly stemStrides?: 1 | 2
   /** First values of the convolutions' kernels. */
   readonly kernelInitializer: 'heNormal' | 'dirac'
 }
@@ -24,15 +26,16 @@ export function convolutionalNetwork(options: StagedOptions): LayersModel {
 }
 
 function layersOfNetwork(options: StagedOptions): LayersModel {
-  const { name, stages, depth, width, dropout } = options
-  const input = stagedInput(name, options.inputShape, stages)
+  const { name, stages, depth, width, dropout, stemStrides = 1 } = options
+  const input = stagedInput(name, options.inputShape, stages + stemStrides - 1)
   let x = input
   for (let stage = 1; stage <= stages; stage++) {
     if (stage > 1)
       x = layers.maxPooling2d({ poolSize: 2, name: `pool_${stage - 1}` }).apply(x) as SymbolicTensor
     for (let i = 1; i <= depth; i++) {
       const block = `conv_${stage}_${i}`
-      x = relu(normalized(x, block, { filters: width * 2 ** (stage - 1) }), block)
+      const strides = stage === 1 && i === 1 ? stemStrides : 1
+      x = relu(normalized(x, block, { filters: width * 2 ** (stage - 1), strides }), block)
     }
   }
   return classifierOf(name, input, pooled(x, dropout), options.outputs)
