@@ -1,7 +1,7 @@
 import type { Tap } from '../filters.ts'
 import { type PictureValues, roundingOf } from '../picture.ts'
-import type { Sums } from './resizer.ts'
 import { binary } from './sums.ts'
+import type { Sums } from './weighted-sums.ts'
 
 /** See assembly/sums.ts. All arguments but counts are addresses. */
 interface Kernel {

@@ -1,6 +1,6 @@
 import type { Tap } from '../filters.ts'
 import { type PictureValues, roundingOf } from '../picture.ts'
-import type { Sums } from './resizer.ts'
+import type { Sums } from './weighted-sums.ts'
 
 /** Values that are summed along rows before they are summed along columns. */
 const STRIP = 2 ** 18

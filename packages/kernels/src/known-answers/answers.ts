@@ -3,7 +3,8 @@ import { entryOf, instructions } from '../manifest/index.ts'
 import type { InstructionName, Operands } from '../manifest/index.ts'
 import { sequenceBytes, setSequence, writeSequence } from '../sequence.ts'
 import { examplePrograms } from './augmentation.ts'
-import { EXAMPLE_SAMPLES, EXAMPLE_SHARDS, examplesOf, type ExampleScalars } from './examples.ts'
+import { EXAMPLE_SAMPLES, EXAMPLE_SHARDS, examplesOf } from './examples.ts'
+import type { ExampleScalars } from './scalars.ts'
 
 /** Bytes of each buffer that are filled and hashed. */
 const BUFFER = 65_536

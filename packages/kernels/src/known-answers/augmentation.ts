@@ -1,6 +1,6 @@
 import { pixelScratch } from '../manifest/augment.ts'
 import { PixelPrograms } from '../pixel-programs.ts'
-import type { ExampleScalars } from './examples.ts'
+import type { ExampleScalars } from './scalars.ts'
 
 /** Images in the program of the example at once. */
 const DEPTH = 2

@@ -1,6 +1,7 @@
 import { augmentedExamples } from './augmentation.ts'
 import { activationKinds, conditions, convolutionMethods, entryOf, mergeKinds } from '../manifest/index.ts'
 import type { InstructionName } from '../manifest/index.ts'
+import type { ExampleScalars } from './scalars.ts'
 
 /** Most examples of one instruction. */
 const MOST = 48
@@ -91,9 +92,6 @@ const fixed: Readonly<Record<string, number>> = {
   most: 0.8,
 }
 const otherValues = { f32: 0.5, i32: 4, bytes: 256 }
-
-/** The operands of an example that are no addresses. */
-export type ExampleScalars = Readonly<Record<string, number>>
 
 /** Examples of an instruction's operands: every size and every choice, and as many of their combinations as `MOST` allows. */
 export function examplesOf(name: InstructionName): readonly ExampleScalars[] {

@@ -1,6 +1,6 @@
 import type { LayersModel } from '@tensorflow/tfjs-layers'
 import * as z from 'zod/mini'
-import type { StagedOptions } from '../networks/convolutional-network.ts'
+import type { StagedOptions } from '../networks/staged-network.ts'
 import { type PresetRecipe, defineModel } from './definition.ts'
 import { hiddenDropout } from './hidden-dropout.ts'
 import { kernelInitializer } from './kernel-initializer.ts'

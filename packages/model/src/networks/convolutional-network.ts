@@ -1,24 +1,7 @@
 import { layers } from '@tensorflow/tfjs-layers'
 import type { LayersModel, SymbolicTensor } from '@tensorflow/tfjs-layers'
-import type { NetworkShape } from '../models/definition.ts'
 import { classifierOf, normalized, pooled, relu, stagedInput } from './classifier-parts.ts'
-import { stagedNetwork } from './staged-network.ts'
-
-export interface StagedOptions extends NetworkShape {
-  readonly name: string
-  /** Parts that work at one resolution; a part has half the rows and columns of the part before. */
-  readonly stages: number
-  /** Convolutions or residual blocks of each stage. */
-  readonly depth: number
-  /** Channels of the first stage; each next stage has twice as many. */
-  readonly width: number
-  /** Fraction of the means before the output layer that training drops, in [0, 1). */
-  readonly dropout: number
-  /** Of the first convolution: 2 halves the rows and columns before all other work. 1 unless given. */
-  readonly stemStrides?: 1 | 2
-  /** First values of the convolutions' kernels. */
-  readonly kernelInitializer: 'heNormal' | 'dirac'
-}
+import { type StagedOptions, stagedNetwork } from './staged-network.ts'
 
 /** Builds stages of depth × (3×3 convolution, batch normalization, ReLU), 2×2 max pooling between them → means → softmax. */
 export function convolutionalNetwork(options: StagedOptions): LayersModel {

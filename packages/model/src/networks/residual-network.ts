@@ -1,8 +1,7 @@
 import { layers } from '@tensorflow/tfjs-layers'
 import type { LayersModel, SymbolicTensor } from '@tensorflow/tfjs-layers'
 import { classifierOf, normalized, pooled, relu, stagedInput } from './classifier-parts.ts'
-import type { StagedOptions } from './convolutional-network.ts'
-import { stagedNetwork } from './staged-network.ts'
+import { type StagedOptions, stagedNetwork } from './staged-network.ts'
 
 /**
  * Builds He's residual network: a 3×3 convolution, stages of `depth` blocks of two 3×3 convolutions each, means,

@@ -15,7 +15,7 @@ import type {
 } from '../executor.ts'
 import { modelAtSize } from './model-at-size.ts'
 import { imageResizer, readInChunks } from './resized-samples.ts'
-import { scaledSize } from './scales.ts'
+import { scaledSize } from './image-size.ts'
 
 /**
  * Executors that train the first epochs on smaller images (progressive resizing, Howard, 2018): one executor for each

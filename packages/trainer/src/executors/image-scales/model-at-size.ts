@@ -1,7 +1,8 @@
 import { engine, tidy } from '@tensorflow/tfjs-core'
 import { type Layer, correctConfigs, isModel } from '@treadle/keras'
 import type { LayersModel } from '@tensorflow/tfjs-layers'
-import { type ImageSize, badScales } from './scales.ts'
+import { badScales } from './bad-scales.ts'
+import type { ImageSize } from './image-size.ts'
 
 type Config = Record<string, unknown>
 type ModelClass = {

@@ -3,7 +3,7 @@ import { type Channels, resize } from '@treadle/image'
 import type { ModelSamples } from '../../data/arrays.ts'
 import { inputColumns } from '../../data/rows.ts'
 import { storedImages } from '../../data/stored.ts'
-import type { ImageSize } from './scales.ts'
+import type { ImageSize } from './image-size.ts'
 
 /** Images one after the other, resized one by one, by the mean over the area of each pixel. */
 export function imageResizer(

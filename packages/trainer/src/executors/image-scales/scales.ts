@@ -1,19 +1,9 @@
-import { TreadleError, show } from '@treadle/core'
+import { show } from '@treadle/core'
 import type { LayersModel } from '@tensorflow/tfjs-layers'
 import type { ModelSamples } from '../../data/arrays.ts'
+import { badScales } from './bad-scales.ts'
+import { scaledSize } from './image-size.ts'
 import { modelAtSize } from './model-at-size.ts'
-
-/** Height and width of images in pixels. */
-export interface ImageSize {
-  readonly height: number
-  readonly width: number
-}
-
-/** Height and width at a fraction of the full size, each at least 1. */
-export function scaledSize({ height, width }: ImageSize, scale: number): ImageSize {
-  const side = (full: number) => Math.max(1, Math.round(full * scale))
-  return { height: side(height), width: side(width) }
-}
 
 const isScale = (value: unknown) => typeof value === 'number' && value > 0 && value <= 1
 
@@ -40,6 +30,3 @@ export function checkImageScales(
     )
   for (const scale of new Set(scales)) modelAtSize(model, samples, scaledSize(samples, scale)).dispose()
 }
-
-export const badScales = (problem: string) =>
-  new TreadleError('TRAINER_BAD_OPTION', `train: \`imageScales\` ${problem}`)
