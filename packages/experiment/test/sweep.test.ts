@@ -235,7 +235,9 @@ test('a sweep that was stopped in a trial ends as one that was not disturbed, an
   for (const [i, { seconds }] of study.trials.entries())
     expect(seconds).toBeCloseTo(resumed.trials[i]?.seconds ?? -1, 2)
   // The script has enqueued a trial with a batch size of 500.
+  expect(await resumeSweep(directory)).toMatchObject({ enqueued: 1, stopped: 'trials' })
   const more = await resumeSweep(directory, { trials: 3 })
+  expect(more.enqueued).toBe(0)
   expect(more.trials).toHaveLength(3)
   expect(more.trials[2]).toMatchObject({
     number: 2,

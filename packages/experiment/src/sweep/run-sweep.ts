@@ -23,6 +23,8 @@ export interface SweepResult {
   readonly ranking: readonly SweepTrial[]
   /** How the best trials did over several seeds on the test samples: one, or more if the sweep was made longer. */
   readonly confirmations: readonly Confirmation[]
+  /** Trials that another program has enqueued and no worker has taken, since the budget was used up. */
+  readonly enqueued: number
   /** Why no further trial began. */
   readonly stopped: SweepEnd | 'aborted'
 }
@@ -120,7 +122,15 @@ async function carryOut(
         ...(signal && { signal }),
       }))
     const confirmations = await readConfirmations(directory)
-    return { sweep, directory, trials: all, ranking, confirmations, stopped: isStopped ? 'aborted' : stopped }
+    return {
+      sweep,
+      directory,
+      trials: all,
+      ranking,
+      confirmations,
+      enqueued: study.enqueued(),
+      stopped: isStopped ? 'aborted' : stopped,
+    }
   } finally {
     await folder.release()
   }

@@ -79,6 +79,11 @@ export class SweepStudy {
     return this.#own().map((trial) => this.view(trial))
   }
 
+  /** Trials that another program has enqueued and no worker has taken. */
+  enqueued(): number {
+    return this.#study.trials.filter(({ state }) => state === TrialState.waiting).length
+  }
+
   view(trial: JournalTrial): SweepTrial {
     return sweepTrial(trial, { parameters: this.#parameters, directoryOf: this.folder.directoryOf })
   }

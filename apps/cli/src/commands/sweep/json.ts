@@ -2,7 +2,15 @@ import type { Confirmation, SweepResult, SweepTrial } from '@treadle/experiment/
 import { join } from 'node:path'
 
 /** The object that `treadle sweep --json` prints. */
-export function sweepJson({ sweep, directory, trials, ranking, confirmations, stopped }: SweepResult) {
+export function sweepJson({
+  sweep,
+  directory,
+  trials,
+  ranking,
+  confirmations,
+  enqueued,
+  stopped,
+}: SweepResult) {
   const { name, objective, sampler, seed, pruner } = sweep
   const [best] = ranking
   return {
@@ -13,6 +21,7 @@ export function sweepJson({ sweep, directory, trials, ranking, confirmations, st
     seed,
     ...(pruner !== undefined && { pruner }),
     stopped,
+    ...(enqueued > 0 && { enqueued }),
     trials: trials.map(trialJson),
     ...(best !== undefined && { best: trialJson(best) }),
     ...(confirmations.length > 0 && {

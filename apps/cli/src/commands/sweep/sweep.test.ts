@@ -1,4 +1,4 @@
-import { copyFile, readFile, readdir, symlink, writeFile } from 'node:fs/promises'
+import { appendFile, copyFile, readFile, readdir, symlink, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { beforeAll, describe, expect, test } from 'vitest'
 import { temporaryFolder, testContext, treadle } from '../../../test/test-context.ts'
@@ -150,5 +150,17 @@ describe('docs/sweep.md', () => {
         })),
       },
     ])
+
+    // As Optuna's enqueue_trial writes it, after the budget is used up.
+    const journal = join(rates, 'journal.log')
+    await appendFile(
+      join(folder, journal),
+      `${JSON.stringify({ op_code: 4, worker_id: 'python', study_id: 0, datetime_start: null, state: 4, distributions: {}, params: {}, user_attrs: {}, system_attrs: { fixed_params: {} } })}\n`,
+    )
+    const waiting = await treadle(['sweep', rates, '--resume', '--trials', '2'], { cwd: folder })
+    expect([waiting.code, waiting.stderr]).toEqual([0, ''])
+    expect(waiting.stdout).toContain(
+      `1 enqueued trial waits: the budget is used up. A worker with --wait runs such trials:\n  treadle worker --journal ${journal} --wait\n`,
+    )
   })
 })

@@ -25,12 +25,13 @@ export function sweepText(result: SweepResult, { out, context, quiet }: Ui): str
     ...(failed > 0 ? [`${failed} failed`] : []),
     ...(stopped === 'time' ? ['the time is used up'] : []),
   ].join(', ')
+  const waiting = enqueuedText(result, context.cwd)
   if (best === undefined)
-    return `${summary}. No trial is complete; see ${displayPath(directory, context.cwd)}.\n`
+    return `${summary}. No trial is complete; see ${displayPath(directory, context.cwd)}.\n${waiting}`
   const line = `Best of ${summary}: trial ${best.number}, ${metric} ${best.value?.toFixed(4)}\n`
   const confirmation = confirmations.find(({ trial }) => trial === best.number)
   const tested = confirmation === undefined ? '' : confirmationText(confirmation)
-  if (quiet) return `${line}${tested}${displayPath(best.directory, context.cwd)}\n`
+  if (quiet) return `${line}${tested}${displayPath(best.directory, context.cwd)}\n${waiting}`
   const names = shortNames(sweep)
   const paths = [...names.keys()]
   const table: Table = {
@@ -69,7 +70,15 @@ export function sweepText(result: SweepResult, { out, context, quiet }: Ui): str
     [`treadle runs ${shellWord(shortPath(directory, context.cwd))}`, 'all runs of the sweep'],
   ]
   const next = steps.map(([command, meaning]) => `  ${dim(`# ${meaning}`)}\n  ${command}`).join('\n')
-  return `\n${formatBlocks([table], textOptions(out)).trimEnd()}\n\n${bold(line)}${tested}\n${bold('Next')}\n${next}\n`
+  return `\n${formatBlocks([table], textOptions(out)).trimEnd()}\n\n${bold(line)}${tested}${waiting}\n${bold('Next')}\n${next}\n`
+}
+
+/** What to do with trials that another program has added after the budget was used up. */
+function enqueuedText({ enqueued, directory }: SweepResult, cwd: string): string {
+  if (enqueued === 0) return ''
+  const journal = shellWord(shortPath(join(directory, 'journal.log'), cwd))
+  const waits = enqueued === 1 ? 'trial waits' : 'trials wait'
+  return `${enqueued} enqueued ${waits}: the budget is used up. A worker with --wait runs such trials:\n  treadle worker --journal ${journal} --wait\n`
 }
 
 /** The metrics of a confirmation: accuracy, or the error of a regressor, with its interval. */

@@ -45,6 +45,7 @@ const result = (trials: readonly SweepTrial[]): SweepResult => ({
     .filter(({ value }) => value !== undefined)
     .toSorted((a, b) => (b.value as number) - (a.value as number)),
   confirmations: [],
+  enqueued: 0,
   stopped: 'trials',
 })
 
