@@ -27,6 +27,8 @@ export interface JobServices {
   readonly patience: number
   /** The folder that holds the data of jobs. */
   readonly dataRoot: string | undefined
+  /** The job is accepted. */
+  readonly onStart: (id: string, model: string) => void
   readonly onEpoch: (id: string, entry: HistoryEntry) => void
 }
 
@@ -74,6 +76,7 @@ export class JobRun {
     try {
       job = parseJob(this.#job.data, contract())
       this.#checkId()
+      this.#services.onStart(this.id, job.recipe.model.name)
       return await this.#train(job)
     } catch (error) {
       if (error instanceof WaitingError) throw error

@@ -66,6 +66,7 @@ export async function workOnQueue(url: string, options: QueueWorkerOptions = {})
     threads: own.threads,
     patience: own.patience,
     dataRoot: own.dataRoot,
+    onStart: (job, model) => onEvent({ type: 'job-start', id: job, model }),
     onEpoch: (job, entry) => onEvent({ type: 'job-epoch', id: job, entry }),
   }
   const idle = Array.from({ length: workers }, () => new TrainingThread())
@@ -80,7 +81,6 @@ export async function workOnQueue(url: string, options: QueueWorkerOptions = {})
       running.set(run.id, run)
       if (signal?.aborted) run.stop('leaving')
       try {
-        onEvent({ type: 'job-start', id: run.id, model: String(job.data?.recipe?.model?.name) })
         const end = await run.carryOut()
         onEvent({ type: 'job-end', id: run.id, stopped: end.stopped })
         return end
