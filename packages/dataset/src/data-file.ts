@@ -18,6 +18,8 @@ export interface DataFile {
 export interface RandomAccess {
   readNow(position: number, into: Uint8Array): number
   read(position: number, into: Uint8Array): Promise<number>
+  /** Closes it at once. There must be no reads after it. */
+  close(): void
 }
 
 /** @throws TreadleError `DATASET_BAD_SOURCE` unless `source` is a path or `{ files }` */

@@ -1,5 +1,5 @@
 import { abortable, collect, peek } from '../bytes.ts'
-import type { DataFile } from '../data-file.ts'
+import type { DataFile, RandomAccess } from '../data-file.ts'
 import { unpack } from '../gzip.ts'
 import { isHidden } from '../hidden-files.ts'
 import { ArchiveLimits, MAX_ARCHIVE_BYTES, badArchive } from './entry.ts'
@@ -39,8 +39,21 @@ const MOST_EXPANSION = 50
 const SMALL = 2 ** 24
 
 /** What is on a disk is read when it is needed; what is not, or is packed as a whole, is held in memory. */
-async function filesOf(kind: 'zip' | 'tar', { file, packed, all }: Opened): Promise<DataFile[]> {
-  const access = packed ? undefined : file.open?.()
+async function filesOf(kind: 'zip' | 'tar', opened: Opened): Promise<DataFile[]> {
+  const access = opened.packed ? undefined : opened.file.open?.()
+  try {
+    return await listed(kind, opened, access)
+  } catch (error) {
+    access?.close()
+    throw error
+  }
+}
+
+async function listed(
+  kind: 'zip' | 'tar',
+  { file, packed, all }: Opened,
+  access: RandomAccess | undefined,
+): Promise<DataFile[]> {
   const size = (await file.size()) ?? MAX_ARCHIVE_BYTES
   const most = packed ? Math.min(MAX_ARCHIVE_BYTES, SMALL + MOST_EXPANSION * size) : MAX_ARCHIVE_BYTES
   const limits = new ArchiveLimits(file.name, access ? Number.POSITIVE_INFINITY : most)

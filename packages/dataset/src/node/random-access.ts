@@ -22,7 +22,11 @@ export class OpenFile implements RandomAccess {
     } catch (error) {
       throw unreadable(path, error)
     }
-    OpenFile.#left.register(this, this.#descriptor)
+    OpenFile.#left.register(this, this.#descriptor, this)
+  }
+
+  close(): void {
+    if (OpenFile.#left.unregister(this)) closeSync(this.#descriptor)
   }
 
   readNow(position: number, into: Uint8Array): number {

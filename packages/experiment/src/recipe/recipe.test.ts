@@ -141,7 +141,11 @@ describe('fields', () => {
       ['early-stopping', undefined, undefined],
       ['validation-split', undefined, undefined],
       ['units', undefined, '30,30'],
-      ['dropout', undefined, '0.5, for mlp, photo-small 0.3, for cnn-tiny, transfer 0, for cnn, resnet 0.2'],
+      [
+        'dropout',
+        undefined,
+        '0.5, for mlp, photo-small 0.3, for cnn-fast, cnn-tiny, transfer 0, for cnn, resnet 0.2',
+      ],
       ['threads', undefined, 'auto'],
       ['executor', undefined, 'auto'],
       ['fast-math', undefined, undefined],
