@@ -170,7 +170,7 @@ interface Chunk {
 }
 
 describe('a page that classifies loads, gzipped,', () => {
-  const limit = 92_000
+  const limit = 94_500
 
   test(`at most ${limit / 1000} kB of JavaScript by esbuild with splitting, without tfjs`, async () => {
     const { outputFiles, metafile } = await build({
@@ -197,7 +197,7 @@ describe('a page that classifies loads, gzipped,', () => {
     expect(firstBytes(chunks, 'page/page.js')).toBeLessThan(limit)
   })
 
-  test('at most 311 kB by esbuild as one file, which holds tfjs and all decoders', async () => {
+  test('at most 315 kB by esbuild as one file, which holds tfjs and all decoders', async () => {
     const [file] = (
       await build({
         absWorkingDir: folder,
@@ -208,10 +208,10 @@ describe('a page that classifies loads, gzipped,', () => {
         write: false,
       })
     ).outputFiles
-    expect(gzipSync(file?.contents as Uint8Array).length).toBeLessThan(311_000)
+    expect(gzipSync(file?.contents as Uint8Array).length).toBeLessThan(315_000)
   })
 
-  test('at most 100 kB by esbuild as one file with the compiled entry and all decoders, without tfjs', async () => {
+  test('at most 102 kB by esbuild as one file with the compiled entry and all decoders, without tfjs', async () => {
     const { outputFiles, metafile } = await build({
       absWorkingDir: folder,
       entryPoints: ['page.js'],
@@ -224,7 +224,7 @@ describe('a page that classifies loads, gzipped,', () => {
     })
     const [output] = Object.values(metafile.outputs)
     expect(Object.keys(output?.inputs ?? {}).filter((file) => file.includes('@tensorflow'))).toEqual([])
-    expect(gzipSync(outputFiles[0]?.contents as Uint8Array).length).toBeLessThan(100_000)
+    expect(gzipSync(outputFiles[0]?.contents as Uint8Array).length).toBeLessThan(102_000)
   })
 
   test(`at most ${limit / 1000} kB by Vite`, async () => {

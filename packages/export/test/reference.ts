@@ -22,15 +22,20 @@ interface Answer {
 
 const script = fileURLToPath(new URL('../scripts/predict_exported.py', import.meta.url))
 
-/** Gives a model weights between −1 and 1, those of variances between 0.5 and 1.5, from a seed. */
+/**
+ * Gives a model weights between −1 and 1, those of variances between 0.5 and 1.5, from a seed. Kernels are divided by the
+ * root of their inputs: sums of many large products would lose more digits than the comparison allows.
+ */
 export function fillWeights(model: LayersModel, seed: number): void {
   model.weights.forEach((weight, number) => {
     const stream = new RandomStream(seed, Purpose.weights, { stream: number })
-    const values = Float32Array.from({ length: tf.util.sizeFromShape(weight.shape as number[]) }, (_, i) => {
-      const value = stream.uniform(i) * 2 - 1
+    const shape = weight.shape as number[]
+    const scale = Math.sqrt(tf.util.sizeFromShape(shape.slice(0, -1)))
+    const values = Float32Array.from({ length: tf.util.sizeFromShape(shape) }, (_, i) => {
+      const value = (stream.uniform(i) * 2 - 1) / scale
       return weight.originalName.endsWith('variance') ? 1 + value / 2 : value
     })
-    weight.write(tf.tensor(values, weight.shape as number[]))
+    weight.write(tf.tensor(values, shape))
   })
 }
 

@@ -32,10 +32,6 @@ const conversions = [...folders('conversions/k2/'), ...folders('conversions/k3/'
 /** Networks that cannot predict what Keras predicts: scripts/keras3-fixtures.py. */
 const refused: Readonly<Record<string, RegExp>> = {
   attention: /calls its layer `multi_head_attention` with arguments that TensorFlow\.js has no place for/,
-  causal: /layer `conv1d` \(Conv1D\) has `padding` = "causal"/,
-  'dilated-depthwise': /layer `depthwise_conv2d` \(DepthwiseConv2D\) has `dilation_rate` = \[2,2\]/,
-  'dilated-transpose': /layer `conv2d_transpose` \(Conv2DTranspose\) has `dilation_rate` = \[2,2\]/,
-  groups: /layer `conv2d_2` \(Conv2D\) has `groups` = 2/,
 }
 
 /** Keras 3.15 on JAX: scripts/keras3-fixtures.py. */
