@@ -109,7 +109,8 @@ export function pathText(path: readonly PropertyKey[]): string {
 
 /**
  * The problems behind zod's issues. Of an alternative that failed, those of the branch that came furthest: a wrong
- * field of an object says more than "not a number". If the object is of no branch, a field that is nearly one of theirs.
+ * field of an object says more than "not a number". If the object belongs to no branch, the message names a field whose
+ * name is close to a known one.
  */
 export function problemsOf(issues: readonly SchemaIssue[]): Problem[] {
   return issues.flatMap((issue): Problem[] => {

@@ -29,7 +29,7 @@ describe('the address of Redis', () => {
   })
 })
 
-test('a lost connection is told once each time, and is made again', async () => {
+test('each loss of the connection is reported once, and the client connects again', async () => {
   const server = await RedisServer.start()
   const told: string[] = []
   const redis = await openRedis(server.url, (message) => told.push(message))
