@@ -66,6 +66,10 @@ describe('names', () => {
     const error = await failure(() => loadIdxFolder(folder))
     expect([error.code, error.message]).toEqual(['DATASET_AMBIGUOUS', expect.stringContaining('"a-", "b-"')])
     expect((await loadIdxFolder(folder, { prefix: 'b-' })).name).toBe('b')
+    expect((await loadIdxFolder(folder, { prefix: 'b' })).name).toBe('b')
+    const both = dropped({ ...renamed((name) => `a-${name}`), ...renamed((name) => `a-b-${name}`) })
+    expect((await loadIdxFolder(both, { prefix: 'a-' })).name).toBe('a')
+    expect((await failure(() => loadIdxFolder(both, { prefix: 'a' }))).code).toBe('DATASET_AMBIGUOUS')
     expect((await failure(() => loadIdxFolder(folder, { prefix: 'c-' }))).message).toContain(
       'Prefixes found: "a-", "b-"',
     )

@@ -22,7 +22,7 @@ export interface IdxFolderOptions extends LoadOptions {
   readonly name?: string | undefined
   /** A name for each class, in the order of the labels. Default: those of the mapping file, else the labels from 0 to the largest that occurs. */
   readonly classNames?: readonly string[] | undefined
-  /** Selects a set where the folder holds several: the part of the names before `train-images…`, such as `emnist-letters-`. */
+  /** Selects a set where the folder holds several: the part of the names before `train-images…`, such as `emnist-letters-`, or its first letters if no other set begins with them. */
   readonly prefix?: string | undefined
   /** Whether to transpose each image. Default: only for files named `emnist-…`, which are published transposed. */
   readonly transpose?: boolean | undefined
@@ -153,21 +153,22 @@ export function findIdxSets(files: readonly DataFile[]): IdxSets {
 
 function chooseSet(sets: IdxSets, where: string, wanted: string | undefined) {
   const prefixes = [...sets.keys()]
-  const list = prefixes.map((prefix) => JSON.stringify(prefix)).join(', ')
-  if (wanted === undefined && prefixes.length > 1) {
+  const begun = prefixes.filter((each) => each.startsWith(wanted ?? ''))
+  const exact = prefixes.find((each) => each === wanted)
+  if (exact === undefined && begun.length > 1) {
     throw new TreadleError(
       'DATASET_AMBIGUOUS',
-      `Loading ${where}: it holds several sets; select one by \`prefix\` (--prefix): ${list}.`,
+      `Loading ${where}: it holds several sets; select one by \`prefix\` (--prefix): ${quoted(begun)}.`,
     )
   }
-  const prefix = wanted ?? prefixes[0]
+  const prefix = exact ?? begun[0]
   const members = prefix === undefined ? undefined : sets.get(prefix)
   if (prefix === undefined || !members) {
     throw new TreadleError(
       'DATASET_NOT_FOUND',
       `Loading ${where}: there are no IDX files${wanted === undefined ? '' : ` with the prefix ${JSON.stringify(wanted)}`}. ` +
         (prefixes.length > 0
-          ? `Prefixes found: ${list}.`
+          ? `Prefixes found: ${quoted(prefixes)}.`
           : 'Their names are train-images-idx3-ubyte, train-labels-idx1-ubyte, t10k-images-idx3-ubyte and t10k-labels-idx1-ubyte, with or without .gz.'),
     )
   }
@@ -180,6 +181,8 @@ function chooseSet(sets: IdxSets, where: string, wanted: string | undefined) {
   }
   return { prefix, members }
 }
+
+const quoted = (prefixes: readonly string[]) => prefixes.map((prefix) => JSON.stringify(prefix)).join(', ')
 
 function checkSameSize(train: LabelledImages, test: LabelledImages, where: string): void {
   const sizes = [train, test].map(({ height, width, channels }) => [height, width, channels].join(' × '))

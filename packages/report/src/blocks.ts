@@ -42,6 +42,8 @@ export interface Column {
   /** Neighbouring columns of the same group stand under one common heading. */
   readonly group?: string
   readonly align: 'left' | 'right'
+  /** Whether its cells are sentences, which are broken into lines where there is no room. */
+  readonly sentences?: boolean
 }
 
 /** `better` and `worse` than the baseline; `quiet` for what only accompanies other values. */

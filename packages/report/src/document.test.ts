@@ -53,6 +53,28 @@ test('the data section has counts, sizes, samples, and every finding with its fi
   expect(text).toMatch(/all +3,003 +300\n/)
   expect(text).toContain('Warning: 1 file is left out.\nA fifth is held back.')
   expect(text).toMatch(/cat\/1\.jpg +unreadable images +It is cut off\./)
+  const reason = 'The reason is a sentence that does not fit on a line of 60 columns, and has an end.'
+  const files = [{ name: 'cat/1.jpg', reason }]
+  const { images, ...dataset } = withImages().dataset
+  const many = Array.from({ length: 20 }, (_, i) => [`${i + 3} × ${90 - i}`, i === 0 ? 4 : 1] as const)
+  const long = renderReportText(
+    describeRun({
+      ...withImages(),
+      dataset: {
+        ...dataset,
+        images: {
+          ...images!,
+          sizes: many,
+          findings: [{ code: 'DATASET_X', level: 'note', message: 'x', files }],
+        },
+      },
+    }),
+    { width: 60 },
+  )
+  expect(long.replaceAll(/\s+/g, ' ')).toContain(reason)
+  expect(long.replaceAll(/\s+/g, ' ')).toContain(
+    '20 sizes, 3 to 22 wide and 71 to 90 high; most often 3 × 90 (4)',
+  )
   const svgs = renderReportSvgs(document)
   for (const sheet of ['samples.svg', 'augmented.svg'])
     expect(svgs[sheet]?.match(/<image /g), sheet).toHaveLength(30)

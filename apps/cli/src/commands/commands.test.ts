@@ -99,7 +99,7 @@ const evaluateNew = async (cwd: string, ...flags: string[]) => {
 
 describe('treadle evaluate --data', () => {
   test.each([
-    ['names.csv', '\uFEFFhigh, Top\r\n"low, dark",bottom\r\n\r\n'],
+    ['names.csv', '\uFEFFName,class\r\nhigh, Top\r\n"low, dark",bottom\r\n\r\n'],
     ['names.tsv', 'high\tTop\nlow, dark\tBottom'],
     ['names.json', '{ "high": "Top", "low, dark": "Bottom" }'],
   ])('takes the meaning of other names from %s', async (name, text) => {
@@ -270,6 +270,10 @@ describe('treadle predict', () => {
       [false, 'undefined'],
       [true, 'string'],
     ])
+    const [, told] = answers.map(({ warning }) =>
+      Number(/distance from them is ([\d.]+),/.exec(warning ?? '')?.[1]),
+    )
+    expect(told).toBeGreaterThan(1)
     const text = await predict()
     expect(text.stdout.match(/warning: .*/g)).toEqual([`warning: ${answers[1]?.warning}`])
     const csv = await predict('--csv')

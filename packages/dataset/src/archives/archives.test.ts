@@ -95,6 +95,20 @@ test('a file that is no archive is not one', async () => {
   expect(await open(await gzipped(new Uint8Array(2000)))).toBeUndefined()
 })
 
+test.each([
+  ['xz', '\xfd7zXZ\0'],
+  ['bzip2', 'BZh91AY&SY'],
+  ['Zstandard', '\x28\xb5\x2f\xfd'],
+  ['7z', '7z\xbc\xaf\x27\x1c'],
+  ['RAR', 'Rar!\x1a\x07\x01'],
+])('an archive of the format %s is an error that names it', async (format, magic) => {
+  const error = await failure(() => open(Uint8Array.from(magic, (letter) => letter.charCodeAt(0))))
+  expect([error.code, error.message]).toEqual([
+    'DATASET_BAD_ARCHIVE',
+    expect.stringContaining(`it is a ${format} file, and only zip, tar and tar.gz`),
+  ])
+})
+
 const contents = async (found: DataFile[] | undefined) => {
   const all: [string, string][] = []
   for (const file of found ?? [])
@@ -152,7 +166,7 @@ test('a picture that cannot need its bytes is left out before they are unpacked'
   expect(train.count + held.count).toBe(4)
   const left = findings?.find(({ code }) => code === 'DATASET_UNREADABLE_IMAGES')?.files
   expect(JSON.stringify(left)).toMatch(
-    /huge\.png: it has more than 8388640 bytes.*no\.png: it has more than 8388608 bytes/,
+    /huge\.png".*it has more than 8388640 bytes.*no\.png".*it has more than 8388608 bytes/,
   )
 })
 

@@ -1,15 +1,17 @@
+import { TreadleError } from '@treadle/core'
 import { abortable, collect, peek } from '../bytes.ts'
 import type { DataFile, RandomAccess } from '../data-file.ts'
 import { unpack } from '../gzip.ts'
 import { isHidden } from '../hidden-files.ts'
 import { ArchiveLimits, MAX_ARCHIVE_BYTES, badArchive } from './entry.ts'
+import { otherArchive } from './other-archives.ts'
 
 /**
  * The files of a zip, tar or tar.gz archive, sorted by path. Nothing is written to disk. A single folder that holds everything
  * is left out of the paths.
  *
  * @returns undefined if the file is no archive by its content
- * @throws TreadleError `DATASET_BAD_ARCHIVE` for an archive that is damaged, encrypted, too large or has paths that leave it,
+ * @throws TreadleError `DATASET_BAD_ARCHIVE` for an archive that is damaged, encrypted, too large, of another format, or has paths that leave it,
  *   `DATASET_BAD_GZIP`; the signal's reason on abort
  */
 export async function openArchive(
@@ -21,10 +23,19 @@ export async function openArchive(
   const kind = isZip(head) ? 'zip' : isTar(head) ? 'tar' : undefined
   if (kind === undefined) {
     await all.return?.()
+    const other = otherArchive(head)
+    if (other !== undefined) throw unsupported(file.name, other)
     return undefined
   }
   const files = await filesOf(kind, { file, packed, all })
   return withoutTopFolder(files).sort((a, b) => (a.path < b.path ? -1 : a.path > b.path ? 1 : 0))
+}
+
+function unsupported(name: string, format: string): TreadleError {
+  return new TreadleError(
+    'DATASET_BAD_ARCHIVE',
+    `Reading ${name}: it is a ${format} file, and only zip, tar and tar.gz archives can be read. Unpack it and give the folder, or pack it as one of these.`,
+  )
 }
 
 interface Opened {

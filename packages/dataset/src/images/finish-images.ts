@@ -73,7 +73,7 @@ function withoutEmpty(parts: Parts, findings: Findings): Parts {
     const [unreadable] = findings.list.flatMap(({ files = [] }) => files).filter(({ reason }) => reason)
     throw new TreadleError(
       'DATASET_BAD_IMAGE',
-      `${unreadable?.reason} Only the class ${classNames[0]} has images that can be read; a classifier needs at least two classes.`,
+      `Reading ${unreadable?.name}: ${unreadable?.reason} Only the class ${classNames[0]} has images that can be read; a classifier needs at least two classes.`,
     )
   }
   const again = <Part extends LabelledImages | undefined>(part: Part): Part =>

@@ -153,7 +153,9 @@ function failure(error: unknown, file: DataFile, strict: boolean) {
     throw new TreadleError('DATASET_BAD_IMAGE', `${error.message} (--strict: no file may be left out.)`, {
       cause: error,
     })
-  return { name: file.path, reason: error.message }
+  const prefix = `Reading ${file.name}: `
+  const reason = error.message.startsWith(prefix) ? error.message.slice(prefix.length) : error.message
+  return { name: file.path, reason }
 }
 
 /** The set is too large for the memory, and is not in the cache. */
@@ -169,11 +171,10 @@ function noneReadable(
   members: readonly ListedPicture[],
   failed: ReadonlyMap<number, { readonly reason: string }>,
 ): TreadleError {
+  const first = `Reading ${members[0]?.file.name}: ${failed.get(0)?.reason}`
   return new TreadleError(
     'DATASET_BAD_IMAGE',
-    members.length === 1
-      ? (failed.get(0)?.reason as string)
-      : `None of the ${members.length} files can be read as an image. ${failed.get(0)?.reason}`,
+    members.length === 1 ? first : `None of the ${members.length} files can be read as an image. ${first}`,
   )
 }
 
@@ -187,7 +188,7 @@ function sayFailed(
   findings.warn(
     'DATASET_UNREADABLE_IMAGES',
     `${many(failed.size, 'file', ['is', 'are'])} left out, because ${failed.size === 1 ? 'it' : 'they'} cannot be read as an image. ` +
-      `${files[0]?.reason}${failed.size > 1 ? ` Likewise ${some(files.slice(1).map(({ name }) => name))}.` : ''} With \`strict\` (--strict) this is an error.`,
+      `Reading ${files[0]?.name}: ${files[0]?.reason}${failed.size > 1 ? ` Likewise ${some(files.slice(1).map(({ name }) => name))}.` : ''} With \`strict\` (--strict) this is an error.`,
     files,
   )
   const classes = new Set(members.map(({ className }) => className))

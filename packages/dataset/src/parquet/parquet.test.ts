@@ -56,6 +56,8 @@ describe('Parquet', () => {
     expect((await loadImages({ files }, { prefix: 'words-', size: 8 })).classNames).toEqual(['a', 'b'])
     const none = await failure(() => loadImages({ files: [new File(['x'], 'a.png')] }, { prefix: 'a' }))
     expect(none.code).toBe('DATASET_BAD_OPTION')
+    const pictures = await writeTree({ 'a/1.png': 'x' })
+    expect((await failure(() => load(pictures, { prefix: 'a' }))).code).toBe('DATASET_UNUSED_OPTION')
   })
 
   test('loadImages reads them too, by path and as files of a page', async () => {

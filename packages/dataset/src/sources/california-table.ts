@@ -15,7 +15,7 @@ export const californiaTable: Source = {
       if (kind === 'folder' || !isTreadleError(error) || error.code !== 'DATASET_CHECKSUM') throw error
       throw new TreadleError(
         error.code,
-        `Loading ${path}: a file must be an archive of images (zip, tar, tar.gz) or the table of California housing, and this one is neither or is damaged. (${error.message})`,
+        `Loading ${path}: a file must be an archive of images (zip, tar, tar.gz) or the table of California housing, and this one is neither or is damaged.`,
         { cause: error },
       )
     }

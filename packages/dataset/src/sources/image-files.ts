@@ -6,7 +6,7 @@ import type { Source } from './source.ts'
 export const imageFiles: Source = {
   name: 'image files',
   options: [
-    ...optionNames.images.filter((name) => name !== 'name' && name !== 'split'),
+    ...optionNames.images.filter((name) => name !== 'name' && name !== 'split' && name !== 'prefix'),
     'testFraction',
     'whole',
   ],

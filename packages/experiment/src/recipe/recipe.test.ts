@@ -79,6 +79,8 @@ describe('parseRecipe', () => {
     [{ model, earlyStopping: {} }, 'The recipe has no `earlyStopping.patience`: it must be a whole number'],
     [{ model: { name: model, units: [] } }, '`model.units` (=[]) must be one number or more.'],
     [{ model: { name: model, units: [3, 0] } }, '`model.units.1` (=0) must be a whole number of at least 1.'],
+    [{ model, data: { background: 'red' } }, '(=red) must be auto, black, white or #RRGGBB.'],
+    [{ model, classWeight: { a: '' } }, 'must be balanced or CLASS=X,…'],
     [{ model, classWeight: { a: -1 } }, '`classWeight.a` (=-1) must be a number of at least 0.'],
     [
       { model: { name: 'wide-and-deep-regressor', dropout: 0.1 } },

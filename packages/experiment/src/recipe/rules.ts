@@ -21,11 +21,14 @@ function numberRule({ integer, minimum, maximum, exclusiveMinimum, exclusiveMaxi
  * @param value the value that is wrong: of a number that may also be a word, only the number's bounds matter
  */
 export function ruleOf(
-  { kind, choices, bounds, orGroup, description }: RecipeField,
+  { kind, choices, bounds, orGroup, description, valueHint }: RecipeField,
   value?: unknown,
 ): string {
   if (kind === 'boolean') return 'true or false'
+  const forms = valueHint?.includes('|') ? listed(valueHint.split('|')) : undefined
   // It is a text, but not of the field's form.
+  if (forms !== undefined && ((kind === 'text' && value !== undefined) || (kind === 'map' && value === '')))
+    return forms
   if (kind === 'text')
     return typeof value === 'string' && value !== '' ? `as described: “${description}”` : 'text'
   if (kind === 'texts') return Array.isArray(value) || value === undefined ? 'a list of texts' : 'text'

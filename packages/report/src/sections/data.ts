@@ -8,6 +8,9 @@ import type { SectionDefinition } from './section.ts'
 
 const MOST_SIZES = 12
 
+/** Sizes that are named where there are more. */
+const MOST_FREQUENT = 5
+
 /** How the samples of mixup and CutMix are to be read. */
 const MIXED = '. Each is mixed with another sample and has the labels of both; its row is its own class'
 
@@ -57,19 +60,27 @@ function sheet(
 }
 
 function factsOf({ preprocessing, sizes = [] }: DatasetImages): Fact[] {
-  const shown = sizes.slice(0, MOST_SIZES).map(([size, count]) => `${size} (${grouped(count)})`)
-  const others = sizes.slice(MOST_SIZES).reduce((sum, [, count]) => sum + count, 0)
   return [
     ...(preprocessing ? [['Prepared as', preprocessingText(preprocessing)] as const] : []),
-    ...(sizes.length > 0
-      ? [
-          [
-            'Sizes of the files',
-            [...shown, ...(others > 0 ? [`others (${grouped(others)})`] : [])].join(', '),
-          ] as const,
-        ]
-      : []),
+    ...(sizes.length > 0 ? [['Sizes of the files', sizesText(sizes)] as const] : []),
   ]
+}
+
+/** All sizes with their counts; of many only those that are frequent, with the range of all. */
+function sizesText(sizes: NonNullable<DatasetImages['sizes']>): string {
+  const isMany = sizes.length > MOST_SIZES
+  const shown = sizes
+    .filter(([, count]) => !isMany || count > 1)
+    .slice(0, isMany ? MOST_FREQUENT : MOST_SIZES)
+    .map(([size, count]) => `${size} (${grouped(count)})`)
+  if (!isMany) return shown.join(', ')
+  const sides = sizes.map(([size]) => size.split(' × ').map(Number))
+  const [wide, high] = [0, 1].map((side) => {
+    const all = sides.map((each) => each[side] as number)
+    return `${all.reduce((a, b) => Math.min(a, b))} to ${all.reduce((a, b) => Math.max(a, b))}`
+  })
+  const frequent = shown.length === 0 ? '' : `; most often ${shown.join(', ')}`
+  return `${grouped(sizes.length)} sizes, ${wide} wide and ${high} high${frequent}`
 }
 
 function countsTable(
@@ -115,7 +126,7 @@ function filesTable(findings: readonly DataFinding[]): Table {
     columns: [
       { heading: 'file', align: 'left' },
       { heading: 'finding', align: 'left' },
-      { heading: 'reason', align: 'left' },
+      { heading: 'reason', align: 'left', sentences: true },
     ],
     rows: findings.flatMap(({ code, files = [] }) =>
       files.map(({ name, reason = '' }) => [name, { text: words(code), tone: 'quiet' } as const, reason]),

@@ -6,7 +6,7 @@ type Pair = readonly [name: string, meaning: string]
 
 /**
  * A file that says which class of the model a name of the data means: JSON `{ "name": "class" }`, or lines `name,class`
- * as in CSV, with a tab in place of the comma if the first line has one.
+ * as in CSV, with a tab in place of the comma if the first line has one. A first line `name,class` is a heading.
  * @throws UsageError
  */
 export async function readMapping(path: string): Promise<ReadonlyMap<string, string>> {
@@ -42,6 +42,7 @@ function fromLines(text: string): Pair[] | undefined {
   const rows = parse(text)
     .map((cells) => cells.map((cell) => cell.trim()))
     .filter((cells) => cells.some((cell) => cell !== ''))
+  if (/^name,class$/i.test(rows[0]?.join(',') ?? '')) rows.shift()
   return rows.every(isPair) ? rows : undefined
 }
 

@@ -31,7 +31,9 @@ export function distanceFields(distance: number | undefined): Pick<GoodAnswer, '
   return { distance, warning }
 }
 
-const formatDistance = (distance: number) => (distance < 10 ? distance.toFixed(1) : distance.toFixed(0))
+/** Rounded up below 10, so that a distance over 1 is not shown as 1. */
+const formatDistance = (distance: number) =>
+  distance < 10 ? (Math.ceil(distance * 100) / 100).toFixed(2) : distance.toFixed(0)
 
 /** The image's name, the picture if there is one, and a bar for each class. */
 export function answerText(

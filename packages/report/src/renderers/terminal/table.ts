@@ -1,6 +1,6 @@
 import cliTruncate from 'cli-truncate'
 import { type Cell, type Table, type Tone, textOf, toneOf } from '../../blocks.ts'
-import { type Screen, clean, columns, left, right, wrap } from './screen.ts'
+import { type Screen, clean, columns, hard, left, right, wrap } from './screen.ts'
 
 /** A column of names is not cut to less than this. */
 const leastWidth = 12
@@ -13,6 +13,7 @@ interface Laid {
   readonly name: string
   readonly group: string | undefined
   readonly align: 'left' | 'right'
+  readonly sentences: boolean
   readonly cells: readonly string[]
   /** Spaces before the column. */
   readonly gap: number
@@ -21,7 +22,7 @@ interface Laid {
 
 /**
  * An aligned table under a ruled heading, within the screen's width. Where it is too wide, headings are shortened and
- * broken, names are cut, and at last columns from the right are left out; a line below names them.
+ * broken, sentences are broken and names are cut, and at last columns from the right are left out; a line below names them.
  */
 export function tableText(target: Screen, table: Table): string {
   const { ink, width } = target
@@ -48,12 +49,17 @@ export function tableText(target: Screen, table: Table): string {
       (text) => ink.bold(text),
     ),
   )
-  const body = rows.map((row, r) =>
-    line(
-      laid.map(({ cells }) => cells[r] as string),
-      (text, c) => toneInk(target, toneOf(row[c] as Cell))(text),
-    ),
-  )
+  const body = rows.map((row, r) => {
+    const broken = laid.map(({ cells, sentences, width: room }) =>
+      sentences ? hard(cells[r] as string, room) : [cells[r] as string],
+    )
+    return Array.from({ length: Math.max(...broken.map(({ length }) => length)) }, (_, i) =>
+      line(
+        broken.map((lines) => lines[i] ?? ''),
+        (text, c) => toneInk(target, toneOf(row[c] as Cell))(text),
+      ),
+    ).join('\n')
+  })
   return [
     title,
     ...(laid.some(({ group }) => group !== undefined) ? [ink.bold(groupLine(laid))] : []),
@@ -86,7 +92,7 @@ function fitted(
 }
 
 function layOut(table: Table, rows: readonly (readonly Cell[])[], form: HeadingForm): Laid[] {
-  return table.columns.map(({ heading, short: brief, group, align }, c) => {
+  return table.columns.map(({ heading, short: brief, group, align, sentences = false }, c) => {
     const cells = rows.map((row) => clean(textOf(row[c] ?? '')))
     const shown = form === 'full' ? heading : (brief ?? heading)
     const content = Math.max(0, ...cells.map(columns))
@@ -98,6 +104,7 @@ function layOut(table: Table, rows: readonly (readonly Cell[])[], form: HeadingF
       name: group === undefined ? heading : `${group} ${heading}`,
       group,
       align,
+      sentences,
       cells,
       gap: c === 0 ? 0 : starts ? groupGap : gap,
       width: Math.max(content, ...lines.map(columns)),
