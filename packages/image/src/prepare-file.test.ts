@@ -37,7 +37,7 @@ test('a decoder that gives rows gives those of the upright picture', async () =>
     expect(picture === undefined).toBe(size !== undefined)
     if (size === undefined) continue
     taken++
-    expect([...size, channels]).toEqual([width, height, 3])
+    expect(size).toEqual([width, height, channels])
     expect(rows).toEqual([...data])
   }
   expect(taken).toBeGreaterThan(50)
@@ -57,6 +57,48 @@ test('whether a large picture has colours is seen in its rows', async () => {
     const prepared = await prepareFile(encodePng(picture), options)
     expect(prepared).toEqual(preparePicture(picture, options))
     expect(prepared).toMatchObject({ coloured: data === coloured, channels: data === coloured ? 3 : 1 })
+  }
+})
+
+test('rows with alpha are prepared as the whole picture is', async () => {
+  const [width, height] = [331, 198]
+  const pixels = (alpha: (i: number) => number, red = 0) =>
+    Uint8Array.from({ length: width * height * 4 }, (_, at) => {
+      const i = Math.floor(at / 4)
+      if (at % 4 === 3) return alpha(i)
+      return ((i * 7) % 200) + (at % 4 === 0 && i > 4000 ? red : 0)
+    })
+  const data = [
+    pixels(() => 255),
+    pixels(() => 255, 9),
+    pixels((i) => i % 256),
+    pixels((i) => i % 256, 9),
+    // A single pixel is transparent, the last.
+    pixels((i) => (i === width * height - 1 ? 254 : 255), 9),
+  ]
+  const own = { ...contract, trim: false, trainedOn: 'files' } as const
+  for (const [i, each] of data.entries()) {
+    const picture = { width, height, channels: 4, data: each } as const
+    const file = encodePng(picture)
+    for (const background of ['auto', '#3070a0'])
+      for (const channels of [1, 3] as const)
+        for (const undecided of [
+          undefined,
+          { size: false, channels: channels === 1, background: false },
+          { size: false, channels: channels === 1, background: true },
+        ]) {
+          const options = { contract: { ...own, background, channels }, undecided }
+          const prepared = await prepareFile(file, options)
+          expect(prepared).toEqual(preparePicture(picture, options))
+          // An opaque picture waits for no background, though its file has alpha.
+          expect(prepared.waiting === undefined).toBe(i < 2 || undecided?.background !== true)
+          const trimmed = {
+            ...options,
+            contract: { ...options.contract, trim: true, trainedOn: 'arrays' as const },
+          }
+          if (!undecided?.channels)
+            expect(await prepareFile(file, trimmed)).toEqual(preparePicture(picture, trimmed))
+        }
   }
 })
 

@@ -111,6 +111,9 @@ describe('layouts', () => {
 
 const grey = (value: number) => greyPng(2, 2, value)
 
+/** @param alpha of the last of four pixels */
+const rgba = (alpha: number) => png(2, 2, 4, [9, 5, 5, 255, 9, 5, 5, 255, 9, 5, 5, 255, 9, 5, 5, alpha])
+
 const load = async (files: Parameters<typeof dropped>[0], options: ImagesOptions = {}) => {
   const data = await loadImages(dropped(files), options)
   return {
@@ -192,6 +195,30 @@ describe('findings', () => {
       ['3 × 2', 20],
       ['2 × 2', 1],
     ])
+  })
+
+  test('a file with alpha whose pixels are all opaque is not transparent', async () => {
+    const files = { 'a/1.png': rgba(255), 'a/2.png': rgba(255), 'b/1.png': rgba(255), 'b/2.png': grey(8) }
+    const opaque = await load(files)
+    expect(opaque.messages['DATASET_BACKGROUND']).toBeUndefined()
+    expect(opaque.data.preprocessing?.background).toBe('#000000')
+    const { messages, data } = await load({ ...files, 'b/3.png': rgba(254) })
+    expect(messages['DATASET_BACKGROUND']).toContain('1 image is transparent in parts and shown on white')
+    expect(data.preprocessing?.background).toBe('#ffffff')
+  })
+
+  test('of many sizes a hundred are listed, the smallest and the largest sides among them', async () => {
+    const files: Record<string, Uint8Array<ArrayBuffer>> = {}
+    for (let i = 0; i < 120; i++)
+      files[`${i % 2 ? 'a' : 'b'}/${i}.png`] = greyPng(
+        i < 118 ? 20 + i : i === 118 ? 3 : 900,
+        i < 118 ? 30 : 31,
+        i,
+      )
+    const { data } = await load(files, { size: 2 })
+    const sizes = data.sizes?.map(([size]) => size)
+    expect(sizes).toHaveLength(100)
+    expect(sizes).toEqual(expect.arrayContaining(['3 × 31', '900 × 31']))
   })
 
   test('classes in the order that is asked for, and others left out', async () => {

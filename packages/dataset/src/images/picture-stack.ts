@@ -4,6 +4,9 @@ import type { ContractParts } from './contract-options.ts'
 
 const MAX_BYTES = 2 ** 31
 
+/** Sizes that a data set lists. */
+const MOST_SIZES = 100
+
 /** Gathers prepared images in one array, and decides what the contract leaves open. Images are put in a fixed order. */
 export class PictureStack {
   readonly #count: number
@@ -105,9 +108,21 @@ export class PictureStack {
     return this.#background
   }
 
-  /** The sizes of the images that were put, the most frequent first. */
+  /** The sizes of the images that were put, the most frequent first: all, or a hundred with the smallest and largest sides. */
   get sizes(): (readonly [size: string, count: number])[] {
-    return [...this.#sizes].toSorted((a, b) => b[1] - a[1]).slice(0, 100)
+    const all = [...this.#sizes].toSorted((a, b) => b[1] - a[1])
+    if (all.length <= MOST_SIZES) return all
+    const sides = all.map(([size]) => size.split(' × ').map(Number) as [number, number])
+    const kept = new Set(
+      [0, 1].flatMap((side) => {
+        const lengths = sides.map((each) => each[side] as number)
+        const of = (least: (a: number, b: number) => number) =>
+          lengths.indexOf(lengths.reduce((a, b) => least(a, b)))
+        return [of(Math.min), of(Math.max)]
+      }),
+    )
+    for (let i = 0; kept.size < MOST_SIZES; i++) kept.add(i)
+    return all.filter((_, i) => kept.has(i))
   }
 
   /** Of the images that were put while the number of channels was open: those with a colour, and those without. */

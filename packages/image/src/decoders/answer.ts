@@ -1,5 +1,6 @@
 import { isTreadleError } from '@treadle/core'
-import { type PreparedFile, prepareFile, preparePicture } from '../prepare-file.ts'
+import { prepareFile, preparePicture } from '../prepare-file.ts'
+import type { PreparedFile } from '../prepared-file.ts'
 import type { Answer, Order } from './message.ts'
 
 /** Prepares the image of an order. @throws TreadleError what `prepareFile` throws */

@@ -3,12 +3,8 @@ import { platform } from '#decoders-platform'
 import type { DecoderBinaries, DecoderBinary } from '../decoder-binaries.ts'
 import { declaredPixels } from '../formats/declared-pixels.ts'
 import { type Picture, type PictureValues, checkPicture } from '../picture.ts'
-import {
-  type PrepareFileOptions,
-  type PrepareOptions,
-  type PreparedFile,
-  checkPrepareFileOptions,
-} from '../prepare-file.ts'
+import { type PrepareFileOptions, checkPrepareFileOptions } from '../prepare-file.ts'
+import type { PrepareOptions, PreparedFile } from '../prepared-file.ts'
 import { prepareImage } from './answer.ts'
 import { copyOf, isLarge } from './copy.ts'
 import type { Answer, Order } from './message.ts'
@@ -65,6 +61,8 @@ export class DecoderPool {
   readonly #waiting: Task[] = []
   /** Pixels of the tasks that run. */
   #pixels = 0
+  /** Workers that end. The memory of decoding is free when they have, so another one begins afterwards. */
+  #ending = 0
   /** Tasks that the calling thread runs. */
   #here = 0
   /** Why no worker is started any more. */
@@ -134,7 +132,7 @@ export class DecoderPool {
       if (task === undefined || (this.#pixels > 0 && this.#pixels + task.pixels > MOST_PIXELS)) return
       const member = [...this.#members].find((one) => one.task === undefined) ?? this.#open()
       if (member === undefined) {
-        if (this.#members.size > 0 || this.#here > 0) return
+        if (this.#members.size > 0 || this.#here > 0 || this.#ending > 0) return
         this.#begin()
         this.#runHere(task)
         continue
@@ -190,7 +188,7 @@ export class DecoderPool {
   }
 
   #open(): Member | undefined {
-    if (this.#unavailable || this.#members.size >= this.#most) return undefined
+    if (this.#unavailable || this.#ending > 0 || this.#members.size >= this.#most) return undefined
     try {
       const worker = platform.openWorker(
         (answer) => this.#take(member, answer),
@@ -219,7 +217,12 @@ export class DecoderPool {
 
   #close(member: Member): void {
     this.#members.delete(member)
-    void member.worker.terminate()
+    this.#ending++
+    const ended = () => {
+      this.#ending--
+      if (!this.#ended) this.#next()
+    }
+    void Promise.resolve(member.worker.terminate()).then(ended, ended)
   }
 
   /** The calling thread takes over from a worker that failed. */

@@ -1,5 +1,6 @@
 import type { Picture, PictureValues } from '../picture.ts'
-import type { PrepareFileOptions, PreparedFile } from '../prepare-file.ts'
+import type { PrepareFileOptions } from '../prepare-file.ts'
+import type { PreparedFile } from '../prepared-file.ts'
 
 /** What a worker is asked for. */
 export interface Order {

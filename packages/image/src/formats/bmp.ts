@@ -19,7 +19,7 @@ export function decodeBmp(bytes: Uint8Array, { maxPixels, openRows }: DecodeLimi
   const channels = header.masks[3] === 0 ? 3 : 4
   const readRow = rowReader(bytes.subarray(offset), header)
   const storedRow = (y: number) => (topDown ? y : height - 1 - y)
-  const rows = channels === 3 ? openRows?.(width, height) : undefined
+  const rows = channels === 3 ? openRows?.(width, height, 3) : undefined
   if (rows) {
     const row = new Uint8Array(width * 3)
     for (let y = 0; y < height; y++) {

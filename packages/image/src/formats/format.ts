@@ -9,15 +9,15 @@ export interface DecodeLimits {
   /** Default: the files beside this package. */
   readonly binaries?: DecoderBinaries | undefined
   /**
-   * Called by a decoder that has the upright picture as RGB without alpha, row by row. What it returns takes the rows in
+   * Called by a decoder that has the upright picture as RGB or RGBA, row by row. What it returns takes the rows in
    * order, which saves the memory of the picture.
    */
-  readonly openRows?: ((width: number, height: number) => RgbRows | undefined) | undefined
+  readonly openRows?: ((width: number, height: number, channels: 3 | 4) => ColourRows | undefined) | undefined
 }
 
-/** Takes the rows of an RGB picture. */
-export interface RgbRows {
-  /** @param rows bytes of the next rows, shape [rows, width, 3], valid during the call only */
+/** Takes the rows of an RGB or RGBA picture. */
+export interface ColourRows {
+  /** @param rows bytes of the next rows, shape [rows, width, channels], valid during the call only */
   add(rows: Uint8Array): void
 }
 

@@ -31,7 +31,7 @@ export function decodeGif(bytes: Uint8Array, { maxPixels, openRows }: DecodeLimi
       if (channels === 4) into[x * 4 + 3] = 255
     }
   }
-  const rows = channels === 3 ? openRows?.(width, height) : undefined
+  const rows = channels === 3 ? openRows?.(width, height, 3) : undefined
   if (rows) {
     const row = new Uint8Array(width * 3)
     for (let y = 0; y < height; y++) {

@@ -24,7 +24,7 @@ export async function decodeJpeg(
   const { width, height, components, orientation } = header
   const channels = components === 1 ? 1 : 3
   const [uprightWidth, uprightHeight] = orientation >= 5 ? [height, width] : [width, height]
-  const rows = channels === 3 ? openRows?.(uprightWidth, uprightHeight) : undefined
+  const rows = channels === 3 ? openRows?.(uprightWidth, uprightHeight, 3) : undefined
   const decode = (take: (lines: Uint8Array) => void) =>
     decodeLines(bytes, header, binaries?.jpeg, (lines) => take(components === 4 ? cmykToRgb(lines) : lines))
   if (rows && orientation === 1) {

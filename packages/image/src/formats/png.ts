@@ -7,7 +7,7 @@ import { bytesOfRows, passesOf } from '../png/passes.ts'
 import { pixelConversion } from '../png/pixels.ts'
 import { rowReader } from '../png/rows.ts'
 import { readSamples } from '../png/samples.ts'
-import type { DecodeLimits, RgbRows } from './format.ts'
+import type { DecodeLimits, ColourRows } from './format.ts'
 
 /**
  * Decodes a PNG (ISO/IEC 15948) of any colour type, depth, filter and interlacing to bytes.
@@ -37,13 +37,12 @@ export async function decodePng(
   if (rowBytes > maxBytes) throw new TooManyBytes(rowBytes)
   const perPixel = samplesPerPixel[header.colourType]
   const samples = new Uint16Array(width * perPixel)
-  const ofRgb = channels === 3 && !header.interlaced
-  let rows: RgbRows | undefined
+  let rows: ColourRows | undefined
   /** The picture, or one row of it. */
   let data: Uint8Array | undefined
   const readRows = rowReader(header, passes, (row, pass, y) => {
     // Only when the first row is there: a stream that is no zlib stream costs nothing.
-    if (ofRgb && y === 0) rows = openRows?.(width, height)
+    if (channels >= 3 && !header.interlaced && y === 0) rows = openRows?.(width, height, channels as 3 | 4)
     const stored = asStored && !header.interlaced
     if (rows && stored) return rows.add(row)
     data ??= new Uint8Array((rows ? 1 : height) * width * channels)

@@ -3,7 +3,7 @@ import type { Picture } from '../picture.ts'
 import { rgbOf } from '../rgba.ts'
 import { readFirstFrame } from '../webp/chunks.ts'
 import { decodeStill } from '../webp/libwebp.ts'
-import type { DecodeLimits, RgbRows } from './format.ts'
+import type { DecodeLimits, ColourRows } from './format.ts'
 
 /** Pixels that become RGB at once. */
 const STRIP = 2 ** 16
@@ -21,12 +21,12 @@ export async function decodeWebp(
 ): Promise<Picture | undefined> {
   const { width, height, area, still } = readFirstFrame(bytes, maxPixels)
   const whole = area.width === width && area.height === height
-  let rows: RgbRows | undefined
+  let rows: ColourRows | undefined
   const pack = (rgba: Uint8Array) => {
     // A decoder that found another size gives no rows.
     const asPromised = whole && rgba.length === width * height * 4
     if (asPromised && isOpaque(rgba)) {
-      rows = openRows?.(width, height)
+      rows = openRows?.(width, height, 3)
       if (rows === undefined) return rgbOf(rgba)
       const strip = 4 * width * Math.ceil(STRIP / width)
       for (let at = 0; at < rgba.length; at += strip) rows.add(rgbOf(rgba.subarray(at, at + strip)))

@@ -16,12 +16,14 @@ export interface Fitted {
 /** Pictures of fewer pixels are prepared as a whole, which needs fewer steps. */
 const MANY_PIXELS = 2 ** 16
 
+export const isLarge = (width: number, height: number): boolean => width * height > MANY_PIXELS
+
 /** What a network that was trained on files reads is bytes at every step. */
 export const kindOfContract = ({ trainedOn }: Preprocessing) => (trainedOn === 'files' ? 'bytes' : 'floats')
 
 /** Whether `FittedRows` can prepare a picture of this size: a contract that trims needs the whole picture. */
 export const canFitRows = (contract: Preprocessing, width: number, height: number): boolean =>
-  !contract.trim && width * height > MANY_PIXELS && !isReady(contract, width, height)
+  !contract.trim && isLarge(width, height) && !isReady(contract, width, height)
 
 /** Pictures of the size of arrays that the network was trained on are not fitted. */
 export const isReady = ({ trainedOn, ...size }: Preprocessing, width: number, height: number): boolean =>

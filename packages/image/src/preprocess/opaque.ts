@@ -9,7 +9,7 @@ import {
   kindOf,
   roundingOf,
 } from '../picture.ts'
-import { type Colour, colourOf, colourText } from './colour.ts'
+import { type Colour, colourOf } from './colour.ts'
 
 /**
  * Makes a picture opaque and gives it one (grey) or three (RGB) channels, with one rounding for bytes. A picture of bytes
@@ -59,25 +59,33 @@ export function opaque(
 export function solid(picture: Picture<PictureValues>, background: string): string {
   const hasAlpha = picture.channels === 2 || picture.channels === 4
   if (background !== 'auto' || !hasAlpha) return background
-  return colourText(behindOf(picture, background)[0]) as string
+  return contrasting(opaquePart(picture))
+}
+
+/** White behind a picture whose opaque part is dark, else black. */
+export const contrasting = ({ weighted, weights }: OpaquePart): string =>
+  weights > 0 && weighted <= 127.5 * weights ? '#ffffff' : '#000000'
+
+/** Brightness of a picture with alpha: its sum over the pixels weighted by alpha, and the sum of these weights. */
+export interface OpaquePart {
+  readonly weighted: number
+  readonly weights: number
 }
 
 function behindOf(picture: Picture<PictureValues>, background: string): Colour {
-  if (background !== 'auto') return colourOf(background)
-  const { weighted, weights } = opaquePart(picture)
-  return weights > 0 && weighted <= 127.5 * weights ? [255, 255, 255] : [0, 0, 0]
+  return colourOf(background === 'auto' ? contrasting(opaquePart(picture)) : background)
 }
 
 /**
- * Brightness of a picture with alpha: its sum over the pixels weighted by alpha, and the sum of these weights.
+ * Measures a picture with alpha.
+ * @param above the sums of the rows above it
  * @throws TreadleError `IMAGE_BAD_PICTURE`
  */
-export function opaquePart(picture: Picture<PictureValues>): { weighted: number; weights: number } {
+export function opaquePart(picture: Picture<PictureValues>, above?: OpaquePart): OpaquePart {
   checkPicture('Measuring a picture', picture)
   const { data, channels } = picture
   const colours = channels - 1
-  let weighted = 0
-  let weights = 0
+  let { weighted, weights } = above ?? { weighted: 0, weights: 0 }
   for (let at = 0; at < data.length; at += channels) {
     const alpha = data[at + colours] as number
     weighted += alpha * brightness(data, at, colours)
@@ -85,6 +93,12 @@ export function opaquePart(picture: Picture<PictureValues>): { weighted: number;
   }
   return { weighted, weights }
 }
+
+/** Whether a pixel is not opaque. */
+export const isTransparent = (
+  { weights }: OpaquePart,
+  { width, height }: Pick<Picture, 'width' | 'height'>,
+): boolean => weights < 255 * width * height
 
 const brightness = (data: PictureValues, at: number, colours: number): number =>
   colours === 1

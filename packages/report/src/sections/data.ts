@@ -80,7 +80,8 @@ function sizesText(sizes: NonNullable<DatasetImages['sizes']>): string {
     return `${all.reduce((a, b) => Math.min(a, b))} to ${all.reduce((a, b) => Math.max(a, b))}`
   })
   const frequent = shown.length === 0 ? '' : `; most often ${shown.join(', ')}`
-  return `${grouped(sizes.length)} sizes, ${wide} wide and ${high} high${frequent}`
+  // A data set lists a hundred sizes at most.
+  return `${sizes.length < 100 ? sizes.length : 'many'} sizes, ${wide} wide and ${high} high${frequent}`
 }
 
 function countsTable(
