@@ -69,7 +69,7 @@ export function winograd(o: Convolve, image: i32, row: i32, height: i32, images:
   const mPoint = pointBytes(BLOCK, mRow)
   const v = o.scratch + <usize>thread * o.scratchThread
   const m = v + <usize>points * vPoint
-  const positive = o.flags & GemmFlags.relu
+  const floor: f32 = o.flags & GemmFlags.relu ? 0 : -Infinity
   for (let first = 0; first < tiles; first += BLOCK) {
     const count = min(BLOCK, tiles - first)
     for (let t = 0; t < count; t++) {
@@ -94,8 +94,29 @@ export function winograd(o: Convolve, image: i32, row: i32, height: i32, images:
       const x = tile % across * method
       const to = o.y + <usize>(image + tile / across / down) * o.yImage + <usize>(row + y) * o.yRow + <usize>x * o.yPixel
       const from = m + <usize>t * mRow
-      if (method == ConvolutionMethod.winograd4) output4(from, mPoint, to, o.yRow, o.yPixel, height - y, width - x, o.bias, positive, mRow)
-      else output2(from, mPoint, to, o.yRow, o.yPixel, height - y, width - x, o.bias, positive, mRow)
+      const rows = min(method, height - y)
+      const columns = min(method, width - x)
+      const whole = rows == method && columns == method
+      // A tile that reaches over the edge replaces its points first.
+      const tileTo = whole ? to : from
+      const tileRow = whole ? o.yRow : <usize>method * mPoint
+      const tilePixel = whole ? o.yPixel : mPoint
+      if (method == ConvolutionMethod.winograd4) output4(from, mPoint, tileTo, tileRow, tilePixel, o.bias, floor, mRow)
+      else output2(from, mPoint, tileTo, tileRow, tilePixel, o.bias, floor, mRow)
+      if (!whole) copyPixels(from, tileRow, tilePixel, to, o.yRow, o.yPixel, rows, columns, mRow)
+    }
+  }
+}
+
+/** Copies `rows` × `columns` pixels of `bytes` bytes, a multiple of 16. */
+function copyPixels(
+  from: usize, fromRow: usize, fromPixel: usize, to: usize, toRow: usize, toPixel: usize, rows: i32, columns: i32, bytes: usize,
+): void {
+  for (let y: usize = 0; y < <usize>rows; y++) {
+    for (let x: usize = 0; x < <usize>columns; x++) {
+      const source = from + y * fromRow + x * fromPixel
+      const target = to + y * toRow + x * toPixel
+      for (let at: usize = 0; at < bytes; at += 16) v128.store(target + at, v128.load(source + at))
     }
   }
 }

@@ -147,30 +147,46 @@ function F4(a, b) {
 const indent = (depth, lines) => lines.map((line) => `${'  '.repeat(depth)}${line}`)
 const range = (count) => Array.from({ length: count }, (_, i) => i)
 
-/** Applies a transform to the columns of a square of `size`×`size` values, then to the rows of the results. */
-function squared(transform, size, load, store) {
+/** Names of the values of the second vector of a pair. */
+const named = (name, vector) => (vector === 0 ? name : `${name}_${vector}`)
+
+/**
+ * Applies a transform to the columns of a square of `size`×`size` values, then to the rows of the results: for each of
+ * `vectors` neighbouring vectors. V8 pairs the operations of two vectors if no store is between their loads, and none
+ * between their stores.
+ *
+ * @param {(y: number, x: number, offset: number) => string} load
+ * @param {(y: number, x: number, value: string, offset: number) => string} store
+ */
+function squared(transform, size, vectors, load, store) {
   const lines = []
-  const between = []
   for (const x of range(size)) {
-    const inputs = range(size).map((y) => `d${y}${x}`)
-    for (const y of range(size)) lines.push(`const d${y}${x} = ${load(y, x)}`)
-    const { temporaries, outputs } = transform(inputs, (name) => `${name}v${x}`)
-    for (const [name, value] of temporaries) lines.push(`const ${name} = ${value}`)
-    outputs.forEach((value, y) => {
-      ;(between[y] ??= [])[x] = `t${y}${x}`
-      lines.push(`const t${y}${x} = ${value}`)
-    })
+    for (const vector of range(vectors)) {
+      const inputs = range(size).map((y) => named(`d${y}${x}`, vector))
+      inputs.forEach((input, y) => lines.push(`const ${input} = ${load(y, x, 16 * vector)}`))
+      const { temporaries, outputs } = transform(inputs, (name) => named(`${name}v${x}`, vector))
+      for (const [name, value] of temporaries) lines.push(`const ${name} = ${value}`)
+      outputs.forEach((value, y) => lines.push(`const ${named(`t${y}${x}`, vector)} = ${value}`))
+    }
   }
-  between.forEach((inputs, y) => {
-    const { temporaries, outputs } = transform(inputs, (name) => `${name}h${y}`)
-    for (const [name, value] of temporaries) lines.push(`const ${name} = ${value}`)
-    outputs.forEach((value, x) => lines.push(store(y, x, value)))
-  })
+  const { outputs } = transform(range(size), (name) => name)
+  for (const y of range(outputs.length)) {
+    const values = range(vectors).map((vector) => {
+      const inputs = range(size).map((x) => named(`t${y}${x}`, vector))
+      const { temporaries, outputs } = transform(inputs, (name) => named(`${name}h${y}`, vector))
+      for (const [name, value] of temporaries) lines.push(`const ${name} = ${value}`)
+      return outputs
+    })
+    for (const x of range(outputs.length))
+      for (const vector of range(vectors)) lines.push(store(y, x, values[vector][x], 16 * vector))
+  }
   return lines
 }
 
 const times = (count, unit) => (count === 0 ? '' : count === 1 ? ` + ${unit}` : ` + ${count} * ${unit}`)
-const at = (index, unit) => `from${times(index, unit)}`
+const load = (address, offset) => `v128.load(${address}${offset === 0 ? '' : `, ${offset}`})`
+const store = (address, value, offset) =>
+  `v128.store(${address}, ${value}${offset === 0 ? '' : `, ${offset}`})`
 
 function transforms({ tile, constants, ...f }) {
   const n = tile + 2
@@ -182,131 +198,111 @@ function transforms({ tile, constants, ...f }) {
         ([name, value]) =>
           `const ${name} = f32x4.splat(${Number.isInteger(value) ? value : `<f32>${value}`})`,
       )
-  /** A function over vectors `at` of `count` bytes. */
-  const overChannels = (name, parameters, body) => [
+  /** A loop over the vectors of `bytes` bytes, a multiple of 16. */
+  const loop = (body, step) => [
+    `for (; bytes >= ${step}; bytes -= ${step}, from += ${step}, to += ${step}) {`,
+    ...indent(1, body(step / 16)),
+    '}',
+  ]
+  /** The same over pairs of vectors, for what runs for every tile. */
+  const loopOverPairs = (body) => [...loop(body, 32), 'if (bytes > 0) {', ...indent(1, body(1)), '}']
+  const transformOf = (name, parameters, body, lines) => [
     `export function ${name}${tile}(${parameters}, bytes: usize): void {`,
-    ...indent(1, used(body)),
-    '  for (let at: usize = 0; at < bytes; at += 16, from += 16, to += 16) {',
-    ...indent(2, body),
-    '  }',
+    ...indent(1, used(body(1))),
+    ...indent(1, lines),
     '}\n',
   ]
+  const overVectors = (name, parameters, body) => transformOf(name, parameters, body, loop(body, 16))
+  const overPairs = (name, parameters, body) => transformOf(name, parameters, body, loopOverPairs(body))
   return [
     '/** Weights of one panel: rows of nine taps, `tap` bytes apart, to points `point` bytes apart. */',
-    ...overChannels(
-      'weights',
-      'from: usize, tap: usize, to: usize, point: usize',
+    ...overVectors('weights', 'from: usize, tap: usize, to: usize, point: usize', (vectors) =>
       squared(
         f.weights,
         3,
-        (y, x) => `v128.load(${at(3 * y + x, 'tap')})`,
-        (y, x, value) => `v128.store(to${times(n * y + x, 'point')}, ${value})`,
+        vectors,
+        (y, x, offset) => load(`from${times(3 * y + x, 'tap')}`, offset),
+        (y, x, value, offset) => store(`to${times(n * y + x, 'point')}`, value, offset),
       ),
     ),
     '/** The gradient of the weights from that of the points. */',
-    ...overChannels(
-      'weightsBack',
-      'from: usize, point: usize, to: usize, tap: usize',
+    ...overVectors('weightsBack', 'from: usize, point: usize, to: usize, tap: usize', (vectors) =>
       squared(
         f.weightsBack,
         n,
-        (y, x) => `v128.load(${at(n * y + x, 'point')})`,
-        (y, x, value) => `v128.store(to${times(3 * y + x, 'tap')}, ${value})`,
+        vectors,
+        (y, x, offset) => load(`from${times(n * y + x, 'point')}`, offset),
+        (y, x, value, offset) => store(`to${times(3 * y + x, 'tap')}`, value, offset),
       ),
     ),
     '/** A tile of the input map to points `point` bytes apart. */',
-    ...overChannels(
-      'input',
-      'from: usize, row: usize, pixel: usize, to: usize, point: usize',
-      rowsOf(
+    ...overPairs('input', 'from: usize, row: usize, pixel: usize, to: usize, point: usize', (vectors) => [
+      ...rows('r', 'from', n),
+      ...squared(
+        f.input,
         n,
-        squared(
-          f.input,
-          n,
-          (y, x) => `v128.load(r${y}${times(x, 'pixel')})`,
-          (y, x, value) => `v128.store(to${times(n * y + x, 'point')}, ${value})`,
-        ),
+        vectors,
+        (y, x, offset) => load(`r${y}${times(x, 'pixel')}`, offset),
+        (y, x, value, offset) => store(`to${times(n * y + x, 'point')}`, value, offset),
       ),
-    ),
+    ]),
     '/** A tile of the gradient of the output map to points. */',
-    ...overChannels(
-      'gradient',
-      'from: usize, row: usize, pixel: usize, to: usize, point: usize',
-      rowsOf(
+    ...overPairs('gradient', 'from: usize, row: usize, pixel: usize, to: usize, point: usize', (vectors) => [
+      ...rows('r', 'from', tile),
+      ...squared(
+        f.gradient,
         tile,
-        squared(
-          f.gradient,
-          tile,
-          (y, x) => `v128.load(r${y}${times(x, 'pixel')})`,
-          (y, x, value) => `v128.store(to${times(n * y + x, 'point')}, ${value})`,
-        ),
+        vectors,
+        (y, x, offset) => load(`r${y}${times(x, 'pixel')}`, offset),
+        (y, x, value, offset) => store(`to${times(n * y + x, 'point')}`, value, offset),
       ),
-    ),
-    '/** Points to `rows` × `columns` pixels of the output map, with bias and ReLU. `bias` is the address of a vector, or 0. */',
-    ...overChannels(
-      'output',
-      'from: usize, point: usize, to: usize, row: usize, pixel: usize, rows: i32, columns: i32, bias: usize, positive: i32',
-      [
-        ...squared(
-          f.output,
-          n,
-          (y, x) => `v128.load(${at(n * y + x, 'point')})`,
-          (y, x, value) => `let o${y}${x} = ${value}`,
-        ),
-        'if (bias) {',
-        '  const start = v128.load(bias + at)',
-        ...indent(
-          1,
-          range(tile * tile)
-            .map((i) => name(i, tile))
-            .map((o) => `${o} = f32x4.add(${o}, start)`),
-        ),
-        '}',
-        'if (positive) {',
-        ...indent(
-          1,
-          range(tile * tile)
-            .map((i) => name(i, tile))
-            .map((o) => `${o} = relu(${o})`),
-        ),
-        '}',
-        'const q0 = to',
-        ...range(tile)
-          .slice(1)
-          .map((y) => `const q${y} = q${y - 1} + row`),
-        `if (rows >= ${tile} && columns >= ${tile}) {`,
-        ...indent(
-          1,
-          stores(tile, () => ''),
-        ),
-        '} else {',
-        ...indent(
-          1,
-          stores(tile, (y, x) => (y + x === 0 ? '' : `if (rows > ${y} && columns > ${x}) `)),
-        ),
-        '}',
-      ],
-    ),
+    ]),
+    '/**',
+    ' * Points to the pixels of a tile of the output map, with bias and activation: no value is below `floor`. `bias` is the address of',
+    ' * a vector, or 0. The pixels may replace the points.',
+    ' */',
+    ...output(tile, n, f.output, used, loopOverPairs),
   ]
 }
 
-const name = (i, tile) => `o${Math.floor(i / tile)}${i % tile}`
-const rowsOf = (count, lines) => [
-  'const r0 = from',
+function output(tile, n, transform, used, loop) {
+  const body = (biased) => (vectors) => [
+    ...(biased
+      ? range(vectors).map((vector) => `const ${named('start', vector)} = ${load('bias', 16 * vector)}`)
+      : []),
+    ...rows('q', 'to', tile),
+    ...squared(
+      transform,
+      n,
+      vectors,
+      (y, x, offset) => load(`from${times(n * y + x, 'point')}`, offset),
+      (y, x, value, offset) => {
+        const sum = biased ? add(value, named('start', offset / 16)) : value
+        return store(`q${y}${times(x, 'pixel')}`, `f32x4.pmax(${sum}, least)`, offset)
+      },
+    ),
+    ...(biased ? ['bias += 32'] : []),
+  ]
+  return [
+    `export function output${tile}(from: usize, point: usize, to: usize, row: usize, pixel: usize, bias: usize, floor: f32, bytes: usize): void {`,
+    ...indent(1, used(body(true)(1))),
+    '  const least = f32x4.splat(floor)',
+    '  if (bias) {',
+    ...indent(2, loop(body(true))),
+    '  } else {',
+    ...indent(2, loop(body(false))),
+    '  }',
+    '}\n',
+  ]
+}
+
+/** Names of addresses `row` bytes apart. */
+const rows = (name, first, count) => [
+  `const ${name}0 = ${first}`,
   ...range(count)
     .slice(1)
-    .map((y) => `const r${y} = r${y - 1} + row`),
-  ...lines,
+    .map((y) => `const ${name}${y} = ${name}${y - 1} + row`),
 ]
-const stores = (tile, condition) =>
-  range(tile * tile).map((i) => {
-    const [y, x] = [Math.floor(i / tile), i % tile]
-    return `${condition(y, x)}v128.store(q${y}${times(x, 'pixel')}, o${y}${x})`
-  })
 
 /** Lines of generated/winograd.ts. */
-export const winograd = [
-  "import { relu } from '../relu'\n",
-  ...transforms(F2),
-  ...transforms(F4(3 / 4, 3 / 2)),
-]
+export const winograd = [...transforms(F2), ...transforms(F4(3 / 4, 3 / 2))]

@@ -6,16 +6,16 @@ import { tinyDataFolder } from '../../test/tiny-data.ts'
 /** Node.js before version 24 cannot have it. */
 const supported = Number.parseInt(process.versions.node, 10) >= 24 && process.arch === 'x64'
 
-test('--wide-simd restarts the command with the flag of Node.js, or says what is missing', async () => {
+test.each([
+  ['train', '--wide-simd', '--epochs', '1', '--data'],
+  ['plan', '--profile', '--set', 'training.wideSimd=true'],
+])('wide SIMD restarts %s with the flag of Node.js, or says what is missing', async (...line) => {
   const flags: string[] = []
   const context = {
     ...testContext({ cwd: await temporaryFolder() }),
     restart: (flag: string) => void flags.push(flag),
   }
-  const code = await runCli(
-    ['train', '--wide-simd', '--data', await tinyDataFolder(), '--epochs', '1'],
-    context,
-  )
+  const code = await runCli(line[0] === 'train' ? [...line, await tinyDataFolder()] : line, context)
   expect(code).toBe(1)
   expect(flags).toEqual(supported ? ['--experimental-wasm-revectorize'] : [])
   expect(context.stderr.text).toContain(supported ? 'needs a process that was started with' : 'Node.js ≥ 24')

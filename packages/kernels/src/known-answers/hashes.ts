@@ -11,7 +11,7 @@ export const hashes: Answers = {
   gemmOverRows: 1126937487,
   gemmTransposed: -454975119,
   transpose: -2016365947,
-  convolve: 1080931571,
+  convolve: 450992753,
   convolveWeights: -1347213251,
   flipWeights: 311641533,
   winogradWeights: 1624182371,

@@ -1,9 +1,8 @@
-import { startRuntime } from '@treadle/runtime'
 import { wholeNumber } from '../../arguments/values.ts'
 import type { Invocation } from '../command.ts'
 import type { definition } from './definition.ts'
 import { createUi } from '../../terminal/ui.ts'
-import { modelDefinition } from '@treadle/experiment'
+import { modelDefinition, startRuntimeFor } from '@treadle/experiment'
 import { readRecipe } from '../../arguments/recipe.ts'
 import { describePlan } from './compile.ts'
 import { planTable } from './table.ts'
@@ -15,7 +14,10 @@ export async function action({ args, given, context }: Invocation<typeof definit
   const { name } = modelDefinition(recipe)
   const { inference, profile } = args
   const ui = createUi(args, context)
-  const runtime = await startRuntime({ threads: 1, signal: context.signal })
+  // They change times, not the program.
+  const forSpeed = profile ? {} : { fastMath: false, wideSimd: false }
+  const training = { ...recipe.training, ...forSpeed, threads: 1 }
+  const runtime = await startRuntimeFor({ ...recipe, training }, context.signal)
   try {
     const plan = await describePlan(recipe, runtime, { batchSize, inference, profile })
     const program = inference ? 'inference' : 'training'

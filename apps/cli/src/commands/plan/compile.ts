@@ -7,8 +7,9 @@ import { kernelHost, type Runtime } from '@treadle/runtime'
 /** The input and output sizes of Fashion-MNIST and California housing. */
 const IMAGES = { inputShape: [28, 28], outputs: 10 }
 const TABLE = { inputShape: [8], outputs: 1 }
-/** Enough steps for a median; fewer for large batches, to limit the time. */
-const profiledSteps = (batchSize: number) => Math.max(5, Math.min(200, Math.floor(20_000 / batchSize)))
+/** Enough steps for a median; fewer for large batches and networks, to limit memory and time. */
+const profiledSteps = (batchSize: number, flops: number) =>
+  Math.max(5, Math.min(200, Math.floor(20_000 / batchSize), Math.floor(2e11 / flops)))
 
 export interface PlanOptions {
   readonly batchSize: number
@@ -41,13 +42,14 @@ async function describeProgram(
   const { name: _name, ...options } = recipe.model
   const model = await definition.build({ ...options, seed: 1, ...(images ? IMAGES : TABLE) })
   try {
-    const steps = profiledSteps(batchSize)
-    const count = batchSize * steps
-    const inputs = () => (images ? randomPixels(count) : randomFeatures(count, 8))
+    const inputs = (count: number) => (images ? randomPixels(count) : randomFeatures(count, 8))
     if (inference) {
       const program = await compileInference(model, { host, batchSize })
       try {
-        if (profile) program.profile(inputs(), count)
+        if (profile) {
+          const count = batchSize * profiledSteps(batchSize, program.describe().flops)
+          program.profile(inputs(count), count)
+        }
         return program.describe()
       } finally {
         program.dispose()
@@ -63,10 +65,12 @@ async function describeProgram(
     })
     try {
       if (profile) {
+        const steps = profiledSteps(batchSize, program.describe().flops)
+        const count = batchSize * steps
         const targets = images
           ? Int32Array.from({ length: count }, (_, i) => i % IMAGES.outputs)
           : new Float32Array(count)
-        program.bind({ inputs: inputs(), targets, count })
+        program.bind({ inputs: inputs(count), targets, count })
         program.profile(0, steps)
       }
       return program.describe()

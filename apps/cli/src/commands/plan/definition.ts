@@ -26,12 +26,13 @@ export const definition = define({
     profile: {
       type: 'boolean',
       description:
-        'Also run the program on one thread and show the median time of each instruction, and its rate as a share of the rate of a product on this machine',
+        'Also run the program on one thread and show the median time of each instruction, and its rate as a share of the rate of a product on this machine. With the fastMath and wideSimd of the recipe',
     },
   },
   examples: [
     ['treadle plan', 'one training step of the baseline network'],
     ['treadle plan --profile', 'the same with the time of each instruction on this machine'],
+    ['treadle plan cnn --profile --set training.wideSimd=true', 'with pairs of 128-bit operations'],
     ['treadle plan wide-and-deep-regressor --inference --batch-size 256 --json', 'JSON for a program'],
   ],
   notes: [
