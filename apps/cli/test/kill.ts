@@ -138,10 +138,18 @@ export async function killAndCompare(
   const expected = await contentOf(join(undisturbed, 'run'))
 
   const points = choose(operations.length)
-  for (const point of points) {
+  const killed = async (point: number) => {
     const cwd = await fresh()
+    return { cwd, end: await underHook(line, cwd, { KILL_AT: String(point) }) }
+  }
+  // The next process runs to its end while this one's run is continued.
+  let next = killed(points[0] as number)
+  for (const [i, point] of points.entries()) {
+    const { cwd, end } = await next
+    const following = points[i + 1]
+    if (following !== undefined) next = killed(following)
     const where = `${name}, operation ${point} of ${operations.length}: ${operations[point - 1]}`
-    expect(await underHook(line, cwd, { KILL_AT: String(point) }), where).toBe('SIGKILL')
+    expect(end, where).toBe('SIGKILL')
     await recover(cwd)
     expect(await contentOf(join(cwd, 'run')), where).toEqual(expected)
   }
