@@ -190,12 +190,19 @@ const targets = {
   model: (files: readonly File[]) => void loadModel(files),
   data: (files: readonly File[]) => picker.take(files),
   pictures: (files: readonly PictureFile[]) => picker.takePictures(files),
+  images: async ([first]: readonly File[]) => {
+    if (first) await trying.take(first)
+    notify(
+      'One image is tried at a time: the first. To train on pictures, drop them on a class of “Your own pictures”, or drop a folder with a subfolder for each class.',
+    )
+  },
 }
 acceptFiles(targets)
 byId<HTMLInputElement>('data-files').addEventListener('change', ({ target }) => {
   const input = target as HTMLInputElement
-  if (input.files?.length)
-    sortFiles([...input.files], { ...targets, image: () => picker.take([...(input.files ?? [])]) })
+  const files = [...(input.files ?? [])]
+  const take = () => picker.take(files)
+  if (files.length > 0) sortFiles(files, { ...targets, image: take, images: take })
   input.value = ''
 })
 keeping(engine, fail)

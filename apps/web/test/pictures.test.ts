@@ -1,9 +1,9 @@
 import { readFile, readdir } from 'node:fs/promises'
-import { join } from 'node:path'
+import { basename, join } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import { Classifier, weightsSha256 } from '@treadle/model'
 import { parseRecipe, runRecipe } from '@treadle/experiment'
-import type { Page } from 'playwright-core'
+import type { Locator, Page } from 'playwright-core'
 import { afterAll, beforeAll, expect, test } from 'vitest'
 import {
   describeInChromium,
@@ -28,6 +28,22 @@ const problem = (page: Page, words: RegExp) => page.locator('#settings-error', {
 async function downloaded(page: Page, name: string): Promise<Buffer> {
   const [file] = await Promise.all([page.waitForEvent('download'), button(page, name).click()])
   return readFile(await file.path())
+}
+
+/** Drops files on an element. */
+async function drop(target: Locator, paths: readonly string[]): Promise<void> {
+  const files = await Promise.all(
+    paths.map(async (path) => [basename(path), (await readFile(path)).toString('base64')] as const),
+  )
+  await target.evaluate((place, list) => {
+    const dataTransfer = new DataTransfer()
+    for (const [name, content] of list) {
+      const bytes = Uint8Array.from(atob(content), (letter) => letter.charCodeAt(0))
+      dataTransfer.items.add(new File([bytes], name))
+    }
+    for (const type of ['dragenter', 'dragover', 'drop'])
+      place.dispatchEvent(new DragEvent(type, { dataTransfer, bubbles: true, cancelable: true }))
+  }, files)
 }
 
 /** The elements that go beyond their card, or beyond the screen, on a phone and on a desktop. */
@@ -139,8 +155,13 @@ describeInChromium('own pictures', () => {
     await choose(page)
     const first = page.getByRole('group', { name: 'Class 1' })
     await first.getByRole('textbox', { name: 'Name of the class' }).fill('stripes')
-    await first.locator('input[type=file]').setInputFiles(photos.of('stripes'))
+    await first.locator('input[type=file]').setInputFiles(photos.of('stripes').slice(0, 12))
+    await drop(first, photos.of('stripes').slice(12))
     await first.getByText('20 pictures').waitFor()
+    expect(await page.locator('#drop').isVisible()).toBe(false)
+    // Elsewhere no class is meant.
+    await drop(page.locator('#try'), photos.of('disc').slice(0, 2))
+    await page.locator('#notice', { hasText: 'drop them on a class' }).waitFor()
     expect(await button(page, 'Use these pictures').isDisabled()).toBe(true)
 
     const second = page.getByRole('group', { name: 'Class 2' })
@@ -237,6 +258,25 @@ describeInChromium('own pictures', () => {
     await using one = await visit(served.url)
     const { page } = one
     await choose(page)
+    // Of several sets the settings choose one: the files need not be chosen again.
+    const [part, words] = await Promise.all(
+      ['data/train-00000-of-00002.parquet', 'words.parquet'].map((name) =>
+        readFile(join(folder, '..', name)),
+      ),
+    )
+    await page.locator('#pictures-archive').setInputFiles([
+      { name: 'one-train.parquet', mimeType: '', buffer: part as Buffer },
+      { name: 'words-train.parquet', mimeType: '', buffer: words as Buffer },
+    ])
+    await problem(page, /several sets .* "one-", "words-"/)
+    await page.locator('summary', { hasText: 'More settings' }).click()
+    await page.locator('summary', { hasText: /^Data$/ }).click()
+    const prefix = page.getByRole('textbox', { name: /prefix/i })
+    await prefix.fill('words-')
+    await start(page, { epochs: 1 })
+    await fingerprint(page)
+    expect(await page.locator('#pictures-note').innerText()).toMatch(/^2 classes/)
+    await prefix.fill('')
     const names = await readdir(folder)
     await page.locator('#pictures-archive').setInputFiles(names.map((name) => join(folder, name)))
     await loaded(page, /3 classes: 12 training and 2 test pictures/)
@@ -263,6 +303,8 @@ describeInChromium('own pictures', () => {
       buffer: Buffer.from('PK\x03\x04 no archive'),
     })
     await problem(page, /a\.zip/)
+    await drop(page.locator('body'), [photos.packed])
+    await problem(page, /format is xz, and only zip, tar and tar\.gz/)
 
     await page.getByRole('radio', { name: /^Sample/ }).check()
     await choose(page)

@@ -22,6 +22,8 @@ export class DataPicker {
   #present: Kind = 'sample'
   /** Why the latest data are not loaded. */
   #failure: string | undefined
+  /** Pictures that could not be loaded: other settings may help. */
+  #unloaded: readonly PictureFile[] | undefined
   #panel: Promise<PicturePanel> | undefined
   readonly #settings: () => Settings
   #progress = new Map<string, { loaded: number; total: number }>()
@@ -38,6 +40,7 @@ export class DataPicker {
         const kind = radio.value as Kind
         this.#showRows(kind)
         this.#failure = undefined
+        this.#unloaded = undefined
         void this.#loadKnown(kind)
       })
   }
@@ -57,6 +60,8 @@ export class DataPicker {
   async load(): Promise<boolean> {
     const chosen = this.#chosen
     await this.#loadKnown(chosen)
+    if (chosen === 'pictures' && chosen !== this.#present && this.#unloaded)
+      await this.#load({ kind: chosen, files: this.#unloaded, settings: this.#settings() })
     if (chosen === this.#present) return true
     showError(
       this.#failure ??
@@ -115,9 +120,11 @@ export class DataPicker {
     try {
       const data = await this.#choose(choice)
       this.#settle(data)
+      this.#unloaded = undefined
       if (choice.kind === 'full')
         byId('full-note').textContent = '60,000 training images, already stored in this browser'
     } catch (error) {
+      this.#unloaded = choice.kind === 'pictures' ? choice.files : undefined
       const previous = choice.kind === this.#present ? ' The data that were loaded before stay.' : ''
       showError((this.#failure = `${messageOf(error)}${previous}`))
     } finally {

@@ -11,6 +11,8 @@ export interface Photos extends AsyncDisposable {
   readonly zip: string
   /** An archive of one class. */
   readonly oneClass: string
+  /** An archive in a format that is not read. */
+  readonly packed: string
   /** The paths of the pictures of a class. */
   readonly of: (name: string) => string[]
 }
@@ -57,10 +59,12 @@ export async function drawPhotos(): Promise<Photos> {
   }
   await writeFile(join(root, 'photos.zip'), await zip.close())
   await writeFile(join(root, 'one-class.zip'), await oneClass.close())
+  await writeFile(join(root, 'photos.tar.xz'), Buffer.from('fd377a585a00', 'hex'))
   return {
     folder: join(root, 'photos'),
     zip: join(root, 'photos.zip'),
     oneClass: join(root, 'one-class.zip'),
+    packed: join(root, 'photos.tar.xz'),
     of: (name) =>
       [...files.keys()]
         .filter((path) => /^[^/]+\/\d/.test(path) && path.startsWith(name))

@@ -105,7 +105,7 @@ test.each([
   const error = await failure(() => open(Uint8Array.from(magic, (letter) => letter.charCodeAt(0))))
   expect([error.code, error.message]).toEqual([
     'DATASET_BAD_ARCHIVE',
-    expect.stringContaining(`it is a ${format} file, and only zip, tar and tar.gz`),
+    expect.stringContaining(`its format is ${format}, and only zip, tar and tar.gz`),
   ])
 })
 

@@ -34,7 +34,7 @@ export async function openArchive(
 function unsupported(name: string, format: string): TreadleError {
   return new TreadleError(
     'DATASET_BAD_ARCHIVE',
-    `Reading ${name}: it is a ${format} file, and only zip, tar and tar.gz archives can be read. Unpack it and give the folder, or pack it as one of these.`,
+    `Reading ${name}: its format is ${format}, and only zip, tar and tar.gz archives can be read. Unpack it and give the folder, or pack it as one of these.`,
   )
 }
 

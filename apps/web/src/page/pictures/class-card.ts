@@ -1,6 +1,8 @@
 import type { PictureFile } from '../../engine/protocol.ts'
 import { element } from '../dom.ts'
 import { count } from '../format.ts'
+import { droppedBy, kindOfFiles } from '../drop.ts'
+import { droppedFiles } from './dropped-files.ts'
 import { openWebcam, type Webcam } from '../webcam.ts'
 
 /** Milliseconds between two recorded pictures. */
@@ -96,8 +98,21 @@ export class ClassCard {
     this.#record.textContent = 'Webcam'
   }
 
+  /** Takes pictures, and folders of them, that are dropped on the card. */
+  async #take({ files, entries }: ReturnType<typeof droppedBy>): Promise<void> {
+    const found = entries.length > 0 ? (await droppedFiles(entries)).map(({ file }) => file) : files
+    this.add(found.filter(({ name }) => !name.startsWith('.')))
+  }
+
   #listen(): void {
     const button = this.#record
+    this.root.addEventListener('drop', (event) => {
+      const dropped = droppedBy(event)
+      const { files } = dropped
+      if (button.matches(':disabled') || files.length === 0 || kindOfFiles(files) !== 'images') return
+      event.preventDefault()
+      void this.#take(dropped).catch(this.#fail)
+    })
     button.addEventListener('click', () => {
       if (!this.#webcam) void this.#open().catch(this.#fail)
     })

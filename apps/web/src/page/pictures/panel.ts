@@ -60,7 +60,7 @@ export class PicturePanel {
       element(
         'small',
         {},
-        'with a subfolder for each class, or as Hugging Face lays out image data sets. Or drop them anywhere on the page. Or collect pictures by class. All of them stay in this browser, which keeps them over a reload once a run has started.',
+        'with a subfolder for each class, or as Hugging Face lays out image data sets. Or drop them anywhere on the page. Or collect pictures by class: choose them, record them, or drop them on the class. All of them stay in this browser, which keeps them over a reload once a run has started.',
       ),
       this.#cards,
       element('div', { class: 'actions' }, more, this.#ready),
