@@ -18,7 +18,8 @@ export function sourceFile(source: ByteSource, name: string): DataFile {
     size: async () => size,
     stream,
   })
-  if (source instanceof Uint8Array) return of(source.byteLength, () => one(source))
+  if (source instanceof Uint8Array)
+    return { ...of(source.byteLength, () => one(source)), held: source.byteLength }
   if (source instanceof ArrayBuffer) return of(source.byteLength, () => one(new Uint8Array(source)))
   if (source instanceof Blob) return of(source.size, () => streamChunks(source.stream()))
   if (source instanceof ReadableStream) return of(undefined, () => streamChunks(source))

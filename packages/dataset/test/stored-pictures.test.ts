@@ -1,5 +1,6 @@
 import { open, readFile, readdir, truncate, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
+import { fileURLToPath } from 'node:url'
 import { type ImageDataset, type LabelledImages, imageBytes, isTreadleError } from '@treadle/core'
 import { afterEach, beforeEach, expect, test, vi } from 'vitest'
 import { type ImagesOptions, loadImages } from '../src/images/load-images.ts'
@@ -79,6 +80,19 @@ test('images that take more than the memory stay in the cache, and are the same'
     splitSamples(train, { fraction: 0.5, seed: 3 }),
   )
   expect(imageBytes(one!.validation, 0, one!.validation.count)).toEqual(other!.validation.images)
+})
+
+test('files that are held in memory besides are a finding', async () => {
+  const fixtures = new URL('fixtures/parquet/', import.meta.url)
+  const parquet = await loadImages(fileURLToPath(new URL('words.parquet', fixtures)), {
+    cacheDirectory,
+    memory: 1,
+  })
+  expect(parquet.train.stored?.count).toBe(10)
+  expect(parquet.findings?.find(({ code }) => code === 'DATASET_HELD_IN_MEMORY')?.message).toContain(
+    'take 0.0 MB of memory while they are loaded',
+  )
+  expect((await load()).findings?.map(({ code }) => code)).not.toContain('DATASET_HELD_IN_MEMORY')
 })
 
 test('a file that is cut or changed after loading is an error; the next load repairs it', async () => {

@@ -147,6 +147,7 @@ export async function loadPictureList(
   const given = options.preprocessing ? partsOf(options.preprocessing) : contractParts(options)
   const list = splitList(chosenClasses(found, options.classNames, where, findings), split, findings)
   checkClasses(list, where)
+  if (options.memory !== undefined) sayHeld(list, findings)
   const name = options.name ?? (location === undefined ? 'images' : lastPart(location))
   const read = await readPictures(list, given, findings, {
     ...options,
@@ -160,6 +161,16 @@ export async function loadPictureList(
     kind,
     keepClasses: split === 'none' || options.classNames !== undefined,
   })
+}
+
+/** A bound of memory that does not hold for the files themselves is said. */
+function sayHeld({ train, validation = [], test = [] }: PictureList, findings: Findings): void {
+  const held = [...train, ...validation, ...test].reduce((sum, { file }) => sum + (file.held ?? 0), 0)
+  if (held === 0) return
+  findings.warn(
+    'DATASET_HELD_IN_MEMORY',
+    `The image files take ${(held / 1e6).toFixed(1)} MB of memory while they are loaded, besides \`memory\` (--memory): a tar.gz archive and Parquet files are read as a whole. Files in a folder, a zip or a tar archive are read one by one.`,
+  )
 }
 
 async function readLayout(files: readonly DataFile[], context: LayoutContext): Promise<PictureList> {
