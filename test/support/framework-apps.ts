@@ -1,13 +1,12 @@
 import { type ChildProcess, spawn } from 'node:child_process'
 import { existsSync } from 'node:fs'
 import { cp, readFile, readdir, writeFile } from 'node:fs/promises'
-import { createServer } from 'node:net'
-import type { AddressInfo } from 'node:net'
 import { join } from 'node:path'
 import { setTimeout } from 'node:timers/promises'
 import { fileURLToPath } from 'node:url'
 import { type Browser, chromium } from 'playwright'
 import { findChromium, launchOptions, needsChromium } from './chromium.ts'
+import { freePort } from './free-port.ts'
 import { type Answers, makeHostModels, models } from './host-models.ts'
 import { type PackedProject, environment, packedProject } from './packed-project.ts'
 
@@ -124,14 +123,6 @@ async function serve(
     server.kill()
     await ended
   }
-}
-
-async function freePort(): Promise<number> {
-  const server = createServer()
-  await new Promise<void>((resolve) => server.listen(0, 'localhost', resolve))
-  const { port } = server.address() as AddressInfo
-  await new Promise((resolve) => server.close(resolve))
-  return port
 }
 
 async function shown(browser: Browser, address: string): Promise<unknown> {

@@ -1,12 +1,12 @@
 import { type ChildProcess, execFile, spawn } from 'node:child_process'
 import { once } from 'node:events'
 import { readFile, stat } from 'node:fs/promises'
-import { type AddressInfo, createServer } from 'node:net'
 import { dirname, join } from 'node:path'
 import { setTimeout as delay } from 'node:timers/promises'
 import { fileURLToPath } from 'node:url'
 import { promisify } from 'node:util'
 import { afterAll, expect, test } from 'vitest'
+import { freePort } from '../../../test/support/free-port.ts'
 import { resumeRun, runRecipe } from '../src/index.ts'
 import { runLogger } from '../src/loggers/index.ts'
 import { temporaryFolder } from './temporary-folder.ts'
@@ -79,10 +79,7 @@ test('MLflow has every epoch once, after a crash of its server and a resumed run
       'Set TREADLE_MLFLOW_PYTHON to a Python with packages/experiment/scripts/mlflow-requirements.txt.',
     )
   folder = await temporaryFolder()
-  const probe = createServer().listen(0, '127.0.0.1')
-  await once(probe, 'listening')
-  ;({ port } = probe.address() as AddressInfo)
-  probe.close()
+  port = await freePort()
   const loggers = [runLogger(`mlflow=${url()}`)]
   const directory = join(folder, 'first')
   await start()

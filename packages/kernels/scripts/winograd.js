@@ -169,15 +169,15 @@ function squared(transform, size, vectors, load, store) {
       outputs.forEach((value, y) => lines.push(`const ${named(`t${y}${x}`, vector)} = ${value}`))
     }
   }
-  const { outputs } = transform(range(size), (name) => name)
-  for (const y of range(outputs.length)) {
+  const count = transform(range(size), (name) => name).outputs.length
+  for (const y of range(count)) {
     const values = range(vectors).map((vector) => {
       const inputs = range(size).map((x) => named(`t${y}${x}`, vector))
       const { temporaries, outputs } = transform(inputs, (name) => named(`${name}h${y}`, vector))
       for (const [name, value] of temporaries) lines.push(`const ${name} = ${value}`)
       return outputs
     })
-    for (const x of range(outputs.length))
+    for (const x of range(count))
       for (const vector of range(vectors)) lines.push(store(y, x, values[vector][x], 16 * vector))
   }
   return lines
@@ -187,6 +187,15 @@ const times = (count, unit) => (count === 0 ? '' : count === 1 ? ` + ${unit}` : 
 const load = (address, offset) => `v128.load(${address}${offset === 0 ? '' : `, ${offset}`})`
 const store = (address, value, offset) =>
   `v128.store(${address}, ${value}${offset === 0 ? '' : `, ${offset}`})`
+
+/** A loop over the vectors of `bytes` bytes, a multiple of 16. */
+const loop = (body, step) => [
+  `for (; bytes >= ${step}; bytes -= ${step}, from += ${step}, to += ${step}) {`,
+  ...indent(1, body(step / 16)),
+  '}',
+]
+/** The same over pairs of vectors, for what runs for every tile. */
+const loopOverPairs = (body) => [...loop(body, 32), 'if (bytes > 0) {', ...indent(1, body(1)), '}']
 
 function transforms({ tile, constants, ...f }) {
   const n = tile + 2
@@ -198,14 +207,6 @@ function transforms({ tile, constants, ...f }) {
         ([name, value]) =>
           `const ${name} = f32x4.splat(${Number.isInteger(value) ? value : `<f32>${value}`})`,
       )
-  /** A loop over the vectors of `bytes` bytes, a multiple of 16. */
-  const loop = (body, step) => [
-    `for (; bytes >= ${step}; bytes -= ${step}, from += ${step}, to += ${step}) {`,
-    ...indent(1, body(step / 16)),
-    '}',
-  ]
-  /** The same over pairs of vectors, for what runs for every tile. */
-  const loopOverPairs = (body) => [...loop(body, 32), 'if (bytes > 0) {', ...indent(1, body(1)), '}']
   const transformOf = (name, parameters, body, lines) => [
     `export function ${name}${tile}(${parameters}, bytes: usize): void {`,
     ...indent(1, used(body(1))),
@@ -261,11 +262,11 @@ function transforms({ tile, constants, ...f }) {
     ' * Points to the pixels of a tile of the output map, with bias and activation: no value is below `floor`. `bias` is the address of',
     ' * a vector, or 0. The pixels may replace the points.',
     ' */',
-    ...output(tile, n, f.output, used, loopOverPairs),
+    ...output(tile, n, f.output, used),
   ]
 }
 
-function output(tile, n, transform, used, loop) {
+function output(tile, n, transform, used) {
   const body = (biased) => (vectors) => [
     ...(biased
       ? range(vectors).map((vector) => `const ${named('start', vector)} = ${load('bias', 16 * vector)}`)
@@ -288,9 +289,9 @@ function output(tile, n, transform, used, loop) {
     ...indent(1, used(body(true)(1))),
     '  const least = f32x4.splat(floor)',
     '  if (bias) {',
-    ...indent(2, loop(body(true))),
+    ...indent(2, loopOverPairs(body(true))),
     '  } else {',
-    ...indent(2, loop(body(false))),
+    ...indent(2, loopOverPairs(body(false))),
     '  }',
     '}\n',
   ]

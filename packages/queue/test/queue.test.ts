@@ -16,7 +16,8 @@ import { type QueueWorkerEvent, connectQueue, workOnQueue } from '../src/index.t
 import { QUEUE } from '../src/job.ts'
 import { makeCertificates } from './certificates.ts'
 import { outcome, recordedEpochs } from './outcome.ts'
-import { RedisServer, freePort } from './redis-server.ts'
+import { freePort } from '../../../test/support/free-port.ts'
+import { RedisServer } from './redis-server.ts'
 import { KilledWorkers } from './workers.ts'
 
 const LOCK = 1000
