@@ -13,5 +13,7 @@ export const cnnFast = stagedClassifier({
   epochs: 4,
   batchSize: 64,
   peak: 0.01,
+  training: { whitening: 0.0005 },
+  optimizer: { name: 'muon', convolutions: true },
   augmentation: { flip: 'horizontal' },
 })

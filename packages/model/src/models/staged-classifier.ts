@@ -11,14 +11,19 @@ interface Preset extends Omit<StagedOptions, 'seed' | 'inputShape' | 'outputs' |
   readonly epochs: number
   readonly batchSize: number
   readonly augmentation?: PresetRecipe[string]
+  /** Of `training`, besides epochs and batch size. */
+  readonly training?: PresetRecipe[string]
+  /** AdamW unless given. */
+  readonly optimizer?: PresetRecipe[string]
   /** The highest learning rate. */
   readonly peak: number
   readonly network: () => Promise<(options: StagedOptions) => LayersModel>
 }
 
-/** Defines a classifier of images by convolutions, with its recipe: AdamW on one cycle, and smoothed labels. */
+/** Defines a classifier of images by convolutions, with its recipe: one cycle of the learning rate, and smoothed labels. */
 export function stagedClassifier({ name, description, stages, stemStrides, network, ...preset }: Preset) {
-  const { epochs, batchSize, peak, augmentation } = preset
+  const { epochs, batchSize, training, peak, augmentation } = preset
+  const { optimizer = { name: 'adamw', weightDecay: 0.02 } } = preset
   return defineModel({
     name,
     task: 'classification',
@@ -29,8 +34,8 @@ export function stagedClassifier({ name, description, stages, stemStrides, netwo
       kernelInitializer: kernelInitializer('heNormal'),
     }),
     recipe: {
-      training: { epochs, batchSize },
-      optimizer: { name: 'adamw', weightDecay: 0.02, learningRate: { schedule: 'oneCycle', peak } },
+      training: { epochs, batchSize, ...training },
+      optimizer: { ...optimizer, learningRate: { schedule: 'oneCycle', peak } },
       loss: { labelSmoothing: 0.05 },
       ...(augmentation && { augmentation }),
     },

@@ -36,7 +36,7 @@ export const definition = define({
     'Train a network, test it, and compare it with the published result. Writes everything to a run directory.',
   args: { model, ...own, ...recipeArgs() },
   notes: [
-    'mlp, cnn-fast, cnn-tiny, cnn, resnet and photo-small have recipes of their own: epochs, batch size, optimizer, schedule and label smoothing ' +
+    'mlp, cnn-fast, cnn-tiny, cnn, resnet and photo-small have recipes of their own: epochs, batch size, optimizer, schedule, augmentation and label smoothing ' +
       'with other defaults than those above. --print-recipe shows them; flags change them. Another optimizer or schedule has its own defaults.',
     'Ctrl-C stops training, saves a checkpoint, the model and the history, and prints the command that continues. ' +
       'A second Ctrl-C exits at once; the checkpoint of the last finished epoch remains.',
