@@ -214,7 +214,7 @@ function guardMemory(module: TfjsModule): void {
     if (address === 0 && bytes > 0) {
       throw new TreadleError(
         'RUNTIME_OUT_OF_MEMORY',
-        `WebAssembly memory has no room for ${bytes} more bytes (its size is ${module.HEAPU8.length} bytes). Use a smaller batch, dispose tensors, or start the runtime with a larger \`maximumMemory\`.`,
+        `WebAssembly memory has no room for ${bytes.toLocaleString('en')} more bytes (its size is ${module.HEAPU8.length.toLocaleString('en')} bytes). Use a smaller batch, dispose tensors, or start the runtime with a larger \`maximumMemory\`.`,
       )
     }
     return address

@@ -88,7 +88,7 @@ export class Arena {
     if (bytes > 2 ** 32 - ALIGNMENT) {
       throw new TreadleError(
         'RUNTIME_OUT_OF_MEMORY',
-        `WebAssembly memory has no room for ${bytes} more bytes (it has 4,294,967,296 bytes at most). Use a smaller batch or a smaller network.`,
+        `WebAssembly memory has no room for ${bytes.toLocaleString('en')} more bytes (it has 4,294,967,296 bytes at most). Use a smaller batch or a smaller network.`,
       )
     }
     const block = this.#instance.module.allocate(bytes + ALIGNMENT)

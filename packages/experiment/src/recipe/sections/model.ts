@@ -10,7 +10,7 @@ const all = [...definitions.values()]
 
 /** The network: the name of a model, and the options of that model. */
 export const model = field(z.discriminatedUnion('name', all.map(variant) as [ReturnType<typeof variant>]), {
-  description: `The network: ${all.map(({ name }) => name).join(', ')}`,
+  description: 'The network',
   short: 'name',
   title: 'Network',
   positional: true,
