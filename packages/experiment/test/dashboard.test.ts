@@ -72,8 +72,10 @@ test.skipIf(skipsWithoutModule('optuna_dashboard'))(
     expect(running.trials.map(({ state }) => state)).toEqual(['Complete', 'Running'])
 
     const { trials } = await resumeSweep(directory)
+    // It reads the trials of a study again after ten seconds.
+    const states = async () => (await shown()).trials.map(({ state }) => state)
+    await expect.poll(states, { timeout: 30_000, interval: 200 }).toEqual(['Complete', 'Complete'])
     const ended = await shown()
-    expect(ended.trials.map(({ state }) => state)).toEqual(['Complete', 'Complete'])
     expect(ended.trials.map(({ values }) => values)).toEqual(trials.map(({ value }) => [value]))
     for (const { params, intermediate_values: epochs, values } of ended.trials) {
       expect(params.map(({ name }) => name)).toEqual(['optimizer.learningRate'])
