@@ -6,7 +6,7 @@ export default {
   plugins: [new URL('vitest-runner.js', import.meta.url).pathname],
   coverageAnalysis: 'perTest',
   mutate: [`packages/${name}/src/**/*.ts`, '!**/*.test.ts', '!**/*.d.ts', '!**/generated/**'],
-  ignorePatterns: ['build', 'runs', 'docs/images', '.turbo', 'bench', 'fuzz'],
+  ignorePatterns: ['/build', '/runs', '/docs/images', '.turbo', '/bench', '/fuzz'],
   tempDirName: 'build/.mutation',
   reporters: ['progress-append-only', 'json', 'html'],
   jsonReporter: { fileName: `build/mutation/${name}.json` },
