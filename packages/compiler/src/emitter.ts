@@ -1,4 +1,13 @@
-import type { InstructionName, Operands, PixelShape, ProgramWriter } from '@treadle/kernels'
+import {
+  borderedBuffer,
+  writeClearBorder,
+  type InstructionName,
+  type Operands,
+  type PixelShape,
+  type ProgramWriter,
+  type Sides,
+} from '@treadle/kernels'
+import { linesView, mapShapeOf, type MapView } from './feature-map.ts'
 import { spread } from './layout.ts'
 import type { Operation } from './schedule.ts'
 import { Storage, type Reference } from './storage.ts'
@@ -62,6 +71,7 @@ export class Emitter implements ProgramWriter<Reference> {
   /** The buffer view of a value, which is decided at the first call. */
   viewOf(value: Value): BufferView {
     if (value.view) return value.view
+    if (value.border) throw new Error(`${value.name} lies in a border`)
     if (value.parent) value.view = shifted(this.viewOf(value.parent.value), value.parent.offset)
     else if (value.producer.isView) {
       const input = value.producer.inputs[0] as Value
@@ -70,6 +80,34 @@ export class Emitter implements ProgramWriter<Reference> {
       value.view = { base, row: input.layout === value.layout ? row : 4 * value.layout.stride }
     } else value.view = this.#room(value, value.name)
     return value.view
+  }
+
+  /** Where a producer writes a value that may be wanted in a border, and where the reader that wants it finds it. */
+  mapOf(value: Value): MapView {
+    if (!value.border) return linesView(value, this.viewOf(value))
+    const { isView, inputs } = value.producer
+    value.map ??= isView
+      ? this.mapOf(inputs[0] as Value)
+      : this.#borderedMap(value, `bordered ${value.name}`, value.border)
+    return value.map
+  }
+
+  /** As `gradientTarget`, of a gradient that may be wanted in a border. */
+  gradientMapOf(value: Value): MapView & { readonly accumulate: 0 | 1 } {
+    const { gradientBorder } = value
+    if (gradientBorder) {
+      value.gradientMap = this.#borderedMap(value, `bordered d ${value.name}`, gradientBorder)
+      return { ...value.gradientMap, accumulate: 0 }
+    }
+    const target = this.gradientTarget(value)
+    return { ...linesView(value, target), accumulate: target.accumulate }
+  }
+
+  #borderedMap(value: Value, name: string, border: Sides): MapView {
+    const shape = mapShapeOf(value)
+    const map = borderedBuffer(this, name, shape, border)
+    writeClearBorder(this, map, shape, border)
+    return map
   }
 
   #room(value: Value, name: string): BufferView {

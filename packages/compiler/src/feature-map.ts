@@ -1,6 +1,6 @@
 import type { MapSize, MapView as KernelMapView } from '@treadle/kernels'
 import type { Reference } from './storage.ts'
-import type { BufferView, Value } from './value.ts'
+import { axisOf, axisStep, type BufferView, type Value } from './value.ts'
 
 /** The pixels of one sample of a value as they lie in memory. */
 export interface MapShape extends MapSize {
@@ -29,6 +29,20 @@ export function mapShapeOf(value: Value): MapShape {
   const shape = mapShape(value)
   if (!shape) throw new Error(`${value.name} is no feature map`)
   return shape
+}
+
+/** Rows and columns of lines along the last axis: those of a map, or one row of all. */
+export function rowsOfLines(value: Value): { height: number; width: number } {
+  const map = mapShape(value)
+  const lines = axisOf(value).rows
+  return map && map.height * map.width === lines ? map : { height: 1, width: lines }
+}
+
+/** The strides of lines along the last axis, as a map of `rowsOfLines`. */
+export function linesView(value: Value, { base, row }: BufferView): MapView {
+  const pixel = axisStep(value, row)
+  const { height, width } = rowsOfLines(value)
+  return { base, image: height * width * pixel, row: width * pixel, pixel }
 }
 
 /** The strides of a map in a buffer view. */

@@ -1,3 +1,5 @@
+import type { Sides } from '@treadle/kernels'
+import type { MapView } from './feature-map.ts'
 import type { Layout } from './layout.ts'
 import type { Reference } from './storage.ts'
 
@@ -39,6 +41,13 @@ export class Value {
   parent: { readonly value: Value; readonly offset: number } | undefined
   view: BufferView | undefined
   gradient: BufferView | undefined
+  /** The zeros around it as a map, if its only reader wants it in a border and its producer can write it there. */
+  border: Sides | undefined
+  /** The same of its gradient, whose writer is its only reader, and whose reader is its producer. */
+  gradientBorder: Sides | undefined
+  /** Where it and its gradient lie as maps, if in a border. */
+  map: MapView | undefined
+  gradientMap: MapView | undefined
   /** The gradient has been taken through the producer's own ReLU already. */
   gradientPastRelu = false
 

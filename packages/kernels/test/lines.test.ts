@@ -1,6 +1,7 @@
 import { fc, test } from '@fast-check/vitest'
 import { dropoutMask, normalNoise, permutation, Purpose, RandomStream } from '@treadle/core'
 import { beforeAll, beforeEach, describe, expect } from 'vitest'
+import { mapOperands } from '../src/index.ts'
 import { lines, numbers, rows, seed, shards, width } from './arbitraries.ts'
 import { difference, Harness, padded, padLines } from './harness.ts'
 import { uniform } from '../../../test/support/uniform.ts'
@@ -273,9 +274,11 @@ describe('random numbers', () => {
 })
 
 describe('batch normalisation', () => {
-  test.prop([rows, lines, width, shards, seed, fc.boolean()], { numRuns: 60 })(
-    'forward and backward are those of float64 to 1e-4, also where the mean is a thousand deviations',
-    (r, l, w, s, from, far) => {
+  test.prop([rows, lines, width, shards, seed, fc.boolean(), fc.boolean(), fc.integer({ min: 1, max: 4 })], {
+    numRuns: 60,
+  })(
+    'forward and backward are those of float64 to 1e-4, also where the mean is a thousand deviations, into maps with a border, and with a ReLU after it',
+    (r, l, w, s, from, far, relu, perRow) => {
       harness.clear()
       const n = r * l
       const stride = padded(w)
@@ -289,7 +292,14 @@ describe('batch normalisation', () => {
       const before = { mean: mean.floats.slice(), variance: variance.floats.slice() }
       const partials = harness.room(2 * stride * s)
       const saved = harness.room(2 * stride * s)
-      const [y, dx] = [harness.room(n * stride), harness.room(n * stride)]
+      // Two pixels lie between rows, and a row between images.
+      const map = { pixel: 4 * stride, row: 4 * stride * (perRow + 2), height: Math.ceil(l / perRow) + 1 }
+      const image = map.row * map.height
+      const [y, dx] = [harness.room((r * image) / 4), harness.room((r * image) / 4)]
+      const untouched = [y.floats.slice(), dx.floats.slice()]
+      const strides = <Name extends string>(name: Name, address: number) =>
+        mapOperands(name, { base: address, image, row: map.row, pixel: map.pixel })
+      const outputRelu = relu ? 1 : 0
       const [dGamma, dBeta] = [harness.room(stride * s), harness.room(stride * s)]
       const shape = { width: stride, lines: l }
       const epsilon = far ? 1e-12 : 1e-3
@@ -303,9 +313,9 @@ describe('batch normalisation', () => {
         {
           x: x.room.address,
           xRow: x.row,
-          y: y.address,
-          yRow: x.row,
+          ...strides('y', y.address),
           ...shape,
+          perRow,
           partials: partials.address,
           gamma: gamma.address,
           beta: beta.address,
@@ -314,6 +324,7 @@ describe('batch normalisation', () => {
           saved: saved.address,
           epsilon,
           rate: 0.01,
+          outputRelu,
         },
         { rows: r, shards: s },
       )
@@ -324,6 +335,9 @@ describe('batch normalisation', () => {
         dyRow: dy.row,
         ...shape,
         saved: saved.address,
+        gamma: gamma.address,
+        beta: beta.address,
+        outputRelu,
         dGamma: dGamma.address,
         dGammaShard: 4 * stride,
         dBeta: dBeta.address,
@@ -332,13 +346,29 @@ describe('batch normalisation', () => {
       harness.run('batchGradients', back, { rows: r, shards: s })
       harness.run(
         'normalizeBackward',
-        { ...back, dx: dx.address, dxRow: x.row, gamma: gamma.address, relu: 0, accumulate: 0 },
+        {
+          ...back,
+          ...strides('dx', dx.address),
+          slopes: partials.address,
+          perRow,
+          inputRelu: 0,
+          accumulate: 0,
+        },
         { rows: r, shards: s },
       )
+      const at = (i: number) => {
+        const line = i % l
+        const [images, lineRows] = [Math.floor(i / l), Math.floor(line / perRow)]
+        return (images * image + lineRows * map.row + (line % perRow) * map.pixel) / 4
+      }
+      const inside = new Set(Array.from({ length: n }, (_, i) => at(i)))
+      for (const [f, floats] of [y.floats, dx.floats].entries()) {
+        const between = floats.filter((_, j) => !inside.has(j - (j % stride)))
+        expect(between).toEqual(untouched[f]?.filter((_, j) => !inside.has(j - (j % stride))))
+      }
 
       for (let j = 0; j < w; j++) {
         const column = Float64Array.from({ length: n }, (_, i) => values[i * w + j] as number)
-        const slope = Float64Array.from({ length: n }, (_, i) => slopes[i * w + j] as number)
         const m = column.reduce((a, b) => a + b, 0) / n
         const v = column.reduce((a, b) => a + (b - m) ** 2, 0) / n
         // One row has no deviation, and rounding of its mean would be all there is.
@@ -348,16 +378,16 @@ describe('batch normalisation', () => {
         const [g, b] = [gamma.floats[j] as number, beta.floats[j] as number]
         const hat = column.map((c) => (c - m) * inverse)
         const pick = (floats: Float32Array) =>
-          Float64Array.from({ length: n }, (_, i) => floats[i * stride + j] as number)
+          Float64Array.from({ length: n }, (_, i) => floats[at(i) + j] as number)
+        const activated = hat.map((h) => (relu ? Math.max(0, h * g + b) : h * g + b))
+        // Where y is about 0, rounding decides which side of the ReLU it is on.
+        const found = pick(y.floats)
+        const slope = Float64Array.from({ length: n }, (_, i) =>
+          relu && !((found[i] as number) > 0) ? 0 : (slopes[i * w + j] as number),
+        )
         const total = (floats: Float32Array) =>
           Array.from({ length: s }, (_, p) => floats[p * stride + j] as number).reduce((a, c) => a + c, 0)
-        expect(
-          difference(
-            pick(y.floats),
-            hat.map((h) => h * g + b),
-            1,
-          ),
-        ).toBeLessThan(tolerance)
+        expect(difference(found, activated, 1)).toBeLessThan(tolerance)
         expect(mean.floats[j]).toBeCloseTo(before.mean[j]! * 0.99 + m * 0.01, 4)
         expect(variance.floats[j]).toBeCloseTo(before.variance[j]! * 0.99 + v * 0.01, 4)
         const sumGamma = slope.reduce((a, d, i) => a + d * (hat[i] as number), 0)

@@ -12,6 +12,8 @@ export class ActivationOperator implements Operator {
   readonly output: Value
   readonly parameters = []
   readonly function: ActivationFunction
+  /** The producer of its input applies it, so that it has nothing to do. */
+  fused = false
 
   constructor(layer: string, input: Value, activation: ActivationFunction) {
     this.layer = layer
@@ -20,7 +22,12 @@ export class ActivationOperator implements Operator {
     this.output = new Value(layer, input.shape, input.layout, this)
   }
 
+  get isView(): boolean {
+    return this.fused
+  }
+
   forward(emit: Emitter): void {
+    if (this.fused) return
     const [input] = this.inputs
     const x = emit.viewOf(input)
     const y = emit.viewOf(this.output)
@@ -52,6 +59,10 @@ export class ActivationOperator implements Operator {
   backward(emit: Emitter): void {
     const [input] = this.inputs
     if (!input.needsGradient) return
+    if (this.fused) {
+      emit.passGradient(input, gradientOf(this.output))
+      return
+    }
     const constants = this.#constants
     const value = emit.viewOf(activationReadsInput(constants.kind) ? input : this.output)
     const dy = gradientOf(this.output)

@@ -1,4 +1,6 @@
+import { mapOperands } from '@treadle/kernels'
 import { gradientOf, type Emitter } from '../emitter.ts'
+import { rowsOfLines } from '../feature-map.ts'
 import type { Operator } from '../operator.ts'
 import { Parameter } from '../parameter.ts'
 import { Storage } from '../storage.ts'
@@ -21,6 +23,8 @@ export class BatchNormOperator implements Operator {
   readonly inputs: readonly [Value]
   readonly output: Value
   readonly weights: NormalizationWeights
+  /** A ReLU follows, and is part of it. */
+  outputRelu = false
   readonly #epsilon: number
   readonly #rate: number
   #saved!: Storage
@@ -38,23 +42,26 @@ export class BatchNormOperator implements Operator {
     return parametersOf(this.weights)
   }
 
+  get leavesZeros(): boolean {
+    return this.outputRelu
+  }
+
   forward(emit: Emitter): void {
     const [input] = this.inputs
     const { rows } = axisOf(input)
     const { gamma, beta, movingMean, movingVariance } = this.weights
     const width = axisOf(input).stride
     const x = emit.viewOf(input)
-    const y = emit.viewOf(this.output)
     const partials = emit.storage('statistics', 8 * width * emit.shards).at()
     this.#saved = emit.storage('mean and deviation', 8 * width * emit.shards)
     emit.emit('batchStatistics', { x: x.base, row: axisStep(input, x.row), width, lines: rows, partials })
     emit.emit('normalize', {
       x: x.base,
       xRow: axisStep(input, x.row),
-      y: y.base,
-      yRow: axisStep(input, y.row),
+      ...mapOperands('y', emit.mapOf(this.output)),
       width,
       lines: rows,
+      perRow: rowsOfLines(this.output).width,
       partials,
       gamma: gamma ? gamma.storage.at() : 0,
       beta: beta ? beta.storage.at() : 0,
@@ -63,6 +70,7 @@ export class BatchNormOperator implements Operator {
       saved: this.#saved.at(),
       epsilon: this.#epsilon,
       rate: this.#rate,
+      outputRelu: this.outputRelu ? 1 : 0,
     })
   }
 
@@ -89,6 +97,9 @@ export class BatchNormOperator implements Operator {
       width,
       lines: rows,
       saved: this.#saved.at(),
+      gamma: gamma ? gamma.storage.at() : 0,
+      beta: beta ? beta.storage.at() : 0,
+      outputRelu: this.outputRelu ? 1 : 0,
       dGamma: dGamma.at,
       dGammaShard: dGamma.shard,
       dBeta: dBeta.at,
@@ -96,17 +107,17 @@ export class BatchNormOperator implements Operator {
     }
     emit.emit('batchGradients', common)
     if (!input.needsGradient) return
-    const dx = emit.gradientTarget(input)
+    const { accumulate, ...dx } = emit.gradientMapOf(input)
     // Its only consumer may apply the ReLU of the producer to the gradient, because it reads x anyway.
     const relu = input.producer.relu === true && input.consumers.length === 1
     input.gradientPastRelu = relu
     emit.emit('normalizeBackward', {
       ...common,
-      dx: dx.base,
-      dxRow: axisStep(input, dx.row),
-      gamma: gamma ? gamma.storage.at() : 0,
-      relu: relu ? 1 : 0,
-      accumulate: dx.accumulate,
+      ...mapOperands('dx', dx),
+      slopes: emit.storage('slopes', 8 * width * emit.shards).at(),
+      perRow: rowsOfLines(input).width,
+      inputRelu: relu ? 1 : 0,
+      accumulate,
     })
   }
 }

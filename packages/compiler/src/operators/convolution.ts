@@ -136,16 +136,10 @@ export class ConvolutionOperator implements Operator {
 
   forward(emit: Emitter): void {
     const [input] = this.inputs
-    const { spacing, before } = this.#geometry
+    const { before } = this.#geometry
     const shape = this.#shape
     const method = convolutionMethod(shape)
-    const weightsMethod = this.#trains(emit) ? convolutionWeightsMethod(shape) : method
-    const sides = convolutionBorder(this.#input, spacing, before, [
-      convolutionExtent(shape, method),
-      convolutionExtent(shape, weightsMethod),
-    ])
-    const from = mapView(this.#input, emit.viewOf(input))
-    this.#x = writeBordered(emit, `bordered ${input.name}`, from, this.#input, sides, spacing)
+    this.#x = input.border ? emit.mapOf(input) : this.#bordered(emit)
     const weights = emitTransformed(emit, this.kernel.storage.at(), shape, method)
     const y = mapView(mapShapeOf(this.output), emit.viewOf(this.output))
     writeConvolve(emit, fromPixel(emit, this.#x, -before[0], -before[1]), y, shape, {
@@ -158,8 +152,43 @@ export class ConvolutionOperator implements Operator {
     if (emit.training && input.needsGradient) this.#flip(emit)
   }
 
-  #trains(emit: Emitter): boolean {
-    return emit.training && (this.kernel.trained || this.bias?.trained === true)
+  /** The input in the border that the kernel needs. */
+  #bordered(emit: Emitter): MapView {
+    const [input] = this.inputs
+    const from = mapView(this.#input, emit.viewOf(input))
+    const sides = this.#inputBorder(emit.training)
+    return writeBordered(emit, `bordered ${input.name}`, from, this.#input, sides, this.#geometry.spacing)
+  }
+
+  #inputBorder(training: boolean): Sides {
+    const { spacing, before } = this.#geometry
+    const shape = this.#shape
+    const method = convolutionMethod(shape)
+    const weightsMethod = this.#trains(training) ? convolutionWeightsMethod(shape) : method
+    return convolutionBorder(this.#input, spacing, before, [
+      convolutionExtent(shape, method),
+      convolutionExtent(shape, weightsMethod),
+    ])
+  }
+
+  /** The border in which it reads its input, if a producer may write it there: undefined for pixels with gaps or without padding. */
+  wantedBorder(training: boolean): Sides | undefined {
+    const { spacing } = this.#geometry
+    return spacing[0] > 1 || spacing[1] > 1 || this.#input.packed ? undefined : this.#inputBorder(training)
+  }
+
+  /** The border in which it reads the gradient of its output, likewise. */
+  get wantedGradientBorder(): Sides | undefined {
+    const [input] = this.inputs
+    if (this.#isSpaced) return undefined
+    const trains = this.#trains(true)
+    const { forInput, forWeights } = this.#gradientBorders
+    if (!input.needsGradient) return trains ? forWeights : undefined
+    return trains ? widest(forInput, forWeights) : forInput
+  }
+
+  #trains(training: boolean): boolean {
+    return training && (this.kernel.trained || this.bias?.trained === true)
   }
 
   get #inputGradient(): InputGradient {
@@ -176,37 +205,57 @@ export class ConvolutionOperator implements Operator {
     this.#flipped = emitTransformed(emit, target, shape, convolutionMethod(shape))
   }
 
+  get #isSpaced(): boolean {
+    const { strides } = this.#geometry
+    return strides[0] > 1 || strides[1] > 1
+  }
+
+  /** The borders of zeros around the gradient of the output that the two gradients need. */
+  get #gradientBorders(): { forInput: Sides; forWeights: Sides } {
+    const output = mapShapeOf(this.output)
+    const { shape, before } = this.#inputGradient
+    const { strides } = this.#geometry
+    const forInput = convolutionExtent(shape, convolutionMethod(shape))
+    const forWeights = convolutionGradientExtent(this.#shape, convolutionWeightsMethod(this.#shape))
+    return {
+      forInput: convolutionBorder(output, strides, before, [forInput]),
+      forWeights: convolutionBorder(output, [1, 1], [0, 0], [forWeights]),
+    }
+  }
+
   backward(emit: Emitter): void {
-    const [input] = this.inputs
+    const { forInput, forWeights } = this.output.gradientMap
+      ? { forInput: this.output.gradientMap, forWeights: this.output.gradientMap }
+      : this.#borderedGradients(emit)
+    if (forInput && this.inputs[0].needsGradient) this.#backwardInput(emit, forInput)
+    if (forWeights) this.#backwardWeights(emit, forWeights)
+  }
+
+  /** The gradient of the output in the borders that the two gradients need, if they are computed. */
+  #borderedGradients(emit: Emitter): Record<'forInput' | 'forWeights', MapView | undefined> {
     const gradient = gradientOf(this.output)
     if (this.relu && !this.output.gradientPastRelu) emitReluGradient(emit, this.output, gradient)
     const output = mapShapeOf(this.output)
     const dy = mapView(output, gradient)
-    const { strides } = this.#geometry
-    const { shape, before: border } = this.#inputGradient
-    const extents = [convolutionExtent(shape, convolutionMethod(shape))]
-    const forInput = convolutionBorder(output, strides, border, extents)
-    const forWeights = convolutionBorder(
-      output,
-      [1, 1],
-      [0, 0],
-      [convolutionGradientExtent(this.#shape, convolutionWeightsMethod(this.#shape))],
-    )
+    const borders = this.#gradientBorders
     const name = `bordered d ${this.layer}`
-    const trains = this.#trains(emit)
-    const spaced = strides[0] > 1 || strides[1] > 1
-    // One copy of dy serves both gradients, unless one of them needs its pixels spaced out.
-    const sides = trains && !spaced ? widest(forInput, forWeights) : forInput
-    const bordered = input.needsGradient ? writeBordered(emit, name, dy, output, sides, strides) : undefined
-    if (bordered) this.#backwardInput(emit, fromPixel(emit, bordered, -border[0], -border[1]))
-    if (!trains) return
-    const shared = bordered && !spaced ? bordered : writeBordered(emit, name, dy, output, forWeights)
-    this.#backwardWeights(emit, shared)
+    const trains = this.#trains(true)
+    // One copy serves both, unless one of them needs its pixels spaced out.
+    const shared = trains && !this.#isSpaced
+    const sides = shared ? widest(borders.forInput, borders.forWeights) : borders.forInput
+    const forInput = this.inputs[0].needsGradient
+      ? writeBordered(emit, name, dy, output, sides, this.#geometry.strides)
+      : undefined
+    if (!trains) return { forInput, forWeights: undefined }
+    const forWeights =
+      forInput && shared ? forInput : writeBordered(emit, name, dy, output, borders.forWeights)
+    return { forInput, forWeights }
   }
 
-  #backwardInput(emit: Emitter, from: MapView): void {
+  #backwardInput(emit: Emitter, dy: MapView): void {
     const [input] = this.inputs
-    const { shape } = this.#inputGradient
+    const { shape, before } = this.#inputGradient
+    const from = fromPixel(emit, dy, -before[0], -before[1])
     const method = convolutionMethod(shape)
     const target = emit.gradientTarget(input)
     const dx = mapView(this.#input, target)

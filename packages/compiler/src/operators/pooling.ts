@@ -72,7 +72,7 @@ export class PoolingOperator implements Operator {
     const [input] = this.inputs
     const maps = {
       ...mapOperands('x', mapView(this.#input, emit.viewOf(input))),
-      ...mapOperands('y', mapView(this.#output, emit.viewOf(this.output))),
+      ...mapOperands('y', emit.mapOf(this.output)),
     }
     if (this.#reduction === 'average') {
       emit.emit('averagePool', { ...maps, ...this.#operands })

@@ -4,6 +4,7 @@ import type { LayersModel } from '@tensorflow/tfjs-layers'
 import { emitConstraints } from '../constraint.ts'
 import { Emitter } from '../emitter.ts'
 import { UnsupportedModelError } from '../errors.ts'
+import { fuse } from '../fuse.ts'
 import { fillTables } from '../fill.ts'
 import { emitLoss, lossInputs, lossLayer } from '../loss.ts'
 import { networkOf, assignParents } from '../network-of.ts'
@@ -43,6 +44,7 @@ export async function compileTraining(
   const network = networkOf(model, { training: true, batchSize, shards })
   const { values, operators } = lossInputs(network, heads)
   assignParents(operators)
+  fuse(operators)
   const block = placeParameters(network.parameters, {
     slots: slotNames(optimizer),
     settingsOf: (parameter) => updateSettings(parameter, optimizer),

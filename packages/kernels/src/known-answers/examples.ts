@@ -23,7 +23,9 @@ const choices: Readonly<Record<string, readonly number[]>> = {
   byColumn: switches,
   byRow: switches,
   accumulate: switches,
-  relu: switches,
+  inputRelu: switches,
+  outputRelu: switches,
+  perRow: [1, 64],
   multiplies: switches,
   shiftless: switches,
   single: switches,
@@ -128,7 +130,7 @@ function distance(key: string, { channels, filters, inputHeight, inputWidth, k }
   if (/Shard$|Part$|^part$|Thread$/.test(key)) return 16_384
   if (/[pP]anel$/.test(key)) return 64 * ((k ?? 0) + 1)
   if (/Sample$|Group$/.test(key)) return 1024
-  if (channels === undefined || filters === undefined) return 256
+  if (channels === undefined || filters === undefined) return key.endsWith('Image') ? 1024 : 256
   // Room for whole tiles of a Winograd method.
   const pixel = 4 * Math.max(channels, filters)
   const row = pixel * ((inputWidth as number) + 4)

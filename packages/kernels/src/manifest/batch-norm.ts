@@ -1,6 +1,14 @@
+import { featureMap } from './feature-map.ts'
 import { instruction, perFloat } from './instruction.ts'
 
-/** Batch normalization over the last axis. `lines` is the number of lines a sample has. */
+/**
+ * Batch normalization over the last axis. `lines` is the number of lines a sample has.
+ *
+ * `y` of `normalize` and `dx` of `normalizeBackward` may be feature maps with a border: `perRow` lines follow each
+ * other at the distance of a pixel, then a new row begins. Their distances from image to image include the border.
+ * `outputRelu` says that a ReLU follows the normalization: y is taken through it, and dy too, where y, computed again
+ * from x, is not above 0.
+ */
 export const batchNorm = {
   batchStatistics: instruction({
     opcode: 20,
@@ -13,10 +21,10 @@ export const batchNorm = {
     operands: {
       x: 'address',
       xRow: 'bytes',
-      y: 'address',
-      yRow: 'bytes',
+      ...featureMap('y'),
       width: 'i32',
       lines: 'i32',
+      perRow: 'i32',
       partials: 'address',
       gamma: 'address',
       beta: 'address',
@@ -25,6 +33,7 @@ export const batchNorm = {
       saved: 'address',
       epsilon: 'f32',
       rate: 'f32',
+      outputRelu: 'i32',
     },
     effects: {
       x: 'reads own',
@@ -48,15 +57,20 @@ export const batchNorm = {
       width: 'i32',
       lines: 'i32',
       saved: 'address',
+      gamma: 'address',
+      beta: 'address',
       dGamma: 'address',
       dGammaShard: 'bytes',
       dBeta: 'address',
       dBetaShard: 'bytes',
+      outputRelu: 'i32',
     },
     effects: {
       x: 'reads own',
       dy: 'reads own',
       saved: 'reads own',
+      gamma: 'reads all',
+      beta: 'reads all',
       dGamma: 'writes own',
       dBeta: 'writes own',
     },
@@ -69,17 +83,20 @@ export const batchNorm = {
       xRow: 'bytes',
       dy: 'address',
       dyRow: 'bytes',
-      dx: 'address',
-      dxRow: 'bytes',
+      ...featureMap('dx'),
       width: 'i32',
       lines: 'i32',
+      perRow: 'i32',
       saved: 'address',
+      slopes: 'address',
       gamma: 'address',
+      beta: 'address',
       dGamma: 'address',
       dGammaShard: 'bytes',
       dBeta: 'address',
       dBetaShard: 'bytes',
-      relu: 'i32',
+      inputRelu: 'i32',
+      outputRelu: 'i32',
       accumulate: 'i32',
     },
     effects: {
@@ -87,7 +104,9 @@ export const batchNorm = {
       dy: 'reads own',
       dx: 'writes own',
       saved: 'reads own',
+      slopes: 'writes own',
       gamma: 'reads all',
+      beta: 'reads all',
       dGamma: 'reads all',
       dBeta: 'reads all',
     },
