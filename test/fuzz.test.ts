@@ -12,6 +12,7 @@ const inputs = {
   png: 150,
   pictures: 200,
   data: 60,
+  parquet: 60,
   options: 300,
   models: 100,
   weights: 100,

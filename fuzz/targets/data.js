@@ -7,6 +7,7 @@ import { mutateBytes } from '../mutate-bytes.js'
 import { Random } from '../random.js'
 import { archiveBombs } from './support/archive-bombs.js'
 import { idxFile, npyFile, tarFile, zipFile } from './support/data-files.js'
+import { lyingArchives } from './support/lying-archives.js'
 
 /** Changed data sets of each kind on a disk, and archives that unpack to far more than they hold. */
 export default {
@@ -20,7 +21,12 @@ export default {
     const fixtures = join(packages.root, 'packages/dataset/test/fixtures/parquet')
     const parquet = await readFile(join(fixtures, 'words.parquet'))
     const valid = dataSets(encodePng, parquet)
-    const sets = [...valid, ...(await archiveBombs()).map((bomb) => ({ ...bomb, isBomb: true }))]
+    const png = encodePng({ width: 2, height: 2, channels: 1, data: new Uint8Array(4).fill(7) })
+    const bombs = [...(await archiveBombs()), ...lyingArchives(png)].map((bomb) => ({
+      ...bomb,
+      isBomb: true,
+    }))
+    const sets = [...valid, ...bombs]
     const folder = mkdtempSync(join(tmpdir(), 'treadle-data-'))
     process.once('exit', () => rmSync(folder, { recursive: true, force: true }))
     const context = { bases: sets.length, loadDataset, sets, folder }

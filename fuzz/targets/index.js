@@ -18,6 +18,7 @@ export const targetNames = [
   'png',
   'pictures',
   'data',
+  'parquet',
   'idx',
   'gz',
   'options',

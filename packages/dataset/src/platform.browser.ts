@@ -23,6 +23,8 @@ export const platform: Platform = {
     return { update: (bytes) => void hash.update(bytes), digest: () => bytesToHex(hash.digest()) }
   },
 
+  codecs: {},
+
   async *gunzip(packed, name) {
     const source = packed[Symbol.asyncIterator]()
     let failure: { error: unknown } | undefined

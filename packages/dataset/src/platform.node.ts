@@ -1,7 +1,7 @@
 import { createHash } from 'node:crypto'
 import { basename, resolve } from 'node:path'
 import { fileURLToPath } from 'node:url'
-import { createGunzip, type Gunzip } from 'node:zlib'
+import zlib, { createGunzip, type Gunzip } from 'node:zlib'
 import envPaths from 'env-paths'
 import { badGzip } from './gzip-error.ts'
 import { diskCache } from './node/disk-cache.ts'
@@ -51,6 +51,17 @@ function recycler(): (block: ArrayBufferLike | undefined) => void {
   }
 }
 
+/** Zstandard is in Node.js since 22.15; the declarations are those of an older one. */
+const { brotliDecompressSync, zstdDecompressSync } = zlib as typeof zlib & {
+  readonly zstdDecompressSync?: typeof zlib.brotliDecompressSync
+}
+const bounded = (unpack: typeof zlib.brotliDecompressSync) => (packed: Uint8Array, size: number) =>
+  unpack(packed, { maxOutputLength: Math.max(1, size) })
+const codecs: Platform['codecs'] = {
+  BROTLI: bounded(brotliDecompressSync),
+  ...(zstdDecompressSync && { ZSTD: bounded(zstdDecompressSync) }),
+}
+
 export const platform: Platform = {
   hasPaths: true,
 
@@ -60,6 +71,8 @@ export const platform: Platform = {
     const hash = createHash('sha256')
     return { update: (bytes) => void hash.update(bytes), digest: () => hash.digest('hex') }
   },
+
+  codecs,
 
   async *gunzip(packed, name) {
     const unpacked = createGunzip({ chunkSize: BLOCK_BYTES })

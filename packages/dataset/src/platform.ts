@@ -43,6 +43,13 @@ export interface Platform {
   sha256(): Hasher
   /** Decompresses gzip as a stream, with chunks as in `DataFile.stream`. `name` is used in error messages. */
   gunzip(packed: AsyncIterable<Uint8Array>, name: string): AsyncIterable<Uint8Array>
+  /**
+   * Codecs of the host, by Parquet's names: each unpacks to at most `size` bytes, and throws if there are more. A codec that
+   * is missing is done in JavaScript, which does not end soon for every hostile file.
+   */
+  readonly codecs: Readonly<
+    Partial<Record<'BROTLI' | 'ZSTD', (packed: Uint8Array, size: number) => Uint8Array>>
+  >
   /** Opens a file by path; undefined if it does not exist. */
   openFile(path: string): Promise<DataFile | undefined>
   /** All files at most `depth` levels below a folder, sorted by path; undefined if the folder does not exist. */

@@ -6,19 +6,24 @@ import {
   parquetReadObjects,
   parquetSchema,
 } from 'hyparquet'
-import { compressors } from 'hyparquet-compressors'
 import { MAX_ARCHIVE_BYTES } from '../archives/entry.ts'
 import { abortable, collect, sourceFile } from '../bytes.ts'
 import type { DataFile } from '../data-file.ts'
 import { type Findings, many } from '../findings.ts'
 import type { ListedPicture } from '../images/layouts/picture-list.ts'
 import { checkPages } from './check-pages.ts'
+import { checkThrift } from './check-thrift.ts'
+import { type Leaf, leafOf, onlyColumns } from './chosen-columns.ts'
+import { codecs } from './codecs.ts'
 
 const LABELS = ['label', 'labels', 'fine_label', 'class', 'category', 'target', 'character', 'digit']
 
 /** Unpacked bytes for each byte of the file: image files hardly compress. */
 const MOST_EXPANSION = 100
 const SMALL = 2 ** 24
+
+/** Columns within columns. */
+const MAX_DEPTH = 32
 
 export interface ParquetPictures {
   readonly pictures: readonly ListedPicture[]
@@ -43,15 +48,19 @@ export async function readPictures(
     throw bad(file, `it has ${size} bytes, more than ${MAX_ARCHIVE_BYTES}`)
   const bytes = await collect(abortable(file.stream(), file.name, signal))
   try {
+    checkFooter(bytes)
     const metadata = parquetMetadata(bytes, { geoparquet: false })
-    checkPages(bytes, metadata, Math.min(MAX_ARCHIVE_BYTES, SMALL + MOST_EXPANSION * bytes.length))
-    const { image, label } = columnsOf(metadata, file)
+    const columns = columnsOf(metadata, file)
+    const leaves = columns.map((column) => leafOf(column) as Leaf)
+    const chosen = onlyColumns(metadata, columns, leaves)
+    const most = Math.min(MAX_ARCHIVE_BYTES, SMALL + MOST_EXPANSION * bytes.length)
+    checkPages(bytes, chosen, leaves, most)
+    const [image, label] = columns.map(({ element }) => element.name) as [string, string]
     const classNames = classNamesOf(metadata, label)
     const rows = await parquetReadObjects({
-      file: { byteLength: bytes.length, slice: (start, end) => bytes.buffer.slice(start, end) },
-      metadata,
-      columns: [image, label],
-      compressors,
+      file: { byteLength: bytes.length, slice: (start, end) => bytes.slice(start, end).buffer },
+      metadata: chosen,
+      compressors: codecs,
       utf8: false,
       geoparquet: false,
     })
@@ -66,28 +75,50 @@ export async function readPictures(
   }
 }
 
-/** The names of the columns of images and labels. */
-function columnsOf(metadata: FileMetaData, file: DataFile): { image: string; label: string } {
+/** hyparquet reads the lists of the footer as long as they claim to be. */
+function checkFooter(bytes: Uint8Array): void {
+  const view = new DataView(bytes.buffer, bytes.byteOffset, bytes.length)
+  const end = bytes.length - 8
+  const length = end < 4 ? 0 : view.getUint32(end, true)
+  if (length === 0 || length > end - 4) throw new Error('its end is missing')
+  checkThrift(new DataView(bytes.buffer, bytes.byteOffset, end), end - length)
+}
+
+/** The columns of images and labels. */
+function columnsOf(metadata: FileMetaData, file: DataFile): [image: SchemaTree, label: SchemaTree] {
+  checkSchema(metadata)
   const { children } = parquetSchema(metadata)
-  const image = children.find(holdsBytes)?.element.name
+  const image = children.find(holdsBytes)
+  const labels = children.filter((child) => child.children.length === 0 && leafOf(child) !== undefined)
+  const named = Object.keys(featuresOf(metadata)).filter((name) => classNamesOf(metadata, name))
+  const label = [...named, ...LABELS]
+    .map((name) => labels.find(({ element }) => element.name === name))
+    .find((column) => column !== undefined)
+  if (image !== undefined && label !== undefined) return [image, label]
   const names = children.map(({ element }) => element.name)
-  const named = Object.keys(featuresOf(metadata)).find(
-    (name) => names.includes(name) && classNamesOf(metadata, name),
-  )
-  const label = named ?? LABELS.find((name) => names.includes(name))
-  if (image !== undefined && label !== undefined) return { image, label }
   throw bad(
     file,
     `it has no column of ${image === undefined ? 'image files' : 'labels'}; its columns are ${names.slice(0, 20).join(', ')}`,
   )
 }
 
-/** Whether a column holds bytes, or structs with them. */
-const holdsBytes = ({ element, children: below }: SchemaTree) =>
-  below.length > 0 ? below.some((child) => child.element.name === 'bytes') : isBinary(element)
+/** hyparquet reads the columns of columns to any depth. */
+function checkSchema({ schema }: FileMetaData): void {
+  const left: number[] = []
+  for (const { num_children: children = 0 } of schema) {
+    while (left.at(-1) === 0) left.pop()
+    if (left.length > 0) left[left.length - 1]!--
+    if (left.length > MAX_DEPTH) throw new Error(`its columns are nested more than ${MAX_DEPTH} levels deep`)
+    if (children > 0) left.push(children)
+  }
+}
 
-const isBinary = ({ type, converted_type: converted, logical_type: logical }: SchemaTree['element']) =>
-  type === 'BYTE_ARRAY' && converted === undefined && logical === undefined
+/** Whether a column holds bytes, or structs with them. */
+const holdsBytes = (column: SchemaTree) =>
+  leafOf(column)?.element.type === 'BYTE_ARRAY' && (column.children.length > 0 || isBinary(column.element))
+
+const isBinary = ({ converted_type: converted, logical_type: logical }: SchemaTree['element']) =>
+  converted === undefined && logical === undefined
 
 /** The features that Hugging Face describes, by column. */
 function featuresOf({ key_value_metadata: entries = [] }: FileMetaData): Readonly<Record<string, unknown>> {
