@@ -123,6 +123,30 @@ describe('folders of PNG files', () => {
     expect(folder.endsWith(data.name)).toBe(true)
   })
 
+  // As a camera names them, and as a folder that git keeps.
+  test('whose names begin with _ are kept, and a class that is empty in training is said', async () => {
+    const names = ['IMG0.png', '_DSC0004.png', '_DSC0005.png']
+    const folder = await writeTree({
+      ...Object.fromEntries(names.map((name, i) => [`train/bag/${name}`, greyPng(1, 1, i)])),
+      ...Object.fromEntries(names.map((name, i) => [`train/boot/${name}`, greyPng(1, 1, 100 + i)])),
+      'test/bag/_1.png': greyPng(1, 1, 1),
+      'test/boot/_1.png': greyPng(1, 1, 200),
+      'train/180/.gitkeep': '',
+    })
+    const { classNames, train, test: held, findings = [] } = await loadImages(folder)
+    expect(classNames).toEqual(['bag', 'boot'])
+    expect([[...train.images], [...held.images]]).toEqual([
+      [0, 1, 2, 100, 101, 102],
+      [1, 200],
+    ])
+    const messages = Object.fromEntries(findings.map(({ code, message }) => [code, message]))
+    expect(messages).toMatchObject({
+      DATASET_HIDDEN_FILES: '1 hidden or system file is skipped.',
+      DATASET_EMPTY_CLASS: expect.stringMatching(/^1 class folder is empty, .*180\.$/),
+      DATASET_DUPLICATES: expect.stringMatching(/^1 test image is also in training/),
+    })
+  })
+
   test('that cannot be read are named', async () => {
     const folder = await writeTree({
       'a/1.png': greyPng(1, 1, 1),
