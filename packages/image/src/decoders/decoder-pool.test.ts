@@ -197,6 +197,52 @@ describe('the pixels that are decoded at once are bounded', () => {
     expect([pool.workers, opened.mock.calls.length]).toEqual([1, 2])
   })
 
+  test('one worker serves pictures that come one after the other', async () => {
+    const opened = vi.spyOn(platform, 'openWorker').mockImplementation((onAnswer) => ({
+      send: () => queueMicrotask(() => onAnswer({ prepared })),
+      terminate: async () => {},
+    }))
+    await using pool = new DecoderPool(2)
+    for (let i = 0; i < 3; i++) await pool.prepare(declaring(2048, 2048), { contract })
+    expect([pool.workers, opened.mock.calls.length]).toEqual([1, 1])
+  })
+
+  test.each([1, 2])('of %i workers at most, one begins after another has ended', async (most) => {
+    const ends: (() => void)[] = []
+    const alive = { now: 0, most: 0 }
+    vi.spyOn(platform, 'openWorker').mockImplementation((onAnswer) => {
+      alive.most = Math.max(alive.most, ++alive.now)
+      return {
+        send: () => queueMicrotask(() => onAnswer({ prepared })),
+        terminate: () =>
+          new Promise((resolve) =>
+            ends.push(() => {
+              alive.now--
+              resolve()
+            }),
+          ),
+      }
+    })
+    const pool = new DecoderPool(most)
+    const prepare = (side: number) => pool.prepare(declaring(side, side), { contract })
+    await Promise.all([prepare(4096), prepare(4096)])
+    // The workers have been told to end, and have not ended: what comes waits.
+    let isPrepared = false
+    const next = prepare(4096).then(() => (isPrepared = true))
+    await new Promise((resolve) => setTimeout(resolve))
+    expect([pool.workers, isPrepared, alive.now, ends.length]).toEqual([0, false, most, most])
+    while (!isPrepared) {
+      for (const end of ends.splice(0)) end()
+      await new Promise((resolve) => setTimeout(resolve))
+    }
+    await next
+    expect(alive.most).toBe(most)
+    const disposed = pool.dispose()
+    for (const end of ends.splice(0)) end()
+    await disposed
+    expect(alive.now).toBe(0)
+  })
+
   test('the calling thread decodes one after the other', async () => {
     vi.spyOn(platform, 'openWorker').mockImplementation(() => {
       throw new Error('not allowed')

@@ -88,6 +88,17 @@ test('small images need no worker, and pixels no promise', async () => {
   expect(workers()).toEqual([])
 })
 
+test('large images one after the other, and two at once, are prepared by one worker', async () => {
+  const prepare = vi.spyOn(DecoderPool.prototype, 'prepare')
+  const workers = workersOfPools()
+  const preparer = new Preparer(contract, undefined)
+  await preparer.prepare(file(png))
+  await preparer.prepare(file(png))
+  await Promise.all([preparer.prepare(file(png)), preparer.prepare(file(png))])
+  expect([new Set(prepare.mock.contexts).size, workers()]).toEqual([1, [1, 1, 1, 1]])
+  await preparer.dispose()
+})
+
 test('dispose ends the worker and rejects what it prepares; later images need none', async () => {
   const preparer = new Preparer(contract, undefined)
   await preparer.prepare(file(png))
