@@ -209,7 +209,7 @@ describe('the pixels that are decoded at once are bounded', () => {
 
   test.each([1, 2])('of %i workers at most, one begins after another has ended', async (most) => {
     const ends: (() => void)[] = []
-    const alive = { now: 0, most: 0 }
+    const alive = { now: 0, most: 0, prepared: 0 }
     vi.spyOn(platform, 'openWorker').mockImplementation((onAnswer) => {
       alive.most = Math.max(alive.most, ++alive.now)
       return {
@@ -227,11 +227,10 @@ describe('the pixels that are decoded at once are bounded', () => {
     const prepare = (side: number) => pool.prepare(declaring(side, side), { contract })
     await Promise.all([prepare(4096), prepare(4096)])
     // The workers have been told to end, and have not ended: what comes waits.
-    let isPrepared = false
-    const next = prepare(4096).then(() => (isPrepared = true))
+    const next = prepare(4096).then(() => alive.prepared++)
     await new Promise((resolve) => setTimeout(resolve))
-    expect([pool.workers, isPrepared, alive.now, ends.length]).toEqual([0, false, most, most])
-    while (!isPrepared) {
+    expect([pool.workers, alive.prepared, alive.now, ends.length]).toEqual([0, 0, most, most])
+    while (alive.prepared === 0) {
       for (const end of ends.splice(0)) end()
       await new Promise((resolve) => setTimeout(resolve))
     }
