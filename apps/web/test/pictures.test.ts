@@ -16,6 +16,7 @@ import {
   trainingCurve,
   visit,
 } from './support/browser.ts'
+import { photosSha256, photosZip } from '../../../packages/dataset/test/photos-zip.ts'
 import { type Photos, drawPhotos } from './support/photos.ts'
 import { type Served, servePreview } from './support/server.ts'
 import { violations } from './support/violations.ts'
@@ -44,6 +45,15 @@ async function drop(target: Locator, paths: readonly string[]): Promise<void> {
     for (const type of ['dragenter', 'dragover', 'drop'])
       place.dispatchEvent(new DragEvent(type, { dataTransfer, bubbles: true, cancelable: true }))
   }, files)
+}
+
+/** Drops files and folders as a person does: the browser reads them from the disk. */
+async function dropFromDisk(page: Page, files: string[]): Promise<void> {
+  const session = await page.context().newCDPSession(page)
+  const data = { items: [], files, dragOperationsMask: 1 }
+  for (const type of ['dragEnter', 'dragOver', 'drop'] as const)
+    await session.send('Input.dispatchDragEvent', { type, x: 5, y: 5, data })
+  await session.detach()
 }
 
 /** The elements that go beyond their card, or beyond the screen, on a phone and on a desktop. */
@@ -140,6 +150,17 @@ describeInChromium('own pictures', () => {
     await page.getByRole('textbox', { name: 'Size in pixels' }).fill('64')
     await page.locator('#pictures-folder').setInputFiles(photos.folder)
     await loaded(page, /3 classes: 48 training/)
+
+    // Another archive, whose weights a test of the command states.
+    const five = { name: 'photos.zip', mimeType: 'application/zip', buffer: Buffer.from(await photosZip()) }
+    await page.locator('#pictures-archive').setInputFiles(five)
+    await loaded(page, /5 classes: 64 training and 16 test pictures/)
+    await start(page, { epochs: 1 })
+    expect(await fingerprint(page)).toBe(photosSha256)
+
+    await dropFromDisk(page, [photos.folder])
+    await loaded(page, /3 classes: 48 training/)
+    expect(await findings.innerText()).toMatch(/1 hidden or system file is skipped/)
     await start(page, { epochs: 2 })
     expect(await fingerprint(page)).toBe(expected)
     expect(one.complaints).toEqual([])
