@@ -111,9 +111,13 @@ export class Emitter implements ProgramWriter<Reference> {
   }
 
   #room(value: Value, name: string): BufferView {
-    const { rows, stride } = value.layout
-    const row = value.readAsStretch ? 4 * stride : spread(4 * stride)
-    return { base: this.storage(name, this.batchSize * rows * row).at(), row }
+    const row = this.#rowOf(value)
+    return { base: this.storage(name, this.batchSize * value.layout.rows * row).at(), row }
+  }
+
+  #rowOf(value: Value): number {
+    const { stride } = value.layout
+    return value.readAsStretch ? 4 * stride : spread(4 * stride)
   }
 
   /** A buffer of its own for a value's gradient, or a part of it. */
@@ -126,6 +130,11 @@ export class Emitter implements ProgramWriter<Reference> {
     if (value.gradient) return { ...value.gradient, accumulate: 1 }
     value.gradient = this.#room(value, `d ${value.name}`)
     return { ...value.gradient, accumulate: 0 }
+  }
+
+  /** Whether a value without a gradient can have that of another of the same layout: its rows lie as its readers need. */
+  takes(value: Value, gradient: BufferView): boolean {
+    return !value.gradient && !value.gradientBorder && gradient.row === this.#rowOf(value)
   }
 
   /** Makes the gradient of an output, or a part of it, the input's gradient: its buffer has no other use. */

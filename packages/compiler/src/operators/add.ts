@@ -1,6 +1,6 @@
 import { gradientOf, type Emitter } from '../emitter.ts'
 import type { Operator } from '../operator.ts'
-import { Value } from '../value.ts'
+import { Value, type BufferView } from '../value.ts'
 
 /** y = a + b of one layout. */
 export class AddOperator implements Operator {
@@ -8,6 +8,8 @@ export class AddOperator implements Operator {
   readonly inputs: readonly [Value, Value]
   readonly output: Value
   readonly parameters = []
+  /** Both inputs may have the output's gradient itself as theirs: one is read only, before anything changes the other. */
+  sharesGradient = false
 
   constructor(layer: string, a: Value, b: Value) {
     this.layer = layer
@@ -36,11 +38,18 @@ export class AddOperator implements Operator {
 
   backward(emit: Emitter): void {
     const gradient = gradientOf(this.output)
-    // Each gets a copy: what is added to one's gradient later must not reach the other's.
-    for (const input of this.inputs) {
-      if (!input.needsGradient) continue
-      const target = emit.gradientTarget(input)
-      emit.copy(input, gradient, target, target.accumulate === 1)
+    const [a, b] = this.inputs.filter((input) => input.needsGradient)
+    // What is added to one's gradient later must not reach the other's.
+    if (b) {
+      if (this.sharesGradient && a !== b && emit.takes(b, gradient)) b.gradient = gradient
+      else this.#copy(emit, b, gradient)
     }
+    if (a && a !== b && emit.takes(a, gradient)) a.gradient = gradient
+    else if (a) this.#copy(emit, a, gradient)
+  }
+
+  #copy(emit: Emitter, input: Value, gradient: BufferView): void {
+    const target = emit.gradientTarget(input)
+    emit.copy(input, gradient, target, target.accumulate === 1)
   }
 }
