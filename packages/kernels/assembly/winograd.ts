@@ -23,13 +23,13 @@ function pointsOf(method: i32): i32 {
 }
 
 /**
- * Bytes from one point of a block to the next, of rows of `row` bytes. One cache line more: distances of a power of two
+ * Bytes from one point to the next, which has `lines` lines of `row` bytes. One cache line more: distances of a power of two
  * share few sets of the cache.
  */
 // @ts-ignore: decorator
 @inline
-function pointBytes(tiles: i32, row: usize): usize {
-  return <usize>tiles * row + 64
+function pointBytes(lines: i32, row: usize): usize {
+  return <usize>lines * row + 64
 }
 
 /** Shards split the channels of each panel. */
@@ -39,7 +39,7 @@ export function winogradWeights(o: WinogradWeights): void {
   const row = <usize>min(16, filters) << 2
   const tap = <usize>channels * row
   const panels = (filters + 15) >> 4
-  const point = <usize>panels * tap
+  const point = pointBytes(panels * channels, row)
   const first = split(channels, shard)
   const bytes = <usize>(split(channels, shard + 1) - first) * row
   for (let p: usize = 0; p < <usize>panels; p++) {
@@ -62,7 +62,7 @@ export function winograd(o: Convolve, image: i32, row: i32, height: i32, images:
   const tiles = images * across * down
   const bRow = <usize>min(16, filters) << 2
   const panel = <usize>channels * bRow
-  const weightPoint = <usize>((filters + 15) >> 4) * panel
+  const weightPoint = pointBytes(((filters + 15) >> 4) * channels, bRow)
   const vRow = <usize>channels << 2
   const mRow = <usize>filters << 2
   const vPoint = pointBytes(BLOCK, vRow)
@@ -135,8 +135,7 @@ export function winogradGradient(
   const tiles = last * across * down
   const bRow = <usize>min(16, filters) << 2
   const panel = <usize>channels * bRow
-  // One cache line more: see `pointBytes`.
-  const weightPoint = <usize>((filters + 15) >> 4) * panel + 64
+  const weightPoint = pointBytes(((filters + 15) >> 4) * channels, bRow)
   // Panels of 16 channels: the products run down the tiles.
   const xPanels = (channels + 15) >> 4
   const yPanels = (filters + 15) >> 4

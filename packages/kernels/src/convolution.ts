@@ -163,8 +163,7 @@ export function convolutionWeightsScratch(shape: ConvolutionShape, method: numbe
   if (method === convolutionMethods.direct) return 0
   const panels = (count: number): number =>
     panelsOf(count) * blockBytes(method, GRADIENT_TILES, Math.min(16, count))
-  // One cache line between the sums of neighbouring points.
-  const sums = convolutionTransformedBytes(shape, method) + 64 * (method + 2) ** 2
+  const sums = convolutionTransformedBytes(shape, method)
   return panels(shape.channels) + panels(shape.filters) + sums
 }
 
@@ -176,5 +175,5 @@ export function depthwiseInputScratch(shape: DepthwiseShape): number {
 
 /** Bytes of what `winogradWeights` writes. */
 export function convolutionTransformedBytes({ channels, filters }: ConvolutionShape, method: number): number {
-  return (method + 2) ** 2 * channels * panelsOf(filters) * 4 * Math.min(16, filters)
+  return (method + 2) ** 2 * (channels * panelsOf(filters) * 4 * Math.min(16, filters) + 64)
 }
