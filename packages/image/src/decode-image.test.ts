@@ -32,7 +32,7 @@ describe('formats that are not read', () => {
     const error = await failure(() => decodeImage(latin1(start), { name: 'shirts/odd.png' }))
     expect(error.code).toBe('IMAGE_UNSUPPORTED')
     expect(error.message).toBe(
-      `Reading shirts/odd.png: it is a ${format} file by its content, and only PNG, WebP, GIF, JPEG, BMP can be read. ` +
+      `Reading shirts/odd.png: its content is ${format}, and only PNG, WebP, GIF, JPEG, BMP can be read. ` +
         'Convert it to PNG, or decode it yourself and pass its pixels.',
     )
   })

@@ -90,7 +90,7 @@ const readable = formats.filter(({ load }) => load !== undefined).map((format) =
 function unsupported(name: string, bytes: Uint8Array, format: string | undefined): TreadleError {
   const what =
     format !== undefined
-      ? `it is a ${format} file by its content`
+      ? `its content is ${format}`
       : bytes.length === 0
         ? 'it is empty'
         : 'its content is of no known image format'

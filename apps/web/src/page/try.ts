@@ -176,8 +176,10 @@ export function trial(
     context.drawImage(bitmap, 0, 0, canvas.width, canvas.height)
     drawing.show(canvas, canvas.width, canvas.height, true)
     actual = undefined
-    // The file itself, so that the answer is that of the command; the browser may read more formats.
-    const readable = ['png', 'jpeg', 'webp', 'gif', 'bmp'].some((type) => file.type === `image/${type}`)
+    // The file itself, so that the answer is that of the command; the browser may read more formats. A name may not tell one.
+    const readable = ['', ...['png', 'jpeg', 'webp', 'gif', 'bmp'].map((type) => `image/${type}`)].includes(
+      file.type,
+    )
     question = readable ? file : context.getImageData(0, 0, canvas.width, canvas.height)
     bitmap.close()
     await update()

@@ -358,7 +358,7 @@ describe('pixels', () => {
     const error = await failure(() => loadImages(folder))
     expect([error.code, error.message]).toEqual([
       'DATASET_BAD_IMAGE',
-      expect.stringMatching(/b[\\/]photo\.png: it is a HEIC file by its content/),
+      expect.stringMatching(/b[\\/]photo\.png: its content is HEIC/),
     ])
   })
 

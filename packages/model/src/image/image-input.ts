@@ -52,7 +52,7 @@ async function openObject(input: unknown, options: OpenOptions): Promise<Materia
   const text = typeof input === 'string' ? ' (an address is given as a URL: `new URL(…)`)' : ''
   throw badImage(
     `${input === null ? 'null' : typeof input}${text} is not an image`,
-    'Give the bytes of a PNG, JPEG, WebP, GIF or BMP, or { data, width, height, channels }',
+    'Give the bytes of a PNG, JPEG, WebP, GIF or BMP, or { data, width, height, channels } with a typed array',
   )
 }
 
