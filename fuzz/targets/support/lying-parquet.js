@@ -11,7 +11,7 @@ export function packedParquet(image, size) {
   const images = plain([image, image, image, image])
   const labels = { pages: [{ packed: plainLabels([0, 1, 0, 1]), count: 4 }] }
   return Object.fromEntries(
-    Object.entries(codecs).map(([codec, pack]) => [
+    Object.entries(packers).map(([codec, pack]) => [
       codec,
       parquetFile({ codec, pages: [{ packed: pack(images), count: 4, size: size?.(images.length) ?? images.length }] }, labels), // prettier-ignore
     ]),
@@ -19,7 +19,7 @@ export function packedParquet(image, size) {
 }
 
 /** Each codec, as far as it stores bytes. */
-const codecs = {
+export const packers = {
   UNCOMPRESSED: (bytes) => bytes,
   // A literal of a length of two bytes.
   SNAPPY: (bytes) =>

@@ -52,13 +52,14 @@ function recycler(): (block: ArrayBufferLike | undefined) => void {
 }
 
 /** Zstandard is in Node.js since 22.15; the declarations are those of an older one. */
-const { brotliDecompressSync, zstdDecompressSync } = zlib as typeof zlib & {
+const { brotliDecompressSync, gunzipSync, zstdDecompressSync } = zlib as typeof zlib & {
   readonly zstdDecompressSync?: typeof zlib.brotliDecompressSync
 }
 const bounded = (unpack: typeof zlib.brotliDecompressSync) => (packed: Uint8Array, size: number) =>
   unpack(packed, { maxOutputLength: Math.max(1, size) })
 const codecs: Platform['codecs'] = {
   BROTLI: bounded(brotliDecompressSync),
+  GZIP: bounded(gunzipSync),
   ...(zstdDecompressSync && { ZSTD: bounded(zstdDecompressSync) }),
 }
 

@@ -48,7 +48,7 @@ export interface Platform {
    * is missing is done in JavaScript, which does not end soon for every hostile file.
    */
   readonly codecs: Readonly<
-    Partial<Record<'BROTLI' | 'ZSTD', (packed: Uint8Array, size: number) => Uint8Array>>
+    Partial<Record<'BROTLI' | 'GZIP' | 'ZSTD', (packed: Uint8Array, size: number) => Uint8Array>>
   >
   /** Opens a file by path; undefined if it does not exist. */
   openFile(path: string): Promise<DataFile | undefined>

@@ -24,6 +24,7 @@ export const codecs: Compressors = {
     return (compressors.SNAPPY as Codec)(packed, size)
   },
   GZIP: (packed, size) => {
+    if (platform.codecs.GZIP !== undefined) return platform.codecs.GZIP(packed, size)
     const page = new Page(size)
     const stream = new Gunzip((chunk) => page.add(chunk))
     for (let at = 0; at < packed.length; at += GZIP_BYTES)
