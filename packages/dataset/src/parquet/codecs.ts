@@ -2,6 +2,7 @@ import { platform } from '#platform'
 import { Gunzip } from 'fflate'
 import { Decompress } from 'fzstd'
 import { type Compressors, compressors } from 'hyparquet-compressors'
+import { brotliBlocks } from './brotli-blocks.ts'
 import { readVarint } from './varint.ts'
 
 /** Bytes of gzip that are unpacked at once, to at most a thousand times as many. */
@@ -15,7 +16,7 @@ type Codec = (packed: Uint8Array, size: number) => Uint8Array
 /**
  * hyparquet's codecs, which unpack a page to exactly the size that its header states, or throw: those of
  * hyparquet-compressors leave out what is too long, fill up what is too short, and give ZSTD no bound. Brotli in JavaScript
- * has no bound of memory, and ZSTD none of time: the host's own are used where it has them.
+ * has no bound of memory for a stream of several blocks, and ZSTD none of time: the host's own are used where it has them.
  */
 export const codecs: Compressors = {
   SNAPPY: (packed, size) => {
@@ -38,9 +39,16 @@ export const codecs: Compressors = {
     new Decompress((chunk) => page.add(chunk)).push(packed, true)
     return page.whole()
   },
-  BROTLI: platform.codecs.BROTLI ?? (compressors.BROTLI as Codec),
+  BROTLI: platform.codecs.BROTLI ?? brotliInJavaScript,
   LZ4: filling(compressors.LZ4 as Codec),
   LZ4_RAW: filling(compressors.LZ4_RAW as Codec),
+}
+
+/** It grows with what the blocks of a stream claim. A page has one as a rule, whose size is checked. */
+function brotliInJavaScript(packed: Uint8Array, size: number): Uint8Array {
+  const { bytes, isWhole } = brotliBlocks(packed)
+  if (isWhole ? bytes !== size : bytes > size) throw wrongSize(size)
+  return (compressors.BROTLI as Codec)(packed, size)
 }
 
 /** A page that is unpacked in chunks. */
