@@ -216,8 +216,8 @@ async function showPastRuns(): Promise<void> {
   ;(await comparison).show(runs)
 }
 
-const { inspection, fields, found } = await engine.open(proxy(onEvent))
-form.setFields(fields)
+const { inspection, form: settings, found } = await engine.open(proxy(onEvent))
+form.make(settings)
 runsOn.setBrowser(inspection, isolation)
 if (found.problem) notify(found.problem)
 useData(found.data)

@@ -1,6 +1,6 @@
 import { afterAll, beforeAll, expect, test } from 'vitest'
 import { describeInChromium, fingerprint, runsOn, start, visit } from './support/browser.ts'
-import { trainedInNode } from './support/node.ts'
+import { recipeInNode, trainedInNode } from './support/node.ts'
 import { type Served, servePreview } from './support/server.ts'
 
 const epochs = 2
@@ -27,4 +27,17 @@ describeInChromium('seed 1 on the sample for 2 epochs', () => {
       expect(new Set(fingerprints.values()).size, JSON.stringify([...fingerprints])).toBe(1)
     },
   )
+
+  test('gives a preset with a whitened first layer and Muon one set of weights in Node and in Chromium', async () => {
+    const training = { epochs: 1, batchSize: 64, seed, threads: 2 as const }
+    await using one = await visit(served.url)
+    await one.page.evaluate(() => {
+      for (const part of document.querySelectorAll<HTMLDetailsElement>('#settings details')) part.open = true
+    })
+    await one.page.locator('[name="model.name"]').selectOption('cnn-fast')
+    await start(one.page, training)
+    const found = await fingerprint(one.page)
+    expect(found).toBe(await recipeInNode({ model: 'cnn-fast', data: 'sample', training }))
+    expect(one.complaints).toEqual([])
+  })
 })

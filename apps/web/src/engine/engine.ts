@@ -44,7 +44,7 @@ import type {
 } from './protocol.ts'
 import { describeLoaded } from './loaded.ts'
 import { describeResult, earlyMatrix, testModel } from './result.ts'
-import { commandOf, problemOf, recipeOf, settingFields } from './settings.ts'
+import { commandOf, presetSettings, problemOf, recipeOf, settingFields } from './settings.ts'
 import type { PastRuns } from './past-runs.ts'
 import { type Kept, RUN, findKept, forgetKept, hasPastRuns, holdStore, keep } from './store.ts'
 
@@ -102,7 +102,8 @@ export class Engine implements EngineApi {
         'This page is open in another tab, and only one tab can store a run. This tab stores nothing until the other is closed. Download the model to save it.'
       this.#tell({ type: 'warning', message })
     }
-    return { inspection, fields: settingFields(), found: await this.#bringBack() }
+    const form = { fields: settingFields(), presets: presetSettings() }
+    return { inspection, form, found: await this.#bringBack() }
   }
 
   async useData(choice: DataChoice): Promise<DataSummary> {

@@ -26,6 +26,13 @@ export interface Setting extends RecipeField {
 /** The settings of a run as the form has them: texts by the path of the recipe's field. */
 export type Settings = Readonly<Record<string, string>>
 
+/** What the form of the settings is made from. */
+export interface SettingsOfForm {
+  readonly fields: readonly Setting[]
+  /** The settings that each model's own recipe has, by the model's name. */
+  readonly presets: Readonly<Record<string, Settings>>
+}
+
 /** What is wrong with the settings, and in which field if it is known. */
 export interface SettingProblem {
   readonly path: string | undefined
@@ -218,7 +225,7 @@ export interface EngineApi {
   /** Inspects the browser and restores the stored run. Called once, before all others. */
   open(
     listener: (event: EngineEvent) => void,
-  ): Promise<{ inspection: Inspection; fields: readonly Setting[]; found: Found }>
+  ): Promise<{ inspection: Inspection; form: SettingsOfForm; found: Found }>
   /** Loads other data for the next run. The present network remains until that starts. */
   useData(choice: DataChoice): Promise<DataSummary>
   /** Whether the full set is in the browser's cache. */

@@ -38,6 +38,22 @@ export function settingFields(): Setting[] {
   return fields
 }
 
+/** The settings of each model's own recipe, which the form shows when the model is chosen. */
+export function presetSettings(): Readonly<Record<string, Settings>> {
+  return Object.fromEntries([...models.values()].map(({ name, recipe }) => [name, textsOf(recipe, '')]))
+}
+
+function textsOf(group: object | undefined, above: string): Settings {
+  const texts: Record<string, string> = {}
+  for (const [name, value] of Object.entries(group ?? {})) {
+    const path = `${above}${name}`
+    if (typeof value === 'object' && value !== null && !Array.isArray(value))
+      Object.assign(texts, textsOf(value as object, `${path}.`))
+    else texts[path] = String(value)
+  }
+  return texts
+}
+
 /** `batch-size` → "Batch size". */
 function labelOf(flag: string): string {
   const words = flag.replace(/^no-/, '').replaceAll('-', ' ')
@@ -56,7 +72,7 @@ export function recipeOf(
     if (data !== 'pictures' && path.startsWith('data.') && !path.startsWith('data.validation')) continue
     input = withSetting(input, path, text) as typeof input
   }
-  // The form shows every setting of a run, so it does not use the recipe of a model.
+  // The form shows every setting of a run, those of the model's recipe included: a changed one must not come back.
   const shown = parseRecipe({ ...input, model: DEFAULT_MODEL }, nameOf)
   return parseRecipe({ ...shown, model: input['model'] }, nameOf)
 }

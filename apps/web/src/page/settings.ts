@@ -1,5 +1,7 @@
-import type { Setting, SettingProblem, Settings } from '../engine/protocol.ts'
+import type { Setting, SettingProblem, Settings, SettingsOfForm } from '../engine/protocol.ts'
 import { byId, element } from './dom.ts'
+
+const MODEL = 'model.name'
 
 type Control = HTMLInputElement | HTMLSelectElement
 
@@ -7,10 +9,14 @@ type Control = HTMLInputElement | HTMLSelectElement
 export class SettingsForm {
   readonly #form = byId<HTMLFormElement>('settings')
   #fields: readonly Setting[] = []
+  #presets: SettingsOfForm['presets'] = {}
+  /** The model whose recipe the form shows, with what the user has changed. */
+  #model = ''
 
   /** Adds the controls that index.html does not have. */
-  setFields(fields: readonly Setting[]): void {
+  make({ fields, presets }: SettingsOfForm): void {
     this.#fields = fields
+    this.#presets = presets
     const groups = new Map<string, Setting[]>()
     for (const field of fields) {
       if (this.#control(field.path)) continue
@@ -26,7 +32,11 @@ export class SettingsForm {
         ),
       ),
     )
-    this.#form.addEventListener('change', () => this.#showApplicable())
+    this.#model = this.#valueOf(MODEL)
+    this.#form.addEventListener('change', () => {
+      this.#usePreset()
+      this.#showApplicable()
+    })
     this.#showApplicable()
   }
 
@@ -41,14 +51,35 @@ export class SettingsForm {
 
   /** Shows the settings of a stored run. */
   show(settings: Settings): void {
-    for (const { path } of this.#fields) {
-      const control = this.#control(path)
-      const text = settings[path]
-      if (control instanceof HTMLInputElement && control.type === 'checkbox')
-        control.checked = (text ?? control.dataset['default']) === 'true'
-      else if (control) control.value = text ?? control.dataset['default'] ?? ''
-    }
+    this.#setTexts(
+      this.#fields.map(({ path }) => path),
+      settings,
+    )
+    this.#model = this.#valueOf(MODEL)
+  }
+
+  /** When another model is chosen, its recipe takes the place of that of the model before. */
+  #usePreset(): void {
+    const model = this.#valueOf(MODEL)
+    if (model === this.#model) return
+    const [before = {}, now = {}] = [this.#presets[this.#model], this.#presets[model]]
+    this.#model = model
+    this.#setTexts(Object.keys({ ...before, ...now }), now)
+  }
+
+  #setTexts(paths: readonly string[], texts: Settings): void {
+    for (const path of paths) this.#setText(path, texts[path])
+    // Some defaults depend on what has just been set.
     this.#showApplicable()
+    for (const path of paths) this.#setText(path, texts[path])
+  }
+
+  /** The default if there is no text. */
+  #setText(path: string, text: string | undefined): void {
+    const control = this.#control(path)
+    if (control instanceof HTMLInputElement && control.type === 'checkbox')
+      control.checked = (text ?? control.dataset['default']) === 'true'
+    else if (control) control.value = text ?? control.dataset['default'] ?? ''
   }
 
   /** Marks what is wrong; nothing is marked without a problem. */
@@ -84,7 +115,7 @@ export class SettingsForm {
     const control = this.#control(path)
     if (!control) return ''
     const text = control.type === 'checkbox' ? String(control.checked) : control.value.trim()
-    return this.#isGenerated(path) && text === control.dataset['default'] ? '' : text
+    return this.#isGenerated(path) && text === (control.dataset['default'] ?? '') ? '' : text
   }
 
   #applies({ when }: Setting): boolean {
@@ -105,9 +136,20 @@ export class SettingsForm {
       if (row) row.hidden = !this.#applies(field)
       const chosen = ['optimizer.name', 'model.name'].map((path) => this.#valueOf(path))
       const own = field.defaults.find((each) => chosen.some((word) => each.for.includes(word)))
-      if (own && control instanceof HTMLInputElement) control.placeholder = textOf(own.value)
+      if (own && control instanceof HTMLInputElement) showDefault(control, textOf(own.value))
     }
   }
+}
+
+/** A checkbox that shows its default shows the new one; a text shows it as a placeholder. */
+function showDefault(control: HTMLInputElement, text: string): void {
+  if (control.type !== 'checkbox') {
+    control.placeholder = text
+    return
+  }
+  const before = control.dataset['default'] === 'true'
+  if (control.checked === before) control.checked = text === 'true'
+  control.dataset['default'] = text
 }
 
 /** A default as a control shows it; empty for a map. */

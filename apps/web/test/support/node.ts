@@ -1,4 +1,5 @@
 import { loadFashionMnist } from '@treadle/dataset'
+import { type RecipeInput, runRecipe } from '@treadle/experiment'
 import { weightsSha256, wideAndDeepClassifier } from '@treadle/model'
 import { startRuntime } from '@treadle/runtime'
 import { type ExecutorOption, type TrainOptions, fit } from '@treadle/trainer'
@@ -32,4 +33,10 @@ export async function trainedInNode({
   } finally {
     await runtime.dispose()
   }
+}
+
+/** Trains a recipe in this process, without reports; returns the fingerprint of the weights. */
+export async function recipeInNode(recipe: RecipeInput): Promise<string | undefined> {
+  const { run } = await runRecipe(recipe, { reports: [] })
+  return run.record.weightsSha256
 }

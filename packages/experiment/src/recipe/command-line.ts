@@ -18,7 +18,10 @@ export function commandLine(recipe: Recipe): string {
     const value = found.get(path) ?? (ALWAYS.includes(path) ? field.default : undefined)
     if (value === undefined) continue
     if (positional) positionals.push(...(value === DEFAULT_MODEL ? [] : [shellWord(textOf(value))]))
-    else flags.push(`--${flag}`, ...(kind === 'boolean' ? [] : [shellWord(textOf(value))]))
+    else if (kind !== 'boolean') flags.push(`--${flag}`, shellWord(textOf(value)))
+    // A switch has one direction, which is the wrong one where a preset or an optimizer has another default.
+    else if (value === (field.default !== true)) flags.push(`--${flag}`)
+    else flags.push('--set', `${path}=${textOf(value)}`)
   }
   return ['treadle', 'train', ...positionals, ...flags].join(' ')
 }

@@ -211,6 +211,13 @@ test('a command line and the facts hold what differs from the defaults', () => {
     'early stopping': 2,
   })
   expect(commandLine(parseRecipe({ model }))).toBe('treadle train --seed 1')
+  // The switch --nesterov is Muon's default, which it cannot turn off.
+  expect(commandLine(parseRecipe({ model, optimizer: { name: 'muon', nesterov: false } }))).toBe(
+    'treadle train --seed 1 --optimizer muon --set optimizer.nesterov=false',
+  )
+  expect(commandLine(parseRecipe({ model, optimizer: { name: 'sgd', nesterov: true } }))).toBe(
+    'treadle train --seed 1 --optimizer sgd --nesterov',
+  )
   expect(recipeFacts(parseRecipe({ model }))).toEqual({ optimizer: 'adam' })
   expect(commandLine(parseRecipe({ model: 'wide-and-deep-regressor' }))).toBe(
     'treadle train wide-and-deep-regressor --seed 1',
