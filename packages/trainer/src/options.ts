@@ -62,7 +62,8 @@ export interface TrainOptions {
   /**
    * Computes what the frozen first layers make of the samples once, by inference, and trains the other layers on these
    * features: the same training up to rounding, in a fraction of the time. Needs layers with `trainable = false` that
-   * depend on no layer that trains; a Dropout among them drops nothing. Not with `augmentation`. False unless given.
+   * depend on no layer that trains; a Dropout among them drops nothing,
+   * and a layer that augments changes nothing. Not with `augmentation`. False unless given.
    */
   readonly cacheFeatures?: boolean
   /**

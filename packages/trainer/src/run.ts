@@ -66,7 +66,10 @@ export function prepareRun(model: LayersModel, data: TrainingData, options: Trai
   )
   const sampleWeight = combineWeights(parts.train, parts.whole, options)
   const augmented = resolveAugmentation(
-    withLayers(options.augmentation, augmentationOfLayers(model, parts.train)),
+    // Frozen layers whose features are cached run by inference, so they change no image.
+    options.cacheFeatures
+      ? options.augmentation
+      : withLayers(options.augmentation, augmentationOfLayers(model, parts.train)),
     parts.train,
   )
   const augmenter = augmented && new Augmenter(augmented.images, augmented.steps, seed)
@@ -120,7 +123,7 @@ function cachingSelection(
   if (augmenter)
     throw new TreadleError(
       'TRAINER_BAD_OPTION',
-      'train: `cacheFeatures` cannot be combined with `augmentation`, nor with layers that augment: they make other images in each epoch. Leave one of them out.',
+      'train: `cacheFeatures` cannot be combined with `augmentation`, which makes other images in each epoch. Leave one of them out.',
     )
   return { ...selection, factory: withCachedFeatures(selection.factory, signal) }
 }

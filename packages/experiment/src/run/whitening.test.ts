@@ -43,11 +43,19 @@ test('the first layer is whitened by the samples of training alone, frozen, and 
   const { train } = holdOutFold(data.train, { fold: 1, folds: 2, seed: 1 })
   await whitenFirstLayer(other, train, { seed: 1, epsilon: 0.001 })
   expect(kernelOf(model as LayersModel)).toEqual(kernelOf(other))
+  const eager = await runRecipe(
+    { ...recipe, training: { ...training, epochs: 1, executor: 'eager' } },
+    { ...options, keepModel: true },
+  )
+  expect(eager.run.record.executor).toBe('eager')
+  expect(kernelOf(eager.model as LayersModel)).toEqual(kernelOf(other))
   await whitenFirstLayer(other, data.train, { seed: 1, epsilon: 0.001 })
   expect(kernelOf(model as LayersModel)).not.toEqual(kernelOf(other))
   other.dispose()
-  model?.dispose()
-  await runtime?.dispose()
+  for (const one of [{ model, runtime }, eager]) {
+    one.model?.dispose()
+    await one.runtime?.dispose()
+  }
 })
 
 test('a network without a convolution is refused by name', async () => {

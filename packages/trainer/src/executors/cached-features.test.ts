@@ -1,6 +1,7 @@
 import * as tf from '@tensorflow/tfjs-core'
 import '@tensorflow/tfjs-backend-cpu'
 import * as tfl from '@tensorflow/tfjs-layers'
+import { randomFlip } from '@treadle/keras/extensions'
 import { startRuntime, type Runtime } from '@treadle/runtime'
 import { afterAll, afterEach, beforeAll, expect, test } from 'vitest'
 import { adamW, fit, train, type TrainOptions, type TrainResult } from '../index.ts'
@@ -140,6 +141,32 @@ test('a training after another one counts its epochs and keeps its history', asy
   expect(() =>
     train(model, images, { ...options, epochs: 9, after: head.state(), resume: tuned.state() }),
   ).toThrow(/Leave `after` out/)
+})
+
+test('a base that begins with layers that augment is trained on, as without them', async () => {
+  const build = (first: tfl.layers.Layer[]) => {
+    const frozen = [
+      ...first,
+      layers.reshape({ targetShape: [4, 5, 1], inputShape: [4, 5] }),
+      layers.conv2d({ filters: 3, kernelSize: 2, name: 'maps' }),
+    ]
+    const model = tfl.sequential({
+      layers: [
+        ...frozen,
+        layers.flatten(),
+        layers.dense({ units: 3, activation: 'softmax', name: 'output' }),
+      ],
+    })
+    drawWeights(model, 2)
+    for (const layer of frozen) layer.trainable = false
+    return model
+  }
+  const [plain, augmenting] = [build([]), build([randomFlip({ inputShape: [4, 5] })])]
+  await fit(plain, images, { ...options, cacheFeatures: true })
+  await fit(augmenting, images, { ...options, cacheFeatures: true })
+  expect(weightBits(augmenting)).toEqual(weightBits(plain))
+  // Without cached features the frozen layers augment.
+  await fit(augmenting, images, options)
 })
 
 test('what has no features is refused', async () => {
