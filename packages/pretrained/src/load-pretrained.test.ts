@@ -60,7 +60,7 @@ test('weights are given as bytes or as an address', async () => {
 test('an unknown name is an error that lists the names', async () => {
   expect(await failure(loadPretrained('wide-and-deap'))).toEqual([
     'PRETRAINED_UNKNOWN_MODEL',
-    'loadPretrained: there is no model "wide-and-deap". Did you mean wide-and-deep? The models are wide-and-deep.',
+    'loadPretrained: there is no model "wide-and-deap". Did you mean wide-and-deep? The models are wide-and-deep, cnn-tiny.',
   ])
   expect((await failure(pretrainedFiles('toString')))[0]).toBe('PRETRAINED_UNKNOWN_MODEL')
 })

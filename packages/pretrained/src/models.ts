@@ -1,3 +1,4 @@
+import cnnTiny from '../models/cnn-tiny/card.json' with { type: 'json' }
 import wideAndDeep from '../models/wide-and-deep/card.json' with { type: 'json' }
 import type { ModelCard } from './card.ts'
 
@@ -15,6 +16,11 @@ export const models: readonly PretrainedModel[] = [
     card: wideAndDeep as ModelCard,
     network: () => import('../models/wide-and-deep/network.ts'),
     weights: () => new URL('../models/wide-and-deep/weights.bin', import.meta.url),
+  },
+  {
+    card: cnnTiny as ModelCard,
+    network: () => import('../models/cnn-tiny/network.ts'),
+    weights: () => new URL('../models/cnn-tiny/weights.bin', import.meta.url),
   },
 ]
 

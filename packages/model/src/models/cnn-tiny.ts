@@ -8,7 +8,9 @@ export const cnnTiny = stagedClassifier({
   depth: 2,
   width: 16,
   dropout: 0,
-  epochs: 8,
+  epochs: 12,
   batchSize: 64,
   peak: 0.01,
+  optimizer: { name: 'muon', convolutions: true },
+  augmentation: { flip: 'horizontal' },
 })

@@ -7,10 +7,12 @@ export const mlp = defineModel({
   name: 'mlp',
   task: 'classification',
   description: 'Dense layers over all pixels',
-  options: z.strictObject({ ...networkSize({ depth: 2, width: 256 }), dropout: hiddenDropout(0.3) }),
+  options: z.strictObject({ ...networkSize({ depth: 3, width: 512 }), dropout: hiddenDropout(0.2) }),
   recipe: {
-    training: { epochs: 20, batchSize: 64 },
+    training: { epochs: 40, batchSize: 64 },
     optimizer: { name: 'adamw', weightDecay: 0.02, learningRate: { schedule: 'oneCycle', peak: 0.003 } },
+    loss: { labelSmoothing: 0.1 },
+    augmentation: { flip: 'horizontal' },
   },
   build: async (options) =>
     (await import('../networks/multilayer-perceptron.ts')).multilayerPerceptron(options),
