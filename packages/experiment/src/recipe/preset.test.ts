@@ -28,7 +28,7 @@ describe.each(presets)('the recipe of $name', ({ name, recipe = {} }) => {
   })
 })
 
-const model = 'cnn-tiny'
+const model = 'cnn'
 const { recipe: own = {} } = models.get(model)!
 const { optimizer } = own
 

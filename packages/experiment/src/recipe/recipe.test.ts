@@ -146,7 +146,7 @@ describe('fields', () => {
       [
         'dropout',
         undefined,
-        '0.5, for mlp, photo-small 0.3, for cnn-fast, cnn-tiny, transfer 0, for cnn, resnet 0.2',
+        '0.5, for mlp, cnn, resnet 0.2, for cnn-fast, cnn-tiny, transfer 0, for photo-small 0.3',
       ],
       ['threads', undefined, 'auto'],
       ['executor', undefined, 'auto'],
