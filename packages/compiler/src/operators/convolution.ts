@@ -224,26 +224,31 @@ export class ConvolutionOperator implements Operator {
   }
 
   backward(emit: Emitter): void {
-    const { forInput, forWeights } = this.output.gradientMap
-      ? { forInput: this.output.gradientMap, forWeights: this.output.gradientMap }
-      : this.#borderedGradients(emit)
-    if (forInput && this.inputs[0].needsGradient) this.#backwardInput(emit, forInput)
+    const { forInput, forWeights } = this.#borderedGradients(emit)
+    if (forInput) this.#backwardInput(emit, forInput)
     if (forWeights) this.#backwardWeights(emit, forWeights)
   }
 
   /** The gradient of the output in the borders that the two gradients need, if they are computed. */
   #borderedGradients(emit: Emitter): Record<'forInput' | 'forWeights', MapView | undefined> {
+    const trains = this.#trains(true)
+    const { needsGradient } = this.inputs[0]
+    const { gradientMap } = this.output
+    if (gradientMap)
+      return {
+        forInput: needsGradient ? gradientMap : undefined,
+        forWeights: trains ? gradientMap : undefined,
+      }
     const gradient = gradientOf(this.output)
     if (this.relu && !this.output.gradientPastRelu) emitReluGradient(emit, this.output, gradient)
     const output = mapShapeOf(this.output)
     const dy = mapView(output, gradient)
     const borders = this.#gradientBorders
     const name = `bordered d ${this.layer}`
-    const trains = this.#trains(true)
     // One copy serves both, unless one of them needs its pixels spaced out.
     const shared = trains && !this.#isSpaced
     const sides = shared ? widest(borders.forInput, borders.forWeights) : borders.forInput
-    const forInput = this.inputs[0].needsGradient
+    const forInput = needsGradient
       ? writeBordered(emit, name, dy, output, sides, this.#geometry.strides)
       : undefined
     if (!trains) return { forInput, forWeights: undefined }

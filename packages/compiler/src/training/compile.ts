@@ -43,8 +43,8 @@ export async function compileTraining(
   const shards = chooseShards(model, batchSize)
   const network = networkOf(model, { training: true, batchSize, shards })
   const { values, operators } = lossInputs(network, heads)
-  assignParents(operators)
   fuse(operators)
+  assignParents(operators)
   const block = placeParameters(network.parameters, {
     slots: slotNames(optimizer),
     settingsOf: (parameter) => updateSettings(parameter, optimizer),

@@ -78,10 +78,45 @@ const part = fc.oneof(
   fc.record({ kind: fc.constantFrom('concatenate' as const, 'add' as const), from, with: fc.nat() }),
 )
 
-type Part = typeof part extends fc.Arbitrary<infer T> ? T : never
+/** What image networks are made of, which the compiler fuses: convolution, normalization and ReLU, and what joins them. */
+const fusedPart = fc.oneof(
+  {
+    weight: 3,
+    arbitrary: fc.record({
+      kind: fc.constant('block' as const),
+      from,
+      filters: fc.constantFrom(4, 6, 16),
+      strides: fc.constantFrom(1, 1, 2),
+      relu: fc.boolean(),
+      trainable: fc.boolean(),
+    }),
+  },
+  {
+    weight: 2,
+    arbitrary: fc.record({
+      kind: fc.constantFrom('concatenate' as const, 'add' as const),
+      from,
+      with: fc.nat(),
+    }),
+  },
+  {
+    weight: 1,
+    arbitrary: fc.record({
+      kind: fc.constant('max' as const),
+      from,
+      poolSize: fc.constant(2),
+      strides: fc.constant(1),
+      padding: fc.constant('same' as const),
+    }),
+  },
+)
+
+type Kinds<T> = T extends fc.Arbitrary<infer Value> ? Value : never
+type Block = Extract<Kinds<typeof fusedPart>, { kind: 'block' }>
+type Part = Kinds<typeof part> | Kinds<typeof fusedPart>
 
 /** The layer of a part on a map of that shape; undefined if it does not fit. */
-function layerOf(p: Exclude<Part, { with: number }>, shape: number[]) {
+function layerOf(p: Exclude<Part, { with: number } | Block>, shape: number[]) {
   const [, height = 1, width = 1] = shape
   const small = Math.min(height, width) < 3
   switch (p.kind) {
@@ -137,6 +172,20 @@ function layerOf(p: Exclude<Part, { with: number }>, shape: number[]) {
   }
 }
 
+/** Nothing else reads what lies within a block. */
+function blockOf({ filters, strides, relu, trainable }: Block, x: Symbol): Symbol {
+  const convolution = layers.conv2d({
+    filters,
+    strides,
+    kernelSize: 3,
+    padding: 'same',
+    useBias: false,
+    trainable,
+  })
+  const normalized = layers.batchNormalization().apply(convolution.apply(x)) as Symbol
+  return relu ? (layers.reLU().apply(normalized) as Symbol) : normalized
+}
+
 function buildModel(parts: readonly Part[], channels: number) {
   const input = tfl.input({ shape: [7, 6, channels] })
   const values: Symbol[] = [input]
@@ -147,7 +196,8 @@ function buildModel(parts: readonly Part[], channels: number) {
       const other = alike[p.with % alike.length] as Symbol
       const sum = p.kind === 'add' && other.shape.join() === x.shape.join()
       values.push((sum ? layers.add() : layers.concatenate()).apply([x, other]) as Symbol)
-    } else {
+    } else if (p.kind === 'block') values.push(blockOf(p, x))
+    else {
       const layer = layerOf(p, x.shape as number[])
       if (layer) values.push(layer.apply(x) as Symbol)
     }
@@ -176,34 +226,40 @@ function difference(found: readonly Float32Array[], expected: readonly Float32Ar
   )
 }
 
+async function expectAlike(parts: readonly Part[], channels: number, seed: number): Promise<void> {
+  const model = buildModel(parts, channels)
+  const weights = model.weights.map((weight, i) => {
+    const { size: count } = weight.read()
+    const values = uniform(count, seed, i + 10).map((v) => v / Math.sqrt(1 + (count > 100 ? 4 : 0)))
+    return weight.originalName.endsWith('variance') ? values.map((v) => v + 2) : values
+  })
+  const options = {
+    model,
+    optimizer: sgd({ momentum: 0.9 }),
+    weights,
+    slots: { momentum: model.trainableWeights.map((w) => new Float32Array(w.read().size)) },
+    t: 0,
+    batch: {
+      x: uniform(samples * 42 * channels, seed, 0),
+      y: Int32Array.from({ length: samples }, (_, i) => (seed + i) % 3),
+    },
+    seedStream: { seed, epoch: 2, step: 3 },
+  }
+  const compiled = await singleStep({ ...options, executor: 'compiled' })
+  const eager = await singleStep({ ...options, executor: 'eager' })
+  expect(Math.abs(compiled.loss - eager.loss)).toBeLessThan(1e-5 * Math.max(1, eager.loss))
+  expect(difference(compiled.gradients, eager.gradients)).toBeLessThan(1e-4)
+  expect(difference(compiled.weights, eager.weights)).toBeLessThan(1e-4)
+  model.dispose()
+}
+
 test.prop([fc.array(part, { minLength: 1, maxLength: 9 }), fc.constantFrom(1, 2, 3, 4), fc.nat(0xffff)], {
   numRuns: 100,
 })(
   'a step of a random graph of maps: loss within 1e-5, gradients and new weights within 1e-4 of the eager executor',
-  async (parts, channels, seed) => {
-    const model = buildModel(parts, channels)
-    const weights = model.weights.map((weight, i) => {
-      const { size: count } = weight.read()
-      const values = uniform(count, seed, i + 10).map((v) => v / Math.sqrt(1 + (count > 100 ? 4 : 0)))
-      return weight.originalName.endsWith('variance') ? values.map((v) => v + 2) : values
-    })
-    const options = {
-      model,
-      optimizer: sgd({ momentum: 0.9 }),
-      weights,
-      slots: { momentum: model.trainableWeights.map((w) => new Float32Array(w.read().size)) },
-      t: 0,
-      batch: {
-        x: uniform(samples * 42 * channels, seed, 0),
-        y: Int32Array.from({ length: samples }, (_, i) => (seed + i) % 3),
-      },
-      seedStream: { seed, epoch: 2, step: 3 },
-    }
-    const compiled = await singleStep({ ...options, executor: 'compiled' })
-    const eager = await singleStep({ ...options, executor: 'eager' })
-    expect(Math.abs(compiled.loss - eager.loss)).toBeLessThan(1e-5 * Math.max(1, eager.loss))
-    expect(difference(compiled.gradients, eager.gradients)).toBeLessThan(1e-4)
-    expect(difference(compiled.weights, eager.weights)).toBeLessThan(1e-4)
-    model.dispose()
-  },
+  expectAlike,
 )
+
+test.prop([fc.array(fusedPart, { minLength: 3, maxLength: 9 }), fc.constantFrom(1, 4), fc.nat(0xffff)], {
+  numRuns: 60,
+})('a step of blocks that are fused, likewise', expectAlike)
