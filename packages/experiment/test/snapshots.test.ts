@@ -53,7 +53,7 @@ describe('recipes', () => {
       peak: 0.2,
       cycles: 2,
     })
-    expect(parsed({ model: 'cnn-tiny' }).optimizer).toMatchObject({
+    expect(parsed({ model: 'cnn' }).optimizer).toMatchObject({
       name: 'adamw',
       learningRate: { schedule: 'cosineCycles', cycles: 2 },
     })

@@ -143,25 +143,23 @@ test('a training after another one counts its epochs and keeps its history', asy
   ).toThrow(/Leave `after` out/)
 })
 
+/** First layers → maps, frozen → flatten → softmax. */
+function ofMaps(first: tfl.layers.Layer[]): tfl.LayersModel {
+  const frozen = [
+    ...first,
+    layers.reshape({ targetShape: [4, 5, 1], inputShape: [4, 5] }),
+    layers.conv2d({ filters: 3, kernelSize: 2, name: 'maps' }),
+  ]
+  const model = tfl.sequential({
+    layers: [...frozen, layers.flatten(), layers.dense({ units: 3, activation: 'softmax', name: 'output' })],
+  })
+  drawWeights(model, 2)
+  for (const layer of frozen) layer.trainable = false
+  return model
+}
+
 test('a base that begins with layers that augment is trained on, as without them', async () => {
-  const build = (first: tfl.layers.Layer[]) => {
-    const frozen = [
-      ...first,
-      layers.reshape({ targetShape: [4, 5, 1], inputShape: [4, 5] }),
-      layers.conv2d({ filters: 3, kernelSize: 2, name: 'maps' }),
-    ]
-    const model = tfl.sequential({
-      layers: [
-        ...frozen,
-        layers.flatten(),
-        layers.dense({ units: 3, activation: 'softmax', name: 'output' }),
-      ],
-    })
-    drawWeights(model, 2)
-    for (const layer of frozen) layer.trainable = false
-    return model
-  }
-  const [plain, augmenting] = [build([]), build([randomFlip({ inputShape: [4, 5] })])]
+  const [plain, augmenting] = [ofMaps([]), ofMaps([randomFlip({ inputShape: [4, 5] })])]
   await fit(plain, images, { ...options, cacheFeatures: true })
   await fit(augmenting, images, { ...options, cacheFeatures: true })
   expect(weightBits(augmenting)).toEqual(weightBits(plain))
