@@ -8,7 +8,8 @@ import { describeMachine, writeResults } from './results.js'
 const usage = `pnpm bench:page [options]: measures the load time and the responsiveness of the page
 
   --visits N       visits, each in a new browser (default 5)
-  --epochs N       epochs of the run on the sample data (default 20)
+  --model NAME     the network (default wide-and-deep)
+  --epochs N       epochs of the run on the sample data (default 20; of another network, those of its recipe)
   --executor NAME  auto, compiled or eager (default auto)
   --profile        prints the main-thread time of each long task by function
   --chromium FILE  (default: CHROMIUM, else the system's)
@@ -19,7 +20,8 @@ A long task takes more than 50 ms on the main thread. The browser reports it.`
 const { values } = parseArgs({
   options: {
     visits: { type: 'string', default: '5' },
-    epochs: { type: 'string', default: '20' },
+    model: { type: 'string', default: 'wide-and-deep' },
+    epochs: { type: 'string' },
     executor: { type: 'string', default: 'auto' },
     profile: { type: 'boolean', default: false },
     chromium: { type: 'string', default: process.env['CHROMIUM'] ?? systemChromium() },
@@ -76,12 +78,17 @@ async function visit(page, url) {
   await page.goto(url)
   await page.locator('body[data-ready]').waitFor({ state: 'attached' })
   await page.waitForTimeout(500)
-  await page.getByRole('textbox', { name: 'Epochs' }).fill(values.epochs)
+  await page.evaluate(() => {
+    for (const part of globalThis.document.querySelectorAll('#settings details')) part.open = true
+  })
+  await page.locator('[name="model.name"]').selectOption(values.model)
+  const epochs = values.epochs ?? (values.model === 'wide-and-deep' ? '20' : undefined)
+  if (epochs !== undefined) await page.getByRole('textbox', { name: 'Epochs', exact: true }).fill(epochs)
   await page.getByRole('combobox', { name: 'Executor' }).selectOption(values.executor)
   await begin('training')
   await page.getByRole('button', { name: 'Start training' }).click()
   // The injected script starts the next phase when the run ends.
-  await page.locator('#look [data-filled]').first().waitFor()
+  await page.locator('#look [data-filled]').first().waitFor({ timeout: 600_000 })
   await page.waitForTimeout(500)
   await begin('drawing')
   await draw(page)
@@ -115,7 +122,9 @@ function watch() {
       childList: true,
     })
     new MutationObserver(([{ target }]) => {
-      if (target.textContent.startsWith('Trained')) globalThis.seen.begin('showing the result')
+      if (!target.textContent.startsWith('Trained')) return
+      note('trained')
+      globalThis.seen.begin('showing the result')
     }).observe(document.getElementById('status'), { childList: true })
   })
   globalThis.seen = {
@@ -198,6 +207,7 @@ function table(found) {
       'from the click on Start to the first progress',
       ({ moments: seen }) => seen.progress - seen.click,
     ),
+    moment('from the click on Start to the tested network', ({ moments: seen }) => seen.trained - seen.click),
   ]
   const long = phases.map((phase) => {
     const all = found.flatMap(({ tasks }) => tasks.filter((task) => task.phase === phase))
@@ -207,7 +217,7 @@ function table(found) {
   return [
     '### The page',
     '',
-    `${found.length === 1 ? '1 visit' : `${found.length} visits, each`} in a new browser (Chromium ${found[0].version}, headless); a run of ${values.epochs} epochs on the sample data, executor ${values.executor}.`,
+    `${found.length === 1 ? '1 visit' : `${found.length} visits, each`} in a new browser (Chromium ${found[0].version}, headless); a run of ${values.model} on the sample data, ${values.epochs === undefined ? 'with the epochs of its recipe (20 of wide-and-deep)' : `${values.epochs} epochs`}, executor ${values.executor}.`,
     '',
     row(['moment', 'median', 'minimum', 'maximum']),
     row(['---', '---:', '---:', '---:']),

@@ -1,5 +1,4 @@
-import type { Sides } from '@treadle/kernels'
-import type { MapView } from './feature-map.ts'
+import type { MapView, Sides } from '@treadle/kernels'
 import type { Layout } from './layout.ts'
 import type { Reference } from './storage.ts'
 
@@ -46,8 +45,8 @@ export class Value {
   /** The same of its gradient, whose writer is its only reader, and whose reader is its producer. */
   gradientBorder: Sides | undefined
   /** Where it and its gradient lie as maps, if in a border. */
-  map: MapView | undefined
-  gradientMap: MapView | undefined
+  map: MapView<Reference> | undefined
+  gradientMap: MapView<Reference> | undefined
   /** The gradient has been taken through the producer's own ReLU already. */
   gradientPastRelu = false
 
