@@ -18,7 +18,7 @@ export function portableTests(folder: string): string[] {
     const found = known.get(file)
     if (found !== undefined) return found
     known.set(file, false)
-    const source = file.endsWith('.ts') && existsSync(file) ? readFileSync(file, 'utf8') : ''
+    const source = /\.[jt]s$/.test(file) && existsSync(file) ? readFileSync(file, 'utf8') : ''
     const specifiers = [...source.matchAll(imports)].map(([, fixed, late]) => (fixed ?? late) as string)
     const answer =
       globals.test(source) ||
