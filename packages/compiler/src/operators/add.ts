@@ -8,7 +8,7 @@ export class AddOperator implements Operator {
   readonly inputs: readonly [Value, Value]
   readonly output: Value
   readonly parameters = []
-  /** Both inputs may have the output's gradient itself as theirs: one is read only, before anything changes the other. */
+  /** Both inputs use the buffer of the output's gradient. The gradient of one is only read, before the other's is changed. */
   sharesGradient = false
 
   constructor(layer: string, a: Value, b: Value) {
