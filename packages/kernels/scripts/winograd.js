@@ -157,22 +157,36 @@ const named = (name, vector) => (vector === 0 ? name : `${name}_${vector}`)
  *
  * @param {(y: number, x: number, offset: number) => string} load
  * @param {(y: number, x: number, value: string, offset: number) => string} store
+ * @param {string} [between] the address of room for the results of the columns. Without it they are local variables: then
+ *   V8 moves all loads to the front, and a tile's do not fit in the registers
  */
-function squared(transform, size, vectors, load, store) {
+function squared(transform, size, vectors, load, store, between) {
   const lines = []
+  const at = (y, x, vector) => 16 * ((y * size + x) * vectors + vector)
+  const count = transform(range(size), (name) => name).outputs.length
   for (const x of range(size)) {
-    for (const vector of range(vectors)) {
+    const values = range(vectors).map((vector) => {
       const inputs = range(size).map((y) => named(`d${y}${x}`, vector))
       inputs.forEach((input, y) => lines.push(`const ${input} = ${load(y, x, 16 * vector)}`))
       const { temporaries, outputs } = transform(inputs, (name) => named(`${name}v${x}`, vector))
       for (const [name, value] of temporaries) lines.push(`const ${name} = ${value}`)
-      outputs.forEach((value, y) => lines.push(`const ${named(`t${y}${x}`, vector)} = ${value}`))
-    }
+      return outputs
+    })
+    for (const y of range(count))
+      for (const vector of range(vectors)) {
+        const value = values[vector][y]
+        lines.push(
+          between
+            ? storeAt(between, value, at(y, x, vector))
+            : `const ${named(`t${y}${x}`, vector)} = ${value}`,
+        )
+      }
   }
-  const count = transform(range(size), (name) => name).outputs.length
   for (const y of range(count)) {
     const values = range(vectors).map((vector) => {
       const inputs = range(size).map((x) => named(`t${y}${x}`, vector))
+      if (between)
+        inputs.forEach((input, x) => lines.push(`const ${input} = ${loadAt(between, at(y, x, vector))}`))
       const { temporaries, outputs } = transform(inputs, (name) => named(`${name}h${y}`, vector))
       for (const [name, value] of temporaries) lines.push(`const ${name} = ${value}`)
       return outputs
@@ -184,18 +198,36 @@ function squared(transform, size, vectors, load, store) {
 }
 
 const times = (count, unit) => (count === 0 ? '' : count === 1 ? ` + ${unit}` : ` + ${count} * ${unit}`)
-const load = (address, offset) => `v128.load(${address}${offset === 0 ? '' : `, ${offset}`})`
-const store = (address, value, offset) =>
+const loadAt = (address, offset) => `v128.load(${address}${offset === 0 ? '' : `, ${offset}`})`
+const storeAt = (address, value, offset) =>
   `v128.store(${address}, ${value}${offset === 0 ? '' : `, ${offset}`})`
 
 /** A loop over the vectors of `bytes` bytes, a multiple of 16. */
-const loop = (body, step) => [
-  `for (; bytes >= ${step}; bytes -= ${step}, from += ${step}, to += ${step}) {`,
+const loop = (pointers, step, body) => [
+  `for (; bytes >= ${step}; ${['bytes -=', ...pointers.map((pointer) => `${pointer} +=`)].map((part) => `${part} ${step}`).join(', ')}) {`,
   ...indent(1, body(step / 16)),
   '}',
 ]
-/** The same over pairs of vectors, for what runs for every tile. */
-const loopOverPairs = (body) => [...loop(body, 32), 'if (bytes > 0) {', ...indent(1, body(1)), '}']
+/** The same over pairs of vectors where V8 pairs them. Else a vector alone needs fewer registers. */
+const loopOverPairs = (pointers, body) => [
+  'if (paired) {',
+  ...indent(1, loop(pointers, 32, body)),
+  '}',
+  ...loop(pointers, 16, body),
+]
+
+/**
+ * The addresses of a tile's points. Those of ∞, of the last row and column, have addresses of their own: a tile that reaches
+ * over the edge does without them, so they lie closer.
+ */
+const pointers = (name) => [name, `${name}Below`, `${name}Right`, `${name}Corner`]
+const parametersOf = (names) => names.map((name) => `${name}: usize`).join(', ')
+/** The address of point (y, x). */
+const pointAt = (name, n, y, x) => {
+  const [inner, below, right, corner] = pointers(name)
+  const [first, last] = y === n - 1 ? [below, corner] : [inner, right]
+  return `${x === n - 1 ? last : first}${times(n * y + x, 'point')}`
+}
 
 function transforms({ tile, constants, ...f }) {
   const n = tile + 2
@@ -213,8 +245,11 @@ function transforms({ tile, constants, ...f }) {
     ...indent(1, lines),
     '}\n',
   ]
-  const overVectors = (name, parameters, body) => transformOf(name, parameters, body, loop(body, 16))
-  const overPairs = (name, parameters, body) => transformOf(name, parameters, body, loopOverPairs(body))
+  const overVectors = (name, parameters, body) =>
+    transformOf(name, parameters, body, loop(['from', 'to'], 16, body))
+  const overPairs = (name, parameters, body) =>
+    transformOf(name, parameters, body, loopOverPairs(['from', ...pointers('to')], body))
+  const toPoints = `${parametersOf(pointers('to'))}, point: usize, between: usize`
   return [
     '/** Weights of one panel: rows of nine taps, `tap` bytes apart, to points `point` bytes apart. */',
     ...overVectors('weights', 'from: usize, tap: usize, to: usize, point: usize', (vectors) =>
@@ -222,8 +257,8 @@ function transforms({ tile, constants, ...f }) {
         f.weights,
         3,
         vectors,
-        (y, x, offset) => load(`from${times(3 * y + x, 'tap')}`, offset),
-        (y, x, value, offset) => store(`to${times(n * y + x, 'point')}`, value, offset),
+        (y, x, offset) => loadAt(`from${times(3 * y + x, 'tap')}`, offset),
+        (y, x, value, offset) => storeAt(`to${times(n * y + x, 'point')}`, value, offset),
       ),
     ),
     '/** The gradient of the weights from that of the points. */',
@@ -232,30 +267,32 @@ function transforms({ tile, constants, ...f }) {
         f.weightsBack,
         n,
         vectors,
-        (y, x, offset) => load(`from${times(n * y + x, 'point')}`, offset),
-        (y, x, value, offset) => store(`to${times(3 * y + x, 'tap')}`, value, offset),
+        (y, x, offset) => loadAt(`from${times(n * y + x, 'point')}`, offset),
+        (y, x, value, offset) => storeAt(`to${times(3 * y + x, 'tap')}`, value, offset),
       ),
     ),
     '/** A tile of the input map to points `point` bytes apart. */',
-    ...overPairs('input', 'from: usize, row: usize, pixel: usize, to: usize, point: usize', (vectors) => [
+    ...overPairs('input', `from: usize, row: usize, pixel: usize, ${toPoints}`, (vectors) => [
       ...rows('r', 'from', n),
       ...squared(
         f.input,
         n,
         vectors,
-        (y, x, offset) => load(`r${y}${times(x, 'pixel')}`, offset),
-        (y, x, value, offset) => store(`to${times(n * y + x, 'point')}`, value, offset),
+        (y, x, offset) => loadAt(`r${y}${times(x, 'pixel')}`, offset),
+        (y, x, value, offset) => storeAt(pointAt('to', n, y, x), value, offset),
+        'between',
       ),
     ]),
     '/** A tile of the gradient of the output map to points. */',
-    ...overPairs('gradient', 'from: usize, row: usize, pixel: usize, to: usize, point: usize', (vectors) => [
+    ...overPairs('gradient', `from: usize, row: usize, pixel: usize, ${toPoints}`, (vectors) => [
       ...rows('r', 'from', tile),
       ...squared(
         f.gradient,
         tile,
         vectors,
-        (y, x, offset) => load(`r${y}${times(x, 'pixel')}`, offset),
-        (y, x, value, offset) => store(`to${times(n * y + x, 'point')}`, value, offset),
+        (y, x, offset) => loadAt(`r${y}${times(x, 'pixel')}`, offset),
+        (y, x, value, offset) => storeAt(pointAt('to', n, y, x), value, offset),
+        'between',
       ),
     ]),
     '/**',
@@ -267,31 +304,33 @@ function transforms({ tile, constants, ...f }) {
 }
 
 function output(tile, n, transform, used) {
+  const advanced = [...pointers('from'), 'to']
   const body = (biased) => (vectors) => [
     ...(biased
-      ? range(vectors).map((vector) => `const ${named('start', vector)} = ${load('bias', 16 * vector)}`)
+      ? range(vectors).map((vector) => `const ${named('start', vector)} = ${loadAt('bias', 16 * vector)}`)
       : []),
     ...rows('q', 'to', tile),
     ...squared(
       transform,
       n,
       vectors,
-      (y, x, offset) => load(`from${times(n * y + x, 'point')}`, offset),
+      (y, x, offset) => loadAt(pointAt('from', n, y, x), offset),
       (y, x, value, offset) => {
         const sum = biased ? add(value, named('start', offset / 16)) : value
-        return store(`q${y}${times(x, 'pixel')}`, `f32x4.pmax(${sum}, least)`, offset)
+        return storeAt(`q${y}${times(x, 'pixel')}`, `f32x4.pmax(${sum}, least)`, offset)
       },
+      'between',
     ),
-    ...(biased ? ['bias += 32'] : []),
+    ...(biased ? [`bias += ${16 * vectors}`] : []),
   ]
   return [
-    `export function output${tile}(from: usize, point: usize, to: usize, row: usize, pixel: usize, bias: usize, floor: f32, bytes: usize): void {`,
+    `export function output${tile}(${parametersOf(pointers('from'))}, point: usize, to: usize, row: usize, pixel: usize, bias: usize, floor: f32, between: usize, bytes: usize): void {`,
     ...indent(1, used(body(true)(1))),
     '  const least = f32x4.splat(floor)',
     '  if (bias) {',
-    ...indent(2, loopOverPairs(body(true))),
+    ...indent(2, loopOverPairs(advanced, body(true))),
     '  } else {',
-    ...indent(2, loopOverPairs(body(false))),
+    ...indent(2, loopOverPairs(advanced, body(false))),
     '  }',
     '}\n',
   ]
@@ -306,4 +345,8 @@ const rows = (name, first, count) => [
 ]
 
 /** Lines of generated/winograd.ts. */
-export const winograd = [...transforms(F2), ...transforms(F4(3 / 4, 3 / 2))]
+export const winograd = [
+  "import { paired } from '../context'\n",
+  ...transforms(F2),
+  ...transforms(F4(3 / 4, 3 / 2)),
+]

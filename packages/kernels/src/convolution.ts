@@ -146,6 +146,8 @@ function wholeTiles(length: number, method: number): number {
 /** Tiles that a Winograd method transforms at once: see assembly/winograd.ts. */
 const TILES = 32
 const GRADIENT_TILES = 64
+/** Bytes of room between a transform's columns and rows. */
+const BETWEEN = 36 * 32
 
 /** Bytes of a block of transformed tiles: rows of `row` floats, for each point of a tile. */
 function blockBytes(method: number, tiles: number, row: number): number {
@@ -155,7 +157,7 @@ function blockBytes(method: number, tiles: number, row: number): number {
 /** Bytes of scratch for each thread of `convolve`. 0: none. */
 export function convolutionScratch({ channels, filters }: ConvolutionShape, method: number): number {
   if (method === convolutionMethods.direct) return 0
-  return blockBytes(method, TILES, channels) + blockBytes(method, TILES, filters)
+  return BETWEEN + blockBytes(method, TILES, channels) + blockBytes(method, TILES, filters)
 }
 
 /** Bytes of scratch for each thread of `convolveWeights`. 0: none. */
@@ -164,7 +166,7 @@ export function convolutionWeightsScratch(shape: ConvolutionShape, method: numbe
   const panels = (count: number): number =>
     panelsOf(count) * blockBytes(method, GRADIENT_TILES, Math.min(16, count))
   const sums = convolutionTransformedBytes(shape, method)
-  return panels(shape.channels) + panels(shape.filters) + sums
+  return BETWEEN + panels(shape.channels) + panels(shape.filters) + sums
 }
 
 /** Bytes of scratch for each thread of `depthwiseInput`: weights and a line of dy, a plane for each filter of a channel. 0: none. */

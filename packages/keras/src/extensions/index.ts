@@ -98,24 +98,28 @@ type Conv2DArgs = Parameters<typeof layers.conv2d>[0] & GroupsArgs
 type Conv2DTransposeArgs = Parameters<typeof layers.conv2dTranspose>[0]
 type DepthwiseConv2DArgs = Parameters<typeof layers.depthwiseConv2d>[0]
 
-function convolution(type: Registrable, args: object): Layer {
+function completed(type: Registrable, args: object): Layer {
   register(type)
   return new (type as unknown as new (args: object) => Layer)(args)
 }
 
 /** The layer Conv1D, also with `groups` and with `padding: 'causal'`. */
-export const conv1d = (args: Conv1DArgs): Layer => convolution(CompleteConv1D, args)
+export const conv1d = (args: Conv1DArgs): Layer => completed(CompleteConv1D, args)
 
 /** The layer Conv2D, also with `groups`: the filters of each group read the channels of this group only. */
-export const conv2d = (args: Conv2DArgs): Layer => convolution(CompleteConv2D, args)
+export const conv2d = (args: Conv2DArgs): Layer => completed(CompleteConv2D, args)
 
 /** The layer Conv2DTranspose, also with `dilationRate`. */
 export const conv2dTranspose = (args: Conv2DTransposeArgs): Layer =>
-  convolution(CompleteConv2DTranspose, args)
+  completed(CompleteConv2DTranspose, args)
 
 /** The layer DepthwiseConv2D, also with `dilationRate`. */
 export const depthwiseConv2d = (args: DepthwiseConv2DArgs): Layer =>
-  convolution(CompleteDepthwiseConv2D, args)
+  completed(CompleteDepthwiseConv2D, args)
+
+/** The layer Softmax, also along another axis than the last. `axis` counts the batch dimension; −1 is the last axis. */
+export const softmax = ({ axis = -1, ...args }: LayerArgs & { readonly axis?: number } = {}): Layer =>
+  completed(CompleteSoftmax, { ...args, axis })
 
 function augmentation(name: string, args: object): Layer {
   const type = augmentations.get(name) as new (args: object) => Layer
