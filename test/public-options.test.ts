@@ -47,6 +47,7 @@ const left: Record<string, string> = {
   'keras/extensions.conv2dTranspose': 'the arguments of a layer, which tfjs reads',
   'keras/extensions.depthwiseConv2d': 'the arguments of a layer, which tfjs reads',
   'keras/extensions.normalization': 'the arguments of a layer, which tfjs reads',
+  'keras/extensions.softmax': 'the arguments of a layer, which tfjs reads',
   'keras/extensions.spatialDropout2d': 'the arguments of a layer, which tfjs reads',
   'keras/extensions.randomBrightness': 'the arguments of a layer, which tfjs reads',
   'keras/extensions.randomContrast': 'the arguments of a layer, which tfjs reads',

@@ -97,6 +97,8 @@ MIDDLES = {
     'Normalization': one(lambda: layers.Normalization(mean=[0.1, 0.2, -0.3, 0.4, 0], variance=[0.5, 2, 1, 0.25, 3])),
     'Normalization axis 1': one(lambda: layers.Normalization(axis=1, mean=[0.1, 0.2, -0.3, 0.4], variance=[0.5, 2, 1, 3])),
     'Normalization inverted': one(lambda: layers.Normalization(axis=None, mean=0.5, variance=0.25, invert=True)),
+    'Softmax axis 1': one(lambda: layers.Softmax(axis=1)),
+    'Softmax': one(layers.Softmax),
     'Rescaling': one(lambda: layers.Rescaling(0.5, 0.25)),
 }
 

@@ -1,17 +1,20 @@
 """
-Fifty steps of Keras on four networks of the TensorFlow.js examples' kind, rebuilt small: a siamese pair with one tower for
-both images, a detector with a box and a class head, a CNN on images of three channels, and a residual network of three
-blocks. For each step the weights before it and its loss.
+Keras on networks of the TensorFlow.js examples' kind, rebuilt small: a siamese pair with one tower for both images, a
+detector with a box and a class head, a CNN on images of three channels, a residual network of three blocks, and a wide CNN
+whose convolutions are Winograd's in Treadle.
 
-    TREADLE_PYTHON packages/trainer/scripts/shared_steps.py > packages/trainer/test/fixtures/keras-shared-steps.json
+    TREADLE_PYTHON packages/trainer/scripts/shared_steps.py packages/trainer/test/fixtures/keras-shared-steps.json
+    TREADLE_PYTHON packages/trainer/scripts/shared_steps.py OUTPUT wide
 
-Weights are base64 of float32, in `model.weights` order, shape [51, weights]. Inputs and targets are the sequence `values` of
-layer_values.py, so a reader computes them.
+Of each network (all but the wide one, unless it is named): the weights before each of fifty steps and the losses, and the
+losses of fifty steps from five other seeds of the weights. Weights are base64 of float32, in `model.weights` order, shape
+[51, weights]. Weights, inputs and targets are the sequence `values` of layer_values.py, so a reader computes them.
 """
 
 import base64
 import json
 import os
+import sys
 
 os.environ['KERAS_BACKEND'] = 'jax'
 import keras
@@ -19,7 +22,7 @@ import numpy as np
 from keras import layers
 from layer_values import values
 
-STEPS, ROWS = 50, 4
+STEPS, ROWS, SEEDS = 50, 4, 5
 
 
 def siamese():
@@ -72,6 +75,17 @@ def residual():
     return keras.Model(image, kind), ['categorical_crossentropy'], [1.0], [(ROWS, 6, 6, 1)]
 
 
+def wide():
+    image = keras.Input((9, 9, 3), name='image')
+    x = layers.Conv2D(16, 3, padding='same', activation='relu', name='conv1')(image)
+    x = layers.Conv2D(16, 3, padding='same', use_bias=False, name='conv2')(x)
+    x = layers.ReLU(name='relu')(layers.BatchNormalization(name='norm')(x))
+    x = layers.MaxPooling2D(name='pool')(x)
+    x = layers.Conv2D(20, 3, padding='same', activation='relu', name='conv3')(x)
+    kind = layers.Dense(3, activation='softmax', name='kind')(layers.GlobalAveragePooling2D(name='mean')(x))
+    return keras.Model(image, kind), ['categorical_crossentropy'], [1.0], [(ROWS, 9, 9, 3)]
+
+
 def targets(name, seed):
     if name == 'same':
         return (np.arange(ROWS) % 2).astype(np.float32).reshape(ROWS, 1)
@@ -80,26 +94,41 @@ def targets(name, seed):
     return values(ROWS * 4, seed).reshape(ROWS, 4)
 
 
-def run(make):
-    model, loss, weights, shapes = make()
+def start(model, seed):
     for i, weight in enumerate(model.weights):
-        own = values(int(np.prod(weight.shape)), i + 1).reshape(weight.shape) / 2
+        own = values(int(np.prod(weight.shape)), 100 * seed + i + 1).reshape(weight.shape) / 2
         weight.assign(own + 2 if 'variance' in weight.path else own)
-    model.compile(keras.optimizers.SGD(0.05), loss=loss, loss_weights=weights)
-    states, totals = [], []
-    flat = lambda: np.concatenate([np.asarray(w).ravel() for w in model.weights])
-    for step in range(STEPS):
-        states.append(flat())
-        x = [values(int(np.prod(shape)), 1000 + 10 * step + i).reshape(shape) for i, shape in enumerate(shapes)]
-        y = [targets(name, 2000 + step) for name in model.output_names]
-        result = model.train_on_batch(x if len(x) > 1 else x[0], y if len(y) > 1 else y[0], return_dict=True)
-        totals.append(float(result['loss']))
+
+
+def run(make):
+    model, loss, loss_weights, shapes = make()
+    model.compile(keras.optimizers.SGD(0.05), loss=loss, loss_weights=loss_weights)
+
+    def step(index):
+        x = [values(int(np.prod(shape)), 1000 + 10 * index + i).reshape(shape) for i, shape in enumerate(shapes)]
+        y = [targets(name, 2000 + index) for name in model.output_names]
         model.reset_metrics()
-    states.append(flat())
+        result = model.train_on_batch(x if len(x) > 1 else x[0], y if len(y) > 1 else y[0], return_dict=True)
+        return float(result['loss'])
+
+    flat = lambda: np.concatenate([np.asarray(w).ravel() for w in model.weights])
+    start(model, 0)
+    states, losses = [flat()], []
+    for index in range(STEPS):
+        losses.append(step(index))
+        states.append(flat())
+    free = []
+    for seed in range(1, SEEDS + 1):
+        start(model, seed)
+        free.append([step(index) for index in range(STEPS)])
     packed = base64.b64encode(np.stack(states).astype('<f4').tobytes()).decode()
     shapes, names = [list(w.shape) for w in model.weights], [w.path for w in model.weights]
-    return {'names': names, 'shapes': shapes, 'losses': totals, 'states': packed}
+    return {'names': names, 'shapes': shapes, 'losses': losses, 'states': packed, 'free': free}
 
 
-networks = {make.__name__: run(make) for make in (siamese, detector, cnn, residual)}
-print(json.dumps({'keras': keras.__version__, **networks}))
+if __name__ == '__main__':
+    output, *names = sys.argv[1:]
+    networks = {make.__name__: make for make in (siamese, detector, cnn, residual, wide)}
+    chosen = names or ['siamese', 'detector', 'cnn', 'residual']
+    with open(output, 'w') as file:
+        json.dump({'keras': keras.__version__, **{name: run(networks[name]) for name in chosen}}, file)

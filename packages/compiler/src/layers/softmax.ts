@@ -1,4 +1,4 @@
-import { isCompletion, type SoftmaxConfig } from '@treadle/keras'
+import type { SoftmaxConfig } from '@treadle/keras'
 import type { CompilableNode } from '../graph.ts'
 import type { LayerRule, Network } from '../network.ts'
 import type { Value } from '../value.ts'
@@ -17,11 +17,6 @@ export function softmaxOf(
 
 export const softmax: LayerRule<SoftmaxConfig> = {
   kind: 'Softmax',
-  // tfjs's own class throws in a call, and its default axis is 1.
-  refusal: ({ config: { axis }, shape, layer }) =>
-    axis === -1 || axis === shape.length || isCompletion(layer)
-      ? undefined
-      : `\`axis\` (=${axis}) must be the last for TensorFlow.js`,
   build(node, [input], network) {
     const axes = axesFromZero([node.config.axis], node.shape.length)
     return alongAxes(node.name, input as Value, axes, network, (value) => softmaxOf(node, value, network))

@@ -110,12 +110,10 @@ export const conv1d = (args: Conv1DArgs): Layer => completed(CompleteConv1D, arg
 export const conv2d = (args: Conv2DArgs): Layer => completed(CompleteConv2D, args)
 
 /** The layer Conv2DTranspose, also with `dilationRate`. */
-export const conv2dTranspose = (args: Conv2DTransposeArgs): Layer =>
-  completed(CompleteConv2DTranspose, args)
+export const conv2dTranspose = (args: Conv2DTransposeArgs): Layer => completed(CompleteConv2DTranspose, args)
 
 /** The layer DepthwiseConv2D, also with `dilationRate`. */
-export const depthwiseConv2d = (args: DepthwiseConv2DArgs): Layer =>
-  completed(CompleteDepthwiseConv2D, args)
+export const depthwiseConv2d = (args: DepthwiseConv2DArgs): Layer => completed(CompleteDepthwiseConv2D, args)
 
 /** The layer Softmax, also along another axis than the last. `axis` counts the batch dimension; −1 is the last axis. */
 export const softmax = ({ axis = -1, ...args }: LayerArgs & { readonly axis?: number } = {}): Layer =>

@@ -1,4 +1,4 @@
-import type { Head, LossName } from '@treadle/keras'
+import { readGraph, type Head, type LossName } from '@treadle/keras'
 import {
   compileInference,
   compileTraining,
@@ -15,6 +15,7 @@ import type { ModelSamples } from '../data/arrays.ts'
 import { inputColumns, targetColumns } from '../data/rows.ts'
 import { ChunkReader } from '../data/stored.ts'
 import { LazyVariables } from './lazy-variables.ts'
+import { softmaxReason } from './softmax-axis.ts'
 import {
   wantsLogits,
   type Chunk,
@@ -33,6 +34,8 @@ export const compiled: ExecutorFactory = {
   refusal: ({ model, heads }) => {
     if (model.trainableWeights.length === 0) return { reason: 'the model has no trainable weights' }
     if (heads.some(({ loss }) => loss === 'custom')) return { reason: 'the loss is a function of your own' }
+    const softmax = readGraph(model).nodes.find((node) => softmaxReason(node))
+    if (softmax) return { layer: softmax.name, reason: softmaxReason(softmax) as string }
     return trainingRefusal(model, { loss: lossesOf(heads) })
   },
   async create(plan) {

@@ -75,16 +75,22 @@ test.each<[string, (x: Symbol) => Symbol, reason: string]>([
     (x) => layers.conv1d({ filters: 2, kernelSize: 2, dilationRate: 2, name: 'odd' }).apply(x) as Symbol,
     '`dilationRate` (=[1, 2]) has no gradient in TensorFlow.js',
   ],
-  [
-    'softmax along another axis',
-    (x) => layers.softmax({ axis: 1, name: 'odd' }).apply(x) as Symbol,
-    '`axis` (=1) must be the last for TensorFlow.js',
-  ],
 ])("executor 'eager' names a layer that TensorFlow.js cannot train: %s", async (_, layer, reason) => {
   const met = await refusal(() => fit(modelOf(layer), images, { epochs: 1, executor: 'eager' }))
   expect(met).toMatchObject({ code: 'TRAINER_EXECUTOR_REFUSED' })
   expect(met.message).toContain(`eager: layer \`odd\`: ${reason}`)
   expect(met.message).toMatch(/ Use executor 'auto', or change the model\.$/)
+})
+
+test('every executor refuses a Softmax of TensorFlow.js along another axis than the last, whose default axis is 1', async () => {
+  for (const executor of ['auto', 'compiled', 'eager'] as const) {
+    const model = modelOf((x) => layers.softmax({ name: 'odd' }).apply(x) as Symbol)
+    const met = await refusal(() => fit(model, images, { epochs: 1, executor }))
+    expect(met).toMatchObject({ code: 'TRAINER_EXECUTOR_REFUSED' })
+    expect(met.message).toContain(
+      'layer `odd`: `axis` (=1) must be the last for TensorFlow.js: make the layer with `softmax` of @treadle/keras/extensions',
+    )
+  }
 })
 
 test('images are no data for a model with two inputs', async () => {

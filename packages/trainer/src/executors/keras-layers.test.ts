@@ -2,7 +2,7 @@ import * as tf from '@tensorflow/tfjs-core'
 import '@tensorflow/tfjs-core/dist/public/chained_ops/register_all_chained_ops.js'
 import '@tensorflow/tfjs-backend-cpu'
 import * as tfl from '@tensorflow/tfjs-layers'
-import { normalization, subtract } from '@treadle/keras/extensions'
+import { normalization, softmax, subtract } from '@treadle/keras/extensions'
 import { sgd } from '@treadle/optim'
 import { afterEach, beforeAll, describe, expect, test } from 'vitest'
 import fixture from '../../test/fixtures/keras-layers.json' with { type: 'json' }
@@ -66,6 +66,8 @@ const middles: Record<string, Middle> = {
     normalization({ axis: 1, mean: [0.1, 0.2, -0.3, 0.4], variance: [0.5, 2, 1, 3] }),
   ),
   'Normalization inverted': one(() => normalization({ axis: null, mean: 0.5, variance: 0.25, invert: true })),
+  'Softmax axis 1': one(() => softmax({ axis: 1 })),
+  Softmax: one(() => softmax()),
   Rescaling: one(() => layers.rescaling({ scale: 0.5, offset: 0.25 })),
 }
 

@@ -1,6 +1,7 @@
 import { isCompletion, readGraph, type Fields, type LayerNode } from '@treadle/keras'
 import type { LayersModel } from '@tensorflow/tfjs-layers'
 import type { Refusal } from '../executor.ts'
+import { softmaxReason } from '../softmax-axis.ts'
 
 interface Config {
   readonly className?: string
@@ -30,13 +31,6 @@ function reasonAgainst({ className: name, config: known }: LayerNode): string | 
     return 'masks of time steps are not supported in training'
   if (config['stateful'] === true) return 'stateful layers are not supported, since batches are shuffled'
   return recurrentReason(config) ?? wrapperReason(config['layer'] as Config | undefined)
-}
-
-/** tfjs's own class throws in a call. */
-function softmaxReason({ config, layer, outputShapes: [shape = []] }: LayerNode): string | undefined {
-  if (config.kind !== 'Softmax' || config.axis === -1 || config.axis === shape.length) return undefined
-  if (isCompletion(layer)) return undefined
-  return `\`axis\` (=${config.axis}) must be the last for TensorFlow.js`
 }
 
 /** tfjs throws in the backward pass. */
