@@ -91,7 +91,7 @@ export function normalize(o: Normalize): void {
   const flat = isFlat(o.lines, o.perRow, o.yImage, o.yRow, yPixel)
   const lines = flat ? all : o.lines
   const perRow = flat ? STRETCH : o.perRow
-  const yRow = flat ? STRETCH * yPixel : o.yRow
+  const yRow = flat ? <usize>STRETCH * yPixel : o.yRow
   let x = o.x + <usize>(low * o.lines) * o.xRow
   let image = o.y + <usize>low * o.yImage
   for (let done = 0; done < all; done += lines, image += o.yImage) {
@@ -306,7 +306,7 @@ export function normalizeBackward(o: NormalizeBackward): void {
   const flat = isFlat(o.lines, o.perRow, o.dxImage, o.dxRow, dxPixel)
   const lines = flat ? all : o.lines
   const perRow = flat ? STRETCH : o.perRow
-  const dxRow = flat ? STRETCH * dxPixel : o.dxRow
+  const dxRow = flat ? <usize>STRETCH * dxPixel : o.dxRow
   let x = o.x + <usize>(low * o.lines) * o.xRow
   let dy = o.dy + <usize>(low * o.lines) * o.dyRow
   let image = o.dx + <usize>low * o.dxImage

@@ -267,7 +267,9 @@ export function winogradGradient(
   }
   for (let f = firstFilter; f < lastFilter; f += 16) {
     const p = <usize>(f >> 4)
-    if (method == ConvolutionMethod.winograd4) weightsBack4(du + p * panel, weightPoint, dw + p * 9 * panel, panel, panel)
-    else weightsBack2(du + p * panel, weightPoint, dw + p * 9 * panel, panel, panel)
+    const from = du + p * panel
+    const to = dw + p * 9 * panel
+    if (method == ConvolutionMethod.winograd4) weightsBack4(from, weightPoint, to, panel, between, panel)
+    else weightsBack2(from, weightPoint, to, panel, between, panel)
   }
 }

@@ -262,14 +262,18 @@ function transforms({ tile, constants, ...f }) {
       ),
     ),
     '/** The gradient of the weights from that of the points. */',
-    ...overVectors('weightsBack', 'from: usize, point: usize, to: usize, tap: usize', (vectors) =>
-      squared(
-        f.weightsBack,
-        n,
-        vectors,
-        (y, x, offset) => loadAt(`from${times(n * y + x, 'point')}`, offset),
-        (y, x, value, offset) => storeAt(`to${times(3 * y + x, 'tap')}`, value, offset),
-      ),
+    ...overVectors(
+      'weightsBack',
+      'from: usize, point: usize, to: usize, tap: usize, between: usize',
+      (vectors) =>
+        squared(
+          f.weightsBack,
+          n,
+          vectors,
+          (y, x, offset) => loadAt(`from${times(n * y + x, 'point')}`, offset),
+          (y, x, value, offset) => storeAt(`to${times(3 * y + x, 'tap')}`, value, offset),
+          'between',
+        ),
     ),
     '/** A tile of the input map to points `point` bytes apart. */',
     ...overPairs('input', `from: usize, row: usize, pixel: usize, ${toPoints}`, (vectors) => [

@@ -8,7 +8,9 @@ export class AddOperator implements Operator {
   readonly inputs: readonly [Value, Value]
   readonly output: Value
   readonly parameters = []
-  /** Both inputs use the buffer of the output's gradient. The gradient of one is only read, before the other's is changed. */
+  /**
+   * Both inputs use the buffer of the output's gradient. The gradient of one is only read, before the other's is changed.
+   */
   sharesGradient = false
 
   constructor(layer: string, a: Value, b: Value) {
