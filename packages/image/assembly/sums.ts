@@ -34,12 +34,13 @@ export function sumRows(
         const v = v128.load_lane<u32>(pixel + next, v128.load_zero<u32>(pixel), 1)
         const w = v128.load_splat<f64>(weight)
         // Red and green of a row, or blue of both rows, in the lower two lanes of 32 bits. There are no shuffles or swizzles,
-        // which V8 compiles wrongly when it pairs 128-bit operations (wideSimd of @treadle/runtime).
+        // which V8 compiles wrongly when it pairs 128-bit operations (wideSimd of @treadle/runtime). Signed integers become
+        // float64 in one instruction.
         const words = i16x8.extend_low_i8x16_u(v)
         const blues = v128.and(i32x4.shr_u(v, 16), i32x4.splat(0xff))
-        first = f64x2.add(first, f64x2.mul(w, f64x2.convert_low_i32x4_u(i32x4.extend_low_i16x8_u(words))))
-        middle = f64x2.add(middle, f64x2.mul(w, f64x2.convert_low_i32x4_u(blues)))
-        second = f64x2.add(second, f64x2.mul(w, f64x2.convert_low_i32x4_u(i32x4.extend_high_i16x8_u(words))))
+        first = f64x2.add(first, f64x2.mul(w, f64x2.convert_low_i32x4_s(i32x4.extend_low_i16x8_u(words))))
+        middle = f64x2.add(middle, f64x2.mul(w, f64x2.convert_low_i32x4_s(blues)))
+        second = f64x2.add(second, f64x2.mul(w, f64x2.convert_low_i32x4_s(i32x4.extend_high_i16x8_u(words))))
       }
       v128.store(to, first)
       store<f64>(to, f64x2.extract_lane(middle, 0), 16)
