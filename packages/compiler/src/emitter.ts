@@ -26,6 +26,7 @@ export class Emitter implements ProgramWriter<Reference> {
   readonly batchSize: number
   /** Parts that every instruction is split into, whatever the number of threads. */
   readonly shards: number
+  readonly threads: number
   readonly training: boolean
   readonly augmented: AugmentedInput | undefined
   #layer = ''
@@ -33,11 +34,13 @@ export class Emitter implements ProgramWriter<Reference> {
   constructor(options: {
     batchSize: number
     shards: number
+    threads: number
     training: boolean
     augmented?: AugmentedInput | undefined
   }) {
     this.batchSize = options.batchSize
     this.shards = options.shards
+    this.threads = options.threads
     this.training = options.training
     this.augmented = options.augmented
   }

@@ -2,7 +2,7 @@ import { shardsFor, type PixelPrograms } from '@treadle/kernels'
 import { Emitter, type AugmentedInput } from './emitter.ts'
 import { emitAugmented } from './operators/input.ts'
 import { pointPrograms } from './pixels.ts'
-import { Program, type Host } from './program.ts'
+import { Program, threadsOf, type Host } from './program.ts'
 import { upload } from './upload.ts'
 
 /** Most images that are made at once. */
@@ -24,7 +24,7 @@ export class ImageProgram {
     const { height, width, channels } = augmented.shape
     const size = height * width * channels
     const shards = shardsFor(WORK * size, BATCH)
-    const emit = new Emitter({ batchSize: BATCH, shards, training: false })
+    const emit = new Emitter({ batchSize: BATCH, shards, threads: threadsOf(host), training: false })
     const row = 4 * ((size + 3) & ~3)
     const images = emit.buffer('images', BATCH * row)
     emitAugmented(emit, augmented, images, { lines: 1, row })

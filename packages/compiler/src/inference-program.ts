@@ -11,7 +11,7 @@ import { headsOf } from './loss.ts'
 import { networkOf, assignParents, type NetworkPlan } from './network-of.ts'
 import { placeParameters } from './parameter-block.ts'
 import { unpacked, type Parameter } from './parameter.ts'
-import { Program, type Host, type ProgramDescription } from './program.ts'
+import { Program, threadsOf, type Host, type ProgramDescription } from './program.ts'
 import type { Operation } from './schedule.ts'
 import { emitScatter, scatterIndex } from './scatter.ts'
 import { Storage } from './storage.ts'
@@ -75,7 +75,7 @@ export async function compileInference(
   const sources = weightsOf ? shareWeights(network.parameters, folds, weightsOf) : undefined
   const own = network.parameters.filter((parameter) => !parameter.hasStorage)
   const block = placeParameters(own)
-  const emit = new Emitter({ batchSize, shards, training: false })
+  const emit = new Emitter({ batchSize, shards, threads: threadsOf(host), training: false })
   for (const operator of operators) {
     emit.in(operator.layer)
     operator.forward(emit)

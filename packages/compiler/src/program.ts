@@ -43,6 +43,9 @@ export interface Host extends KernelMemory {
   readonly binary?: KernelsBinary | undefined
 }
 
+/** Threads that run its programs. */
+export const threadsOf = ({ runner }: Host): number => runner?.threads ?? 1
+
 /** One instruction of a program. */
 export interface PlanRow extends Cost {
   readonly phase: number

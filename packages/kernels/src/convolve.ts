@@ -172,6 +172,8 @@ export function writeDepthwiseInput<Address>(
 }
 
 function scratchFor<Address>(writer: ProgramWriter<Address>, scratchThread: number) {
-  const scratch: Address | 0 = scratchThread > 0 ? writer.buffer('scratch', scratchThread * writer.shards) : 0
+  // Threads beyond the number of shards take none.
+  const bytes = scratchThread * Math.min(writer.shards, writer.threads)
+  const scratch: Address | 0 = bytes > 0 ? writer.buffer('scratch', bytes) : 0
   return { scratch, scratchThread }
 }

@@ -8,6 +8,8 @@ export interface ProgramWriter<Address> {
   readonly batchSize: number
   /** Parts that every instruction is split into. */
   readonly shards: number
+  /** Threads that run it at most. */
+  readonly threads: number
   emit<Name extends InstructionName>(name: Name, operands: Operands<Name, Address | number>): void
   /** A buffer of the program's own, 64-byte aligned, uninitialised. */
   buffer(name: string, bytes: number): Address

@@ -24,7 +24,8 @@ export class KernelCalls {
   readonly host: KernelMemory
   readonly #loaded: Kernels | { readonly error: unknown }
   readonly #pool: LazyPool
-  readonly #threads: number
+  /** Threads that run a sequence at most. */
+  readonly threads: number
   #running: KernelPool | undefined
   #asked = false
 
@@ -37,7 +38,7 @@ export class KernelCalls {
     this.host = host
     this.#loaded = loaded
     this.#pool = pool
-    this.#threads = threads
+    this.threads = threads
   }
 
   /** Loads the kernels. A failure is thrown by the first `run`: other kernels of the backend work without them. */
@@ -69,7 +70,7 @@ export class KernelCalls {
   }
 
   #startedPool(): KernelPool | undefined {
-    if (!this.#asked && this.#threads > 1) {
+    if (!this.#asked && this.threads > 1) {
       this.#asked = true
       // Without threads the calling thread works alone.
       this.#pool.get().then(

@@ -14,6 +14,7 @@ export interface ProgramSize {
 export class KernelProgram implements ProgramWriter<number> {
   readonly batchSize: number
   readonly shards: number
+  readonly threads: number
   readonly #calls: KernelCalls
   readonly #blocks: number[] = []
   #phases: Instructions[] = [[]]
@@ -22,6 +23,7 @@ export class KernelProgram implements ProgramWriter<number> {
     this.#calls = calls
     this.batchSize = size.batchSize
     this.shards = size.shards
+    this.threads = calls.threads
   }
 
   emit<Name extends InstructionName>(name: Name, operands: Operands<Name>): void {

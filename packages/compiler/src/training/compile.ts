@@ -10,7 +10,7 @@ import { emitLoss, lossInputs, lossLayer } from '../loss.ts'
 import { networkOf, assignParents } from '../network-of.ts'
 import { ActivityOperator } from '../operators/activity.ts'
 import { placeParameters } from '../parameter-block.ts'
-import { Program } from '../program.ts'
+import { Program, threadsOf } from '../program.ts'
 import { emitScatter } from '../scatter.ts'
 import { chooseShards } from '../shards.ts'
 import type { Storage } from '../storage.ts'
@@ -49,7 +49,13 @@ export async function compileTraining(
     slots: slotNames(optimizer),
     settingsOf: (parameter) => updateSettings(parameter, optimizer),
   })
-  const emit = new Emitter({ batchSize, shards, training: true, augmented: options.augmented })
+  const emit = new Emitter({
+    batchSize,
+    shards,
+    threads: threadsOf(host),
+    training: true,
+    augmented: options.augmented,
+  })
   const activities = operators.filter((operator) => operator instanceof ActivityOperator)
   const penalties = penaltiesOf(emit, block, activities)
   for (const operator of operators) {

@@ -56,9 +56,7 @@ export class Resizer {
 
   #open(ofBytes: boolean): Sums {
     const { part, width, height, filter } = this.#resizing
-    const across = filters[filter](part.width, width)
-    const isSquare = part.width === part.height && width === height
-    const down = isSquare ? across : filters[filter](part.height, height)
+    const [across, down] = [filters[filter](part.width, width), filters[filter](part.height, height)]
     if (ofBytes && this.#channels === 3 && part.width * part.height > WORTH_KERNEL) {
       const kernel = takeKernel(part.width, width, height)
       if (kernel) return new KernelSums(kernel, part, across, down, this.#data)

@@ -83,7 +83,7 @@ export function planTable(
     colors.bold(lines.at(-1) as string),
     '',
     `One step: ${plural(batchSize, 'sample')}, ${plural(meetings, 'barrier')}. ` +
-      `Working memory: ${bytes(arenaBytes)} (${bytes(unsharedBytes)} without reuse of buffers).`,
+      `Working memory on one thread: ${bytes(arenaBytes)} (${bytes(unsharedBytes)} without reuse of buffers).`,
     ...(productRate === undefined ? [] : [rateNote(productRate, convolved)]),
   ].join('\n')
 }
