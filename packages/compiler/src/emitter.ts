@@ -26,6 +26,7 @@ export class Emitter implements ProgramWriter<Reference> {
   readonly batchSize: number
   /** Parts that every instruction is split into, whatever the number of threads. */
   readonly shards: number
+  /** Threads that run the program at most: each has scratch of its own. */
   readonly threads: number
   readonly training: boolean
   readonly augmented: AugmentedInput | undefined

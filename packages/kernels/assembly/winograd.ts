@@ -15,9 +15,9 @@ import {
  * a tile writes there, the next tile replaces.
  */
 
-/** Tiles of a block. `scratchBytes` in src/convolution.ts counts with it. */
+/** Tiles of a block. `convolutionScratch` in src/convolution.ts counts with it. */
 const BLOCK = 32
-/** Bytes of a transform's room between columns and rows: a pair of vectors for each point. `scratchBytes` counts with it. */
+/** Bytes of a transform's room between columns and rows: a pair of vectors for each point. It is counted there, too. */
 const BETWEEN: usize = 36 * 32
 /** Tiles of a block of the gradient by weights, whose products run over the tiles. */
 const WEIGHTS_BLOCK = 64
