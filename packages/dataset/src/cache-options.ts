@@ -2,6 +2,9 @@ import { platform } from '#platform'
 import type { LoadOptions } from './options.ts'
 import type { Cache } from './platform.ts'
 
+/** The folder of the cache that holds decoded pictures, and while a load writes them, its temporary files. */
+export const PICTURES_FOLDER = 'decoded'
+
 /** Options of the loaders that can download. */
 export interface DownloadSettings extends LoadOptions {
   /** Default: the environment variable `TREADLE_CACHE`, else the user's cache folder. In a browser, the name of a Cache Storage. */
@@ -16,7 +19,7 @@ export interface DownloadSettings extends LoadOptions {
   readonly minimumRate?: number | undefined
 }
 
-export function cacheOf({ cacheDirectory }: DownloadSettings): Cache {
+export function cacheOf({ cacheDirectory }: Pick<DownloadSettings, 'cacheDirectory'>): Cache {
   return platform.openCache(cacheDirectory ?? platform.environment('TREADLE_CACHE'))
 }
 

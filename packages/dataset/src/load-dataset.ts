@@ -7,10 +7,12 @@ import { loadFashionMnist } from './fashion-mnist/load.ts'
 import { contractOptionNames } from './images/contract-options.ts'
 import type { LoadDatasetOptions } from './load-dataset-options.ts'
 import { checkThreads } from './images/check-threads.ts'
+import { memoryBytes } from './images/memory-option.ts'
 import { preparedArrays } from './images/prepared-arrays.ts'
 import { optionNames, optionsOf } from './option-names.ts'
 import type { FoundFiles } from './found-files.ts'
 import type { Source } from './sources/source.ts'
+import type { HoldingOptions } from './temporary-file.ts'
 
 const named: Readonly<Record<string, (options: LoadDatasetOptions) => Promise<Dataset>>> = {
   auto: (options) => loadFashionMnist({ ...optionsOf('fashionMnist', options), source: 'auto' }),
@@ -53,6 +55,7 @@ const forAll = new Set<string>([
 export async function loadDataset(nameOrPath: string, options: LoadDatasetOptions = {}): Promise<Dataset> {
   checkOptions('loadDataset', options, knownOptions)
   checkThreads('loadDataset', options.threads)
+  memoryBytes('loadDataset', options.memory)
   if (typeof nameOrPath !== 'string') {
     throw new TreadleError(
       'DATASET_BAD_SOURCE',
@@ -65,7 +68,7 @@ export async function loadDataset(nameOrPath: string, options: LoadDatasetOption
     return preparedArrays(await load(options), options)
   }
   if (platform.hasPaths && nameOrPath !== '') {
-    const found = await findFiles(nameOrPath, options.signal)
+    const found = await findFiles(nameOrPath, options)
     // Loaded on first use: a page cannot open paths.
     const { sources } = await import('./sources/index.ts')
     const source = found && sources.find((each) => each.matches(found))
@@ -77,13 +80,13 @@ export async function loadDataset(nameOrPath: string, options: LoadDatasetOption
   )
 }
 
-async function findFiles(path: string, signal: AbortSignal | undefined): Promise<FoundFiles | undefined> {
+async function findFiles(path: string, options: HoldingOptions): Promise<FoundFiles | undefined> {
   const file: DataFile | undefined = await platform.openFile(path)
   if (file === undefined) {
     const files = await platform.listFiles(path, 4)
     return files && { path, kind: 'folder', files }
   }
-  const archived = await openArchive(file, signal)
+  const archived = await openArchive(file, options)
   return archived ? { path, kind: 'archive', files: archived } : { path, kind: 'file', files: [file] }
 }
 

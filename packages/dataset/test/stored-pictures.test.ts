@@ -1,13 +1,17 @@
-import { open, readFile, readdir, truncate, writeFile } from 'node:fs/promises'
+import { mkdir, open, readFile, readdir, truncate, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import { type ImageDataset, type LabelledImages, imageBytes, isTreadleError } from '@treadle/core'
+import { Uint8ArrayReader, Uint8ArrayWriter, ZipWriter, configure } from '@zip.js/zip.js'
+import { packTar } from 'modern-tar'
 import { afterEach, beforeEach, expect, test, vi } from 'vitest'
+import { concat } from '../src/bytes.ts'
 import { type ImagesOptions, loadImages } from '../src/images/load-images.ts'
 import { loadDataset } from '../src/load-dataset.ts'
 import { splitSamples } from '../src/split.ts'
 import { dropped } from './dropped.ts'
 import { failure } from './failure.ts'
+import { gzipped } from './gzipped.ts'
 import { greyPng, png } from './png.ts'
 import { temporaryFolder } from './temporary-folder.ts'
 
@@ -130,4 +134,100 @@ test('a bound that is none is an error, and so is one for data that are arrays',
   for (const memory of ['much', '0', '-1MB', '1 TB', Number.NaN, 0.5, {} as never])
     expect((await failure(() => load({ memory }))).code).toBe('DATASET_BAD_OPTION')
   expect((await failure(() => loadDataset('sample', { memory: '1MB' }))).code).toBe('DATASET_UNUSED_OPTION')
+})
+
+const tar = (entries: Readonly<Record<string, Uint8Array | string>>) =>
+  packTar(
+    Object.entries(entries).map(([name, content]) => {
+      const body = typeof content === 'string' ? new TextEncoder().encode(content) : content
+      return { header: { name, size: body.length, type: 'file' as const }, body }
+    }),
+  )
+const zip = async () => {
+  configure({ useWebWorkers: false })
+  const writer = new ZipWriter(new Uint8ArrayWriter())
+  for (const [name, content] of Object.entries(files))
+    await writer.add(name, new Uint8ArrayReader(typeof content === 'string' ? new TextEncoder().encode(content) : content)) // prettier-ignore
+  return writer.close()
+}
+const inFolder = async (name: string, bytes: Uint8Array) => {
+  const path = join(await temporaryFolder(), name)
+  await writeFile(path, bytes)
+  return path
+}
+const noise = (length: number) => Uint8Array.from({ length }, (_, i) => Math.imul(i * i, 2654435761) >>> 24)
+const left = () => readdir(join(cacheDirectory, 'decoded'))
+
+test('a gzip-packed archive is unpacked to a file that nothing is left of, and gives the same data', async () => {
+  for (const [name, bytes] of [
+    ['photos.tar.gz', await gzipped(await tar(files))],
+    ['photos.zip.gz', await gzipped(await zip())],
+  ] as const) {
+    const path = await inFolder(name, bytes)
+    const plain = await loadImages(path)
+    // Left by processes that were killed.
+    await mkdir(join(cacheDirectory, 'decoded'), { recursive: true })
+    for (const id of [1, 2])
+      await writeFile(join(cacheDirectory, `decoded/temporary.free.${id}.part`), 'left of a killed process')
+    const data = await loadImages(path, { cacheDirectory, memory: 1 })
+    expect(data.train.stored?.count, name).toBe(plain.train.count)
+    expect(inMemory(data), name).toEqual(plain)
+    expect(await left(), name).toEqual([expect.stringMatching(/^[0-9a-f]{64}$/)])
+    expect(await loadImages(path, { cacheDirectory, memory: '1 MB' }), name).toEqual(plain)
+    const loaded = (await loadDataset(path, { cacheDirectory, memory: 1 })) as ImageDataset
+    expect(inMemory(loaded).train, name).toEqual(plain.train)
+    // A file that is on no disk, or that no path names.
+    const file = new File([bytes], name)
+    expect(inMemory(await loadImages({ files: [file] }, { cacheDirectory, memory: 1 })).train, name).toEqual(
+      plain.train,
+    )
+    expect(await left(), name).toHaveLength(1)
+  }
+})
+
+test('an archive that cannot be unpacked, or not to its end, leaves nothing', async () => {
+  const sound = await gzipped(await tar({ ...files, 'b/6.png': noise(2 ** 20) }))
+  const many = await gzipped(concat([await tar(files), new Uint8Array(2 ** 25)]))
+  const claim = await gzipped((await tar({ 'a/1.png': new Uint8Array(2 ** 25) })).subarray(0, 2 ** 20))
+  for (const [bytes, code] of [
+    [many, 'DATASET_BAD_ARCHIVE'],
+    [claim, 'DATASET_BAD_ARCHIVE'],
+    [sound.subarray(0, sound.length - 100), 'DATASET_BAD_GZIP'],
+    [sound.map((byte, i) => (i === sound.length >> 1 ? byte ^ 255 : byte)), 'DATASET_BAD_GZIP'],
+  ] as const) {
+    const path = await inFolder('photos.tar.gz', bytes)
+    expect((await failure(() => loadImages(path, { cacheDirectory, memory: 1 }))).code).toBe(code)
+    expect(await left()).toEqual([])
+  }
+  const abort = new AbortController()
+  const reason = new Error('enough')
+  let written: string[] = []
+  const stream = () =>
+    new ReadableStream({
+      async pull(controller) {
+        if (written.length > 0) return new Promise(() => {})
+        controller.enqueue(sound.subarray(0, sound.length >> 1))
+        written = await vi.waitFor(async () => {
+          const found = await left()
+          expect(found).toHaveLength(1)
+          return found
+        })
+        abort.abort(reason)
+      },
+    }, { highWaterMark: 0 }) // prettier-ignore
+  const file = { name: 'photos.tar.gz', size: sound.length, stream } as unknown as File
+  const loading = loadImages({ files: [file] }, { cacheDirectory, memory: 1, signal: abort.signal })
+  await expect(loading).rejects.toBe(reason)
+  expect(written).toEqual([expect.stringMatching(/^temporary\..*\.part$/)])
+  expect(await left()).toEqual([])
+})
+
+test('a cache that cannot be written is an error that says what to do', async () => {
+  await writeFile(join(cacheDirectory, 'decoded'), 'a file')
+  const path = await inFolder('photos.tar.gz', await gzipped(await tar(files)))
+  for (const loader of [loadImages, loadDataset]) {
+    const { code, message } = await failure(() => loader(path, { cacheDirectory, memory: '1MB' }))
+    expect(code).toBe('DATASET_CACHE')
+    expect(message).toMatch(/photos\.tar\.gz with `memory`.* folder in TREADLE_CACHE, or leave `memory` out/)
+  }
 })

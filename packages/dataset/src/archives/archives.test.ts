@@ -40,7 +40,7 @@ const photos: Files = {
   '__MACOSX/photos/dogs/._1.png': new Uint8Array(9),
 }
 
-const open = (bytes: Uint8Array, name = 'photos.zip') => openArchive(sourceFile(bytes, name), undefined)
+const open = (bytes: Uint8Array, name = 'photos.zip') => openArchive(sourceFile(bytes, name), {})
 
 const kinds: [kind: string, make: (files: Files) => Promise<Uint8Array>][] = [
   ['a zip archive', (files) => zip(files)],
@@ -140,7 +140,7 @@ describe('on a disk', () => {
       }
       const expected = await contents(await open(bytes))
       expect(expected.map(([name]) => name)).toContain(long.replace('photos/', ''))
-      const opened = await openArchive({ ...disk, stream }, undefined)
+      const opened = await openArchive({ ...disk, stream }, {})
       streamed.mockClear()
       expect(await contents(opened)).toEqual(expected)
       expect(streamed).not.toHaveBeenCalled()

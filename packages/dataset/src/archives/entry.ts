@@ -46,7 +46,12 @@ export class ArchiveLimits {
       throw badArchive(this.#archive, `it has more than ${MAX_ARCHIVE_FILES} files`)
     if (bytes > MAX_ARCHIVE_BYTES)
       throw badArchive(this.#archive, `a file has more than ${MAX_ARCHIVE_BYTES} bytes, unpacked`)
-    if (this.#bytes > this.#together)
+    this.checkTogether(this.#bytes)
+  }
+
+  /** @param bytes of files, or of all that has been unpacked */
+  checkTogether(bytes: number): void {
+    if (bytes > this.#together)
       throw new TreadleError(
         'DATASET_BAD_ARCHIVE',
         `Reading ${this.#archive}: its files have more than ${this.#together} bytes, unpacked. Unpack it and give the folder.`,

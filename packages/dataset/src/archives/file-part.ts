@@ -3,7 +3,8 @@ import type { DataFile, RandomAccess } from '../data-file.ts'
 
 const BLOCK_BYTES = 2 ** 18
 
-interface Part {
+/** Where bytes are in a file. */
+export interface Place {
   readonly start: number
   readonly length: number
 }
@@ -11,7 +12,7 @@ interface Part {
 /** Bytes of a file. @throws TreadleError `DATASET_UNREADABLE` for a file that was cut since */
 export async function readPart(
   access: RandomAccess,
-  { start, length }: Part,
+  { start, length }: Place,
   name: string,
 ): Promise<Uint8Array<ArrayBuffer>> {
   const bytes = new Uint8Array(length)
@@ -24,7 +25,7 @@ export async function readPart(
 }
 
 /** A part of a file as a file of its own, which is read when it is needed. */
-export function partFile(access: RandomAccess, { start, length }: Part, name: string): DataFile {
+export function partFile(access: RandomAccess, { start, length }: Place, name: string): DataFile {
   return {
     name,
     path: name,

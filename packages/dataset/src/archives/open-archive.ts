@@ -3,22 +3,22 @@ import { abortable, collect, peek } from '../bytes.ts'
 import type { DataFile, RandomAccess } from '../data-file.ts'
 import { unpack } from '../gzip.ts'
 import { isHidden } from '../hidden-files.ts'
-import { ArchiveLimits, MAX_ARCHIVE_BYTES, badArchive } from './entry.ts'
+import type { HoldingOptions, TemporaryFile } from '../temporary-file.ts'
+import { ArchiveLimits, MAX_ARCHIVE_BYTES } from './entry.ts'
 import { otherArchive } from './other-archives.ts'
+import type { ZipSource } from './zip.ts'
 
 /**
- * The files of a zip, tar or tar.gz archive, sorted by path. Nothing is written to disk. A single folder that holds everything
- * is left out of the paths.
+ * The files of a zip, tar or tar.gz archive, sorted by path. A single folder that holds everything is left out of the paths.
+ * Zip and tar archives on a disk are read where they are. The unpacked bytes of others are in memory, or with `memory` in one
+ * temporary file; entries are never written under their own paths.
  *
  * @returns undefined if the file is no archive by its content
  * @throws TreadleError `DATASET_BAD_ARCHIVE` for an archive that is damaged, encrypted, too large, of another format, or has paths that leave it,
- *   `DATASET_BAD_GZIP`; the signal's reason on abort
+ *   `DATASET_BAD_GZIP`, `DATASET_CACHE`; the signal's reason on abort
  */
-export async function openArchive(
-  file: DataFile,
-  signal: AbortSignal | undefined,
-): Promise<DataFile[] | undefined> {
-  const { packed, bytes } = await unpack(abortable(file.stream(), file.name, signal), file.name)
+export async function openArchive(file: DataFile, options: HoldingOptions): Promise<DataFile[] | undefined> {
+  const { packed, bytes } = await unpack(abortable(file.stream(), file.name, options.signal), file.name)
   const { head, all } = await peek(bytes, 512)
   const kind = isZip(head) ? 'zip' : isTar(head) ? 'tar' : undefined
   if (kind === undefined) {
@@ -27,7 +27,7 @@ export async function openArchive(
     if (other !== undefined) throw unsupported(file.name, other)
     return undefined
   }
-  const files = await filesOf(kind, { file, packed, all })
+  const files = await filesOf(kind, { file, packed, all }, options)
   return withoutTopFolder(files).sort((a, b) => (a.path < b.path ? -1 : a.path > b.path ? 1 : 0))
 }
 
@@ -37,6 +37,8 @@ function unsupported(name: string, format: string): TreadleError {
     `Reading ${name}: its format is ${format}, and only zip, tar and tar.gz archives can be read. Unpack it and give the folder, or pack it as one of these.`,
   )
 }
+
+type Kind = 'zip' | 'tar'
 
 interface Opened {
   readonly file: DataFile
@@ -49,33 +51,50 @@ interface Opened {
 const MOST_EXPANSION = 50
 const SMALL = 2 ** 24
 
-/** What is on a disk is read when it is needed; what is not, or is packed as a whole, is held in memory. */
-async function filesOf(kind: 'zip' | 'tar', opened: Opened): Promise<DataFile[]> {
-  const access = opened.packed ? undefined : opened.file.open?.()
+async function filesOf(kind: Kind, opened: Opened, options: HoldingOptions): Promise<DataFile[]> {
+  const { file, packed } = opened
+  const access = packed ? undefined : file.open?.()
   try {
-    return await listed(kind, opened, access)
+    if (access) return await onDisk(kind, opened, access)
+    const size = (await file.size()) ?? MAX_ARCHIVE_BYTES
+    const most = packed ? Math.min(MAX_ARCHIVE_BYTES, SMALL + MOST_EXPANSION * size) : MAX_ARCHIVE_BYTES
+    if (options.memory === undefined) return await inMemory(kind, opened, most)
+    // Loaded on first use: a page has no disk.
+    const { inTemporaryFile } = await import('../temporary-file.ts')
+    return await inTemporaryFile(file.name, options, (written) => inFile(kind, opened, most, written))
   } catch (error) {
     access?.close()
+    options.signal?.throwIfAborted()
     throw error
   }
 }
 
-async function listed(
-  kind: 'zip' | 'tar',
-  { file, packed, all }: Opened,
-  access: RandomAccess | undefined,
-): Promise<DataFile[]> {
-  const size = (await file.size()) ?? MAX_ARCHIVE_BYTES
-  const most = packed ? Math.min(MAX_ARCHIVE_BYTES, SMALL + MOST_EXPANSION * size) : MAX_ARCHIVE_BYTES
-  const limits = new ArchiveLimits(file.name, access ? Number.POSITIVE_INFINITY : most)
-  if (kind === 'tar') {
-    const chunks = access ? all : bounded(all, file.name)
-    return (await import('./tar.ts')).tarFiles(chunks, file.name, limits, access)
-  }
-  const { zipFiles } = await import('./zip.ts')
-  if (access === undefined) return zipFiles(await collect(bounded(all, file.name)), file.name, limits)
+async function onDisk(kind: Kind, { file, all }: Opened, access: RandomAccess): Promise<DataFile[]> {
+  const limits = new ArchiveLimits(file.name, Number.POSITIVE_INFINITY)
+  if (kind === 'tar') return readTar(all, file.name, limits, access)
   await all.return?.()
-  return zipFiles({ access, size }, file.name, limits)
+  return readZip({ access, size: (await file.size()) ?? 0 }, file.name, limits)
+}
+
+async function inMemory(kind: Kind, { file, all }: Opened, most: number): Promise<DataFile[]> {
+  const limits = new ArchiveLimits(file.name, most)
+  const chunks = bounded(all, limits)
+  if (kind === 'tar') return readTar(chunks, file.name, limits)
+  return readZip(await collect(chunks), file.name, limits)
+}
+
+async function inFile(
+  kind: Kind,
+  { file, all }: Opened,
+  most: number,
+  written: TemporaryFile,
+): Promise<DataFile[]> {
+  const { access } = written
+  const limits = new ArchiveLimits(file.name, most)
+  const chunks = writtenTo(written, bounded(all, limits))
+  if (kind === 'tar') return readTar(chunks, file.name, limits, access)
+  for await (const chunk of chunks) void chunk
+  return readZip({ access, size: written.size }, file.name, limits)
 }
 
 const startsWith = (head: Uint8Array, text: string, at = 0) =>
@@ -85,14 +104,40 @@ const isZip = (head: Uint8Array) => startsWith(head, 'PK\x03\x04') || startsWith
 
 const isTar = (head: Uint8Array) => startsWith(head, 'ustar', 257)
 
-async function* bounded(
+async function readTar(
   chunks: AsyncIterable<Uint8Array>,
   name: string,
+  limits: ArchiveLimits,
+  access?: RandomAccess,
+): Promise<DataFile[]> {
+  const { tarFiles } = await import('./tar.ts')
+  return tarFiles(chunks, name, limits, access)
+}
+
+async function readZip(source: ZipSource, name: string, limits: ArchiveLimits): Promise<DataFile[]> {
+  const { zipFiles } = await import('./zip.ts')
+  return zipFiles(source, name, limits)
+}
+
+async function* bounded(
+  chunks: AsyncIterable<Uint8Array>,
+  limits: ArchiveLimits,
 ): AsyncGenerator<Uint8Array, void, void> {
   let size = 0
   for await (const chunk of chunks) {
     size += chunk.length
-    if (size > MAX_ARCHIVE_BYTES) throw badArchive(name, `it has more than ${MAX_ARCHIVE_BYTES} bytes`)
+    limits.checkTogether(size)
+    yield chunk
+  }
+}
+
+/** Gives chunks that are written already. */
+async function* writtenTo(
+  file: TemporaryFile,
+  chunks: AsyncIterable<Uint8Array>,
+): AsyncGenerator<Uint8Array, void, void> {
+  for await (const chunk of chunks) {
+    await file.append(chunk)
     yield chunk
   }
 }

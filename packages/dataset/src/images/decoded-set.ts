@@ -3,7 +3,7 @@ import { type Preprocessing, isTreadleError } from '@treadle/core'
 import { PICTURES_VERSION, type PreparedFile } from '@treadle/image'
 import { ahead } from '../ahead.ts'
 import { untilAborted } from '../bytes.ts'
-import { cacheOf } from '../cache-options.ts'
+import { PICTURES_FOLDER, cacheOf } from '../cache-options.ts'
 import type { DataFile, RandomAccess } from '../data-file.ts'
 import type { LoadOptions } from '../options.ts'
 import type { Cache, Part } from '../platform.ts'
@@ -13,8 +13,6 @@ import { pictureChunks } from './picture-chunks.ts'
 import { type PictureRecord, type PlacedRecord, encodeRecord, hashOfRecord, readRecords } from './records.ts'
 import { RecordPlaces, StoredPictures } from './stored-pictures.ts'
 
-/** The folder of the cache. */
-const FOLDER = 'decoded'
 /** Bytes of all sets together, unless the environment variable `TREADLE_CACHE_LIMIT` gives another number. */
 const LIMIT = 4 * 2 ** 30
 const AT_ONCE = 9
@@ -98,14 +96,15 @@ export class DecodedSet {
     const { onWarning } = options
     const cache = cacheOf(options)
     const decided = new DecidedContracts(cache, nameOf)
-    const find = (parts: ContractParts) => cache.find(`${FOLDER}/${nameOf(parts)}`).catch(() => undefined)
+    const find = (parts: ContractParts) =>
+      cache.find(`${PICTURES_FOLDER}/${nameOf(parts)}`).catch(() => undefined)
     for (const parts of [given, await decided.find(given)]) {
       const found = parts && (await find(parts))
       if (!found) continue
-      const name = `${FOLDER}/${nameOf(parts)}`
+      const name = `${PICTURES_FOLDER}/${nameOf(parts)}`
       return new DecodedSet(cache, name, hashes, { limit, found, given: parts, decided, onWarning })
     }
-    const name = `${FOLDER}/${nameOf(given)}`
+    const name = `${PICTURES_FOLDER}/${nameOf(given)}`
     try {
       const part = await newPart(cache, name)
       return new DecodedSet(cache, name, hashes, { limit, part, given, decided, onWarning })
@@ -199,7 +198,7 @@ export class DecodedSet {
       if (!contract) await this.#stop()
       await this.#part?.commit()
       if (contract && this.holdsAll) await this.#decided.keep(partsOf(contract), this.given)
-      await this.#cache.sweep(FOLDER, this.#limit, this.#name)
+      await this.#cache.sweep(PICTURES_FOLDER, this.#limit, this.#name)
     } catch (error) {
       warn(error, this.#onWarning)
       await this.#stop()

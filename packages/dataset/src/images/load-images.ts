@@ -8,6 +8,7 @@ import { optionKinds } from '../option-names.ts'
 import type { LoadOptions } from '../options.ts'
 import type { FoundFiles } from '../found-files.ts'
 import type { SplitOptions } from '../split.ts'
+import type { HoldingOptions } from '../temporary-file.ts'
 import { type FinishedParts, finishImages } from './finish-images.ts'
 import { type ContractOptions, contractParts, partsOf } from './contract-options.ts'
 import { fileNames } from './layouts/file-names.ts'
@@ -49,7 +50,8 @@ export interface ImagesOptions extends LoadOptions, ContractOptions {
   /**
    * The most that the decoded images may take in memory: a number of bytes, or a text such as `200MB`. Images that take more
    * stay in the cache, which is then used also without `cache`, and are read from it whenever they are needed: they are
-   * `stored` in the parts of the result. Training and evaluation give the same bits. Default: no bound. Not in a browser.
+   * `stored` in the parts of the result. Training and evaluation give the same bits. While the data are loaded, the cache also
+   * holds the unpacked bytes of a tar.gz archive, in a file that is then removed. Default: no bound. Not in a browser.
    */
   readonly memory?: number | string | undefined
   /** Of the decoded pictures. Default: the environment variable `TREADLE_CACHE`, else the user's cache folder. */
@@ -59,13 +61,13 @@ export interface ImagesOptions extends LoadOptions, ContractOptions {
 /**
  * Loads image files: a folder, or a zip, tar or tar.gz archive, or Parquet files of one set. A subfolder holds each class, optionally inside `train`,
  * `val` or `valid`, and `test`; or a table `labels.csv` names files and labels; or file names hold the class. Zip and
- * tar archives on a disk are read file by file, others in memory. Every image is prepared by one contract, which the result states as `preprocessing`.
+ * tar archives on a disk are read file by file; a tar.gz archive is unpacked in memory, or with `memory` in the cache. Every image is prepared by one contract, which the result states as `preprocessing`.
  *
  * @param source the path of a folder or an archive, or the files themselves
  * @returns images uint8 of shape [count, height, width, channels]: grey (1 channel) where no image has colour, else RGB (3);
  *   what was decided and left out as `findings`
  * @throws TreadleError `DATASET_NOT_FOUND`, `DATASET_BAD_LAYOUT`, `DATASET_BAD_IMAGE`, `DATASET_IMAGE_SIZE`, `DATASET_TOO_LARGE`,
- *   `DATASET_TOO_FEW`, `DATASET_BAD_ARCHIVE`, `DATASET_BAD_OPTION`; the signal's reason on abort
+ *   `DATASET_TOO_FEW`, `DATASET_BAD_ARCHIVE`, `DATASET_CACHE`, `DATASET_BAD_OPTION`; the signal's reason on abort
  * @example
  * const { train, test, classNames } = await loadImages('leaves', { size: 64, channels: 3 })
  */
@@ -80,8 +82,8 @@ export async function loadImages(
   memoryBytes('loadImages', options.memory)
   const where = typeof source === 'string' ? source : 'the files given'
   const { files, kind, emptyFolders } = await (typeof source === 'string'
-    ? filesAt(source, options.signal)
-    : filesOf([...source.files], options.signal))
+    ? filesAt(source, options)
+    : filesOf([...source.files], options))
   const location = typeof source === 'string' ? source : undefined
   const place = { where, location, kind, emptyFolders }
   if (files.some(({ path }) => isParquet(path))) return loadParquet(files, place, options)
@@ -169,7 +171,7 @@ function sayHeld({ train, validation = [], test = [] }: PictureList, findings: F
   if (held === 0) return
   findings.warn(
     'DATASET_HELD_IN_MEMORY',
-    `The image files take ${(held / 1e6).toFixed(1)} MB of memory while they are loaded, besides \`memory\` (--memory): a tar.gz archive and Parquet files are read as a whole. Files in a folder, a zip or a tar archive are read one by one.`,
+    `The image files take ${(held / 1e6).toFixed(1)} MB of memory while they are loaded, besides \`memory\` (--memory): Parquet files are read as a whole. Files in a folder or an archive are read one by one.`,
   )
 }
 
@@ -264,10 +266,10 @@ interface Found {
 }
 
 /** The files of a folder or an archive. */
-async function filesAt(path: string, signal: AbortSignal | undefined): Promise<Found> {
+async function filesAt(path: string, options: HoldingOptions): Promise<Found> {
   const file = await platform.openFile(path)
   if (file && isParquet(file.path)) return { files: [file], kind: 'file', emptyFolders: [] }
-  const files = await (file ? openArchive(file, signal) : platform.listFiles(path, 4))
+  const files = await (file ? openArchive(file, options) : platform.listFiles(path, 4))
   if (files)
     return {
       files,
@@ -291,10 +293,10 @@ export async function emptyFoldersOf(path: string, files: readonly DataFile[]): 
 }
 
 /** The files themselves, or those of the archive that is the only file. */
-async function filesOf(files: readonly File[], signal: AbortSignal | undefined): Promise<Found> {
+async function filesOf(files: readonly File[], options: HoldingOptions): Promise<Found> {
   const given = filesFromBlobs(files)
   const [only] = given
-  const archived = given.length === 1 && only ? await openArchive(only, signal) : undefined
+  const archived = given.length === 1 && only ? await openArchive(only, options) : undefined
   return { files: archived ?? given, kind: archived ? 'archive' : 'folder', emptyFolders: [] }
 }
 
