@@ -1,6 +1,7 @@
 /**
  * The page's Content-Security-Policy. It allows scripts from the page's own files, compilation of WebAssembly, and
- * requests to the page's own host and to the mirrors of the data.
+ * requests to the page's own host, to the mirrors of the data, and of `data:` addresses, which reach no host: the decoder of
+ * Zstandard is one.
  */
 export function contentSecurityPolicy(mirrors: readonly string[]): string {
   return [
@@ -9,7 +10,7 @@ export function contentSecurityPolicy(mirrors: readonly string[]): string {
     "worker-src 'self'",
     "style-src 'self'",
     "img-src 'self'",
-    `connect-src 'self' ${mirrors.join(' ')}`,
+    `connect-src 'self' data: ${mirrors.join(' ')}`,
     "base-uri 'none'",
     "form-action 'none'",
   ].join('; ')

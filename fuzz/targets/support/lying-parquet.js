@@ -52,8 +52,8 @@ function zstdBlock(kind, size, bytes, isLast = false) {
   return together([Uint8Array.of(head & 255, (head >> 8) & 255, (head >> 16) & 255), bytes])
 }
 
-/** One literal, and 1000 matches of 65,539 bytes each without a bit for them; more of them take minutes in JavaScript. */
-const SEQUENCES = Uint8Array.of(8, 65, 0x83, 0xe8, 0x54, 0, 0, 52, 1)
+/** One literal, and 98,047 matches of 65,539 bytes each without a bit for them. */
+const SEQUENCES = Uint8Array.of(8, 65, 0xff, 0xff, 0xff, 0x54, 0, 0, 52, 1)
 
 /** `count` runs of 128 kB in Zstandard, each of 4 bytes. */
 const zstdRuns = (count) =>
@@ -85,7 +85,7 @@ export function lyingParquet(image) {
       packedParquet(image, () => LARGE),
     ),
     'zstd-runs': file({ packed: zstdRuns(16_000), count: 4, size }, {}, 'ZSTD'),
-    'zstd-window': file({ packed: zstd([zstdBlock(1, size, Uint8Array.of(0), true)], 20), count: 4, size }, {}, 'ZSTD'), // prettier-ignore
+    'zstd-window': file({ packed: zstd([zstdBlock(1, size, Uint8Array.of(0), true)], 20), count: 4, size: size + 1 }, {}, 'ZSTD'), // prettier-ignore
     'zstd-segment': file({ packed: together([FRAME, Uint8Array.of(0xa0, 0, 0, 0, 0x70, 1, 0, 0)]), count: 4, size }, {}, 'ZSTD'), // prettier-ignore
     'zstd-sequences': file({ packed: zstd([zstdBlock(2, SEQUENCES.length, SEQUENCES, true)]), count: 4, size }, {}, 'ZSTD'), // prettier-ignore
     'gzip-bomb': file(
@@ -95,6 +95,12 @@ export function lyingParquet(image) {
     ),
     'brotli-bomb': file(
       { packed: new Uint8Array(brotliCompressSync(zeros, FAST)), count: 4, size },
+      {},
+      'BROTLI',
+    ),
+    // Its first block has less than the stated size.
+    'brotli-blocks': file(
+      { packed: new Uint8Array(brotliCompressSync(zeros, FAST)), count: 4, size: 3 * size },
       {},
       'BROTLI',
     ),

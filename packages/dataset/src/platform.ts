@@ -44,8 +44,7 @@ export interface Platform {
   /** Decompresses gzip as a stream, with chunks as in `DataFile.stream`. `name` is used in error messages. */
   gunzip(packed: AsyncIterable<Uint8Array>, name: string): AsyncIterable<Uint8Array>
   /**
-   * Codecs of the host, by Parquet's names: each unpacks to at most `size` bytes, and throws if there are more. A codec that
-   * is missing is done in JavaScript, which does not end soon for every hostile file.
+   * Codecs of the host, by Parquet's names: each unpacks to at most `size` bytes, and throws if there are more.
    */
   readonly codecs: Readonly<
     Partial<Record<'BROTLI' | 'GZIP' | 'ZSTD', (packed: Uint8Array, size: number) => Uint8Array>>

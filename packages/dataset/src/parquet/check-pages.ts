@@ -1,9 +1,8 @@
-import type { ColumnMetaData, FileMetaData } from 'hyparquet'
+import type { ColumnMetaData, Compressors, FileMetaData } from 'hyparquet'
 import { deserializeTCompactProtocol } from 'hyparquet/src/thrift.js'
 import { checkDeltas, checkRuns } from './check-runs.ts'
 import { checkThrift } from './check-thrift.ts'
 import type { Leaf } from './chosen-columns.ts'
-import { codecs } from './codecs.ts'
 
 /** Rows that a file may claim to have, whatever its size, and for each of its bytes: an image file is not so small. */
 const MAX_ROWS = 10_000_000
@@ -25,12 +24,18 @@ const ENCODING = {
   split: 9,
 }
 
+interface Unpacking {
+  readonly codecs: Compressors
+  readonly most: number
+}
+
 /**
  * Checks what a file claims of its rows and pages before hyparquet reads them, which allocates and writes as many
  * values and bytes as are claimed. Each page must have the bytes that it states.
  *
  * @param metadata of the columns that are read
  * @param leaves these columns
+ * @param codecs of the compressions of the file
  * @param most bytes that all pages may have together, unpacked
  * @throws Error with the reason
  */
@@ -38,7 +43,7 @@ export function checkPages(
   bytes: Uint8Array,
   { row_groups: groups, num_rows: rows }: FileMetaData,
   leaves: readonly Leaf[],
-  most: number,
+  { codecs, most }: Unpacking,
 ) {
   const mostRows = Math.min(MAX_ROWS, FEW_ROWS + Math.floor(ROWS_OF_A_BYTE * bytes.length))
   if (rows < 0n || rows > mostRows)
@@ -50,7 +55,7 @@ export function checkPages(
   for (const group of groups)
     for (const [i, { meta_data: column }] of group.columns.entries()) {
       if (column === undefined) throw new Error('a column has no description')
-      const checked = checkColumn(bytes, column, leaves[i] as Leaf, left)
+      const checked = checkColumn(bytes, column, leaves[i] as Leaf, { codecs, most: left })
       if (BigInt(checked.values) !== column.num_values || column.num_values !== group.num_rows)
         throw new Error(`a column has ${checked.values} values for ${group.num_rows} rows`)
       left -= checked.unpacked
@@ -58,7 +63,7 @@ export function checkPages(
     }
 }
 
-function checkColumn(bytes: Uint8Array, column: ColumnMetaData, leaf: Leaf, most: number) {
+function checkColumn(bytes: Uint8Array, column: ColumnMetaData, leaf: Leaf, { codecs, most }: Unpacking) {
   const start = Number(column.dictionary_page_offset || column.data_page_offset)
   const end = start + Number(column.total_compressed_size)
   if (!(start >= 4 && end > start && end <= bytes.length))
@@ -79,7 +84,7 @@ function checkColumn(bytes: Uint8Array, column: ColumnMetaData, leaf: Leaf, most
       throw new Error(`a page claims ${page.count} values`)
     if (!isDictionary) values += page.count
     const content = new Uint8Array(view.buffer, view.byteOffset + reader.offset, page.packed)
-    checkPage(page, content, column.codec, leaf)
+    checkPage(page, content, unpackerOf(column.codec, codecs), leaf)
     reader.offset += page.packed
   }
   return { values, unpacked }
@@ -119,7 +124,7 @@ function whole(value: unknown): number {
 function checkPage(
   { kind, size, count, fields }: Page,
   content: Uint8Array,
-  codec: ColumnMetaData['codec'],
+  unpack: Unpack,
   leaf: Leaf,
 ): void {
   const width = 32 - Math.clz32(leaf.optional)
@@ -133,22 +138,27 @@ function checkPage(
       throw new Error('the levels of a page lie outside of it')
     if (width > 0) checkRuns({ view: viewOf(content), start: 0 }, width, count)
     const isPacked = fields.field_7 !== false
-    const page = unpack(content.subarray(levels), isPacked ? codec : 'UNCOMPRESSED', size - levels)
+    const page = (isPacked ? unpack : unpackerOf('UNCOMPRESSED', {}))(content.subarray(levels), size - levels)
     checkValues({ view: page, start: 0 }, fields.field_4, count, leaf)
     return
   }
-  const page = unpack(content, codec, size)
+  const page = unpack(content, size)
   if (kind === KIND.dictionary) return
   if (width > 0) checkRuns({ view: page, start: 4 }, width, count)
   const start = width > 0 ? 4 + page.getUint32(0, true) : 0
   checkValues({ view: page, start }, fields.field_2, count, leaf)
 }
 
-function unpack(packed: Uint8Array, codec: ColumnMetaData['codec'], size: number): DataView {
-  const page = codec === 'UNCOMPRESSED' ? packed : codecs[codec]?.(packed, size)
-  if (page === undefined) throw new Error(`its compression ${codec} is not read`)
-  if (page.length !== size) throw new Error(`a page does not have the ${size} bytes that it states`)
-  return viewOf(page)
+type Unpack = (packed: Uint8Array, size: number) => DataView
+
+function unpackerOf(name: ColumnMetaData['codec'], codecs: Compressors): Unpack {
+  const codec = name === 'UNCOMPRESSED' ? (bytes: Uint8Array) => bytes : codecs[name]
+  if (codec === undefined) throw new Error(`its compression ${name} is not read`)
+  return (packed, size) => {
+    const page = codec(packed, size)
+    if (page.length !== size) throw new Error(`a page does not have the ${size} bytes that it states`)
+    return viewOf(page)
+  }
 }
 
 const viewOf = ({ buffer, byteOffset, length }: Uint8Array) => new DataView(buffer, byteOffset, length)

@@ -14,7 +14,7 @@ import type { ListedPicture } from '../images/layouts/picture-list.ts'
 import { checkPages } from './check-pages.ts'
 import { checkThrift } from './check-thrift.ts'
 import { type Leaf, leafOf, onlyColumns } from './chosen-columns.ts'
-import { codecs } from './codecs.ts'
+import { codecsOf } from './codecs.ts'
 
 const LABELS = ['label', 'labels', 'fine_label', 'class', 'category', 'target', 'character', 'digit']
 
@@ -54,7 +54,8 @@ export async function readPictures(
     const leaves = columns.map((column) => leafOf(column) as Leaf)
     const chosen = onlyColumns(metadata, columns, leaves)
     const most = Math.min(MAX_ARCHIVE_BYTES, SMALL + MOST_EXPANSION * bytes.length)
-    checkPages(bytes, chosen, leaves, most)
+    const codecs = await codecsOf(chosen, file.name)
+    checkPages(bytes, chosen, leaves, { codecs, most })
     const [image, label] = columns.map(({ element }) => element.name) as [string, string]
     const classNames = classNamesOf(metadata, label)
     const rows = await parquetReadObjects({
