@@ -18,9 +18,11 @@ const pages = {
 
 beforeEach(() => void vi.resetModules())
 
+// The next file must not meet the modules of this one.
 afterEach(() => {
   vi.doUnmock('#platform')
   vi.doUnmock('zstddec')
+  vi.resetModules()
 })
 
 async function codecOf(name: Name) {
