@@ -112,6 +112,7 @@ export function lyingParquet(image) {
     values: parquetFile({ ...images, values: MANY }, { ...labels, values: MANY }, { rows: MANY }),
     'page-values': file({ ...images.pages[0], count: MANY }, { rows: 4 }),
     'negative-page-values': file({ ...images.pages[0], count: -1 }, { rows: 4 }),
+    overlaps: parquetFile(images, labels, { groups: 100 }),
     groups: parquetFile(images, labels, { groups: 100_000, rows: 1 }),
     dictionary: parquetFile(images, { pages: [{ ...dictionary, count: MANY }, { packed: Uint8Array.of(1, 8, 0), count: 4, encoding: 8 }] }), // prettier-ignore
     // Runs of equal values, of packed bits, of bits without a width, and of too wide ones.

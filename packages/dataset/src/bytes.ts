@@ -18,8 +18,7 @@ export function sourceFile(source: ByteSource, name: string): DataFile {
     size: async () => size,
     stream,
   })
-  if (source instanceof Uint8Array)
-    return { ...of(source.byteLength, () => one(source)), held: source.byteLength }
+  if (source instanceof Uint8Array) return of(source.byteLength, () => one(source))
   if (source instanceof ArrayBuffer) return of(source.byteLength, () => one(new Uint8Array(source)))
   if (source instanceof Blob) return of(source.size, () => streamChunks(source.stream()))
   if (source instanceof ReadableStream) return of(undefined, () => streamChunks(source))
@@ -65,23 +64,25 @@ export async function* untilAborted<Item>(
 ): AsyncGenerator<Item, void, void> {
   signal?.throwIfAborted()
   const iterator = items[Symbol.asyncIterator]()
-  let stop: (() => void) | undefined
-  const aborted = new Promise<never>((_, reject) => {
-    stop = () => reject(signal?.reason)
-  })
-  aborted.catch(() => {}) // The signal may abort while nothing awaits this promise.
-  if (stop) signal?.addEventListener('abort', stop, { once: true })
+  let reject: ((reason: unknown) => void) | undefined
+  const stop = () => reject?.(signal?.reason)
+  signal?.addEventListener('abort', stop, { once: true })
   let open = true
   try {
     for (;;) {
+      signal?.throwIfAborted()
       open = false
-      const next = await Promise.race([iterator.next(), aborted])
+      // Not `Promise.race` with one promise of the abort, which would hold every item until the end.
+      const next = await new Promise<IteratorResult<Item>>((resolve, fail) => {
+        reject = fail
+        Promise.resolve(iterator.next()).then(resolve, fail)
+      })
       if (next.done) return
       open = true
       yield next.value
     }
   } finally {
-    if (stop) signal?.removeEventListener('abort', stop)
+    signal?.removeEventListener('abort', stop)
     const closing = open || signal?.aborted ? Promise.resolve(iterator.return?.()).catch(() => {}) : undefined
     // After an abort the source may hang, so its end is not awaited.
     if (!signal?.aborted) await closing

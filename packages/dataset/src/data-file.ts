@@ -10,8 +10,6 @@ export interface DataFile {
   size(): Promise<number | undefined>
   /** A chunk is valid until the next one is requested, which may reuse its memory. */
   stream(): AsyncIterable<Uint8Array>
-  /** Bytes that it takes in memory before it is read. */
-  readonly held?: number
   /** Opens a file on a disk for reads at any place, which a later removal does not end. Absent for other files. */
   open?(): RandomAccess
 }

@@ -50,8 +50,9 @@ export interface ImagesOptions extends LoadOptions, ContractOptions {
   /**
    * The most that the decoded images may take in memory: a number of bytes, or a text such as `200MB`. Images that take more
    * stay in the cache, which is then used also without `cache`, and are read from it whenever they are needed: they are
-   * `stored` in the parts of the result. Training and evaluation give the same bits. While the data are loaded, the cache also
-   * holds the unpacked bytes of a tar.gz archive, in a file that is then removed. Default: no bound. Not in a browser.
+   * `stored` in the parts of the result. Training and evaluation give the same bits. The unpacked bytes of a tar.gz archive and
+   * the image files of Parquet are then in a temporary file of the cache. A row group of Parquet that takes more is a finding,
+   * `DATASET_HELD_IN_MEMORY`. Default: no bound. Not in a browser.
    */
   readonly memory?: number | string | undefined
   /** Of the decoded pictures. Default: the environment variable `TREADLE_CACHE`, else the user's cache folder. */
@@ -108,7 +109,7 @@ async function loadParquet(
   const findings = new Findings(options.onWarning)
   // Loaded on first use: few data are in this format.
   const { listParquet } = await import('../parquet/list-parquet.ts')
-  const list = await listParquet({ path: place.where, files }, options.prefix, findings, options.signal)
+  const list = await listParquet({ path: place.where, files }, options.prefix, findings, options)
   return loadPictureList(list, place, findings, options)
 }
 
@@ -149,7 +150,6 @@ export async function loadPictureList(
   const given = options.preprocessing ? partsOf(options.preprocessing) : contractParts(options)
   const list = splitList(chosenClasses(found, options.classNames, where, findings), split, findings)
   checkClasses(list, where)
-  if (options.memory !== undefined) sayHeld(list, findings)
   const name = options.name ?? (location === undefined ? 'images' : lastPart(location))
   const read = await readPictures(list, given, findings, {
     ...options,
@@ -163,16 +163,6 @@ export async function loadPictureList(
     kind,
     keepClasses: split === 'none' || options.classNames !== undefined,
   })
-}
-
-/** A bound of memory that does not hold for the files themselves is said. */
-function sayHeld({ train, validation = [], test = [] }: PictureList, findings: Findings): void {
-  const held = [...train, ...validation, ...test].reduce((sum, { file }) => sum + (file.held ?? 0), 0)
-  if (held === 0) return
-  findings.warn(
-    'DATASET_HELD_IN_MEMORY',
-    `The image files take ${(held / 1e6).toFixed(1)} MB of memory while they are loaded, besides \`memory\` (--memory): Parquet files are read as a whole. Files in a folder or an archive are read one by one.`,
-  )
 }
 
 async function readLayout(files: readonly DataFile[], context: LayoutContext): Promise<PictureList> {

@@ -1,13 +1,8 @@
-import type { ColumnMetaData, Compressors, FileMetaData } from 'hyparquet'
+import type { ColumnMetaData, Compressors } from 'hyparquet'
 import { deserializeTCompactProtocol } from 'hyparquet/src/thrift.js'
 import { checkDeltas, checkRuns } from './check-runs.ts'
 import { checkThrift } from './check-thrift.ts'
 import type { Leaf } from './chosen-columns.ts'
-
-/** Rows that a file may claim to have, whatever its size, and for each of its bytes: an image file is not so small. */
-const MAX_ROWS = 10_000_000
-const FEW_ROWS = 100_000
-const ROWS_OF_A_BYTE = 1 / 16
 
 /** The numbers of Thrift's fields, in the header of a page and of its kind. */
 type Fields = Readonly<Record<`field_${number}`, unknown>>
@@ -30,64 +25,45 @@ interface Unpacking {
 }
 
 /**
- * Checks what a file claims of its rows and pages before hyparquet reads them, which allocates and writes as many
- * values and bytes as are claimed. Each page must have the bytes that it states.
+ * Checks the pages of a column of a row group before hyparquet reads them, which allocates and writes as many values and
+ * bytes as are claimed. Each page must have the bytes that it states.
  *
- * @param metadata of the columns that are read
- * @param leaves these columns
+ * @param bytes of the column
+ * @param rows of the group
  * @param codecs of the compressions of the file
- * @param most bytes that all pages may have together, unpacked
+ * @param most bytes that the pages may have together, unpacked
+ * @returns the bytes that they have
  * @throws Error with the reason
  */
 export function checkPages(
   bytes: Uint8Array,
-  { row_groups: groups, num_rows: rows }: FileMetaData,
-  leaves: readonly Leaf[],
+  { num_values: stated, codec }: ColumnMetaData,
+  leaf: Leaf,
+  rows: bigint,
   { codecs, most }: Unpacking,
-) {
-  const mostRows = Math.min(MAX_ROWS, FEW_ROWS + Math.floor(ROWS_OF_A_BYTE * bytes.length))
-  if (rows < 0n || rows > mostRows)
-    throw new Error(`it claims ${rows} rows; at most ${mostRows} are read from ${bytes.length} bytes`)
-  const claimed = groups.reduce((sum, group) => sum + group.num_rows, 0n)
-  if (claimed !== rows || groups.some((group) => group.num_rows < 0n))
-    throw new Error(`it claims ${rows} rows, but its groups ${claimed}`)
-  let left = most
-  for (const group of groups)
-    for (const [i, { meta_data: column }] of group.columns.entries()) {
-      if (column === undefined) throw new Error('a column has no description')
-      const checked = checkColumn(bytes, column, leaves[i] as Leaf, { codecs, most: left })
-      if (BigInt(checked.values) !== column.num_values || column.num_values !== group.num_rows)
-        throw new Error(`a column has ${checked.values} values for ${group.num_rows} rows`)
-      left -= checked.unpacked
-      if (left < 0) throw new Error(`its pages have more than ${most} bytes, unpacked`)
-    }
-}
-
-function checkColumn(bytes: Uint8Array, column: ColumnMetaData, leaf: Leaf, { codecs, most }: Unpacking) {
-  const start = Number(column.dictionary_page_offset || column.data_page_offset)
-  const end = start + Number(column.total_compressed_size)
-  if (!(start >= 4 && end > start && end <= bytes.length))
-    throw new Error('a column lies outside of the file')
-  const view = new DataView(bytes.buffer, bytes.byteOffset + start, end - start)
+): number {
+  const view = viewOf(bytes)
   const reader = { view, offset: 0 }
+  const unpack = unpackerOf(codec, codecs)
   let values = 0
   let unpacked = 0
   // hyparquet reads all pages of a struct, and others to the last value.
-  while (reader.offset < view.byteLength && (leaf.path.length > 1 || values < Number(column.num_values))) {
+  while (reader.offset < view.byteLength && (leaf.path.length > 1 || values < Number(stated))) {
     checkThrift(view, reader.offset)
     const page = pageOf(deserializeTCompactProtocol(reader))
     if (page.packed > view.byteLength - reader.offset) throw new Error('a page lies outside of its column')
     unpacked += page.size
-    if (unpacked > most) throw new Error(`its pages have more than ${most} bytes, unpacked`)
+    if (unpacked > most) throw new Error('its pages are far larger than the file, unpacked')
     const isDictionary = page.kind === KIND.dictionary
-    if (page.count > (isDictionary ? page.size : Number(column.num_values) - values))
+    if (page.count > (isDictionary ? page.size : Number(stated) - values))
       throw new Error(`a page claims ${page.count} values`)
     if (!isDictionary) values += page.count
-    const content = new Uint8Array(view.buffer, view.byteOffset + reader.offset, page.packed)
-    checkPage(page, content, unpackerOf(column.codec, codecs), leaf)
+    checkPage(page, bytes.subarray(reader.offset, reader.offset + page.packed), unpack, leaf)
     reader.offset += page.packed
   }
-  return { values, unpacked }
+  if (BigInt(values) !== stated || stated !== rows)
+    throw new Error(`a column has ${values} values for ${rows} rows`)
+  return unpacked
 }
 
 interface Page {

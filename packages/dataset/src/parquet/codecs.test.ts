@@ -5,6 +5,7 @@ import { lyingParquet, packedParquet, packers } from '../../../../fuzz/targets/s
 import { greyPng } from '../../test/png.ts'
 import { sourceFile } from '../bytes.ts'
 import { Findings } from '../findings.ts'
+import { inMemory } from './keep-images.ts'
 
 type Name = 'BROTLI' | 'GZIP' | 'LZ4' | 'LZ4_RAW' | 'SNAPPY' | 'ZSTD'
 const packed = packers as Record<Name, (bytes: Uint8Array) => Uint8Array>
@@ -47,7 +48,11 @@ describe.each(['node', 'browser'])('in %s', (host) => {
   test('a file that states what is not so is an error, and the next one is read', async () => {
     const { readPictures } = await import('./read-parquet.ts')
     const read = (bytes: Uint8Array) =>
-      readPictures(sourceFile(bytes, 'x.parquet'), new Findings(undefined), undefined)
+      readPictures(sourceFile(bytes, 'x.parquet'), {
+        findings: new Findings(undefined),
+        keep: inMemory,
+        options: {},
+      })
     const image = greyPng(2, 2, 7)
     for (const [name, bytes] of Object.entries(lyingParquet(image) as Record<string, Uint8Array>)) {
       const found = await read(bytes).catch(({ code }: { code: unknown }) => code)

@@ -1,9 +1,12 @@
 import { TreadleError } from '@treadle/core'
-import { baseName } from '../data-file.ts'
+import { type DataFile, baseName } from '../data-file.ts'
 import type { Findings } from '../findings.ts'
 import type { FoundFiles } from '../found-files.ts'
 import { type PictureList, inParts, splitNamed } from '../images/layouts/picture-list.ts'
+import { memoryBytes } from '../images/memory-option.ts'
+import type { HoldingOptions } from '../temporary-file.ts'
 import { isParquet } from './is-parquet.ts'
+import { type KeepImage, inFile, inMemory } from './keep-images.ts'
 import { type ParquetPictures, readPictures } from './read-parquet.ts'
 
 /**
@@ -14,7 +17,7 @@ export async function listParquet(
   { path, files }: Pick<FoundFiles, 'path' | 'files'>,
   prefix: string | undefined,
   findings: Findings,
-  signal: AbortSignal | undefined,
+  options: HoldingOptions,
 ): Promise<PictureList> {
   const chosen = files.filter((file) => isParquet(file.path) && file.path.startsWith(prefix ?? ''))
   if (chosen.length === 0)
@@ -28,12 +31,51 @@ export async function listParquet(
       'DATASET_AMBIGUOUS',
       `Loading ${path}: it holds several sets of Parquet files; select one by \`prefix\` (--prefix), or give the files of one: ${sets.map((set) => JSON.stringify(set)).join(', ')}.`,
     )
-  const read: { readonly split: ReturnType<typeof splitOf>; readonly part: ParquetPictures }[] = []
-  for (const file of chosen)
-    read.push({ split: splitOf(file.path), part: await readPictures(file, findings, signal) })
+  const readAll = async (keep: KeepImage) => {
+    const parts: { readonly file: DataFile; readonly part: ParquetPictures }[] = []
+    for (const file of chosen)
+      parts.push({ file, part: await readPictures(file, { findings, keep, options }) })
+    return parts
+  }
+  const read = await (options.memory === undefined ? readAll(inMemory) : readToFile(path, options, readAll))
+  sayLarge(read, options.memory, findings)
   const names = read.map(({ part }) => part.classNames).find((each) => each !== undefined)
-  const pictures = read.flatMap(({ split, part }) => part.pictures.map((picture) => ({ ...picture, split })))
+  const pictures = read.flatMap(({ file, part }) => {
+    const split = splitOf(file.path)
+    return part.pictures.map((picture) => ({ ...picture, split }))
+  })
   return { classNames: names ?? sortedNames(pictures), ...inParts(pictures) }
+}
+
+/** Keeps the images in one temporary file. */
+async function readToFile<Result>(
+  path: string,
+  options: HoldingOptions,
+  read: (keep: KeepImage) => Promise<Result>,
+): Promise<Result> {
+  // Loaded on first use: a page has no disk.
+  const { inTemporaryFile } = await import('../temporary-file.ts')
+  return inTemporaryFile(path, options, (file) => read(inFile(file)))
+}
+
+/** A row group that takes more than the bound of memory is said: less than one cannot be read. */
+function sayLarge(
+  read: readonly { readonly file: DataFile; readonly part: ParquetPictures }[],
+  memory: HoldingOptions['memory'],
+  findings: Findings,
+): void {
+  const most = memoryBytes('Loading images', memory) ?? Number.POSITIVE_INFINITY
+  const [first, ...others] = read.filter(({ part }) => part.largest.bytes > most)
+  if (first === undefined) return
+  const { file, part } = [first, ...others].reduce((a, b) =>
+    b.part.largest.bytes > a.part.largest.bytes ? b : a,
+  )
+  const { bytes, rows } = part.largest
+  findings.warn(
+    'DATASET_HELD_IN_MEMORY',
+    `A row group of ${file.path} takes ${(bytes / 1e6).toFixed(1)} MB of memory while it is read, more than \`memory\` (--memory), because Parquet is read one row group at a time. ` +
+      `Write the file with smaller row groups, such as \`row_group_size=${Math.max(1, Math.floor((rows * most) / bytes))}\` of pyarrow's write_table.`,
+  )
 }
 
 /** The folder of a file, and what is before the name of the split: files of one set have the same. */

@@ -4,13 +4,18 @@ import { cp, readFile, readdir } from 'node:fs/promises'
 import { join } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import { describe, expect } from 'vitest'
+// @ts-expect-error JavaScript, which the fuzzer runs as it is.
+import { parquetFile, plain, plainLabels } from '../../../../fuzz/targets/support/parquet-file.js'
 import { failure } from '../../test/failure.ts'
+import { greyPng } from '../../test/png.ts'
 import { temporaryFolder } from '../../test/temporary-folder.ts'
 import { writeTree } from '../../test/tree.ts'
 import { sourceFile } from '../bytes.ts'
+import type { RandomAccess } from '../data-file.ts'
 import { Findings } from '../findings.ts'
 import { loadImages } from '../images/load-images.ts'
 import { loadDataset } from '../load-dataset.ts'
+import { type KeepImage, inFile, inMemory } from './keep-images.ts'
 import { readPictures } from './read-parquet.ts'
 
 // Written by scripts/parquet-cases.py with pyarrow.
@@ -88,8 +93,22 @@ const whole = await Promise.all(
     'words.parquet',
   ].map(async (name) => new Uint8Array(await readFile(join(fixtures, name)))),
 )
-const read = (bytes: Uint8Array) =>
-  readPictures(sourceFile(bytes, 'x.parquet'), new Findings(undefined), undefined)
+const read = (bytes: Uint8Array, keep: KeepImage = inMemory) =>
+  readPictures(sourceFile(bytes, 'x.parquet'), { findings: new Findings(undefined), keep, options: {} })
+
+test('an image that many rows name by a dictionary is written once', async () => {
+  const image = greyPng(2, 2, 7)
+  const dictionary = { packed: plain([image]), count: 1, isDictionary: true }
+  // A run of 1000 times the first value.
+  const indices = { packed: Uint8Array.of(1, 0xd0, 0x0f, 0), count: 1000, encoding: 8 }
+  const labels = { packed: plainLabels(Array.from({ length: 1000 }, (_, i) => i % 2)), count: 1000 }
+  const bytes = parquetFile({ pages: [dictionary, indices] }, { pages: [labels] }) as Uint8Array
+  const written: Uint8Array[] = []
+  const append = async (each: Uint8Array) => ({ start: written.push(each), length: each.length })
+  const { pictures } = await read(bytes, inFile({ access: {} as RandomAccess, size: 0, append }))
+  expect([pictures.length, written]).toEqual([1000, [image]])
+  expect(new Set(pictures.map(({ file }) => file.path)).size).toBe(1000)
+})
 
 test.prop(
   [

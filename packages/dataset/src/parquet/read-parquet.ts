@@ -1,181 +1,116 @@
 import { TreadleError, isTreadleError } from '@treadle/core'
-import {
-  type FileMetaData,
-  type SchemaTree,
-  parquetMetadata,
-  parquetReadObjects,
-  parquetSchema,
-} from 'hyparquet'
-import { MAX_ARCHIVE_BYTES } from '../archives/entry.ts'
-import { abortable, collect, sourceFile } from '../bytes.ts'
+import { untilAborted } from '../bytes.ts'
 import type { DataFile } from '../data-file.ts'
 import { type Findings, many } from '../findings.ts'
 import type { ListedPicture } from '../images/layouts/picture-list.ts'
-import { checkPages } from './check-pages.ts'
-import { checkThrift } from './check-thrift.ts'
+import type { HoldingOptions } from '../temporary-file.ts'
+import { badParquet } from './bad-parquet.ts'
 import { type Leaf, leafOf, onlyColumns } from './chosen-columns.ts'
 import { codecsOf } from './codecs.ts'
-
-const LABELS = ['label', 'labels', 'fine_label', 'class', 'category', 'target', 'character', 'digit']
-
-/** Unpacked bytes for each byte of the file: image files hardly compress. */
-const MOST_EXPANSION = 100
-const SMALL = 2 ** 24
-
-/** Columns within columns. */
-const MAX_DEPTH = 32
+import type { KeepImage } from './keep-images.ts'
+import { classNamesOf, pictureColumns } from './picture-columns.ts'
+import { openRanges } from './ranges.ts'
+import { readFooter } from './read-footer.ts'
+import { readGroups } from './read-groups.ts'
 
 export interface ParquetPictures {
   readonly pictures: readonly ListedPicture[]
   /** In the order of the labels, where the file names them. */
   readonly classNames: readonly string[] | undefined
+  /** The row group that takes the most memory: its bytes and rows. */
+  readonly largest: { readonly bytes: number; readonly rows: number }
+}
+
+interface Reading {
+  readonly findings: Findings
+  readonly keep: KeepImage
+  readonly options: HoldingOptions
 }
 
 /**
  * The image files in a Parquet file, with their classes: a column of bytes, or of structs with `bytes`, beside a column
- * of labels, which are numbers or text. Names of the classes are read from Hugging Face's metadata.
+ * of labels, which are numbers or text. Names of the classes are read from Hugging Face's metadata. One row group at a time
+ * is in memory.
  *
- * @throws TreadleError `DATASET_BAD_PARQUET` for a file that is damaged, claims too much, or has no such columns; the
- *   signal's reason on abort
+ * @throws TreadleError `DATASET_BAD_PARQUET` for a file that is damaged, claims too much, or has no such columns; what `keep`
+ *   throws; the signal's reason on abort
  */
 export async function readPictures(
   file: DataFile,
-  findings: Findings,
-  signal: AbortSignal | undefined,
+  { findings, keep, options }: Reading,
 ): Promise<ParquetPictures> {
-  const size = await file.size()
-  if (size !== undefined && size > MAX_ARCHIVE_BYTES)
-    throw bad(file, `it has ${size} bytes, more than ${MAX_ARCHIVE_BYTES}`)
-  const bytes = await collect(abortable(file.stream(), file.name, signal))
+  const { signal } = options
+  const ranges = await openRanges(file, options)
   try {
-    checkFooter(bytes)
-    const metadata = parquetMetadata(bytes, { geoparquet: false })
-    const columns = columnsOf(metadata, file)
+    const metadata = await readFooter(ranges)
+    const columns = pictureColumns(metadata, file.name)
     const leaves = columns.map((column) => leafOf(column) as Leaf)
     const chosen = onlyColumns(metadata, columns, leaves)
-    const most = Math.min(MAX_ARCHIVE_BYTES, SMALL + MOST_EXPANSION * bytes.length)
-    const codecs = await codecsOf(chosen, file.name)
-    checkPages(bytes, chosen, leaves, { codecs, most })
     const [image, label] = columns.map(({ element }) => element.name) as [string, string]
     const classNames = classNamesOf(metadata, label)
-    const rows = await parquetReadObjects({
-      file: { byteLength: bytes.length, slice: (start, end) => bytes.slice(start, end).buffer },
-      metadata: chosen,
-      compressors: codecs,
-      utf8: false,
-      geoparquet: false,
-    })
-    return { pictures: picturesOf(rows, { image, label, classNames }, file, findings), classNames }
+    const found = new FoundPictures(file, classNames)
+    const groups = readGroups(ranges, chosen, leaves, await codecsOf(chosen, file.name))
+    let largest = { bytes: 0, rows: 0 }
+    for await (const { rows, bytes } of untilAborted(groups, signal)) {
+      if (bytes > largest.bytes) largest = { bytes, rows: rows.length }
+      for (const row of rows) await found.add(row[image], row[label], keep)
+    }
+    found.say(findings)
+    return { pictures: found.pictures, classNames, largest }
   } catch (error) {
+    signal?.throwIfAborted()
     if (isTreadleError(error)) throw error
-    throw bad(
-      file,
+    throw badParquet(
+      file.name,
       `it is no valid Parquet file (${error instanceof Error ? error.message : String(error)})`,
       error,
     )
+  } finally {
+    ranges.close()
   }
 }
 
-/** hyparquet reads the lists of the footer as long as they claim to be. */
-function checkFooter(bytes: Uint8Array): void {
-  const view = new DataView(bytes.buffer, bytes.byteOffset, bytes.length)
-  const end = bytes.length - 8
-  const length = end < 4 ? 0 : view.getUint32(end, true)
-  if (length === 0 || length > end - 4) throw new Error('its end is missing')
-  checkThrift(new DataView(bytes.buffer, bytes.byteOffset, end), end - length)
-}
+/** The pictures of rows that are given one after the other. */
+class FoundPictures {
+  readonly pictures: ListedPicture[] = []
+  readonly #file: DataFile
+  readonly #classNames: readonly string[] | undefined
+  readonly #missing: string[] = []
+  readonly #unlabelled: string[] = []
+  #index = 0
 
-/** The columns of images and labels. */
-function columnsOf(metadata: FileMetaData, file: DataFile): [image: SchemaTree, label: SchemaTree] {
-  checkSchema(metadata)
-  const { children } = parquetSchema(metadata)
-  const image = children.find(holdsBytes)
-  const labels = children.filter((child) => child.children.length === 0 && leafOf(child) !== undefined)
-  const named = Object.keys(featuresOf(metadata)).filter((name) => classNamesOf(metadata, name))
-  const label = [...named, ...LABELS]
-    .map((name) => labels.find(({ element }) => element.name === name))
-    .find((column) => column !== undefined)
-  if (image !== undefined && label !== undefined) return [image, label]
-  const names = children.map(({ element }) => element.name)
-  throw bad(
-    file,
-    `it has no column of ${image === undefined ? 'image files' : 'labels'}; its columns are ${names.slice(0, 20).join(', ')}`,
-  )
-}
-
-/** hyparquet reads the columns of columns to any depth. */
-function checkSchema({ schema }: FileMetaData): void {
-  const left: number[] = []
-  for (const { num_children: children = 0 } of schema) {
-    while (left.at(-1) === 0) left.pop()
-    if (left.length > 0) left[left.length - 1]!--
-    if (left.length > MAX_DEPTH) throw new Error(`its columns are nested more than ${MAX_DEPTH} levels deep`)
-    if (children > 0) left.push(children)
+  constructor(file: DataFile, classNames: readonly string[] | undefined) {
+    this.#file = file
+    this.#classNames = classNames
   }
-}
 
-/** Whether a column holds bytes, or structs with them. */
-const holdsBytes = (column: SchemaTree) =>
-  leafOf(column)?.element.type === 'BYTE_ARRAY' && (column.children.length > 0 || isBinary(column.element))
-
-const isBinary = ({ converted_type: converted, logical_type: logical }: SchemaTree['element']) =>
-  converted === undefined && logical === undefined
-
-/** The features that Hugging Face describes, by column. */
-function featuresOf({ key_value_metadata: entries = [] }: FileMetaData): Readonly<Record<string, unknown>> {
-  const text = entries.find(({ key }) => key === 'huggingface')?.value
-  try {
-    const described = JSON.parse(text ?? '{}') as { info?: { features?: Record<string, unknown> } }
-    return described.info?.features ?? {}
-  } catch {
-    return {}
+  async add(image: unknown, label: unknown, keep: KeepImage): Promise<void> {
+    const index = this.#index++
+    const path = `${this.#file.path}/${index}`
+    const content = contentOf(image)
+    const className = classOf(label, this.#classNames, this.#file, index)
+    if (content === undefined) this.#missing.push(path)
+    else if (className === undefined) this.#unlabelled.push(path)
+    else {
+      const kept = await keep(content, `${this.#file.name}, row ${index}`)
+      this.pictures.push({ file: { ...kept, path }, className })
+    }
   }
-}
 
-function classNamesOf(metadata: FileMetaData, column: string): readonly string[] | undefined {
-  const feature = featuresOf(metadata)[column] as { names?: unknown; _type?: unknown } | null | undefined
-  const names = feature?.names
-  return Array.isArray(names) && names.length > 0 && names.every((name) => typeof name === 'string')
-    ? names
-    : undefined
-}
-
-interface Columns {
-  readonly image: string
-  readonly label: string
-  readonly classNames: readonly string[] | undefined
-}
-
-function picturesOf(
-  rows: readonly Record<string, unknown>[],
-  { image, label, classNames }: Columns,
-  file: DataFile,
-  findings: Findings,
-): ListedPicture[] {
-  const missing: string[] = []
-  const unlabelled: string[] = []
-  const pictures = rows.flatMap((row, index): ListedPicture[] => {
-    const path = `${file.path}/${index}`
-    const content = contentOf(row[image])
-    const className = classOf(row[label], classNames, file, index)
-    if (content === undefined) missing.push(path)
-    else if (className === undefined) unlabelled.push(path)
-    if (content === undefined || className === undefined) return []
-    return [{ file: { ...sourceFile(content, `${file.name}, row ${index}`), path }, className }]
-  })
-  if (missing.length > 0)
-    findings.warn(
-      'DATASET_MISSING_IMAGES',
-      `${many(missing.length, 'row', ['has', 'have'])} no image in ${file.path}.`,
-      missing.map((name) => ({ name })),
-    )
-  if (unlabelled.length > 0)
-    findings.warn(
-      'DATASET_UNLABELLED',
-      `${many(unlabelled.length, 'image', ['has', 'have'])} no label in ${file.path}.`,
-      unlabelled.map((name) => ({ name })),
-    )
-  return pictures
+  say(findings: Findings): void {
+    if (this.#missing.length > 0)
+      findings.warn(
+        'DATASET_MISSING_IMAGES',
+        `${many(this.#missing.length, 'row', ['has', 'have'])} no image in ${this.#file.path}.`,
+        this.#missing.map((name) => ({ name })),
+      )
+    if (this.#unlabelled.length > 0)
+      findings.warn(
+        'DATASET_UNLABELLED',
+        `${many(this.#unlabelled.length, 'image', ['has', 'have'])} no label in ${this.#file.path}.`,
+        this.#unlabelled.map((name) => ({ name })),
+      )
+  }
 }
 
 function contentOf(value: unknown): Uint8Array | undefined {
@@ -207,6 +142,3 @@ function classOf(
     `Reading ${file.name}: the label of row ${row} is ${text}; it names ${names.length} classes.`,
   )
 }
-
-const bad = (file: DataFile, reason: string, cause?: unknown) =>
-  new TreadleError('DATASET_BAD_PARQUET', `Reading ${file.name}: ${reason}.`, { cause })

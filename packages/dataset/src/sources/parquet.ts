@@ -20,7 +20,7 @@ export const parquet: Source = {
     const findings = new Findings(options.onWarning)
     // Loaded on first use: few data are in this format.
     const { listParquet } = await import('../parquet/list-parquet.ts')
-    const list = await listParquet(found, options.prefix, findings, options.signal)
+    const list = await listParquet(found, options.prefix, findings, options)
     return loadPictureList(list, { where: path, location: path, kind }, findings, {
       ...optionsOf('images', options),
       split: whole ? 'none' : { fraction: testFraction, seed },
