@@ -4,7 +4,7 @@ import type { ModelSamples } from './data/arrays.ts'
 import { gatherTargets, targetColumns } from './data/rows.ts'
 import { partInMemory } from './data/stored.ts'
 import { score } from './losses/score.ts'
-import { addSamples, sumsOf, valuesOf } from './metrics/measure.ts'
+import { addSamples, measuredOutputs, sumsOf, valuesOf } from './metrics/measure.ts'
 import type { OutputMetric } from './metrics/resolve.ts'
 
 /** The scores of one output. */
@@ -77,7 +77,8 @@ export async function scoreSamples(
     })
     if (metricSums.length > 0) {
       const y = targets.map((column) => gatherTargets(column, undefined, from, to))
-      addSamples(wanted.metrics, heads, outputs, y, metricSums)
+      const measured = heads.map((head, i) => measuredOutputs(head, outputs[i] as Float32Array))
+      addSamples(wanted.metrics, heads, measured, y, metricSums)
     }
   }
   const metrics = valuesOf(wanted.metrics, metricSums)

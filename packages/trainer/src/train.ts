@@ -188,8 +188,8 @@ class TrainingLoop {
     const from = firstStep * batchSize
     const to = Math.min(this.#step * batchSize, samples.count)
     const targets = targetColumns(samples).map((column) => gatherTargets(column, order, from, to))
-    const logits = outputs.map((one) => one.logits as Float32Array)
-    addSamples(metrics, heads, logits, targets, this.#sums.metrics)
+    const measured = outputs.map((one) => one.outputs as Float32Array)
+    addSamples(metrics, heads, measured, targets, this.#sums.metrics)
   }
 
   /** The running averages of the epoch, by their names. */

@@ -1,4 +1,4 @@
-import { readGraph, type Head, type LossName } from '@treadle/keras'
+import { losses as lossTable, readGraph, type Head, type LossName } from '@treadle/keras'
 import {
   compileInference,
   compileTraining,
@@ -14,10 +14,11 @@ import { kernelHost } from '@treadle/runtime'
 import type { ModelSamples } from '../data/arrays.ts'
 import { inputColumns, targetColumns } from '../data/rows.ts'
 import { ChunkReader } from '../data/stored.ts'
+import { measuredOutputs } from '../metrics/measure.ts'
 import { LazyVariables } from './lazy-variables.ts'
 import { softmaxReason } from './softmax-axis.ts'
 import {
-  wantsLogits,
+  wantsOutputs,
   type Chunk,
   type ChunkResult,
   type Executor,
@@ -49,7 +50,7 @@ export const compiled: ExecutorFactory = {
       batchSize,
       seed,
       loss: lossesOf(heads),
-      keepLogits: wantsLogits(plan),
+      keepLogits: wantsOutputs(plan),
       augmented: plan.augmenter?.augmented,
     })
     const chunks = ChunkReader.of(plan)
@@ -83,12 +84,13 @@ class CompiledExecutor implements Executor {
     const change = (await this.#bindStored(chunk)) ?? this.#augment(chunk)
     this.#beforeChange()
     const { losses, outputs } = await this.#program.run({ ...chunk, ...change })
+    const { heads } = this.#plan
     return {
       losses: Float32Array.from(losses),
-      outputs: outputs.map((one) => ({
+      outputs: outputs.map((one, i) => ({
         losses: Float32Array.from(one.losses),
         metricSums: Float32Array.from(one.metricSums),
-        ...(one.logits && { logits: one.logits }),
+        ...(one.logits && { outputs: measured(heads[i] as Head, one.logits) }),
       })),
     }
   }
@@ -220,6 +222,12 @@ function lossesOf(heads: readonly Head[]): OutputLoss[] {
     weight,
     delta,
   }))
+}
+
+/** A cross-entropy is computed from logits, every other loss from the model's outputs, which are measured as they are. */
+function measured(head: Head, values: Float32Array): Float32Array {
+  const fromLogits = lossTable[head.loss as LossName].activation !== undefined
+  return fromLogits ? measuredOutputs(head, values) : values
 }
 
 function inputsOf(samples: ModelSamples, from = 0, to = samples.count): (Uint8Array | Float32Array)[] {

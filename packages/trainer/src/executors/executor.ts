@@ -88,12 +88,15 @@ export interface OutputResult {
   readonly losses: Float32Array
   /** Unweighted sum of the metric over each step's samples, shape [steps]: correct predictions, or absolute errors. */
   readonly metricSums: Float32Array
-  /** Row-major, shape [samples of the chunk, units]; present if the plan has metrics besides those of the heads. */
-  readonly logits?: Float32Array
+  /**
+   * What the metrics besides those of the heads measure: probabilities, or plain numbers. Row-major, shape [samples of the
+   * chunk, units]; present if the plan has such metrics.
+   */
+  readonly outputs?: Float32Array
 }
 
-/** Whether executors return the logits of each chunk. */
-export function wantsLogits({ metrics }: TrainingPlan): boolean {
+/** Whether executors return the outputs of each chunk. */
+export function wantsOutputs({ metrics }: TrainingPlan): boolean {
   return metrics.some((own) => own.length > 0)
 }
 

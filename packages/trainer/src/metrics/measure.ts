@@ -7,27 +7,30 @@ export function sumsOf(metrics: readonly (readonly OutputMetric[])[]): number {
   return metrics.flat().reduce((sum, { metric }) => sum + metric.size, 0)
 }
 
+/** What the metrics of an output measure, made of its logits, shape [rows, units]. */
+export function measuredOutputs(head: Head, logits: Float32Array): Float32Array {
+  const outputs = new Float32Array(logits.length)
+  activate({ ...head, activation: probabilities(head) }, logits, outputs)
+  return outputs
+}
+
 /**
  * Adds samples to the sums of the metrics.
- * @param logits of each output, shape [rows, units]
+ * @param outputs of each output of the model, as `measuredOutputs` makes them, shape [rows, units]
  * @param targets of each output
  */
 export function addSamples(
   metrics: readonly (readonly OutputMetric[])[],
   heads: readonly Head[],
-  logits: readonly Float32Array[],
+  outputs: readonly Float32Array[],
   targets: readonly (Int32Array | Float32Array)[],
   sums: number[],
 ): void {
   let from = 0
-  heads.forEach((head, i) => {
-    const own = metrics[i] ?? []
-    if (own.length === 0) return
-    const z = logits[i] as Float32Array
-    const outputs = new Float32Array(z.length)
-    activate({ ...head, activation: probabilities(head) }, z, outputs)
-    for (const { metric } of own) {
-      metric.add({ outputs, units: head.units, targets: targets[i] as Float32Array }, sums, from)
+  heads.forEach(({ units }, i) => {
+    for (const { metric } of metrics[i] ?? []) {
+      const samples = { outputs: outputs[i] as Float32Array, units, targets: targets[i] as Float32Array }
+      metric.add(samples, sums, from)
       from += metric.size
     }
   })

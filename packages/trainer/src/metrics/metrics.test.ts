@@ -29,6 +29,17 @@ const all: MetricsOption = [
   { name: 'recall', threshold: 0.3 },
   { name: 'AUC', curve: 'PR' },
 ]
+/** The same images with a target for each class. */
+const oneHot = {
+  kind: 'arrays' as const,
+  inputs: [images.images],
+  targets: [
+    Float32Array.from({ length: 3 * images.count }, (_, i) =>
+      Number(i % 3 === images.labels[Math.floor(i / 3)]),
+    ),
+  ],
+  count: images.count,
+}
 const names = ['top_k_categorical_accuracy', 'precision', 'recall', 'auc']
 
 test('both executors measure the same in training and validation, and evaluate what validation did', async () => {
@@ -48,21 +59,33 @@ test('both executors measure the same in training and validation, and evaluate w
     values.forEach((value, i) => expect(eager?.[name as 'auc']?.[i], name).toBeCloseTo(value, 5))
 })
 
-test.each(executors)(
-  '%s: with a learning rate of 0 the epoch measures what evaluate does',
-  async (executor) => {
+test.each(
+  executors.flatMap((executor) =>
+    (
+      [
+        ['softmax', 'categoricalCrossentropy'],
+        ['softmax', 'kullbackLeiblerDivergence'],
+        ['sigmoid', 'meanSquaredError'],
+      ] as const
+    ).map(([activation, loss]) => [executor, activation, loss] as const),
+  ),
+)(
+  '%s: with a learning rate of 0 the epoch measures what evaluate does, %s and %s',
+  async (executor, activation, loss) => {
     const input = tfl.input({ shape: [4, 5] })
     const flat = tfl.layers.flatten().apply(input)
-    const output = tfl.layers.dense({ units: 3, activation: 'softmax' }).apply(flat) as tfl.SymbolicTensor
+    const output = tfl.layers.dense({ units: 3, activation }).apply(flat) as tfl.SymbolicTensor
     const model = drawWeights(tfl.model({ inputs: input, outputs: output }), 3)
-    const { history } = await fit(model, images, {
+    const { history } = await fit(model, oneHot, {
       epochs: 1,
       batchSize: 9,
       metrics: all,
+      loss,
       executor,
       optimizer: sgd({ learningRate: 1e-30 }),
     })
-    const { metrics } = await evaluate(model, images, { metrics: all })
+    const { outputs } = await evaluate(model, oneHot, { metrics: all, loss })
+    const [{ metrics } = {}] = Object.values(outputs)
     for (const name of names)
       expect(metrics?.[name], name).toBeCloseTo(history[name as 'auc']?.[0] as number, 6)
   },

@@ -14,11 +14,12 @@ import { inputShapes } from '../../data/check.ts'
 import { gatherInputs, gatherTargets, inputColumns, targetColumns, type Column } from '../../data/rows.ts'
 import { ChunkReader } from '../../data/stored.ts'
 import { score, totalLoss, type Score } from '../../losses/score.ts'
+import { measuredOutputs } from '../../metrics/measure.ts'
 import { evaluationWeights } from '../../state/evaluation-weights.ts'
 import { activityOfSamples, activitySlope, type ActivityFactors } from '../../activity.ts'
 import { addPenaltyGradient, penaltyLoss } from '../../regularizers.ts'
 import {
-  wantsLogits,
+  wantsOutputs,
   type Chunk,
   type ChunkResult,
   type Executor,
@@ -94,9 +95,9 @@ class EagerExecutor implements Executor {
     const losses = new Float32Array(chunk.steps)
     const firstRow = chunk.firstStep * batchSize
     const rows = Math.min(samples.count, firstRow + chunk.steps * batchSize) - firstRow
-    const kept = wantsLogits(this.#plan)
+    const kept = wantsOutputs(this.#plan)
     const outputs = targets.map((_, i) => ({
-      ...(kept && { logits: new Float32Array(rows * (this.#plan.heads[i] as Head).units) }),
+      ...(kept && { outputs: new Float32Array(rows * (this.#plan.heads[i] as Head).units) }),
       losses: new Float32Array(chunk.steps),
       metricSums: new Float32Array(chunk.steps),
     }))
@@ -125,7 +126,8 @@ class EagerExecutor implements Executor {
         const output = outputs[k] as (typeof outputs)[number]
         output.losses[i] = one.loss
         output.metricSums[i] = one.metric
-        output.logits?.set(logits[k] as Float32Array, (from - firstRow) * (this.#plan.heads[k] as Head).units)
+        const head = this.#plan.heads[k] as Head
+        output.outputs?.set(measuredOutputs(head, logits[k] as Float32Array), (from - firstRow) * head.units)
       })
     }
     return { losses, outputs }
