@@ -85,7 +85,7 @@ test('the page contains its security policy, and nothing inline that the policy 
     'worker-src': ["'self'"],
     'style-src': ["'self'"],
     'img-src': ["'self'"],
-    'connect-src': ["'self'", ...fashionMnistInfo.mirrors],
+    'connect-src': ["'self'", 'data:', ...fashionMnistInfo.mirrors],
     'base-uri': ["'none'"],
     'form-action': ["'none'"],
   })
