@@ -53,7 +53,10 @@ export async function readPictures(
     let largest = { bytes: 0, rows: 0 }
     for await (const { rows, bytes } of untilAborted(groups, signal)) {
       if (bytes > largest.bytes) largest = { bytes, rows: rows.length }
-      for (const row of rows) await found.add(row[image], row[label], keep)
+      for (const row of rows) {
+        signal?.throwIfAborted()
+        await found.add(row[image], row[label], keep)
+      }
     }
     found.say(findings)
     return { pictures: found.pictures, classNames, largest }
