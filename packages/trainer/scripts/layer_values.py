@@ -5,7 +5,7 @@ its gradients by the inputs' dense layers and by the layer's own weights.
     TREADLE_PYTHON packages/trainer/scripts/layer_values.py > packages/trainer/test/fixtures/keras-layers.json
 
 Each case is a model: two inputs of shape [4, 6], a dense layer of 5 units for each, the layer under test on both, and a
-dense head. The weights are those of `values`, which the test computes too.
+dense head. The weights are those of `values`, which the test computes too. Layers of maps stand behind another dense layer and a Reshape.
 """
 
 import json
@@ -71,6 +71,41 @@ def one(make):
     return lambda a, b: make()(layers.Add()([a, b]))
 
 
+def mapped(*list):
+    def middle(a, b):
+        x = layers.Reshape((4, 6, 5))(layers.Dense(30)(layers.Add()([a, b])))
+        for layer in list:
+            x = layer(x)
+        # Small logits: Keras clips the probabilities of large ones.
+        return layers.Rescaling(0.05)(x)
+    return middle
+
+
+# Layers of maps of 4 × 6 pixels and 5 channels.
+MAPS = {
+    'Conv2D same, strides': lambda: mapped(layers.Conv2D(3, (3, 2), strides=2, padding='same', activation='tanh')),
+    'Conv2D valid': lambda: mapped(layers.Conv2D(6, 3)),
+    'Conv2D dilated': lambda: mapped(layers.Conv2D(4, 2, dilation_rate=(1, 2), padding='same')),
+    'DepthwiseConv2D': lambda: mapped(layers.DepthwiseConv2D(3, strides=2, depth_multiplier=2, padding='same')),
+    'DepthwiseConv2D valid': lambda: mapped(layers.DepthwiseConv2D((2, 3), depth_multiplier=3, activation='tanh')),
+    'SeparableConv2D': lambda: mapped(layers.SeparableConv2D(4, 3, strides=2, padding='same', depth_multiplier=2)),
+    'Conv2DTranspose same': lambda: mapped(layers.Conv2DTranspose(2, 3, strides=2, padding='same')),
+    'Conv2DTranspose valid': lambda: mapped(layers.Conv2DTranspose(2, (2, 4), strides=(3, 2))),
+    'MaxPooling2D same': lambda: mapped(layers.MaxPooling2D(3, strides=2, padding='same')),
+    'MaxPooling2D valid': lambda: mapped(layers.MaxPooling2D((2, 4))),
+    'AveragePooling2D valid': lambda: mapped(layers.AveragePooling2D(3, strides=1)),
+    'GlobalMaxPooling2D': lambda: mapped(layers.GlobalMaxPooling2D()),
+    'GlobalAveragePooling2D': lambda: mapped(layers.GlobalAveragePooling2D()),
+    'ZeroPadding2D and Cropping2D': lambda: mapped(
+        layers.ZeroPadding2D(((1, 0), (0, 2))), layers.Conv2D(3, 2), layers.Cropping2D(((0, 1), (2, 0)))),
+    'UpSampling2D': lambda: mapped(layers.UpSampling2D((1, 2)), layers.Conv2D(3, 2, strides=2)),
+    'Permute of a map': lambda: mapped(layers.Permute((3, 1, 2)), layers.Conv2D(3, 2)),
+    'BatchNormalization axis 2 of a map': lambda: mapped(layers.BatchNormalization(axis=2)),
+    'Conv1D strides': lambda: lambda a, b: layers.Conv1D(6, 3, strides=2, padding='same')(layers.Add()([a, b])),
+    'MaxPooling1D': lambda: lambda a, b: layers.MaxPooling1D(2)(layers.Add()([a, b])),
+    'AveragePooling1D': lambda: lambda a, b: layers.AveragePooling1D(3, strides=1)(layers.Add()([a, b])),
+}
+
 MIDDLES = {
     'Add': two(layers.Add),
     'Subtract': two(layers.Subtract),
@@ -78,6 +113,9 @@ MIDDLES = {
     'Average': two(layers.Average),
     'Maximum': two(layers.Maximum),
     'Minimum': two(layers.Minimum),
+    'Subtract from a vector': lambda a, b: layers.Subtract()([layers.GlobalAveragePooling1D()(a), b]),
+    'Maximum with a vector': lambda a, b: layers.Maximum()([a, layers.GlobalAveragePooling1D()(b)]),
+    'Minimum of one row': lambda a, b: layers.Minimum()([layers.GlobalAveragePooling1D(keepdims=True)(a), b]),
     'Dot': two(lambda: layers.Dot(2)),
     'Dot along lines': two(lambda: layers.Dot(1, normalize=True)),
     'Dot of two axes': lambda a, b: layers.Dot((2, 1), normalize=True)([a, layers.Permute((2, 1))(b)]),
@@ -148,5 +186,6 @@ if __name__ == '__main__':
     print(json.dumps({
         'keras': keras.__version__,
         'layers': {name: run(middle, crossentropy, 'softmax') for name, middle in MIDDLES.items()},
+        'maps': {name: run(middle(), crossentropy, 'softmax') for name, middle in MAPS.items()},
         'losses': {name: run(two(layers.Add), loss, ACTIVATION.get(name, 'softmax')) for name, loss in LOSSES.items()},
     }))

@@ -27,12 +27,13 @@ const sparsePlus = (x: tf.Tensor) =>
 export const activations: readonly Registrable[] = [
   activation('celu', (x) => tf.elu(x)),
   activation('exponential', (x) => tf.exp(x)),
-  activation('hardShrink', (x) => tf.mul(x, tf.cast(tf.greater(tf.abs(x), 0.5), 'float32'))),
+  activation('hardShrink', (x) => tf.mul(x, tf.step(tf.sub(tf.abs(x), 0.5)))),
   activation('hardSigmoidKeras3', hardSigmoid),
   activation('hardSilu', (x) => tf.mul(x, hardSigmoid(x))),
   activation('hardTanh', (x) => tf.clipByValue(x, -1, 1)),
   activation('leakyRelu', (x) => tf.leakyRelu(x, 0.2)),
-  activation('logSigmoid', (x) => tf.logSigmoid(x)),
+  // The gradient of tfjs's own `logSigmoid` reads x after a layer has disposed it.
+  activation('logSigmoid', (x) => tf.neg(tf.softplus(tf.neg(x)))),
   activation('softShrink', beyondHalf),
   activation('sparsePlus', sparsePlus),
   activation('sparseSigmoid', (x) => tf.clipByValue(tf.div(tf.add(x, 1), 2), 0, 1)),

@@ -99,9 +99,23 @@ describe('gradients are those of differences, within 2 %', () => {
     expectGradient((x) => layer.call(x), images())
   })
 
+  // No value of these inputs lies at ±0.5, where it jumps.
+  test('hardShrink', () => {
+    registerExtensions(['hardShrink'])
+    expectGradient((x) => made('hardShrink').apply(x) as tf.Tensor, tf.mul(images(), 1.3))
+  })
+
+  test('logSigmoid of a layer, which disposes what it computes between', () => {
+    registerExtensions(['logSigmoid'])
+    const layer = tfl.layers.dense({ units: 3, activation: 'logSigmoid' as never, inputShape: [2] })
+    layer.build([null, 2])
+    expectGradient((x) => layer.apply(x) as tf.Tensor, tf.reshape(images(), [20, 2]))
+  })
+
   test('Subtract', () => {
     const layer = subtract()
     expectGradient((x) => layer.call([x, tf.mul(x, x)]), images())
+    expectGradient((x) => layer.call([tf.mean(x, [1, 2]), x]), images())
   })
 })
 
@@ -125,7 +139,9 @@ test('inputs that cannot be subtracted are an error that gives their shapes', ()
   const input = tfl.input({ shape: [3] })
   const met = () => subtract({ name: 'minus' }).apply([input, input, input])
   expect(met).toThrow(TreadleError)
-  expect(met).toThrow(/layer `minus` \(Subtract\) takes two inputs of the same rank/)
+  expect(met).toThrow(/layer `minus` \(Subtract\) takes two inputs whose sizes are equal or 1/)
+  const other = tfl.input({ shape: [2] })
+  expect(() => subtract().apply([input, other])).toThrow(/\[\[null,3\],\[null,2\]\]/)
 })
 
 describe('convolutions', () => {

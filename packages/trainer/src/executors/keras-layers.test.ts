@@ -4,7 +4,8 @@ import '@tensorflow/tfjs-backend-cpu'
 import * as tfl from '@tensorflow/tfjs-layers'
 import { normalization, softmax, subtract } from '@treadle/keras/extensions'
 import { sgd } from '@treadle/optim'
-import { afterEach, beforeAll, describe, expect, test } from 'vitest'
+import { startRuntime, type Runtime } from '@treadle/runtime'
+import { afterAll, afterEach, beforeAll, describe, expect, test } from 'vitest'
 import fixture from '../../test/fixtures/keras-layers.json' with { type: 'json' }
 import { kerasValues as values } from '../testing/keras-values.ts'
 import { singleStep } from '../testing/single-step.ts'
@@ -28,6 +29,9 @@ const one =
   (a, b) =>
     make().apply(layers.add().apply([a, b])) as Symbol
 
+const oneRow = (x: Symbol) =>
+  layers.reshape({ targetShape: [1, 5] }).apply(layers.globalAveragePooling1d().apply(x)) as Symbol
+
 const middles: Record<string, Middle> = {
   Add: two(() => layers.add()),
   Subtract: two(() => subtract()),
@@ -35,6 +39,11 @@ const middles: Record<string, Middle> = {
   Average: two(() => layers.average()),
   Maximum: two(() => layers.maximum()),
   Minimum: two(() => layers.minimum()),
+  'Subtract from a vector': (a, b) =>
+    subtract().apply([layers.globalAveragePooling1d().apply(a), b] as never) as Symbol,
+  'Maximum with a vector': (a, b) =>
+    layers.maximum().apply([a, layers.globalAveragePooling1d().apply(b)] as never) as Symbol,
+  'Minimum of one row': (a, b) => layers.minimum().apply([oneRow(a), b] as never) as Symbol,
   Dot: two(() => layers.dot({ axes: 2 })),
   'Dot along lines': two(() => layers.dot({ axes: 1, normalize: true })),
   'Dot of two axes': (a, b) =>
@@ -69,6 +78,75 @@ const middles: Record<string, Middle> = {
   'Softmax axis 1': one(() => softmax({ axis: 1 })),
   Softmax: one(() => softmax()),
   Rescaling: one(() => layers.rescaling({ scale: 0.5, offset: 0.25 })),
+}
+
+const mapped =
+  (...list: (() => tfl.layers.Layer)[]): Middle =>
+  (a, b) => {
+    const wide = layers.dense({ units: 30 }).apply(layers.add().apply([a, b]))
+    const map = layers.reshape({ targetShape: [4, 6, 5] }).apply(wide) as Symbol
+    const last = list.reduce((x, make) => make().apply(x) as Symbol, map)
+    // Small logits: Keras clips the probabilities of large ones.
+    return layers.rescaling({ scale: 0.05 }).apply(last) as Symbol
+  }
+
+const maps: Record<string, Middle> = {
+  'Conv2D same, strides': mapped(() =>
+    layers.conv2d({ filters: 3, kernelSize: [3, 2], strides: 2, padding: 'same', activation: 'tanh' }),
+  ),
+  'Conv2D valid': mapped(() => layers.conv2d({ filters: 6, kernelSize: 3 })),
+  'Conv2D dilated': mapped(() =>
+    layers.conv2d({ filters: 4, kernelSize: 2, dilationRate: [1, 2], padding: 'same' }),
+  ),
+  DepthwiseConv2D: mapped(() =>
+    layers.depthwiseConv2d({ kernelSize: 3, strides: 2, depthMultiplier: 2, padding: 'same' }),
+  ),
+  'DepthwiseConv2D valid': mapped(() =>
+    layers.depthwiseConv2d({ kernelSize: [2, 3], depthMultiplier: 3, activation: 'tanh' }),
+  ),
+  SeparableConv2D: mapped(() =>
+    layers.separableConv2d({ filters: 4, kernelSize: 3, strides: 2, padding: 'same', depthMultiplier: 2 }),
+  ),
+  'Conv2DTranspose same': mapped(() =>
+    layers.conv2dTranspose({ filters: 2, kernelSize: 3, strides: 2, padding: 'same' }),
+  ),
+  'Conv2DTranspose valid': mapped(() =>
+    layers.conv2dTranspose({ filters: 2, kernelSize: [2, 4], strides: [3, 2] }),
+  ),
+  'MaxPooling2D same': mapped(() => layers.maxPooling2d({ poolSize: 3, strides: 2, padding: 'same' })),
+  'MaxPooling2D valid': mapped(() => layers.maxPooling2d({ poolSize: [2, 4] })),
+  'AveragePooling2D valid': mapped(() => layers.averagePooling2d({ poolSize: 3, strides: 1 })),
+  GlobalMaxPooling2D: mapped(() => layers.globalMaxPooling2d({})),
+  GlobalAveragePooling2D: mapped(() => layers.globalAveragePooling2d({})),
+  'ZeroPadding2D and Cropping2D': mapped(
+    () =>
+      layers.zeroPadding2d({
+        padding: [
+          [1, 0],
+          [0, 2],
+        ],
+      }),
+    () => layers.conv2d({ filters: 3, kernelSize: 2 }),
+    () =>
+      layers.cropping2D({
+        cropping: [
+          [0, 1],
+          [2, 0],
+        ],
+      }),
+  ),
+  UpSampling2D: mapped(
+    () => layers.upSampling2d({ size: [1, 2] }),
+    () => layers.conv2d({ filters: 3, kernelSize: 2, strides: 2 }),
+  ),
+  'Permute of a map': mapped(
+    () => layers.permute({ dims: [3, 1, 2] }),
+    () => layers.conv2d({ filters: 3, kernelSize: 2 }),
+  ),
+  'BatchNormalization axis 2 of a map': mapped(() => layers.batchNormalization({ axis: 2 })),
+  'Conv1D strides': one(() => layers.conv1d({ filters: 6, kernelSize: 3, strides: 2, padding: 'same' })),
+  MaxPooling1D: one(() => layers.maxPooling1d({ poolSize: 2 })),
+  AveragePooling1D: one(() => layers.averagePooling1d({ poolSize: 3, strides: 1 })),
 }
 
 interface Expected {
@@ -146,3 +224,19 @@ describe.each(['compiled', 'eager'] as const)(
     })
   },
 )
+
+describe.each(['compiled', 'eager'] as const)('%s, layers of maps, likewise', (executor) => {
+  let runtime: Runtime
+  beforeAll(async () => {
+    runtime = await startRuntime({ threads: 1 })
+  })
+  afterAll(() => runtime.dispose())
+
+  // TensorFlow.js has no gradient of a dilated convolution, and the eager executor refuses it.
+  const cases = Object.entries(fixture.maps).filter(
+    ([name]) => executor === 'compiled' || name !== 'Conv2D dilated',
+  )
+  test.each(cases)('%s', async (name, expected) => {
+    await compare(maps[name] as Middle, { name: 'categoricalCrossentropy' }, 'softmax', executor, expected)
+  })
+})

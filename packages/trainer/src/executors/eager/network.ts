@@ -19,6 +19,7 @@ import { concatenate } from './concatenate.ts'
 import { dense } from './dense.ts'
 import { dot } from './dot.ts'
 import { dropout } from './dropout.ts'
+import { merge } from './merge.ts'
 import { alphaDropout, noise } from './noise.ts'
 import type { Apply, NodeBuilder, Pass } from './node.ts'
 
@@ -36,6 +37,7 @@ const builders: { readonly [K in LayerKind]?: NodeBuilder<ConfigOf<K>> } = {
   Dense: dense,
   Dot: dot,
   Dropout: dropout,
+  Merge: merge,
   Noise: noise,
   Softmax: activation,
 }
