@@ -137,6 +137,7 @@ MIDDLES = {
     'Normalization inverted': one(lambda: layers.Normalization(axis=None, mean=0.5, variance=0.25, invert=True)),
     'Softmax axis 1': one(lambda: layers.Softmax(axis=1)),
     'Softmax': one(layers.Softmax),
+    'ThresholdedReLU': one(lambda: layers.ReLU(threshold=0.2)),
     'Rescaling': one(lambda: layers.Rescaling(0.5, 0.25)),
 }
 

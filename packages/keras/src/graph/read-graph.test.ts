@@ -167,3 +167,13 @@ property.prop([steps, fc.integer({ min: 1, max: 3 })], { numRuns: 40 })(
     tf.disposeVariables()
   },
 )
+
+test('a map that a layer leaves empty is an error that names the layer', () => {
+  const image = { inputShape: [2, 5, 3], filters: 4 }
+  const model = tfl.sequential({
+    layers: [layers.conv2d({ ...image, kernelSize: 3, name: 'wide' }), layers.globalAveragePooling2d({})],
+  })
+  expect(() => readGraph(model)).toThrow(
+    /layer `wide` \(Conv2D\) makes of \[\[2,5,3\]\] the empty \[\[0,3,4\]\]/,
+  )
+})

@@ -4,6 +4,7 @@ import { constraintsOf } from '../weights/constraints.ts'
 import { correctConfig } from './corrected-config.ts'
 import { regularizersOf } from '../weights/regularizers.ts'
 import { dropoutLayers } from './dropout-streams.ts'
+import { refuseEmptyOutput } from './empty-output.ts'
 import { frozenLayers } from './frozen-layers.ts'
 import { refuseIgnoredDilation } from './ignored-dilation.ts'
 import type { Graph, LayerNode, Shape, ValueRef } from './graph.ts'
@@ -26,7 +27,8 @@ function isInference({ callArgs }: Call): boolean {
 /**
  * Reads a built model into a graph: any number of inputs and outputs, shared layers and nested models. Only calls
  * that an output depends on are nodes.
- * @throws TreadleError `KERAS_IGNORED_DILATION` for a layer with a dilation that tfjs ignores
+ * @throws TreadleError `KERAS_IGNORED_DILATION` for a layer with a dilation that tfjs ignores, `KERAS_EMPTY_OUTPUT` for one
+ * that makes an empty map
  */
 export function readGraph(model: LayersModel): Graph {
   const nodes: LayerNode[] = []
@@ -63,6 +65,7 @@ export function readGraph(model: LayersModel): Graph {
       inputShapes: inputs.map(({ node: from, output }) => nodes[from]?.outputShapes[output] as Shape),
       outputShapes: outputs.map(({ shape }) => shape.slice(1)),
     }
+    refuseEmptyOutput(node)
     return nodes.push(node) - 1
   }
 

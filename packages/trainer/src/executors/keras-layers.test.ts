@@ -77,6 +77,7 @@ const middles: Record<string, Middle> = {
   'Normalization inverted': one(() => normalization({ axis: null, mean: 0.5, variance: 0.25, invert: true })),
   'Softmax axis 1': one(() => softmax({ axis: 1 })),
   Softmax: one(() => softmax()),
+  ThresholdedReLU: one(() => layers.thresholdedReLU({ theta: 0.2 })),
   Rescaling: one(() => layers.rescaling({ scale: 0.5, offset: 0.25 })),
 }
 

@@ -22,6 +22,7 @@ import { dropout } from './dropout.ts'
 import { merge } from './merge.ts'
 import { alphaDropout, noise } from './noise.ts'
 import type { Apply, NodeBuilder, Pass } from './node.ts'
+import { thresholdedReLU } from './thresholded-re-lu.ts'
 
 /** Layer kinds with an implementation in this folder. All other layers use the implementation of tfjs. */
 const builders: { readonly [K in LayerKind]?: NodeBuilder<ConfigOf<K>> } = {
@@ -40,6 +41,7 @@ const builders: { readonly [K in LayerKind]?: NodeBuilder<ConfigOf<K>> } = {
   Merge: merge,
   Noise: noise,
   Softmax: activation,
+  ThresholdedReLU: thresholdedReLU,
 }
 
 /** A model as a sequence of layer calls that computes the logits. */
