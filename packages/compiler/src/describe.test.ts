@@ -61,6 +61,7 @@ test('a plan shows layouts with borders and padding, and how convolutions are co
   expect(find('convolve')).toMatchObject({ layout: 'x 10×11×1, y 8×9×8', method: 'direct' })
   expect(find('convolveWeights')).toMatchObject({ layout: 'x 10×11×1, dy 8×9×8', method: 'direct' })
   expect(find('place')?.method).toBeUndefined()
+  expect(find('finishLoss')).toBeUndefined()
   expect(program.describe().rows[0]).toMatchObject({ instruction: 'gatherBytes', layout: '8×12' })
   program.dispose()
   await runtime.dispose()

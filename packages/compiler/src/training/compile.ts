@@ -96,8 +96,10 @@ function emitResults(
 ): void {
   const terms = { penalties: penalties.storage ? penalties.storage.at() : 0, penaltyCount: penalties.count }
   const none = { penalties: 0, penaltyCount: 0 }
-  for (const [index, own] of partials.entries())
+  for (const [index, own] of partials.entries()) {
+    emit.in(lossLayer(index))
     emit.emit('finishLoss', { partials: own.at(), ...(single ? terms : none), index })
+  }
   if (!single) emit.emit('finishLoss', { partials: 0, ...terms, index: partials.length })
 }
 
