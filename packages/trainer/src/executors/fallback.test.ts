@@ -107,3 +107,21 @@ test('images are no data for a model with two inputs', async () => {
     })
   }
 })
+
+test('a layer of an operation without a gradient is an error that names layer and operation', async () => {
+  class Compares extends layers.Layer {
+    static className = 'Compares'
+    override computeOutputShape(shape: number[]) {
+      return shape
+    }
+    override call(x: tf.Tensor | tf.Tensor[]) {
+      return tf.tidy(() => tf.cast(tf.greater([x].flat()[0] as tf.Tensor, 0), 'float32'))
+    }
+  }
+  const model = modelOf(
+    (x) => new Compares({ name: 'odd' }).apply(layers.dense({ units: 5 }).apply(x)) as Symbol,
+  )
+  const { code, message } = await refusal(() => fit(model, images, { epochs: 1 }))
+  expect(code).toBe('TRAINER_NO_GRADIENT')
+  expect(message).toMatch(/operation Greater has no gradient .* layer `odd` \(Compares\)/)
+})

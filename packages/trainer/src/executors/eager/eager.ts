@@ -30,6 +30,7 @@ import {
   type TrainingPlan,
 } from '../executor.ts'
 import { DropoutDraws } from './dropout-draws.ts'
+import { describeGradient } from './gradient-error.ts'
 import { describe, eagerNetwork, type EagerNetwork } from './network.ts'
 import { HeldWeights } from './held-weights.ts'
 import { inferLogits } from './infer.ts'
@@ -228,7 +229,7 @@ class EagerExecutor implements Executor {
         return tf.addN<tf.Scalar>([...losses, ...regularization])
       }
       const variables = model.trainableWeights.map((weight) => weight.read() as tf.Variable)
-      const { grads } = differentiate(objective, variables)
+      const { grads } = differentiate(objective, variables, this.#network)
       variables.forEach(({ name }, i) => {
         const gradient = grads[name]
         if (gradient) gradients[i]?.set(gradient.dataSync<'float32'>())
@@ -267,10 +268,14 @@ function regularized(factors: ActivityFactors, output: tf.Tensor, rows: number):
   })(output) as tf.Scalar
 }
 
-function differentiate(objective: () => tf.Scalar, variables: tf.Variable[]): { grads: tf.NamedTensorMap } {
+function differentiate(
+  objective: () => tf.Scalar,
+  variables: tf.Variable[],
+  { graph }: EagerNetwork,
+): { grads: tf.NamedTensorMap } {
   try {
     return tf.variableGrads(objective, variables)
   } catch (error) {
-    throw error instanceof TreadleError ? error : describe(error)
+    throw error instanceof TreadleError ? error : describeGradient(describe(error), graph)
   }
 }
