@@ -50,7 +50,7 @@ export class ConvolutionOperator implements Operator {
   readonly output: Value
   readonly kernel: Parameter
   readonly bias: Parameter | undefined
-  readonly relu: boolean
+  relu: boolean
   /** Whether the last axis of the model's kernel is the filters. */
   readonly kernelEndsInFilters: boolean
   readonly #geometry: ConvolutionGeometry

@@ -25,7 +25,7 @@ export class DenseOperator implements Operator {
   readonly output: Value
   readonly kernel: Parameter
   readonly bias: Parameter | undefined
-  readonly relu: boolean
+  relu: boolean
   readonly #axis: Axis
   /** Whether the kernel lies by outputs. */
   readonly #byOutput: boolean

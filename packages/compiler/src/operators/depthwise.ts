@@ -23,7 +23,7 @@ export class DepthwiseOperator implements Operator {
   readonly output: Value
   readonly kernel: Parameter
   readonly bias: Parameter | undefined
-  readonly relu: boolean
+  relu: boolean
   readonly #geometry: Omit<ConvolutionGeometry, 'spacing'>
   readonly #input: MapShape
   readonly #shape: ReturnType<typeof windowOperands> &
