@@ -19,10 +19,11 @@ function uniform(count: number, stream: number): Float32Array {
   return Float32Array.from({ length: count }, (_, i) => 2 * random.uniform(i) - 1)
 }
 
+const after = (x: tfl.SymbolicTensor, ...layers: tfl.layers.Layer[]) =>
+  layers.reduce((value, layer) => layer.apply(value) as tfl.SymbolicTensor, x)
+
 /** Seven ReLUs: one reads what a concatenation reads too, and one what the model also returns. */
 function network(relu: () => tfl.layers.Layer): tfl.LayersModel {
-  const after = (x: tfl.SymbolicTensor, ...layers: tfl.layers.Layer[]) =>
-    layers.reduce((value, layer) => layer.apply(value) as tfl.SymbolicTensor, x)
   const same = { kernelSize: 3, padding: 'same' } as const
   const input = tfl.input({ shape: [6, 5, 3] })
   const normalized = after(input, conv2d({ ...same, filters: 17 }), batchNormalization(), relu())
@@ -35,21 +36,23 @@ function network(relu: () => tfl.layers.Layer): tfl.LayersModel {
   return tfl.model({ inputs: input, outputs: [returned, both as tfl.SymbolicTensor] })
 }
 
+/** The outputs, and how many passes are activations. */
+async function run(relu: () => tfl.layers.Layer) {
+  const model = network(relu)
+  model.weights.forEach((weight, i) => {
+    const { shape, size } = weight.read()
+    const values = uniform(size, i).map((v) => (weight.originalName.endsWith('variance') ? v + 1.5 : v))
+    weight.write(tf.tensor(values, shape))
+  })
+  const program = await compileInference(model, { host: createMemory({ shared: false }), batchSize: 4 })
+  const { rows } = program.describe()
+  const outputs = await program.runAll([uniform(5 * 90, 100)], 5)
+  program.dispose()
+  model.dispose()
+  return { passes: rows.filter(({ instruction }) => instruction === 'activate').length, outputs }
+}
+
 test('a ReLU that alone reads its input is applied where the input is made, to the same bits', async () => {
-  const run = async (relu: () => tfl.layers.Layer) => {
-    const model = network(relu)
-    model.weights.forEach((weight, i) => {
-      const { shape, size } = weight.read()
-      const values = uniform(size, i).map((v) => (weight.originalName.endsWith('variance') ? v + 1.5 : v))
-      weight.write(tf.tensor(values, shape))
-    })
-    const program = await compileInference(model, { host: createMemory({ shared: false }), batchSize: 4 })
-    const { rows } = program.describe()
-    const outputs = await program.runAll([uniform(5 * 90, 100)], 5)
-    program.dispose()
-    model.dispose()
-    return { passes: rows.filter(({ instruction }) => instruction === 'activate').length, outputs }
-  }
   const fused = await run(() => reLU())
   // The same function, of another kind.
   const separate = await run(() => reLU({ maxValue: 3e38 }))
