@@ -79,6 +79,8 @@ function inChromium({ name, root }: Workspace, executable: string): TestProjectI
       browser: {
         enabled: true,
         headless: true,
+        // A guard as `testTimeout` is: the first page of a project waits until its dependencies are bundled.
+        connectTimeout: 300_000,
         screenshotFailures: false,
         provider: playwright({ launchOptions: launchOptions(executable) }),
         instances: [{ browser: 'chromium', name: `${name} (chromium)` }],
