@@ -90,7 +90,7 @@ test('workers that are killed again and again change nothing', async ({ annotate
   const folder = await temporaryFolder()
   const whole = await runSweep(sweep, join(folder, 'whole'), { workers: 2 })
   const directory = join(folder, 'killed')
-  const stop = killNowAndThen(directory, 20, 2500)
+  const stop = killNowAndThen(directory, 20, 1000)
   const ends: number[] = []
   const onEvent = (event: SweepEvent) => {
     if (event.type === 'trial-end') ends.push(event.trial.number)
