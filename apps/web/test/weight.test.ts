@@ -55,6 +55,9 @@ test('the image decoders have at most 17 kB of JavaScript, the decoding worker 2
     await weigh(globSync('assets/*.js', { cwd: built }).filter((name) => reader.test(name))),
   ).toBeLessThan(55_000)
   expect(await weigh(globSync('assets/read-parquet-*.js', { cwd: built }))).toBeLessThan(110_000)
+  const zstandard = globSync('assets/zstddec-*.js', { cwd: built })
+  expect(zstandard).toHaveLength(1)
+  expect(await weigh(zstandard)).toBeLessThan(30_000)
   const binaries = globSync('assets/*_dec{,oder}-*.wasm', { cwd: built })
   expect(binaries).toHaveLength(2)
   expect(await weigh(binaries)).toBeLessThan(92_000)

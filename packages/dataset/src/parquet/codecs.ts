@@ -43,7 +43,7 @@ const codecs: Compressors = {
 
 /** Zstandard's own decoder: fzstd has no bound of time for a block, and takes the window that a frame claims. */
 async function loadZstd(name: string): Promise<Codec> {
-  // Loaded on first use: few files need it, and it has 30 kB.
+  // Loaded on first use: few files need it.
   const { ZSTDDecoder } = await import('zstddec')
   const decoder = new ZSTDDecoder()
   try {
