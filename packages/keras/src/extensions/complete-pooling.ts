@@ -4,7 +4,14 @@ import { completed } from '../dialects/rewrite-layers.ts'
 import { OneInputLayer, oneShape, type LayerArgs, type LayerShape } from './base-layer.ts'
 import type { Registrable } from './register.ts'
 
-type Args = LayerArgs & { readonly dataFormat?: 'channelsFirst' | 'channelsLast' }
+export interface GlobalPoolingArgs {
+  /** Default 'channelsLast'. */
+  readonly dataFormat?: 'channelsFirst' | 'channelsLast'
+  /** Whether the axes that are reduced stay, with size 1. Default false. */
+  readonly keepdims?: boolean
+}
+
+type Args = LayerArgs & Pick<GlobalPoolingArgs, 'dataFormat'>
 
 /** Global pooling that keeps the axes it reduces, with size 1 (`keepdims`), which tfjs ignores. */
 function globalPooling(name: string, rank: number, pool: typeof tf.mean): Registrable {
@@ -44,7 +51,7 @@ function globalPooling(name: string, rank: number, pool: typeof tf.mean): Regist
 type PoolArgs = Parameters<typeof layers.averagePooling2d>[0]
 
 /** The average over the part of each window that lies inside the image; tfjs divides by the whole window's size. */
-class CompleteAveragePooling2D extends OneInputLayer {
+export class CompleteAveragePooling2D extends OneInputLayer {
   static className = completed('AveragePooling2D')
   readonly #pooling: layers.Layer
 
@@ -74,10 +81,7 @@ class CompleteAveragePooling2D extends OneInputLayer {
   }
 }
 
-export const pooling: readonly Registrable[] = [
-  globalPooling('GlobalAveragePooling1D', 3, tf.mean),
-  globalPooling('GlobalAveragePooling2D', 4, tf.mean),
-  globalPooling('GlobalMaxPooling1D', 3, tf.max),
-  globalPooling('GlobalMaxPooling2D', 4, tf.max),
-  CompleteAveragePooling2D,
-]
+export const CompleteGlobalAveragePooling1D = globalPooling('GlobalAveragePooling1D', 3, tf.mean)
+export const CompleteGlobalAveragePooling2D = globalPooling('GlobalAveragePooling2D', 4, tf.mean)
+export const CompleteGlobalMaxPooling1D = globalPooling('GlobalMaxPooling1D', 3, tf.max)
+export const CompleteGlobalMaxPooling2D = globalPooling('GlobalMaxPooling2D', 4, tf.max)

@@ -9,6 +9,10 @@ import {
   conv2d,
   conv2dTranspose,
   depthwiseConv2d,
+  globalAveragePooling1d,
+  globalAveragePooling2d,
+  globalMaxPooling1d,
+  globalMaxPooling2d,
   normalization,
   registerExtensions,
   spatialDropout2d,
@@ -116,6 +120,31 @@ describe('gradients are those of differences, within 2 %', () => {
     const layer = subtract()
     expectGradient((x) => layer.call([x, tf.mul(x, x)]), images())
     expectGradient((x) => layer.call([tf.mean(x, [1, 2]), x]), images())
+  })
+})
+
+test.each([
+  [globalAveragePooling1d, 'GlobalAveragePooling1D', tf.mean, [1]],
+  [globalMaxPooling1d, 'GlobalMaxPooling1D', tf.max, [1]],
+  [globalAveragePooling2d, 'GlobalAveragePooling2D', tf.mean, [1, 2]],
+  [globalMaxPooling2d, 'GlobalMaxPooling2D', tf.max, [1, 2]],
+] as const)('%o keeps the axes it reduces if told so', (layerOf, className, reduced, axes) => {
+  tf.tidy(() => {
+    const x = axes.length === 1 ? tf.reshape(images(), [1, 20, 2]) : images()
+    for (const keepdims of [undefined, false, true]) {
+      const layer = layerOf(keepdims === undefined ? {} : { keepdims })
+      const y = layer.apply(x) as tf.Tensor
+      const expected = reduced(x, [...axes], keepdims)
+      expect(layer.getClassName()).toBe(className)
+      expect(layer.computeOutputShape(x.shape)).toEqual(expected.shape)
+      expect(y.shape).toEqual(expected.shape)
+      expect(y.dataSync()).toEqual(expected.dataSync())
+    }
+    const first = layerOf({ keepdims: true, inputShape: x.shape.slice(1) })
+    const model = tfl.sequential({ layers: [first, tfl.layers.flatten()] })
+    const { layers } = model.getConfig() as { layers: { className: string; config: object }[] }
+    expect(layers[0]).toMatchObject({ className, config: { keepdims: true } })
+    expect(model.outputShape).toEqual([null, 2])
   })
 })
 

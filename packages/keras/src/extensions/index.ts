@@ -1,4 +1,4 @@
-import type { layers } from '@tensorflow/tfjs-layers'
+import { layers } from '@tensorflow/tfjs-layers'
 import { activations } from './activations.ts'
 import {
   type RandomBrightnessArgs,
@@ -19,7 +19,14 @@ import {
   CompleteDepthwiseConv2D,
   type GroupsArgs,
 } from './complete-convolutions.ts'
-import { pooling } from './complete-pooling.ts'
+import {
+  CompleteAveragePooling2D,
+  CompleteGlobalAveragePooling1D,
+  CompleteGlobalAveragePooling2D,
+  CompleteGlobalMaxPooling1D,
+  CompleteGlobalMaxPooling2D,
+  type GlobalPoolingArgs,
+} from './complete-pooling.ts'
 import { preprocessing } from './complete-preprocessing.ts'
 import { CompleteReLU } from './complete-re-lu.ts'
 import { CompleteUpSampling2D } from './complete-up-sampling-2d.ts'
@@ -30,6 +37,7 @@ import { Subtract } from './subtract.ts'
 import type { LayerArgs } from './base-layer.ts'
 
 export type {
+  GlobalPoolingArgs,
   GroupsArgs,
   LayerArgs,
   NormalizationArgs,
@@ -46,8 +54,8 @@ export type {
 const extensions: readonly Registrable[] = [
   ...activations,
   ...augmentations.values(),
-  ...pooling,
   ...preprocessing,
+  CompleteAveragePooling2D,
   CompleteBatchNormalization,
   CompleteConcatenate,
   CompleteConv1D,
@@ -55,6 +63,10 @@ const extensions: readonly Registrable[] = [
   CompleteConv2DTranspose,
   CompleteDepthwiseConv2D,
   CompleteELU,
+  CompleteGlobalAveragePooling1D,
+  CompleteGlobalAveragePooling2D,
+  CompleteGlobalMaxPooling1D,
+  CompleteGlobalMaxPooling2D,
   CompletePReLU,
   CompleteReLU,
   CompleteSoftmax,
@@ -114,6 +126,30 @@ export const conv2dTranspose = (args: Conv2DTransposeArgs): Layer => completed(C
 
 /** The layer DepthwiseConv2D, also with `dilationRate`. */
 export const depthwiseConv2d = (args: DepthwiseConv2DArgs): Layer => completed(CompleteDepthwiseConv2D, args)
+
+/** A layer that keeps the axes it reduces, or tfjs's own. */
+const globalPooling =
+  (kept: Registrable, own: (args: Parameters<typeof layers.globalAveragePooling2d>[0]) => Layer) =>
+  ({ keepdims = false, dataFormat = 'channelsLast', ...args }: GlobalPoolingArgs & LayerArgs = {}): Layer =>
+    keepdims ? completed(kept, { ...args, dataFormat }) : own({ ...args, dataFormat })
+
+/** The layer GlobalAveragePooling1D, also with `keepdims`. */
+export const globalAveragePooling1d = globalPooling(
+  CompleteGlobalAveragePooling1D,
+  layers.globalAveragePooling1d,
+)
+
+/** The layer GlobalAveragePooling2D, also with `keepdims`. */
+export const globalAveragePooling2d = globalPooling(
+  CompleteGlobalAveragePooling2D,
+  layers.globalAveragePooling2d,
+)
+
+/** The layer GlobalMaxPooling1D, also with `keepdims`. */
+export const globalMaxPooling1d = globalPooling(CompleteGlobalMaxPooling1D, layers.globalMaxPooling1d)
+
+/** The layer GlobalMaxPooling2D, also with `keepdims`. */
+export const globalMaxPooling2d = globalPooling(CompleteGlobalMaxPooling2D, layers.globalMaxPooling2d)
 
 /** The layer Softmax, also along another axis than the last. `axis` counts the batch dimension; −1 is the last axis. */
 export const softmax = ({ axis = -1, ...args }: LayerArgs & { readonly axis?: number } = {}): Layer =>
