@@ -1,5 +1,6 @@
 import { compressors } from 'hyparquet-compressors'
 import { BrotliOutput } from 'hyparquet-compressors/src/brotli.streams.js'
+import { wrongSize } from './wrong-size.ts'
 
 /**
  * hyparquet-compressors' Brotli, which makes its output as large as the blocks of a stream claim, here within the stated size.
@@ -14,7 +15,7 @@ export function brotli(packed: Uint8Array, size: number): Uint8Array {
     configurable: true,
     get: () => room,
     set(this: BrotliOutput, buffer: Uint8Array) {
-      if (buffer.length > size) throw new Error(`a page does not have the ${size} bytes that it states`)
+      if (buffer.length > size) throw wrongSize(size)
       outputs.push(this)
       room = buffer
     },

@@ -3,6 +3,7 @@ import { deserializeTCompactProtocol } from 'hyparquet/src/thrift.js'
 import { checkDeltas, checkRuns } from './check-runs.ts'
 import { checkThrift } from './check-thrift.ts'
 import type { Leaf } from './chosen-columns.ts'
+import { wrongSize } from './wrong-size.ts'
 
 /** The numbers of Thrift's fields, in the header of a page and of its kind. */
 type Fields = Readonly<Record<`field_${number}`, unknown>>
@@ -132,7 +133,7 @@ function unpackerOf(name: ColumnMetaData['codec'], codecs: Compressors): Unpack 
   if (codec === undefined) throw new Error(`its compression ${name} is not read`)
   return (packed, size) => {
     const page = codec(packed, size)
-    if (page.length !== size) throw new Error(`a page does not have the ${size} bytes that it states`)
+    if (page.length !== size) throw wrongSize(size)
     return viewOf(page)
   }
 }

@@ -5,6 +5,7 @@ import type { FileMetaData } from 'hyparquet'
 import { type Compressors, compressors } from 'hyparquet-compressors'
 import { brotli } from './brotli.ts'
 import { readVarint } from './varint.ts'
+import { wrongSize } from './wrong-size.ts'
 
 /** Bytes of gzip that are unpacked at once, to at most a thousand times as many. */
 const GZIP_BYTES = 4096
@@ -75,8 +76,6 @@ function gunzip(packed: Uint8Array, size: number): Uint8Array {
     stream.push(packed.subarray(at, at + GZIP_BYTES), at + GZIP_BYTES >= packed.length)
   return page.subarray(0, filled)
 }
-
-const wrongSize = (size: number) => new Error(`a page does not have the ${size} bytes that it states`)
 
 /** A codec that throws if the bytes are too many, and does not say if they are too few. */
 function filling(unpack: Codec): Codec {
