@@ -7,7 +7,7 @@ import {
   type ProgramWriter,
   type Sides,
 } from '@treadle/kernels'
-import { linesView, mapShapeOf, type MapView } from './feature-map.ts'
+import { linesView, mapShapeOf, rowsView, type MapView } from './feature-map.ts'
 import { spread } from './layout.ts'
 import type { Operation } from './schedule.ts'
 import { Storage, type Reference } from './storage.ts'
@@ -86,9 +86,9 @@ export class Emitter implements ProgramWriter<Reference> {
     return value.view
   }
 
-  /** Where a producer writes a value that may be wanted in a border, and where the reader that wants it finds it. */
+  /** The rows of a value that may lie in a border: where its producer writes it, and its readers find it. */
   mapOf(value: Value): MapView {
-    if (!value.border) return linesView(value, this.viewOf(value))
+    if (!value.border) return rowsView(value, this.viewOf(value))
     const { isView, inputs } = value.producer
     value.map ??= isView
       ? this.mapOf(inputs[0] as Value)
@@ -96,8 +96,13 @@ export class Emitter implements ProgramWriter<Reference> {
     return value.map
   }
 
-  /** As `gradientTarget`, of a gradient that may be wanted in a border. */
-  gradientMapOf(value: Value): MapView & { readonly accumulate: 0 | 1 } {
+  /** The same of lines along its last axis. */
+  linesOf(value: Value): MapView {
+    return value.border ? this.mapOf(value) : linesView(value, this.viewOf(value))
+  }
+
+  /** As `gradientTarget`, of lines along the last axis of a gradient that may be wanted in a border. */
+  gradientLinesOf(value: Value): MapView & { readonly accumulate: 0 | 1 } {
     const { gradientBorder } = value
     if (gradientBorder) {
       value.gradientMap = this.#borderedMap(value, `bordered d ${value.name}`, gradientBorder)

@@ -1,4 +1,4 @@
-import type { MapSize, MapView as KernelMapView } from '@treadle/kernels'
+import type { MapSize, MapView as KernelMapView, Sides } from '@treadle/kernels'
 import type { Reference } from './storage.ts'
 import { axisOf, axisStep, type BufferView, type Value } from './value.ts'
 
@@ -31,6 +31,20 @@ export function mapShapeOf(value: Value): MapShape {
   return shape
 }
 
+/** The rows of a value, with their padding: the pixels of a map, or one row of all. */
+export function rowsOf(value: Value): MapSize {
+  const map = mapShape(value)
+  if (map && !map.packed) return map
+  const { rows, stride } = value.layout
+  return { height: 1, width: rows, channels: stride }
+}
+
+/** The strides of a value's rows, as a map of `rowsOf`. */
+export function rowsView(value: Value, { base, row }: BufferView): MapView {
+  const { height, width } = rowsOf(value)
+  return { base, image: height * width * row, row: width * row, pixel: row }
+}
+
 /** Rows and columns of lines along the last axis: those of a map, or one row of all. */
 export function rowsOfLines(value: Value): { height: number; width: number } {
   const map = mapShape(value)
@@ -49,4 +63,14 @@ export function linesView(value: Value, { base, row }: BufferView): MapView {
 export function mapView({ height, width, channels, packed }: MapShape, { base, row }: BufferView): MapView {
   if (packed) return { base, image: height * row, row, pixel: 4 * channels }
   return { base, image: height * width * row, row: width * row, pixel: row }
+}
+
+/** The border that is enough for both. */
+export function widest(a: Sides, b: Sides): Sides {
+  return {
+    top: Math.max(a.top, b.top),
+    left: Math.max(a.left, b.left),
+    bottom: Math.max(a.bottom, b.bottom),
+    right: Math.max(a.right, b.right),
+  }
 }

@@ -11,8 +11,8 @@ beforeAll(async () => {
 })
 afterAll(() => runtime.dispose())
 
-const { activation, add, batchNormalization, conv2d, dense, flatten, globalAveragePooling2d, maxPooling2d } =
-  tfl.layers
+const { activation, add, batchNormalization, conv2d, dense, depthwiseConv2d, flatten } = tfl.layers
+const { globalAveragePooling2d, maxPooling2d, reLU } = tfl.layers
 const same = { kernelSize: 3, padding: 'same', filters: 16, useBias: false } as const
 
 /** What a layer's instructions do in a training step, in order. */
@@ -72,4 +72,54 @@ test('a value with two readers is written once without a border, and its ReLU st
     'norm normalizeBackward',
   ])
   expect(plan).toContain('norm normalize x 64×16, y 8×8×16')
+})
+
+/** A block of two convolutions beside which its input goes on, between two more of its kind. */
+function residual(): tfl.LayersModel {
+  const input = tfl.input({ shape: [8, 8, 4] })
+  const block = (x: tfl.SymbolicTensor, name: string) => {
+    const layers = [
+      conv2d({ ...same, name: `${name}-conv-1` }),
+      batchNormalization({ name: `${name}-norm-1` }),
+      activation({ activation: 'relu', name: `${name}-relu-1` }),
+      conv2d({ ...same, name: `${name}-conv-2` }),
+      batchNormalization({ name: `${name}-norm-2` }),
+    ]
+    const y = layers.reduce((value, layer) => layer.apply(value) as tfl.SymbolicTensor, x)
+    const sum = add({ name: `${name}-add` }).apply([y, x])
+    return activation({ activation: 'relu', name: `${name}-relu` }).apply(sum) as tfl.SymbolicTensor
+  }
+  const first = conv2d(same).apply(input) as tfl.SymbolicTensor
+  const blocks = ['a', 'b', 'c'].reduce((x, name) => block(x, name), first)
+  const pooled = globalAveragePooling2d({ dataFormat: 'channelsLast' }).apply(blocks)
+  const output = dense({ units: 2, activation: 'softmax' }).apply(pooled)
+  return tfl.model({ inputs: input, outputs: output as tfl.SymbolicTensor })
+}
+
+test('an addition applies the ReLU after it, and writes in the border that the next block needs', async () => {
+  const layers = ['b-conv-1', 'b-conv-2', 'b-norm-1', 'b-relu-1', 'b-add', 'b-relu', 'c-conv-1']
+  const plan = await planOf(residual(), layers)
+  expect(plan.filter((row) => /relu-?1? |place/.test(row))).toEqual([])
+  expect(plan).toContain('b-add add a 8×8×16, b 10×10×16, y 10×10×16')
+  expect(plan.filter((row) => row.startsWith('b-add reluBackward'))).toHaveLength(1)
+})
+
+test('a convolution writes in the border of the next, and its gradient goes back through its ReLU into one', async () => {
+  const relu = { ...same, activation: 'relu' } as const
+  const model = tfl.sequential({
+    layers: [
+      conv2d({ ...relu, inputShape: [8, 8, 4] }),
+      conv2d({ ...relu, name: 'second' }),
+      depthwiseConv2d({ kernelSize: 3, padding: 'same', name: 'third' }),
+      reLU({ name: 'relu' }),
+      conv2d({ ...relu, name: 'fourth' }),
+      flatten(),
+      dense({ units: 2, activation: 'softmax' }),
+    ],
+  })
+  const plan = await planOf(model, ['second', 'third', 'relu', 'fourth'])
+  expect(plan.filter((row) => /place|activate/.test(row))).toEqual([])
+  expect(plan).toContain('second convolve x 10×10×16, y 10×10×16')
+  expect(plan).toContain('third depthwise x 10×10×16, y 10×10×16')
+  expect(plan).toContain('second reluBackward dy 8×8×16, y 10×10×16, dx 10×10×16')
 })

@@ -1,53 +1,69 @@
+import { NO_BORDER, type Sides } from '@treadle/kernels'
+import { widest } from './feature-map.ts'
 import { ActivationOperator } from './operators/activation.ts'
 import { AddOperator } from './operators/add.ts'
 import { BatchNormOperator } from './operators/batch-normalization.ts'
 import { ConvolutionOperator } from './operators/convolution.ts'
-import { PoolingOperator } from './operators/pooling.ts'
 import type { Operator } from './operator.ts'
-import type { Dataflow, Value } from './value.ts'
+import { keepsRows, type Dataflow, type Value } from './value.ts'
 
 /**
- * Saves passes over feature maps in training, with the same bits. A batch normalization applies the ReLU that alone reads
- * its output. What a convolution alone reads is written in the border that the convolution needs, by operators that can.
- * The two inputs of an addition have one gradient, if one of them is a normalization that reads it in time.
+ * Saves passes over values, with the same bits. Whatever can applies the ReLU that alone reads its output, and writes a
+ * feature map in the border that all readers need. In training, a normalization likewise writes the gradient of a
+ * convolution's output; and the two inputs of an addition have one gradient, if one of them is a normalization that reads
+ * it in time.
  */
-export function fuse(operators: readonly Operator[]): void {
+export function fuse(operators: readonly Operator[], { training }: { readonly training: boolean }): void {
   for (const operator of operators) if (operator instanceof ActivationOperator) fuseRelu(operator)
-  for (const operator of operators) if (operator instanceof ConvolutionOperator) askForBorders(operator)
+  for (const { output } of operators) askForBorder(output, training)
+  if (!training) return
+  for (const operator of operators)
+    if (operator instanceof ConvolutionOperator) askForGradientBorder(operator)
   const places = new Map<Dataflow, number>(operators.map((operator, place) => [operator, place]))
   for (const operator of operators) if (operator instanceof AddOperator) shareGradient(operator, places)
 }
 
 function fuseRelu(activation: ActivationOperator): void {
-  const [input] = activation.inputs
-  const { producer } = input
-  if (activation.function.kind !== 'relu' || !(producer instanceof BatchNormOperator) || !hasOneReader(input))
-    return
-  producer.outputRelu = true
-  activation.fused = true
+  if (activation.function.kind !== 'relu') return
+  let [value] = activation.inputs as readonly Value[]
+  for (; value && hasOneReader(value); [value] = value.producer.inputs) {
+    const { producer } = value
+    if (producer.relu !== undefined) {
+      producer.relu = true
+      activation.fused = true
+      return
+    }
+    if (!producer.isView || producer.inputs[0]?.layout !== value.layout) return
+  }
 }
 
-function askForBorders(convolution: ConvolutionOperator): void {
-  const border = convolution.wantedBorder(true)
-  if (border && hasSides(border)) {
-    const values = fromProducer(convolution.inputs[0])
-    const { producer } = values[0] as Value
-    if (
-      values.every(hasOneReader) &&
-      (producer instanceof BatchNormOperator || producer instanceof PoolingOperator)
-    )
-      for (const value of values) value.border = border
+function askForBorder(value: Value, training: boolean): void {
+  if (!value.producer.writesBorder) return
+  const border = borderOf(value, training)
+  if (border && hasSides(border)) setBorder(value, border)
+}
+
+/** What is enough for all readers; undefined if one of them does not read in a border. */
+function borderOf(value: Value, training: boolean): Sides | undefined {
+  let border = NO_BORDER
+  for (const reader of value.consumers) {
+    const wanted = keepsRows(reader) ? borderOf(reader.output, training) : reader.wantedBorder?.(training)
+    if (!wanted) return undefined
+    border = widest(border, wanted)
   }
-  const { output } = convolution
-  const gradientBorder = convolution.wantedGradientBorder
+  return border
+}
+
+function setBorder(value: Value, border: Sides): void {
+  value.border = border
+  for (const reader of value.consumers) if (keepsRows(reader)) setBorder(reader.output, border)
+}
+
+function askForGradientBorder(convolution: ConvolutionOperator): void {
+  const { output, wantedGradientBorder: border } = convolution
   const [reader] = output.consumers
-  if (
-    gradientBorder &&
-    hasSides(gradientBorder) &&
-    hasOneReader(output) &&
-    reader instanceof BatchNormOperator
-  )
-    output.gradientBorder = gradientBorder
+  if (border && hasSides(border) && hasOneReader(output) && reader instanceof BatchNormOperator)
+    output.gradientBorder = border
 }
 
 /**
@@ -69,14 +85,6 @@ function hasOneReader({ consumers }: Value): boolean {
   return consumers.length === 1
 }
 
-/** The value and those it is a view of in the same shape, from the first. */
-function fromProducer(value: Value): Value[] {
-  const [input] = value.producer.inputs
-  const same =
-    value.producer.isView && input?.layout === value.layout && input.shape.join() === value.shape.join()
-  return same ? [...fromProducer(input), value] : [value]
-}
-
-function hasSides(sides: object): boolean {
+function hasSides(sides: Sides): boolean {
   return Object.values(sides).some((size) => size > 0)
 }

@@ -4,7 +4,7 @@ import type { LayersModel } from '@tensorflow/tfjs-layers'
 import { Emitter } from './emitter.ts'
 import { fillAffines, fillTables } from './fill.ts'
 import { foldedWeights, foldNormalizations, type Fold } from './fold.ts'
-import { fuseInference } from './fuse-inference.ts'
+import { fuse } from './fuse.ts'
 import { ActivityOperator } from './operators/activity.ts'
 import { AffineOperator, type Weights } from './operators/affine.ts'
 import { product } from './layout.ts'
@@ -72,7 +72,7 @@ export async function compileInference(
   const activities = operators.filter((operator) => operator instanceof ActivityOperator)
   const values = [...heads, ...activities.map((operator) => operator.output)]
   const folds = foldNormalizations(operators)
-  fuseInference(operators, values)
+  fuse(operators, { training: false })
   assignParents(operators)
   const sources = weightsOf ? shareWeights(network.parameters, folds, weightsOf) : undefined
   const own = network.parameters.filter((parameter) => !parameter.hasStorage)

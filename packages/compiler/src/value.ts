@@ -20,10 +20,20 @@ export interface Dataflow {
   readonly isView?: boolean
   /** Many of the numbers in its output may be zero. */
   readonly leavesZeros?: boolean
-  /** Its output is taken through a ReLU. */
-  readonly relu?: boolean
+  /** Its output is taken through a ReLU. Absent if it cannot do that. */
+  relu?: boolean
+  /** It writes its output in any border: by `Emitter.mapOf`. */
+  readonly writesBorder?: boolean
+  /** The border in which it reads an input, if it can read it by `Emitter.mapOf`. */
+  wantedBorder?(training: boolean): Sides | undefined
   /** The parts of a row of `output` that need a gradient; all of it if absent. */
   gradientSpans?(output: Value): { start: number; length: number }[]
+}
+
+/** Whether it is a view that changes neither shape nor rows. */
+export function keepsRows({ isView, inputs, output }: Dataflow): boolean {
+  const [input] = inputs
+  return isView === true && input?.layout === output.layout && input.shape.join() === output.shape.join()
 }
 
 /** What flows from one operator to others. */
@@ -40,7 +50,7 @@ export class Value {
   parent: { readonly value: Value; readonly offset: number } | undefined
   view: BufferView | undefined
   gradient: BufferView | undefined
-  /** The zeros around it as a map, if its only reader wants it in a border and its producer can write it there. */
+  /** The zeros around it as a map, if its readers want it in a border and its producer can write it there. */
   border: Sides | undefined
   /** The same of its gradient, whose writer is its only reader, and whose reader is its producer. */
   gradientBorder: Sides | undefined

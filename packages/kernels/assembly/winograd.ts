@@ -106,6 +106,8 @@ export function winograd(o: Convolve, image: i32, row: i32, height: i32, images:
   const between = o.scratch + <usize>thread * o.scratchThread
   const v = between + BETWEEN
   const m = v + <usize>points * vPoint
+  const keep = (o.flags & GemmFlags.keep) != 0
+  const bias = keep ? 0 : o.bias
   const floor: f32 = o.flags & GemmFlags.relu ? 0 : -Infinity
   for (let first = 0; first < tiles; first += BLOCK) {
     const count = min(BLOCK, tiles - first)
@@ -151,30 +153,38 @@ export function winograd(o: Convolve, image: i32, row: i32, height: i32, images:
       const rows = min(method, height - y)
       const columns = min(method, width - x)
       const whole = rows == method && columns == method
-      // A tile that reaches over the edge replaces its points first, those of a line of its own.
-      const tileTo = whole ? to : from
-      const tileRow = whole ? o.yRow : <usize>(method + 2) * mPoint
-      const tilePixel = whole ? o.yPixel : mPoint
+      // A tile that reaches over the edge, or is added to the map, replaces its points first, those of a line of its own.
+      const atOnce = whole && !keep
+      const tileTo = atOnce ? to : from
+      const tileRow = atOnce ? o.yRow : <usize>(method + 2) * mPoint
+      const tilePixel = atOnce ? o.yPixel : mPoint
       if (method == ConvolutionMethod.winograd4) {
-        output4(from, fromBelow, fromRight, fromCorner, mPoint, tileTo, tileRow, tilePixel, o.bias, floor, between, mRow)
+        output4(from, fromBelow, fromRight, fromCorner, mPoint, tileTo, tileRow, tilePixel, bias, floor, between, mRow)
       } else {
-        output2(from, fromBelow, fromRight, fromCorner, mPoint, tileTo, tileRow, tilePixel, o.bias, floor, between, mRow)
+        output2(from, fromBelow, fromRight, fromCorner, mPoint, tileTo, tileRow, tilePixel, bias, floor, between, mRow)
       }
-      if (!whole) copyPixels(from, tileRow, tilePixel, to, o.yRow, o.yPixel, rows, columns, mRow)
+      if (!atOnce) movePixels(from, tileRow, tilePixel, to, o.yRow, o.yPixel, rows, columns, mRow, keep)
       countLines(rows == method, columns == method)
     }
   }
 }
 
-/** Copies `rows` × `columns` pixels of `bytes` bytes, a multiple of 16. */
-function copyPixels(
-  from: usize, fromRow: usize, fromPixel: usize, to: usize, toRow: usize, toPixel: usize, rows: i32, columns: i32, bytes: usize,
+/** Copies `rows` × `columns` pixels of `bytes` bytes, a multiple of 16, or adds them. */
+function movePixels(
+  from: usize, fromRow: usize, fromPixel: usize, to: usize, toRow: usize, toPixel: usize,
+  rows: i32, columns: i32, bytes: usize, adds: bool,
 ): void {
   for (let y: usize = 0; y < <usize>rows; y++) {
     for (let x: usize = 0; x < <usize>columns; x++) {
       const source = from + y * fromRow + x * fromPixel
       const target = to + y * toRow + x * toPixel
-      for (let at: usize = 0; at < bytes; at += 16) v128.store(target + at, v128.load(source + at))
+      if (adds) {
+        for (let at: usize = 0; at < bytes; at += 16) {
+          v128.store(target + at, f32x4.add(v128.load(target + at), v128.load(source + at)))
+        }
+      } else {
+        for (let at: usize = 0; at < bytes; at += 16) v128.store(target + at, v128.load(source + at))
+      }
     }
   }
 }

@@ -78,13 +78,18 @@ export function writePlace<Address>(
   { height, width, channels }: MapSize,
   accumulate: 0 | 1 = 0,
 ): void {
-  const maps = { ...mapOperands('x', from), ...mapOperands('y', to), height, accumulate }
-  // Pixels without gaps are one long pixel.
-  const joined = from.pixel === 4 * channels && to.pixel === from.pixel
-  writer.emit(
-    'place',
-    joined ? { ...maps, width: 1, channels: width * channels } : { ...maps, width, channels },
-  )
+  const maps = { ...mapOperands('x', from), ...mapOperands('y', to) }
+  writer.emit('place', { ...maps, height, width, channels, accumulate })
+}
+
+/** The gradient of a ReLU with output `y`: dx = dy where y is above 0, else 0. `dx` may be `dy`. */
+export function writeReluBackward<Address>(
+  writer: ProgramWriter<Address>,
+  { y, dy, dx }: Record<'y' | 'dy' | 'dx', MapView<Address>>,
+  { height, width, channels }: MapSize,
+): void {
+  const maps = { ...mapOperands('y', y), ...mapOperands('dy', dy), ...mapOperands('dx', dx) }
+  writer.emit('reluBackward', { ...maps, height, width, channels })
 }
 
 /** Sets the border of every image to zero. */
@@ -97,6 +102,8 @@ export function writeClearBorder<Address>(
   writer.emit('clearBorder', { ...mapOperands('y', map), height, width, channels, ...sides })
 }
 
+export const NO_BORDER: Sides = { top: 0, left: 0, bottom: 0, right: 0 }
+
 /** Whole vectors that kernels read past the end of a map. */
 const SLACK = 64
 
@@ -105,7 +112,7 @@ export function borderedBuffer<Address>(
   writer: ProgramWriter<Address>,
   name: string,
   { height, width, channels }: MapSize,
-  { top, left, bottom, right }: Sides = { top: 0, left: 0, bottom: 0, right: 0 },
+  { top, left, bottom, right }: Sides = NO_BORDER,
 ): MapView<Address> {
   const pixel = 4 * channels
   const row = (left + width + right) * pixel
@@ -114,23 +121,31 @@ export function borderedBuffer<Address>(
   return { base: writer.offset(buffer, top * row + left * pixel), image, row, pixel }
 }
 
-/**
- * Copies a map into a buffer of its own with a border of zeros, and with `spacing` − 1 zeros between neighbouring
- * pixels. The map itself where no copy is needed.
- *
- * @param channels floats of a pixel of the copy, if the map's pixels have fewer: the others are zeros
- */
+/** Options of `writeBordered`. */
+export interface BorderOptions<Address> {
+  /** None unless given. */
+  readonly sides?: Sides
+  /** Distance of neighbouring pixels in the copy: zeros lie between them. 1 unless given. */
+  readonly spacing?: RowsColumns
+  /** Floats of a pixel of the copy, if the map's pixels have fewer: the others are zeros. */
+  readonly channels?: number
+  /** The output of a ReLU, of the map's size: the copy is zero where it is not above 0. */
+  readonly relu?: MapView<Address> | undefined
+}
+
+/** Copies a map into a buffer of its own with a border of zeros. The map itself where no copy is needed. */
 export function writeBordered<Address>(
   writer: ProgramWriter<Address>,
   name: string,
   from: MapView<Address>,
   shape: MapSize,
-  sides: Sides,
-  spacing: RowsColumns = [1, 1],
-  channels = shape.channels,
+  { sides = NO_BORDER, spacing = [1, 1], channels = shape.channels, relu }: BorderOptions<Address>,
 ): MapView<Address> {
   const gaps = spacing[0] > 1 || spacing[1] > 1 || channels > shape.channels
-  if (!gaps && Object.values(sides).every((size) => size === 0)) return from
+  if (!gaps && Object.values(sides).every((size) => size === 0)) {
+    if (relu) writeReluBackward(writer, { y: relu, dy: from, dx: from }, shape)
+    return from
+  }
   const height = (shape.height - 1) * spacing[0] + 1
   const width = (shape.width - 1) * spacing[1] + 1
   const to = borderedBuffer(writer, name, { height, width, channels }, sides)
@@ -141,6 +156,8 @@ export function writeBordered<Address>(
     const everything = { top: top + height + bottom, left: left + width + right, bottom: 0, right: 0 }
     writeClearBorder(writer, last, { height: 0, width: 0, channels }, everything)
   } else writeClearBorder(writer, to, { height, width, channels }, sides)
-  writePlace(writer, from, { ...to, row: spacing[0] * to.row, pixel: spacing[1] * to.pixel }, shape)
+  const spaced = { ...to, row: spacing[0] * to.row, pixel: spacing[1] * to.pixel }
+  if (relu) writeReluBackward(writer, { y: relu, dy: from, dx: spaced }, shape)
+  else writePlace(writer, from, spaced, shape)
   return to
 }

@@ -36,9 +36,11 @@ export {
   borderedBuffer,
   fromPixel,
   mapOperands,
+  NO_BORDER,
   writeBordered,
   writeClearBorder,
   writePlace,
+  writeReluBackward,
 } from './feature-map.ts'
 export type { MapSize, MapView, ProgramWriter, RowsColumns, Sides } from './feature-map.ts'
 export {

@@ -224,15 +224,16 @@ describe.each(methods)('convolve, $name (tolerance $tolerance · largest)', ({ n
     const one = { ...c, images: 1 }
     expect(forward(one, p).data).toEqual(all.data.subarray(0, all.data.length / c.images))
   })
-})
 
-test.prop([convolutions])('a direct convolution adds to what y holds', (c) => {
-  harness.clear()
-  const p = prepare(c, convolutionMethods.direct)
-  const size = c.images * c.height * c.width * padded(c.filters)
-  const before = values(c.images, c.height, c.width, padded(c.filters), numbers(size, c.seed + 3))
-  const expected = expectedForward(c, p).data.map((value, i) => value + (before.data[i] as number))
-  expect(difference(forward(c, p, { keep: before }).data, expected, 1)).toBeLessThan(1e-5)
+  test.prop([cases, fc.boolean()])('adds to what y holds, without the bias', (c, byRow) => {
+    harness.clear()
+    const p = prepare(c, method)
+    const size = c.images * c.height * c.width * padded(c.filters)
+    const keep = values(c.images, c.height, c.width, padded(c.filters), numbers(size, c.seed + 3))
+    const bias = numbers(c.filters, c.seed + 2)
+    const expected = expectedForward(c, p).data.map((value, i) => value + (keep.data[i] as number))
+    expect(difference(forward(c, p, { keep, bias, byRow }).data, expected, 1)).toBeLessThan(tolerance)
+  })
 })
 
 describe.each(methods)('gradient by weights, $name (tolerance $tolerance · largest)', (algorithm) => {

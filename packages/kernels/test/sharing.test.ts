@@ -3,6 +3,7 @@ import {
   compileKernels,
   createMemory,
   instantiateKernels,
+  mapOperands,
   readySequence,
   sequenceBytes,
   setSequence,
@@ -18,7 +19,16 @@ test.each([0, 1, 2])(
     const [x, y] = [allocate(bytes), allocate(bytes)]
     new Float32Array(memory.buffer, x, rows * 4).fill(1)
     const sums = new Float32Array(memory.buffer, y, rows * 4).fill(0)
-    const operands = { a: x, aRow: 16, b: y, bRow: 16, y, yRow: 16, width: 4, lines: 1 }
+    const strides = { image: 16, row: 16, pixel: 16 }
+    const operands = {
+      ...mapOperands('a', { base: x, ...strides }),
+      ...mapOperands('b', { base: y, ...strides }),
+      ...mapOperands('y', { base: y, ...strides }),
+      height: 1,
+      width: 1,
+      channels: 4,
+      relu: 0,
+    }
     const phases = [{ serial: false, meet: true, instructions: [{ name: 'add' as const, operands }] }]
     const steps = { phases, shards: 7, batchSize: rows }
     const sequence = allocate(sequenceBytes(steps))

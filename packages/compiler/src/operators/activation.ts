@@ -1,8 +1,9 @@
-import { activationKinds, activationReadsInput } from '@treadle/kernels'
+import { activationKinds, activationReadsInput, writeReluBackward } from '@treadle/kernels'
 import type { ActivationFunction } from '../activation-functions.ts'
 import type { Emitter } from '../emitter.ts'
 import type { Operator } from '../operator.ts'
 import { gradientOf } from '../emitter.ts'
+import { rowsOf, rowsView } from '../feature-map.ts'
 import { Value, type BufferView } from '../value.ts'
 
 /** y = f(x), element by element. */
@@ -82,22 +83,8 @@ export class ActivationOperator implements Operator {
   }
 }
 
-/** Applies the derivative of the ReLU that made a value to its gradient, in place. */
+/** Takes the gradient of a value back through the ReLU that made the value, in place. */
 export function emitReluGradient(emit: Emitter, value: Value, gradient: BufferView): void {
-  const y = emit.viewOf(value)
-  emit.emit('activateBackward', {
-    kind: activationKinds.relu,
-    alpha: 0,
-    beta: 0,
-    gamma: 0,
-    value: y.base,
-    valueRow: y.row,
-    dy: gradient.base,
-    dyRow: gradient.row,
-    dx: gradient.base,
-    dxRow: gradient.row,
-    width: value.layout.stride,
-    lines: value.layout.rows,
-    accumulate: 0,
-  })
+  const dy = rowsView(value, gradient)
+  writeReluBackward(emit, { y: emit.mapOf(value), dy, dx: dy }, rowsOf(value))
 }

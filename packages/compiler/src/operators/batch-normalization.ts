@@ -17,14 +17,14 @@ export function parametersOf({ gamma, beta, movingMean, movingVariance }: Normal
   return [gamma, beta, movingMean, movingVariance].filter((one) => one !== undefined)
 }
 
-/** Normalizes by the batch's mean and (biased) variance, and updates the moving averages. */
+/** Normalizes by the batch's mean and (biased) variance, with or without a ReLU after it, and updates the moving averages. */
 export class BatchNormOperator implements Operator {
   readonly layer: string
   readonly inputs: readonly [Value]
   readonly output: Value
   readonly weights: NormalizationWeights
-  /** A ReLU follows, and is part of it. */
-  outputRelu = false
+  relu = false
+  readonly writesBorder = true
   readonly #epsilon: number
   readonly #rate: number
   #saved!: Storage
@@ -43,7 +43,7 @@ export class BatchNormOperator implements Operator {
   }
 
   get leavesZeros(): boolean {
-    return this.outputRelu
+    return this.relu
   }
 
   forward(emit: Emitter): void {
@@ -58,7 +58,7 @@ export class BatchNormOperator implements Operator {
     emit.emit('normalize', {
       x: x.base,
       xRow: axisStep(input, x.row),
-      ...mapOperands('y', emit.mapOf(this.output)),
+      ...mapOperands('y', emit.linesOf(this.output)),
       width,
       lines: rows,
       perRow: rowsOfLines(this.output).width,
@@ -70,7 +70,7 @@ export class BatchNormOperator implements Operator {
       saved: this.#saved.at(),
       epsilon: this.#epsilon,
       rate: this.#rate,
-      outputRelu: this.outputRelu ? 1 : 0,
+      outputRelu: this.relu ? 1 : 0,
     })
   }
 
@@ -99,7 +99,7 @@ export class BatchNormOperator implements Operator {
       saved: this.#saved.at(),
       gamma: gamma ? gamma.storage.at() : 0,
       beta: beta ? beta.storage.at() : 0,
-      outputRelu: this.outputRelu ? 1 : 0,
+      outputRelu: this.relu ? 1 : 0,
       dGamma: dGamma.at,
       dGammaShard: dGamma.shard,
       dBeta: dBeta.at,
@@ -107,7 +107,7 @@ export class BatchNormOperator implements Operator {
     }
     emit.emit('batchGradients', common)
     if (!input.needsGradient) return
-    const { accumulate, ...dx } = emit.gradientMapOf(input)
+    const { accumulate, ...dx } = emit.gradientLinesOf(input)
     // Its only consumer may apply the ReLU of the producer to the gradient, because it reads x anyway.
     const relu = input.producer.relu === true && input.consumers.length === 1
     input.gradientPastRelu = relu

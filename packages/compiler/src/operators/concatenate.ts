@@ -1,7 +1,7 @@
 import { gradientOf, type Emitter } from '../emitter.ts'
 import { sideBySide } from '../layout.ts'
 import type { Operator } from '../operator.ts'
-import { shifted, Value, type Dataflow } from '../value.ts'
+import { keepsRows, shifted, Value, type Dataflow } from '../value.ts'
 import { RelayoutOperator } from './relayout.ts'
 
 /** Puts values side by side along the last axis: each is computed within the output's rows, if it can be. */
@@ -78,11 +78,6 @@ function rootOf(input: Value): Value | undefined {
   if (concatenations > 1 || producer instanceof RelayoutOperator) return undefined
   if (!producer.isView) return input
   return keepsRows(producer) ? rootOf(producer.inputs[0] as Value) : undefined
-}
-
-/** A view that changes neither shape nor rows. */
-function keepsRows({ inputs, output }: Dataflow): boolean {
-  return inputs[0]?.layout === output.layout && inputs[0].shape.join() === output.shape.join()
 }
 
 export function isConcatenate(operator: Dataflow): operator is ConcatenateOperator {

@@ -1,11 +1,9 @@
 import type { Pair } from '@treadle/keras'
 import {
-  borderedBuffer,
   convolutionBorder,
   convolutionExtent,
   convolutionGradientExtent,
   convolutionMethod,
-  convolutionMethods,
   convolutionSharing,
   convolutionWeights,
   convolutionWeightsMethod,
@@ -16,7 +14,6 @@ import {
   writeBordered,
   writeConvolve,
   writeConvolveWeights,
-  writePlace,
   writeTransformed,
   type ConvolutionShape,
   type ConvolutionSharing,
@@ -24,13 +21,12 @@ import {
   type Sides,
 } from '@treadle/kernels'
 import { gradientOf, type Emitter } from '../emitter.ts'
-import { mapShapeOf, mapView, type MapShape, type MapView } from '../feature-map.ts'
+import { mapShapeOf, mapView, widest, type MapShape, type MapView } from '../feature-map.ts'
 import { lastAxisLayout, padded, rowTable } from '../layout.ts'
 import type { Operator } from '../operator.ts'
 import { Parameter, type WeightOptions } from '../parameter.ts'
 import type { Reference } from '../storage.ts'
 import { Value } from '../value.ts'
-import { emitReluGradient } from './activation.ts'
 
 /** Where the taps of a kernel meet the input. */
 export interface ConvolutionGeometry {
@@ -51,6 +47,7 @@ export class ConvolutionOperator implements Operator {
   readonly kernel: Parameter
   readonly bias: Parameter | undefined
   relu: boolean
+  readonly writesBorder = true
   /** Whether the last axis of the model's kernel is the filters. */
   readonly kernelEndsInFilters: boolean
   readonly #geometry: ConvolutionGeometry
@@ -141,8 +138,8 @@ export class ConvolutionOperator implements Operator {
     const method = convolutionMethod(shape)
     this.#x = input.border ? emit.mapOf(input) : this.#bordered(emit)
     const weights = emitTransformed(emit, this.kernel.storage.at(), shape, method)
-    const y = mapView(mapShapeOf(this.output), emit.viewOf(this.output))
-    writeConvolve(emit, fromPixel(emit, this.#x, -before[0], -before[1]), y, shape, {
+    const x = fromPixel(emit, this.#x, -before[0], -before[1])
+    writeConvolve(emit, x, emit.mapOf(this.output), shape, {
       weights,
       method,
       bias: this.bias ? this.bias.storage.at() : 0,
@@ -157,7 +154,8 @@ export class ConvolutionOperator implements Operator {
     const [input] = this.inputs
     const from = mapView(this.#input, emit.viewOf(input))
     const sides = this.#inputBorder(emit.training)
-    return writeBordered(emit, `bordered ${input.name}`, from, this.#input, sides, this.#geometry.spacing)
+    const { spacing } = this.#geometry
+    return writeBordered(emit, `bordered ${input.name}`, from, this.#input, { sides, spacing })
   }
 
   #inputBorder(training: boolean): Sides {
@@ -171,7 +169,7 @@ export class ConvolutionOperator implements Operator {
     ])
   }
 
-  /** The border in which it reads its input, if a producer may write it there: undefined for pixels with gaps or without padding. */
+  /** Undefined for pixels with gaps or without padding. */
   wantedBorder(training: boolean): Sides | undefined {
     const { spacing } = this.#geometry
     return spacing[0] > 1 || spacing[1] > 1 || this.#input.packed ? undefined : this.#inputBorder(training)
@@ -239,21 +237,22 @@ export class ConvolutionOperator implements Operator {
         forInput: needsGradient ? gradientMap : undefined,
         forWeights: trains ? gradientMap : undefined,
       }
-    const gradient = gradientOf(this.output)
-    if (this.relu && !this.output.gradientPastRelu) emitReluGradient(emit, this.output, gradient)
     const output = mapShapeOf(this.output)
-    const dy = mapView(output, gradient)
+    const dy = mapView(output, gradientOf(this.output))
+    const relu = this.relu && !this.output.gradientPastRelu ? emit.mapOf(this.output) : undefined
     const borders = this.#gradientBorders
     const name = `bordered d ${this.layer}`
     // One copy serves both, unless one of them needs its pixels spaced out.
     const shared = trains && !this.#isSpaced
     const sides = shared ? widest(borders.forInput, borders.forWeights) : borders.forInput
     const forInput = needsGradient
-      ? writeBordered(emit, name, dy, output, sides, this.#geometry.strides)
+      ? writeBordered(emit, name, dy, output, { sides, spacing: this.#geometry.strides, relu })
       : undefined
     if (!trains) return { forInput, forWeights: undefined }
     const forWeights =
-      forInput && shared ? forInput : writeBordered(emit, name, dy, output, borders.forWeights)
+      forInput && shared
+        ? forInput
+        : writeBordered(emit, name, dy, output, { sides: borders.forWeights, relu })
     return { forInput, forWeights }
   }
 
@@ -265,15 +264,8 @@ export class ConvolutionOperator implements Operator {
     const target = emit.gradientTarget(input)
     const dx = mapView(this.#input, target)
     const weights = this.#flipped as Reference
-    const direct = method === convolutionMethods.direct
-    if (!target.accumulate || direct) {
-      const flags = target.accumulate ? gemmFlags.keep : 0
-      writeConvolve(emit, from, dx, shape, { weights, method, bias: 0, flags, byRow: 0 })
-      return
-    }
-    const sum = borderedBuffer(emit, 'd input', this.#input)
-    writeConvolve(emit, from, sum, shape, { weights, method, bias: 0, flags: 0, byRow: 0 })
-    writePlace(emit, sum, dx, this.#input, 1)
+    const flags = target.accumulate ? gemmFlags.keep : 0
+    writeConvolve(emit, from, dx, shape, { weights, method, bias: 0, flags, byRow: 0 })
   }
 
   #backwardWeights(emit: Emitter, dy: MapView): void {
@@ -293,16 +285,6 @@ export class ConvolutionOperator implements Operator {
       method,
       ...this.#sharing,
     })
-  }
-}
-
-/** The border that is enough for both. */
-function widest(a: Sides, b: Sides): Sides {
-  return {
-    top: Math.max(a.top, b.top),
-    left: Math.max(a.left, b.left),
-    bottom: Math.max(a.bottom, b.bottom),
-    right: Math.max(a.right, b.right),
   }
 }
 

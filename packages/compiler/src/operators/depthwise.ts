@@ -6,6 +6,7 @@ import {
   windowOperands,
   writeBordered,
   writeDepthwiseInput,
+  type Sides,
 } from '@treadle/kernels'
 import { gradientOf, type Emitter } from '../emitter.ts'
 import { mapShapeOf, mapView, type MapShape, type MapView } from '../feature-map.ts'
@@ -24,6 +25,7 @@ export class DepthwiseOperator implements Operator {
   readonly kernel: Parameter
   readonly bias: Parameter | undefined
   relu: boolean
+  readonly writesBorder = true
   readonly #geometry: Omit<ConvolutionGeometry, 'spacing'>
   readonly #input: MapShape
   readonly #shape: ReturnType<typeof windowOperands> &
@@ -86,32 +88,41 @@ export class DepthwiseOperator implements Operator {
     return this.bias ? [this.kernel, this.bias] : [this.kernel]
   }
 
-  forward(emit: Emitter): void {
-    const [input] = this.inputs
+  wantedBorder(): Sides | undefined {
+    return this.#input.packed ? undefined : this.#inputBorder
+  }
+
+  get #inputBorder(): Sides {
     const { before, kernel, strides, dilation } = this.#geometry
     const { height, width } = this.#shape
-    const sides = convolutionBorder(this.#input, [1, 1], before, [
+    return convolutionBorder(this.#input, [1, 1], before, [
       {
         rows: (height - 1) * strides[0] + (kernel[0] - 1) * dilation[0] + 1,
         columns: (width - 1) * strides[1] + (kernel[1] - 1) * dilation[1] + 1,
       },
     ])
-    const from = mapView(this.#input, emit.viewOf(input))
-    this.#x = fromPixel(
-      emit,
-      writeBordered(emit, `bordered ${input.name}`, from, this.#input, sides),
-      -before[0],
-      -before[1],
-    )
+  }
+
+  forward(emit: Emitter): void {
+    const { before } = this.#geometry
+    this.#x = fromPixel(emit, this.#bordered(emit), -before[0], -before[1])
     emit.emit('depthwise', {
       ...mapOperands('x', this.#x),
-      ...mapOperands('y', mapView(mapShapeOf(this.output), emit.viewOf(this.output))),
+      ...mapOperands('y', emit.mapOf(this.output)),
       weights: this.kernel.storage.at(),
       bias: this.bias ? this.bias.storage.at() : 0,
       ...this.#shape,
       flags: this.relu ? gemmFlags.relu : 0,
       byRow: 0,
     })
+  }
+
+  /** The input in the border that the kernel needs. */
+  #bordered(emit: Emitter): MapView {
+    const [input] = this.inputs
+    if (input.border) return emit.mapOf(input)
+    const from = mapView(this.#input, emit.viewOf(input))
+    return writeBordered(emit, `bordered ${input.name}`, from, this.#input, { sides: this.#inputBorder })
   }
 
   backward(emit: Emitter): void {

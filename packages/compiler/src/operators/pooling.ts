@@ -21,6 +21,7 @@ export class PoolingOperator implements Operator {
   readonly inputs: readonly [Value]
   readonly output: Value
   readonly parameters = []
+  readonly writesBorder = true
   readonly #reduction: 'max' | 'average'
   readonly #input: MapShape
   readonly #output: MapShape

@@ -17,9 +17,8 @@ export class ViewOperator implements Operator {
     this.output = new Value(layer, shape, layout, this)
   }
 
-  forward(emit: Emitter): void {
-    emit.viewOf(this.output)
-  }
+  /** Its readers find it where its input lies. */
+  forward(): void {}
 
   backward(emit: Emitter): void {
     const [input] = this.inputs

@@ -43,7 +43,7 @@ export async function compileTraining(
   const shards = chooseShards(model, batchSize)
   const network = networkOf(model, { training: true, batchSize, shards })
   const { values, operators } = lossInputs(network, heads)
-  fuse(operators)
+  fuse(operators, { training: true })
   assignParents(operators)
   const block = placeParameters(network.parameters, {
     slots: slotNames(optimizer),

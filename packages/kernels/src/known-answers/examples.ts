@@ -25,6 +25,7 @@ const choices: Readonly<Record<string, readonly number[]>> = {
   accumulate: switches,
   inputRelu: switches,
   outputRelu: switches,
+  relu: switches,
   perRow: [1, 64],
   multiplies: switches,
   shiftless: switches,

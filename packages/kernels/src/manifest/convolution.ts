@@ -79,7 +79,7 @@ export const convolution = {
    * - `x`: see above. `y`: pixel (0, 0) of image 0 of the output map.
    * - `weights`: panels; for a Winograd method what `winogradWeights` wrote.
    * - `bias`: `filters` floats, padded to whole panels of 16, or 0 for none.
-   * - `flags`: `gemmFlags.relu`, and `gemmFlags.keep` to add to what `y` holds (direct only; `bias` is then ignored).
+   * - `flags`: `gemmFlags.relu`, or `gemmFlags.keep` to add to what `y` holds (`bias` is then ignored).
    * - `method`: of `convolutionMethods`, from `convolutionMethod(shape)`.
    * - `scratch`, `scratchThread`: a buffer with `convolutionScratch(shape, method)` bytes for each thread that may run
    *   shards (as many as there are shards at most), and the bytes from one thread's part to the next. Direct needs none (0).

@@ -1,3 +1,5 @@
+import type { Cost } from './instruction.ts'
+
 /**
  * A feature map in memory, as operands. A map is NHWC float32: the channels of a pixel lie one after the other, padded to
  * a multiple of four with zeros. A map that only convolutions read (`x` of `convolve` and `convolveWeights`), such as
@@ -18,3 +20,31 @@ export function featureMap<const Name extends string>(name: Name): FeatureMapTyp
 
 type FeatureMapTypes<Name extends string> = Record<Name, 'address'> &
   Record<`${Name}Image` | `${Name}Row` | `${Name}Pixel`, 'bytes'>
+
+/** A block of every image. */
+interface Block {
+  /** Pixels. */
+  readonly height: number
+  readonly width: number
+  /** Floats of a pixel. */
+  readonly channels: number
+}
+
+/** The operands of a block. */
+export const block = { height: 'i32', width: 'i32', channels: 'i32' } as const
+
+/**
+ * The cost of an instruction that goes through a block of every image.
+ * @param flops operations for each float of the block
+ * @param floats floats read and written for each float of the block
+ */
+export function costOfBlock(flops: number, floats: number) {
+  return ({ height, width, channels }: Block, samples: number): Cost => {
+    const count = samples * height * width * channels
+    return {
+      shape: `${samples}×${height}×${width}×${channels}`,
+      flops: flops * count,
+      bytes: 4 * floats * count,
+    }
+  }
+}

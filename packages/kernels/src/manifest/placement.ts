@@ -1,27 +1,7 @@
-import { featureMap } from './feature-map.ts'
-import { instruction, type Cost } from './instruction.ts'
+import { block, costOfBlock, featureMap } from './feature-map.ts'
+import { instruction } from './instruction.ts'
 
 /** Feature maps from one layout to another. A shard processes its own images. */
-
-interface Block {
-  readonly height: number
-  readonly width: number
-  readonly channels: number
-}
-
-/** @param floats floats read and written for each float of the block */
-function moved(flops: number, floats: number) {
-  return ({ height, width, channels }: Block, samples: number): Cost => {
-    const count = samples * height * width * channels
-    return {
-      shape: `${samples}×${height}×${width}×${channels}`,
-      flops: flops * count,
-      bytes: 4 * floats * count,
-    }
-  }
-}
-
-const block = { height: 'i32', width: 'i32', channels: 'i32' } as const
 
 export const placement = {
   /**
@@ -38,7 +18,7 @@ export const placement = {
     opcode: 100,
     operands: { ...featureMap('x'), ...featureMap('y'), ...block, accumulate: 'i32' },
     effects: { x: 'reads own', y: 'writes own' },
-    cost: moved(0, 2),
+    cost: costOfBlock(0, 2),
   }),
   /**
    * Sets the border of every image to zero, and leaves the pixels inside as they are.
@@ -67,7 +47,7 @@ export const placement = {
     operands: { ...featureMap('x'), ...featureMap('y'), ...block, factorHeight: 'i32', factorWidth: 'i32' },
     effects: { x: 'reads own', y: 'writes own' },
     cost: ({ factorHeight, factorWidth, ...size }, samples) =>
-      moved(0, 1 + factorHeight * factorWidth)(size, samples),
+      costOfBlock(0, 1 + factorHeight * factorWidth)(size, samples),
   }),
   /**
    * The gradient of `upsample`: dx[i, r, c, :] = the sum of dy over the pixel's factorHeight × factorWidth copies, in
@@ -85,6 +65,6 @@ export const placement = {
     },
     effects: { dy: 'reads own', dx: 'writes own' },
     cost: ({ factorHeight, factorWidth, ...size }, samples) =>
-      moved(factorHeight * factorWidth, 1 + factorHeight * factorWidth)(size, samples),
+      costOfBlock(factorHeight * factorWidth, 1 + factorHeight * factorWidth)(size, samples),
   }),
 }

@@ -161,6 +161,10 @@ export function borderedInput(
 ): MapView {
   const size = sizeOf(x)
   const sides = convolutionBorder(size, spacing, before, [convolutionExtent(shape, method)])
-  const map = writeBordered(program, 'bordered', mapOf(backend, x), size, sides, spacing, shape.channels)
+  const map = writeBordered(program, 'bordered', mapOf(backend, x), size, {
+    sides,
+    spacing,
+    channels: shape.channels,
+  })
   return fromPixel(program, map, -before[0], -before[1])
 }

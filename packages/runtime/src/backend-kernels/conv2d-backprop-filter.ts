@@ -39,7 +39,10 @@ export const conv2dBackpropFilter = defineKernel(
       const { rows, columns } = convolutionGradientExtent(shape, method)
       const size = sizeOf(dy)
       const sides = { top: 0, left: 0, bottom: rows - size.height, right: columns - size.width }
-      const gradient = writeBordered(program, 'dy', mapOf(backend, dy), size, sides, [1, 1], shape.filters)
+      const gradient = writeBordered(program, 'dy', mapOf(backend, dy), size, {
+        sides,
+        channels: shape.filters,
+      })
       // Groups of filters read the images of other shards.
       if (sharing.groups > 1) program.barrier()
       const dw = program.buffer('dw', bytes * sharing.parts)

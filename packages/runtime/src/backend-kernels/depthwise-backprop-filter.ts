@@ -7,7 +7,7 @@ import { borderedInput } from './conv-program.ts'
 import { depthwiseShape, depthwiseWork } from './depthwise-program.ts'
 import { defineKernel } from './kernel.ts'
 import type { KernelCall } from './kernel.ts'
-import { mapOf, NO_BORDER, sizeOf } from './maps.ts'
+import { mapOf, sizeOf } from './maps.ts'
 
 /** The gradient of a depthwise convolution's filter, [height, width, channels, multiplier]. The stock backend has no such kernel. */
 export const depthwiseBackpropFilter = defineKernel(
@@ -29,15 +29,9 @@ export const depthwiseBackpropFilter = defineKernel(
     const part = taps * shape.filters
     backend.program(out, { batchSize, shards }, (program) => {
       const map = borderedInput(backend, program, x, shape, [padInfo.top, padInfo.left])
-      const gradient = writeBordered(
-        program,
-        'dy',
-        mapOf(backend, dy),
-        sizeOf(dy),
-        NO_BORDER,
-        [1, 1],
-        shape.filters,
-      )
+      const gradient = writeBordered(program, 'dy', mapOf(backend, dy), sizeOf(dy), {
+        channels: shape.filters,
+      })
       const dw = program.buffer('dw', 4 * part * shards)
       program.emit('depthwiseWeights', {
         ...mapOperands('x', map),

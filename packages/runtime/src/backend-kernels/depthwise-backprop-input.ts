@@ -7,7 +7,7 @@ import { ROW_SHARDS } from './conv-program.ts'
 import { depthwiseShape, depthwiseWeights, depthwiseWork } from './depthwise-program.ts'
 import { defineKernel } from './kernel.ts'
 import type { KernelCall } from './kernel.ts'
-import { mapOf, NO_BORDER, sizeOf, writeThrough } from './maps.ts'
+import { mapOf, sizeOf, writeThrough } from './maps.ts'
 
 /** The gradient of a depthwise convolution's input, [batch, height, width, channels]. The stock backend has no such kernel. */
 export const depthwiseBackpropInput = defineKernel(
@@ -25,15 +25,9 @@ export const depthwiseBackpropInput = defineKernel(
     const shape = depthwiseShape(info)
     backend.program(out, { batchSize: info.batchSize, shards: ROW_SHARDS }, (program) => {
       const weights = depthwiseWeights(backend, program, filter, info)
-      const gradient = writeBordered(
-        program,
-        'dy',
-        mapOf(backend, dy),
-        sizeOf(dy),
-        NO_BORDER,
-        [1, 1],
-        shape.filters,
-      )
+      const gradient = writeBordered(program, 'dy', mapOf(backend, dy), sizeOf(dy), {
+        channels: shape.filters,
+      })
       writeThrough(backend, program, out, (dx) =>
         writeDepthwiseInput(program, gradient, dx, shape, {
           weights,

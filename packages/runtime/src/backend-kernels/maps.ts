@@ -55,5 +55,3 @@ export function biasOf(backend: TreadleBackend, program: KernelProgram, bias: Te
   program.floats(address, length).fill(0).set(backend.floats(bias))
   return address
 }
-
-export const NO_BORDER = { top: 0, left: 0, bottom: 0, right: 0 } as const

@@ -17,7 +17,7 @@ import type { TreadleBackend } from '../treadle-backend.ts'
 import { ROW_SHARDS } from './conv-program.ts'
 import { defineKernel } from './kernel.ts'
 import type { KernelCall } from './kernel.ts'
-import { mapOf, NO_BORDER, padded, sizeOf, writeThrough } from './maps.ts'
+import { mapOf, padded, sizeOf, writeThrough } from './maps.ts'
 import { eachWindow, volumeOf } from './windows.ts'
 import type { Volume } from './windows.ts'
 
@@ -89,7 +89,7 @@ const workOf = (batch: number, { height, width, channels, windowHeight, windowWi
 
 /** A tensor with padded channels. */
 function paddedMap(backend: TreadleBackend, program: KernelProgram, x: TensorInfo, channels: number) {
-  return writeBordered(program, 'padded', mapOf(backend, x), sizeOf(x), NO_BORDER, [1, 1], channels)
+  return writeBordered(program, 'padded', mapOf(backend, x), sizeOf(x), { channels })
 }
 
 function poolMap(

@@ -1,4 +1,11 @@
-import { createMemory, sequenceBytes, setSequence, writeSequence, type Phase } from '@treadle/kernels'
+import {
+  createMemory,
+  mapOperands,
+  sequenceBytes,
+  setSequence,
+  writeSequence,
+  type Phase,
+} from '@treadle/kernels'
 import { afterEach, describe, expect, test } from 'vitest'
 import { startPool, type KernelPool, type PoolOptions } from './pool.ts'
 
@@ -16,13 +23,17 @@ async function setUp(options: PoolOptions, shared = true) {
   const y = host.allocate(bytes)
   new Float32Array(host.memory.buffer, x, rows * width).fill(1)
   new Float32Array(host.memory.buffer, y, rows * width).fill(0)
-  const phase: Phase = {
-    serial: false,
-    meet: true,
-    instructions: [
-      { name: 'add', operands: { a: x, aRow: 64, b: y, bRow: 64, y, yRow: 64, width, lines: 1 } },
-    ],
+  const strides = { image: 64, row: 64, pixel: 64 }
+  const operands = {
+    ...mapOperands('a', { base: x, ...strides }),
+    ...mapOperands('b', { base: y, ...strides }),
+    ...mapOperands('y', { base: y, ...strides }),
+    height: 1,
+    width: 1,
+    channels: width,
+    relu: 0,
   }
+  const phase: Phase = { serial: false, meet: true, instructions: [{ name: 'add', operands }] }
   const phases = [phase, phase, { ...phase, serial: true }]
   const steps = { phases, shards: 8, batchSize: rows }
   const sequence = host.allocate(sequenceBytes(steps))
