@@ -122,7 +122,7 @@ export function borderedBuffer<Address>(
 }
 
 /** Options of `writeBordered`. */
-export interface BorderOptions<Address> {
+interface BorderOptions<Address> {
   /** None unless given. */
   readonly sides?: Sides
   /** Distance of neighbouring pixels in the copy: zeros lie between them. 1 unless given. */

@@ -1,7 +1,7 @@
 import { recipeArgs } from './recipe-args.ts'
 
-/** Flags that choose samples of the data. */
-const choosing = ['prefix', 'pattern', 'label-offset', 'strict', 'no-cache']
+/** Flags that choose samples of the data, and say how they are kept. */
+const choosing = ['prefix', 'pattern', 'label-offset', 'strict', 'memory', 'no-cache']
 
 /** Flags that decide how images are prepared, and what is tested. */
 const preparing = ['size', 'channels', 'fit', 'background', 'invert', 'trim', 'classes', 'test-split']

@@ -46,8 +46,17 @@ test('five classes of JPEG, PNG and WebP files of many sizes in a zip train to t
   expect([weightsSha256, tested]).toEqual([result.weightsSha256, result.test])
   expect(await cached()).toEqual(sets)
   const info = ['data', 'info', 'photos.zip', '--size', '64', '--channels', '3', '--no-cache']
-  expect((await treadle(info, { cwd: folder })).code).toBe(0)
+  const shown = await treadle(info, { cwd: folder })
+  expect(shown.code).toBe(0)
   expect(await cached()).toEqual(sets)
+  const inParts = ['--memory', '98kB']
+  expect((await treadle([...info.slice(0, -1), ...inParts], { cwd: folder })).stdout).toBe(shown.stdout)
+  const evaluate = ['evaluate', run, '--data', 'photos.zip', '--json', '--quiet']
+  const [whole, parts] = [
+    await treadle(evaluate, { cwd: folder }),
+    await treadle([...evaluate, ...inParts], { cwd: folder }),
+  ]
+  expect([parts.code, parts.stdout]).toEqual([0, whole.stdout])
   expect(dataset.classCounts).toEqual({ train: [12, 13, 13, 13, 13], test: [4, 3, 3, 3, 3] })
   expect(dataset.sizes.length).toBeGreaterThan(60)
   expect(dataset.preprocessing).toMatchObject({ height: 64, width: 64, channels: 3, fit: 'crop' })

@@ -26,8 +26,10 @@ export function showWarning({ message, level }: DatasetWarning, ui: Ui): void {
 
 const kindOf = (data: Dataset): 'images' | 'table' => ('classNames' in data ? 'images' : 'table')
 
-/** "60,000 training and 10,000 test images of 28×28 pixels, 10 classes". */
-/** @param validation training samples that are held back for validation */
+/**
+ * "60,000 training and 10,000 test images of 28×28 pixels, 10 classes".
+ * @param validation training samples that are held back for validation
+ */
 export function describeData(data: Dataset, validation = 0): string {
   const { train, test } = data
   const parts = [
