@@ -1,11 +1,9 @@
 import {
   borderedBuffer,
-  writeClearBorder,
   type InstructionName,
   type Operands,
   type PixelShape,
   type ProgramWriter,
-  type Sides,
 } from '@treadle/kernels'
 import { linesView, mapShapeOf, rowsView, type MapView } from './feature-map.ts'
 import { spread } from './layout.ts'
@@ -68,6 +66,10 @@ export class Emitter implements ProgramWriter<Reference> {
     return this.storage(name, bytes).at()
   }
 
+  mapBuffer(name: string, bytes: number, layout: string): Reference {
+    return Object.assign(this.storage(name, bytes), { layout }).at()
+  }
+
   offset({ storage, offset }: Reference, bytes: number): Reference {
     return storage.at(offset + bytes)
   }
@@ -92,7 +94,7 @@ export class Emitter implements ProgramWriter<Reference> {
     const { isView, inputs } = value.producer
     value.map ??= isView
       ? this.mapOf(inputs[0] as Value)
-      : this.#borderedMap(value, `bordered ${value.name}`, value.border)
+      : borderedBuffer(this, `bordered ${value.name}`, mapShapeOf(value), value.border)
     return value.map
   }
 
@@ -105,18 +107,11 @@ export class Emitter implements ProgramWriter<Reference> {
   gradientLinesOf(value: Value): MapView & { readonly accumulate: 0 | 1 } {
     const { gradientBorder } = value
     if (gradientBorder) {
-      value.gradientMap = this.#borderedMap(value, `bordered d ${value.name}`, gradientBorder)
+      value.gradientMap = borderedBuffer(this, `bordered d ${value.name}`, mapShapeOf(value), gradientBorder)
       return { ...value.gradientMap, accumulate: 0 }
     }
     const target = this.gradientTarget(value)
     return { ...linesView(value, target), accumulate: target.accumulate }
-  }
-
-  #borderedMap(value: Value, name: string, border: Sides): MapView {
-    const shape = mapShapeOf(value)
-    const map = borderedBuffer(this, name, shape, border)
-    writeClearBorder(this, map, shape, border)
-    return map
   }
 
   #room(value: Value, name: string): BufferView {

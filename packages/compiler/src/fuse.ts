@@ -1,4 +1,4 @@
-import { NO_BORDER, type Sides } from '@treadle/kernels'
+import { hasSides, NO_BORDER, type Sides } from '@treadle/kernels'
 import { widest } from './feature-map.ts'
 import { ActivationOperator } from './operators/activation.ts'
 import { AddOperator } from './operators/add.ts'
@@ -83,8 +83,4 @@ function shareGradient(add: AddOperator, places: ReadonlyMap<Dataflow, number>):
 
 function hasOneReader({ consumers }: Value): boolean {
   return consumers.length === 1
-}
-
-function hasSides(sides: Sides): boolean {
-  return Object.values(sides).some((size) => size > 0)
 }

@@ -13,10 +13,12 @@ const operation = fc.record({
 })
 
 function build(picks: readonly { kind: string; a: number; b: number; c: number }[]) {
-  const storages = Array.from(
-    { length: 8 },
-    (_, i) => new Storage(`s${i}`, 64 * (1 + ((i * 5) % 7)), i === 0),
-  )
+  const layouts = [undefined, 'small', 'small', 'small', 'large', 'large']
+  const storages = Array.from({ length: 8 }, (_, i) => {
+    const layout = layouts[i]
+    const bytes = layout === undefined ? 64 * (1 + ((i * 5) % 7)) : 64 * layout.length
+    return Object.assign(new Storage(`s${i}`, bytes, i === 0), { layout })
+  })
   const at = (i: number) => (storages[i] as Storage).at()
   const operations = picks.map(({ kind, a, b, c }): Operation => {
     const operands =
@@ -61,7 +63,7 @@ describe('schedule', () => {
 
 describe('arena', () => {
   test.prop([fc.array(operation, { minLength: 1, maxLength: 25 })])(
-    'storages that live at the same time lie apart, persistent ones from all',
+    'storages that live at the same time lie apart, persistent ones from all, and those of a layout from all others',
     (picks) => {
       const { storages, operations } = build(picks)
       const phases = schedule(operations)
@@ -78,6 +80,8 @@ describe('arena', () => {
           const apart = a.address + a.bytes <= b.address || b.address + b.bytes <= a.address
           if (a === b || apart) continue
           expect(a.persistent || b.persistent).toBe(false)
+          expect(a.layout).toBe(b.layout)
+          if (a.layout !== undefined) expect(a.address).toBe(b.address)
           const [la, lb] = [lives.get(a) ?? [], lives.get(b) ?? []]
           expect(Math.max(...la) < Math.min(...lb) || Math.max(...lb) < Math.min(...la)).toBe(true)
         }

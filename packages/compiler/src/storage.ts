@@ -8,6 +8,8 @@ export class Storage {
   readonly parent: Storage | undefined
   readonly offset: number
   readonly parts: Storage[] = []
+  /** Its room is shared with storages of the same layout alone, and begins as zeros. */
+  layout: string | undefined
   /** It belongs to another program, and has its address already. */
   readonly foreign: boolean = false
   #address: number | undefined

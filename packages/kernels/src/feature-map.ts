@@ -13,6 +13,11 @@ export interface ProgramWriter<Address> {
   emit<Name extends InstructionName>(name: Name, operands: Operands<Name, Address | number>): void
   /** A buffer of the program's own, 64-byte aligned, uninitialised. */
   buffer(name: string, bytes: number): Address
+  /**
+   * The same, for a map: buffers of one `layout` begin as zeros and share their room with each other alone, so that what
+   * lies around the pixels stays zero. Absent if a program clears it each time.
+   */
+  mapBuffer?(name: string, bytes: number, layout: string): Address
   /** The address some bytes further. */
   offset(address: Address, bytes: number): Address
 }
@@ -107,18 +112,42 @@ export const NO_BORDER: Sides = { top: 0, left: 0, bottom: 0, right: 0 }
 /** Whole vectors that kernels read past the end of a map. */
 const SLACK = 64
 
-/** A buffer for a map with a border, both uninitialised. */
+/**
+ * A buffer for an uninitialised map in a border of zeros.
+ * @param written which pixels and floats of the map are written, if not all are: the others are zeros too
+ */
 export function borderedBuffer<Address>(
   writer: ProgramWriter<Address>,
   name: string,
-  { height, width, channels }: MapSize,
-  { top, left, bottom, right }: Sides = NO_BORDER,
+  size: MapSize,
+  sides: Sides = NO_BORDER,
+  written?: string,
 ): MapView<Address> {
+  const { height, width, channels } = size
+  const { top, left, bottom, right } = sides
   const pixel = 4 * channels
   const row = (left + width + right) * pixel
   const image = (top + height + bottom) * row
-  const buffer = writer.buffer(name, writer.batchSize * image + SLACK)
-  return { base: writer.offset(buffer, top * row + left * pixel), image, row, pixel }
+  const bytes = writer.batchSize * image + SLACK
+  const hasZeros = written !== undefined || hasSides(sides)
+  const layout = [height, width, channels, top, left, bottom, right, written].join()
+  const buffer = hasZeros && writer.mapBuffer?.(name, bytes, layout)
+  const start = buffer || writer.buffer(name, bytes)
+  const map = { base: writer.offset(start, top * row + left * pixel), image, row, pixel }
+  if (hasZeros && !buffer) {
+    if (written === undefined) writeClearBorder(writer, map, size, sides)
+    else {
+      // Everything lies above and to the left of the last pixel.
+      const last = fromPixel(writer, map, height + bottom, width + right)
+      const everything = { top: top + height + bottom, left: left + width + right, bottom: 0, right: 0 }
+      writeClearBorder(writer, last, { height: 0, width: 0, channels }, everything)
+    }
+  }
+  return map
+}
+
+export function hasSides(sides: Sides): boolean {
+  return Object.values(sides).some((size) => size > 0)
 }
 
 /** Options of `writeBordered`. */
@@ -142,20 +171,14 @@ export function writeBordered<Address>(
   { sides = NO_BORDER, spacing = [1, 1], channels = shape.channels, relu }: BorderOptions<Address>,
 ): MapView<Address> {
   const gaps = spacing[0] > 1 || spacing[1] > 1 || channels > shape.channels
-  if (!gaps && Object.values(sides).every((size) => size === 0)) {
+  if (!gaps && !hasSides(sides)) {
     if (relu) writeReluBackward(writer, { y: relu, dy: from, dx: from }, shape)
     return from
   }
   const height = (shape.height - 1) * spacing[0] + 1
   const width = (shape.width - 1) * spacing[1] + 1
-  const to = borderedBuffer(writer, name, { height, width, channels }, sides)
-  const { top, left, bottom, right } = sides
-  if (gaps) {
-    // Everything lies above and to the left of the last pixel.
-    const last = fromPixel(writer, to, height + bottom, width + right)
-    const everything = { top: top + height + bottom, left: left + width + right, bottom: 0, right: 0 }
-    writeClearBorder(writer, last, { height: 0, width: 0, channels }, everything)
-  } else writeClearBorder(writer, to, { height, width, channels }, sides)
+  const written = gaps ? [...spacing, shape.channels].join() : undefined
+  const to = borderedBuffer(writer, name, { height, width, channels }, sides, written)
   const spaced = { ...to, row: spacing[0] * to.row, pixel: spacing[1] * to.pixel }
   if (relu) writeReluBackward(writer, { y: relu, dy: from, dx: spaced }, shape)
   else writePlace(writer, from, spaced, shape)

@@ -35,6 +35,7 @@ export type { ConvolutionSharing, Extent, WeightsLayout } from './convolution.ts
 export {
   borderedBuffer,
   fromPixel,
+  hasSides,
   mapOperands,
   NO_BORDER,
   writeBordered,
