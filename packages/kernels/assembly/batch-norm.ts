@@ -211,57 +211,65 @@ function allUnless(relu: i32): v128 {
   return i32x4.splat(relu ? 0 : -1)
 }
 
-/** Each shard's Σdy·x̂ (dγ) and Σdy (dβ). `saved` holds mean and 1/√(var + ε). */
+/**
+ * Each shard's Σdy·x̂ (dγ) and Σdy (dβ). `saved` holds mean and 1/√(var + ε), `sums` what is summed so far: Σdy·(x − mean)
+ * and Σdy, each of even lines, then of odd ones.
+ */
 export function batchGradients(o: BatchGradients): void {
   const bytes = <usize>o.width << 2
   const first = <usize>(low * o.lines)
-  const gamma = o.gamma
-  const beta = o.beta
-  const x = o.x + first * o.xRow
-  const dy = o.dy + first * o.dyRow
+  const xRow = o.xRow
+  const dyRow = o.dyRow
   const saved = o.saved + <usize>shard * (bytes << 1)
+  const sums = o.sums + <usize>shard * (bytes << 2)
+  for (let at: usize = 0; at < bytes << 2; at += 16) v128.store(sums + at, f32x4.splat(0))
+  let x = o.x + first * xRow
+  let dy = o.dy + first * dyRow
+  for (let left = (high - low) * o.lines; left > 0; left -= STRETCH) {
+    const count = min(left, STRETCH)
+    let j: usize = 0
+    for (; j + 32 <= bytes; j += 32) columnGradients<Two>(o, j, x + j, dy + j, saved + j, sums + j, count)
+    if (j < bytes) columnGradients<One>(o, j, x + j, dy + j, saved + j, sums + j, count)
+    x += <usize>count * xRow
+    dy += <usize>count * dyRow
+  }
   const dGamma = o.dGamma + <usize>shard * o.dGammaShard
   const dBeta = o.dBeta + <usize>shard * o.dBetaShard
-  let j: usize = 0
-  for (; j + 32 <= bytes; j += 32) {
-    columnGradients<Two>(o, x + j, dy + j, saved + j, gamma ? gamma + j : 0, beta ? beta + j : 0, dGamma + j, dBeta + j)
-  }
-  if (j < bytes) {
-    columnGradients<One>(o, x + j, dy + j, saved + j, gamma ? gamma + j : 0, beta ? beta + j : 0, dGamma + j, dBeta + j)
+  for (let j: usize = 0; j < bytes; j += 16) {
+    const products = sums + j
+    const gradients = products + (bytes << 1)
+    const sum = f32x4.add(v128.load(products), v128.load(products + bytes))
+    v128.store(dGamma + j, f32x4.mul(sum, v128.load(saved + bytes + j)))
+    v128.store(dBeta + j, f32x4.add(v128.load(gradients), v128.load(gradients + bytes)))
   }
 }
 
-function columnGradients<T>(
-  o: BatchGradients,
-  x: usize,
-  dy: usize,
-  saved: usize,
-  gamma: usize,
-  beta: usize,
-  dGamma: usize,
-  dBeta: usize,
-): void {
-  const inverse = saved + (<usize>o.width << 2)
+/** Adds `count` lines to the sums of the columns from byte `j` on. */
+function columnGradients<T>(o: BatchGradients, j: usize, x: usize, dy: usize, saved: usize, sums: usize, count: i32): void {
+  const bytes = <usize>o.width << 2
+  const gamma = o.gamma ? o.gamma + j : 0
+  const beta = o.beta ? o.beta + j : 0
   const mean0 = v128.load(saved)
   const mean1 = isTwo<T>() ? v128.load(saved, 16) : mean0
-  const scale0 = scaleOf(inverse, gamma, 0)
-  const scale1 = isTwo<T>() ? scaleOf(inverse, gamma, 16) : scale0
+  const scale0 = scaleOf(saved + bytes, gamma, 0)
+  const scale1 = isTwo<T>() ? scaleOf(saved + bytes, gamma, 16) : scale0
   const shift0 = shiftOf(beta, 0)
   const shift1 = isTwo<T>() ? shiftOf(beta, 16) : shift0
   const all = allUnless(o.outputRelu)
   const xRow = o.xRow
   const dyRow = o.dyRow
-  const zero = f32x4.splat(0)
-  // Sums over even and odd lines.
-  let gEven0 = zero
-  let gEven1 = zero
-  let gOdd0 = zero
-  let gOdd1 = zero
-  let bEven0 = zero
-  let bEven1 = zero
-  let bOdd0 = zero
-  let bOdd1 = zero
-  for (let i = (high - low) * o.lines; i > 0; i -= 2, x += xRow << 1, dy += dyRow << 1) {
+  const oddProducts = sums + bytes
+  const evenGradients = oddProducts + bytes
+  const oddGradients = evenGradients + bytes
+  let gEven0 = v128.load(sums)
+  let gEven1 = isTwo<T>() ? v128.load(sums, 16) : gEven0
+  let gOdd0 = v128.load(oddProducts)
+  let gOdd1 = isTwo<T>() ? v128.load(oddProducts, 16) : gOdd0
+  let bEven0 = v128.load(evenGradients)
+  let bEven1 = isTwo<T>() ? v128.load(evenGradients, 16) : bEven0
+  let bOdd0 = v128.load(oddGradients)
+  let bOdd1 = isTwo<T>() ? v128.load(oddGradients, 16) : bOdd0
+  for (let i = count; i > 0; i -= 2, x += xRow << 1, dy += dyRow << 1) {
     const x0 = f32x4.sub(v128.load(x), mean0)
     const x1 = isTwo<T>() ? f32x4.sub(v128.load(x, 16), mean1) : x0
     const d0 = pastRelu(v128.load(dy), x0, scale0, shift0, all)
@@ -284,12 +292,14 @@ function columnGradients<T>(
       gOdd1 = f32x4.add(gOdd1, f32x4.mul(e1, u1))
     }
   }
-  v128.store(dGamma, f32x4.mul(f32x4.add(gEven0, gOdd0), v128.load(inverse)))
-  v128.store(dBeta, f32x4.add(bEven0, bOdd0))
-  if (isTwo<T>()) {
-    v128.store(dGamma, f32x4.mul(f32x4.add(gEven1, gOdd1), v128.load(inverse, 16)), 16)
-    v128.store(dBeta, f32x4.add(bEven1, bOdd1), 16)
-  }
+  v128.store(sums, gEven0)
+  if (isTwo<T>()) v128.store(sums, gEven1, 16)
+  v128.store(oddProducts, gOdd0)
+  if (isTwo<T>()) v128.store(oddProducts, gOdd1, 16)
+  v128.store(evenGradients, bEven0)
+  if (isTwo<T>()) v128.store(evenGradients, bEven1, 16)
+  v128.store(oddGradients, bOdd0)
+  if (isTwo<T>()) v128.store(oddGradients, bOdd1, 16)
 }
 
 /**

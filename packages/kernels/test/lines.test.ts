@@ -343,7 +343,8 @@ describe('batch normalisation', () => {
         dBeta: dBeta.address,
         dBetaShard: 4 * stride,
       }
-      harness.run('batchGradients', back, { rows: r, shards: s })
+      const sums = harness.room(4 * stride * s).address
+      harness.run('batchGradients', { ...back, sums }, { rows: r, shards: s })
       harness.run(
         'normalizeBackward',
         {

@@ -105,7 +105,10 @@ export class BatchNormOperator implements Operator {
       dBeta: dBeta.at,
       dBetaShard: dBeta.shard,
     }
-    emit.emit('batchGradients', common)
+    emit.emit('batchGradients', {
+      ...common,
+      sums: emit.storage('sums', 16 * width * emit.shards).at(),
+    })
     if (!input.needsGradient) return
     const { accumulate, ...dx } = emit.gradientLinesOf(input)
     // Its only consumer may apply the ReLU of the producer to the gradient, because it reads x anyway.

@@ -29,7 +29,7 @@ export const hashes: Answers = {
   upsampleBackward: -296131437,
   batchStatistics: 1443955866,
   normalize: 1908061249,
-  batchGradients: -551187677,
+  batchGradients: -2057905396,
   normalizeBackward: 879561173,
   scaleShift: 1453985558,
   drawMask: 1981145042,
