@@ -170,7 +170,7 @@ interface Chunk {
 }
 
 describe('a page that classifies loads, gzipped,', () => {
-  const limit = 95_700
+  const limit = 96_500
 
   test(`at most ${limit / 1000} kB of JavaScript by esbuild with splitting, without tfjs`, async () => {
     const { outputFiles, metafile } = await build({
@@ -197,7 +197,7 @@ describe('a page that classifies loads, gzipped,', () => {
     expect(firstBytes(chunks, 'page/page.js')).toBeLessThan(limit)
   })
 
-  test('at most 316 kB by esbuild as one file, which holds tfjs and all decoders', async () => {
+  test('at most 316.8 kB by esbuild as one file, which holds tfjs and all decoders', async () => {
     const [file] = (
       await build({
         absWorkingDir: folder,
@@ -208,10 +208,10 @@ describe('a page that classifies loads, gzipped,', () => {
         write: false,
       })
     ).outputFiles
-    expect(gzipSync(file?.contents as Uint8Array).length).toBeLessThan(316_000)
+    expect(gzipSync(file?.contents as Uint8Array).length).toBeLessThan(316_800)
   })
 
-  test('at most 103.2 kB by esbuild as one file with the compiled entry and all decoders, without tfjs', async () => {
+  test('at most 104 kB by esbuild as one file with the compiled entry and all decoders, without tfjs', async () => {
     const { outputFiles, metafile } = await build({
       absWorkingDir: folder,
       entryPoints: ['page.js'],
@@ -224,7 +224,7 @@ describe('a page that classifies loads, gzipped,', () => {
     })
     const [output] = Object.values(metafile.outputs)
     expect(Object.keys(output?.inputs ?? {}).filter((file) => file.includes('@tensorflow'))).toEqual([])
-    expect(gzipSync(outputFiles[0]?.contents as Uint8Array).length).toBeLessThan(103_200)
+    expect(gzipSync(outputFiles[0]?.contents as Uint8Array).length).toBeLessThan(104_000)
   })
 
   test(`at most ${limit / 1000} kB by Vite`, async () => {

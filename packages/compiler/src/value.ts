@@ -30,6 +30,10 @@ export interface Dataflow {
   gradientSpans?(output: Value): { start: number; length: number }[]
 }
 
+export function hasOneReader({ consumers }: Value): boolean {
+  return consumers.length === 1
+}
+
 /** Whether it is a view that changes neither shape nor rows. */
 export function keepsRows({ isView, inputs, output }: Dataflow): boolean {
   const [input] = inputs

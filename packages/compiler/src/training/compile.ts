@@ -15,6 +15,7 @@ import { emitScatter } from '../scatter.ts'
 import { chooseShards } from '../shards.ts'
 import type { Storage } from '../storage.ts'
 import { emitUpdate, penaltiesOf, updateSettings, type Penalties } from '../update.ts'
+import { fuseGradients } from './fuse-gradients.ts'
 import { isSingle, outputLosses, type OutputLoss, type TrainingOptions } from './options.ts'
 import { TrainingProgram } from './training-program.ts'
 import { TrainingWeights } from './weights.ts'
@@ -44,6 +45,7 @@ export async function compileTraining(
   const network = networkOf(model, { training: true, batchSize, shards })
   const { values, operators } = lossInputs(network, heads)
   fuse(operators, { training: true })
+  fuseGradients(operators)
   assignParents(operators)
   const block = placeParameters(network.parameters, {
     slots: slotNames(optimizer),
