@@ -1,5 +1,6 @@
-import { MuonMomentum, MuonMultiply, MuonNormalize, MuonUpdate } from './generated/records'
+import { GemmFlags, MuonMomentum, MuonMultiply, MuonNormalize, MuonUpdate } from './generated/records'
 import { learningRate, shard, split } from './context'
+import { block } from './gemm'
 
 /**
  * Muon's update of a weight as one matrix: momentum, iterations of Newton–Schulz, update. Each float32 operation is rounded
@@ -61,58 +62,38 @@ export function muonNormalize(o: MuonNormalize): void {
     v128.store(at, f32x4.div(v128.load(at), divisor))
 }
 
+/** Terms of a sum at a time: so many rows of 16 columns stay in the first-level cache. */
+const DEPTH = 256
+
 export function muonMultiply(o: MuonMultiply): void {
-  const leftColumn = o.leftColumn
-  const scale = o.scale
-  const right = o.right
-  const inner = o.inner
-  const alpha = f32x4.splat(o.alpha)
-  const adds = o.alpha != 0
   const row = <usize>o.matrixStride << 2
-  for (let i = split(o.matrixHeight, shard), end = split(o.matrixHeight, shard + 1); i < end; i++) {
-    const left = o.left + <usize>i * o.leftRow
-    const add = o.add + <usize>i * row
-    const out = o.out + <usize>i * row
-    let j: usize = 0
-    for (; j + 64 <= row; j += 64) {
-      let a = f32x4.splat(0)
-      let b = a
-      let c = a
-      let d = a
-      let l = left
-      let r = right + j
-      for (let k: i32 = 0; k < inner; k++) {
-        const factor = f32x4.splat(scale * load<f32>(l))
-        a = f32x4.add(a, f32x4.mul(factor, v128.load(r)))
-        b = f32x4.add(b, f32x4.mul(factor, v128.load(r, 16)))
-        c = f32x4.add(c, f32x4.mul(factor, v128.load(r, 32)))
-        d = f32x4.add(d, f32x4.mul(factor, v128.load(r, 48)))
-        l += leftColumn
-        r += row
-      }
-      if (adds) {
-        a = f32x4.add(f32x4.mul(alpha, v128.load(add + j)), a)
-        b = f32x4.add(f32x4.mul(alpha, v128.load(add + j, 16)), b)
-        c = f32x4.add(f32x4.mul(alpha, v128.load(add + j, 32)), c)
-        d = f32x4.add(f32x4.mul(alpha, v128.load(add + j, 48)), d)
-      }
-      v128.store(out + j, a)
-      v128.store(out + j, b, 16)
-      v128.store(out + j, c, 32)
-      v128.store(out + j, d, 48)
+  const inner = o.inner
+  const first = split(o.matrixHeight, shard)
+  const count = split(o.matrixHeight, shard + 1) - first
+  const left = o.left + <usize>first * o.leftRow
+  const start = <usize>first * row
+  const out = o.out + start
+  for (let j: usize = 0; j < row; j += 64) {
+    const columns = <i32>(min(row - j, 64) >> 2)
+    for (let k = 0; k < inner; k += DEPTH) {
+      const a = left + <usize>k * o.leftColumn
+      const b = o.right + <usize>k * row + j
+      const flags = k ? GemmFlags.keep : 0
+      block(a, o.leftRow, o.leftColumn, b, row, out + j, row, min(DEPTH, inner - k), count, columns, 0, flags)
     }
-    for (; j < row; j += 16) {
-      let a = f32x4.splat(0)
-      let l = left
-      let r = right + j
-      for (let k: i32 = 0; k < inner; k++) {
-        a = f32x4.add(a, f32x4.mul(f32x4.splat(scale * load<f32>(l)), v128.load(r)))
-        l += leftColumn
-        r += row
-      }
-      if (adds) a = f32x4.add(f32x4.mul(alpha, v128.load(add + j)), a)
-      v128.store(out + j, a)
+  }
+  const end = <usize>count * row
+  if (o.alpha != 0) {
+    const alpha = f32x4.splat(o.alpha)
+    const add = o.add + start
+    for (let at: usize = 0; at < end; at += 16) {
+      v128.store(out + at, f32x4.add(f32x4.mul(alpha, v128.load(add + at)), v128.load(out + at)))
     }
+  }
+  if (o.scaled) {
+    const scale = f32x4.splat(o.scale)
+    const scaled = o.scaled + start
+    for (let at: usize = 0; at < end; at += 16) v128.store(scaled + at, f32x4.mul(scale, v128.load(out + at)))
   }
 }
 

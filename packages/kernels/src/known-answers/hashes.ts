@@ -83,7 +83,7 @@ export const hashes: Answers = {
   lion: 1981935572,
   muonMomentum: -42305961,
   muonNormalize: 1871005421,
-  muonMultiply: -1386707266,
+  muonMultiply: 1913118329,
   muonUpdate: -1788080262,
   penalty: 1836786021,
   joinGradient: 768148102,

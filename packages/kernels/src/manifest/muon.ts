@@ -55,14 +55,16 @@ export const muon = {
     effects: { out: 'writes all', norms: 'reads all' },
     cost: ({ matrixHeight, matrixStride }) => perElement(1, 2)({ matrixHeight, matrixWidth: matrixStride }),
   }),
-  /** alpha · add + (scale · left) right, of `matrixHeight` rows; element (i, k) of left is at i · leftRow + k · leftColumn. */
+  /**
+   * out = alpha · add + left right, of `matrixHeight` rows; element (i, k) of left is at i · leftRow + k · leftColumn. At
+   * `scaled` scale · out; 0 for none.
+   */
   muonMultiply: instruction({
     opcode: 76,
     operands: {
       left: 'address',
       leftRow: 'bytes',
       leftColumn: 'bytes',
-      scale: 'f32',
       right: 'address',
       inner: 'i32',
       alpha: 'f32',
@@ -70,8 +72,16 @@ export const muon = {
       matrixHeight: 'i32',
       matrixStride: 'i32',
       out: 'address',
+      scaled: 'address',
+      scale: 'f32',
     },
-    effects: { left: 'reads all', right: 'reads all', add: 'reads all', out: 'writes all' },
+    effects: {
+      left: 'reads all',
+      right: 'reads all',
+      add: 'reads all',
+      out: 'writes all',
+      scaled: 'writes all',
+    },
     cost: ({ matrixHeight, matrixStride, inner }) => ({
       shape: `${matrixHeight}×${inner}×${matrixStride}`,
       flops: 2 * matrixHeight * inner * matrixStride,

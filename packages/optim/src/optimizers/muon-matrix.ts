@@ -122,13 +122,14 @@ export function emitMuonMatrix<Address>(
   emitter.emit('muonNormalize', { ...tall, out: x, norms, normCount })
   const row = 4 * stride
   for (let step = 0; step < nsSteps; step++) {
-    const product = { left: x, right: x, add: x, leftRow: 4, leftColumn: row, inner: height }
-    emitter.emit('muonMultiply', { ...small, ...product, scale: 1, alpha: 0, out: squares })
-    const own = { leftRow: row, leftColumn: 4, inner: width }
-    const square = { ...own, left: squares, right: squares, add: squares }
-    emitter.emit('muonMultiply', { ...small, ...square, scale: muonC, alpha: muonB, out: polynomial })
-    const applied = { ...own, left: x, right: polynomial, add: x }
-    emitter.emit('muonMultiply', { ...tall, ...applied, scale: 1, alpha: muonA, out: next })
+    const product = { left: x, right: x, leftRow: 4, leftColumn: row, inner: height, add: x, alpha: 0 }
+    // `next` is free until it is written, and at least as high as wide.
+    emitter.emit('muonMultiply', { ...small, ...product, out: squares, scaled: next, scale: muonC })
+    const own = { leftRow: row, leftColumn: 4, inner: width, scaled: 0, scale: 0 }
+    const square = { ...own, left: next, right: squares, add: squares, alpha: muonB }
+    emitter.emit('muonMultiply', { ...small, ...square, out: polynomial })
+    const applied = { ...own, left: x, right: polynomial, add: x, alpha: muonA }
+    emitter.emit('muonMultiply', { ...tall, ...applied, out: next })
     ;[x, next] = [next, x]
   }
   emitter.emit('muonUpdate', {
