@@ -53,6 +53,40 @@ function expectWhole(memory: WebAssembly.Memory): void {
   expect(broken).toEqual([])
 }
 
+/** Whether a row or column is one of the map, which begins at `before`. */
+const isPixel = (at: number, before: number, size: number, step: number) =>
+  at >= before && at < before + size && (at - before) % step === 0
+
+/** Floats of borders checked so far. */
+let zeros = 0
+
+/** What lies around the pixels of maps whose borders are not cleared: `layout` names it. */
+function expectZerosAround(memory: WebAssembly.Memory, batchSize: number): void {
+  for (const { name, address, bytes, layout } of laidOut) {
+    if (layout === undefined) continue
+    const [height, width, channels, top, left, bottom, right, ...written] = layout.split(',').map(Number) as [
+      number,
+      number,
+      number,
+      number,
+      number,
+      number,
+      number,
+      ...number[],
+    ]
+    const [down = 1, across = 1, stored = channels] = written.length > 1 ? written : []
+    const [rows, columns] = [top + height + bottom, left + width + right]
+    const floats = new Float32Array(memory.buffer, address, bytes / 4)
+    const others = floats.subarray(0, batchSize * rows * columns * channels).filter((_, i) => {
+      const pixel = Math.floor(i / channels)
+      const row = Math.floor(pixel / columns) % rows
+      const inMap = isPixel(row, top, height, down) && isPixel(pixel % columns, left, width, across)
+      return !inMap || i % channels >= stored
+    })
+    expect([name, others.findIndex((value) => value !== 0)]).toEqual([name, -1])
+    zeros += others.length
+  }
+}
 type Symbol = tfl.SymbolicTensor
 const { layers } = tfl
 const apply = (layer: { apply(input: never): unknown }, ...inputs: Symbol[]) =>
@@ -175,13 +209,19 @@ test.each(cases)(
     const { losses } = await training.run(chunk)
     expect(losses.every(Number.isFinite)).toBe(true)
     expectWhole(host.memory)
+    expectZerosAround(host.memory, batchSize)
     training.dispose()
 
     const inference = await compileInference(model, { host, batchSize })
     for (const guard of guards(host.memory)) guard.fill(CANARY)
     await inference.run(new Uint8Array(count * 15).fill(7), count)
     expectWhole(host.memory)
+    expectZerosAround(host.memory, batchSize)
     inference.dispose()
     tf.dispose(model.weights.map((weight) => weight.read()))
   },
 )
+
+test('borders were among what was checked', () => {
+  expect(zeros).toBeGreaterThan(1e5)
+})
