@@ -107,7 +107,7 @@ export function winograd(o: Convolve, image: i32, row: i32, height: i32, images:
   const v = between + BETWEEN
   const m = v + <usize>points * vPoint
   const keep = (o.flags & GemmFlags.keep) != 0
-  const bias = keep ? 0 : o.bias
+  const bias: usize = keep ? 0 : o.bias
   const floor: f32 = o.flags & GemmFlags.relu ? 0 : -Infinity
   for (let first = 0; first < tiles; first += BLOCK) {
     const count = min(BLOCK, tiles - first)
