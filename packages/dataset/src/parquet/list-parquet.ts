@@ -71,9 +71,10 @@ function sayLarge(
     b.part.largest.bytes > a.part.largest.bytes ? b : a,
   )
   const { bytes, rows } = part.largest
+  const size = bytes < 1e6 ? `${Math.ceil(bytes / 1e3)} kB` : `${(bytes / 1e6).toFixed(1)} MB`
   findings.warn(
     'DATASET_HELD_IN_MEMORY',
-    `A row group of ${file.path} takes ${Math.max(0.1, bytes / 1e6).toFixed(1)} MB of memory while it is read, more than \`memory\` (--memory), because Parquet is read one row group at a time. ` +
+    `A row group of ${file.path} takes ${size} of memory while it is read, more than \`memory\` (--memory), because Parquet is read one row group at a time. ` +
       `Write the file with smaller row groups, such as \`row_group_size=${Math.max(1, Math.floor((rows * most) / bytes))}\` of pyarrow's write_table, or give more memory.`,
   )
 }
